@@ -1,0 +1,109 @@
+/**
+ * The reduction tree over the microbatches of one step. Leaves are microbatches 0 … n−1; neighbours are paired
+ * level by level, an odd one moves up unchanged. Node (level, index) therefore covers the leaves
+ * [index·2^level, min((index+1)·2^level, n)). The tree, not the order of arrival, defines the sum.
+ */
+
+export type Node = { readonly level: number; readonly index: number };
+
+/** Number of levels above the leaves: the root is node (height, 0). */
+export function treeHeight(leaves: number): number {
+  let height = 0;
+  while (2 ** height < leaves) height += 1;
+  return height;
+}
+
+/** First leaf and the leaf after the last that a node covers in a tree of `leaves` leaves. */
+export function leavesOf(node: Node, leaves: number): readonly [from: number, to: number] {
+  const width = 2 ** node.level;
+  return [node.index * width, Math.min((node.index + 1) * width, leaves)];
+}
+
+export function nodeKey(node: Node): string {
+  return `${node.level}.${node.index}`;
+}
+
+/** The other child of the node's parent; null at the right edge, where the node moves up unchanged. */
+export function siblingOf(node: Node, leaves: number): Node | null {
+  const index = node.index % 2 === 0 ? node.index + 1 : node.index - 1;
+  return index * 2 ** node.level < leaves ? { level: node.level, index } : null;
+}
+
+export function parentOf(node: Node): Node {
+  return { level: node.level + 1, index: Math.floor(node.index / 2) };
+}
+
+/** True when every leaf of the node lies in the tree and in [from, to): the node is *complete* in the range. */
+function isInside(node: Node, leaves: number, from: number, to: number): boolean {
+  const [first, last] = leavesOf(node, leaves);
+  return first >= from && last <= to && first < last;
+}
+
+/**
+ * The maximal complete nodes of the range [from, to), left to right: what a lease is answered with.
+ * One for an aligned block, O(log n) at worst. At the right edge a lone node is lifted as far as it moves
+ * up unchanged, so that each set of leaves has one name.
+ */
+export function nodesOfRange(from: number, to: number, leaves: number): Node[] {
+  const height = treeHeight(leaves);
+  const nodes: Node[] = [];
+  let leaf = from;
+  while (leaf < to) {
+    let node: Node = { level: 0, index: leaf };
+    while (node.level < height && node.index % 2 === 0) {
+      const parent = parentOf(node);
+      if (!isInside(parent, leaves, from, to)) break;
+      node = parent;
+    }
+    // A node that is a right child at the edge cannot be lifted; its parent reaches left of the range.
+    nodes.push(node);
+    leaf = leavesOf(node, leaves)[1];
+  }
+  return nodes;
+}
+
+/**
+ * Sums what is handed in along the tree: siblings merge as soon as both are there. `V` is whatever stands for
+ * a node's value (a tensor id, a struct of sums); `merge(left, right)` gives the parent's value and always gets
+ * the left sibling first. Memory is one value per maximal complete node.
+ */
+export class TreeMerger<V> {
+  readonly #leaves: number;
+  readonly #merge: (left: V, right: V) => V;
+  readonly #values = new Map<string, { readonly node: Node; readonly value: V }>();
+
+  constructor(options: { readonly leaves: number; readonly merge: (left: V, right: V) => V }) {
+    this.#leaves = options.leaves;
+    this.#merge = options.merge;
+  }
+
+  /** The caller guarantees that no leaf of the node has been added before. */
+  add(node: Node, value: V): void {
+    const height = treeHeight(this.#leaves);
+    let at = node;
+    let sum = value;
+    while (at.level < height) {
+      const sibling = siblingOf(at, this.#leaves);
+      if (sibling !== null) {
+        const other = this.#values.get(nodeKey(sibling));
+        if (other === undefined) break;
+        this.#values.delete(nodeKey(sibling));
+        sum = at.index % 2 === 0 ? this.#merge(sum, other.value) : this.#merge(other.value, sum);
+      }
+      at = parentOf(at);
+    }
+    this.#values.set(nodeKey(at), { node: at, value: sum });
+  }
+
+  /** The root's value once every leaf is in, else null. */
+  get root(): V | null {
+    return this.#values.get(nodeKey({ level: treeHeight(this.#leaves), index: 0 }))?.value ?? null;
+  }
+
+  /** What is held now, left to right; a lone right edge is lifted to its highest name. */
+  entries(): { readonly node: Node; readonly value: V }[] {
+    return [...this.#values.values()].sort(
+      (a, b) => leavesOf(a.node, this.#leaves)[0] - leavesOf(b.node, this.#leaves)[0],
+    );
+  }
+}
