@@ -1,0 +1,28 @@
+/** Why a connection ends. A closed set: `docs/protocol.md` lists exactly these, and a test holds it to that. */
+
+/**
+ * `code` is the WebSocket close code; `retry` says whether a worker that is told so comes back by itself
+ * (with backoff) or ends with the sentence it was given.
+ */
+export const ByeCode = {
+  finished: { code: 4000, retry: false },
+  badToken: { code: 4001, retry: false },
+  badMessage: { code: 4002, retry: true },
+  protocolVersion: { code: 4003, retry: false },
+  kernelBuild: { code: 4004, retry: false },
+  noEngine: { code: 4005, retry: false },
+  probeFailed: { code: 4006, retry: false },
+  silent: { code: 4007, retry: true },
+  notReading: { code: 4008, retry: true },
+  replaced: { code: 4009, retry: false },
+  shutdown: { code: 4010, retry: true },
+  tooMany: { code: 4011, retry: true },
+  unanswered: { code: 4012, retry: true },
+  removed: { code: 4013, retry: false },
+} as const;
+
+export type ByeName = keyof typeof ByeCode;
+
+/** Sent by a worker instead of the partials of a lease it cannot compute. */
+export const FAILURE_CODES = ['unknownVersion', 'missingSamples', 'engineFailed', 'draining'] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];

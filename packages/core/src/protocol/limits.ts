@@ -1,0 +1,50 @@
+/** Every bound of the wire protocol, by name. No wait, queue or frame is without one. */
+
+export const PROTOCOL_VERSION = 1;
+
+export type ProtocolLimits = {
+  /** Largest frame before the worker has been welcomed. */
+  readonly helloBytesMax: number;
+  /** What a frame may hold beside a parameter or gradient vector (and, in a lease, beside its pixels). */
+  readonly envelopeBytesMax: number;
+  /** Maps and arrays inside each other, the message itself counted. */
+  readonly nestingMax: number;
+  /** Elements of one map or array. */
+  readonly elementsMax: number;
+  /** From accepting a connection to a valid hello. */
+  readonly helloTimeoutMs: number;
+  /** From the welcome to a right answer to the probe. */
+  readonly probeTimeoutMs: number;
+  /** How often the coordinator pings. */
+  readonly heartbeatMs: number;
+  /** A connection from which nothing came for so long is cut. */
+  readonly silenceMs: number;
+  /** Bytes waiting to be sent on one connection beyond which it is cut. */
+  readonly sendQueueBytesMax: number;
+  /** Leases that one worker holds at a time: one in hand and one queued. */
+  readonly leasesHeldMax: number;
+  /** Connections in all. */
+  readonly connectionsMax: number;
+  /** Wait before the first and the longest wait before any later attempt to reconnect. */
+  readonly backoffFirstMs: number;
+  readonly backoffMaxMs: number;
+  /** Attempts to reach a coordinator that has never answered before the worker gives up. */
+  readonly firstConnectAttemptsMax: number;
+};
+
+export const DEFAULT_LIMITS: ProtocolLimits = {
+  helloBytesMax: 16 * 1024,
+  envelopeBytesMax: 256 * 1024,
+  nestingMax: 16,
+  elementsMax: 65_536,
+  helloTimeoutMs: 10_000,
+  probeTimeoutMs: 60_000,
+  heartbeatMs: 5_000,
+  silenceMs: 20_000,
+  sendQueueBytesMax: 256 * 1024 * 1024,
+  leasesHeldMax: 2,
+  connectionsMax: 4_096,
+  backoffFirstMs: 250,
+  backoffMaxMs: 10_000,
+  firstConnectAttemptsMax: 8,
+};

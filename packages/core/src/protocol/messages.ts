@@ -1,0 +1,180 @@
+/**
+ * The messages between a coordinator and its workers, by direction, as schemas that check every field of what
+ * comes from outside. Tensors travel as raw little-endian bytes. `docs/protocol.md` explains each message.
+ */
+import * as v from 'valibot';
+import { ByeCode, FAILURE_CODES } from './codes.ts';
+
+const uint = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER));
+const bytes = v.instance(Uint8Array);
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+const engineName = v.picklist(['reference', 'wasm-strict', 'wasm-relaxed', 'blas', 'webgpu']);
+const finiteNumber = v.pipe(v.number(), v.finite());
+
+/* ── Worker to coordinator ─────────────────────────────────────────────── */
+
+/** The first message of a connection. */
+export const helloSchema = v.strictObject({
+  type: v.literal('hello'),
+  /** Protocol versions the worker speaks; the coordinator picks the highest that both do. */
+  protocols: v.pipe(v.array(uint), v.minLength(1), v.maxLength(16)),
+  token: text(256),
+  /** Drawn once by the worker and kept over reconnects. */
+  identity: v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,64}$/)),
+  name: text(64),
+  /** What it runs on, for people: `node 20.20.2 linux`. */
+  agent: text(128),
+  engines: v.pipe(v.array(engineName), v.minLength(1), v.maxLength(8)),
+  /** The build of its exact kernels. */
+  kernels: text(64),
+  threads: v.pipe(uint, v.minValue(1), v.maxValue(1024)),
+});
+
+/** The worker holds every block of the data set; from now on leases need not carry pixels. */
+export const readySchema = v.strictObject({ type: v.literal('ready') });
+
+/**
+ * One maximal complete node of a lease: sums over its leaves along the reduction tree. A lease is answered
+ * when each of its nodes has been. When anything in it is not finite: `finite` false, loss 0, no gradient.
+ */
+export const partialSchema = v.strictObject({
+  type: v.literal('partial'),
+  lease: uint,
+  level: v.pipe(uint, v.maxValue(52)),
+  index: uint,
+  finite: v.boolean(),
+  loss: finiteNumber,
+  correct: uint,
+  count: positive,
+  /** float32 little-endian, vectorLength elements; null for evaluations and when not finite. */
+  gradient: v.nullable(bytes),
+  /** XXH32 (seed 0) of `gradient`; 0 without one. */
+  checksum: uint32,
+  /** Milliseconds the worker has computed on this lease. */
+  computeMs: v.pipe(finiteNumber, v.minValue(0)),
+});
+
+/** The lease cannot be computed here; it is granted elsewhere or again. */
+export const failedSchema = v.strictObject({
+  type: v.literal('failed'),
+  lease: uint,
+  code: v.picklist(FAILURE_CODES),
+  message: text(512),
+});
+
+export const pongSchema = v.strictObject({ type: v.literal('pong'), nonce: uint32 });
+
+/** Orderly leave: leases in hand go to others at once. */
+export const leaveSchema = v.strictObject({ type: v.literal('leave'), reason: text(256) });
+
+export const workerMessageSchema = v.variant('type', [
+  helloSchema,
+  readySchema,
+  partialSchema,
+  failedSchema,
+  pongSchema,
+  leaveSchema,
+]);
+
+export type Hello = v.InferOutput<typeof helloSchema>;
+export type Partial = v.InferOutput<typeof partialSchema>;
+export type WorkerMessage = v.InferOutput<typeof workerMessageSchema>;
+
+/* ── Coordinator to worker ─────────────────────────────────────────────── */
+
+const manifestSchema = v.strictObject({
+  count: uint,
+  sampleLength: positive,
+  valueType: v.picklist(['uint8', 'float32']),
+  blocks: v.pipe(
+    v.array(
+      v.strictObject({
+        sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+        from: uint,
+        count: positive,
+        byteLength: positive,
+      }),
+    ),
+    v.maxLength(65_536),
+  ),
+});
+
+/** The worker is in; its next message from the coordinator is the probe lease. */
+export const welcomeSchema = v.strictObject({
+  type: v.literal('welcome'),
+  protocol: uint,
+  /** Number of this worker in the run. */
+  worker: uint,
+  runId: text(128),
+  /** The resolved run spec, checked again by the worker. */
+  spec: v.record(v.string(), v.unknown()),
+  /** The engine to compute with, one of those offered. */
+  engine: engineName,
+  /** Where the blocks are: path on the coordinator's HTTP server, a block's SHA-256 follows. */
+  blocksPath: text(256),
+  data: v.strictObject({ train: manifestSchema, validation: manifestSchema, test: manifestSchema }),
+  heartbeatMs: positive,
+  silenceMs: positive,
+  leasesHeldMax: positive,
+});
+
+/** The flat parameter vector; only the latest two versions need be kept. Version 0 is never sent: it is drawn from the spec. */
+export const parametersSchema = v.strictObject({
+  type: v.literal('parameters'),
+  version: positive,
+  checksum: uint32,
+  vector: bytes,
+});
+
+/**
+ * A contiguous range [from, to) of the microbatches of one step (or of one evaluation): all but the last
+ * microbatch of the tree have `microbatch` samples, `samples` names them in order.
+ */
+export const leaseSchema = v.strictObject({
+  type: v.literal('lease'),
+  lease: uint,
+  task: v.picklist(['probe', 'gradient', 'evaluate']),
+  set: v.picklist(['train', 'validation', 'test']),
+  version: uint,
+  /** Epoch from 0: the time of dropout masks and augmentation. */
+  epoch: uint32,
+  from: uint,
+  to: positive,
+  /** Leaves of the whole tree. */
+  leaves: positive,
+  /** uint32 little-endian: the samples' numbers in their set. */
+  samples: bytes,
+  /** The samples' values (the set's value type, little-endian) and labels (a byte each), or null when the worker is ready. */
+  values: v.nullable(bytes),
+  labels: v.nullable(bytes),
+  /** After so long the lease may be granted to another as well; the first answer wins. */
+  expectedMs: v.pipe(finiteNumber, v.minValue(0)),
+});
+
+/** The lease is no longer wanted; answers to it are ignored. */
+export const revokeSchema = v.strictObject({ type: v.literal('revoke'), lease: uint });
+
+export const pingSchema = v.strictObject({ type: v.literal('ping'), nonce: uint32 });
+
+/** The last message of a connection; the socket is then closed with the code's number. */
+export const byeSchema = v.strictObject({
+  type: v.literal('bye'),
+  code: v.picklist(Object.keys(ByeCode) as (keyof typeof ByeCode)[]),
+  message: text(1024),
+});
+
+export const coordinatorMessageSchema = v.variant('type', [
+  welcomeSchema,
+  parametersSchema,
+  leaseSchema,
+  revokeSchema,
+  pingSchema,
+  byeSchema,
+]);
+
+export type Welcome = v.InferOutput<typeof welcomeSchema>;
+export type LeaseMessage = v.InferOutput<typeof leaseSchema>;
+export type ParametersMessage = v.InferOutput<typeof parametersSchema>;
+export type CoordinatorMessage = v.InferOutput<typeof coordinatorMessageSchema>;
