@@ -1,0 +1,89 @@
+/** A model for people: one line for each layer with its shape and parameters, and the arithmetic that a sample costs. */
+import type { Layer, Model } from './model.ts';
+import { shapeText } from './modelError.ts';
+import { lengthOf } from './shapes.ts';
+import { tensorsOf } from './walk.ts';
+
+export type LayerSummary = {
+  readonly name: string;
+  readonly outputShape: readonly number[];
+  /** Values of the layer's own tensors, running values included; those of members count for themselves. */
+  readonly parameters: number;
+  /** 0 at the top, one more in each residual block. */
+  readonly depth: number;
+};
+
+export type ModelSummary = {
+  readonly layers: readonly LayerSummary[];
+  /** Length of the flat vector, running values included. */
+  readonly parameters: number;
+  readonly trainable: number;
+  /** Floating-point operations of one sample, forward and backward; see `flopsPerSample`. */
+  readonly flops: number;
+};
+
+export function summarizeModel(model: Model): ModelSummary {
+  return {
+    layers: summarizeLayers(model.layers, 0),
+    parameters: model.vectorLength,
+    trainable: model.trainableLength,
+    flops: flopsPerSample(model),
+  };
+}
+
+function summarizeLayers(layers: readonly Layer[], depth: number): LayerSummary[] {
+  return layers.flatMap((layer) => {
+    const parameters = tensorsOf(layer).reduce((sum, tensor) => sum + tensor.length, 0);
+    const own = { name: layer.name, outputShape: layer.outputShape, parameters, depth };
+    if (layer.type !== 'residual') return [own];
+    return [own, ...summarizeLayers(layer.layers, depth + 1), ...summarizeLayers(layer.shortcut, depth + 1)];
+  });
+}
+
+/**
+ * Multiplications and additions of the dense and convolution layers for one sample: two for each weight and
+ * place in the output product, once forward, once for the weight's gradient and once for the input's gradient,
+ * which no layer needs that has nothing to train before it. Activations, pooling and biases are not counted.
+ */
+export function flopsPerSample(model: Model): number {
+  return chainFlops(model.layers, false).flops;
+}
+
+function chainFlops(layers: readonly Layer[], trainedBefore: boolean): { flops: number; trained: boolean } {
+  let flops = 0;
+  let trained = trainedBefore;
+  for (const layer of layers) {
+    if (layer.type === 'residual') {
+      const main = chainFlops(layer.layers, trained);
+      const side = chainFlops(layer.shortcut, trained);
+      flops += main.flops + side.flops;
+      trained = main.trained || side.trained;
+      continue;
+    }
+    if (layer.type === 'dense' || layer.type === 'conv2d') {
+      const places = layer.type === 'dense' ? 1 : lengthOf(layer.outputShape.slice(1));
+      flops += 2 * layer.weight.length * places * (trained ? 3 : 2);
+    }
+    trained ||= tensorsOf(layer).length > 0;
+  }
+  return { flops, trained };
+}
+
+/** The summary as lines of text: layer, output shape, parameters. */
+export function describeModel(model: Model): string {
+  const { layers, parameters, flops } = summarizeModel(model);
+  const rows = [
+    ['input', shapeText(model.inputShape), ''],
+    ...layers.map((layer) => [
+      '  '.repeat(layer.depth) + layer.name,
+      shapeText(layer.outputShape),
+      String(layer.parameters),
+    ]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map(([name = '', shape = '', count = '']) =>
+    `${name.padEnd(widths[0] ?? 0)}  ${shape.padEnd(widths[1] ?? 0)}  ${count.padStart(widths[2] ?? 0)}`.trimEnd(),
+  );
+  const megaflops = Math.round(flops / 10_000) / 100;
+  return [...lines, `${parameters} parameters, ${megaflops} MFLOP a sample (loss: ${model.loss})`].join('\n');
+}

@@ -1,0 +1,26 @@
+/** Visits every layer of a model, members of residual blocks included, and every tensor of a layer. */
+import type { Layer, TensorInfo } from './model.ts';
+
+/** All layers in the order of their ids. */
+export function allLayers(layers: readonly Layer[]): Layer[] {
+  return layers.flatMap((layer) =>
+    layer.type === 'residual' ? [layer, ...allLayers(layer.layers), ...allLayers(layer.shortcut)] : [layer],
+  );
+}
+
+/** The layer's own tensors, trainable ones first; a residual block has none beside those of its members. */
+export function tensorsOf(layer: Layer): TensorInfo[] {
+  switch (layer.type) {
+    case 'dense':
+    case 'conv2d':
+      return layer.bias === null ? [layer.weight] : [layer.weight, layer.bias];
+    case 'batch_norm':
+      return [layer.scale, layer.shift, layer.runningMean, layer.runningVar];
+    case 'layer_norm':
+      return [layer.scale, layer.shift];
+    case 'prelu':
+      return [layer.slope];
+    default:
+      return [];
+  }
+}
