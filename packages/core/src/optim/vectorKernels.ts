@@ -1,0 +1,95 @@
+/** The vector kernels as typed functions over one WebAssembly memory. Addresses are bytes, lengths are elements. */
+import { VECTOR_KERNELS } from './vectorKernels.generated.ts';
+
+/** The part of WebAssembly's memory that is used here (core knows no host types). */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+// Declared for this module alone: core compiles without the types of a browser or of Node.js.
+declare const WebAssembly: {
+  readonly Memory: new (descriptor: { initial: number; maximum: number }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: { env: { memory: WasmMemory } },
+  ) => { readonly exports: unknown };
+};
+declare const atob: (base64: string) => string;
+
+/** What assembly/vector.ts exports; its comments give every formula. Numbers for float32 are rounded on entry. */
+export type VectorKernels = {
+  add(into: number, from: number, length: number): void;
+  scale(x: number, length: number, factor: number): void;
+  fill(x: number, length: number, value: number): void;
+  copy(into: number, from: number, length: number): void;
+  isFinite(x: number, length: number): number;
+  sumSquares(x: number, length: number): number;
+  scaleSumSquares(x: number, length: number, factor: number): number;
+  clip(x: number, length: number, bound: number): void;
+  regularize(gradient: number, weight: number, length: number, l1: number, twoL2: number): void;
+  blend(running: number, fresh: number, length: number, momentum: number): void;
+  sgd(parameter: number, gradient: number, length: number, rate: number, decay: number): void;
+  momentum: MomentumKernel;
+  nesterov: MomentumKernel;
+  adagrad(
+    parameter: number,
+    gradient: number,
+    squares: number,
+    length: number,
+    rate: number,
+    decay: number,
+    epsilon: number,
+  ): void;
+  rmsprop(
+    parameter: number,
+    gradient: number,
+    squares: number,
+    length: number,
+    rate: number,
+    decay: number,
+    keep: number,
+    fresh: number,
+    epsilon: number,
+  ): void;
+  adam(
+    parameter: number,
+    gradient: number,
+    moment1: number,
+    moment2: number,
+    length: number,
+    rate: number,
+    decay: number,
+    shrink: number,
+    beta1: number,
+    fresh1: number,
+    beta2: number,
+    fresh2: number,
+    root: number,
+    epsilon: number,
+  ): void;
+};
+
+type MomentumKernel = (
+  parameter: number,
+  gradient: number,
+  velocity: number,
+  length: number,
+  rate: number,
+  decay: number,
+  mu: number,
+) => void;
+
+export const WASM_PAGE_BYTES = 65536;
+
+/** A memory that may grow to `maximum` pages, and the kernels working in it. */
+export function createVectorKernels(pages: { readonly initial: number; readonly maximum: number }): {
+  readonly memory: WasmMemory;
+  readonly kernels: VectorKernels;
+} {
+  const memory = new WebAssembly.Memory({ initial: pages.initial, maximum: pages.maximum });
+  const module = new WebAssembly.Module(Uint8Array.from(atob(VECTOR_KERNELS), (c) => c.charCodeAt(0)));
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  return { memory, kernels: instance.exports as VectorKernels };
+}
