@@ -1,0 +1,90 @@
+/** Writes samples into an executor's inputs: bytes become numbers in [0, 1], training images may be distorted. */
+import type { Executor } from '../engine/engine.ts';
+import type { AugmentSpec } from '../spec/runSpec.ts';
+import { Augmenter, isIdentity } from './augment.ts';
+import type { Samples } from './dataSet.ts';
+
+/** What is filled: an executor, or arrays of the same shapes. */
+export type FillTarget = Pick<Executor, 'inputs' | 'labels' | 'samples'>;
+
+/** Pixels are read as byte / 255, rounded to float32. */
+const PIXELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/**
+ * Fills executors with the samples of one run. Which samples and which pixels are told apart: `numbers` are
+ * sample numbers, which address their randomness, `rows` say where in `samples` their pixels lie. They are the same
+ * array where the whole data set is at hand; where a lease carries its pixels, rows are 0, 1, 2, …
+ */
+export class SampleWriter {
+  readonly #sampleLength: number;
+  readonly #augmenter: Augmenter | null;
+
+  /** `augment` null, or one that changes nothing, leaves samples as they are. @throws RangeError, as a sentence */
+  constructor(options: {
+    readonly shape: readonly number[];
+    readonly augment: AugmentSpec | null;
+    readonly seed: number;
+  }) {
+    const { shape, augment, seed } = options;
+    this.#sampleLength = shape.reduce((product, size) => product * size, 1);
+    this.#augmenter =
+      augment === null || isIdentity(augment) ? null : new Augmenter({ augment, seed, shape });
+  }
+
+  /**
+   * Fills the first `numbers.length` places of the target. With an epoch (training) samples are augmented as the
+   * spec asks, addressed by seed, epoch and sample number; with null (evaluation) they never are.
+   * Allocates nothing per sample.
+   * @throws RangeError, as a sentence, when a row does not exist or the target is too small
+   */
+  write(
+    target: FillTarget,
+    samples: Samples,
+    rows: Uint32Array,
+    numbers: Uint32Array,
+    epoch: number | null,
+  ): void {
+    const length = this.#sampleLength;
+    if (samples.sampleLength !== length) {
+      throw new RangeError(
+        `The samples have ${samples.sampleLength} values each, but the model takes ${length}. Check the data set's shape.`,
+      );
+    }
+    if (numbers.length !== rows.length || numbers.length > target.labels.length) {
+      throw new RangeError(
+        `${numbers.length} sample numbers and ${rows.length} rows were given for a microbatch of up to ${target.labels.length}.`,
+      );
+    }
+    for (let slot = 0; slot < rows.length; slot += 1) {
+      const row = rows[slot] as number;
+      if (row >= samples.count) {
+        throw new RangeError(`Sample ${row} was asked for, but there are only ${samples.count} (from 0).`);
+      }
+      const number = numbers[slot] as number;
+      target.labels[slot] = samples.labels[row] as number;
+      target.samples[slot] = number;
+      this.#writeValues(target.inputs, slot * length, samples.values, row * length, number, epoch);
+    }
+  }
+
+  #writeValues(
+    out: Float32Array,
+    at: number,
+    values: Uint8Array | Float32Array,
+    from: number,
+    number: number,
+    epoch: number | null,
+  ): void {
+    const bytes = values instanceof Uint8Array;
+    if (epoch !== null && this.#augmenter !== null) {
+      this.#augmenter.apply(values, from, bytes ? 255 : 1, number, epoch, out, at);
+      return;
+    }
+    const length = this.#sampleLength;
+    if (bytes) {
+      for (let i = 0; i < length; i += 1) out[at + i] = PIXELS[values[from + i] as number] as number;
+    } else {
+      for (let i = 0; i < length; i += 1) out[at + i] = values[from + i] as number;
+    }
+  }
+}
