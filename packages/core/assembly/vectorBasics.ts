@@ -6,7 +6,7 @@
 /** into[i] += from[i] */
 export function add(into: usize, from: usize, length: i32): void {
   const end = into + ((<usize>length) << 2);
-  const wide = into + (((<usize>length) & ~15) << 2);
+  const wide = into + ((<usize>length & ~15) << 2);
   for (; into < wide; into += 64, from += 64) {
     const a = f32x4.add(v128.load(into), v128.load(from));
     const b = f32x4.add(v128.load(into, 16), v128.load(from, 16));
@@ -23,7 +23,7 @@ export function add(into: usize, from: usize, length: i32): void {
 /** x[i] *= factor */
 export function scale(x: usize, length: i32, factor: f32): void {
   const end = x + ((<usize>length) << 2);
-  const wide = x + (((<usize>length) & ~3) << 2);
+  const wide = x + ((<usize>length & ~3) << 2);
   const factors = f32x4.splat(factor);
   for (; x < wide; x += 16) v128.store(x, f32x4.mul(v128.load(x), factors));
   for (; x < end; x += 4) f32.store(x, f32.load(x) * factor);
@@ -32,7 +32,7 @@ export function scale(x: usize, length: i32, factor: f32): void {
 /** x[i] = value */
 export function fill(x: usize, length: i32, value: f32): void {
   const end = x + ((<usize>length) << 2);
-  const wide = x + (((<usize>length) & ~3) << 2);
+  const wide = x + ((<usize>length & ~3) << 2);
   const values = f32x4.splat(value);
   for (; x < wide; x += 16) v128.store(x, values);
   for (; x < end; x += 4) f32.store(x, value);
@@ -46,7 +46,7 @@ export function copy(into: usize, from: usize, length: i32): void {
 /** 1 when no element is infinite or NaN: x − x is +0 for finite x and NaN else. */
 export function isFinite(x: usize, length: i32): i32 {
   const end = x + ((<usize>length) << 2);
-  const wide = x + (((<usize>length) & ~7) << 2);
+  const wide = x + ((<usize>length & ~7) << 2);
   let bits = v128.splat<i32>(0);
   for (; x < wide; x += 32) {
     const a = v128.load(x);
@@ -67,11 +67,9 @@ export function isFinite(x: usize, length: i32): i32 {
  * ((0+4)+(2+6)) + ((1+5)+(3+7)); the elements after the last group follow one by one. No overflow: the result is
  * finite exactly when every element is.
  */
-// @ts-ignore: decorator
-@inline
 function squares(x: usize, length: i32, factor: f32, store: bool): f64 {
   const end = x + ((<usize>length) << 2);
-  const wide = x + (((<usize>length) & ~7) << 2);
+  const wide = x + ((<usize>length & ~7) << 2);
   const factors = f32x4.splat(factor);
   let s01 = f64x2.splat(0);
   let s23 = f64x2.splat(0);
@@ -121,7 +119,7 @@ export function scaleSumSquares(x: usize, length: i32, factor: f32): f64 {
 /** x[i] into [−bound, bound]; NaN stays NaN. */
 export function clip(x: usize, length: i32, bound: f32): void {
   const end = x + ((<usize>length) << 2);
-  const wide = x + (((<usize>length) & ~3) << 2);
+  const wide = x + ((<usize>length & ~3) << 2);
   const low = f32x4.splat(-bound);
   const high = f32x4.splat(bound);
   for (; x < wide; x += 16) v128.store(x, f32x4.min(f32x4.max(v128.load(x), low), high));
@@ -131,7 +129,7 @@ export function clip(x: usize, length: i32, bound: f32): void {
 /** gradient[i] += l1·sign(weight[i]) + twoL2·weight[i], the sum of the two terms first; sign(±0) = 0. */
 export function regularize(gradient: usize, weight: usize, length: i32, l1: f32, twoL2: f32): void {
   const end = gradient + ((<usize>length) << 2);
-  const wide = gradient + (((<usize>length) & ~3) << 2);
+  const wide = gradient + ((<usize>length & ~3) << 2);
   const zero = f32x4.splat(0);
   const signBit = i32x4.splat(0x80000000);
   const l1s = f32x4.splat(l1);
