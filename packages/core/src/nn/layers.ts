@@ -80,7 +80,8 @@ export type LayerSpec =
  * - `cross_entropy`: on logits; −log softmax(z)[label], with one output the logistic loss.
  * - `mse`: mean over the sample's outputs of (output − target)².
  * - `perceptron`: Rosenblatt's criterion on z. One output: max(0, −y·z), y = ±1, z ≥ 0 reads as 1.
- *   More: max(z) − z[label].
+ *   More: max(z) − z[label]. A sample that is read wrongly pushes by −y (+1 at the first maximum, −1 at the
+ *   label) even where its loss is 0, at z = 0 or a tie: a neuron that starts at zero must learn.
  */
 export type LossName = 'cross_entropy' | 'mse' | 'perceptron';
 

@@ -1,0 +1,60 @@
+/**
+ * The readable oracle: float64 arithmetic in plain loops, one file for each family of layers. Other engines are
+ * held against it up to a tolerance; its own bits are promised to nobody.
+ */
+import type { Model } from '../../nn/model.ts';
+import type { BatchSums, CompileOptions, Engine, Executor, RandomAddress } from '../engine.ts';
+import { ReferenceNetwork } from './network.ts';
+
+export const referenceEngine: Engine = {
+  name: 'reference',
+  numerics: 'fast',
+  compile: async (model, options) => new ReferenceExecutor(model, options),
+};
+
+class ReferenceExecutor implements Executor {
+  readonly model: Model;
+  readonly microbatch: number;
+  readonly parameters: Float32Array;
+  readonly gradient: Float32Array;
+  readonly inputs: Float32Array;
+  readonly labels: Int32Array;
+  readonly samples: Uint32Array;
+  readonly outputs: Float32Array;
+  readonly inputGradient: Float32Array | null;
+  readonly #network: ReferenceNetwork;
+
+  constructor(model: Model, { microbatch, inputGradient }: CompileOptions) {
+    const network = new ReferenceNetwork(model, microbatch);
+    this.model = model;
+    this.microbatch = microbatch;
+    this.parameters = new Float32Array(model.vectorLength);
+    this.gradient = new Float32Array(model.vectorLength);
+    this.inputs = new Float32Array(microbatch * model.inputLength);
+    this.labels = network.labels;
+    this.samples = network.samples;
+    this.outputs = new Float32Array(microbatch * model.outputs);
+    this.inputGradient = inputGradient ? new Float32Array(microbatch * model.inputLength) : null;
+    this.#network = network;
+  }
+
+  parametersChanged(): void {
+    this.#network.parameters.set(this.parameters);
+  }
+
+  computeGradient(count: number, address: RandomAddress): BatchSums {
+    this.#network.inputs.set(this.inputs);
+    const { loss, correct } = this.#network.computeGradient(count, address);
+    this.gradient.set(this.#network.gradient);
+    this.outputs.set(this.#network.outputs);
+    this.inputGradient?.set(this.#network.inputGradient);
+    return { loss, correct, finite: Number.isFinite(loss) && this.gradient.every(Number.isFinite) };
+  }
+
+  evaluate(count: number): BatchSums {
+    this.#network.inputs.set(this.inputs);
+    const { loss, correct } = this.#network.evaluate(count);
+    this.outputs.set(this.#network.outputs);
+    return { loss, correct, finite: Number.isFinite(loss) };
+  }
+}
