@@ -1,0 +1,150 @@
+/**
+ * One step of training on the flat vector: from the sum of gradients over a batch to the next parameters. The only
+ * place where parameters change, the same for a cluster and for a single process.
+ */
+import type { BatchNormLayer, Model } from '../nn/model.ts';
+import { allLayers } from '../nn/walk.ts';
+import type { VectorArena, VectorId } from './arena.ts';
+import {
+  clipGradient,
+  type LayerNorm,
+  meanGradient,
+  type TrainableLayer,
+  totalNorm,
+  trainableLayers,
+} from './gradient.ts';
+import { createOptimizer } from './optimizer.ts';
+import type { Optimizer, OptimizerScalars } from './optimizerInterface.ts';
+import { learningRateFactor } from './schedule.ts';
+import type { ClipSpec, OptimizerSpec, RegularizationSpec, ScheduleSpec } from './specs.ts';
+
+export type StepUpdaterOptions = {
+  readonly model: Model;
+  /** Of vectors of `model.vectorLength` elements; the updater keeps one for the parameters and one per moment. */
+  readonly arena: VectorArena;
+  /** [vectorLength] to start from; copied. */
+  readonly parameters: Float32Array;
+  readonly optimizer: OptimizerSpec;
+  readonly schedule: ScheduleSpec;
+  readonly clip: ClipSpec;
+  readonly regularization: RegularizationSpec;
+  /** Steps of the whole run, for the cosine schedule. */
+  readonly totalSteps: number;
+};
+
+export type UpdateReport = {
+  /** False when the mean gradient (or a fresh running value) has an infinity or NaN: then nothing was changed. */
+  readonly finite: boolean;
+  readonly learningRate: number;
+  /** Length of the whole trainable mean gradient, before clipping; infinite or NaN when not finite. */
+  readonly gradientNorm: number;
+  readonly layerNorms: readonly LayerNorm[];
+};
+
+/** What the optimizer carries from step to step, as checkpoints hold it. */
+export type OptimizerState = {
+  /** Moment vectors by name, [vectorLength] each. */
+  readonly vectors: readonly { readonly name: string; readonly values: Float32Array }[];
+  readonly scalars: OptimizerScalars;
+};
+
+export class StepUpdater {
+  /** The current parameters, running values included. */
+  readonly parameters: VectorId;
+  readonly #options: StepUpdaterOptions;
+  readonly #optimizer: Optimizer;
+  readonly #moments: readonly VectorId[];
+  readonly #layers: readonly TrainableLayer[];
+  readonly #batchNorms: readonly BatchNormLayer[];
+  #scalars: OptimizerScalars;
+
+  constructor(options: StepUpdaterOptions) {
+    const { model, arena } = options;
+    this.#options = options;
+    this.#optimizer = createOptimizer(options.optimizer);
+    this.#layers = trainableLayers(model);
+    this.#batchNorms = allLayers(model.layers).filter((layer) => layer.type === 'batch_norm');
+    this.parameters = arena.allocateFrom(options.parameters);
+    this.#moments = this.#optimizer.moments.map(() => arena.allocateFilled(0));
+    this.#scalars = this.#optimizer.init();
+  }
+
+  /**
+   * Takes one step. `gradientSum` holds the sum over `count` samples and is overwritten (the caller frees it);
+   * `step` and `epoch` count from 0, `step` over the whole run.
+   *
+   * In float32 unless said: g ← sum·fround(1/count) over the whole vector; L1/L2 terms on weights; norms in float64;
+   * clipping by value, then by norm; the optimizer on [0, trainableLength); each batch norm's running values
+   * r ← r + momentum·(g − r).
+   */
+  apply(gradientSum: VectorId, count: number, step: number, epoch: number): UpdateReport {
+    const { arena, model, optimizer, schedule, clip, regularization, totalSteps } = this.#options;
+    const { kernels } = arena;
+    const gradient = arena.address(gradientSum);
+    const parameter = arena.address(this.parameters);
+    const factor = Math.fround(1 / count);
+
+    const layerNorms = meanGradient(kernels, this.#layers, { gradient, parameter }, factor, regularization);
+    const gradientNorm = totalNorm(layerNorms);
+    const learningRate = optimizer.lr * learningRateFactor(schedule, step, epoch, totalSteps);
+    const running = gradient + model.trainableLength * 4;
+    const runningLength = model.vectorLength - model.trainableLength;
+    kernels.scale(running, runningLength, factor);
+    const finite = Number.isFinite(gradientNorm) && kernels.isFinite(running, runningLength) === 1;
+    if (!finite) return { finite, learningRate, gradientNorm, layerNorms };
+
+    clipGradient(kernels, gradient, model.trainableLength, gradientNorm, clip);
+    const moments = this.#moments.map((id) => arena.address(id));
+    const vectors = { kernels, parameter, gradient, moments, length: model.trainableLength };
+    this.#scalars = this.#optimizer.update(vectors, learningRate, this.#scalars);
+    this.#updateRunningValues(parameter, gradient);
+    return { finite, learningRate, gradientNorm, layerNorms };
+  }
+
+  #updateRunningValues(parameter: number, gradient: number): void {
+    const { kernels } = this.#options.arena;
+    for (const { runningMean, runningVar, momentum } of this.#batchNorms) {
+      for (const { offset, length } of [runningMean, runningVar]) {
+        kernels.blend(parameter + offset * 4, gradient + offset * 4, length, momentum);
+      }
+    }
+  }
+
+  /** Live views of the moments (valid until the arena grows) and the scalars. */
+  exportState(): OptimizerState {
+    const { arena } = this.#options;
+    return {
+      vectors: this.#optimizer.moments.map((name, i) => ({
+        name,
+        values: arena.view(this.#moments[i] as VectorId),
+      })),
+      scalars: this.#scalars,
+    };
+  }
+
+  /** Takes up parameters and state exactly where `exportState` left them. @throws RangeError, as a sentence */
+  importState(parameters: Float32Array, state: OptimizerState): void {
+    const { arena, optimizer } = this.#options;
+    const expected = { vectors: this.#optimizer.moments, scalars: Object.keys(this.#optimizer.init()) };
+    const found = { vectors: state.vectors.map(({ name }) => name), scalars: Object.keys(state.scalars) };
+    for (const kind of ['vectors', 'scalars'] as const) {
+      const [want, have] = [[...expected[kind]].sort().join(', '), [...found[kind]].sort().join(', ')];
+      if (want !== have) {
+        throw new RangeError(
+          `The optimizer ${optimizer.type} keeps the ${kind} [${want}], but the state has [${have}]. ` +
+            'It was written by another optimizer: resume with the spec it belongs to.',
+        );
+      }
+    }
+    for (const { values } of [{ values: parameters }, ...state.vectors]) {
+      if (values.length !== arena.length) {
+        throw new RangeError(`A vector of ${arena.length} elements was expected, but has ${values.length}.`);
+      }
+    }
+    arena.view(this.parameters).set(parameters);
+    for (const { name, values } of state.vectors) {
+      arena.view(this.#moments[this.#optimizer.moments.indexOf(name)] as VectorId).set(values);
+    }
+    this.#scalars = { ...state.scalars };
+  }
+}
