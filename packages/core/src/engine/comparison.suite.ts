@@ -1,0 +1,139 @@
+/** Runs one microbatch on an engine and on the reference engine and holds the results against each other. */
+import { expect } from 'vitest';
+import { compileModel } from '../nn/compile.ts';
+import { initialParameters } from '../nn/initialize.ts';
+import type { LayerSpec, LossName, Shape } from '../nn/layers.ts';
+import { Purpose, RandomStream } from '../random/threefry.ts';
+import type { BatchSums, Engine, Executor } from './engine.ts';
+import { referenceEngine } from './reference/referenceEngine.ts';
+
+/** The rule that every comparison with the reference uses. */
+const TOLERANCE = 2e-5;
+
+export type Case = {
+  readonly input: Shape;
+  readonly layers: readonly LayerSpec[];
+  readonly loss?: LossName;
+  /** Samples in the microbatch. */
+  readonly count: number;
+  /** What the executor is compiled for; `count` when left out. */
+  readonly microbatch?: number;
+  readonly seed?: number;
+  readonly inputGradient?: boolean;
+};
+
+export const ADDRESS = { seed: 5, epoch: 2 };
+
+/** An executor with parameters, inputs, labels and sample numbers that the case's seed alone decides. */
+export async function prepared(engine: Engine, given: Case): Promise<Executor> {
+  const { input, layers, loss = 'cross_entropy', count, seed = 1, inputGradient = true } = given;
+  const model = compileModel({ input, layers, loss });
+  const executor = await engine.compile(model, { microbatch: given.microbatch ?? count, inputGradient });
+  const noise = new RandomStream([seed, Purpose.probe, 0, 0], 0);
+  executor.parameters.set(initialParameters(model, seed));
+  // Biases, shifts and scales start equal for all; a little noise makes them count. Running values stay sensible.
+  for (let i = 0; i < model.vectorLength; i += 1) executor.parameters[i] += 0.2 * noise.uniform(i);
+  executor.parametersChanged();
+  fillMicrobatch(executor, count, seed);
+  return executor;
+}
+
+/** Other inputs, labels and sample numbers for another seed. */
+export function fillMicrobatch(executor: Executor, count: number, seed: number): void {
+  const { inputLength, outputs } = executor.model;
+  const values = new RandomStream([seed, Purpose.probe, 0, 0], 1);
+  const choices = new RandomStream([seed, Purpose.probe, 0, 0], 2);
+  for (let i = 0; i < count * inputLength; i += 1) executor.inputs[i] = 2 * values.uniform(i) - 1;
+  for (let sample = 0; sample < count; sample += 1) {
+    executor.labels[sample] = choices.integer(sample, Math.max(2, outputs));
+    executor.samples[sample] = choices.word(1_000_000 + sample);
+  }
+}
+
+export function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i += 1) most = Math.max(most, Math.abs(values[i] as number));
+  return most;
+}
+
+function expectClose(what: string, got: Float32Array, wanted: Float32Array, least: number): void {
+  const allowed = TOLERANCE * Math.max(largest(wanted), least);
+  for (let i = 0; i < wanted.length; i += 1) {
+    const error = Math.abs((got[i] as number) - (wanted[i] as number));
+    if (!(error <= allowed)) {
+      expect.fail(`${what}[${i}] is ${got[i]}, the reference has ${wanted[i]}, allowed error ${allowed}`);
+    }
+  }
+}
+
+/** Forward and backward, then an evaluation, on both engines; throws an assertion error where they differ. */
+export async function expectAgreement(engine: Engine, given: Case): Promise<void> {
+  const { count } = given;
+  const own = await prepared(engine, given);
+  const reference = await prepared(referenceEngine, given);
+  const { model } = own;
+  const text = JSON.stringify(given);
+
+  const expectSums = (what: string, got: BatchSums, wanted: BatchSums, scale: number): void => {
+    const allowed = TOLERANCE * Math.max(Math.abs(wanted.loss), scale);
+    if (!(Math.abs(got.loss - wanted.loss) <= allowed)) {
+      expect.fail(`${what} loss is ${got.loss}, the reference has ${wanted.loss} for ${text}`);
+    }
+    expect(got.finite, text).toBe(true);
+    expect(got.correct, `${what} correct for ${text}`).toBe(wanted.correct);
+  };
+
+  const sums = own.computeGradient(count, ADDRESS);
+  const wantedSums = reference.computeGradient(count, ADDRESS);
+  const gradientScale = largest(reference.gradient.subarray(0, model.trainableLength)) / 100;
+  expectSums('training', sums, wantedSums, gradientScale);
+  const used = count * model.outputs;
+  expectClose(
+    `training outputs of ${text}`,
+    own.outputs.subarray(0, used),
+    reference.outputs.subarray(0, used),
+    0,
+  );
+  for (const { name, role, offset, length } of model.tensors) {
+    const running = role === 'running_mean' || role === 'running_var';
+    expectClose(
+      `gradient of ${name} of ${text}`,
+      own.gradient.subarray(offset, offset + length),
+      reference.gradient.subarray(offset, offset + length),
+      running ? 0.01 : gradientScale,
+    );
+  }
+  if (own.inputGradient !== null && reference.inputGradient !== null) {
+    const pixels = count * model.inputLength;
+    expectClose(
+      `input gradient of ${text}`,
+      own.inputGradient.subarray(0, pixels),
+      reference.inputGradient.subarray(0, pixels),
+      gradientScale,
+    );
+  }
+
+  const evaluated = own.evaluate(count);
+  expectSums('evaluation', evaluated, reference.evaluate(count), gradientScale);
+  expectClose(
+    `evaluation outputs of ${text}`,
+    own.outputs.subarray(0, used),
+    reference.outputs.subarray(0, used),
+    0,
+  );
+}
+
+/** Everything that a gradient call leaves behind, copied. */
+export function snapshot(
+  executor: Executor,
+  count: number,
+  sums: BatchSums,
+): Readonly<Record<string, unknown>> {
+  const { model, outputs, gradient, inputGradient } = executor;
+  return {
+    sums: { ...sums },
+    outputs: outputs.slice(0, count * model.outputs),
+    gradient: gradient.slice(),
+    inputGradient: inputGradient?.slice(0, count * model.inputLength) ?? null,
+  };
+}

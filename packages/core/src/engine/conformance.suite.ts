@@ -1,0 +1,333 @@
+/**
+ * What every engine must do, as one suite: agree with the reference engine up to a tolerance, and keep the
+ * promises of `Executor` (nothing carried from call to call, no memory taken by a call, live views that stay).
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LayerSpec, LossName } from '../nn/layers.ts';
+import { countAllocations } from './allocations.suite.ts';
+import {
+  ADDRESS,
+  type Case,
+  expectAgreement,
+  fillMicrobatch,
+  prepared,
+  snapshot,
+} from './comparison.suite.ts';
+import type { Engine } from './engine.ts';
+import { randomCase } from './randomModels.suite.ts';
+import { referenceEngine } from './reference/referenceEngine.ts';
+
+/** Odd extents around the widths of vector registers and of blocked kernels. */
+const SIZES = [1, 3, 7, 13, 31] as const;
+
+/** Random models tried by the property; the seed makes a failure repeat. */
+const RANDOM_MODELS = 80;
+const RANDOM_SEED = 20_240_917;
+
+const flattenAndDense: readonly LayerSpec[] = [{ type: 'flatten' }, { type: 'dense', units: 3 }];
+
+/** One model with every kind of layer that carries something from forward to backward. */
+const EVERYTHING: Case = {
+  input: [2, 9, 7],
+  layers: [
+    { type: 'conv2d', filters: 5, kernel: 3, padding: 1 },
+    { type: 'batch_norm' },
+    { type: 'relu' },
+    {
+      type: 'residual',
+      layers: [{ type: 'conv2d', filters: 6, kernel: 3, stride: 2, padding: 1 }, { type: 'prelu' }],
+      shortcut: [{ type: 'conv2d', filters: 6, kernel: 1, stride: 2, bias: false }],
+    },
+    { type: 'max_pool2d', size: 2 },
+    { type: 'dropout', rate: 0.3 },
+    { type: 'flatten' },
+    { type: 'layer_norm' },
+    { type: 'dense', units: 11 },
+    { type: 'gelu' },
+    { type: 'dense', units: 4 },
+  ],
+  count: 5,
+};
+
+/** `name` is what the tests are listed under. */
+export function engineConformance(name: string, engine: Engine): void {
+  describe(`${name} agrees with the reference engine`, () => {
+    for (const inputs of SIZES) {
+      it(`on dense layers of ${inputs} inputs`, async () => {
+        for (const units of SIZES) {
+          for (const count of SIZES) {
+            const layers: LayerSpec[] = [{ type: 'dense', units, bias: count !== 7 }];
+            await expectAgreement(engine, { input: [inputs], layers, count });
+          }
+        }
+      });
+    }
+
+    SIZES.forEach((height, row) => {
+      it(`on convolutions over images of height ${height}`, async () => {
+        for (const [column, width] of SIZES.entries()) {
+          const channels = SIZES[(row + column) % 5] as number;
+          const filters = SIZES[(row + 2 * column) % 5] as number;
+          const count = SIZES[(3 * row + column) % 3] as number;
+          const kernel = [Math.min(3, height), Math.min(5, width)] as const;
+          const layers: LayerSpec[] = [{ type: 'conv2d', filters, kernel }, ...flattenAndDense];
+          await expectAgreement(engine, { input: [channels, height, width], layers, count });
+        }
+      });
+    });
+
+    for (const kernel of [
+      [1, 1],
+      [3, 3],
+      [5, 3],
+      [2, 4],
+      [1, 7],
+    ] as const) {
+      // biome-ignore format: pairs
+      it(`on convolutions with kernel ${kernel.join(' × ')}, any stride and padding`, async () => {
+        for (const stride of [1, 2, [1, 2], [3, 1]] as const) {
+          for (const padding of [0, 1, [2, 0], [0, 3]] as const) {
+            const layers: LayerSpec[] = [
+              { type: 'conv2d', filters: 7, kernel, stride, padding, bias: padding !== 1 },
+              { type: 'tanh' },
+              ...flattenAndDense,
+            ];
+            await expectAgreement(engine, { input: [3, 13, 7], layers, count: 3 });
+          }
+        }
+      });
+    }
+
+    for (const type of ['max_pool2d', 'avg_pool2d'] as const) {
+      it(`on ${type} with overlapping, rectangular and left-over windows`, async () => {
+        for (const size of [1, 2, 3, [3, 1], [2, 5]] as const) {
+          for (const stride of [undefined, 1, 2, [1, 3]] as const) {
+            const pool: LayerSpec = stride === undefined ? { type, size } : { type, size, stride };
+            for (const extent of [7, 13]) {
+              const layers = [pool, ...flattenAndDense];
+              await expectAgreement(engine, { input: [3, extent, 7], layers, count: 3 });
+            }
+          }
+        }
+      });
+    }
+
+    const elementwise: readonly LayerSpec[] = [
+      { type: 'step' },
+      { type: 'sigmoid' },
+      { type: 'tanh' },
+      { type: 'relu' },
+      { type: 'leaky_relu' },
+      { type: 'leaky_relu', slope: 0.3 },
+      { type: 'prelu' },
+      { type: 'gelu' },
+      { type: 'softmax' },
+      { type: 'layer_norm' },
+      { type: 'batch_norm' },
+      { type: 'dropout', rate: 0.5 },
+      { type: 'dropout', rate: 0 },
+    ];
+    for (const layer of elementwise) {
+      it(`on ${JSON.stringify(layer)} over vectors`, async () => {
+        for (const units of SIZES) {
+          // With two samples batch norm's input gradient is the difference of equal numbers: nothing to compare.
+          for (const count of [1, 3, 13]) {
+            const layers: LayerSpec[] = [{ type: 'dense', units }, layer, { type: 'dense', units: 4 }];
+            await expectAgreement(engine, { input: [5], layers, count });
+          }
+        }
+      });
+      if (layer.type === 'softmax') continue;
+      it(`on ${JSON.stringify(layer)} over images`, async () => {
+        for (const extent of [1, 3, 7]) {
+          const layers: LayerSpec[] = [
+            { type: 'conv2d', filters: 3, kernel: 1 },
+            layer,
+            { type: 'global_avg_pool2d' },
+            { type: 'dense', units: 4 },
+          ];
+          await expectAgreement(engine, { input: [2, extent, 5], layers, count: 3 });
+        }
+      });
+    }
+
+    for (const loss of ['cross_entropy', 'mse', 'perceptron'] as const) {
+      it(`on the ${loss} loss with one output and with many`, async () => {
+        for (const units of [1, 2, 3, 10, 31]) {
+          for (const count of SIZES) {
+            const layers: LayerSpec[] = [{ type: 'dense', units }];
+            await expectAgreement(engine, { input: [6], layers, loss, count, seed: units + count });
+          }
+        }
+      });
+    }
+
+    it('on a perceptron and on ties at zero, where a misread sample still pushes', async () => {
+      for (const units of [1, 3]) {
+        for (const loss of ['perceptron', 'mse', 'cross_entropy'] as const) {
+          const given: Case = { input: [3], layers: [{ type: 'dense', units }], loss, count: 5 };
+          const [own, reference] = [await prepared(engine, given), await prepared(referenceEngine, given)];
+          for (const executor of [own, reference]) {
+            executor.parameters.fill(0);
+            executor.parametersChanged();
+          }
+          const sums = own.computeGradient(5, ADDRESS);
+          const wanted = reference.computeGradient(5, ADDRESS);
+          expect(sums.correct).toBe(wanted.correct);
+          expect(sums.loss).toBeCloseTo(wanted.loss, 4);
+          own.gradient.forEach((value, i) => {
+            expect(value).toBeCloseTo(reference.gradient[i] as number, 4);
+          });
+        }
+      }
+    });
+
+    it('on extreme inputs of the functions, without overflow', async () => {
+      for (const type of ['sigmoid', 'tanh', 'gelu', 'softmax'] as const) {
+        for (const size of [10, 80, 200]) {
+          const given: Case = { input: [7], layers: [{ type }], loss: 'mse', count: 1 };
+          const [own, reference] = [await prepared(engine, given), await prepared(referenceEngine, given)];
+          for (const executor of [own, reference]) {
+            executor.inputs.set([-size, -size / 3, -0.001, 0, 0.001, size / 3, size]);
+          }
+          expect(own.evaluate(1).finite).toBe(true);
+          reference.evaluate(1);
+          own.outputs.forEach((value, i) => {
+            const wanted = reference.outputs[i] as number;
+            expect(Math.abs(value - wanted)).toBeLessThanOrEqual(2e-5 * Math.max(1, Math.abs(wanted)));
+          });
+        }
+      }
+      const logits: LossName[] = ['cross_entropy'];
+      for (const loss of logits) {
+        for (const units of [1, 3]) {
+          const given: Case = { input: [units], layers: [{ type: 'flatten' }], loss, count: 2 };
+          const [own, reference] = [await prepared(engine, given), await prepared(referenceEngine, given)];
+          for (const executor of [own, reference]) {
+            executor.inputs.fill(-120);
+            executor.inputs[0] = 150;
+            executor.labels.set([0, units - 1]);
+          }
+          const sums = own.computeGradient(2, ADDRESS);
+          expect(sums.finite).toBe(true);
+          expect(sums.loss).toBeCloseTo(reference.computeGradient(2, ADDRESS).loss, 2);
+        }
+      }
+    });
+
+    it('on residual blocks with and without a shortcut, nested too', async () => {
+      const inner: LayerSpec = { type: 'residual', layers: [{ type: 'dense', units: 7 }, { type: 'tanh' }] };
+      await expectAgreement(engine, { input: [7], layers: [inner, { type: 'dense', units: 3 }], count: 3 });
+      const outer: LayerSpec = {
+        type: 'residual',
+        layers: [inner, { type: 'relu' }, inner, { type: 'dense', units: 13 }],
+        shortcut: [{ type: 'dense', units: 13, bias: false }],
+      };
+      const narrow: LayerSpec = { type: 'dense', units: 7 };
+      const layers: LayerSpec[] = [narrow, outer, { type: 'relu' }, narrow, outer];
+      await expectAgreement(engine, { input: [5], layers, count: 7 });
+      await expectAgreement(engine, EVERYTHING);
+    });
+
+    it('on a batch norm whose microbatch has one value, which the running values normalise', async () => {
+      const layers: LayerSpec[] = [{ type: 'dense', units: 7 }, { type: 'batch_norm' }, { type: 'tanh' }];
+      await expectAgreement(engine, { input: [3], layers, loss: 'mse', count: 1, microbatch: 4 });
+    });
+
+    it('on microbatches shorter than what it was compiled for', async () => {
+      for (const count of [1, 2, 3, 4]) {
+        await expectAgreement(engine, { ...EVERYTHING, count, microbatch: 13 });
+      }
+    });
+
+    it('on random models', async () => {
+      const property = fc.asyncProperty(randomCase, (given) => expectAgreement(engine, given));
+      await fc.assert(property, { numRuns: RANDOM_MODELS, seed: RANDOM_SEED });
+    }, 120_000);
+
+    it('on dropout masks, exactly', async () => {
+      for (const features of [...SIZES, 130]) {
+        for (const rate of [0.1, 0.5, 0.9]) {
+          const layers: LayerSpec[] = [{ type: 'sigmoid' }, { type: 'dropout', rate }];
+          const given: Case = { input: [features], layers, loss: 'mse', count: 5 };
+          const [own, reference] = [await prepared(engine, given), await prepared(referenceEngine, given)];
+          // A sigmoid of 64 is exactly 1 in float32 and float64: what comes out is the mask itself.
+          for (const executor of [own, reference]) executor.inputs.fill(64);
+          own.computeGradient(5, { seed: 4_000_000_000, epoch: 17 });
+          reference.computeGradient(5, { seed: 4_000_000_000, epoch: 17 });
+          expect(own.outputs).toEqual(reference.outputs);
+        }
+      }
+    });
+  });
+
+  describe(`${name} keeps the promises of an executor`, () => {
+    it('gives equal bits when called twice, and after other work in between', async () => {
+      const executor = await prepared(engine, { ...EVERYTHING, microbatch: 7 });
+      const first = snapshot(executor, 5, executor.computeGradient(5, ADDRESS));
+      expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).toEqual(first);
+      fillMicrobatch(executor, 7, 99);
+      executor.computeGradient(7, { seed: 8, epoch: 9 });
+      executor.evaluate(6);
+      fillMicrobatch(executor, 5, 1);
+      expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).toEqual(first);
+    });
+
+    it('gives equal bits from a fresh executor, one for longer microbatches and one without input gradient', async () => {
+      const executor = await prepared(engine, EVERYTHING);
+      const first = snapshot(executor, 5, executor.computeGradient(5, ADDRESS));
+      const longer = await prepared(engine, { ...EVERYTHING, microbatch: 31 });
+      expect(snapshot(longer, 5, longer.computeGradient(5, ADDRESS))).toEqual(first);
+      const lean = await prepared(engine, { ...EVERYTHING, inputGradient: false });
+      expect(lean.inputGradient).toBeNull();
+      expect(snapshot(lean, 5, lean.computeGradient(5, ADDRESS))).toEqual({ ...first, inputGradient: null });
+    });
+
+    it('recovers from values that are not finite, and reports them', async () => {
+      const executor = await prepared(engine, EVERYTHING);
+      const first = snapshot(executor, 5, executor.computeGradient(5, ADDRESS));
+      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+        executor.inputs[3] = bad;
+        expect(executor.computeGradient(5, ADDRESS).finite).toBe(false);
+        fillMicrobatch(executor, 5, 1);
+        expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).toEqual(first);
+      }
+    });
+
+    it('follows parameters that are written in place', async () => {
+      const executor = await prepared(engine, EVERYTHING);
+      const first = snapshot(executor, 5, executor.computeGradient(5, ADDRESS));
+      const kept = executor.parameters.slice();
+      executor.parameters.fill(0.01);
+      executor.parametersChanged();
+      expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).not.toEqual(first);
+      executor.parameters.set(kept);
+      executor.parametersChanged();
+      expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).toEqual(first);
+    });
+
+    it('makes no typed array and moves no view in a call', async () => {
+      const executor = await prepared(engine, EVERYTHING);
+      const views = (): unknown[] => [
+        executor.parameters,
+        executor.gradient,
+        executor.inputs,
+        executor.labels,
+        executor.samples,
+        executor.outputs,
+        executor.inputGradient,
+      ];
+      const before = views();
+      executor.computeGradient(5, ADDRESS);
+      const made = countAllocations(() => {
+        executor.parametersChanged();
+        executor.computeGradient(5, ADDRESS);
+        executor.evaluate(4);
+      });
+      expect(made).toBe(0);
+      expect(views().every((view, index) => view === before[index])).toBe(true);
+      expect(executor.gradient.length).toBe(executor.model.vectorLength);
+    });
+  });
+}
