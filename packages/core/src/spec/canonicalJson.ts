@@ -1,0 +1,22 @@
+/** One text for one value: JSON without spaces and with sorted keys, and its SHA-256. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { RunSpec } from './runSpec.ts';
+
+/** Keys are sorted by UTF-16 code units; fields that are undefined are left out. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, entry]) => entry !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`);
+    return `{${entries.join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** SHA-256 (hex) of the resolved spec's canonical JSON in UTF-8: two runs with the same are the same run. */
+export function specSha256(spec: RunSpec): string {
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(spec))));
+}

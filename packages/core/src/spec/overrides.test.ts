@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { applyOverrides } from './overrides.ts';
+import { findPreset } from './presets/presets.ts';
+import { SpecError } from './specError.ts';
+
+const mlp = findPreset('mnist-mlp');
+
+test('values are read as JSON, else as text', () => {
+  const spec = applyOverrides(mlp, [
+    'epochs=3',
+    'name=my run',
+    'optimizer.lr=0.01',
+    'model.layers.1.units=5',
+  ]);
+  expect(spec.epochs).toBe(3);
+  expect(spec.name).toBe('my run');
+  expect(spec.optimizer.lr).toBe(0.01);
+  expect(spec.model.layers[1]).toEqual({ type: 'dense', units: 5 });
+});
+
+test('without overrides nothing changes', () => {
+  expect(applyOverrides(mlp, [])).toEqual(mlp);
+});
+
+test('another optimizer keeps the learning rate and drops the fields it lacks', () => {
+  const spec = applyOverrides(mlp, ['optimizer.lr=0.02', 'optimizer.type=momentum']);
+  expect(spec.optimizer).toEqual({ type: 'momentum', lr: 0.02, momentum: 0.9, weightDecay: 0 });
+});
+
+test('another data source and layer type are set the same way', () => {
+  const table = applyOverrides(mlp, ['data.source=table', 'data.table=or', 'earlyStopping=null']);
+  expect(table.data).toEqual({ source: 'table', table: 'or' });
+  const spec = applyOverrides(mlp, ['model.layers.2.type=leaky_relu', 'model.layers.2.slope=0.2']);
+  expect(spec.model.layers[2]).toEqual({ type: 'leaky_relu', slope: 0.2 });
+});
+
+test('a field below null brings the rest with its defaults', () => {
+  const spec = applyOverrides(findPreset('mnist-sgd'), ['earlyStopping.patience=7', 'clip.norm=1']);
+  expect(spec.earlyStopping).toMatchObject({ metric: 'validationLoss', patience: 7, target: null });
+  expect(spec.clip).toEqual({ value: null, norm: 1 });
+});
+
+test('an optional field of a layer that is not written can be set', () => {
+  expect(applyOverrides(mlp, ['model.layers.1.bias=false']).model.layers[1]).toMatchObject({ bias: false });
+});
+
+test.each([
+  ['optimiser.lr=1', 'did you mean "optimizer"?'],
+  ['optimizer.rl=1', 'optimizer.rl is not a field of optimizer of type "adam": did you mean "lr"?'],
+  ['optimizer.momentum=1', 'Set optimizer.type first to get the fields of another.'],
+  ['model.layers.9.units=1', 'model.layers has the entries model.layers.0 to model.layers.5'],
+  ['epochs.x=1', 'epochs.x cannot be set: epochs has no fields.'],
+  ['epochs', '"epochs" sets nothing'],
+  ['epochs=many', 'epochs must be a whole number from 0 to 1000000, not "many".'],
+  ['optimizer.type=adamm', 'optimizer.type cannot be "adamm": did you mean "adam"?'],
+])('%s is refused with a sentence', (override, sentence) => {
+  expect(() => applyOverrides(mlp, [override])).toThrow(SpecError);
+  expect(() => applyOverrides(mlp, [override])).toThrow(sentence);
+});

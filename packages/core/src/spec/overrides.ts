@@ -1,0 +1,95 @@
+/** Overrides of single fields, as `--set optimizer.lr=0.01` writes them. */
+import { fieldNames, unknownField } from './problems.ts';
+import { resolveRunSpec } from './resolve.ts';
+import { runSchema } from './runSchema.ts';
+import type { RunSpec } from './runSpec.ts';
+import { childValue, isRecord, nodeAt, type PathKey, rootNode, unwrap, variantOf } from './schemaWalk.ts';
+import { SpecError } from './specError.ts';
+
+/**
+ * Sets each `path=value` in turn and resolves what results. A value is read as JSON, else as text.
+ * Setting the tag of a tagged union (`optimizer.type`, `schedule.type`, `data.source`, a layer's `type`) keeps
+ * the fields that the new variant has too and drops the others.
+ * @throws SpecError for an unknown path, a value out of range, or fields that contradict each other
+ */
+export function applyOverrides(input: unknown, overrides: readonly string[]): RunSpec {
+  const base = resolveRunSpec(input);
+  if (overrides.length === 0) return base;
+  let value: unknown = base;
+  for (const override of overrides) {
+    const equals = override.indexOf('=');
+    if (equals <= 0) {
+      throw new SpecError([`"${override}" sets nothing: write a field and its value, such as epochs=3.`]);
+    }
+    const path = pathOf(override.slice(0, equals).trim());
+    value = setAt(value, path, parseValue(override.slice(equals + 1)));
+  }
+  return resolveRunSpec(value);
+}
+
+function pathOf(dotted: string): PathKey[] {
+  return dotted.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function setAt(root: unknown, path: readonly PathKey[], value: unknown): unknown {
+  checkPath(root, path);
+  return replaced(root, [], path, value, root);
+}
+
+/** `node` with the value at `rest` below it replaced; `walked` is where `node` stands in `root`. */
+function replaced(
+  node: unknown,
+  walked: readonly PathKey[],
+  rest: readonly PathKey[],
+  value: unknown,
+  root: unknown,
+): unknown {
+  const [key, ...further] = rest;
+  if (key === undefined) return value;
+  const child = replaced(childValue(node, key), [...walked, key], further, value, root);
+  if (Array.isArray(node)) return node.map((item: unknown, index) => (index === key ? child : item));
+  const fields = isRecord(node) ? node : {};
+  const schema = nodeAt(rootNode(runSchema), root, walked);
+  if (schema?.type !== 'variant' || schema.key !== key) return { ...fields, [key]: child };
+  const variant = variantOf(schema, child);
+  if (variant?.entries === undefined) return { ...fields, [key]: child };
+  const kept = Object.entries(fields).filter(([name]) => Object.hasOwn(variant.entries ?? {}, name));
+  return { ...Object.fromEntries(kept), [key]: child };
+}
+
+/** Every part of the path must be a field that the spec can have there. */
+function checkPath(root: unknown, path: readonly PathKey[]): void {
+  const schema = rootNode(runSchema);
+  path.forEach((key, depth) => {
+    const owner = path.slice(0, depth);
+    const place = owner.join('.');
+    const value = owner.reduce<unknown>(childValue, root);
+    if (Array.isArray(value)) {
+      if (typeof key !== 'number' || key >= value.length) {
+        throw new SpecError([
+          `${path.join('.')} cannot be set: ${place} has the entries ${place}.0 to ${place}.${value.length - 1}.`,
+        ]);
+      }
+      return;
+    }
+    const node = nodeAt(schema, root, owner);
+    const names = fieldNames(schema, root, owner);
+    if (node === null || (node.entries === undefined && unwrap(node, value).type !== 'variant')) {
+      throw new SpecError([`${path.join('.')} cannot be set: ${place} has no fields.`]);
+    }
+    if (!names.includes(String(key))) {
+      // A field of another variant is set together with the tag, which comes first.
+      const tag =
+        node.type === 'variant' ? ` Set ${place}.${node.key} first to get the fields of another.` : '';
+      throw new SpecError([unknownField(schema, root, path.slice(0, depth + 1)) + tag]);
+    }
+  });
+}

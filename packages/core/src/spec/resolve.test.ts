@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canonicalJson, specSha256 } from './canonicalJson.ts';
+import { presets } from './presets/presets.ts';
+import { resolveRunSpec } from './resolve.ts';
+import { SpecError } from './specError.ts';
+
+const model = { input: [784], layers: [{ type: 'dense', units: 10 }] };
+
+/** The sentences that `input` is refused with. */
+function problems(input: unknown): readonly string[] {
+  try {
+    resolveRunSpec(input);
+  } catch (error) {
+    if (error instanceof SpecError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('a spec of a model alone gets every default', () => {
+  const spec = resolveRunSpec({ model });
+  expect(spec.data).toEqual({
+    source: 'mnist',
+    limit: null,
+    validation: 5000,
+    augment: { shift: 0, rotate: 0, scale: 0, elastic: { alpha: 0, sigma: 4 } },
+  });
+  expect(spec.optimizer).toEqual({
+    type: 'adam',
+    lr: 0.001,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+  });
+  expect([spec.batch, spec.microbatch, spec.seed, spec.numerics]).toEqual([256, 64, 1, 'exact']);
+});
+
+test('a resolved spec resolves to itself', () => {
+  for (const preset of presets) expect(resolveRunSpec(preset)).toEqual(preset);
+});
+
+test('an unknown field is named by its dotted path with the nearest known name', () => {
+  expect(problems({ model, epoch: 3 })).toEqual([
+    expect.stringContaining('epoch is not a field of a run spec: did you mean "epochs"?'),
+  ]);
+  expect(problems({ model, optimizer: { type: 'sgd', momentun: 0.9 } })[0]).toMatch(
+    /^optimizer\.momentun is not a field of optimizer of type "sgd": .*Known here: type, lr, weightDecay\.$/,
+  );
+});
+
+test('an unknown type is named with the nearest known type', () => {
+  expect(problems({ model, optimizer: { type: 'adm' } })[0]).toContain(
+    'optimizer.type cannot be "adm": did you mean "adam"?',
+  );
+  const layers = [{ type: 'conv2', filters: 3, kernel: 3 }];
+  expect(problems({ model: { input: [1, 28, 28], layers } })[0]).toContain(
+    'model.layers.0.type cannot be "conv2": did you mean "conv2d"?',
+  );
+});
+
+test('layers inside residual blocks are checked with their place', () => {
+  const layers = [{ type: 'residual', layers: [{ type: 'dense', unit: 4 }] }];
+  expect(problems({ model: { input: [4], layers } }).join('\n')).toContain(
+    'model.layers.0.layers.0.unit is not a field of model.layers.0.layers.0 of type "dense": did you mean "units"?',
+  );
+});
+
+test.each([
+  [{ model, optimizer: { type: 'sgd', lr: 0 } }, 'optimizer.lr must be a number above 0, not 0.'],
+  [{ model, optimizer: { type: 'sgd', lr: '1e-3' } }, 'optimizer.lr must be a number above 0, not "1e-3".'],
+  [{ model, epochs: -1 }, 'epochs must be a whole number from 0 to 1000000, not -1.'],
+  [{ model, seed: 0.5 }, 'seed must be a whole number from 0 to 4294967295, not 0.5.'],
+  [
+    { model: { input: [4], layers: [{ type: 'dropout', rate: 1 }] } },
+    'model.layers.0.rate must be a number of at least 0 and below 1, not 1.',
+  ],
+  [
+    { model, batch: 8, microbatch: 16 },
+    'microbatch is 16 but batch is 8: a step is cut into microbatches, so microbatch must be a whole number from 1 to 8.',
+  ],
+])('a value out of range is answered with the field, the value and the range: %j', (input, sentence) => {
+  expect(problems(input)).toEqual([sentence]);
+});
+
+test('every fault is reported, not only the first', () => {
+  expect(problems({ model, epochs: -1, batch: 0, seeed: 1 })).toHaveLength(3);
+});
+
+test('watching a validation set that a truth table does not have is refused', () => {
+  const input = {
+    model: { input: [2], layers: [{ type: 'dense', units: 1 }] },
+    data: { source: 'table', table: 'and' },
+    earlyStopping: {},
+  };
+  expect(problems(input)[0]).toContain('use "trainErrors" or "trainLoss"');
+});
+
+test('whatever JSON comes in, the answer is a spec or sentences', () => {
+  fc.assert(
+    fc.property(
+      fc.jsonValue(),
+      fc.constantFrom('model', 'data', 'optimizer', 'earlyStopping'),
+      (value, key) => {
+        for (const input of [value, { model, [key]: value }]) {
+          try {
+            resolveRunSpec(input);
+          } catch (error) {
+            expect(error).toBeInstanceOf(SpecError);
+            for (const sentence of (error as SpecError).problems) expect(sentence).toMatch(/\.$/);
+          }
+        }
+      },
+    ),
+  );
+});
+
+test('canonical JSON does not depend on the order of keys', () => {
+  expect(canonicalJson({ b: [1, { d: 2, c: null }], a: 'x' })).toBe('{"a":"x","b":[1,{"c":null,"d":2}]}');
+  const spec = resolveRunSpec({ model });
+  const reversed = Object.fromEntries(Object.entries(spec).reverse()) as typeof spec;
+  expect(specSha256(reversed)).toBe(specSha256(spec));
+  expect(specSha256({ ...spec, seed: 2 })).not.toBe(specSha256(spec));
+});

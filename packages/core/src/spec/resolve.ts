@@ -1,0 +1,67 @@
+/** From what somebody wrote to the run spec with every field filled and checked. */
+import * as v from 'valibot';
+import { DEFAULTS } from './defaults.ts';
+import { problemOf } from './problems.ts';
+import { runSchema } from './runSchema.ts';
+import type { RunSpec } from './runSpec.ts';
+import { rootNode } from './schemaWalk.ts';
+import { SpecError } from './specError.ts';
+
+/**
+ * Checks `input` field by field, fills what is left out and checks fields against each other. A resolved spec
+ * resolves to itself. Whether the layers' shapes fit is for `compileModel` to say.
+ * @throws SpecError with a sentence for every fault
+ */
+export function resolveRunSpec(input: unknown): RunSpec {
+  const result = v.safeParse(runSchema, input);
+  if (!result.success) {
+    const root = rootNode(runSchema);
+    throw new SpecError([...new Set(result.issues.map((issue) => problemOf(root, input, issue)))]);
+  }
+  const written = result.output;
+  // A smaller batch brings the microbatch down with it, unless that was asked for by name.
+  const spec = { ...written, microbatch: written.microbatch ?? Math.min(DEFAULTS.microbatch, written.batch) };
+  const problems = contradictions(spec);
+  if (problems.length > 0) throw new SpecError(problems);
+  return spec;
+}
+
+/** What is wrong between fields that are each right. */
+function contradictions(spec: RunSpec): string[] {
+  const problems: string[] = [];
+  if (spec.microbatch > spec.batch) {
+    problems.push(
+      `microbatch is ${spec.microbatch} but batch is ${spec.batch}: a step is cut into microbatches, so microbatch must be a whole number from 1 to ${spec.batch}.`,
+    );
+  }
+  const watched = spec.earlyStopping?.metric;
+  if (watched === 'validationLoss' || watched === 'validationAccuracy') {
+    if (spec.data.source === 'table') {
+      problems.push(
+        `earlyStopping.metric is "${watched}", but a truth table has no validation set: use "trainErrors" or "trainLoss".`,
+      );
+    } else if (spec.data.validation === 0) {
+      problems.push(
+        `earlyStopping.metric is "${watched}", but data.validation is 0: hold out some samples, such as data.validation=${DEFAULTS.validation}, or use "trainLoss".`,
+      );
+    }
+  }
+  if (spec.model.layers.length === 0) {
+    problems.push('model.layers is empty: write at least one layer, such as {"type": "dense", "units": 10}.');
+  }
+  if (spec.model.input.length !== 1 && spec.model.input.length !== 3) {
+    problems.push(
+      `model.input must be [features] or [channels, height, width], not [${spec.model.input.join(', ')}].`,
+    );
+  }
+  if (spec.data.source !== 'table') {
+    const { augment } = spec.data;
+    const moves = augment.shift + augment.rotate + augment.scale + augment.elastic.alpha > 0;
+    if (moves && spec.model.input.length === 1) {
+      problems.push(
+        'data.augment moves pixels, but model.input has one axis: write it as [channels, height, width] and begin with a flatten layer.',
+      );
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,73 @@
+/** The whole run spec as it is written, with its defaults. What concerns several fields at once is `resolve.ts`'s to check. */
+import * as v from 'valibot';
+import { DEFAULTS, EARLY_STOPPING_DEFAULTS } from './defaults.ts';
+import { fields, flag, notNegative, number, oneOf, rate, text, whole } from './fields.ts';
+import { modelSchema } from './layerSchema.ts';
+import type { RunSpec } from './runSpec.ts';
+import { clipSchema, optimizerSchema, regularizationSchema, scheduleSchema } from './updateSchema.ts';
+
+const SAMPLES_MAX = 16_777_216;
+
+const augmentSchema = fields({
+  shift: v.optional(
+    number('a number of pixels from 0 to 64', (value) => value >= 0 && value <= 64),
+    0,
+  ),
+  rotate: v.optional(
+    number('a number of degrees from 0 to 180', (value) => value >= 0 && value <= 180),
+    0,
+  ),
+  scale: v.optional(rate, 0),
+  elastic: v.optional(
+    fields({
+      alpha: v.optional(notNegative, 0),
+      sigma: v.optional(
+        number('a number of pixels above 0 and at most 64', (value) => value > 0 && value <= 64),
+        DEFAULTS.elasticSigma,
+      ),
+    }),
+    {},
+  ),
+});
+
+const dataSchema = v.variant('source', [
+  fields({
+    source: oneOf(['mnist', 'idx', 'digits']),
+    limit: v.optional(v.nullable(whole(1, SAMPLES_MAX)), null),
+    validation: v.optional(whole(0, SAMPLES_MAX), DEFAULTS.validation),
+    augment: v.optional(augmentSchema, {}),
+  }),
+  fields({ source: v.literal('table'), table: oneOf(['and', 'or', 'not', 'xor']) }),
+]);
+
+const earlyStoppingSchema = fields({
+  metric: v.optional(
+    oneOf(['validationLoss', 'validationAccuracy', 'trainLoss', 'trainErrors']),
+    EARLY_STOPPING_DEFAULTS.metric,
+  ),
+  patience: v.optional(whole(1, 1_000_000), EARLY_STOPPING_DEFAULTS.patience),
+  minimumImprovement: v.optional(notNegative, EARLY_STOPPING_DEFAULTS.minimumImprovement),
+  restoreBest: v.optional(flag, EARLY_STOPPING_DEFAULTS.restoreBest),
+  target: v.optional(v.nullable(notNegative), null),
+});
+
+export const runSchema = fields({
+  name: v.optional(text(64), 'unnamed'),
+  about: v.optional(text(400), ''),
+  seed: v.optional(whole(0, 4_294_967_295), DEFAULTS.seed),
+  numerics: v.optional(oneOf(['exact', 'fast']), DEFAULTS.numerics),
+  data: v.optional(dataSchema, { source: 'mnist' }),
+  model: modelSchema,
+  batch: v.optional(whole(1, 1_048_576), DEFAULTS.batch),
+  microbatch: v.optional(whole(1, 4096)),
+  epochs: v.optional(whole(0, 1_000_000), DEFAULTS.epochs),
+  optimizer: v.optional(optimizerSchema, { type: 'adam' }),
+  schedule: v.optional(scheduleSchema, { type: 'constant' }),
+  clip: v.optional(clipSchema, {}),
+  regularization: v.optional(regularizationSchema, {}),
+  earlyStopping: v.optional(v.nullable(earlyStoppingSchema), null),
+  checkpoint: v.optional(
+    fields({ everySteps: v.optional(whole(1, 1_000_000_000), DEFAULTS.checkpointEverySteps) }),
+    {},
+  ),
+}) as unknown as v.GenericSchema<unknown, Omit<RunSpec, 'microbatch'> & { readonly microbatch?: number }>;

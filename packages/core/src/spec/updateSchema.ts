@@ -1,0 +1,91 @@
+/** Optimizer, schedule, clipping and regularisation as they are written, with their defaults. */
+import * as v from 'valibot';
+import { OPTIMIZER_DEFAULTS, SCHEDULE_DEFAULTS } from './defaults.ts';
+import { factor, fields, fraction, notNegative, oneOf, positive, rate, whole } from './fields.ts';
+
+const STEPS_MAX = 1_000_000_000;
+const weightDecay = v.optional(notNegative, 0);
+
+const momentumLike = <const T extends 'momentum' | 'nesterov'>(type: T) =>
+  fields({
+    type: v.literal(type),
+    lr: v.optional(positive, OPTIMIZER_DEFAULTS[type].lr),
+    momentum: v.optional(rate, OPTIMIZER_DEFAULTS[type].momentum),
+    weightDecay,
+  });
+
+const adamLike = <const T extends 'adam' | 'adamw'>(type: T) =>
+  fields({
+    type: v.literal(type),
+    lr: v.optional(positive, OPTIMIZER_DEFAULTS[type].lr),
+    beta1: v.optional(rate, OPTIMIZER_DEFAULTS[type].beta1),
+    beta2: v.optional(rate, OPTIMIZER_DEFAULTS[type].beta2),
+    epsilon: v.optional(positive, OPTIMIZER_DEFAULTS[type].epsilon),
+    weightDecay: v.optional(notNegative, OPTIMIZER_DEFAULTS[type].weightDecay),
+  });
+
+export const optimizerSchema = v.variant('type', [
+  fields({
+    type: v.literal('sgd'),
+    lr: v.optional(positive, OPTIMIZER_DEFAULTS.sgd.lr),
+    weightDecay,
+  }),
+  momentumLike('momentum'),
+  momentumLike('nesterov'),
+  fields({
+    type: v.literal('adagrad'),
+    lr: v.optional(positive, OPTIMIZER_DEFAULTS.adagrad.lr),
+    epsilon: v.optional(positive, OPTIMIZER_DEFAULTS.adagrad.epsilon),
+    weightDecay,
+  }),
+  fields({
+    type: v.literal('rmsprop'),
+    lr: v.optional(positive, OPTIMIZER_DEFAULTS.rmsprop.lr),
+    decay: v.optional(rate, OPTIMIZER_DEFAULTS.rmsprop.decay),
+    epsilon: v.optional(positive, OPTIMIZER_DEFAULTS.rmsprop.epsilon),
+    weightDecay,
+  }),
+  adamLike('adam'),
+  adamLike('adamw'),
+]);
+
+const unit = oneOf(['step', 'epoch']);
+const warmup = v.optional(whole(0, STEPS_MAX), 0);
+
+export const scheduleSchema = v.variant('type', [
+  fields({ type: v.literal('constant'), warmup }),
+  fields({
+    type: v.literal('step'),
+    every: v.optional(whole(1, STEPS_MAX), SCHEDULE_DEFAULTS.step.every),
+    gamma: v.optional(factor, SCHEDULE_DEFAULTS.step.gamma),
+    unit: v.optional(unit, SCHEDULE_DEFAULTS.step.unit),
+    warmup,
+  }),
+  fields({
+    type: v.literal('exponential'),
+    gamma: v.optional(factor, SCHEDULE_DEFAULTS.exponential.gamma),
+    unit: v.optional(unit, SCHEDULE_DEFAULTS.exponential.unit),
+    warmup,
+  }),
+  fields({
+    type: v.literal('inverse_sqrt'),
+    unit: v.optional(unit, SCHEDULE_DEFAULTS.inverse_sqrt.unit),
+    warmup,
+  }),
+  fields({
+    type: v.literal('cosine'),
+    steps: v.optional(v.nullable(whole(1, STEPS_MAX)), null),
+    floor: v.optional(fraction, SCHEDULE_DEFAULTS.cosine.floor),
+    warmup,
+  }),
+]);
+
+export const clipSchema = fields({
+  value: v.optional(v.nullable(positive), null),
+  norm: v.optional(v.nullable(positive), null),
+});
+
+export const regularizationSchema = fields({
+  l1: v.optional(notNegative, 0),
+  l2: v.optional(notNegative, 0),
+});
