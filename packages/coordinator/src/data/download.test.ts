@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DownloadProgress, downloadMnist } from './download.ts';
+
+/** Bytes that do not compress, so that they arrive in several pieces. */
+const CONTENT = Buffer.concat(
+  Array.from({ length: 10_000 }, (_, i) => createHash('sha256').update(String(i)).digest()),
+);
+const PACKED = gzipSync(CONTENT);
+const HALF = PACKED.length >> 1;
+const FILE = { name: 'numbers', sha256: createHash('sha256').update(CONTENT).digest('hex') };
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const whole: Answer = (_, response) => {
+  response.writeHead(200, { 'content-length': PACKED.length }).end(PACKED);
+};
+const ranged: Answer = (request, response) => {
+  const begin = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1]);
+  const rest = PACKED.subarray(begin);
+  const range = `bytes ${begin}-${PACKED.length - 1}/${PACKED.length}`;
+  response.writeHead(206, { 'content-length': rest.length, 'content-range': range }).end(rest);
+};
+const wrong: Answer = (_, response) => {
+  response.writeHead(200).end(gzipSync(Buffer.from('something else')));
+};
+const hangs: Answer = () => {};
+const stalls: Answer = (_, response) => {
+  response.writeHead(200, { 'content-length': PACKED.length });
+  response.write(PACKED.subarray(0, 10));
+};
+const missing: Answer = (_, response) => {
+  response.writeHead(404).end('no such file');
+};
+
+describe('the download', () => {
+  let folder: string;
+  let server: Server;
+  let mirror: string;
+  let answers: Answer[];
+  let ranges: (string | undefined)[];
+  let notices: string[];
+  let progress: DownloadProgress[];
+  let cutNow: () => void;
+
+  /** Sends the first half and cuts the connection once the client has it. */
+  const cut: Answer = (_, response) => {
+    cutNow = () => response.destroy();
+    response.writeHead(200, { 'content-length': PACKED.length });
+    response.write(PACKED.subarray(0, HALF));
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shoal-download-'));
+    answers = [];
+    ranges = [];
+    notices = [];
+    progress = [];
+    cutNow = () => {};
+    server = createServer((request, response) => {
+      ranges.push(request.headers.range);
+      const answer = answers.shift() ?? missing;
+      answer(request, response);
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+    await rm(folder, { recursive: true });
+  });
+
+  const download = (...script: Answer[]): Promise<void> => {
+    answers.push(...script);
+    return downloadMnist({
+      folder,
+      mirrors: [mirror],
+      files: [FILE],
+      limits: { answerTimeoutMs: 300, silenceTimeoutMs: 300, attemptsMax: 3, pauseMs: 0 },
+      onNotice: (sentence) => notices.push(sentence),
+      onProgress: (report) => {
+        progress.push(report);
+        if (report.receivedBytes === HALF) cutNow();
+      },
+    });
+  };
+
+  const expectWhole = async (): Promise<void> => {
+    expect(await readdir(folder)).toEqual(['numbers.gz']);
+    expect(PACKED.equals(await readFile(join(folder, 'numbers.gz')))).toBe(true);
+  };
+
+  it('leaves the checked file and no part, and tells its progress', async () => {
+    await download(whole);
+    await expectWhole();
+    expect(progress[0]).toEqual({
+      file: 'numbers',
+      number: 1,
+      files: 1,
+      receivedBytes: 0,
+      totalBytes: PACKED.length,
+    });
+    expect(progress.at(-1)?.receivedBytes).toBe(PACKED.length);
+    expect(notices).toEqual([]);
+  });
+
+  it('goes on where a cut connection left it', async () => {
+    await download(cut, ranged);
+    await expectWhole();
+    expect(ranges[0]).toBeUndefined();
+    expect(ranges[1]).toBe(`bytes=${HALF}-`);
+    expect(notices).toHaveLength(1);
+  });
+
+  it('goes on with the part of an earlier process', async () => {
+    await writeFile(join(folder, 'numbers.gz.part'), PACKED.subarray(0, 100));
+    await download(ranged);
+    await expectWhole();
+    expect(ranges).toEqual(['bytes=100-']);
+  });
+
+  it('begins anew when the server ignores the range', async () => {
+    await download(cut, whole);
+    await expectWhole();
+  });
+
+  it('takes a part that is already whole when the server has nothing more', async () => {
+    await writeFile(join(folder, 'numbers.gz.part'), PACKED);
+    await download((_, response) => response.writeHead(416).end());
+    await expectWhole();
+  });
+
+  it('throws a damaged part away and begins anew', async () => {
+    await writeFile(join(folder, 'numbers.gz.part'), Buffer.alloc(100, 7));
+    await download(ranged, whole);
+    await expectWhole();
+    expect(ranges).toEqual(['bytes=100-', undefined]);
+    expect(notices[0]).toMatch(/wrong SHA-256/);
+  });
+
+  it('never takes wrong bytes for data', async () => {
+    await expect(download(wrong, wrong, wrong)).rejects.toThrow(
+      /^numbers could not be downloaded: http:\/\/127\.0\.0\.1:\d+\/numbers\.gz: its content has the wrong SHA-256\. Check/,
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('refuses a range that begins elsewhere', async () => {
+    await writeFile(join(folder, 'numbers.gz.part'), PACKED.subarray(0, 100));
+    const elsewhere: Answer = (_, response) => {
+      response.writeHead(206, { 'content-range': `bytes 0-9/${PACKED.length}` }).end(PACKED.subarray(0, 10));
+    };
+    await download(elsewhere, ranged);
+    await expectWhole();
+    expect(notices[0]).toMatch(/it answered 206/);
+  });
+
+  it('gives up on a server that does not answer, and on one that falls silent', async () => {
+    await download(hangs, stalls, ranged);
+    await expectWhole();
+    expect(notices[0]).toMatch(/\(try 1 of 3\): .*it did not answer within 300 ms/);
+    expect(notices[1]).toMatch(/\(try 2 of 3\): .*it sent nothing within 300 ms/);
+    expect(ranges[2]).toBe('bytes=10-');
+  });
+
+  it('names what every mirror said, and keeps the part for the next time', async () => {
+    await expect(download(cut, missing, missing)).rejects.toThrow(/it answered 404 Not Found/);
+    expect(await readdir(folder)).toEqual(['numbers.gz.part']);
+  });
+
+  it('asks the next mirror when one is not there', async () => {
+    answers.push(whole);
+    await downloadMnist({
+      folder,
+      mirrors: [`${mirror.slice(0, mirror.lastIndexOf(':'))}:1`, mirror],
+      files: [FILE],
+      onNotice: (sentence) => notices.push(sentence),
+      onProgress: () => {},
+    });
+    await expectWhole();
+    expect(notices).toHaveLength(1);
+  });
+
+  it('stops a server that sends without end', async () => {
+    answers.push(whole, whole);
+    const limits = { fileBytesMax: 1000, attemptsMax: 2, pauseMs: 0 };
+    const options = {
+      folder,
+      mirrors: [mirror],
+      files: [FILE],
+      limits,
+      onNotice: () => {},
+      onProgress: () => {},
+    };
+    await expect(downloadMnist(options)).rejects.toThrow(/it sent more than 1000 bytes/);
+    expect(await readdir(folder)).not.toContain('numbers.gz');
+  });
+
+  it('leaves a good file alone', async () => {
+    await writeFile(join(folder, 'numbers.gz'), PACKED);
+    await download();
+    expect(ranges).toEqual([]);
+  });
+
+  it('says so when the folder cannot be written', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(
+      downloadMnist({ folder: join(folder, 'file', 'below'), onNotice: () => {}, onProgress: () => {} }),
+    ).rejects.toThrow(/^The download into .* failed: .*Make room or permit writing/);
+  });
+});
