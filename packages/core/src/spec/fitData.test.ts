@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { DataSetInfo } from '../data/dataSet.ts';
+import { compileModel } from '../nn/compile.ts';
+import { checkModelFitsData, fitSpecToData } from './fitData.ts';
+import { applyOverrides } from './overrides.ts';
+import { findPreset } from './presets/presets.ts';
+
+const info = (fields: Partial<DataSetInfo>): DataSetInfo => ({
+  name: 'letters',
+  source: 'idx',
+  shape: [1, 28, 28],
+  classes: 10,
+  sha256: '',
+  ...fields,
+});
+
+test('a run on MNIST is left as it is', () => {
+  const spec = findPreset('mnist-mlp');
+  expect(fitSpecToData(spec, info({ name: 'mnist', source: 'mnist' }))).toEqual({ spec, notices: [] });
+});
+
+test('digits in place of MNIST are named in the spec', () => {
+  const { spec } = fitSpecToData(findPreset('mnist-mlp'), info({ name: 'digits', source: 'digits' }));
+  expect(spec.data.source).toBe('digits');
+});
+
+test('the model of a preset takes the shape and the classes of another data set', () => {
+  const { spec, notices } = fitSpecToData(findPreset('mnist-cnn'), info({ shape: [3, 32, 32], classes: 26 }));
+  expect(spec.model.input).toEqual([3, 32, 32]);
+  expect(spec.model.layers.at(-1)).toEqual({ type: 'dense', units: 26 });
+  expect(notices).toHaveLength(2);
+  checkModelFitsData(compileModel(spec.model), info({ shape: [3, 32, 32], classes: 26 }));
+});
+
+test('a model that somebody wrote is not changed but told what to change', () => {
+  const written = applyOverrides(findPreset('mnist-mlp'), ['model.layers.1.units=40']);
+  const letters = info({ shape: [1, 20, 20], classes: 26 });
+  const { spec } = fitSpecToData(written, letters);
+  expect(spec.model).toEqual(written.model);
+  expect(() => checkModelFitsData(compileModel(spec.model), letters)).toThrow(
+    'model.input is [1, 28, 28], but the samples of letters are [1, 20, 20]: set model.input=[1,20,20].\n' +
+      'The model has 10 outputs, but letters has 26 classes: give the last dense layer 26 units.',
+  );
+});

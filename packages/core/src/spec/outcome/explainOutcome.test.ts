@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { tableDataSet } from '../../data/tables.ts';
+import { findPreset } from '../presets/presets.ts';
+import { explainOutcome, type OutcomeEpoch } from './explainOutcome.ts';
+import { isLinearlySeparable } from './separable.ts';
+
+const epoch = (number: number, fields: Partial<OutcomeEpoch>): OutcomeEpoch => ({
+  epoch: number,
+  trainLoss: 1,
+  trainAccuracy: 0.5,
+  trainErrors: 2,
+  validationLoss: null,
+  validationAccuracy: null,
+  layerNorms: [],
+  ...fields,
+});
+
+const losses = (values: readonly number[], fields: Partial<OutcomeEpoch> = {}): OutcomeEpoch[] =>
+  values.map((trainLoss, i) => epoch(i + 1, { trainLoss, ...fields }));
+
+test('of the truth tables only xor is not separated by a line', () => {
+  const separable = (['and', 'or', 'not', 'xor'] as const).filter((table) =>
+    isLinearlySeparable(tableDataSet(table).train),
+  );
+  expect(separable).toEqual(['and', 'or', 'not']);
+});
+
+test('a perceptron that fails on xor is told why, one that fails on and is not told an untruth', () => {
+  const epochs = losses([1, 1, 1]);
+  const explain = (name: string) =>
+    explainOutcome({ spec: findPreset(name), epochs, outputs: 1, diverged: false });
+  expect(explain('perceptron-xor')).toContain('xor is not linearly separable');
+  expect(explain('perceptron-and')).toBeNull();
+});
+
+test('a network with a hidden layer is not told that xor is impossible', () => {
+  const epochs = losses([0.5, 0.4, 0.1]);
+  expect(
+    explainOutcome({ spec: findPreset('mlp-xor'), epochs, outputs: 1, diverged: false }) ?? '',
+  ).not.toContain('separable');
+});
+
+test('a vanished gradient is told with the norms that show it', () => {
+  const layerNorms = [
+    { layer: 'dense2', norm: 1e-7 },
+    { layer: 'dense18', norm: 0.3 },
+  ];
+  const spec = findPreset('mnist-deep-sigmoid');
+  const sentence = explainOutcome({
+    spec,
+    epochs: losses([2.31, 2.306, 2.304], { layerNorms }),
+    outputs: 10,
+    diverged: false,
+  });
+  expect(sentence).toContain('from a norm of 0.3 at dense18 to 1e-7 at dense2');
+});
+
+test('a loss thrown above guessing is laid to the learning rate', () => {
+  const spec = findPreset('mnist-lr-too-large');
+  const sentence = explainOutcome({ spec, epochs: losses([400, 2.4, 2.35]), outputs: 10, diverged: false });
+  expect(sentence).toContain('as high as 400: steps with optimizer.lr 10 overshoot');
+});
+
+test('a loss that falls steadily and slowly is laid to a small learning rate', () => {
+  const spec = findPreset('mnist-lr-too-small');
+  const sentence = explainOutcome({ spec, epochs: losses([2.3, 2.2, 2.1]), outputs: 10, diverged: false });
+  expect(sentence).toContain('from 2.3 in epoch 1 only to 2.1 in epoch 3: optimizer.lr 0.0001 is too small');
+  expect(explainOutcome({ spec, epochs: losses([2.3, 0.5, 0.4]), outputs: 10, diverged: false })).toBeNull();
+});
+
+test('overfitting is told with the epoch at which the validation loss turned', () => {
+  const epochs = [
+    epoch(1, { trainLoss: 1, trainAccuracy: 0.7, validationLoss: 0.9, validationAccuracy: 0.7 }),
+    epoch(2, { trainLoss: 0.5, trainAccuracy: 0.9, validationLoss: 0.6, validationAccuracy: 0.85 }),
+    epoch(3, { trainLoss: 0.1, trainAccuracy: 1, validationLoss: 0.8, validationAccuracy: 0.86 }),
+  ];
+  const spec = findPreset('mnist-overfit');
+  expect(explainOutcome({ spec, epochs, outputs: 10, diverged: false })).toBe(
+    'It overfits: since epoch 2 the validation loss rose from 0.6 to 0.8 while the training loss fell from 0.5 to 0.1; 100.0 % of the training samples are right, but 86.0 % of the held-out ones.',
+  );
+});
+
+test('a run that diverged is told to use a smaller learning rate', () => {
+  const spec = findPreset('mnist-lr-too-large');
+  expect(explainOutcome({ spec, epochs: [], outputs: 10, diverged: true })).toContain(
+    'smaller optimizer.lr than 10',
+  );
+});

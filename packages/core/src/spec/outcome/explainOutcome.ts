@@ -1,0 +1,119 @@
+/**
+ * Says what a run's records show, where they show something: a table that no line separates, a vanished gradient,
+ * a learning rate too large or too small, overfitting. Every sentence follows from the figures in it.
+ */
+import { tableDataSet } from '../../data/tables.ts';
+import { log } from '../../math/elementary.ts';
+import type { LayerSpec } from '../../nn/layers.ts';
+import type { RunSpec } from '../runSpec.ts';
+import { isLinearlySeparable } from './separable.ts';
+
+/** What is read of an epoch's record. */
+export type OutcomeEpoch = {
+  /** From 1. */
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly trainErrors: number;
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  /** Mean gradient norm of each layer with parameters, first layer first. */
+  readonly layerNorms: readonly { readonly layer: string; readonly norm: number }[];
+};
+
+export type OutcomeInput = {
+  readonly spec: RunSpec;
+  readonly epochs: readonly OutcomeEpoch[];
+  /** Numbers that the model gives for a sample. */
+  readonly outputs: number;
+  /** The run ended because a loss or gradient was not finite. */
+  readonly diverged: boolean;
+};
+
+/** A gradient a thousand times smaller at the first layer than at the last has vanished for all that training can tell. */
+const VANISHED = 0.001;
+/** A loss this close to that of guessing has learned nothing. */
+const GUESSING = 0.97;
+
+/** One or two sentences, or null when the records show nothing out of the ordinary. */
+export function explainOutcome(input: OutcomeInput): string | null {
+  if (input.diverged) {
+    return `The loss or the gradient became infinite, as it does when steps overshoot more each time: use a smaller optimizer.lr than ${input.spec.optimizer.lr}, or clip.norm.`;
+  }
+  return inseparable(input) ?? learnedNothing(input) ?? stillFalling(input) ?? overfitted(input);
+}
+
+/** One dense layer and nothing before it that could bend the line. */
+function isSingleNeuron(layers: readonly LayerSpec[]): boolean {
+  const [first, ...rest] = layers.filter((layer) => layer.type !== 'flatten');
+  return (
+    first?.type === 'dense' && rest.every((layer) => layer.type !== 'dense' && layer.type !== 'residual')
+  );
+}
+
+function inseparable({ spec, epochs, outputs }: OutcomeInput): string | null {
+  const last = epochs.at(-1);
+  if (spec.data.source !== 'table' || last === undefined || last.trainErrors === 0) return null;
+  if (outputs !== 1 || !isSingleNeuron(spec.model.layers)) return null;
+  const { table } = spec.data;
+  if (isLinearlySeparable(tableDataSet(table).train)) return null;
+  return `The table ${table} is not linearly separable: no straight line parts its two classes, and one straight line is all that a single neuron draws, so some row stays wrong however long it trains. A hidden layer solves it.`;
+}
+
+/** Cross-entropy of giving every class the same probability; null for other losses. */
+function guessingLoss({ spec, outputs }: OutcomeInput): number | null {
+  return spec.model.loss === 'cross_entropy' ? log(Math.max(2, outputs)) : null;
+}
+
+function learnedNothing(input: OutcomeInput): string | null {
+  const last = input.epochs.at(-1);
+  const guessing = guessingLoss(input);
+  if (last === undefined || guessing === null || last.trainLoss < GUESSING * guessing) return null;
+  const nothing = `After ${epochsText(last.epoch)} the training loss is ${show(last.trainLoss)}, no better than guessing (${show(guessing)})`;
+  const first = last.layerNorms[0];
+  const final = last.layerNorms.at(-1);
+  if (first !== undefined && final !== undefined && first.norm < VANISHED * final.norm) {
+    return `${nothing}: the gradient vanishes on its way back, from a norm of ${show(final.norm)} at ${final.layer} to ${show(first.norm)} at ${first.layer}, so the first layers do not learn. Rectifiers (relu) keep it alive.`;
+  }
+  const worst = Math.max(...input.epochs.map((epoch) => epoch.trainLoss));
+  if (worst > 1.2 * guessing) {
+    return `${nothing}, and it was as high as ${show(worst)}: steps with optimizer.lr ${input.spec.optimizer.lr} overshoot and have thrown the weights where nothing is learned. Use a smaller one.`;
+  }
+  return falls(input.epochs) ? stillFalling(input) : `${nothing}.`;
+}
+
+function falls(epochs: readonly OutcomeEpoch[]): boolean {
+  return epochs.every(({ trainLoss }, i) => i === 0 || trainLoss < (epochs[i - 1]?.trainLoss ?? 0));
+}
+
+/** The loss falls at the end almost as fast as at the start, and most of it is left. */
+function stillFalling({ spec, epochs }: OutcomeInput): string | null {
+  const [first, second] = epochs;
+  const [before, last] = epochs.slice(-2);
+  if (first === undefined || second === undefined || before === undefined || last === undefined) return null;
+  if (epochs.length < 3 || !falls(epochs) || last.trainLoss < 0.4 * first.trainLoss) return null;
+  const start = first.trainLoss - second.trainLoss;
+  const end = before.trainLoss - last.trainLoss;
+  if (end < 0.3 * start) return null;
+  return `The training loss was still falling steadily when the run ended, from ${show(first.trainLoss)} in epoch ${first.epoch} only to ${show(last.trainLoss)} in epoch ${last.epoch}: optimizer.lr ${spec.optimizer.lr} is too small for so few steps. Use a larger one, or more epochs.`;
+}
+
+function overfitted({ epochs }: OutcomeInput): string | null {
+  const last = epochs.at(-1);
+  if (last === undefined || last.validationLoss === null || last.validationAccuracy === null) return null;
+  let best = last;
+  for (const epoch of epochs) {
+    if ((epoch.validationLoss ?? Number.POSITIVE_INFINITY) < (best.validationLoss ?? 0)) best = epoch;
+  }
+  const rose = last.validationLoss > 1.05 * (best.validationLoss ?? 0);
+  if (!rose || last.trainLoss >= best.trainLoss || last.trainAccuracy - last.validationAccuracy < 0.05)
+    return null;
+  return `It overfits: since epoch ${best.epoch} the validation loss rose from ${show(best.validationLoss ?? 0)} to ${show(last.validationLoss)} while the training loss fell from ${show(best.trainLoss)} to ${show(last.trainLoss)}; ${percent(last.trainAccuracy)} of the training samples are right, but ${percent(last.validationAccuracy)} of the held-out ones.`;
+}
+
+const epochsText = (count: number): string => (count === 1 ? 'one epoch' : `${count} epochs`);
+
+/** Three significant digits are enough for a sentence. */
+const show = (value: number): string => String(Number(value.toPrecision(3)));
+
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
