@@ -13,10 +13,10 @@ const SPEC: EarlyStoppingSpec = {
 /** Decisions for a sequence of values of the spec's metric, until it stops; the state goes through JSON each time. */
 function watch(spec: EarlyStoppingSpec, values: readonly number[]) {
   const decisions = [];
-  let state = initialEarlyStopping();
-  for (const [epoch, value] of values.entries()) {
+  let state = initialEarlyStopping(spec);
+  for (const [index, value] of values.entries()) {
     const metrics: EpochMetrics = {
-      epoch,
+      epoch: index + 1,
       trainLoss: 1,
       trainErrors: 1,
       validationLoss: 1,
@@ -49,7 +49,7 @@ describe('early stopping', () => {
   test('an improvement starts the count again', () => {
     const decisions = watch({ ...SPEC, patience: 2 }, [1, 2, 0.5, 2, 0.4, 2, 2, 0.1]);
     expect(decisions.length).toBe(7);
-    expect(decisions.at(-1)?.state.best).toEqual({ value: 0.4, epoch: 4 });
+    expect(decisions.at(-1)?.state).toMatchObject({ best: 0.4, bestEpoch: 5 });
   });
 
   test('accuracy is better when higher', () => {
@@ -95,6 +95,8 @@ describe('early stopping', () => {
       validationLoss: null,
       validationAccuracy: null,
     };
-    expect(() => observeEpoch(initialEarlyStopping(), SPEC, metrics)).toThrow(/there is no validation set/);
+    expect(() => observeEpoch(initialEarlyStopping(SPEC), SPEC, metrics)).toThrow(
+      /there is no validation set/,
+    );
   });
 });

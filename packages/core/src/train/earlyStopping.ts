@@ -3,7 +3,7 @@ import type { EarlyStoppingSpec } from '../spec/runSpec.ts';
 
 /** What an epoch ended with; null where there is no validation set. */
 export type EpochMetrics = {
-  /** From 0. */
+  /** From 1, as people count. */
   readonly epoch: number;
   /** Mean over the epoch's samples, each with the parameters of its step. */
   readonly trainLoss: number;
@@ -15,8 +15,12 @@ export type EpochMetrics = {
 
 /** Plain JSON: part of every checkpoint. */
 export type EarlyStoppingState = {
-  /** The metric's best value so far with its epoch (from 0); null before the first finite value. */
-  readonly best: { readonly value: number; readonly epoch: number } | null;
+  /** What `best` is a value of. */
+  readonly metric: EarlyStoppingSpec['metric'];
+  /** The metric's best value so far; null before the first finite one. */
+  readonly best: number | null;
+  /** Its epoch, from 1; 0 before the first finite value. */
+  readonly bestEpoch: number;
   readonly epochsWithoutImprovement: number;
 };
 
@@ -25,7 +29,7 @@ export type EarlyStoppingDecision = {
   /** True when this epoch's parameters are the best so far. */
   readonly improved: boolean;
   readonly stop: boolean;
-  /** For people; epochs count from 1 here. */
+  /** A sentence for people. */
   readonly reason: string;
 };
 
@@ -36,8 +40,8 @@ const LABELS: Readonly<Record<EarlyStoppingSpec['metric'], string>> = {
   trainErrors: 'the number of training errors',
 };
 
-export function initialEarlyStopping(): EarlyStoppingState {
-  return { best: null, epochsWithoutImprovement: 0 };
+export function initialEarlyStopping(spec: EarlyStoppingSpec): EarlyStoppingState {
+  return { metric: spec.metric, best: null, bestEpoch: 0, epochsWithoutImprovement: 0 };
 }
 
 /**
@@ -53,7 +57,7 @@ export function observeEpoch(
 ): EarlyStoppingDecision {
   const value = metrics[spec.metric];
   const label = LABELS[spec.metric];
-  const epoch = metrics.epoch + 1;
+  const { epoch } = metrics;
   if (value === null) {
     throw new RangeError(
       `Early stopping watches ${label}, but there is no validation set. ` +
@@ -61,11 +65,11 @@ export function observeEpoch(
     );
   }
   const sign = spec.metric === 'validationAccuracy' ? 1 : -1;
-  const gain = state.best === null ? Number.POSITIVE_INFINITY : sign * (value - state.best.value);
+  const gain = state.best === null ? Number.POSITIVE_INFINITY : sign * (value - state.best);
   const improved = Number.isFinite(value) && gain > 0 && gain >= spec.minimumImprovement;
   const next: EarlyStoppingState = improved
-    ? { best: { value, epoch: metrics.epoch }, epochsWithoutImprovement: 0 }
-    : { best: state.best, epochsWithoutImprovement: state.epochsWithoutImprovement + 1 };
+    ? { ...state, best: value, bestEpoch: epoch, epochsWithoutImprovement: 0 }
+    : { ...state, epochsWithoutImprovement: state.epochsWithoutImprovement + 1 };
 
   if (spec.target !== null && sign * (value - spec.target) >= 0) {
     const reason = `Stops after epoch ${epoch}: ${label} is ${show(value)} and has reached the target ${show(spec.target)}.`;
@@ -81,7 +85,7 @@ export function observeEpoch(
   const best =
     next.best === null
       ? 'it was never a finite number'
-      : `best was epoch ${next.best.epoch + 1} with ${show(next.best.value)}`;
+      : `best was epoch ${next.bestEpoch} with ${show(next.best)}`;
   const reason =
     `${stop ? 'Stops' : 'Goes on'} after epoch ${epoch}: ${label} has not improved${by} for ` +
     `${waited} ${waited === 1 ? 'epoch' : 'epochs'}${stop ? '' : ` of ${spec.patience}`}; ${best}.`;

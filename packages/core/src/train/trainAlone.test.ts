@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import type { DataSplits, Samples } from '../data/dataSet.ts';
+import { SampleWriter } from '../data/fill.ts';
+import { epochOrder } from '../data/order.ts';
+import { tableDataSet, tableSplits } from '../data/tables.ts';
+import { referenceEngine } from '../engine/reference/referenceEngine.ts';
+import { compileModel } from '../nn/compile.ts';
+import { initialParameters } from '../nn/initialize.ts';
+import { VectorArena } from '../optim/arena.ts';
+import { leavesOf, nodesOfRange, TreeMerger } from '../parallel/tree.ts';
+import { RandomStream } from '../random/threefry.ts';
+import { findPreset } from '../spec/presets/presets.ts';
+import { resolveRunSpec } from '../spec/resolve.ts';
+import type { EpochReport } from './outcome.ts';
+import { type RunShape, samplesOfLeaf } from './position.ts';
+import { computeStep, type StepSums } from './stepGradient.ts';
+import { trainAlone } from './trainAlone.ts';
+
+/** Small noisy images: a bright row or a bright column, which is the label. */
+function bars(count: number, firstNumber: number): Samples {
+  const size = 6;
+  const values = new Uint8Array(count * size * size);
+  const labels = new Uint8Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const stream = new RandomStream([99, 0, 0, 0], firstNumber + i);
+    const label = stream.integer(0, 2);
+    const place = stream.integer(1, size);
+    labels[i] = label;
+    for (let p = 0; p < size * size; p += 1) {
+      const onBar = label === 0 ? Math.floor(p / size) === place : p % size === place;
+      values[i * size * size + p] = (onBar ? 180 : 0) + stream.integer(2 + p, 70);
+    }
+  }
+  return { count, sampleLength: size * size, values, labels };
+}
+
+const BARS: DataSplits = { train: bars(90, 0), validation: bars(30, 1000), test: bars(40, 2000) };
+/** Every source of randomness and every kind of state: dropout, augmentation, batch norm, moments, odd sizes. */
+const BARS_SPEC = resolveRunSpec({
+  name: 'bars',
+  about: 'Tells rows from columns.',
+  seed: 5,
+  data: { source: 'digits', validation: 30, augment: { shift: 1 } },
+  model: {
+    input: [1, 6, 6],
+    layers: [
+      { type: 'conv2d', filters: 4, kernel: 3 },
+      { type: 'batch_norm' },
+      { type: 'relu' },
+      { type: 'max_pool2d', size: 2 },
+      { type: 'flatten' },
+      { type: 'dropout', rate: 0.2 },
+      { type: 'dense', units: 2 },
+    ],
+    loss: 'cross_entropy',
+  },
+  batch: 20,
+  microbatch: 3,
+  epochs: 12,
+  optimizer: { type: 'adam', lr: 0.02 },
+  schedule: { type: 'cosine' },
+  clip: { norm: 2 },
+  regularization: { l2: 0.0001 },
+  earlyStopping: { metric: 'validationLoss', patience: 5 },
+});
+
+const engine = referenceEngine;
+
+describe('trainAlone', () => {
+  test('learns, reports every epoch, and delivers the best one', async () => {
+    const reports: EpochReport[] = [];
+    const outcome = await trainAlone({
+      spec: BARS_SPEC,
+      data: BARS,
+      engine,
+      onEpoch: (report) => reports.push(report),
+    });
+    if (outcome.state !== 'finished') throw new Error(outcome.reason);
+    expect(outcome.history).toEqual(reports);
+    expect(outcome.steps).toBe(outcome.epochs * 5);
+    expect(outcome.test?.accuracy).toBeGreaterThan(0.9);
+    expect(outcome.test?.samples).toBe(40);
+    expect(reports[0]?.layerNorms.map(({ layer }) => layer).length).toBe(3);
+    const losses = reports.map(({ validationLoss }) => validationLoss as number);
+    expect(outcome.deliveredEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
+    expect(outcome.validation?.loss).toBe(losses[outcome.deliveredEpoch - 1]);
+  });
+
+  test('gives the same bits again, and other bits for another seed', async () => {
+    const spec = { ...BARS_SPEC, epochs: 2 };
+    const [a, b, c] = [
+      await trainAlone({ spec, data: BARS, engine }),
+      await trainAlone({ spec, data: BARS, engine }),
+      await trainAlone({ spec: { ...spec, seed: 6 }, data: BARS, engine }),
+    ];
+    expect(a.parametersSha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(b.parametersSha256).toBe(a.parametersSha256);
+    expect(c.parametersSha256).not.toBe(a.parametersSha256);
+  });
+
+  test('stops early with the reason and gives back the best epoch’s parameters', async () => {
+    const spec = resolveRunSpec({
+      ...BARS_SPEC,
+      epochs: 30,
+      optimizer: { type: 'sgd', lr: 1.5 },
+      earlyStopping: { metric: 'validationLoss', patience: 2, minimumImprovement: 0.05 },
+    });
+    const outcome = await trainAlone({ spec, data: BARS, engine });
+    if (outcome.state !== 'finished') throw new Error(outcome.reason);
+    expect(outcome.reason).toMatch(
+      /^Stops after epoch \d+: validation loss has not improved by 0.05 for 2 epochs/,
+    );
+    expect(outcome.deliveredEpoch).toBe(outcome.epochs - 2);
+    expect(outcome.validation?.loss).toBe(outcome.history[outcome.deliveredEpoch - 1]?.validationLoss);
+  });
+
+  test('without restoring, the last epoch’s parameters are delivered', async () => {
+    const stopping = BARS_SPEC.earlyStopping;
+    if (stopping === null) throw new Error('The spec has early stopping.');
+    const spec = { ...BARS_SPEC, epochs: 2, earlyStopping: { ...stopping, restoreBest: false } };
+    const outcome = await trainAlone({ spec, data: BARS, engine });
+    expect(outcome).toMatchObject({ state: 'finished', deliveredEpoch: 2, reason: 'All 2 epochs are done.' });
+  });
+
+  test('ends as diverged, naming the step and the way out, and keeps the last finite parameters', async () => {
+    const spec = resolveRunSpec({ ...BARS_SPEC, clip: {}, optimizer: { type: 'sgd', lr: 1e30 } });
+    const outcome = await trainAlone({ spec, data: BARS, engine });
+    expect(outcome.state).toBe('diverged');
+    expect(outcome.reason).toMatch(
+      /no longer a finite number in step \d+ \(epoch 1\)\. Try a smaller learning rate than 1e\+30/,
+    );
+    expect(outcome.parameters.every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  test('the perceptron learns AND and stops at zero errors; XOR it cannot learn', async () => {
+    const and = findPreset('perceptron-and');
+    const learned = await trainAlone({ spec: and, data: tableSplits(tableDataSet('and')), engine });
+    expect(learned).toMatchObject({ state: 'finished', test: { accuracy: 1 }, validation: null });
+    expect(learned.reason).toContain('has reached the target 0');
+    const xor = await trainAlone({
+      spec: findPreset('perceptron-xor'),
+      data: tableSplits(tableDataSet('xor')),
+      engine,
+    });
+    expect(xor.state === 'finished' && xor.test && xor.test.accuracy < 1).toBe(true);
+  });
+
+  test('a given neuron is only evaluated when the spec asks for 0 epochs', async () => {
+    const outcome = await trainAlone({
+      spec: findPreset('neuron'),
+      data: tableSplits(tableDataSet('and')),
+      engine,
+    });
+    expect(outcome).toMatchObject({ state: 'finished', epochs: 0, steps: 0, deliveredEpoch: 0 });
+    expect(outcome.state === 'finished' && outcome.test?.accuracy).toBe(1);
+    expect([...outcome.parameters]).toEqual([1, 1, -1.5]);
+  });
+});
+
+describe('one step', () => {
+  test('has the same bits when its microbatches are computed as leases, by two executors, in any order', async () => {
+    const model = compileModel(BARS_SPEC.model);
+    const arena = new VectorArena({ length: model.vectorLength });
+    const shape: RunShape = { trainCount: 90, batch: 40, microbatch: 3, epochs: 1 };
+    const order = epochOrder(5, 0, 90);
+    const writer = new SampleWriter({
+      shape: model.inputShape,
+      augment: BARS_SPEC.data.source === 'table' ? null : BARS_SPEC.data.augment,
+      seed: 5,
+    });
+    const executors = [];
+    for (let i = 0; i < 2; i += 1) {
+      const executor = await engine.compile(model, { microbatch: 3, inputGradient: false });
+      executor.parameters.set(initialParameters(model, 5));
+      executor.parametersChanged();
+      executors.push(executor);
+    }
+    const context = { executor: executors[0]!, writer, arena, train: BARS.train, shape, seed: 5 };
+    const alone = computeStep(context, order, 0, 1);
+
+    const leaves = 14;
+    const add = (left: StepSums, right: StepSums): StepSums => {
+      arena.add(left.gradient, right.gradient);
+      return {
+        gradient: left.gradient,
+        loss: left.loss + right.loss,
+        correct: left.correct + right.correct,
+        count: left.count + right.count,
+      };
+    };
+    const leafSums = (leaf: number): StepSums => {
+      const executor = executors[leaf % 2]!;
+      const samples = order.subarray(...samplesOfLeaf(shape, 1, leaf));
+      writer.write(executor, BARS.train, samples, samples, 0);
+      const { loss, correct } = executor.computeGradient(samples.length, { seed: 5, epoch: 0 });
+      return { loss, correct, count: samples.length, gradient: arena.allocateFrom(executor.gradient) };
+    };
+    for (const leases of [
+      [
+        [9, 14],
+        [0, 5],
+        [5, 9],
+      ],
+      [
+        [13, 14],
+        [1, 13],
+        [0, 1],
+      ],
+      [[0, 14]],
+    ] as const) {
+      const root = new TreeMerger<StepSums>({ leaves, merge: add });
+      for (const [from, to] of leases) {
+        for (const node of [...nodesOfRange(from, to, leaves)].reverse()) {
+          const [first, last] = leavesOf(node, leaves);
+          const partial = new TreeMerger<StepSums>({ leaves: last - first, merge: add });
+          for (let leaf = last - 1; leaf >= first; leaf -= 1) {
+            partial.add({ level: 0, index: leaf - first }, leafSums(leaf));
+          }
+          root.add(node, partial.root!);
+        }
+      }
+      expect(root.root).toMatchObject({ loss: alone!.loss, correct: alone!.correct, count: 40 });
+      expect(arena.bytes(root.root!.gradient)).toEqual(arena.bytes(alone!.gradient));
+    }
+  });
+});
