@@ -1,3 +1,10 @@
 /** Kernels of the engines `wasm-strict` and `wasm-relaxed`: one source, two builds. */
 
+export * from './activations';
+export { dropout } from './dropout';
+export { gemm, gemmWindows, packA } from './gemm';
+export * from './images';
 export { pack8, unpack8 } from './interleave';
+export * from './losses';
+export { batchNorm, batchNormBackward, batchNormInfer, layerNorm, layerNormBackward } from './norms';
+export { biasGradient, convWeightGradient, denseWeightGradient } from './weightGradient';

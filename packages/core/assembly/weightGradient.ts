@@ -1,0 +1,138 @@
+/**
+ * Gradients of weights and biases: products whose sum runs over the samples, that is, over the lanes.
+ *
+ *   dense:  dW[u][k] = Σ_g Σ_lane dY[g][u][lane] · X[g][k][lane]
+ *   conv:   dW[f][k] = Σ_g Σ_y Σ_x Σ_lane dY[g][f][y][x][lane] · X[g][(y, x) + offset k][lane]
+ *   bias:   db[r]    = Σ_g Σ_p Σ_lane dY[g][r][p][lane]
+ *
+ * Blocking: a tile is 2 rows of dY by 4 of X: eight accumulators and six loads for sixteen operations. The
+ * lanes are added up at the tile's end, when sums4 turns four accumulators into one vector of dW. Padding lanes
+ * of dY are zero and need no mask.
+ */
+import { back, front, madd, sum2, sums4 } from './arithmetic';
+
+/** Stores the first `width` lanes. */
+// @ts-ignore: decorator
+@inline
+function putLanes(to: usize, value: v128, width: i32): void {
+  if (width >= 4) { v128.store(to, value); return; }
+  f32.store(to, f32x4.extract_lane(value, 0));
+  if (width > 1) f32.store(to, f32x4.extract_lane(value, 1), 4);
+  if (width > 2) f32.store(to, f32x4.extract_lane(value, 2), 8);
+}
+
+export function denseWeightGradient(
+  dy: usize, x: usize, dw: usize, units: i32, inputs: i32, groups: i32, dyGroup: usize, xGroup: usize,
+): void {
+  for (let u = 0; u < units; u += 2) {
+    const y0 = dy + (<usize>u << 5);
+    const second: usize = u + 1 < units ? 32 : 0;
+    for (let k = 0; k < inputs; k += 4) {
+      const width = inputs - k;
+      const x0 = x + (<usize>k << 5);
+      const o1: usize = width > 1 ? 32 : 0;
+      const o2: usize = width > 2 ? 64 : 0;
+      const o3: usize = width > 3 ? 96 : 0;
+      let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00;
+      let c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+      let py = y0;
+      let px = x0;
+      for (let g = 0; g < groups; g++) {
+        for (let half: usize = 0; half < 32; half += 16) {
+          const a = v128.load(py + half);
+          const b = v128.load(py + half + second);
+          let v = v128.load(px + half);
+          c00 = madd(c00, a, v); c10 = madd(c10, b, v);
+          v = v128.load(px + half + o1);
+          c01 = madd(c01, a, v); c11 = madd(c11, b, v);
+          v = v128.load(px + half + o2);
+          c02 = madd(c02, a, v); c12 = madd(c12, b, v);
+          v = v128.load(px + half + o3);
+          c03 = madd(c03, a, v); c13 = madd(c13, b, v);
+        }
+        py += dyGroup;
+        px += xGroup;
+      }
+      const to = dw + (<usize>(u * inputs + k) << 2);
+      putLanes(to, sums4(c00, c01, c02, c03), width);
+      if (second != 0) putLanes(to + (<usize>inputs << 2), sums4(c10, c11, c12, c13), width);
+    }
+  }
+}
+
+export function convWeightGradient(
+  dy: usize, x: usize, dw: usize, filters: i32, depth: i32, groups: i32, xGroup: usize, offsets: usize,
+  height: i32, width: i32, yStep: usize, xStep: usize,
+): void {
+  const plane = <usize>(height * width) << 5;
+  const dyGroup = plane * <usize>filters;
+  for (let f = 0; f < filters; f += 2) {
+    const second: usize = f + 1 < filters ? plane : 0;
+    for (let k = 0; k < depth; k += 4) {
+      const last = depth - k - 1;
+      const x0 = x + <usize>load<u32>(offsets + (<usize>k << 2));
+      const x1 = x + <usize>load<u32>(offsets + (<usize>(k + min(1, last)) << 2));
+      const x2 = x + <usize>load<u32>(offsets + (<usize>(k + min(2, last)) << 2));
+      const x3 = x + <usize>load<u32>(offsets + (<usize>(k + min(3, last)) << 2));
+      let t0 = f32x4.splat(0), t1 = t0;
+      for (let g = 0; g < groups; g++) {
+        let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00;
+        let c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+        let py = dy + <usize>g * dyGroup + <usize>f * plane;
+        for (let row = 0; row < height; row++) {
+          let at = <usize>g * xGroup + <usize>row * yStep;
+          const end = py + (<usize>width << 5);
+          while (py < end) {
+            let a = v128.load(py);
+            let b = v128.load(py + second);
+            let v = v128.load(x0 + at);
+            c00 = madd(c00, a, v); c10 = madd(c10, b, v);
+            v = v128.load(x1 + at);
+            c01 = madd(c01, a, v); c11 = madd(c11, b, v);
+            v = v128.load(x2 + at);
+            c02 = madd(c02, a, v); c12 = madd(c12, b, v);
+            v = v128.load(x3 + at);
+            c03 = madd(c03, a, v); c13 = madd(c13, b, v);
+            a = v128.load(py, 16);
+            b = v128.load(py + second, 16);
+            v = v128.load(x0 + at, 16);
+            c00 = madd(c00, a, v); c10 = madd(c10, b, v);
+            v = v128.load(x1 + at, 16);
+            c01 = madd(c01, a, v); c11 = madd(c11, b, v);
+            v = v128.load(x2 + at, 16);
+            c02 = madd(c02, a, v); c12 = madd(c12, b, v);
+            v = v128.load(x3 + at, 16);
+            c03 = madd(c03, a, v); c13 = madd(c13, b, v);
+            py += 32;
+            at += xStep;
+          }
+        }
+        t0 = f32x4.add(t0, sums4(c00, c01, c02, c03));
+        t1 = f32x4.add(t1, sums4(c10, c11, c12, c13));
+      }
+      const to = dw + (<usize>(f * depth + k) << 2);
+      putLanes(to, t0, last + 1);
+      if (f + 1 < filters) putLanes(to + (<usize>depth << 2), t1, last + 1);
+    }
+  }
+}
+
+/**
+ * db[r] over `area` positions of each row, added up in double: behind a batch norm the terms cancel almost entirely.
+ */
+export function biasGradient(dy: usize, db: usize, rows: i32, area: i32, groups: i32): void {
+  const plane = <usize>area << 5;
+  const group = plane * <usize>rows;
+  for (let r = 0; r < rows; r++) {
+    let total0 = f64x2.splat(0), total1 = total0;
+    for (let g = 0; g < groups; g++) {
+      let p = dy + <usize>g * group + <usize>r * plane;
+      for (const end = p + plane; p < end; p += 16) {
+        const d = v128.load(p);
+        total0 = f64x2.add(total0, front(d));
+        total1 = f64x2.add(total1, back(d));
+      }
+    }
+    f32.store(db + (<usize>r << 2), <f32>sum2(f64x2.add(total0, total1)));
+  }
+}

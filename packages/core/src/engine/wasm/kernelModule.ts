@@ -1,0 +1,47 @@
+/** Loads a compiled kernel binary over a memory of fixed size. */
+import type { Kernels } from './kernels.ts';
+
+export const PAGE_BYTES = 65536;
+
+/** The part of WebAssembly's memory that is used here (core knows no host types). */
+export type LinearMemory = { readonly buffer: ArrayBuffer };
+
+// Declared for this module alone: core compiles without the types of a browser or of Node.js.
+declare const WebAssembly: {
+  readonly Memory: new (descriptor: { initial: number; maximum: number }) => LinearMemory;
+  compile(bytes: Uint8Array): Promise<object>;
+  instantiate(
+    module: object,
+    imports: { env: { memory: LinearMemory } },
+  ): Promise<{ readonly exports: unknown }>;
+  validate(bytes: Uint8Array): boolean;
+};
+declare const atob: (base64: string) => string;
+
+/** One kernel binary, compiled once and instantiated for every executor. */
+export class KernelModule {
+  readonly #base64: string;
+  #compiled: Promise<object> | null = null;
+
+  constructor(base64: string) {
+    this.#base64 = base64;
+  }
+
+  /** A memory of `bytes`, which never grows, and the kernels that work in it. */
+  async instantiate(bytes: number): Promise<{ readonly memory: LinearMemory; readonly kernels: Kernels }> {
+    this.#compiled ??= WebAssembly.compile(bytesOf(this.#base64));
+    const pages = Math.ceil(bytes / PAGE_BYTES);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const instance = await WebAssembly.instantiate(await this.#compiled, { env: { memory } });
+    return { memory, kernels: instance.exports as Kernels };
+  }
+
+  /** Whether this machine knows every instruction of the binary. */
+  isSupported(): boolean {
+    return WebAssembly.validate(bytesOf(this.#base64));
+  }
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}

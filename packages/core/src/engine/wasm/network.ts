@@ -1,0 +1,119 @@
+/** Plans the forward and backward calls of a chain of layers, residual blocks included. */
+import type { Layer, ResidualLayer } from '../../nn/model.ts';
+import { planActivation } from './activationPlans.ts';
+import { planConvolution } from './convolutionPlan.ts';
+import { planDense } from './densePlan.ts';
+import { planDropout } from './dropoutPlan.ts';
+import { planBatchNorm, planLayerNorm } from './normPlans.ts';
+import type { Buffer } from './plan.ts';
+import type { PlanContext, Planned } from './planned.ts';
+import { planAveragePool, planMaxPool } from './poolPlans.ts';
+
+/**
+ * Emits the forward calls of `layers` on `x`. `wanted` says whether the gradient with respect to `x` is needed; inside the
+ * chain it is needed behind any layer with parameters.
+ */
+export function planChain(
+  context: PlanContext,
+  layers: readonly Layer[],
+  x: Buffer,
+  wanted: boolean,
+): Planned {
+  const planned: { readonly step: Planned; readonly wanted: boolean }[] = [];
+  let value = x;
+  let needed = wanted;
+  for (let i = 0; i < layers.length; i += 1) {
+    const layer = layers[i];
+    if (layer === undefined || layer.type === 'flatten') continue;
+    // A rectifier right behind a product is applied where the product is written.
+    const fused = (layer.type === 'dense' || layer.type === 'conv2d') && layers[i + 1]?.type === 'relu';
+    if (fused) i += 1;
+    const step = planLayer(context, layer, value, needed, fused);
+    planned.push({ step, wanted: needed });
+    value = step.output;
+    needed ||= hasParameters(layer);
+  }
+  return {
+    output: value,
+    backward: (dy) => {
+      let gradient: Buffer | null = dy;
+      for (const { step, wanted } of planned.reverse()) {
+        // Nothing before this layer learns.
+        if (gradient === null) break;
+        gradient = step.backward(gradient, wanted);
+      }
+      return gradient;
+    },
+  };
+}
+
+function planLayer(context: PlanContext, layer: Layer, x: Buffer, wanted: boolean, relu: boolean): Planned {
+  switch (layer.type) {
+    case 'dense':
+      return planDense(context, layer, x, relu);
+    case 'conv2d':
+      return planConvolution(context, layer, x, relu);
+    case 'max_pool2d':
+      return planMaxPool(context, layer, x);
+    case 'avg_pool2d':
+    case 'global_avg_pool2d':
+      return planAveragePool(context, layer, x);
+    case 'dropout':
+      return planDropout(context, layer, x);
+    case 'batch_norm':
+      return planBatchNorm(context, layer, x);
+    case 'layer_norm':
+      return planLayerNorm(context, layer, x);
+    case 'residual':
+      return planResidual(context, layer, x, wanted);
+    case 'flatten':
+      return { output: x, backward: (dy) => dy };
+    default:
+      return planActivation(context, layer, x);
+  }
+}
+
+/** y = shortcut(x) + layers(x); dx = the sum of what comes back through both. */
+function planResidual(context: PlanContext, layer: ResidualLayer, x: Buffer, wanted: boolean): Planned {
+  const { plan } = context;
+  const length = layer.outputShape.reduce((a, b) => a * b, 1);
+  const inputLength = layer.inputShape.reduce((a, b) => a * b, 1);
+  const body = planChain(context, layer.layers, x, wanted);
+  const shortcut = planChain(context, layer.shortcut, x, wanted);
+  const output = plan.values(length);
+  const add = (a: Buffer, b: Buffer, c: Buffer, features: number): void =>
+    plan.call([a, b, c], (k) => {
+      const [pa, pb, pc] = [a.address, b.address, c.address];
+      return ({ groups }) => k.add(pa, pb, pc, features * 32 * groups);
+    });
+  add(body.output, shortcut.output, output, length);
+  return {
+    output,
+    backward: (dy, isWanted) => {
+      const left = body.backward(dy, isWanted);
+      const right = shortcut.backward(dy, isWanted);
+      if (!isWanted || left === null || right === null) return null;
+      const dx = plan.values(inputLength);
+      plan.train([left, right, dx], (k) => {
+        const [a, b, c] = [left.address, right.address, dx.address];
+        return ({ groups }) => k.add(a, b, c, inputLength * 32 * groups);
+      });
+      return dx;
+    },
+  };
+}
+
+function hasParameters(layer: Layer): boolean {
+  switch (layer.type) {
+    case 'dense':
+    case 'conv2d':
+    case 'batch_norm':
+    case 'layer_norm':
+    case 'prelu':
+      return true;
+    case 'residual':
+      return [...layer.layers, ...layer.shortcut].some(hasParameters);
+    default:
+      return false;
+  }
+}

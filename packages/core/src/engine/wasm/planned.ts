@@ -1,0 +1,50 @@
+/** What planning a layer takes and gives. */
+import type { TensorInfo } from '../../nn/model.ts';
+import type { Buffer, Plan } from './plan.ts';
+
+export type PlanContext = {
+  readonly plan: Plan;
+  /** The flat vectors, and the numbers of the samples. */
+  readonly parameters: Buffer;
+  readonly gradient: Buffer;
+  readonly samples: Buffer;
+};
+
+/** A layer whose forward calls are in the plan. */
+export type Planned = {
+  readonly output: Buffer;
+  /**
+   * Emits the backward calls; reads `dy` without changing it. Gives the gradient with respect to the input, or null when
+   * it is not `wanted`.
+   */
+  readonly backward: (dy: Buffer, wanted: boolean) => Buffer | null;
+};
+
+/** Addresses of a tensor's values and gradient; valid once the plan is laid out. */
+export function tensorAt(
+  context: PlanContext,
+  tensor: TensorInfo,
+): { readonly value: number; readonly gradient: number } {
+  return {
+    value: context.parameters.address + 4 * tensor.offset,
+    gradient: context.gradient.address + 4 * tensor.offset,
+  };
+}
+
+export function lengthOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** [channels, height, width] of an image shape. */
+export function imageOf(shape: readonly number[]): readonly [number, number, number] {
+  const [channels, height, width] = shape;
+  if (channels === undefined || height === undefined || width === undefined) {
+    throw new Error(`A layer for images was compiled for the shape [${shape.join(', ')}].`);
+  }
+  return [channels, height, width];
+}
+
+/** Bytes of weights packed for the matrix kernels: panels of five rows behind their biases. */
+export function packedBytes(rows: number, depth: number): number {
+  return Math.ceil(rows / 5) * 5 * (depth + 1) * 4;
+}

@@ -1,0 +1,177 @@
+/** Compiles a model into a plan in one linear memory and runs it. */
+import type { Model } from '../../nn/model.ts';
+import type { BatchSums, CompileOptions, Executor, RandomAddress } from '../engine.ts';
+import type { KernelModule } from './kernelModule.ts';
+import type { Address, Kernels } from './kernels.ts';
+import { planChain } from './network.ts';
+import { type Batch, type Buffer, Plan, type Step } from './plan.ts';
+
+/** Lays out every buffer, then instantiates the kernels over a memory of exactly that size. */
+export async function compileWasm(
+  module: KernelModule,
+  model: Model,
+  options: CompileOptions,
+): Promise<Executor> {
+  const { microbatch } = options;
+  const plan = new Plan(microbatch);
+  const buffers = {
+    parameters: plan.keep(model.vectorLength * 4),
+    gradient: plan.keep(model.vectorLength * 4),
+    inputs: plan.keep(microbatch * model.inputLength * 4),
+    labels: plan.keep(microbatch * 4),
+    samples: plan.keep(microbatch * 4),
+    outputs: plan.keep(microbatch * model.outputs * 4),
+    inputGradient: options.inputGradient ? plan.keep(microbatch * model.inputLength * 4) : null,
+  };
+  const loss = { value: 0 };
+  planModel(plan, model, buffers, loss);
+  const { memory, kernels } = await module.instantiate(plan.layOut());
+  return new WasmExecutor({
+    model,
+    microbatch,
+    kernels,
+    buffers,
+    loss,
+    ...plan.bind(kernels, memory.buffer),
+    memory: memory.buffer,
+  });
+}
+
+type ModelBuffers = {
+  readonly parameters: Buffer;
+  readonly gradient: Buffer;
+  readonly inputs: Buffer;
+  readonly labels: Buffer;
+  readonly samples: Buffer;
+  readonly outputs: Buffer;
+  readonly inputGradient: Buffer | null;
+};
+
+/** Input, layers, loss and, in training, the way back. The loss call leaves its sum in `loss`. */
+function planModel(plan: Plan, model: Model, buffers: ModelBuffers, loss: { value: number }): void {
+  const { inputs, labels, outputs, inputGradient } = buffers;
+  const { inputLength } = model;
+  const x = plan.values(inputLength);
+  plan.call([x], (k) => {
+    const [from, to] = [inputs.address, x.address];
+    return ({ count }) => k.pack8(from, to, inputLength, count);
+  });
+  const chain = planChain({ plan, ...buffers }, model.layers, x, inputGradient !== null);
+  const z = chain.output;
+  const dz = plan.values(model.outputs);
+  plan.call([z, dz], (k) => {
+    const kernel = lossKernel(k, model);
+    const [from, to, own] = [z.address, dz.address, labels.address];
+    return ({ groups, count }) => {
+      loss.value = kernel(from, to, own, model.outputs, groups, count);
+    };
+  });
+  plan.call([z], (k) => {
+    const [from, to] = [z.address, outputs.address];
+    return ({ count }) => k.unpack8(from, to, model.outputs, count);
+  });
+  const dx = chain.backward(dz, inputGradient !== null);
+  if (inputGradient !== null && dx !== null) {
+    plan.train([dx], (k) => {
+      const [from, to] = [dx.address, inputGradient.address];
+      return ({ count }) => k.unpack8(from, to, inputLength, count);
+    });
+  }
+}
+
+function lossKernel(kernels: Kernels, model: Model): Kernels['crossEntropy'] {
+  switch (model.loss) {
+    case 'cross_entropy':
+      return kernels.crossEntropy;
+    case 'mse':
+      return kernels.squareError;
+    case 'perceptron':
+      return kernels.perceptron;
+  }
+}
+
+type ExecutorOptions = {
+  readonly model: Model;
+  readonly microbatch: number;
+  readonly kernels: Kernels;
+  readonly buffers: ModelBuffers;
+  readonly loss: { value: number };
+  readonly prepare: readonly Step[];
+  readonly train: readonly Step[];
+  readonly infer: readonly Step[];
+  readonly memory: ArrayBuffer;
+};
+
+class WasmExecutor implements Executor {
+  readonly model: Model;
+  readonly microbatch: number;
+  readonly parameters: Float32Array;
+  readonly gradient: Float32Array;
+  readonly inputs: Float32Array;
+  readonly labels: Int32Array;
+  readonly samples: Uint32Array;
+  readonly outputs: Float32Array;
+  readonly inputGradient: Float32Array | null;
+  readonly #options: ExecutorOptions;
+  readonly #batch: Batch = { count: 0, groups: 0, seed: 0, epoch: 0 };
+  readonly #gradientAddress: Address;
+
+  constructor(options: ExecutorOptions) {
+    const { model, microbatch, memory, buffers } = options;
+    const floats = (buffer: Buffer): Float32Array =>
+      new Float32Array(memory, buffer.address, buffer.bytes / 4);
+    this.#options = options;
+    this.#gradientAddress = buffers.gradient.address;
+    this.model = model;
+    this.microbatch = microbatch;
+    this.parameters = floats(buffers.parameters);
+    this.gradient = floats(buffers.gradient);
+    this.inputs = floats(buffers.inputs);
+    this.labels = new Int32Array(memory, buffers.labels.address, microbatch);
+    this.samples = new Uint32Array(memory, buffers.samples.address, microbatch);
+    this.outputs = floats(buffers.outputs);
+    this.inputGradient = buffers.inputGradient === null ? null : floats(buffers.inputGradient);
+  }
+
+  parametersChanged(): void {
+    for (const step of this.#options.prepare) step(this.#batch);
+  }
+
+  computeGradient(count: number, address: RandomAddress): BatchSums {
+    const { kernels, train, model, loss } = this.#options;
+    this.#start(count, address.seed, address.epoch);
+    for (const step of train) step(this.#batch);
+    const finite =
+      kernels.isFinite(this.#gradientAddress, model.vectorLength) === 1 && Number.isFinite(loss.value);
+    return { loss: loss.value, correct: kernels.correct(), finite };
+  }
+
+  evaluate(count: number): BatchSums {
+    const { kernels, infer, loss } = this.#options;
+    this.#start(count, 0, 0);
+    for (const step of infer) step(this.#batch);
+    return { loss: loss.value, correct: kernels.correct(), finite: Number.isFinite(loss.value) };
+  }
+
+  /** @throws RangeError when the samples do not fit the microbatch, or a label is no class of the model. */
+  #start(count: number, seed: number, epoch: number): void {
+    if (!Number.isInteger(count) || count < 1 || count > this.microbatch) {
+      throw new RangeError(
+        `A microbatch of ${count} samples was asked for; this executor was compiled for 1 to ${this.microbatch}.`,
+      );
+    }
+    const classes = Math.max(this.model.outputs, 2);
+    for (let s = 0; s < count; s += 1) {
+      const label = this.labels[s];
+      if (label === undefined || label < 0 || label >= classes) {
+        throw new RangeError(
+          `Sample ${s} of the microbatch has label ${label}; the model's outputs stand for classes 0 to ${classes - 1}.`,
+        );
+      }
+    }
+    this.#batch.count = count;
+    this.#batch.groups = (count + 7) >> 3;
+    this.#batch.seed = seed;
+    this.#batch.epoch = epoch;
+  }
+}
