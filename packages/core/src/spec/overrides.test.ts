@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { applyOverrides } from './overrides.ts';
+import { applyOverrides, mergeRunSpec } from './overrides.ts';
 import { findPreset } from './presets/presets.ts';
 import { SpecError } from './specError.ts';
 
@@ -56,4 +56,15 @@ test.each([
 ])('%s is refused with a sentence', (override, sentence) => {
   expect(() => applyOverrides(mlp, [override])).toThrow(SpecError);
   expect(() => applyOverrides(mlp, [override])).toThrow(sentence);
+});
+
+test('a partial spec is merged field by field, its tags first', () => {
+  const spec = mergeRunSpec(mlp, { epochs: 2, optimizer: { momentum: 0.8, type: 'nesterov' }, clip: { norm: 1 } });
+  expect(spec.optimizer).toEqual({ type: 'nesterov', lr: 0.001, momentum: 0.8, weightDecay: 0 });
+  expect([spec.epochs, spec.clip, spec.batch]).toEqual([2, { value: null, norm: 1 }, 256]);
+  expect(mergeRunSpec(mlp, { earlyStopping: null, model: { layers: [{ type: 'flatten' }] } })).toMatchObject({
+    earlyStopping: null,
+    model: { input: [1, 28, 28], layers: [{ type: 'flatten' }] },
+  });
+  expect(() => mergeRunSpec(mlp, { optimizer: { lrr: 1 } })).toThrow('did you mean "lr"?');
 });

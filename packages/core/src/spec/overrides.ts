@@ -27,6 +27,29 @@ export function applyOverrides(input: unknown, overrides: readonly string[]): Ru
   return resolveRunSpec(value);
 }
 
+/**
+ * `base` with the fields that `partial` has: objects are merged, lists and values replaced, and another tag
+ * (`optimizer.type`, …) drops what its variant lacks.
+ * @throws SpecError as `applyOverrides`
+ */
+export function mergeRunSpec(base: RunSpec, partial: Readonly<Record<string, unknown>>): RunSpec {
+  return resolveRunSpec(merged(base, [], partial));
+}
+
+function merged(root: unknown, path: readonly PathKey[], partial: Readonly<Record<string, unknown>>): unknown {
+  const tag = nodeAt(rootNode(runSchema), root, path)?.key;
+  // The tag first: it decides which other fields there are.
+  const keys = Object.keys(partial).sort((a, b) => Number(b === tag) - Number(a === tag));
+  let value = root;
+  for (const key of keys) {
+    const place = [...path, key];
+    const part = partial[key];
+    const present = place.reduce<unknown>(childValue, value);
+    value = isRecord(part) && isRecord(present) ? merged(value, place, part) : setAt(value, place, part);
+  }
+  return value;
+}
+
 function pathOf(dotted: string): PathKey[] {
   return dotted.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
