@@ -7,7 +7,7 @@ import { Purpose, RandomStream } from '../random/threefry.ts';
 import type { BatchSums, Engine, Executor } from './engine.ts';
 import { referenceEngine } from './reference/referenceEngine.ts';
 
-/** The rule that every comparison with the reference uses. */
+/** |error| may be this times max(largest |value| of the tensor, 1/100 of the largest gradient). */
 const TOLERANCE = 2e-5;
 
 export type Case = {
@@ -56,8 +56,7 @@ export function largest(values: ArrayLike<number>): number {
   return most;
 }
 
-function expectClose(what: string, got: Float32Array, wanted: Float32Array, least: number): void {
-  const allowed = TOLERANCE * Math.max(largest(wanted), least);
+function expectClose(what: string, got: Float32Array, wanted: Float32Array, allowed: number): void {
   for (let i = 0; i < wanted.length; i += 1) {
     const error = Math.abs((got[i] as number) - (wanted[i] as number));
     if (!(error <= allowed)) {
@@ -66,16 +65,23 @@ function expectClose(what: string, got: Float32Array, wanted: Float32Array, leas
   }
 }
 
-/** Forward and backward, then an evaluation, on both engines; throws an assertion error where they differ. */
-export async function expectAgreement(engine: Engine, given: Case): Promise<void> {
+/** Forward and backward, then an evaluation, on both engines; fails where they differ by more than the rule allows. */
+export async function expectAgreement(
+  engine: Engine,
+  given: Case,
+  tolerance: number = TOLERANCE,
+): Promise<void> {
   const { count } = given;
   const own = await prepared(engine, given);
   const reference = await prepared(referenceEngine, given);
   const { model } = own;
   const text = JSON.stringify(given);
 
+  const close = (what: string, got: Float32Array, wanted: Float32Array, scale: number): void =>
+    expectClose(`${what} of ${text}`, got, wanted, tolerance * Math.max(largest(wanted), scale));
+
   const expectSums = (what: string, got: BatchSums, wanted: BatchSums, scale: number): void => {
-    const allowed = TOLERANCE * Math.max(Math.abs(wanted.loss), scale);
+    const allowed = tolerance * Math.max(Math.abs(wanted.loss), scale);
     if (!(Math.abs(got.loss - wanted.loss) <= allowed)) {
       expect.fail(`${what} loss is ${got.loss}, the reference has ${wanted.loss} for ${text}`);
     }
@@ -88,16 +94,11 @@ export async function expectAgreement(engine: Engine, given: Case): Promise<void
   const gradientScale = largest(reference.gradient.subarray(0, model.trainableLength)) / 100;
   expectSums('training', sums, wantedSums, gradientScale);
   const used = count * model.outputs;
-  expectClose(
-    `training outputs of ${text}`,
-    own.outputs.subarray(0, used),
-    reference.outputs.subarray(0, used),
-    0,
-  );
+  close('training outputs', own.outputs.subarray(0, used), reference.outputs.subarray(0, used), 0);
   for (const { name, role, offset, length } of model.tensors) {
     const running = role === 'running_mean' || role === 'running_var';
-    expectClose(
-      `gradient of ${name} of ${text}`,
+    close(
+      `gradient of ${name}`,
       own.gradient.subarray(offset, offset + length),
       reference.gradient.subarray(offset, offset + length),
       running ? 0.01 : gradientScale,
@@ -105,8 +106,8 @@ export async function expectAgreement(engine: Engine, given: Case): Promise<void
   }
   if (own.inputGradient !== null && reference.inputGradient !== null) {
     const pixels = count * model.inputLength;
-    expectClose(
-      `input gradient of ${text}`,
+    close(
+      'input gradient',
       own.inputGradient.subarray(0, pixels),
       reference.inputGradient.subarray(0, pixels),
       gradientScale,
@@ -115,12 +116,7 @@ export async function expectAgreement(engine: Engine, given: Case): Promise<void
 
   const evaluated = own.evaluate(count);
   expectSums('evaluation', evaluated, reference.evaluate(count), gradientScale);
-  expectClose(
-    `evaluation outputs of ${text}`,
-    own.outputs.subarray(0, used),
-    reference.outputs.subarray(0, used),
-    0,
-  );
+  close('evaluation outputs', own.outputs.subarray(0, used), reference.outputs.subarray(0, used), 0);
 }
 
 /** Everything that a gradient call leaves behind, copied. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { referenceEngine } from '../engine/reference/referenceEngine.ts';
+import { wasmStrictEngine } from '../engine/wasm/wasmEngine.ts';
 import { referenceTrajectory } from '../optim/referenceOptimizer.ts';
 import { runTrajectory } from '../optim/trajectory.ts';
 import { parseReferenceFile } from './referenceFile.ts';
@@ -8,7 +9,10 @@ import { runSelfTest } from './selfTest.ts';
 
 const file = new URL('../../../../../shared/golden/pytorch.json', import.meta.url);
 
-const engines = [{ engine: referenceEngine, runOptimizer: referenceTrajectory }];
+const engines = [
+  { engine: referenceEngine, runOptimizer: referenceTrajectory },
+  { engine: wasmStrictEngine, runOptimizer: runTrajectory },
+];
 
 describe('the reference values that PyTorch computed', () => {
   if (!existsSync(file)) test.skip('shared/golden/pytorch.json is not on this machine', () => {});
