@@ -1,0 +1,126 @@
+/**
+ * A checkpoint: everything that a run needs to go on to the same bits, in one safetensors file. Tensors are the
+ * parameters under their own names and each optimizer vector, whole, as `optimizer.<name>`; metadata carries position,
+ * sums and scalars as JSON. JSON writes a float64 in the fewest digits that read back as the same bits, so every
+ * number in it survives exactly (−0 becomes 0, and no number kept here is NaN or infinite).
+ */
+import * as v from 'valibot';
+import type { Model } from '../nn/model.ts';
+import type { OptimizerState } from '../optim/stepUpdater.ts';
+import type { RunProgress } from '../train/progress.ts';
+import { CheckpointError } from './checkpointError.ts';
+import { tensorsOfVector, vectorOfTensors } from './modelFile.ts';
+import { progressSchema, scalarsSchema } from './progressSchema.ts';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
+
+const FORMAT = 'shoal-checkpoint-1';
+const VECTOR_PREFIX = 'optimizer.';
+
+/** What a checkpoint is only good for: the model, run spec and kernel build it was written by. */
+export type CheckpointOwner = {
+  readonly model: Model;
+  /** SHA-256 (hex) of the resolved run spec. */
+  readonly specSha256: string;
+  /** Name of the kernel build. */
+  readonly kernels: string;
+};
+
+/** The state of a run between two steps. */
+export type CheckpointState = {
+  readonly progress: RunProgress;
+  /** [vectorLength], running values included. */
+  readonly parameters: Float32Array;
+  readonly optimizer: OptimizerState;
+};
+
+/** Copies everything into the file's bytes: the vectors may be live views. */
+export function encodeCheckpoint(checkpoint: CheckpointOwner & CheckpointState): Uint8Array<ArrayBuffer> {
+  const { model, specSha256, kernels, progress, parameters, optimizer } = checkpoint;
+  const vectors = optimizer.vectors.map(({ name, values }) => ({
+    name: VECTOR_PREFIX + name,
+    shape: [values.length],
+    values,
+  }));
+  return encodeSafetensors([...tensorsOfVector(model, parameters), ...vectors], {
+    format: FORMAT,
+    model: JSON.stringify(model.spec),
+    specSha256,
+    kernels,
+    progress: JSON.stringify(progress),
+    optimizerScalars: JSON.stringify(optimizer.scalars),
+  });
+}
+
+/**
+ * The state that a checkpoint holds, checked to belong to this model, run spec and kernel build. The vectors are
+ * copies.
+ * @throws CheckpointError naming the difference or the damage
+ */
+export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): CheckpointState {
+  const file = decodeSafetensors(bytes);
+  const { metadata } = file;
+  if (metadata.get('format') !== FORMAT) {
+    throw new CheckpointError(
+      `This safetensors file is no checkpoint of a run (its format is ${metadata.get('format') ?? 'not given'}, ` +
+        `not ${FORMAT}).`,
+    );
+  }
+  const parameters = vectorOfTensors(owner.model, file);
+  if (metadata.get('kernels') !== owner.kernels) {
+    throw new CheckpointError(
+      `The checkpoint was computed by kernel build ${metadata.get('kernels')}, but this is build ${owner.kernels}: ` +
+        'mixing them would change the result. Resume with the version that wrote it, or start a new run.',
+    );
+  }
+  if (metadata.get('specSha256') !== owner.specSha256) {
+    throw new CheckpointError(
+      `The checkpoint belongs to another run spec (SHA-256 ${metadata.get('specSha256')?.slice(0, 12)}…, not ` +
+        `${owner.specSha256.slice(0, 12)}…). Resume the run it was written by, or start a new one.`,
+    );
+  }
+  const known = new Set(owner.model.tensors.map(({ name }) => name));
+  const vectors = [...file.tensors].filter(([name]) => !known.has(name));
+  return {
+    progress: parse(progressSchema, metadata, 'progress'),
+    parameters,
+    optimizer: {
+      vectors: vectors.map(([name, tensor]) => optimizerVector(name, tensor, owner.model.vectorLength)),
+      scalars: parse(scalarsSchema, metadata, 'optimizerScalars'),
+    },
+  };
+}
+
+function optimizerVector(name: string, tensor: StoredTensor, length: number) {
+  if (!name.startsWith(VECTOR_PREFIX)) {
+    throw new CheckpointError(`The checkpoint belongs to another model: this one has no tensor ${name}.`);
+  }
+  if (tensor.type !== 'F32' || tensor.shape.join() !== String(length)) {
+    throw new CheckpointError(
+      `The checkpoint belongs to another model: its ${name} is ${tensor.type} of shape [${tensor.shape.join(', ')}], ` +
+        `not F32 of shape [${length}].`,
+    );
+  }
+  const values = new Float32Array(length);
+  new Uint8Array(values.buffer).set(tensor.bytes);
+  return { name: name.slice(VECTOR_PREFIX.length), values };
+}
+
+function parse<T>(
+  schema: v.GenericSchema<unknown, T>,
+  metadata: ReadonlyMap<string, string>,
+  field: string,
+): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(metadata.get(field) ?? '');
+  } catch {
+    throw new CheckpointError(`The checkpoint's field ${field} is missing or not JSON: the file is damaged.`);
+  }
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
+  throw new CheckpointError(
+    `The checkpoint's field ${path === '' ? field : `${field}.${path}`} is not valid (${issue.message}): the file is damaged.`,
+  );
+}
