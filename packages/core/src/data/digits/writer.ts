@@ -67,18 +67,20 @@ class Hand {
   readonly #yy: number;
   readonly #bow: number;
   readonly #waist: number;
+  readonly #taper: number;
   readonly #tremor: number;
 
   constructor(draws: Draws, digit: number) {
     this.#draws = draws;
-    const warp = draws.between(1, 7);
+    const warp = draws.between(2, 10);
     for (let i = 0; i < KNOTS * KNOTS; i += 1) {
       this.#knotsX[i] = warp * draws.normal();
       this.#knotsY[i] = warp * draws.normal();
     }
-    const slant = 0.16 + 0.2 * draws.normal() + (digit === 1 ? 0.12 * draws.normal() : 0);
-    const angle = 0.07 * draws.normal();
-    const aspect = 0.72 * (1 + 0.18 * draws.normal());
+    const slant = 0.2 + 0.25 * draws.normal() + (digit === 1 ? 0.12 * draws.normal() : 0);
+    const angle = 0.1 * draws.normal();
+    const wide = draws.uniform() < 0.15 ? draws.between(1, 1.6) : 1;
+    const aspect = 0.84 * wide * (1 + 0.22 * draws.normal());
     const c = cos(angle);
     const s = sin(angle);
     // First stretched along x and slanted, then turned.
@@ -88,7 +90,8 @@ class Hand {
     this.#yy = c - s * slant;
     this.#bow = 8 * draws.normal();
     this.#waist = 22 * draws.normal();
-    this.#tremor = draws.between(0.3, 2.2);
+    this.#taper = 0.0035 * draws.normal();
+    this.#tremor = draws.between(0.4, 3);
   }
 
   /** Moves a point of a style, with a tremor of its own; pushes x, y. */
@@ -100,9 +103,9 @@ class Hand {
     const j = Math.floor(v);
     const x0 = px + this.#between(this.#knotsX, i, j, u - i, v - j) + this.#tremor * draws.normal() - 50;
     const y0 = py + this.#between(this.#knotsY, i, j, u - i, v - j) + this.#tremor * draws.normal() - 50;
-    // The middle moves up or down (waist) and sideways (bow), the ends stay.
+    // The middle moves up or down (waist) and sideways (bow), the ends stay; one end may be wider (taper).
     const middle = 1 - (y0 * y0) / 2500;
-    const x = x0 + this.#bow * middle;
+    const x = x0 * (1 + this.#taper * y0) + this.#bow * middle;
     const y = y0 + this.#waist * middle * 0.5;
     out.push(this.#xx * x + this.#xy * y, this.#yx * x + this.#yy * y);
   }
@@ -159,10 +162,10 @@ export class DigitWriter {
     const draws = new Draws(key, sample);
     const digit = Math.floor(10 * draws.uniform());
     const style = chooseStyle(GLYPHS[digit] as readonly Style[], draws.uniform());
-    const radius = draws.between(0.75, 1.75) + 0.15 * draws.normal();
+    const radius = draws.between(0.7, 1.9) + 0.2 * draws.normal();
     const pressure = 0.18 * draws.uniform();
     const phase = draws.between(0, 6.28);
-    const softness = draws.between(1.2, 1.9);
+    const softness = draws.between(0.9, 1.5);
     const lines = trace(style.strokes, new Hand(draws, digit));
     this.#draw(lines, radius, pressure, phase);
     const centre = this.#pen.centre(softness);
