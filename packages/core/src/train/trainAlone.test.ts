@@ -3,6 +3,7 @@ import type { DataSplits, Samples } from '../data/dataSet.ts';
 import { SampleWriter } from '../data/fill.ts';
 import { epochOrder } from '../data/order.ts';
 import { tableDataSet, tableSplits } from '../data/tables.ts';
+import type { Executor } from '../engine/engine.ts';
 import { referenceEngine } from '../engine/reference/referenceEngine.ts';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
@@ -168,7 +169,7 @@ describe('one step', () => {
       augment: BARS_SPEC.data.source === 'table' ? null : BARS_SPEC.data.augment,
       seed: 5,
     });
-    const executors = [];
+    const executors: Executor[] = [];
     for (let i = 0; i < 2; i += 1) {
       const executor = await engine.compile(model, { microbatch: 3, inputGradient: false });
       executor.parameters.set(initialParameters(model, 5));
