@@ -2,15 +2,15 @@
  * Compiles a model spec: checks that the layers fit together, fills in defaults, works out every shape and
  * gives every parameter its place in the flat vector.
  */
-import { chooseInitializer } from './initializer.ts';
-import type { Conv2dSpec, DenseSpec, LayerSpec, ModelSpec, PoolSpec, Shape } from './layers.ts';
+import { compileBatchNorm, compileConv2d, compileDense, compileLayerNorm } from './compileParameters.ts';
+import type { LayerSpec, ModelSpec, PoolSpec } from './layers.ts';
 import { TensorLayout } from './layout.ts';
-import type { Layer, Model, TensorInfo, TensorStart } from './model.ts';
+import type { Layer, Model } from './model.ts';
 import { ModelError, misfit, type Source, shapeText } from './modelError.ts';
+import { base, type Place, same } from './place.ts';
 import {
   asPair,
   checkInputShape,
-  checkInteger,
   checkNumber,
   ELEMENTS_MAX,
   imageExtents,
@@ -18,18 +18,6 @@ import {
   vectorLength,
   windowOutput,
 } from './shapes.ts';
-
-/** What a layer is compiled from, beside its own spec. */
-type Place = {
-  readonly id: number;
-  readonly name: string;
-  readonly source: Source;
-  /** The layers after this one, those after an enclosing residual block included. */
-  readonly following: readonly LayerSpec[];
-};
-
-const ONE: TensorStart = { type: 'constant', value: 1 };
-const ZERO: TensorStart = { type: 'constant', value: 0 };
 
 /**
  * The compiled form of `spec`. Layer ids count from 1 in depth-first order: a residual block before its members,
@@ -92,9 +80,9 @@ class Compiler {
   #layer(spec: LayerSpec, place: Place): Layer {
     switch (spec.type) {
       case 'dense':
-        return this.#dense(spec, place);
+        return compileDense(spec, place, this.layout);
       case 'conv2d':
-        return this.#conv2d(spec, place);
+        return compileConv2d(spec, place, this.layout);
       case 'max_pool2d':
       case 'avg_pool2d':
         return pool(spec, place);
@@ -108,9 +96,9 @@ class Compiler {
         return { ...same(place), type: 'dropout', rate };
       }
       case 'batch_norm':
-        return this.#batchNorm(spec, place);
+        return compileBatchNorm(spec, place, this.layout);
       case 'layer_norm':
-        return this.#layerNorm(spec, place);
+        return compileLayerNorm(spec, place, this.layout);
       case 'residual':
         return this.#residual(spec, place);
       case 'softmax':
@@ -138,86 +126,6 @@ class Compiler {
     }
   }
 
-  #dense(spec: DenseSpec, place: Place): Layer {
-    const { name } = place;
-    const inputs = vectorLength(name, place.source);
-    const units = checkInteger(spec.units, 1, name, 'units');
-    const initializer = chooseInitializer(spec.initializer, place.following, name);
-    const start: TensorStart =
-      spec.weights === undefined
-        ? { type: 'drawn', initializer, fanIn: inputs, fanOut: units }
-        : { type: 'given', values: givenWeights(spec.weights, units, inputs, place) };
-    const weight = this.layout.trainable(name, 'weight', [units, inputs], start);
-    let bias: TensorInfo | null = null;
-    if (spec.bias ?? true) {
-      const values = spec.biases;
-      if (values !== undefined) checkGiven(values, units, `${name}: biases`);
-      bias = this.layout.trainable(
-        name,
-        'bias',
-        [units],
-        values === undefined ? ZERO : { type: 'given', values },
-      );
-    } else if (spec.biases !== undefined) {
-      throw new ModelError(`${name}: biases are given but bias is false: leave one of the two out`);
-    }
-    return { ...base(place, [units]), type: 'dense', inputs, units, weight, bias };
-  }
-
-  #conv2d(spec: Conv2dSpec, place: Place): Layer {
-    const { name } = place;
-    const [channels] = imageExtents(name, place.source);
-    const filters = checkInteger(spec.filters, 1, name, 'filters');
-    const kernel = asPair(spec.kernel, 1, name, 'kernel');
-    const stride = asPair(spec.stride ?? 1, 1, name, 'stride');
-    const padding = asPair(spec.padding ?? 0, 0, name, 'padding');
-    const output = windowOutput(name, place.source, kernel, stride, padding);
-    const window = kernel[0] * kernel[1];
-    const weight = this.layout.trainable(name, 'weight', [filters, channels, ...kernel], {
-      type: 'drawn',
-      initializer: chooseInitializer(spec.initializer, place.following, name),
-      fanIn: channels * window,
-      fanOut: filters * window,
-    });
-    const bias = (spec.bias ?? true) ? this.layout.trainable(name, 'bias', [filters], ZERO) : null;
-    return { ...base(place, [filters, ...output]), type: 'conv2d', kernel, stride, padding, weight, bias };
-  }
-
-  #batchNorm(spec: Extract<LayerSpec, { type: 'batch_norm' }>, place: Place): Layer {
-    const { name, source } = place;
-    const features = source.shape[0] ?? 1;
-    const momentum = checkNumber(
-      spec.momentum ?? 0.1,
-      (value) => value >= 0 && value <= 1,
-      'from 0 to 1',
-      name,
-      'momentum',
-    );
-    return {
-      ...same(place),
-      type: 'batch_norm',
-      features,
-      momentum,
-      epsilon: checkEpsilon(spec.epsilon, name),
-      scale: this.layout.trainable(name, 'scale', [features], ONE),
-      shift: this.layout.trainable(name, 'shift', [features], ZERO),
-      runningMean: this.layout.running(name, 'running_mean', features, 0),
-      runningVar: this.layout.running(name, 'running_var', features, 1),
-    };
-  }
-
-  #layerNorm(spec: Extract<LayerSpec, { type: 'layer_norm' }>, place: Place): Layer {
-    const { name, source } = place;
-    return {
-      ...same(place),
-      type: 'layer_norm',
-      features: lengthOf(source.shape),
-      epsilon: checkEpsilon(spec.epsilon, name),
-      scale: this.layout.trainable(name, 'scale', source.shape, ONE),
-      shift: this.layout.trainable(name, 'shift', source.shape, ZERO),
-    };
-  }
-
   #residual(spec: Extract<LayerSpec, { type: 'residual' }>, place: Place): Layer {
     const { name, source, following } = place;
     if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
@@ -237,45 +145,10 @@ class Compiler {
   }
 }
 
-function base(place: Place, outputShape: Shape) {
-  return { id: place.id, name: place.name, inputShape: place.source.shape, outputShape };
-}
-
-function same(place: Place) {
-  return base(place, place.source.shape);
-}
-
 function pool(spec: PoolSpec, place: Place): Layer {
   const size = asPair(spec.size, 1, place.name, 'size');
   const stride = asPair(spec.stride ?? spec.size, 1, place.name, 'stride');
   const [channels] = imageExtents(place.name, place.source);
   const output = windowOutput(place.name, place.source, size, stride, [0, 0]);
   return { ...base(place, [channels, ...output]), type: spec.type, size, stride };
-}
-
-function checkEpsilon(epsilon: number | undefined, layer: string): number {
-  return checkNumber(epsilon ?? 1e-5, (value) => value > 0, 'a number above 0', layer, 'epsilon');
-}
-
-function checkGiven(values: readonly number[], length: number, what: string): void {
-  if (!Array.isArray(values) || values.length !== length || !values.every(Number.isFinite)) {
-    throw new ModelError(`${what} must be ${length} numbers, not ${JSON.stringify(values).slice(0, 80)}`);
-  }
-}
-
-/** The rows of `weights[unit][input]` behind each other. */
-function givenWeights(
-  rows: readonly (readonly number[])[],
-  units: number,
-  inputs: number,
-  place: Place,
-): readonly number[] {
-  if (!Array.isArray(rows) || rows.length !== units) {
-    throw new ModelError(`${place.name}: weights must be ${units} rows, one for each unit`);
-  }
-  rows.forEach((row, unit) => {
-    const from = `${place.name}: weights of unit ${unit} (${place.source.name} gives ${shapeText(place.source.shape)})`;
-    checkGiven(row, inputs, from);
-  });
-  return rows.flat();
 }

@@ -1,7 +1,34 @@
-/** Random small models for property tests: layers that fit together, with odd extents. */
+/** Models that the conformance suite tries: one with everything in it, and random small ones with odd extents. */
 import fc from 'fast-check';
 import type { LayerSpec, LossName, Shape } from '../nn/layers.ts';
 import type { Case } from './comparison.suite.ts';
+
+/** Random models tried by the property; the seed makes a failure repeat. */
+export const RANDOM_MODELS = 80;
+export const RANDOM_SEED = 20_240_917;
+
+/** One model with every kind of layer that carries something from forward to backward. */
+export const EVERYTHING: Case = {
+  input: [2, 9, 7],
+  layers: [
+    { type: 'conv2d', filters: 5, kernel: 3, padding: 1 },
+    { type: 'batch_norm' },
+    { type: 'relu' },
+    {
+      type: 'residual',
+      layers: [{ type: 'conv2d', filters: 6, kernel: 3, stride: 2, padding: 1 }, { type: 'prelu' }],
+      shortcut: [{ type: 'conv2d', filters: 6, kernel: 1, stride: 2, bias: false }],
+    },
+    { type: 'max_pool2d', size: 2 },
+    { type: 'dropout', rate: 0.3 },
+    { type: 'flatten' },
+    { type: 'layer_norm' },
+    { type: 'dense', units: 11 },
+    { type: 'gelu' },
+    { type: 'dense', units: 4 },
+  ],
+  count: 5,
+};
 
 const extent = fc.integer({ min: 1, max: 9 });
 

@@ -1,0 +1,91 @@
+/** Tests of what `Executor` promises: nothing carried from call to call, no memory taken by a call, views that stay. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { countAllocations } from './allocations.suite.ts';
+import { ADDRESS, type Case, fillMicrobatch, prepared, snapshot } from './comparison.suite.ts';
+import type { Engine } from './engine.ts';
+import { EVERYTHING, RANDOM_MODELS, RANDOM_SEED, randomCase } from './sampleModels.suite.ts';
+
+export function executorPromises(name: string, engine: Engine): void {
+  describe(`${name} keeps the promises of an executor`, () => {
+    it('gives equal bits when called twice, and after other work in between', async () => {
+      const executor = await prepared(engine, { ...EVERYTHING, microbatch: 7 });
+      const first = snapshot(executor, 5, executor.computeGradient(5, ADDRESS));
+      expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).toEqual(first);
+      fillMicrobatch(executor, 7, 99);
+      executor.computeGradient(7, { seed: 8, epoch: 9 });
+      executor.evaluate(6);
+      fillMicrobatch(executor, 5, 1);
+      expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).toEqual(first);
+    });
+
+    it('gives equal bits from a fresh executor, one for longer microbatches and one without input gradient', async () => {
+      const executor = await prepared(engine, EVERYTHING);
+      const first = snapshot(executor, 5, executor.computeGradient(5, ADDRESS));
+      const longer = await prepared(engine, { ...EVERYTHING, microbatch: 31 });
+      expect(snapshot(longer, 5, longer.computeGradient(5, ADDRESS))).toEqual(first);
+      const lean = await prepared(engine, { ...EVERYTHING, inputGradient: false });
+      expect(lean.inputGradient).toBeNull();
+      expect(snapshot(lean, 5, lean.computeGradient(5, ADDRESS))).toEqual({ ...first, inputGradient: null });
+    });
+
+    it('gives equal bits whatever it was compiled for, on random models', async () => {
+      const bits = async (given: Case): Promise<unknown> => {
+        const executor = await prepared(engine, given);
+        const sums = executor.computeGradient(given.count, ADDRESS);
+        return { ...snapshot(executor, given.count, sums), inputGradient: null };
+      };
+      const property = fc.asyncProperty(randomCase, async (given) => {
+        const first = await bits({ ...given, microbatch: given.count });
+        expect(await bits({ ...given, microbatch: 19, inputGradient: false })).toEqual(first);
+      });
+      await fc.assert(property, { numRuns: RANDOM_MODELS, seed: RANDOM_SEED });
+    }, 120_000);
+
+    it('recovers from values that are not finite, and reports them', async () => {
+      const executor = await prepared(engine, EVERYTHING);
+      const first = snapshot(executor, 5, executor.computeGradient(5, ADDRESS));
+      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+        executor.inputs[3] = bad;
+        expect(executor.computeGradient(5, ADDRESS).finite).toBe(false);
+        fillMicrobatch(executor, 5, 1);
+        expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).toEqual(first);
+      }
+    });
+
+    it('follows parameters that are written in place', async () => {
+      const executor = await prepared(engine, EVERYTHING);
+      const first = snapshot(executor, 5, executor.computeGradient(5, ADDRESS));
+      const kept = executor.parameters.slice();
+      executor.parameters.fill(0.01);
+      executor.parametersChanged();
+      expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).not.toEqual(first);
+      executor.parameters.set(kept);
+      executor.parametersChanged();
+      expect(snapshot(executor, 5, executor.computeGradient(5, ADDRESS))).toEqual(first);
+    });
+
+    it('makes no typed array and moves no view in a call', async () => {
+      const executor = await prepared(engine, EVERYTHING);
+      const views = (): unknown[] => [
+        executor.parameters,
+        executor.gradient,
+        executor.inputs,
+        executor.labels,
+        executor.samples,
+        executor.outputs,
+        executor.inputGradient,
+      ];
+      const before = views();
+      executor.computeGradient(5, ADDRESS);
+      const made = countAllocations(() => {
+        executor.parametersChanged();
+        executor.computeGradient(5, ADDRESS);
+        executor.evaluate(4);
+      });
+      expect(made).toBe(0);
+      expect(views().every((view, index) => view === before[index])).toBe(true);
+      expect(executor.gradient.length).toBe(executor.model.vectorLength);
+    });
+  });
+}

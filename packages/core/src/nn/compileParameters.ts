@@ -1,0 +1,129 @@
+/** Compiles the layers that have parameters of their own: dense, convolution and the norms. */
+import { chooseInitializer } from './initializer.ts';
+import type { Conv2dSpec, DenseSpec, LayerSpec } from './layers.ts';
+import type { TensorLayout } from './layout.ts';
+import type { Layer, TensorInfo, TensorStart } from './model.ts';
+import { ModelError, shapeText } from './modelError.ts';
+import { base, type Place, same } from './place.ts';
+import {
+  asPair,
+  checkInteger,
+  checkNumber,
+  imageExtents,
+  lengthOf,
+  vectorLength,
+  windowOutput,
+} from './shapes.ts';
+
+const ONE: TensorStart = { type: 'constant', value: 1 };
+const ZERO: TensorStart = { type: 'constant', value: 0 };
+
+export function compileDense(spec: DenseSpec, place: Place, layout: TensorLayout): Layer {
+  const { name } = place;
+  const inputs = vectorLength(name, place.source);
+  const units = checkInteger(spec.units, 1, name, 'units');
+  const initializer = chooseInitializer(spec.initializer, place.following, name);
+  const start: TensorStart =
+    spec.weights === undefined
+      ? { type: 'drawn', initializer, fanIn: inputs, fanOut: units }
+      : { type: 'given', values: givenWeights(spec.weights, units, inputs, place) };
+  const weight = layout.trainable(name, 'weight', [units, inputs], start);
+  let bias: TensorInfo | null = null;
+  if (spec.bias ?? true) {
+    const values = spec.biases;
+    if (values !== undefined) checkGiven(values, units, `${name}: biases`);
+    bias = layout.trainable(name, 'bias', [units], values === undefined ? ZERO : { type: 'given', values });
+  } else if (spec.biases !== undefined) {
+    throw new ModelError(`${name}: biases are given but bias is false: leave one of the two out`);
+  }
+  return { ...base(place, [units]), type: 'dense', inputs, units, weight, bias };
+}
+
+export function compileConv2d(spec: Conv2dSpec, place: Place, layout: TensorLayout): Layer {
+  const { name } = place;
+  const [channels] = imageExtents(name, place.source);
+  const filters = checkInteger(spec.filters, 1, name, 'filters');
+  const kernel = asPair(spec.kernel, 1, name, 'kernel');
+  const stride = asPair(spec.stride ?? 1, 1, name, 'stride');
+  const padding = asPair(spec.padding ?? 0, 0, name, 'padding');
+  const output = windowOutput(name, place.source, kernel, stride, padding);
+  const window = kernel[0] * kernel[1];
+  const weight = layout.trainable(name, 'weight', [filters, channels, ...kernel], {
+    type: 'drawn',
+    initializer: chooseInitializer(spec.initializer, place.following, name),
+    fanIn: channels * window,
+    fanOut: filters * window,
+  });
+  const bias = (spec.bias ?? true) ? layout.trainable(name, 'bias', [filters], ZERO) : null;
+  return { ...base(place, [filters, ...output]), type: 'conv2d', kernel, stride, padding, weight, bias };
+}
+
+export function compileBatchNorm(
+  spec: Extract<LayerSpec, { type: 'batch_norm' }>,
+  place: Place,
+  layout: TensorLayout,
+): Layer {
+  const { name, source } = place;
+  const features = source.shape[0] ?? 1;
+  const momentum = checkNumber(
+    spec.momentum ?? 0.1,
+    (value) => value >= 0 && value <= 1,
+    'from 0 to 1',
+    name,
+    'momentum',
+  );
+  return {
+    ...same(place),
+    type: 'batch_norm',
+    features,
+    momentum,
+    epsilon: checkEpsilon(spec.epsilon, name),
+    scale: layout.trainable(name, 'scale', [features], ONE),
+    shift: layout.trainable(name, 'shift', [features], ZERO),
+    runningMean: layout.running(name, 'running_mean', features, 0),
+    runningVar: layout.running(name, 'running_var', features, 1),
+  };
+}
+
+export function compileLayerNorm(
+  spec: Extract<LayerSpec, { type: 'layer_norm' }>,
+  place: Place,
+  layout: TensorLayout,
+): Layer {
+  const { name, source } = place;
+  return {
+    ...same(place),
+    type: 'layer_norm',
+    features: lengthOf(source.shape),
+    epsilon: checkEpsilon(spec.epsilon, name),
+    scale: layout.trainable(name, 'scale', source.shape, ONE),
+    shift: layout.trainable(name, 'shift', source.shape, ZERO),
+  };
+}
+
+function checkEpsilon(epsilon: number | undefined, layer: string): number {
+  return checkNumber(epsilon ?? 1e-5, (value) => value > 0, 'a number above 0', layer, 'epsilon');
+}
+
+function checkGiven(values: readonly number[], length: number, what: string): void {
+  if (!Array.isArray(values) || values.length !== length || !values.every(Number.isFinite)) {
+    throw new ModelError(`${what} must be ${length} numbers, not ${JSON.stringify(values).slice(0, 80)}`);
+  }
+}
+
+/** The rows of `weights[unit][input]` behind each other. */
+function givenWeights(
+  rows: readonly (readonly number[])[],
+  units: number,
+  inputs: number,
+  place: Place,
+): readonly number[] {
+  if (!Array.isArray(rows) || rows.length !== units) {
+    throw new ModelError(`${place.name}: weights must be ${units} rows, one for each unit`);
+  }
+  rows.forEach((row, unit) => {
+    const from = `${place.name}: weights of unit ${unit} (${place.source.name} gives ${shapeText(place.source.shape)})`;
+    checkGiven(row, inputs, from);
+  });
+  return rows.flat();
+}
