@@ -14,7 +14,13 @@ export type RunReport =
       readonly resumedFromStep: number;
     }
   | { readonly type: 'listening'; readonly url: string; readonly joinUrl: string; readonly token: string }
-  | { readonly type: 'worker'; readonly event: 'joined' | 'left'; readonly name: string; readonly reason: string; readonly workers: number }
+  | {
+      readonly type: 'worker';
+      readonly event: 'joined' | 'left';
+      readonly name: string;
+      readonly reason: string;
+      readonly workers: number;
+    }
   | {
       readonly type: 'step';
       /** From 1, as people count. */

@@ -9,13 +9,20 @@ export type Node = { readonly level: number; readonly index: number };
 /** Number of levels above the leaves: the root is node (height, 0). */
 export function treeHeight(leaves: number): number {
   let height = 0;
-  while (2 ** height < leaves) height += 1;
+  for (let width = 1; width < leaves; width *= 2) height += 1;
   return height;
+}
+
+/** Leaves under a full node: 2^level. */
+function widthOf(level: number): number {
+  let width = 1;
+  for (let i = 0; i < level; i += 1) width *= 2;
+  return width;
 }
 
 /** First leaf and the leaf after the last that a node covers in a tree of `leaves` leaves. */
 export function leavesOf(node: Node, leaves: number): readonly [from: number, to: number] {
-  const width = 2 ** node.level;
+  const width = widthOf(node.level);
   return [node.index * width, Math.min((node.index + 1) * width, leaves)];
 }
 
@@ -26,7 +33,7 @@ export function nodeKey(node: Node): string {
 /** The other child of the node's parent; null at the right edge, where the node moves up unchanged. */
 export function siblingOf(node: Node, leaves: number): Node | null {
   const index = node.index % 2 === 0 ? node.index + 1 : node.index - 1;
-  return index * 2 ** node.level < leaves ? { level: node.level, index } : null;
+  return index * widthOf(node.level) < leaves ? { level: node.level, index } : null;
 }
 
 export function parentOf(node: Node): Node {

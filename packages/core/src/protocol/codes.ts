@@ -23,6 +23,12 @@ export const ByeCode = {
 
 export type ByeName = keyof typeof ByeCode;
 
-/** Sent by a worker instead of the partials of a lease it cannot compute. */
-export const FAILURE_CODES = ['unknownVersion', 'missingSamples', 'engineFailed', 'draining'] as const;
+/** Sent by a worker instead of the partials of a lease that it cannot compute, or stops computing when told (`revoked`). */
+export const FAILURE_CODES = [
+  'unknownVersion',
+  'missingSamples',
+  'engineFailed',
+  'draining',
+  'revoked',
+] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];

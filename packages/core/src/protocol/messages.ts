@@ -8,7 +8,7 @@ import { ByeCode, FAILURE_CODES } from './codes.ts';
 const uint = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER));
-const bytes = v.instance(Uint8Array);
+const bytes = v.custom<Uint8Array>((input) => input instanceof Uint8Array, 'Expected bytes');
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 const engineName = v.picklist(['reference', 'wasm-strict', 'wasm-relaxed', 'blas', 'webgpu']);
 const finiteNumber = v.pipe(v.number(), v.finite());

@@ -1,0 +1,39 @@
+/** Who may compute for a run: token, protocol version, kernel build, an engine in common. Pure. */
+import { type ByeName, type EngineName, type Hello, type Numerics, PROTOCOL_VERSION } from '@shoal/core';
+import { sameSecret } from './blocks.ts';
+
+export type Admission =
+  | { readonly type: 'welcome'; readonly engine: EngineName }
+  | { readonly type: 'refuse'; readonly code: ByeName; readonly message: string };
+
+const ENGINES: Readonly<Record<Numerics, readonly EngineName[]>> = {
+  exact: ['wasm-strict'],
+  fast: ['blas', 'wasm-relaxed', 'wasm-strict'],
+};
+
+export function admit(
+  hello: Hello,
+  run: { readonly token: string; readonly kernels: string; readonly numerics: Numerics },
+): Admission {
+  if (!sameSecret(hello.token, run.token)) {
+    const message =
+      hello.token === ''
+        ? 'This run needs a join token: use the whole join link that the coordinator prints, or give --token.'
+        : 'The join token is wrong: use the join link that the coordinator prints for this run.';
+    return { type: 'refuse', code: 'badToken', message };
+  }
+  if (!hello.protocols.includes(PROTOCOL_VERSION)) {
+    const message = `This coordinator speaks protocol ${PROTOCOL_VERSION}, the worker ${hello.protocols.join(', ')}. Install the same Shoal release on both.`;
+    return { type: 'refuse', code: 'protocolVersion', message };
+  }
+  if (run.numerics === 'exact' && hello.kernels !== run.kernels) {
+    const message = `This run computes with kernel build ${run.kernels}, the worker has ${hello.kernels}; their bits could differ. Install the same Shoal release on both.`;
+    return { type: 'refuse', code: 'kernelBuild', message };
+  }
+  const engine = ENGINES[run.numerics].find((name) => hello.engines.includes(name));
+  if (engine === undefined) {
+    const message = `A run with ${run.numerics} numerics needs one of the engines ${ENGINES[run.numerics].join(', ')}; the worker offers ${hello.engines.join(', ')}.`;
+    return { type: 'refuse', code: 'noEngine', message };
+  }
+  return { type: 'welcome', engine };
+}

@@ -1,0 +1,239 @@
+/**
+ * The shell around the transition: it owns the tensors, feeds events in one at a time, and carries effects out
+ * through its ports. All decisions are the transition's; nothing here waits.
+ */
+import {
+  type ByeName,
+  bytesOf,
+  encodeMessage,
+  type Hello,
+  type StepUpdater,
+  type VectorArena,
+  type VectorId,
+  type WorkerMessage,
+  xxh32,
+} from '@shoal/core';
+import type { Effect, EndRecord, StepRecord } from '../transition/effects.ts';
+import type { RunEvent, WorkerId } from '../transition/events.ts';
+import type { RunState } from '../transition/state.ts';
+import { transition } from '../transition/transition.ts';
+import { storeGradient } from './gradientInbox.ts';
+import type { LeaseMessages } from './leaseMessages.ts';
+import type { CheckpointsPort, WorkersPort } from './ports.ts';
+import type { ProbeAnswer } from './probeAnswer.ts';
+
+export type DriverObserver = {
+  readonly stepDone: (step: StepRecord) => void;
+  readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
+  readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
+  readonly ended: (end: EndRecord) => void;
+};
+
+export type DriverOptions = {
+  readonly state: RunState;
+  /** The effects of entering the first stage. */
+  readonly pending: readonly Effect[];
+  readonly arena: VectorArena;
+  readonly updater: StepUpdater;
+  /** The best parameters kept so far; null before the first. */
+  readonly best: Float32Array | null;
+  readonly leases: LeaseMessages;
+  readonly probe: ProbeAnswer;
+  readonly workers: WorkersPort;
+  readonly checkpoints: CheckpointsPort;
+  readonly observer: DriverObserver;
+  /** Milliseconds that never go back. */
+  readonly clock: () => number;
+};
+
+export class RunDriver {
+  readonly #options: DriverOptions;
+  readonly #state: RunState;
+  /** Events raised while effects are carried out; bounded by the effects of one transition. */
+  readonly #queue: RunEvent[] = [];
+  #busy = false;
+  #best: Float32Array | null;
+  #frame: { readonly version: number; readonly bytes: Uint8Array } | null = null;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.#state = options.state;
+    this.#best = options.best;
+  }
+
+  /** For display only. */
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** The parameters as they are now; a copy. */
+  parameters(): Float32Array {
+    const { arena, updater } = this.#options;
+    return arena.view(updater.parameters).slice();
+  }
+
+  start(): void {
+    this.#carryOut(this.#options.pending);
+    this.#drain();
+  }
+
+  joined(worker: WorkerId, hello: Hello): void {
+    const { identity, name, threads } = hello;
+    this.dispatch({ type: 'joined', worker, identity, name, threads });
+  }
+
+  left(worker: WorkerId, reason: string): void {
+    this.dispatch({ type: 'left', worker, reason });
+  }
+
+  tick(): void {
+    this.dispatch({ type: 'tick' });
+  }
+
+  stop(reason: string): void {
+    this.dispatch({ type: 'stop', reason });
+  }
+
+  message(worker: WorkerId, message: Exclude<WorkerMessage, Hello>): void {
+    switch (message.type) {
+      case 'ready':
+        return this.dispatch({ type: 'ready', worker });
+      case 'failed':
+        if (message.lease === 0) {
+          return this.dispatch({ type: 'probed', worker, right: false, computeMs: 0 });
+        }
+        return this.dispatch({
+          type: 'failed',
+          worker,
+          lease: message.lease,
+          code: message.code,
+          message: message.message,
+        });
+      case 'leave':
+        return this.dispatch({ type: 'left', worker, reason: message.reason });
+      case 'pong':
+        return;
+      case 'partial':
+        return this.#partial(worker, message);
+    }
+  }
+
+  #partial(worker: WorkerId, partial: Extract<WorkerMessage, { type: 'partial' }>): void {
+    const { arena, probe } = this.#options;
+    // Nothing is stored for a lease that is not (or no longer) this worker's.
+    const known = partial.lease === 0 || this.#state.leases.get(partial.lease)?.worker === worker;
+    if (!known || !this.#state.workers.has(worker)) return;
+    if (partial.lease === 0) {
+      const right = probe.isRight(partial);
+      return this.dispatch({ type: 'probed', worker, right, computeMs: partial.computeMs });
+    }
+    if (arena.size >= arena.vectorsMax) {
+      const message = 'the coordinator holds as many open gradients as it may';
+      return this.dispatch({ type: 'failed', worker, lease: partial.lease, code: 'draining', message });
+    }
+    const inboxed = storeGradient(arena, partial);
+    if (inboxed.type === 'malformed') return this.expel(worker, 'badMessage', inboxed.reason);
+    const { lease, finite, loss, correct, count, computeMs } = partial;
+    this.dispatch({
+      type: 'partial',
+      worker,
+      lease,
+      node: { level: partial.level, index: partial.index },
+      finite,
+      loss,
+      correct,
+      count,
+      tensor: inboxed.tensor,
+      computeMs,
+    });
+  }
+
+  /** Ends a worker's connection for a fault that the transition cannot see. */
+  expel(worker: WorkerId, code: ByeName, message: string): void {
+    this.#options.workers.bye(worker, code, message);
+    this.dispatch({ type: 'left', worker, reason: message });
+  }
+
+  dispatch(event: RunEvent): void {
+    this.#queue.push(event);
+    this.#drain();
+  }
+
+  #drain(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
+        this.#carryOut(transition(this.#state, event, this.#options.clock()));
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #carryOut(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#carry(effect);
+  }
+
+  #carry(effect: Effect): void {
+    const { arena, updater, workers, leases, observer, checkpoints } = this.#options;
+    switch (effect.type) {
+      case 'probe':
+        return workers.send(effect.worker, encodeMessage(leases.probe()));
+      case 'grant':
+        if (effect.withParameters) workers.send(effect.worker, this.#parametersFrame(effect.version));
+        return workers.send(effect.worker, encodeMessage(leases.grant(effect)));
+      case 'revoke':
+        return workers.send(effect.worker, encodeMessage({ type: 'revoke', lease: effect.lease }));
+      case 'bye':
+        return workers.bye(effect.worker, effect.code, effect.message);
+      case 'merge':
+        arena.add(effect.into, effect.from);
+        return arena.free(effect.from);
+      case 'free':
+        return arena.free(effect.tensor);
+      case 'update':
+        return this.#update(effect.tensor, effect.count, effect.globalStep, effect.epoch);
+      case 'keepBest':
+        this.#best = this.parameters();
+        return;
+      case 'restoreBest':
+        if (this.#best === null) throw new Error('There are no best parameters to restore.');
+        return arena.view(updater.parameters).set(this.#best);
+      case 'checkpoint': {
+        const snapshot = {
+          progress: effect.progress,
+          parameters: arena.view(updater.parameters),
+          optimizer: updater.exportState(),
+        };
+        return checkpoints.save(snapshot, effect.best);
+      }
+      case 'stepDone':
+        return observer.stepDone(effect.step);
+      case 'epochDone':
+        return observer.epochDone(effect);
+      case 'log':
+        return observer.log(effect.level, effect.message);
+      case 'end':
+        return observer.ended(effect.end);
+    }
+  }
+
+  #update(tensor: VectorId, count: number, globalStep: number, epoch: number): void {
+    const { arena, updater } = this.#options;
+    const report = updater.apply(tensor, count, globalStep, epoch);
+    arena.free(tensor);
+    this.#queue.push({ type: 'updated', report });
+  }
+
+  /** Encoded once per version, whatever the number of workers. */
+  #parametersFrame(version: number): Uint8Array {
+    if (this.#frame?.version !== version) {
+      const { arena, updater } = this.#options;
+      const vector = bytesOf(arena.view(updater.parameters));
+      const bytes = encodeMessage({ type: 'parameters', version, checksum: xxh32(vector), vector });
+      this.#frame = { version, bytes };
+    }
+    return this.#frame.bytes;
+  }
+}

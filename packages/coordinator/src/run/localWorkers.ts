@@ -1,0 +1,77 @@
+/** Worker processes on the coordinator's own machine. They end with it, and are started again when they die. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** How often one place is filled again before it stays empty: a worker that cannot run is not started for ever. */
+const RESTARTS_MAX = 5;
+
+export type LocalWorkersOptions = {
+  readonly count: number;
+  readonly threads: number;
+  readonly url: string;
+  readonly token: string;
+  readonly onNotice: (message: string) => void;
+};
+
+export class LocalWorkers {
+  readonly #options: LocalWorkersOptions;
+  readonly #children = new Set<ChildProcess>();
+  #closing = false;
+
+  constructor(options: LocalWorkersOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    for (let i = 1; i <= this.#options.count; i += 1) this.#spawn(`local-${i}`, 0);
+  }
+
+  #spawn(name: string, restarts: number): void {
+    const { url, token, threads, onNotice } = this.#options;
+    const entry = fileURLToPath(new URL('./localWorker.js', import.meta.resolve('@shoal/worker')));
+    const child = fork(entry, [], {
+      env: {
+        ...process.env,
+        SHOAL_URL: url,
+        SHOAL_TOKEN: token,
+        SHOAL_THREADS: String(threads),
+        SHOAL_NAME: name,
+      },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.#children.add(child);
+    child.once('error', (error) =>
+      onNotice(`The local worker ${name} could not be started: ${error.message}.`),
+    );
+    child.once('exit', (code, signal) => {
+      this.#children.delete(child);
+      if (this.#closing || code === 0) return;
+      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      if (restarts >= RESTARTS_MAX) {
+        onNotice(`The local worker ${name} ended again (${how}) and is not started any more.`);
+        return;
+      }
+      onNotice(`The local worker ${name} ended (${how}); it is started again.`);
+      this.#spawn(name, restarts + 1);
+    });
+  }
+
+  /** Process ids, for tests and for the buttons that break a local worker. */
+  get pids(): number[] {
+    return [...this.#children].flatMap((child) => child.pid ?? []);
+  }
+
+  /** Waits, at most `graceMs`, for the workers to leave in order; then ends them. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    const exits = [...this.#children].map(
+      (child) => new Promise<void>((resolve) => child.once('exit', () => resolve())),
+    );
+    for (const child of this.#children) if (child.connected) child.disconnect();
+    const timer = setTimeout(() => {
+      for (const child of this.#children) child.kill('SIGKILL');
+    }, graceMs);
+    await Promise.all(exits);
+    clearTimeout(timer);
+  }
+}

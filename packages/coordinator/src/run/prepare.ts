@@ -1,0 +1,85 @@
+/** From a spec and a data set to everything a run computes with; whatever does not fit together is said here. */
+import {
+  checkModelFitsData,
+  compileModel,
+  type DataSet,
+  type DataSplits,
+  initialParameters,
+  type Model,
+  type RunSpec,
+  SampleWriter,
+  StepUpdater,
+  splitForRun,
+  totalSteps,
+  VectorArena,
+  wasmStrictEngine,
+} from '@shoal/core';
+import { UserError } from '../errors.ts';
+import { DEFAULT_SCHEDULING, type RunFacts } from '../transition/state.ts';
+import { shapeOf } from '../transition/workload.ts';
+import { LeaseMessages } from './leaseMessages.ts';
+import { ProbeAnswer } from './probeAnswer.ts';
+
+/** Memory for gradients that wait for their siblings; beyond it leases are taken back rather than memory given. */
+const ARENA_BYTES_MAX = 2 * 1024 * 1024 * 1024;
+const ARENA_VECTORS_MAX = 4096;
+
+export type PreparedRun = {
+  readonly facts: RunFacts;
+  readonly model: Model;
+  readonly data: DataSplits;
+  readonly arena: VectorArena;
+  readonly updater: StepUpdater;
+  readonly leases: LeaseMessages;
+};
+
+/** @throws UserError, ModelError or RangeError with a sentence */
+export function prepareRun(spec: RunSpec, dataSet: DataSet): PreparedRun {
+  const model = compileModel(spec.model);
+  checkModelFitsData(model, dataSet.info);
+  const data = splitForRun(dataSet, spec.data, spec.seed);
+  if (spec.earlyStopping?.metric.startsWith('validation') && data.validation.count === 0) {
+    throw new UserError(
+      `earlyStopping.metric is ${spec.earlyStopping.metric}, but there is no validation set. ` +
+        'Set data.validation above 0, or watch trainLoss or trainErrors.',
+    );
+  }
+  const counts = { train: data.train.count, validation: data.validation.count, test: data.test.count };
+  const facts: RunFacts = { spec, counts, limits: DEFAULT_SCHEDULING };
+  const vectorBytes = Math.max(1, model.vectorLength * 4);
+  const vectorsMax = Math.max(16, Math.min(ARENA_VECTORS_MAX, Math.floor(ARENA_BYTES_MAX / vectorBytes)));
+  const arena = new VectorArena({ length: model.vectorLength, vectorsMax });
+  const updater = new StepUpdater({
+    model,
+    arena,
+    parameters: initialParameters(model, spec.seed),
+    optimizer: spec.optimizer,
+    schedule: spec.schedule,
+    clip: spec.clip,
+    regularization: spec.regularization,
+    totalSteps: totalSteps(shapeOf(facts)),
+  });
+  return { facts, model, data, arena, updater, leases: new LeaseMessages(facts, data) };
+}
+
+/** Computes the probe lease here, once, with the exact engine. */
+export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {
+  const { facts, model, data } = run;
+  const { spec } = facts;
+  const executor = await wasmStrictEngine.compile(model, {
+    microbatch: spec.microbatch,
+    inputGradient: false,
+  });
+  executor.parameters.set(initialParameters(model, spec.seed));
+  executor.parametersChanged();
+  const lease = run.leases.probe();
+  const numbers = new Uint32Array(lease.samples.slice().buffer);
+  const writer = new SampleWriter({
+    shape: spec.model.input,
+    augment: spec.data.source === 'table' ? null : spec.data.augment,
+    seed: spec.seed,
+  });
+  writer.write(executor, data.train, numbers, numbers, 0);
+  const { loss, finite } = executor.computeGradient(numbers.length, { seed: spec.seed, epoch: 0 });
+  return new ProbeAnswer({ gradient: executor.gradient.slice(), loss, finite, numerics: spec.numerics });
+}

@@ -1,0 +1,92 @@
+/** Turns what the driver observes into reports for people: rates, times, layer names, the record on disk. */
+import { type Model, trainableLayers } from '@shoal/core';
+import type { Effect, StepRecord } from '../transition/effects.ts';
+import type { EpochRecord, RunReport } from './reports.ts';
+
+export class Reporter {
+  readonly #clock: () => number;
+  readonly #layers: readonly string[];
+  readonly #stepsPerEpoch: number;
+  readonly #emit: (report: RunReport) => void;
+  #startedAt: number;
+  #stepAt: number;
+  #epochAt: number;
+  #epochSamples = 0;
+  #samples = 0;
+  #trainingMs = 0;
+  #rate = 0;
+  #learningRate = 0;
+  #workers = 0;
+
+  constructor(options: {
+    readonly model: Model;
+    readonly stepsPerEpoch: number;
+    readonly clock: () => number;
+    readonly emit: (report: RunReport) => void;
+  }) {
+    this.#layers = trainableLayers(options.model).map(({ layer }) => layer);
+    this.#stepsPerEpoch = options.stepsPerEpoch;
+    this.#clock = options.clock;
+    this.#emit = options.emit;
+    this.#startedAt = this.#stepAt = this.#epochAt = options.clock();
+  }
+
+  start(): void {
+    this.#startedAt = this.#stepAt = this.#epochAt = this.#clock();
+  }
+
+  worker(event: 'joined' | 'left', name: string, reason: string, workers: number): void {
+    // Time without anyone to compute is not training time.
+    if (event === 'joined' && this.#workers === 0) this.#stepAt = this.#clock();
+    this.#workers = workers;
+    this.#emit({ type: 'worker', event, name, reason, workers });
+  }
+
+  step(step: StepRecord): void {
+    const now = this.#clock();
+    const ms = Math.max(now - this.#stepAt, 0.001);
+    this.#stepAt = now;
+    this.#trainingMs += ms;
+    this.#samples += step.samples;
+    this.#epochSamples += step.samples;
+    const rate = (step.samples / ms) * 1000;
+    this.#rate = this.#rate === 0 ? rate : 0.9 * this.#rate + 0.1 * rate;
+    this.#learningRate = step.learningRate;
+    this.#emit({
+      type: 'step',
+      epoch: step.epoch,
+      step: step.step,
+      globalStep: step.globalStep,
+      stepsPerEpoch: this.#stepsPerEpoch,
+      loss: step.loss,
+      learningRate: step.learningRate,
+      gradientNorm: step.gradientNorm,
+      samplesPerSecond: this.#rate,
+      workers: this.#workers,
+    });
+  }
+
+  epoch(effect: Extract<Effect, { type: 'epochDone' }>): EpochRecord {
+    const now = this.#clock();
+    const seconds = (now - this.#epochAt) / 1000;
+    const record: EpochRecord = {
+      ...effect.record,
+      learningRate: this.#learningRate,
+      layerNorms: effect.layerNorms.map((norm, i) => ({ layer: this.#layers[i] ?? `layer ${i}`, norm })),
+      seconds,
+      samplesPerSecond: this.#epochSamples / Math.max(seconds, 0.001),
+    };
+    this.#epochAt = this.#stepAt = now;
+    this.#epochSamples = 0;
+    this.#emit({ type: 'epoch', ...record });
+    return record;
+  }
+
+  /** Seconds since the run was started in this process, and samples a second of its training steps. */
+  totals(): { readonly seconds: number; readonly samplesPerSecond: number } {
+    return {
+      seconds: (this.#clock() - this.#startedAt) / 1000,
+      samplesPerSecond: this.#trainingMs === 0 ? 0 : (this.#samples / this.#trainingMs) * 1000,
+    };
+  }
+}

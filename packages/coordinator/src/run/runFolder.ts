@@ -1,0 +1,143 @@
+/**
+ * A run's folder: `run.json` (spec and data set), `join-token`, `port`, `epochs.jsonl`, `result.json`,
+ * `model.safetensors` and `checkpoints/{last,best}.safetensors`. All that a resume needs is in it.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DataSetInfo, type RunSpec, resolveRunSpec } from '@shoal/core';
+import { UserError } from '../errors.ts';
+import { writeAtomically } from './atomicFile.ts';
+import type { EpochRecord, RunResult } from './reports.ts';
+
+export type RunRecord = {
+  readonly runId: string;
+  readonly folder: string;
+  readonly spec: RunSpec;
+  readonly dataSet: DataSetInfo;
+  readonly kernels: string;
+  readonly createdAt: string;
+  /** `stopped` also stands for a run whose coordinator died: it can be resumed. */
+  readonly state: 'stopped' | 'finished' | 'diverged' | 'failed';
+  readonly result: RunResult | null;
+  readonly epochs: readonly EpochRecord[];
+};
+
+export const runFiles = (folder: string) => ({
+  run: join(folder, 'run.json'),
+  token: join(folder, 'join-token'),
+  port: join(folder, 'port'),
+  epochs: join(folder, 'epochs.jsonl'),
+  result: join(folder, 'result.json'),
+  model: join(folder, 'model.safetensors'),
+  checkpoints: join(folder, 'checkpoints'),
+  last: join(folder, 'checkpoints', 'last.safetensors'),
+  best: join(folder, 'checkpoints', 'best.safetensors'),
+});
+
+/** Makes the folder of a new run. The name tells what and when; the random end keeps two of one second apart. */
+export async function createRunFolder(
+  runsFolder: string,
+  record: { readonly spec: RunSpec; readonly dataSet: DataSetInfo; readonly kernels: string },
+  now: Date,
+): Promise<RunRecord> {
+  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const runId = `${record.spec.name.replaceAll(/[^A-Za-z0-9-]+/g, '-')}-${stamp}-${randomBytes(2).toString('hex')}`;
+  const folder = join(runsFolder, runId);
+  const createdAt = now.toISOString();
+  try {
+    await mkdir(runFiles(folder).checkpoints, { recursive: true });
+    await writeAtomically(
+      runFiles(folder).run,
+      `${JSON.stringify({ runId, createdAt, ...record }, null, 2)}\n`,
+    );
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new UserError(`The run's folder ${folder} cannot be written (${text}). Choose another with --out.`);
+  }
+  return { ...record, runId, folder, createdAt, state: 'stopped', result: null, epochs: [] };
+}
+
+/** @throws UserError when there is no such run or its record cannot be read */
+export async function readRun(runsFolder: string, runId: string): Promise<RunRecord> {
+  const folder = join(runsFolder, runId);
+  const files = runFiles(folder);
+  const text = await readFile(files.run, 'utf8').catch(() => null);
+  if (text === null) {
+    const known = (await runIds(runsFolder)).slice(-5);
+    const hint = known.length === 0 ? 'There are none yet.' : `The latest are: ${known.join(', ')}.`;
+    throw new UserError(
+      `There is no run "${runId}" in ${runsFolder}. ${hint} Another folder is named with --out.`,
+    );
+  }
+  try {
+    const record = JSON.parse(text);
+    const result = await readFile(files.result, 'utf8').then(
+      (json) => JSON.parse(json) as RunResult,
+      () => null,
+    );
+    return {
+      runId,
+      folder,
+      spec: resolveRunSpec(record.spec),
+      dataSet: record.dataSet as DataSetInfo,
+      kernels: String(record.kernels),
+      createdAt: String(record.createdAt),
+      state: result?.state ?? 'stopped',
+      result,
+      epochs: await readEpochs(files.epochs),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `The record ${files.run} cannot be read (${reason}). Restore it, or start a new run.`,
+    );
+  }
+}
+
+async function readEpochs(file: string): Promise<EpochRecord[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const records: EpochRecord[] = [];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    try {
+      records.push(JSON.parse(line) as EpochRecord);
+    } catch {
+      // A line that a crash cut short; the epoch is computed and written again.
+    }
+  }
+  return records;
+}
+
+async function runIds(runsFolder: string): Promise<string[]> {
+  const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** All runs that can be read, oldest first; folders that hold no run are passed over. */
+export async function listRuns(runsFolder: string): Promise<RunRecord[]> {
+  const runs: RunRecord[] = [];
+  for (const runId of await runIds(runsFolder)) {
+    const run = await readRun(runsFolder, runId).catch(() => null);
+    if (run !== null) runs.push(run);
+  }
+  return runs.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+}
+
+/** The run's join token: the one given, else the folder's own, else a new random one of 128 bits; kept in the folder. */
+export async function joinToken(folder: string, given: string | null): Promise<string> {
+  const { token } = runFiles(folder);
+  const kept = (await readFile(token, 'utf8').catch(() => '')).trim();
+  const chosen = given ?? (kept === '' ? randomBytes(16).toString('base64url') : kept);
+  if (chosen !== kept) await writeAtomically(token, `${chosen}\n`);
+  return chosen;
+}
+
+/** The port the run listened on before, so that workers find it again. */
+export async function keptPort(folder: string): Promise<number | null> {
+  const port = Number(await readFile(runFiles(folder).port, 'utf8').catch(() => ''));
+  return Number.isInteger(port) && port > 0 ? port : null;
+}

@@ -1,0 +1,399 @@
+/** Opens a run: its folder, its server, its driver and its local workers, wired together; and closes them again. */
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import {
+  type DataSet,
+  DEFAULT_LIMITS,
+  decodeCheckpoint,
+  exportModel,
+  type Hello,
+  KERNEL_BUILD,
+  PROTOCOL_VERSION,
+  type RunSpec,
+  specSha256,
+  stepsPerEpoch,
+  vectorSha256,
+} from '@shoal/core';
+import { pino } from 'pino';
+import { UserError } from '../errors.ts';
+import type { WorkerConnection } from '../server/connection.ts';
+import { CoordinatorServer, lanAddresses } from '../server/server.ts';
+import type { EndRecord } from '../transition/effects.ts';
+import { initialProgress, startRun } from '../transition/transition.ts';
+import { shapeOf } from '../transition/workload.ts';
+import { admit } from './admission.ts';
+import { writeAtomically } from './atomicFile.ts';
+import { BLOCKS_PATH, DataBlocks } from './blocks.ts';
+import { CheckpointWriter } from './checkpointWriter.ts';
+import { RunDriver } from './driver.ts';
+import { LocalWorkers } from './localWorkers.ts';
+import { type PreparedRun, prepareRun, probeAnswer } from './prepare.ts';
+import { Reporter } from './reporter.ts';
+import type { EpochRecord, RunReport, RunResult } from './reports.ts';
+import { createRunFolder, joinToken, keptPort, type RunRecord, readRun, runFiles } from './runFolder.ts';
+
+/** Tried first by a new run; another free port is taken when it is in use. */
+export const DEFAULT_PORT = 7465;
+const TICK_MS = 50;
+const CLOSE_GRACE_MS = 3_000;
+
+export type RunHostOptions = {
+  /** The folder that holds runs, one folder each. */
+  readonly runsFolder: string;
+  readonly start:
+    | { readonly type: 'new'; readonly spec: RunSpec; readonly dataSet: DataSet }
+    | { readonly type: 'resume'; readonly runId: string; readonly dataSet: DataSet };
+  readonly host: string;
+  /** Null: the port that the run's folder remembers, else the usual one, else any free one. */
+  readonly port: number | null;
+  /** How others reach this machine, when it is not by its own address. */
+  readonly publicUrl: string | null;
+  /** Null: the token in the run's folder, else a random one. */
+  readonly token: string | null;
+  readonly localWorkers: number;
+  readonly threadsPerWorker: number;
+  readonly logLevel: string;
+};
+
+export interface RunHost {
+  readonly runId: string;
+  readonly folder: string;
+  readonly url: string;
+  readonly joinUrl: string;
+  onReport(listener: (report: RunReport) => void): void;
+  start(): void;
+  /** Ends the run in order: a checkpoint is written, workers are told. */
+  stop(reason: string): void;
+  readonly finished: Promise<RunResult>;
+  /** Stops serving; idempotent. */
+  close(): Promise<void>;
+}
+
+/** @throws UserError (or another error with a whole sentence) for whatever the user can mend */
+export async function openRun(options: RunHostOptions): Promise<RunHost> {
+  const record = await openRecord(options);
+  const run = prepareRun(record.spec, options.start.dataSet);
+  const restored = options.start.type === 'resume' ? await restore(record, run) : null;
+  const token = await joinToken(record.folder, options.token);
+  const host = new Host({ options, record, run, token, restored });
+  await host.open();
+  return host;
+}
+
+async function openRecord(options: RunHostOptions): Promise<RunRecord> {
+  const { start, runsFolder } = options;
+  if (start.type === 'new') {
+    // Whatever does not fit together is said before a folder is made.
+    prepareRun(start.spec, start.dataSet);
+    const record = { spec: start.spec, dataSet: start.dataSet.info, kernels: KERNEL_BUILD };
+    return createRunFolder(runsFolder, record, new Date());
+  }
+  const record = await readRun(runsFolder, start.runId);
+  if (record.result !== null) {
+    throw new UserError(
+      `The run ${record.runId} has already ended (${record.result.reason}) There is nothing to resume; start a new run with "shoal train".`,
+    );
+  }
+  if (record.dataSet.sha256 !== start.dataSet.info.sha256) {
+    throw new UserError(
+      `The run ${record.runId} was trained on ${record.dataSet.name} (SHA-256 ${record.dataSet.sha256.slice(0, 12)}…), but the data set found is ${start.dataSet.info.name} (${start.dataSet.info.sha256.slice(0, 12)}…). Point --data to the original one.`,
+    );
+  }
+  return record;
+}
+
+type Restored = Awaited<ReturnType<typeof restore>>;
+
+/** The state that the last checkpoint holds; null when none was written yet, so the run starts at its beginning. */
+async function restore(record: RunRecord, run: PreparedRun) {
+  const { last, best } = runFiles(record.folder);
+  const expected = { model: run.model, specSha256: specSha256(record.spec), kernels: KERNEL_BUILD };
+  const bytes = await readFile(last).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new UserError(`The checkpoint ${last} cannot be read (${error.message}).`);
+  });
+  if (bytes === null) return null;
+  const state = decodeCheckpoint(bytes, expected);
+  const bestBytes = await readFile(best).catch(() => null);
+  const bestState = bestBytes === null ? null : decodeCheckpoint(bestBytes, expected);
+  return { ...state, best: bestState?.parameters ?? null };
+}
+
+type HostParts = {
+  readonly options: RunHostOptions;
+  readonly record: RunRecord;
+  readonly run: PreparedRun;
+  readonly token: string;
+  readonly restored: Restored;
+};
+
+class Host implements RunHost {
+  readonly runId: string;
+  readonly folder: string;
+  readonly finished: Promise<RunResult>;
+  url = '';
+  joinUrl = '';
+  readonly #parts: HostParts;
+  readonly #listeners: ((report: RunReport) => void)[] = [];
+  readonly #log: pino.Logger;
+  readonly #blocks: DataBlocks;
+  readonly #reporter: Reporter;
+  readonly #checkpoints: CheckpointWriter;
+  readonly #server: CoordinatorServer;
+  readonly #welcomed = new Map<number, { readonly name: string; readonly identity: string }>();
+  readonly #epochs: EpochRecord[];
+  #driver: RunDriver | null = null;
+  #locals: LocalWorkers | null = null;
+  #ticks: NodeJS.Timeout | null = null;
+  #closing: Promise<void> | null = null;
+  #resolveFinished: (result: RunResult) => void = () => {};
+  #ended: EndRecord | null = null;
+
+  constructor(parts: HostParts) {
+    const { options, record, run } = parts;
+    this.#parts = parts;
+    this.runId = record.runId;
+    this.folder = record.folder;
+    this.#log = pino({ level: options.logLevel, name: 'shoal' }, pino.destination(2));
+    this.#blocks = new DataBlocks(run.data);
+    const epochsKept = parts.restored?.progress.epoch ?? 0;
+    this.#epochs = record.epochs.filter((one) => one.epoch <= epochsKept);
+    this.finished = new Promise((resolve) => {
+      this.#resolveFinished = resolve;
+    });
+    this.#reporter = new Reporter({
+      model: run.model,
+      stepsPerEpoch: stepsPerEpoch(shapeOf(run.facts)),
+      clock: () => performance.now(),
+      emit: (report) => this.#emit(report),
+    });
+    const files = runFiles(record.folder);
+    this.#checkpoints = new CheckpointWriter({
+      model: run.model,
+      specSha256: specSha256(record.spec),
+      kernels: KERNEL_BUILD,
+      files: { last: files.last, best: files.best },
+      onProblem: (message) => this.#notice('warn', message),
+    });
+    const limits = DEFAULT_LIMITS;
+    this.#server = new CoordinatorServer({
+      host: options.host,
+      port: options.port,
+      preferredPort: DEFAULT_PORT,
+      limits,
+      frameBytesMax: run.model.vectorLength * 4 + limits.envelopeBytesMax,
+      clock: () => performance.now(),
+      routes: (app) => {
+        app.get('/healthz', (context) => context.json({ status: 'ok', runId: this.runId }));
+        this.#blocks.route(app, parts.token);
+        app.get('/', (context) =>
+          context.text(`Shoal is training ${this.runId}. Join with: shoal worker ${this.url}/#TOKEN\n`),
+        );
+      },
+      handlers: {
+        hello: (connection, hello) => this.#hello(connection, hello),
+        message: (connection, message) => {
+          if (message.type === 'hello') return;
+          this.#driver?.message(connection.id, message);
+          if (message.type === 'leave') connection.end('finished', 'Left in order.');
+        },
+        closed: (connection, reason) => this.#left(connection.id, reason),
+      },
+    });
+  }
+
+  async open(): Promise<void> {
+    const { options, record, run, restored, token } = this.#parts;
+    const files = runFiles(record.folder);
+    if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
+    const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts));
+    this.#driver = new RunDriver({
+      state: started.state,
+      pending: started.effects,
+      arena: run.arena,
+      updater: run.updater,
+      best: restored?.best ?? null,
+      leases: run.leases,
+      probe: await probeAnswer(run),
+      workers: {
+        send: (worker, frame) => this.#server.connections.get(worker)?.sendFrame(frame),
+        bye: (worker, code, message) => this.#server.connections.get(worker)?.end(code, message),
+      },
+      checkpoints: this.#checkpoints,
+      observer: {
+        stepDone: (step) => this.#reporter.step(step),
+        epochDone: (effect) => this.#epochDone(effect),
+        log: (level, message) => this.#log[level](message),
+        ended: (end) => void this.#end(end),
+      },
+      clock: () => performance.now(),
+    });
+    const kept = options.start.type === 'resume' ? await keptPort(record.folder) : null;
+    const port = await this.#server.listen(kept);
+    await writeFile(files.port, `${port}\n`);
+    await writeFile(files.epochs, this.#epochs.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    const loopback = options.host === '0.0.0.0' || options.host === '::';
+    const shown = loopback ? (lanAddresses()[0] ?? '127.0.0.1') : options.host;
+    this.url =
+      options.publicUrl?.replace(/\/+$/, '') ??
+      `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+    this.joinUrl = `${this.url}/join#${token}`;
+    const localHost = loopback ? '127.0.0.1' : shown;
+    this.#locals = new LocalWorkers({
+      count: options.localWorkers,
+      threads: options.threadsPerWorker,
+      url: `http://${localHost.includes(':') ? `[${localHost}]` : localHost}:${port}`,
+      token,
+      onNotice: (message) => this.#notice('warn', message),
+    });
+  }
+
+  onReport(listener: (report: RunReport) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #emit(report: RunReport): void {
+    for (const listener of this.#listeners) listener(report);
+  }
+
+  #notice(level: 'info' | 'warn', message: string): void {
+    this.#log[level](message);
+    this.#emit({ type: 'notice', level, message });
+  }
+
+  start(): void {
+    const { run, record, options, token, restored } = this.#parts;
+    this.#emit({
+      type: 'run',
+      runId: this.runId,
+      folder: this.folder,
+      spec: record.spec,
+      dataSet: options.start.dataSet.info,
+      parameters: run.model.trainableLength,
+      stepsPerEpoch: stepsPerEpoch(shapeOf(run.facts)),
+      resumedFromStep: restored?.progress.globalStep ?? 0,
+    });
+    this.#emit({ type: 'listening', url: this.url, joinUrl: this.joinUrl, token });
+    this.#reporter.start();
+    this.#driver?.start();
+    this.#locals?.start();
+    this.#ticks = setInterval(() => this.#driver?.tick(), TICK_MS);
+  }
+
+  #hello(connection: WorkerConnection, hello: Hello): void {
+    const { run, token } = this.#parts;
+    if (this.#ended !== null) {
+      const over = this.#ended.state === 'stopped' ? 'shutdown' : 'finished';
+      return connection.end(over, this.#ended.reason);
+    }
+    const { spec } = run.facts;
+    const admission = admit(hello, { token, kernels: KERNEL_BUILD, numerics: spec.numerics });
+    if (admission.type === 'refuse') {
+      this.#log.warn(`A worker was refused: ${admission.message}`);
+      return connection.end(admission.code, admission.message);
+    }
+    for (const [id, known] of this.#welcomed) {
+      if (known.identity === hello.identity) {
+        this.#server.connections.get(id)?.end('replaced', 'The same worker connected again.');
+        this.#left(id, 'It connected again.');
+      }
+    }
+    connection.open();
+    this.#welcomed.set(connection.id, { name: hello.name, identity: hello.identity });
+    connection.send({
+      type: 'welcome',
+      protocol: PROTOCOL_VERSION,
+      worker: connection.id,
+      runId: this.runId,
+      spec: { ...spec },
+      engine: admission.engine,
+      blocksPath: BLOCKS_PATH,
+      data: this.#blocks.manifests,
+      heartbeatMs: DEFAULT_LIMITS.heartbeatMs,
+      silenceMs: DEFAULT_LIMITS.silenceMs,
+      leasesHeldMax: DEFAULT_LIMITS.leasesHeldMax,
+    });
+    this.#reporter.worker('joined', hello.name, hello.agent, this.#welcomed.size);
+    this.#driver?.joined(connection.id, hello);
+  }
+
+  #left(id: number, reason: string): void {
+    const known = this.#welcomed.get(id);
+    if (known === undefined) return;
+    this.#welcomed.delete(id);
+    this.#reporter.worker('left', known.name, reason, this.#welcomed.size);
+    this.#driver?.left(id, reason);
+  }
+
+  #epochDone(effect: Parameters<Reporter['epoch']>[0]): void {
+    const record = this.#reporter.epoch(effect);
+    this.#epochs.push(record);
+    appendFile(runFiles(this.folder).epochs, `${JSON.stringify(record)}\n`).catch((error: Error) =>
+      this.#notice('warn', `The record of epoch ${record.epoch} could not be written (${error.message}).`),
+    );
+  }
+
+  async #end(end: EndRecord): Promise<void> {
+    this.#ended = end;
+    const { run, record } = this.#parts;
+    const files = runFiles(this.folder);
+    const parameters = this.#driver?.parameters() ?? new Float32Array(0);
+    const last = this.#epochs.at(-1);
+    const delivered = this.#epochs.find((one) => one.epoch === end.bestEpoch) ?? last;
+    const totals = this.#reporter.totals();
+    const result: RunResult = {
+      runId: this.runId,
+      state: end.state,
+      reason: end.reason,
+      epochs: end.epochs,
+      steps: end.steps,
+      bestEpoch: end.bestEpoch,
+      trainLoss: delivered?.trainLoss ?? null,
+      trainAccuracy: delivered?.trainAccuracy ?? null,
+      validationAccuracy: delivered?.validationAccuracy ?? null,
+      testAccuracy: end.testAccuracy,
+      testLoss: end.testLoss,
+      dataSet: record.dataSet.name,
+      ...totals,
+      parametersSha256: vectorSha256(parameters),
+      modelFile: files.model,
+      checkpointFolder: files.checkpoints,
+    };
+    await this.#checkpoints.flush();
+    if (end.state !== 'stopped') {
+      try {
+        await writeAtomically(
+          files.model,
+          exportModel(run.model, parameters, { spec: JSON.stringify(record.spec), runId: this.runId }),
+        );
+        await writeAtomically(files.result, `${JSON.stringify(result, null, 2)}\n`);
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        this.#notice(
+          'warn',
+          `The result could not be written to ${this.folder} (${text}). The last checkpoint stays; free some space and resume the run.`,
+        );
+      }
+    }
+    const code = end.state === 'stopped' ? 'shutdown' : 'finished';
+    for (const id of [...this.#welcomed.keys()]) this.#server.connections.get(id)?.end(code, end.reason);
+    if (this.#ticks !== null) clearInterval(this.#ticks);
+    this.#emit({ type: 'result', ...result });
+    this.#resolveFinished(result);
+  }
+
+  stop(reason: string): void {
+    if (this.#ended === null) this.#driver?.stop(reason);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#ticks !== null) clearInterval(this.#ticks);
+    await this.#checkpoints.flush();
+    await this.#locals?.close(CLOSE_GRACE_MS);
+    await this.#server.close(CLOSE_GRACE_MS);
+  }
+}

@@ -1,0 +1,53 @@
+/** What can happen to a run. Every input of `transition` is one of these; tensors are only named by handle. */
+import type { FailureCode, Node, UpdateReport } from '@shoal/core';
+
+/** Number of a worker's connection in this run; a reconnecting worker gets a new one. */
+export type WorkerId = number;
+export type LeaseId = number;
+/** Handle of a gradient vector in the tensor store. */
+export type TensorId = number;
+
+export type RunEvent =
+  /** A welcomed worker; it is probed before it gets work. */
+  | {
+      readonly type: 'joined';
+      readonly worker: WorkerId;
+      readonly identity: string;
+      readonly name: string;
+      readonly threads: number;
+    }
+  /** The answer to the probe, already compared with the expected one. */
+  | {
+      readonly type: 'probed';
+      readonly worker: WorkerId;
+      readonly right: boolean;
+      readonly computeMs: number;
+    }
+  | { readonly type: 'ready'; readonly worker: WorkerId }
+  | PartialEvent
+  | {
+      readonly type: 'failed';
+      readonly worker: WorkerId;
+      readonly lease: LeaseId;
+      readonly code: FailureCode;
+      readonly message: string;
+    }
+  | { readonly type: 'left'; readonly worker: WorkerId; readonly reason: string }
+  /** The optimizer has been applied (or refused to, when the gradient was not finite). */
+  | { readonly type: 'updated'; readonly report: UpdateReport }
+  | { readonly type: 'stop'; readonly reason: string }
+  | { readonly type: 'tick' };
+
+export type PartialEvent = {
+  readonly type: 'partial';
+  readonly worker: WorkerId;
+  readonly lease: LeaseId;
+  readonly node: Node;
+  readonly finite: boolean;
+  readonly loss: number;
+  readonly correct: number;
+  readonly count: number;
+  /** Null for evaluations and when not finite. */
+  readonly tensor: TensorId | null;
+  readonly computeMs: number;
+};

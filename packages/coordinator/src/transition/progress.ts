@@ -1,0 +1,207 @@
+/**
+ * How a run moves on when a tree of work is complete: from step to step, from epoch to validation, to early
+ * stopping, to the test and the end. Invariants: a sample counts once per epoch, and what follows depends on
+ * the progress and the sums alone.
+ */
+import { divergenceReason, EMPTY_EPOCH, observeEpoch, stepsPerEpoch, type UpdateReport } from '@shoal/core';
+import type { Effect, EndRecord } from './effects.ts';
+import type { RunState, Sums, Task } from './state.ts';
+import { newTask } from './task.ts';
+import { leavesOfTree, shapeOf } from './workload.ts';
+
+type Emit = (effect: Effect) => void;
+
+/** The stage that the progress calls for; the only place where a stage begins. */
+export function enterStage(state: RunState, emit: Emit): void {
+  const { facts, progress } = state;
+  if (progress.ending === null && progress.epoch >= facts.spec.epochs) {
+    const reason =
+      facts.spec.epochs === 0
+        ? 'Nothing is trained: the spec asks for 0 epochs.'
+        : `All ${facts.spec.epochs} epochs are done.`;
+    state.progress = { ...progress, ending: reason };
+  }
+  const ending = state.progress.ending;
+  if (ending !== null) {
+    restoreBest(state, emit);
+    state.stage = { type: 'testing', task: evaluation(state, 'test'), reason: ending };
+  } else if (progress.step < stepsPerEpoch(shapeOf(facts))) {
+    const leaves = leavesOfTree(facts, 'train', progress.step);
+    state.stage = {
+      type: 'training',
+      task: newTask({ kind: 'gradient', set: 'train', leaves, emit: (effect) => state.emit(effect) }),
+    };
+  } else if (facts.counts.validation > 0) {
+    state.stage = { type: 'validating', task: evaluation(state, 'validation') };
+  } else {
+    finishEpoch(state, null, emit);
+  }
+}
+
+function evaluation(state: RunState, set: 'validation' | 'test'): Task {
+  return newTask({
+    kind: 'evaluate',
+    set,
+    leaves: leavesOfTree(state.facts, set, 0),
+    emit: (effect) => state.emit(effect),
+  });
+}
+
+/** Moves on if the current task is complete. */
+export function completeTask(state: RunState, emit: Emit): void {
+  const stage = state.stage;
+  if (!('task' in stage)) return;
+  const sums = stage.task.merger.root;
+  if (sums === null) return;
+  switch (stage.type) {
+    case 'training':
+      beginUpdate(state, sums, emit);
+      break;
+    case 'validating':
+      finishEpoch(state, sums, emit);
+      break;
+    case 'testing':
+      end(state, emit, 'finished', stage.reason, sums);
+      break;
+  }
+}
+
+function beginUpdate(state: RunState, sums: Sums, emit: Emit): void {
+  state.stage = { type: 'updating', sums };
+  const { epoch, globalStep } = state.progress;
+  if (sums.tensor === null) throw new Error('A complete step has no gradient.');
+  emit({ type: 'update', tensor: sums.tensor, count: sums.count, epoch, globalStep });
+}
+
+/** The driver has applied the optimizer. */
+export function finishStep(state: RunState, report: UpdateReport, emit: Emit): void {
+  if (state.stage.type !== 'updating')
+    throw new Error(`An update arrived while the run was ${state.stage.type}.`);
+  const { sums } = state.stage;
+  if (!report.finite) {
+    diverge(state, emit);
+    return;
+  }
+  const { progress, facts } = state;
+  const norms = report.layerNorms.map((one, i) => (progress.epochSums.layerNorms[i] ?? 0) + one.norm);
+  state.progress = {
+    ...progress,
+    step: progress.step + 1,
+    globalStep: progress.globalStep + 1,
+    version: progress.version + 1,
+    epochSums: {
+      loss: progress.epochSums.loss + sums.loss,
+      correct: progress.epochSums.correct + sums.correct,
+      count: progress.epochSums.count + sums.count,
+      layerNorms: norms,
+    },
+  };
+  emit({
+    type: 'stepDone',
+    step: {
+      epoch: progress.epoch + 1,
+      step: progress.step + 1,
+      globalStep: progress.globalStep + 1,
+      loss: sums.loss / sums.count,
+      samples: sums.count,
+      learningRate: report.learningRate,
+      gradientNorm: report.gradientNorm,
+    },
+  });
+  if (state.progress.globalStep % facts.spec.checkpoint.everySteps === 0) {
+    emit({ type: 'checkpoint', best: false, progress: state.progress });
+  }
+  enterStage(state, emit);
+}
+
+/** The sentence a run that left the finite numbers ends with. */
+export function diverge(state: RunState, emit: Emit): void {
+  const { epoch, globalStep } = state.progress;
+  end(state, emit, 'diverged', divergenceReason(state.facts.spec, epoch, globalStep), null);
+}
+
+function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void {
+  const { facts, progress } = state;
+  const train = progress.epochSums;
+  const steps = stepsPerEpoch(shapeOf(facts));
+  const metrics = {
+    epoch: progress.epoch + 1,
+    trainLoss: train.loss / train.count,
+    trainErrors: train.count - train.correct,
+    validationLoss: validation === null ? null : validation.loss / validation.count,
+    validationAccuracy: validation === null ? null : validation.correct / validation.count,
+  };
+  const stopping = facts.spec.earlyStopping;
+  const seen =
+    stopping === null || progress.earlyStopping === null
+      ? null
+      : observeEpoch(progress.earlyStopping, stopping, metrics);
+  const trainAccuracy = train.correct / train.count;
+  emit({
+    type: 'epochDone',
+    record: {
+      epoch: metrics.epoch,
+      trainLoss: metrics.trainLoss,
+      trainAccuracy,
+      trainErrors: metrics.trainErrors,
+      validationLoss: metrics.validationLoss,
+      validationAccuracy: metrics.validationAccuracy,
+      improved: seen?.improved ?? false,
+    },
+    layerNorms: train.layerNorms.map((norm) => norm / steps),
+  });
+  const keep = seen?.improved === true && stopping?.restoreBest === true;
+  if (keep) emit({ type: 'keepBest' });
+  state.progress = {
+    ...progress,
+    epoch: progress.epoch + 1,
+    step: 0,
+    epochSums: EMPTY_EPOCH,
+    earlyStopping: seen?.state ?? progress.earlyStopping,
+    lastEpoch: {
+      trainLoss: metrics.trainLoss,
+      trainAccuracy,
+      validationLoss: metrics.validationLoss,
+      validationAccuracy: metrics.validationAccuracy,
+    },
+    ending: seen?.stop === true ? seen.reason : null,
+  };
+  emit({ type: 'checkpoint', best: keep, progress: state.progress });
+  enterStage(state, emit);
+}
+
+/** The epoch whose parameters are delivered: the best one where early stopping restores it, else the last. */
+export function deliveredEpoch(state: RunState): number {
+  const { facts, progress } = state;
+  const best = progress.earlyStopping?.bestEpoch ?? 0;
+  return facts.spec.earlyStopping?.restoreBest === true && best > 0 ? best : progress.epoch;
+}
+
+function restoreBest(state: RunState, emit: Emit): void {
+  if (deliveredEpoch(state) === state.progress.epoch) return;
+  emit({ type: 'restoreBest' });
+  state.progress = { ...state.progress, version: state.progress.version + 1 };
+}
+
+/** Every way a run ends. Workers are told by the driver once the result is written. */
+export function end(
+  state: RunState,
+  emit: Emit,
+  how: EndRecord['state'],
+  reason: string,
+  test: Sums | null,
+): void {
+  state.stage = { type: 'ended' };
+  emit({
+    type: 'end',
+    end: {
+      state: how,
+      reason,
+      epochs: state.progress.epoch,
+      steps: state.progress.globalStep,
+      bestEpoch: deliveredEpoch(state),
+      testLoss: test === null ? null : test.loss / test.count,
+      testAccuracy: test === null ? null : test.correct / test.count,
+    },
+  });
+}

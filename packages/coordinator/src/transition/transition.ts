@@ -1,0 +1,240 @@
+/**
+ * The centre of the coordinator: one deterministic function from (state, event, now) to effects. No clock, no
+ * socket, no randomness, no waiting. It may change the state that it owns, as raft's `Step` does.
+ */
+import { EMPTY_EPOCH, initialEarlyStopping, type RunProgress } from '@shoal/core';
+import type { Effect } from './effects.ts';
+import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
+import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
+import { isStalled, measureSpeed, SPEED_UNKNOWN, schedule } from './schedule.ts';
+import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
+import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
+import { placesOfLeaves } from './workload.ts';
+
+export function initialProgress(facts: RunFacts): RunProgress {
+  const stopping = facts.spec.earlyStopping;
+  return {
+    epoch: 0,
+    step: 0,
+    globalStep: 0,
+    version: 0,
+    epochSums: EMPTY_EPOCH,
+    earlyStopping: stopping === null ? null : initialEarlyStopping(stopping),
+    lastEpoch: null,
+    ending: null,
+  };
+}
+
+/** A run from its beginning, or from where a checkpoint left it. The effects come from entering the first stage. */
+export function startRun(facts: RunFacts, progress: RunProgress): { state: RunState; effects: Effect[] } {
+  const state: RunState = {
+    facts,
+    stage: { type: 'ended' },
+    progress,
+    workers: new Map(),
+    leases: new Map(),
+    nextLease: 1,
+    emit: () => {},
+  };
+  const effects: Effect[] = [];
+  state.emit = (effect) => effects.push(effect);
+  enterStage(state, state.emit);
+  return { state, effects: effects.splice(0) };
+}
+
+/** @returns what to do, in order. `now` is in milliseconds and never goes back. */
+export function transition(state: RunState, event: RunEvent, now: number): Effect[] {
+  const effects: Effect[] = [];
+  state.emit = (effect) => effects.push(effect);
+  if (state.stage.type === 'ended') {
+    if (event.type === 'partial' && event.tensor !== null) state.emit({ type: 'free', tensor: event.tensor });
+    if (event.type === 'left') state.workers.delete(event.worker);
+    return effects;
+  }
+  apply(state, event, now);
+  schedule(state, now, state.emit);
+  return effects;
+}
+
+function apply(state: RunState, event: RunEvent, now: number): void {
+  switch (event.type) {
+    case 'joined':
+      state.workers.set(event.worker, {
+        id: event.worker,
+        identity: event.identity,
+        name: event.name,
+        threads: event.threads,
+        joinedAt: now,
+        phase: 'probing',
+        ready: false,
+        version: 0,
+        held: [],
+        speed: SPEED_UNKNOWN,
+        leasesDone: 0,
+        leasesLost: 0,
+      });
+      state.emit({ type: 'probe', worker: event.worker });
+      return;
+    case 'probed':
+      return onProbed(state, event.worker, event.right, event.computeMs);
+    case 'ready': {
+      const worker = state.workers.get(event.worker);
+      if (worker !== undefined) worker.ready = true;
+      return;
+    }
+    case 'partial':
+      return onPartial(state, event);
+    case 'failed': {
+      const lease = state.leases.get(event.lease);
+      if (lease === undefined || lease.worker !== event.worker) return;
+      if (event.code !== 'revoked') {
+        const name = state.workers.get(event.worker)?.name ?? 'A worker';
+        const text = `${name} could not compute lease ${lease.id}: ${event.message}`;
+        state.emit({ type: 'log', level: 'warn', message: text });
+      }
+      return takeBack(state, lease);
+    }
+    case 'left':
+      return onLeft(state, event.worker, event.reason);
+    case 'updated':
+      return finishStep(state, event.report, state.emit);
+    case 'stop':
+      state.emit({ type: 'checkpoint', progress: state.progress, best: false });
+      return end(state, state.emit, 'stopped', event.reason, null);
+    case 'tick':
+      return onTick(state, now);
+    default:
+      return unreachable(event);
+  }
+}
+
+function unreachable(value: never): never {
+  throw new Error(`No case for ${JSON.stringify(value)}.`);
+}
+
+function onProbed(state: RunState, id: WorkerId, right: boolean, computeMs: number): void {
+  const worker = state.workers.get(id);
+  if (worker === undefined || worker.phase !== 'probing') return;
+  if (!right) {
+    expel(
+      state,
+      worker,
+      'probeFailed',
+      'The probe came back with other bits than this run computes. Install the same Shoal release as the coordinator.',
+    );
+    return;
+  }
+  worker.phase = 'active';
+  worker.speed = worker.threads / Math.max(computeMs, 0.01);
+  state.emit({ type: 'log', level: 'info', message: `${worker.name} joined and computes the same bits.` });
+}
+
+function onPartial(state: RunState, event: PartialEvent): void {
+  const discard = (): void => {
+    if (event.tensor !== null) state.emit({ type: 'free', tensor: event.tensor });
+  };
+  const worker = state.workers.get(event.worker);
+  const lease = state.leases.get(event.lease);
+  const task = taskOf(state);
+  if (worker === undefined || lease === undefined || lease.worker !== event.worker) return discard();
+  if (task === null || !task.grants.has(lease.grant)) {
+    discard();
+    return answered(state, worker, lease, event);
+  }
+  const { set } = task;
+  const step = state.progress.step;
+  const samplesOf = (from: number, to: number): number => {
+    const [first, last] = placesOfLeaves(state.facts, set, step, from, to);
+    return last - first;
+  };
+  const acceptance = acceptPartial(state, task, lease, event, samplesOf);
+  switch (acceptance.type) {
+    case 'malformed':
+      discard();
+      return expel(state, worker, 'badMessage', `The answer does not fit the lease: ${acceptance.reason}.`);
+    case 'ignored':
+      discard();
+      return answered(state, worker, lease, event);
+    case 'doubted':
+      discard();
+      if (acceptance.confirmed) return diverge(state, state.emit);
+      state.emit({
+        type: 'log',
+        level: 'warn',
+        message: `${worker.name} got numbers that are not finite; its microbatches are computed a second time.`,
+      });
+      return;
+    case 'merged':
+      answered(state, worker, lease, event);
+      if (acceptance.leaseDone) closeGrant(state, task, lease.grant);
+      return completeTask(state, state.emit);
+  }
+}
+
+/** Counts an answer of a lease; the lease ends when its worker has answered every node of it. */
+function answered(state: RunState, worker: WorkerState, lease: Lease, event: PartialEvent): void {
+  lease.answered += 1;
+  if (lease.answered < lease.grant.nodes.size) return;
+  measureSpeed(worker, lease, event.computeMs);
+  closeLease(state, lease);
+}
+
+/** All nodes of the grant are in: whoever still computes a copy of it may stop. */
+function closeGrant(state: RunState, task: Task, grant: Grant): void {
+  task.grants.delete(grant);
+  for (const id of grant.holders) {
+    const lease = state.leases.get(id);
+    if (lease === undefined || lease.revoked) continue;
+    lease.revoked = true;
+    const worker = state.workers.get(lease.worker);
+    if (worker !== undefined) worker.leasesLost += 1;
+    state.emit({ type: 'revoke', worker: lease.worker, lease: id });
+  }
+}
+
+/** The lease's leaves go to others. */
+function takeBack(state: RunState, lease: Lease): void {
+  closeLease(state, lease);
+  const task = taskOf(state);
+  if (task !== null) reopenGrant(task, lease.grant, null);
+}
+
+function onLeft(state: RunState, id: WorkerId, reason: string): void {
+  const worker = state.workers.get(id);
+  if (worker === undefined) return;
+  const held = worker.held.length;
+  for (const lease of [...worker.held]) takeBack(state, lease);
+  state.workers.delete(id);
+  const lost = held === 0 ? '' : ` Its ${held === 1 ? 'lease goes' : `${held} leases go`} to others.`;
+  state.emit({ type: 'log', level: 'info', message: `${worker.name} left: ${reason}${lost}` });
+}
+
+/** Ends a worker's part in the run from this side; its connection is closed by the driver. */
+function expel(
+  state: RunState,
+  worker: WorkerState,
+  code: 'probeFailed' | 'badMessage' | 'unanswered',
+  message: string,
+): void {
+  state.emit({ type: 'bye', worker: worker.id, code, message });
+  onLeft(state, worker.id, message);
+}
+
+function onTick(state: RunState, now: number): void {
+  const { unansweredMs, probeTimeoutMs } = state.facts.limits;
+  for (const worker of [...state.workers.values()]) {
+    const oldest = worker.held[0];
+    if (worker.phase === 'probing' && now - worker.joinedAt > probeTimeoutMs) {
+      expel(state, worker, 'unanswered', `The probe was not answered within ${probeTimeoutMs / 1000} s.`);
+    } else if (oldest !== undefined && now - oldest.grantedAt > unansweredMs) {
+      expel(state, worker, 'unanswered', `A lease was not answered within ${unansweredMs / 1000} s.`);
+    }
+  }
+}
+
+/** For people: how a worker is doing and why. */
+export function describeWorker(state: RunState, worker: WorkerState, now: number): string {
+  if (worker.phase === 'probing') return 'proving that it computes the same bits';
+  if (isStalled(state, worker, now)) return 'late with an answer';
+  return worker.held.length === 0 ? 'waiting for work' : 'computing';
+}

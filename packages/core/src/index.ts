@@ -1,0 +1,87 @@
+/** Everything of Shoal that runs anywhere: models, engines, optimizers, data, the reduction tree and the protocol. */
+export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts';
+export { CheckpointError } from './checkpoint/checkpointError.ts';
+export { exportModel, importParameters, readMetadata } from './checkpoint/modelFile.ts';
+export { BlockAssembler, type BlocksManifest, blocksOf, encodeSamples } from './data/blocks.ts';
+export type { DataSet, DataSetInfo, DataSplits, Samples } from './data/dataSet.ts';
+export { digitsDataSet } from './data/digits/digits.ts';
+export { SampleWriter } from './data/fill.ts';
+export {
+  encodeIdx,
+  IdxError,
+  type IdxFile,
+  parseIdxImages,
+  parseIdxLabels,
+  parseIdxSamples,
+} from './data/idx.ts';
+export { epochOrder } from './data/order.ts';
+export { selectSamples, splitForRun } from './data/split.ts';
+export { tableDataSet } from './data/tables.ts';
+export type { BatchSums, CompileOptions, Engine, EngineName, Executor, Numerics } from './engine/engine.ts';
+export { checkGradient } from './engine/reference/checkGradient.ts';
+export { referenceEngine } from './engine/reference/referenceEngine.ts';
+export { KERNEL_BUILD, wasmStrictEngine } from './engine/wasm/wasmEngine.ts';
+export { compileModel } from './nn/compile.ts';
+export { initialParameters } from './nn/initialize.ts';
+export type { LayerSpec, ModelSpec, Shape } from './nn/layers.ts';
+export type { Layer, Model, TensorInfo } from './nn/model.ts';
+export { ModelError } from './nn/modelError.ts';
+export { describeModel, flopsPerSample, summarizeModel } from './nn/summary.ts';
+export { VectorArena, type VectorId } from './optim/arena.ts';
+export { trainableLayers } from './optim/gradient.ts';
+export type { OptimizerSpec, ScheduleSpec } from './optim/specs.ts';
+export { type OptimizerState, StepUpdater, type UpdateReport } from './optim/stepUpdater.ts';
+export { runTrajectory } from './optim/trajectory.ts';
+export {
+  leavesOf,
+  type Node,
+  nodeKey,
+  nodesOfRange,
+  parentOf,
+  siblingOf,
+  TreeMerger,
+  treeHeight,
+} from './parallel/tree.ts';
+export { xxh32 } from './protocol/checksum.ts';
+export {
+  bytesOf,
+  decodeCoordinatorMessage,
+  decodeWorkerMessage,
+  encodeMessage,
+  FrameError,
+  floatsOf,
+  uint32sOf,
+} from './protocol/codec.ts';
+export { ByeCode, type ByeName, type FailureCode } from './protocol/codes.ts';
+export { DEFAULT_LIMITS, PROTOCOL_VERSION, type ProtocolLimits } from './protocol/limits.ts';
+export type {
+  CoordinatorMessage,
+  Hello,
+  LeaseMessage,
+  ParametersMessage,
+  Partial,
+  Welcome,
+  WorkerMessage,
+} from './protocol/messages.ts';
+export { Purpose, RandomStream, threefry } from './random/threefry.ts';
+export { canonicalJson, specSha256 } from './spec/canonicalJson.ts';
+export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
+export { nearestName, suggestion } from './spec/nearestName.ts';
+export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
+export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
+export { resolveRunSpec } from './spec/resolve.ts';
+export type { DataSpec, RunSpec } from './spec/runSpec.ts';
+export { SpecError } from './spec/specError.ts';
+export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
+export { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './train/outcome.ts';
+export {
+  leafCount,
+  leafRange,
+  leavesOfStep,
+  type RunShape,
+  samplesOfStep,
+  stepsPerEpoch,
+  totalSteps,
+} from './train/position.ts';
+export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
+export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
