@@ -13,8 +13,19 @@ declare const TextDecoder: new (
 
 /** Bytes of one element. */
 const TYPE_BYTES = {
-  ...{ BOOL: 1, U8: 1, I8: 1, I16: 2, U16: 2, F16: 2, BF16: 2 },
-  ...{ I32: 4, U32: 4, F32: 4, I64: 8, U64: 8, F64: 8 },
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  U16: 2,
+  I16: 2,
+  F16: 2,
+  BF16: 2,
+  U32: 4,
+  I32: 4,
+  F32: 4,
+  U64: 8,
+  I64: 8,
+  F64: 8,
 } as const;
 export type TensorType = keyof typeof TYPE_BYTES;
 

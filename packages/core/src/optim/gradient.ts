@@ -5,7 +5,7 @@ import type { ClipSpec, RegularizationSpec } from './specs.ts';
 import type { VectorKernels } from './vectorKernels.ts';
 
 /** Euclidean length of one layer's mean gradient, L1/L2 terms included, before clipping. */
-export type LayerNorm = { readonly layer: string; readonly norm: number };
+export type LayerGradientNorm = { readonly layer: string; readonly norm: number };
 
 /** The trainable tensors of one layer. */
 export type TrainableLayer = { readonly layer: string; readonly tensors: readonly TensorInfo[] };
@@ -31,7 +31,7 @@ export function meanGradient(
   vectors: { readonly gradient: number; readonly parameter: number },
   factor: number,
   regularization: RegularizationSpec,
-): LayerNorm[] {
+): LayerGradientNorm[] {
   const { l1, l2 } = regularization;
   return layers.map(({ layer, tensors }) => {
     let squares = 0;
@@ -50,7 +50,7 @@ export function meanGradient(
 }
 
 /** Euclidean length over all layers. */
-export function totalNorm(norms: readonly LayerNorm[]): number {
+export function totalNorm(norms: readonly LayerGradientNorm[]): number {
   return Math.sqrt(norms.reduce((squares, { norm }) => squares + norm * norm, 0));
 }
 

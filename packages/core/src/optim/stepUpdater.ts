@@ -7,7 +7,7 @@ import { allLayers } from '../nn/walk.ts';
 import type { VectorArena, VectorId } from './arena.ts';
 import {
   clipGradient,
-  type LayerNorm,
+  type LayerGradientNorm,
   meanGradient,
   type TrainableLayer,
   totalNorm,
@@ -38,7 +38,7 @@ export type UpdateReport = {
   readonly learningRate: number;
   /** Length of the whole trainable mean gradient, before clipping; infinite or NaN when not finite. */
   readonly gradientNorm: number;
-  readonly layerNorms: readonly LayerNorm[];
+  readonly layerNorms: readonly LayerGradientNorm[];
 };
 
 /** What the optimizer carries from step to step, as checkpoints hold it. */

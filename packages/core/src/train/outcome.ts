@@ -1,7 +1,7 @@
 /** What a run tells when an epoch ends and when it ends itself. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { LayerNorm } from '../optim/gradient.ts';
+import type { LayerGradientNorm } from '../optim/gradient.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import type { EpochMetrics } from './earlyStopping.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -11,7 +11,7 @@ export type EpochReport = EpochMetrics & {
   /** Of the epoch's last step. */
   readonly learningRate: number;
   /** Gradient norm of each layer with parameters, mean over the epoch's steps: where a vanishing gradient is seen. */
-  readonly layerNorms: readonly LayerNorm[];
+  readonly layerNorms: readonly LayerGradientNorm[];
   /** True when early stopping counts this epoch as the best so far. */
   readonly improved: boolean;
 };

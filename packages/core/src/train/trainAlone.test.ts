@@ -5,6 +5,7 @@ import { epochOrder } from '../data/order.ts';
 import { tableDataSet, tableSplits } from '../data/tables.ts';
 import type { Executor } from '../engine/engine.ts';
 import { referenceEngine } from '../engine/reference/referenceEngine.ts';
+import { wasmStrictEngine } from '../engine/wasm/wasmEngine.ts';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
 import { VectorArena } from '../optim/arena.ts';
@@ -158,7 +159,7 @@ describe('trainAlone', () => {
   });
 });
 
-describe('one step', () => {
+describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine) => {
   test('has the same bits when its microbatches are computed as leases, by two executors, in any order', async () => {
     const model = compileModel(BARS_SPEC.model);
     const arena = new VectorArena({ length: model.vectorLength });
