@@ -1,0 +1,50 @@
+/** Fetches the blocks of a data set, for as long as it takes, and puts the sets together. */
+import { BlockAssembler, type DataSplits, type ProtocolLimits } from '@shoal/core';
+import { backoffMs } from './backoff.ts';
+import type { SplitManifests } from './session/events.ts';
+
+export type BlockLoaderOptions = {
+  readonly manifests: SplitManifests;
+  /** The content of the block with this hash, or a rejection; its content is checked here. */
+  readonly fetchBlock: (sha256: string) => Promise<Uint8Array>;
+  /** Rejects when the loading is no longer wanted. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Uniform in [0, 1). */
+  readonly jitter: () => number;
+  readonly log: (level: 'info' | 'warn', message: string) => void;
+  readonly limits: Pick<ProtocolLimits, 'backoffFirstMs' | 'backoffMaxMs'>;
+};
+
+/** Rejects only when `wait` does; a block that cannot be had now is asked for again, later and later. */
+export async function loadBlocks(options: BlockLoaderOptions): Promise<DataSplits> {
+  const { train, validation, test } = options.manifests;
+  const splits = {
+    train: await loadSet(train, options),
+    validation: await loadSet(validation, options),
+    test: await loadSet(test, options),
+  };
+  const total = splits.train.count + splits.validation.count + splits.test.count;
+  options.log('info', `The data set is here: ${total} samples.`);
+  return splits;
+}
+
+async function loadSet(
+  manifest: SplitManifests['train'],
+  options: BlockLoaderOptions,
+): Promise<DataSplits['train']> {
+  const assembler = new BlockAssembler(manifest);
+  for (const [index, block] of assembler.manifest.blocks.entries()) {
+    for (let attempt = 0; !assembler.has(index); attempt += 1) {
+      try {
+        assembler.accept(index, await options.fetchBlock(block.sha256));
+      } catch (problem) {
+        const why = problem instanceof Error ? problem.message : String(problem);
+        if (attempt === 0) {
+          options.log('warn', `A block of the data set did not come: ${why} It is asked for again.`);
+        }
+        await options.wait(backoffMs(attempt, options.jitter(), options.limits));
+      }
+    }
+  }
+  return assembler.samples;
+}

@@ -1,0 +1,28 @@
+/** Every bound of a worker beside those of the protocol, by name. */
+
+export type WorkerLimits = {
+  /** Failures of the engine in a row, without one job finished in between, before the worker ends. */
+  readonly engineFailuresMax: number;
+  /** Largest frame that is taken from a coordinator: a parameter vector of 64 million values. */
+  readonly frameBytesMax: number;
+  /** From opening a connection to the end of the WebSocket handshake. */
+  readonly connectTimeoutMs: number;
+  /** How long a socket may take to close in good order before it is cut. */
+  readonly closeTimeoutMs: number;
+  /** One request for a data block, its content included. */
+  readonly blockTimeoutMs: number;
+  /** How often the session looks at the clock. */
+  readonly tickMs: number;
+  /** Gradient buffers kept for reuse on each slot. */
+  readonly spareBuffersMax: number;
+};
+
+export const WORKER_LIMITS: WorkerLimits = {
+  engineFailuresMax: 3,
+  frameBytesMax: 256 * 1024 * 1024,
+  connectTimeoutMs: 10_000,
+  closeTimeoutMs: 2_000,
+  blockTimeoutMs: 60_000,
+  tickMs: 1_000,
+  spareBuffersMax: 8,
+};

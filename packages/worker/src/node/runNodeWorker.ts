@@ -1,0 +1,77 @@
+/** A whole worker in one call: what `shoal worker URL` runs, and what a coordinator starts as a local worker. */
+import { randomUUID } from 'node:crypto';
+import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
+import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
+import { WORKER_LIMITS } from '../limits.ts';
+import { WorkerSession } from '../session/session.ts';
+import { ENGINE_NAMES } from '../slot/engines.ts';
+import { NodeShell, type WorkerOutcome } from './nodeShell.ts';
+import type { SlotFactory } from './slots.ts';
+import { threadSlot } from './threadSlot.ts';
+
+export type NodeWorkerOptions = {
+  /** `http://host:port/#token`, also without the token, also `ws://`. */
+  readonly url: string;
+  /** Wins over the one in the address; null to take that. */
+  readonly token: string | null;
+  /** Slots: at least 1. */
+  readonly threads: number;
+  /** How people see this worker; at most 64 characters are kept. */
+  readonly name: string;
+  readonly log: (level: 'info' | 'warn', message: string) => void;
+  /** On any of these the worker leaves in good order. */
+  readonly signals: readonly NodeJS.Signals[];
+};
+
+/** Never rejects for what the network or the person does: that is an outcome with a sentence. */
+export function runNodeWorker(options: NodeWorkerOptions): Promise<WorkerOutcome> {
+  return runWorkerOnSlots(options, threadSlot);
+}
+
+/** The same on slots of another kind. */
+export async function runWorkerOnSlots(
+  options: NodeWorkerOptions,
+  slots: SlotFactory,
+): Promise<WorkerOutcome> {
+  const { url, token, threads, name, log, signals } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
+    return {
+      exitCode: 2,
+      message: `A worker has 1 to 1024 threads, not ${threads}. Give --threads such a number.`,
+    };
+  }
+  let address: ReturnType<typeof parseJoinUrl>;
+  try {
+    address = parseJoinUrl(url, token);
+  } catch (problem) {
+    if (problem instanceof JoinUrlError) return { exitCode: 2, message: problem.message };
+    throw problem;
+  }
+  const session = new WorkerSession({
+    address: address.origin,
+    token: address.token,
+    identity: randomUUID(),
+    name: name.slice(0, 64),
+    agent: `node ${process.versions.node} ${process.platform}`,
+    engines: ENGINE_NAMES,
+    kernels: KERNEL_BUILD,
+    threads,
+    protocolLimits: DEFAULT_LIMITS,
+    workerLimits: WORKER_LIMITS,
+  });
+  const shell = new NodeShell({
+    session,
+    address,
+    slots,
+    log,
+    protocolLimits: DEFAULT_LIMITS,
+    workerLimits: WORKER_LIMITS,
+  });
+  const onSignal = (signal: NodeJS.Signals): void => shell.leave(`The worker was told to stop (${signal}).`);
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    return await shell.run();
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}

@@ -1,0 +1,25 @@
+/** The script of a worker thread: one slot, spoken to through the thread's port. */
+import { parentPort } from 'node:worker_threads';
+import { WORKER_LIMITS } from '../limits.ts';
+import { engineNamed } from '../slot/engines.ts';
+import type { SlotRequest } from '../slot/slotMessages.ts';
+import { SlotProgram } from '../slot/slotProgram.ts';
+
+const port = parentPort;
+if (port === null)
+  throw new Error('This script is started as a worker thread by a Shoal worker, not by hand.');
+
+const program = new SlotProgram({
+  post: (answer, transfer) => port.postMessage(answer, transfer),
+  now: () => performance.now(),
+  pause: () => new Promise((resolve) => setImmediate(resolve)),
+  engineNamed,
+  spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
+  // Thrown outside of any promise, it ends the thread, and the session hears why.
+  onUnusable: (problem) => {
+    setImmediate(() => {
+      throw problem;
+    });
+  },
+});
+port.on('message', (request: SlotRequest) => program.handle(request));

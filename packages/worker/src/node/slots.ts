@@ -1,0 +1,17 @@
+/** A slot as the Node.js shell sees it, whatever runs it. */
+import type { SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
+
+export interface Slot {
+  /** Buffers named by the request's variant are given away (compute, recycle) or copied (parameters). */
+  post(request: SlotRequest): void;
+  /** Ends the slot; nothing is heard of it afterwards. */
+  close(): Promise<void>;
+}
+
+export type SlotEvents = {
+  readonly onAnswer: (answer: SlotAnswer) => void;
+  /** At most once; `reason` is a sentence. */
+  readonly onDied: (reason: string) => void;
+};
+
+export type SlotFactory = (events: SlotEvents) => Slot;

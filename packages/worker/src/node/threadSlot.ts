@@ -1,0 +1,61 @@
+/** A slot in a worker thread of Node.js. */
+import { Worker } from 'node:worker_threads';
+import type { SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
+import { unreachable } from '../unreachable.ts';
+import type { SlotFactory } from './slots.ts';
+
+/** Node.js 20 starts no thread from TypeScript, so that from a source tree the built script is taken. */
+const SCRIPT = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/node/slotThread.js' : './slotThread.js',
+  import.meta.url,
+);
+
+export const threadSlot: SlotFactory = ({ onAnswer, onDied }) => {
+  const thread = new Worker(SCRIPT, { name: 'shoal slot' });
+  let over = false;
+  const die = (reason: string): void => {
+    if (over) return;
+    over = true;
+    onDied(reason);
+  };
+  thread.on('message', (answer: SlotAnswer) => {
+    if (!over) onAnswer(answer);
+  });
+  thread.on('error', (problem) => {
+    die(problem instanceof Error ? sentence(problem.message) : 'The thread threw something odd.');
+  });
+  thread.on('exit', (code) => die(`The thread ended with code ${code}.`));
+  return {
+    post: (request) => {
+      // Every slot gets the parameters, so each is given a copy of its own to keep.
+      const own = request.type === 'parameters' ? { ...request, vector: request.vector.slice() } : request;
+      thread.postMessage(own, transferOf(own));
+    },
+    close: async () => {
+      over = true;
+      await thread.terminate();
+    },
+  };
+};
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function transferOf(request: SlotRequest): ArrayBuffer[] {
+  switch (request.type) {
+    case 'compute': {
+      const { numbers, samples } = request;
+      return [numbers, samples.values, samples.labels].map((array) => array.buffer as ArrayBuffer);
+    }
+    case 'parameters':
+      return [request.vector.buffer as ArrayBuffer];
+    case 'recycle':
+      return [...request.buffers];
+    case 'setup':
+    case 'cancel':
+      return [];
+    default:
+      return unreachable(request);
+  }
+}

@@ -1,0 +1,56 @@
+/** What can happen to a worker's session, and what it asks its shell to do. */
+import type { BlocksManifest, CoordinatorMessage, DataSplits, WorkerMessage } from '@shoal/core';
+import type { SetupRequest, SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
+
+export type SlotId = number;
+
+export type SessionEvent =
+  /** The WebSocket is open. */
+  | { readonly type: 'connected' }
+  | { readonly type: 'received'; readonly message: CoordinatorMessage }
+  /** A frame that is no valid message; `problem` is a sentence. */
+  | { readonly type: 'unreadable'; readonly problem: string }
+  /**
+   * The connection is over, or an attempt to open one failed. `code` is the WebSocket's close code, null where there
+   * was none; `reason` the end of a sentence; `jitter` a number in [0, 1) for the wait that follows.
+   */
+  | {
+      readonly type: 'disconnected';
+      readonly code: number | null;
+      readonly reason: string;
+      readonly jitter: number;
+    }
+  | { readonly type: 'slotAnswered'; readonly slot: SlotId; readonly answer: SlotAnswer }
+  /** The slot's thread is gone, with all that it held. */
+  | { readonly type: 'slotDied'; readonly slot: SlotId; readonly reason: string }
+  /** `load` is the number of the `loadBlocks` effect that this answers. */
+  | { readonly type: 'blocksLoaded'; readonly load: number; readonly splits: DataSplits }
+  | { readonly type: 'leaveRequested'; readonly reason: string }
+  | { readonly type: 'tick' };
+
+export type SplitManifests = {
+  readonly train: BlocksManifest;
+  readonly validation: BlocksManifest;
+  readonly test: BlocksManifest;
+};
+
+/** To be carried out in the order given. */
+export type SessionEffect =
+  | { readonly type: 'send'; readonly message: WorkerMessage }
+  /** Close the connection; `disconnected` follows. */
+  | { readonly type: 'disconnect'; readonly reason: string }
+  /** Open a connection after so long. */
+  | { readonly type: 'connect'; readonly afterMs: number }
+  /** Start this slot with this setup; whatever ran under its number ends, and nothing of it is heard any more. */
+  | { readonly type: 'startSlot'; readonly slot: SlotId; readonly setup: SetupRequest }
+  | { readonly type: 'toSlot'; readonly slot: SlotId; readonly request: SlotRequest }
+  /** Fetch these blocks, however long it takes; any earlier loading ends. */
+  | {
+      readonly type: 'loadBlocks';
+      readonly load: number;
+      readonly blocksPath: string;
+      readonly manifests: SplitManifests;
+    }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
+  /** The last effect of a session: 0 done or left, 1 never reached the coordinator, 2 cannot take part. */
+  | { readonly type: 'end'; readonly exitCode: 0 | 1 | 2; readonly message: string };

@@ -1,0 +1,142 @@
+/**
+ * The leases in hand: each is split over the slots at once, so that a slot goes on with the next lease as soon as
+ * its part of this one is done, and answered when all its parts are.
+ */
+import type { FailureCode, LeaseMessage, WorkerMessage } from '@shoal/core';
+import type { JobId, NodeSums, SlotAnswer } from '../slot/slotMessages.ts';
+import { unreachable } from '../unreachable.ts';
+import { combineSums, partialMessage } from './combine.ts';
+import type { SlotId } from './events.ts';
+import { type LeaseWork, samplesOfPart } from './leaseWork.ts';
+import type { RunContext } from './runContext.ts';
+import type { SlotBoard } from './slotBoard.ts';
+import { splitRange } from './split.ts';
+
+type HeldLease = {
+  readonly message: LeaseMessage;
+  /** Jobs not answered yet. */
+  readonly jobs: Set<JobId>;
+  readonly sums: NodeSums[];
+  /** The longest that a slot has computed on it: the slots work side by side. */
+  computeMs: number;
+  revoked: boolean;
+};
+
+export class LeaseDesk {
+  readonly #slots: SlotBoard;
+  readonly #send: (message: WorkerMessage) => void;
+  readonly #leases = new Map<number, HeldLease>();
+  readonly #leaseOfJob = new Map<JobId, number>();
+  #nextJob: JobId = 1;
+
+  constructor(options: { readonly slots: SlotBoard; readonly send: (message: WorkerMessage) => void }) {
+    this.#slots = options.slots;
+    this.#send = options.send;
+  }
+
+  /** Leases that have not been answered. */
+  get held(): number {
+    return this.#leases.size;
+  }
+
+  has(lease: number): boolean {
+    return this.#leases.has(lease);
+  }
+
+  take(work: LeaseWork, run: RunContext, vector: Float32Array): void {
+    const { message } = work;
+    const lease: HeldLease = { message, jobs: new Set(), sums: [], computeMs: 0, revoked: false };
+    this.#leases.set(work.id, lease);
+    const slots = this.#slots.byLoad();
+    splitRange(message.from, message.to, slots.length).forEach((part, index) => {
+      const job = this.#nextJob;
+      this.#nextJob += 1;
+      lease.jobs.add(job);
+      this.#leaseOfJob.set(job, work.id);
+      const request = {
+        type: 'compute',
+        job,
+        task: message.task === 'evaluate' ? 'evaluate' : 'gradient',
+        epoch: message.epoch,
+        ...part,
+        leaves: message.leaves,
+        ...samplesOfPart(work, part, run.spec.microbatch),
+      } as const;
+      this.#slots.give(slots[index] as SlotId, request, message.version, vector);
+    });
+  }
+
+  /** Answered with `failed` once the slots have stopped, so that the coordinator knows when they are free. */
+  revoke(id: number): void {
+    const lease = this.#leases.get(id);
+    if (lease === undefined || lease.revoked) return;
+    lease.revoked = true;
+    for (const job of lease.jobs) this.#slots.cancel(job);
+  }
+
+  /** Nobody waits for these leases any more; nothing is sent. */
+  abandonAll(): void {
+    for (const id of [...this.#leases.keys()]) this.#drop(id);
+  }
+
+  slotAnswered(slot: SlotId, answer: SlotAnswer): void {
+    this.#slots.done(slot, answer.job);
+    const id = this.#leaseOfJob.get(answer.job);
+    this.#leaseOfJob.delete(answer.job);
+    const lease = id === undefined ? undefined : this.#leases.get(id);
+    if (id === undefined || lease === undefined) return;
+    lease.jobs.delete(answer.job);
+    switch (answer.type) {
+      case 'finished':
+        lease.sums.push(...answer.sums);
+        lease.computeMs = Math.max(lease.computeMs, answer.computeMs);
+        break;
+      case 'cancelled':
+        break;
+      case 'failed':
+        if (!lease.revoked) return this.#fail(id, 'engineFailed', answer.message);
+        break;
+      default:
+        unreachable(answer);
+    }
+    if (lease.jobs.size === 0) this.#answer(id, lease);
+  }
+
+  /** The jobs that died with their slot take their leases with them. */
+  jobsLost(jobs: readonly JobId[], reason: string): void {
+    for (const job of jobs) {
+      const id = this.#leaseOfJob.get(job);
+      this.#leaseOfJob.delete(job);
+      const lease = id === undefined ? undefined : this.#leases.get(id);
+      if (id === undefined || lease === undefined) continue;
+      lease.jobs.delete(job);
+      if (!lease.revoked) this.#fail(id, 'engineFailed', reason);
+      else if (lease.jobs.size === 0) this.#answer(id, lease);
+    }
+  }
+
+  #answer(id: number, lease: HeldLease): void {
+    this.#leases.delete(id);
+    if (lease.revoked) {
+      this.#send({ type: 'failed', lease: id, code: 'revoked', message: 'Stopped, as told.' });
+      return;
+    }
+    for (const sums of combineSums(lease.sums, lease.message.leaves)) {
+      this.#send(partialMessage(id, sums, lease.computeMs));
+    }
+  }
+
+  #fail(id: number, code: FailureCode, message: string): void {
+    this.#drop(id);
+    this.#send({ type: 'failed', lease: id, code, message: message.slice(0, 512) });
+  }
+
+  /** Its jobs may still be running; their answers find no lease. */
+  #drop(id: number): void {
+    for (const job of this.#leases.get(id)?.jobs ?? []) {
+      this.#slots.cancel(job);
+      this.#leaseOfJob.delete(job);
+    }
+    this.#leases.delete(id);
+  }
+}

@@ -1,0 +1,85 @@
+/** What a worker knows of the run it has been welcomed to: the checked spec, its model, parameters and data. */
+import {
+  canonicalJson,
+  compileModel,
+  type DataSplits,
+  type EngineName,
+  floatsOf,
+  initialParameters,
+  type Model,
+  type ParametersMessage,
+  type RunSpec,
+  resolveRunSpec,
+  type Welcome,
+  xxh32,
+} from '@shoal/core';
+import type { SplitManifests } from './events.ts';
+
+/** Versions kept: the one in use and the one before it, for a lease that is still queued. */
+const VERSIONS_KEPT = 2;
+
+export class RunContext {
+  readonly spec: RunSpec;
+  readonly model: Model;
+  readonly engine: EngineName;
+  readonly manifests: SplitManifests;
+  /** Same key, same work: slots can stay as they are. */
+  readonly key: string;
+  readonly dataKey: string;
+  /** Null until every block has been loaded. */
+  splits: DataSplits | null = null;
+  readonly #versions = new Map<number, Float32Array>();
+
+  /** @throws SpecError, ModelError, RangeError: sentences on what this worker cannot work with */
+  constructor(welcome: Welcome) {
+    this.spec = resolveRunSpec(welcome.spec);
+    this.model = compileModel(this.spec.model);
+    this.engine = welcome.engine;
+    this.manifests = welcome.data;
+    for (const [set, { count, sampleLength }] of Object.entries(this.manifests)) {
+      if (count > 0 && sampleLength !== this.model.inputLength) {
+        throw new RangeError(
+          `The samples of the ${set} set have ${sampleLength} values, but the model takes ${this.model.inputLength}.`,
+        );
+      }
+    }
+    this.key = `${this.engine} ${canonicalJson(this.spec)}`;
+    this.dataKey = canonicalJson(this.manifests);
+  }
+
+  /** Versions of an earlier connection are not trusted: after a restart the coordinator counts on. */
+  forgetParameters(): void {
+    for (const version of this.#versions.keys()) if (version !== 0) this.#versions.delete(version);
+  }
+
+  /** @returns what is wrong with the message, as the end of a sentence, or null */
+  takeParameters(message: ParametersMessage): string | null {
+    const bytes = this.model.vectorLength * 4;
+    if (message.vector.length !== bytes) {
+      return `parameter version ${message.version} has ${message.vector.length} bytes instead of ${bytes}`;
+    }
+    if (xxh32(message.vector) !== message.checksum) {
+      return `the checksum of parameter version ${message.version} does not fit its content`;
+    }
+    this.#keep(message.version, floatsOf(message.vector));
+    return null;
+  }
+
+  /** [vectorLength]; null for a version that never came or is no longer kept. */
+  parameters(version: number): Float32Array | null {
+    const known = this.#versions.get(version);
+    if (known !== undefined || version !== 0) return known ?? null;
+    const drawn = initialParameters(this.model, this.spec.seed);
+    this.#keep(0, drawn);
+    return drawn;
+  }
+
+  #keep(version: number, vector: Float32Array): void {
+    this.#versions.delete(version);
+    this.#versions.set(version, vector);
+    for (const old of this.#versions.keys()) {
+      if (this.#versions.size <= VERSIONS_KEPT) break;
+      this.#versions.delete(old);
+    }
+  }
+}

@@ -1,0 +1,363 @@
+/**
+ * A worker's side of the protocol as a deterministic object: events in, effects out, no clock, no socket, no thread
+ * and no randomness. A shell carries the effects out; the Node.js worker, a browser's and a simulation share this.
+ */
+import {
+  ByeCode,
+  type ByeName,
+  type CoordinatorMessage,
+  type EngineName,
+  type Hello,
+  type LeaseMessage,
+  PROTOCOL_VERSION,
+  type ProtocolLimits,
+  type Welcome,
+} from '@shoal/core';
+import { backoffMs } from '../backoff.ts';
+import type { WorkerLimits } from '../limits.ts';
+import type { SlotAnswer } from '../slot/slotMessages.ts';
+import { unreachable } from '../unreachable.ts';
+import type { SessionEffect, SessionEvent, SlotId } from './events.ts';
+import { LeaseDesk } from './leaseDesk.ts';
+import { readLease } from './leaseWork.ts';
+import { RunContext } from './runContext.ts';
+import { SlotBoard } from './slotBoard.ts';
+
+export type SessionOptions = {
+  /** Where the coordinator is, as people know it: for sentences. */
+  readonly address: string;
+  readonly token: string;
+  /** Drawn once, 8 to 64 letters, digits or hyphens; kept over reconnects. */
+  readonly identity: string;
+  readonly name: string;
+  readonly agent: string;
+  /** In order of preference. */
+  readonly engines: readonly EngineName[];
+  /** The build of the exact kernels. */
+  readonly kernels: string;
+  readonly threads: number;
+  readonly protocolLimits: ProtocolLimits;
+  readonly workerLimits: Pick<WorkerLimits, 'engineFailuresMax'>;
+};
+
+type Phase =
+  /** No connection; the shell has been asked for one, or is opening the first. */
+  | { readonly type: 'offline' }
+  /** The hello has been sent. */
+  | { readonly type: 'greeting'; heardAt: number }
+  | {
+      readonly type: 'joined';
+      heardAt: number;
+      readonly run: RunContext;
+      readonly silenceMs: number;
+      readonly leasesHeldMax: number;
+    }
+  /** The connection is being closed; nothing that still comes is read. */
+  | { readonly type: 'closing' }
+  | { readonly type: 'ended' };
+
+export class WorkerSession {
+  readonly #options: SessionOptions;
+  readonly #slots: SlotBoard;
+  readonly #desk: LeaseDesk;
+  #effects: SessionEffect[] = [];
+  #phase: Phase = { type: 'offline' };
+  /** Kept over reconnects, so that neither slots nor data are made anew for the same run. */
+  #run: RunContext | null = null;
+  /** Attempts and connections since work was last done. */
+  #attempts = 0;
+  #everJoined = false;
+  #engineFailures = 0;
+  #loads = 0;
+  #bye: { readonly code: ByeName; readonly message: string } | null = null;
+
+  constructor(options: SessionOptions) {
+    const emit = (effect: SessionEffect): void => {
+      this.#effects.push(effect);
+    };
+    this.#options = options;
+    this.#slots = new SlotBoard({ threads: options.threads, emit });
+    this.#desk = new LeaseDesk({ slots: this.#slots, send: (message) => emit({ type: 'send', message }) });
+  }
+
+  /** True once the last effect has been given. */
+  get ended(): boolean {
+    return this.#phase.type === 'ended';
+  }
+
+  /** @returns what to do, in order. `now` is in milliseconds and never goes back. */
+  handle(event: SessionEvent, now: number): SessionEffect[] {
+    if (this.#phase.type !== 'ended') this.#apply(event, now);
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  #apply(event: SessionEvent, now: number): void {
+    switch (event.type) {
+      case 'connected':
+        return this.#greet(now);
+      case 'received':
+        return this.#receive(event.message, now);
+      case 'unreadable':
+        if (this.#phase.type !== 'closing') this.#refuse(`sent something unreadable. ${event.problem}`);
+        return;
+      case 'disconnected':
+        return this.#disconnected(event.code, event.reason, event.jitter);
+      case 'slotAnswered':
+        return this.#slotAnswered(event.slot, event.answer);
+      case 'slotDied':
+        return this.#slotDied(event.slot, event.reason);
+      case 'blocksLoaded':
+        if (this.#run === null || event.load !== this.#loads) return;
+        this.#run.splits = event.splits;
+        if (this.#phase.type === 'joined') this.#emit({ type: 'send', message: { type: 'ready' } });
+        return;
+      case 'leaveRequested':
+        return this.#leave(event.reason);
+      case 'tick':
+        return this.#listen(now);
+      default:
+        return unreachable(event);
+    }
+  }
+
+  #emit(effect: SessionEffect): void {
+    this.#effects.push(effect);
+  }
+
+  #log(level: 'info' | 'warn', message: string): void {
+    this.#emit({ type: 'log', level, message });
+  }
+
+  #end(exitCode: 0 | 1 | 2, message: string): void {
+    this.#phase = { type: 'ended' };
+    this.#emit({ type: 'end', exitCode, message });
+  }
+
+  /* ── The connection ──────────────────────────────────────────────────── */
+
+  #greet(now: number): void {
+    const { token, identity, name, agent, engines, kernels, threads } = this.#options;
+    this.#phase = { type: 'greeting', heardAt: now };
+    const hello: Hello = {
+      type: 'hello',
+      protocols: [PROTOCOL_VERSION],
+      token,
+      identity,
+      name,
+      agent,
+      engines: [...engines],
+      kernels,
+      threads,
+    };
+    this.#emit({ type: 'send', message: hello });
+  }
+
+  /** Ends a connection whose other side does not keep to the protocol; the worker comes back later. */
+  #refuse(problem: string): void {
+    const sentence = `The coordinator at ${this.#options.address} ${problem}`;
+    this.#log('warn', sentence);
+    this.#close(sentence);
+  }
+
+  #close(reason: string): void {
+    this.#phase = { type: 'closing' };
+    this.#desk.abandonAll();
+    this.#emit({ type: 'disconnect', reason });
+  }
+
+  #listen(now: number): void {
+    const phase = this.#phase;
+    if (phase.type !== 'greeting' && phase.type !== 'joined') return;
+    const silenceMs = phase.type === 'joined' ? phase.silenceMs : this.#options.protocolLimits.silenceMs;
+    if (now - phase.heardAt > silenceMs) {
+      this.#refuse(`has said nothing for ${Math.round(silenceMs / 1000)} s. The worker connects again.`);
+    }
+  }
+
+  #disconnected(code: number | null, reason: string, jitter: number): void {
+    const { address, protocolLimits } = this.#options;
+    this.#phase = { type: 'offline' };
+    this.#desk.abandonAll();
+    const bye = this.#bye ?? byeOfCloseCode(code);
+    this.#bye = null;
+    if (bye !== null && !ByeCode[bye.code].retry)
+      return this.#end(bye.code === 'finished' ? 0 : 2, bye.message);
+    this.#attempts += 1;
+    const why = bye?.message ?? reason;
+    if (!this.#everJoined && this.#attempts >= protocolLimits.firstConnectAttemptsMax) {
+      return this.#end(
+        1,
+        `The coordinator at ${address} cannot be reached: ${why} Check the address, that the coordinator is ` +
+          'running, and that no firewall stands between.',
+      );
+    }
+    const afterMs = backoffMs(this.#attempts - 1, jitter, protocolLimits);
+    const when = `Trying again in ${(afterMs / 1000).toFixed(1)} s.`;
+    this.#log('warn', `No connection to the coordinator at ${address}: ${why} ${when}`);
+    this.#emit({ type: 'connect', afterMs });
+  }
+
+  #leave(reason: string): void {
+    const { type } = this.#phase;
+    this.#desk.abandonAll();
+    if (type === 'greeting' || type === 'joined') {
+      this.#emit({ type: 'send', message: { type: 'leave', reason } });
+      this.#emit({ type: 'disconnect', reason });
+    }
+    this.#end(0, `Left the coordinator at ${this.#options.address}: ${reason}`);
+  }
+
+  /* ── Messages ────────────────────────────────────────────────────────── */
+
+  #receive(message: CoordinatorMessage, now: number): void {
+    const phase = this.#phase;
+    if (phase.type !== 'greeting' && phase.type !== 'joined') return;
+    phase.heardAt = now;
+    if (message.type === 'bye') {
+      this.#bye = message;
+      return this.#close(message.message);
+    }
+    if (message.type === 'ping') {
+      return this.#emit({ type: 'send', message: { type: 'pong', nonce: message.nonce } });
+    }
+    if (phase.type === 'greeting') {
+      if (message.type === 'welcome') return this.#join(message, now);
+      return this.#refuse(`sent "${message.type}" before its welcome.`);
+    }
+    switch (message.type) {
+      case 'welcome':
+        return this.#refuse('sent a second welcome.');
+      case 'parameters': {
+        const problem = phase.run.takeParameters(message);
+        if (problem !== null) this.#refuse(`is not understood: ${problem}.`);
+        return;
+      }
+      case 'lease':
+        return this.#take(message, phase.run, phase.leasesHeldMax);
+      case 'revoke':
+        return this.#desk.revoke(message.lease);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #join(welcome: Welcome, now: number): void {
+    const { address, engines, threads } = this.#options;
+    const run = this.#runOf(welcome);
+    if (typeof run === 'string') {
+      this.#emit({ type: 'send', message: { type: 'leave', reason: run.slice(0, 256) } });
+      this.#emit({ type: 'disconnect', reason: run });
+      return this.#end(2, run);
+    }
+    if (welcome.protocol !== PROTOCOL_VERSION || !engines.includes(welcome.engine)) {
+      const offer = `protocol ${PROTOCOL_VERSION} and ${engines.join(', ')}`;
+      return this.#refuse(
+        `asks for protocol ${welcome.protocol} and engine ${welcome.engine}, this worker offered ${offer}.`,
+      );
+    }
+    const { silenceMs, leasesHeldMax } = welcome;
+    this.#phase = { type: 'joined', heardAt: now, run, silenceMs, leasesHeldMax };
+    this.#everJoined = true;
+    const threadText = threads === 1 ? '1 thread' : `${threads} threads`;
+    this.#log('info', `Joined run ${welcome.runId} at ${address} with ${threadText} of ${run.engine}.`);
+    if (run.splits !== null) this.#emit({ type: 'send', message: { type: 'ready' } });
+  }
+
+  /** The run that the welcome speaks of, as far as possible with what is here already; a sentence when it cannot be. */
+  #runOf(welcome: Welcome): RunContext | string {
+    let next: RunContext;
+    try {
+      next = new RunContext(welcome);
+    } catch (problem) {
+      const why = problem instanceof Error ? problem.message : String(problem);
+      return (
+        `The run at ${this.#options.address} is not one that this worker can compute: ${why} ` +
+        'Install the same Shoal release as the coordinator.'
+      );
+    }
+    const last = this.#run;
+    const sameData = last !== null && last.dataKey === next.dataKey;
+    const sameWork = last !== null && last.key === next.key;
+    const run = sameWork && sameData ? last : next;
+    this.#run = run;
+    run.forgetParameters();
+    this.#slots.forgetParameters();
+    if (!sameWork) this.#slots.setUp(run);
+    if (sameData && last.splits !== null) {
+      run.splits = last.splits;
+    } else if (!sameData) {
+      this.#loads += 1;
+      const { manifests } = run;
+      this.#emit({ type: 'loadBlocks', load: this.#loads, blocksPath: welcome.blocksPath, manifests });
+    }
+    return run;
+  }
+
+  #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number): void {
+    if (this.#desk.has(message.lease)) return this.#refuse(`sent lease ${message.lease} twice.`);
+    if (this.#desk.held >= leasesHeldMax) {
+      return this.#refuse(
+        `sent lease ${message.lease} while ${leasesHeldMax} were held, which is the limit.`,
+      );
+    }
+    const reading = readLease(message, run);
+    switch (reading.type) {
+      case 'malformed':
+        return this.#refuse(`is not understood: ${reading.problem}.`);
+      case 'missing': {
+        const { code, message: text } = reading;
+        return this.#emit({
+          type: 'send',
+          message: { type: 'failed', lease: message.lease, code, message: text },
+        });
+      }
+      case 'work':
+        if (message.task !== 'probe') this.#attempts = 0;
+        return this.#desk.take(reading.work, run, run.parameters(message.version) as Float32Array);
+      default:
+        return unreachable(reading);
+    }
+  }
+
+  /* ── Slots ───────────────────────────────────────────────────────────── */
+
+  #slotAnswered(slot: SlotId, answer: SlotAnswer): void {
+    if (answer.type === 'finished') this.#engineFailures = 0;
+    this.#desk.slotAnswered(slot, answer);
+    if (answer.type === 'failed') this.#engineFailed(answer.message);
+  }
+
+  #slotDied(slot: SlotId, reason: string): void {
+    this.#log('warn', `Slot ${slot} ended unexpectedly and is replaced: ${reason}`);
+    this.#desk.jobsLost(this.#slots.replace(slot), reason);
+    this.#engineFailed(reason);
+  }
+
+  #engineFailed(reason: string): void {
+    this.#engineFailures += 1;
+    const { engineFailuresMax } = this.#options.workerLimits;
+    if (this.#engineFailures < engineFailuresMax) return;
+    const engine = this.#run?.engine ?? 'the engine';
+    const sentence =
+      `This machine cannot compute: ${engine} failed ${engineFailuresMax} times in a row, at last with: ${reason} ` +
+      'Run "shoal selftest" here, and update Node.js or Shoal.';
+    if (this.#phase.type === 'joined') {
+      this.#emit({ type: 'send', message: { type: 'leave', reason: sentence.slice(0, 256) } });
+      this.#emit({ type: 'disconnect', reason: sentence });
+    }
+    this.#end(2, sentence);
+  }
+}
+
+/** A connection may break before its `bye` is read; the close code says the same. */
+function byeOfCloseCode(code: number | null): { readonly code: ByeName; readonly message: string } | null {
+  for (const [name, bye] of Object.entries(ByeCode)) {
+    if (bye.code === code) {
+      const message = `The coordinator closed the connection (${name}).`;
+      return { code: name as ByeName, message };
+    }
+  }
+  return null;
+}

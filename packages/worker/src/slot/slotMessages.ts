@@ -1,0 +1,67 @@
+/**
+ * What a session and its slots say to each other. A slot is one thread with its own engine and memory; it takes
+ * requests in order (a cancel at once) and answers each compute request exactly once.
+ */
+import type { EngineName, Node, RunSpec, Samples } from '@shoal/core';
+
+export type JobId = number;
+export type ComputeTask = 'gradient' | 'evaluate';
+
+/* ── Session to slot ───────────────────────────────────────────────────── */
+
+/** The first request; the spec is resolved and its model is known to compile. */
+export type SetupRequest = { readonly type: 'setup'; readonly engine: EngineName; readonly spec: RunSpec };
+
+/** The parameters of all jobs that follow, until the next such request. */
+export type ParametersRequest = {
+  readonly type: 'parameters';
+  readonly version: number;
+  /** [vectorLength]; the slot copies it and keeps nothing of it. */
+  readonly vector: Float32Array;
+};
+
+export type ComputeRequest = {
+  readonly type: 'compute';
+  readonly job: JobId;
+  readonly task: ComputeTask;
+  readonly epoch: number;
+  /** Leaves [from, to) of a tree of `leaves`. */
+  readonly from: number;
+  readonly to: number;
+  readonly leaves: number;
+  /** The samples of these leaves in order: their numbers in their set, and what they are. */
+  readonly numbers: Uint32Array;
+  readonly samples: Samples;
+};
+
+/** Stops a job between two microbatches, or before its first. */
+export type CancelRequest = { readonly type: 'cancel'; readonly job: JobId };
+
+/** Buffers of gradients that have been sent, for the next ones. */
+export type RecycleRequest = { readonly type: 'recycle'; readonly buffers: readonly ArrayBuffer[] };
+
+export type SlotRequest = SetupRequest | ParametersRequest | ComputeRequest | CancelRequest | RecycleRequest;
+
+/* ── Slot to session ───────────────────────────────────────────────────── */
+
+/** Sums over the leaves of one node. Not finite: loss 0, correct 0, no gradient. */
+export type NodeSums = {
+  readonly node: Node;
+  readonly finite: boolean;
+  readonly loss: number;
+  readonly correct: number;
+  readonly count: number;
+  /** [vectorLength], with a buffer of its own; null for evaluations and when not finite. */
+  readonly gradient: Float32Array<ArrayBuffer> | null;
+};
+
+export type SlotAnswer =
+  /** One entry for each maximal complete node of the job's leaves, left to right. `computeMs` is the slot's own time. */
+  | {
+      readonly type: 'finished';
+      readonly job: JobId;
+      readonly sums: readonly NodeSums[];
+      readonly computeMs: number;
+    }
+  | { readonly type: 'cancelled'; readonly job: JobId }
+  | { readonly type: 'failed'; readonly job: JobId; readonly message: string };
