@@ -32,7 +32,7 @@ export async function prepared(engine: Engine, given: Case): Promise<Executor> {
   const noise = new RandomStream([seed, Purpose.probe, 0, 0], 0);
   executor.parameters.set(initialParameters(model, seed));
   // Biases, shifts and scales start equal for all; a little noise makes them count. Running values stay sensible.
-  for (let i = 0; i < model.vectorLength; i += 1) executor.parameters[i] += 0.2 * noise.uniform(i);
+  for (let i = 0; i < model.vectorLength; i += 1) executor.parameters[i] += 0.2 * (noise.uniform(i) - 0.5);
   executor.parametersChanged();
   fillMicrobatch(executor, count, seed);
   return executor;
