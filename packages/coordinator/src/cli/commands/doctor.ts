@@ -1,0 +1,68 @@
+/** `shoal doctor`: what this machine offers to a run, and what is missing, with the way to get it. */
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { KERNEL_BUILD } from '@shoal/core';
+import { searchMnist } from '../../data/mnist.ts';
+import { userCacheFolder } from '../../data/places.ts';
+import { findBlas, findBrowser, simdKinds, testDocker } from '../doctor/probes.ts';
+import { bytes, columns } from '../output/format.ts';
+
+type Finding = {
+  readonly name: string;
+  readonly available: boolean;
+  /** What was found, or what is missing and whether that matters. */
+  readonly detail: string;
+};
+
+export async function doctor(options: { readonly data?: string; readonly json?: boolean }): Promise<number> {
+  const findings: Finding[] = [
+    {
+      name: 'node',
+      available: true,
+      detail: `${process.versions.node} on ${process.platform} ${process.arch}`,
+    },
+    {
+      name: 'threads',
+      available: true,
+      detail: `${availableParallelism()} usable, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
+    },
+    { name: 'memory', available: true, detail: `${bytes(totalmem())} in all, ${bytes(freemem())} free` },
+    ...simdKinds(),
+    { name: 'kernels', available: true, detail: `build ${KERNEL_BUILD}` },
+    await dataSetFinding(options.data ?? null),
+    findBlas(),
+    findBrowser(),
+    await testDocker(),
+  ];
+  if (options.json === true) {
+    for (const finding of findings)
+      process.stdout.write(`${JSON.stringify({ type: 'finding', ...finding })}\n`);
+    return 0;
+  }
+  const rows = findings.map(({ name, available, detail }) => [available ? 'yes' : 'no ', name, detail]);
+  process.stdout.write(`${columns(rows)}\n`);
+  return 0;
+}
+
+async function dataSetFinding(dataFolder: string | null): Promise<Finding> {
+  const name = 'data set';
+  try {
+    const search = await searchMnist({
+      dataFolder,
+      projectFolder: process.cwd(),
+      cacheFolder: userCacheFolder(),
+      environment: process.env,
+    });
+    if (search.found) {
+      const what = search.isMnist ? 'MNIST' : 'a set that is not MNIST';
+      return { name, available: true, detail: `${what} in ${search.place.folder} (${search.place.because})` };
+    }
+    const looked = search.lookedAt.map(({ folder, outcome }) => `${folder} (${outcome})`).join('; ');
+    return {
+      name,
+      available: false,
+      detail: `MNIST is not here; "shoal train" downloads it, or goes on with its built-in digits. Looked at: ${looked}`,
+    };
+  } catch (error) {
+    return { name, available: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,60 @@
+/** `shoal selftest`: this machine's engines against a file of reference values. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Engine, parseReferenceFile, runSelfTest, runTrajectory, type SelfTestCase } from '@shoal/core';
+import { ENGINES, engineNamed } from '../../bench/engines.ts';
+import { UserError } from '../../errors.ts';
+import { columns } from '../output/format.ts';
+
+/** Looked for when no file is named: beside a checkout, as the project's developers keep it. */
+const USUAL_PLACE = new URL('../../../../../../shared/golden/pytorch.json', import.meta.url);
+
+export async function selftest(options: {
+  readonly reference?: string;
+  readonly engine?: string;
+  readonly json?: boolean;
+}): Promise<number> {
+  const reference = parseReferenceFile(await readReference(options.reference));
+  const engines: readonly Engine[] = options.engine === undefined ? ENGINES : [engineNamed(options.engine)];
+  let passed = true;
+  for (const engine of engines) {
+    const cases = await runSelfTest(reference, engine, runTrajectory);
+    passed &&= cases.every((one) => one.passed);
+    process.stdout.write(options.json === true ? jsonText(engine, cases) : tableText(engine, cases));
+  }
+  return passed ? 0 : 1;
+}
+
+async function readReference(file: string | undefined): Promise<string> {
+  const path = file ?? fileURLToPath(USUAL_PLACE);
+  if (file === undefined && !existsSync(path)) {
+    throw new UserError(
+      'There is no reference file to hold the engines against: name one with --reference FILE, written with PyTorch in the format of the self-test.',
+    );
+  }
+  return readFile(path, 'utf8').catch((error: Error) => {
+    throw new UserError(`The reference file ${path} cannot be read (${error.message}).`);
+  });
+}
+
+function jsonText(engine: Engine, cases: readonly SelfTestCase[]): string {
+  return cases
+    .map((one) => `${JSON.stringify({ type: 'selftest', engine: engine.name, ...one })}\n`)
+    .join('');
+}
+
+function tableText(engine: Engine, cases: readonly SelfTestCase[]): string {
+  const rows = cases.map((one) => [
+    `  ${one.passed ? 'ok  ' : 'OVER'}`,
+    one.kind,
+    one.name,
+    one.worstRelativeError.toExponential(2),
+    one.worstTensor,
+  ]);
+  const over = cases.filter((one) => !one.passed).length;
+  const bound = cases[0]?.tolerance ?? 0;
+  const verdict =
+    over === 0 ? `all ${cases.length} within ${bound}` : `${over} of ${cases.length} over ${bound}`;
+  return `${engine.name}: ${verdict} (worst relative error per case)\n${columns(rows)}\n`;
+}

@@ -1,0 +1,52 @@
+/** Loads the data set of a run, showing a download's progress on stderr. */
+import type { DataSet, DataSpec } from '@shoal/core';
+import type { DownloadProgress } from '../data/download.ts';
+import { loadDataSet } from '../data/load.ts';
+import type { DataOptions } from './options.ts';
+import { bytes } from './output/format.ts';
+
+/** Redrawn at most so often; a download reports every piece. */
+const REDRAW_MS = 200;
+
+export type LoadedData = { readonly dataSet: DataSet; readonly notices: readonly string[] };
+
+/** @throws DataError, whose message is a sentence */
+export async function loadData(data: DataSpec, options: DataOptions): Promise<LoadedData> {
+  const notices: string[] = [];
+  const progress = new DownloadLine();
+  try {
+    const dataSet = await loadDataSet(data, {
+      dataFolder: options.data ?? null,
+      allowDownload: options.download,
+      onProgress: (report) => progress.show(report),
+      onNotice: (sentence) => notices.push(sentence),
+    });
+    return { dataSet, notices };
+  } finally {
+    progress.clear();
+  }
+}
+
+/** One line that is redrawn on a terminal; elsewhere one line for each file. */
+class DownloadLine {
+  #drawnAt = 0;
+  #file = '';
+
+  show({ file, number, files, receivedBytes, totalBytes }: DownloadProgress): void {
+    const total = totalBytes === null ? '' : ` of ${bytes(totalBytes)}`;
+    const text = `Downloading ${file} (${number} of ${files})`;
+    if (!process.stderr.isTTY) {
+      if (file !== this.#file) process.stderr.write(`${text}\n`);
+      this.#file = file;
+      return;
+    }
+    const now = performance.now();
+    if (now - this.#drawnAt < REDRAW_MS) return;
+    this.#drawnAt = now;
+    process.stderr.write(`\r\u001b[K${text}: ${bytes(receivedBytes)}${total}`);
+  }
+
+  clear(): void {
+    if (this.#drawnAt > 0) process.stderr.write('\r\u001b[K');
+  }
+}

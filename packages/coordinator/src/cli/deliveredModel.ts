@@ -1,0 +1,85 @@
+/** A trained model as it lies on disk: its spec from the file's metadata, its parameters checked against it. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type CheckpointError,
+  compileModel,
+  type Engine,
+  importParameters,
+  type Model,
+  type ModelSpec,
+  type RunSpec,
+  readMetadata,
+  resolveRunSpec,
+  type Samples,
+} from '@shoal/core';
+import { UserError } from '../errors.ts';
+import { readRun, runFiles } from '../run/runFolder.ts';
+
+export type DeliveredModel = {
+  readonly file: string;
+  readonly model: Model;
+  readonly parameters: Float32Array;
+  /** Null when the file holds a model alone, without the run that trained it. */
+  readonly spec: RunSpec | null;
+};
+
+/**
+ * The file of a run's delivered model, or `name` itself when it is a file.
+ * @throws UserError when there is neither, or the run has not ended yet
+ */
+export async function modelFileOf(name: string, runsFolder: string): Promise<string> {
+  if (await isFile(name)) return name;
+  if (/\.safetensors$/.test(name)) throw new UserError(`There is no file ${name}.`);
+  const run = await readRun(runsFolder, name);
+  const { model } = runFiles(join(runsFolder, run.runId));
+  if (await isFile(model)) return model;
+  throw new UserError(
+    `The run ${run.runId} has delivered no model yet: let it end with "npx shoal resume ${run.runId}".`,
+  );
+}
+
+/** @throws UserError naming the file and what is wrong with it */
+export async function readDeliveredModel(file: string): Promise<DeliveredModel> {
+  const bytes = await readFile(file).catch((error: Error) => {
+    throw new UserError(`The model ${file} cannot be read (${error.message}).`);
+  });
+  try {
+    const metadata = readMetadata(bytes);
+    const written = metadata.get('spec');
+    const spec = written === undefined ? null : resolveRunSpec(JSON.parse(written));
+    const modelText = metadata.get('model');
+    if (spec === null && modelText === undefined) {
+      throw new UserError(
+        'its metadata holds no model spec (the field "model"), so its layers are not known.',
+      );
+    }
+    const modelSpec = spec?.model ?? (JSON.parse(modelText ?? 'null') as ModelSpec);
+    const model = compileModel(modelSpec);
+    return { file, model, parameters: importParameters(model, bytes), spec };
+  } catch (error) {
+    const why = (error as CheckpointError).message;
+    throw new UserError(`${file} cannot be used as a model: ${why}`);
+  }
+}
+
+/** The last layer's outputs for every sample, [count × outputs]. */
+export async function outputsFor(
+  { model, parameters }: DeliveredModel,
+  samples: Samples,
+  engine: Engine,
+): Promise<Float32Array> {
+  const executor = await engine.compile(model, { microbatch: samples.count, inputGradient: false });
+  executor.parameters.set(parameters);
+  executor.parametersChanged();
+  executor.inputs.set(samples.values);
+  executor.labels.set(samples.labels);
+  executor.evaluate(samples.count);
+  return executor.outputs.slice(0, samples.count * model.outputs);
+}
+
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );

@@ -1,0 +1,86 @@
+/** The options that several commands share, so that a name means the same everywhere. */
+import { type Command, Option } from 'commander';
+import { choice, collect, defaultWorkers, whole } from './values.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** What to train. */
+export type SpecOptions = {
+  readonly preset?: string;
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  readonly printConfig?: boolean;
+};
+
+/** Where the data comes from. */
+export type DataOptions = { readonly data?: string; readonly download: boolean };
+
+/** How a run is served and shown. */
+export type RunOptions = {
+  readonly out: string;
+  readonly workers: number;
+  readonly threads: number;
+  readonly port?: number;
+  readonly host: string;
+  readonly publicUrl?: string;
+  readonly token?: string;
+  readonly open?: boolean;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly logLevel: string;
+};
+
+export function addSpecOptions(command: Command): Command {
+  return command
+    .option('--preset <name>', 'start from a preset ("shoal presets" lists them)')
+    .option(
+      '--config <file>',
+      'read the run spec from a JSON or YAML file; "preset: name" in it names its base',
+    )
+    .option('--set <field=value>', 'set one field, such as optimizer.lr=0.01; may be repeated', collect)
+    .option('--seed <n>', 'the same as --set seed=<n>', whole('--seed', 0, 4_294_967_295))
+    .option('--print-config', 'print the run spec that results, with every field, and end');
+}
+
+export function addDataOptions(command: Command): Command {
+  return command
+    .option('--data <dir>', 'folder of four IDX files, plain or .gz (also SHOAL_DATA_DIR)')
+    .option('--no-download', 'do not download MNIST when it is not found');
+}
+
+export function addOutOption(command: Command): Command {
+  return command.option('--out <dir>', 'folder that holds the runs', 'runs');
+}
+
+export function addJsonOption(command: Command): Command {
+  return command.option('--json', 'print one JSON object per line and nothing else');
+}
+
+export function addRunOptions(command: Command, options: { readonly localWorkers: boolean }): Command {
+  const workers = new Option('--workers <n>', 'worker processes on this machine')
+    .argParser(whole('--workers', 0, 256))
+    .default(options.localWorkers ? defaultWorkers() : 0);
+  addOutOption(command).addOption(options.localWorkers ? workers : workers.hideHelp());
+  command
+    .option('--threads <n>', 'threads of each local worker', whole('--threads', 1, 256), 1)
+    .option(
+      '--port <n>',
+      'port to listen on (default: the one used before, or any free one)',
+      whole('--port', 0, 65_535),
+    )
+    .option('--host <address>', 'address to listen on; 127.0.0.1 keeps others out', '0.0.0.0')
+    .option('--public-url <url>', 'address by which others reach this machine, for the join link')
+    .addOption(
+      new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
+    )
+    .option('--open', 'open the page in the browser')
+    .option('--verbose', 'with --json, print a line for each step as well')
+    .option(
+      '--log-level <level>',
+      `log to stderr: ${LOG_LEVELS.join(', ')}`,
+      choice('--log-level', LOG_LEVELS),
+      'warn',
+    );
+  return addJsonOption(command);
+}

@@ -1,0 +1,47 @@
+/** Reports as JSON lines: `run` first, `result` last, nothing else on stdout. */
+import type { RunReport } from '../../run/reports.ts';
+import type { Printer } from './printer.ts';
+
+export type JsonPrinterOptions = {
+  readonly write: (text: string) => void;
+  /** Print a line for each step as well. */
+  readonly verbose: boolean;
+};
+
+export class JsonPrinter implements Printer {
+  readonly #options: JsonPrinterOptions;
+  /** What came before the `run` line, which is always the first. */
+  #early: RunReport[] | null = [];
+  /** The `result` line is the last: workers that leave afterwards are no news. */
+  #ended = false;
+
+  constructor(options: JsonPrinterOptions) {
+    this.#options = options;
+  }
+
+  report(report: RunReport): void {
+    if (this.#ended || (report.type === 'step' && !this.#options.verbose)) return;
+    if (this.#early === null) {
+      this.#line(report);
+      return;
+    }
+    if (report.type !== 'run') {
+      this.#early.push(report);
+      return;
+    }
+    this.#line(report);
+    for (const earlier of this.#early) this.#line(earlier);
+    this.#early = null;
+  }
+
+  say(sentence: string): void {
+    this.report({ type: 'notice', level: 'info', message: sentence });
+  }
+
+  pause(): void {}
+
+  #line(report: RunReport): void {
+    this.#options.write(`${JSON.stringify(report)}\n`);
+    this.#ended = report.type === 'result';
+  }
+}

@@ -1,0 +1,63 @@
+/** The lines that people read for the reports of a run. */
+import type { EpochRecord, RunReport, RunResult } from '../../run/reports.ts';
+import { columns, duration, figure, grouped, percent } from './format.ts';
+
+/** Data sets that stand in for real ones are marked wherever they are named. */
+function dataSetText(name: string): string {
+  return name === 'digits' ? 'digits (built in, drawn by a program)' : name;
+}
+
+export function runText(report: Extract<RunReport, { type: 'run' }>): string {
+  const { spec, dataSet } = report;
+  const resumed = report.resumedFromStep > 0 ? `, resumed from step ${grouped(report.resumedFromStep)}` : '';
+  const epochs = spec.epochs === 1 ? '1 epoch' : `${spec.epochs} epochs`;
+  return [
+    `Run ${report.runId}${resumed}`,
+    ...(spec.about === '' ? [] : [`  ${spec.about}`]),
+    `  ${grouped(report.parameters)} parameters on ${dataSetText(dataSet.name)}, ${epochs} of ${grouped(report.stepsPerEpoch)} steps, batch ${spec.batch}, ${spec.optimizer.type} lr ${spec.optimizer.lr}`,
+  ].join('\n');
+}
+
+export function epochText(record: EpochRecord, epochs: number): string {
+  const number = `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}`;
+  const validation =
+    record.validationAccuracy === null || record.validationLoss === null
+      ? `errors ${record.trainErrors}`
+      : `validation ${percent(record.validationAccuracy)} (loss ${figure(record.validationLoss)})`;
+  const best = record.improved ? '  best so far' : '';
+  return `${number}  loss ${figure(record.trainLoss)}  accuracy ${percent(record.trainAccuracy)}  ${validation}  ${grouped(record.samplesPerSecond)} samples/s  ${duration(record.seconds)}${best}`;
+}
+
+/** Shown for deep models, where a vanishing gradient is to be seen; null for others. */
+export function layerNormsText(record: EpochRecord): string | null {
+  if (record.layerNorms.length < 5) return null;
+  const norms = record.layerNorms.map(({ norm }) => figure(Number(norm.toPrecision(2))));
+  return `      gradient norm from the first layer to the last: ${norms.join('  ')}`;
+}
+
+const ENDINGS: Readonly<Record<RunResult['state'], string>> = {
+  finished: 'Finished',
+  stopped: 'Stopped',
+  diverged: 'Diverged',
+  failed: 'Failed',
+};
+
+export function resultText(result: RunResult): string {
+  const accuracy = (name: string, value: number | null, loss: number | null): string[][] =>
+    value === null ? [] : [[name, `${percent(value)}${loss === null ? '' : ` (loss ${figure(loss)})`}`]];
+  const best = result.bestEpoch > 0 ? `, delivered: epoch ${result.bestEpoch}` : '';
+  const rows: string[][] = [
+    ...accuracy('test accuracy', result.testAccuracy, result.testLoss),
+    ...accuracy('validation accuracy', result.validationAccuracy, null),
+    ...accuracy('training accuracy', result.trainAccuracy, result.trainLoss),
+    ['data set', dataSetText(result.dataSet)],
+    ['epochs', `${result.epochs} (${grouped(result.steps)} steps${best})`],
+    ['time', `${duration(result.seconds)}, ${grouped(result.samplesPerSecond)} samples/s`],
+    ...(result.state === 'stopped' ? [] : [['model', result.modelFile]]),
+    ['checkpoints', result.checkpointFolder],
+    ['parameters', `SHA-256 ${result.parametersSha256}`],
+  ];
+  return `${ENDINGS[result.state]}: ${result.reason}\n${indented(columns(rows))}`;
+}
+
+const indented = (text: string): string => text.replace(/^/gm, '  ');

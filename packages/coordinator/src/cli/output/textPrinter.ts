@@ -1,0 +1,117 @@
+/** Reports as text: a line for each epoch and, on a terminal, a bar that moves with every step. */
+import cliProgress from 'cli-progress';
+import { renderUnicodeCompact } from 'uqr';
+import type { EpochRecord, RunReport } from '../../run/reports.ts';
+import { figure, grouped } from './format.ts';
+import type { Printer } from './printer.ts';
+import { epochText, layerNormsText, resultText, runText } from './reportText.ts';
+
+/** A run of more epochs than this has only some of them printed: about so many lines. */
+const EPOCH_LINES_MAX = 40;
+/** Shorter epochs would make the bar flicker. */
+const BAR_STEPS_MIN = 8;
+
+export type TextPrinterOptions = {
+  readonly out: NodeJS.WriteStream;
+  /** On a terminal: progress bar, QR code. */
+  readonly live: boolean;
+};
+
+export class TextPrinter implements Printer {
+  readonly #options: TextPrinterOptions;
+  #bar: cliProgress.SingleBar | null = null;
+  #epochs = 0;
+  #runId = '';
+  #unprinted: EpochRecord | null = null;
+  #ended = false;
+
+  constructor(options: TextPrinterOptions) {
+    this.#options = options;
+  }
+
+  report(report: RunReport): void {
+    switch (report.type) {
+      case 'run':
+        this.#epochs = report.spec.epochs;
+        this.#runId = report.runId;
+        this.say(runText(report));
+        return;
+      case 'listening':
+        this.say(`  join with ${report.joinUrl}\n       or npx shoal worker ${report.joinUrl}`);
+        if (this.#options.live) this.say(indented(renderUnicodeCompact(report.joinUrl)));
+        return;
+      case 'worker':
+        // Workers that leave when the run is over are no news.
+        if (this.#ended) return;
+        this.say(`${report.name} ${report.event}: ${report.reason} ${workersText(report.workers)}`);
+        return;
+      case 'step':
+        this.#step(report);
+        return;
+      case 'epoch':
+        this.#epoch(report);
+        return;
+      case 'notice':
+        this.say(report.level === 'warn' ? `Warning: ${report.message}` : report.message);
+        return;
+      case 'result':
+        if (this.#unprinted !== null) this.#printEpoch(this.#unprinted);
+        this.#ended = true;
+        this.say(resultText(report));
+        return;
+    }
+  }
+
+  say(sentence: string): void {
+    this.pause();
+    this.#options.out.write(`${sentence}\n`);
+  }
+
+  pause(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+  }
+
+  #epoch(record: EpochRecord): void {
+    const every = Math.ceil(this.#epochs / EPOCH_LINES_MAX);
+    if (record.epoch === 1 || record.epoch % every === 0) this.#printEpoch(record);
+    else this.#unprinted = record;
+  }
+
+  #printEpoch(record: EpochRecord): void {
+    this.#unprinted = null;
+    this.say(epochText(record, this.#epochs));
+    const norms = layerNormsText(record);
+    if (norms !== null) this.say(norms);
+  }
+
+  #step(report: Extract<RunReport, { type: 'step' }>): void {
+    if (!this.#options.live || report.stepsPerEpoch < BAR_STEPS_MIN) return;
+    const shown = {
+      epoch: `${report.epoch}/${this.#epochs}`,
+      loss: figure(report.loss),
+      rate: grouped(report.samplesPerSecond),
+      workers: report.workers,
+      run: this.#runId,
+    };
+    if (this.#bar === null) {
+      this.#bar = new cliProgress.SingleBar({
+        format:
+          'epoch {epoch} {bar} {value}/{total}  loss {loss}  {rate} samples/s  {workers} workers  {eta_formatted} left',
+        stream: this.#options.out,
+        barsize: 24,
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        hideCursor: true,
+        clearOnComplete: true,
+        gracefulExit: false,
+        fps: 8,
+      });
+      this.#bar.start(report.stepsPerEpoch, report.step, shown);
+    }
+    this.#bar.update(report.step, shown);
+  }
+}
+
+const workersText = (count: number): string => (count === 1 ? '(1 worker now)' : `(${count} workers now)`);
+const indented = (text: string): string => text.replace(/^/gm, '    ');

@@ -1,0 +1,207 @@
+/** The commands and options of `shoal`. Each command's work stands in a file of its own under `commands/`. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Command, CommanderError, Option } from 'commander';
+import { benchClusters, benchEngine } from './commands/bench.ts';
+import { doctor } from './commands/doctor.ts';
+import { evaluate } from './commands/evaluate.ts';
+import { EXPORT_FORMATS, exportRun } from './commands/exportModel.ts';
+import { listPresets } from './commands/presets.ts';
+import { resume } from './commands/resume.ts';
+import { listAllRuns, showRun } from './commands/runs.ts';
+import { selftest } from './commands/selftest.ts';
+import { train } from './commands/train.ts';
+import { work } from './commands/worker.ts';
+import { addDataOptions, addJsonOption, addOutOption, addRunOptions, addSpecOptions } from './options.ts';
+import { usageError } from './usage.ts';
+import { choice, collect, whole, wholeList } from './values.ts';
+
+/** Where Commander's own results end up: every command sets its exit code here. */
+type Finish = (code: Promise<number> | number) => Promise<void>;
+
+/** Runs one command line. @returns the exit code @throws UserError and its kin for wrong usage */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = buildProgram(async (result) => {
+    code = await result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for and the version have been printed; help in place of a missing command is an error.
+    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
+    if (error.code === 'commander.help') return args.includes('help') ? 0 : 2;
+    throw usageError(error, program, args);
+  }
+  return code;
+}
+
+function buildProgram(finish: Finish): Command {
+  const program = new Command('shoal')
+    .description('Train neural networks on whatever computers are in the room.')
+    .version(packageVersion(), '--version', 'print the version')
+    .exitOverride()
+    // Errors become sentences of our own; help that stands in for a missing command still shows.
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError(false)
+    .addHelpText(
+      'after',
+      examples(
+        'shoal train                                  mnist-mlp with two local workers',
+        'shoal train --preset mnist-cnn --set epochs=3',
+        'shoal worker http://192.168.1.20:7465/join#TOKEN',
+        'shoal presets                                what else there is to train',
+      ),
+    );
+  addTraining(program, finish);
+  addRuns(program, finish);
+  addModels(program, finish);
+  addMachine(program, finish);
+  return program;
+}
+
+function addTraining(program: Command, finish: Finish): void {
+  const trainCommand = program
+    .command('train')
+    .description('start a run: coordinator and local workers in one');
+  addRunOptions(addDataOptions(addSpecOptions(trainCommand)), { localWorkers: true })
+    .action((options) => finish(train(options, 'mnist-mlp')))
+    .addHelpText(
+      'after',
+      examples(
+        'shoal train --preset mlp-xor',
+        'shoal train --set optimizer.type=momentum --set optimizer.lr=0.05 --workers 4',
+        'shoal train --config run.yaml --data ~/fashion-mnist --json',
+        'shoal train --preset mnist-cnn --print-config > run.json',
+      ),
+    );
+
+  const serveCommand = program
+    .command('serve')
+    .description('start a run without workers on this machine: they join from elsewhere');
+  addRunOptions(addDataOptions(addSpecOptions(serveCommand)), { localWorkers: false })
+    .action((options) => finish(train(options, 'mnist-cnn')))
+    .addHelpText(
+      'after',
+      examples(
+        'shoal serve --preset mnist-cnn --port 8080',
+        'shoal serve --public-url https://shoal.example.org',
+      ),
+    );
+
+  const worker = program
+    .command('worker')
+    .description('compute for a coordinator')
+    .argument('<url>', 'the join link that the coordinator printed')
+    .option('--threads <n>', 'threads to compute with', whole('--threads', 1, 1024), availableParallelism())
+    .addOption(new Option('--token <text>', 'join token, when the link has none').env('SHOAL_TOKEN'))
+    .option('--name <name>', 'how others see this worker (default: the name of the machine)');
+  addJsonOption(worker)
+    .action((url, options) => finish(work(url, options)))
+    .addHelpText('after', examples('shoal worker http://192.168.1.20:7465/join#TOKEN --threads 2'));
+
+  const resumeCommand = program
+    .command('resume')
+    .description('go on with a run that was stopped or whose coordinator died')
+    .argument('<run>', 'name of the run ("shoal runs list" shows them)');
+  addRunOptions(addDataOptions(resumeCommand), { localWorkers: true })
+    .action((run, options) => finish(resume(run, options)))
+    .addHelpText('after', examples('shoal resume mnist-mlp-20260105-101500-3f2a --workers 4'));
+}
+
+function addRuns(program: Command, finish: Finish): void {
+  const presetsCommand = program.command('presets').description('list the presets in the order of a lecture');
+  addJsonOption(presetsCommand).action((options) => finish(listPresets(options)));
+
+  const runs = program.command('runs').description('list the runs in a folder, or show one');
+  const list = runs.command('list', { isDefault: true }).description('list the runs, oldest first');
+  addJsonOption(addOutOption(list)).action((options) => finish(listAllRuns(options)));
+  const show = runs
+    .command('show')
+    .description('show a run epoch by epoch')
+    .argument('<run>', 'name of the run');
+  addJsonOption(addOutOption(show)).action((run, options) => finish(showRun(run, options)));
+  runs.addHelpText('after', examples('shoal runs', 'shoal runs show mnist-mlp-20260105-101500-3f2a --json'));
+}
+
+function addModels(program: Command, finish: Finish): void {
+  const evaluateCommand = program
+    .command('evaluate')
+    .description('accuracy and loss of a trained model on the test set')
+    .argument('<model>', 'name of a run, or a safetensors file');
+  addJsonOption(addOutOption(addDataOptions(evaluateCommand)))
+    .action((model, options) => finish(evaluate(model, options)))
+    .addHelpText('after', examples('shoal evaluate runs/mnist-cnn-20260105-101500-3f2a/model.safetensors'));
+
+  const exportCommand = program
+    .command('export')
+    .description("write a run's model in a format that other tools read")
+    .argument('<run>', 'name of a run, or a safetensors file')
+    .argument('<file>', 'file to write')
+    .option(
+      '--format <format>',
+      EXPORT_FORMATS.join(', '),
+      choice('--format', EXPORT_FORMATS),
+      'safetensors',
+    );
+  addJsonOption(addOutOption(exportCommand))
+    .action((run, file, options) => finish(exportRun(run, file, options)))
+    .addHelpText(
+      'after',
+      examples('shoal export mnist-cnn-20260105-101500-3f2a --format safetensors digits.safetensors'),
+    );
+}
+
+function addMachine(program: Command, finish: Finish): void {
+  const bench = program.command('bench').description("measure this machine's speed");
+  const seconds = () =>
+    new Option('--seconds <n>', 'time for each measurement').argParser(whole('--seconds', 1, 3600));
+  const model = () =>
+    new Option(
+      '--model <preset>',
+      'model of a preset; may be repeated (default: mnist-mlp, mnist-cnn)',
+    ).argParser(collect);
+  const engineCommand = bench
+    .command('engine')
+    .description('samples per second of the engines')
+    .addOption(model())
+    .option('--engine <name>', 'only this engine')
+    .option('--microbatch <list>', 'sizes, such as 32,64', wholeList('--microbatch', 1, 4096), [64])
+    .option('--threads <list>', 'numbers of threads, such as 1,2', wholeList('--threads', 1, 256), [1])
+    .addOption(seconds().default(4));
+  addJsonOption(engineCommand).action((options) => finish(benchEngine(options)));
+  const clusterCommand = bench
+    .command('cluster')
+    .description('samples per second of a coordinator with local workers')
+    .addOption(model())
+    .option('--workers <list>', 'numbers of workers', wholeList('--workers', 1, 256), [1, 2])
+    .option('--batch <n>', 'samples per step (default: as in the preset)', whole('--batch', 1, 1_048_576))
+    .addOption(seconds().default(8));
+  addJsonOption(clusterCommand).action((options) => finish(benchClusters(options)));
+  bench.addHelpText(
+    'after',
+    examples('shoal bench engine --json', 'shoal bench cluster --model mnist-cnn --workers 1,2,4'),
+  );
+
+  const selftestCommand = program
+    .command('selftest')
+    .description("hold this machine's engines against reference values")
+    .option('--reference <file>', 'file of reference values')
+    .option('--engine <name>', 'only this engine');
+  addJsonOption(selftestCommand).action((options) => finish(selftest(options)));
+
+  const doctorCommand = program
+    .command('doctor')
+    .description('what this machine offers: SIMD, threads, data set, BLAS, browser, docker')
+    .option('--data <dir>', 'folder to look for the data set in');
+  addJsonOption(doctorCommand).action((options) => finish(doctor(options)));
+}
+
+const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  npx ${line}`).join('\n')}\n`;
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}

@@ -1,0 +1,48 @@
+/** Turns what commander finds wrong with a command line into sentences with the nearest known name. */
+import { nearestName, suggestion } from '@shoal/core';
+import type { Command, CommanderError } from 'commander';
+import { UserError } from '../errors.ts';
+
+/** The sentence for a command line that commander refused. */
+export function usageError(error: CommanderError, program: Command, args: readonly string[]): UserError {
+  const command = commandOf(program, args);
+  const name = pathOf(command);
+  const help = `See "${name} --help".`;
+  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  switch (error.code) {
+    case 'commander.unknownOption': {
+      const known = command.options.flatMap((option) => (option.long == null ? [] : [option.long]));
+      const nearest = nearestName(quoted, [...known, '--help']);
+      return new UserError(`${name} has no option ${quoted}: did you mean ${nearest}? ${help}`);
+    }
+    case 'commander.unknownCommand': {
+      const known = command.commands.map((one) => one.name());
+      return new UserError(`There is no command "${quoted}": ${suggestion(quoted, known)} ${help}`);
+    }
+    case 'commander.excessArguments':
+      return new UserError(`${name} was given more words than it takes: ${args.join(' ')}. ${help}`);
+    case 'commander.missingArgument':
+      return new UserError(`${name} needs to know ${quoted.toUpperCase()}. ${help}`);
+    case 'commander.optionMissingArgument':
+      return new UserError(`The option ${quoted} needs a value after it. ${help}`);
+    default: {
+      const text = error.message.replace(/^error: /, '').replace(/\.?$/, '.');
+      return new UserError(`${text.charAt(0).toUpperCase()}${text.slice(1)} ${help}`);
+    }
+  }
+}
+
+/** The subcommand that the words lead to. */
+function commandOf(program: Command, args: readonly string[]): Command {
+  let command = program;
+  for (const word of args) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) break;
+    command = next;
+  }
+  return command;
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}

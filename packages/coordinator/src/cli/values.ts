@@ -1,0 +1,32 @@
+/** Readers for the values of options: the value, or a sentence with the option, what was given and the range. */
+import { availableParallelism } from 'node:os';
+import { suggestion } from '@shoal/core';
+import { UserError } from '../errors.ts';
+
+export const whole =
+  (option: string, least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new UserError(`${option} must be a whole number from ${least} to ${most}, not "${text}".`);
+  };
+
+/** One of a few names. */
+export const choice =
+  (option: string, names: readonly string[]) =>
+  (text: string): string => {
+    if (names.includes(text)) return text;
+    throw new UserError(`${option} cannot be "${text}": ${suggestion(text, names)}`);
+  };
+
+/** Several whole numbers with commas between them. */
+export const wholeList =
+  (option: string, least: number, most: number) =>
+  (text: string): number[] =>
+    text.split(',').map(whole(option, least, most));
+
+/** Collects the values of an option that may be given several times. */
+export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** Two local workers, or one where there is one core. */
+export const defaultWorkers = (): number => Math.min(2, availableParallelism());
