@@ -84,7 +84,7 @@ describe('the download', () => {
       folder,
       mirrors: [mirror],
       files: [FILE],
-      limits: { answerTimeoutMs: 300, silenceTimeoutMs: 300, attemptsMax: 3, pauseMs: 0 },
+      limits: { answerTimeoutMs: 1500, silenceTimeoutMs: 1500, attemptsMax: 3, pauseMs: 0 },
       onNotice: (sentence) => notices.push(sentence),
       onProgress: (report) => {
         progress.push(report);
@@ -166,8 +166,8 @@ describe('the download', () => {
   it('gives up on a server that does not answer, and on one that falls silent', async () => {
     await download(hangs, stalls, ranged);
     await expectWhole();
-    expect(notices[0]).toMatch(/\(try 1 of 3\): .*it did not answer within 300 ms/);
-    expect(notices[1]).toMatch(/\(try 2 of 3\): .*it sent nothing within 300 ms/);
+    expect(notices[0]).toMatch(/\(try 1 of 3\): .*it did not answer within 1500 ms/);
+    expect(notices[1]).toMatch(/\(try 2 of 3\): .*it sent nothing within 1500 ms/);
     expect(ranges[2]).toBe('bytes=10-');
   });
 

@@ -101,6 +101,7 @@ const fetchOnto = async (
       report(received, total);
       expectWithin(limits.silenceTimeoutMs, 'it sent nothing');
       for await (const piece of response.body ?? []) {
+        clearTimeout(timer);
         received += piece.length;
         if (received > limits.fileBytesMax) {
           throw new DataError(`it sent more than ${limits.fileBytesMax} bytes`);

@@ -10,7 +10,7 @@ import {
   tableDataSet,
 } from '@shoal/core';
 import { DataError } from './dataError.ts';
-import { type DownloadProgress, downloadMnist } from './download.ts';
+import { type DownloadLimits, type DownloadProgress, downloadMnist } from './download.ts';
 import { findIdxFiles, type IdxFolder, readIdxFolder } from './idxFolder.ts';
 import { searchMnist } from './mnist.ts';
 import { type Environment, userCacheFolder } from './places.ts';
@@ -27,6 +27,7 @@ export type LoadOptions = {
   readonly cacheFolder?: string;
   readonly environment?: Environment;
   readonly mirrors?: readonly string[];
+  readonly limits?: Partial<DownloadLimits>;
 };
 
 /** Classes are numbered from 0: one more than the largest label of either part. */
@@ -94,8 +95,9 @@ const loadMnist = async (options: LoadOptions, environment: Environment): Promis
     options.onNotice(`MNIST was looked for in: ${looked}.`);
     if (!options.allowDownload) return fallBack(options, 'downloading is switched off');
     try {
-      const { onProgress, onNotice, mirrors } = options;
-      await downloadMnist({ folder: cacheFolder, onProgress, onNotice, ...(mirrors && { mirrors }) });
+      const { onProgress, onNotice, mirrors, limits } = options;
+      const given = { ...(mirrors && { mirrors }), ...(limits && { limits }) };
+      await downloadMnist({ folder: cacheFolder, onProgress, onNotice, ...given });
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       options.onNotice(error.message);

@@ -195,18 +195,3 @@ export class BlockAssembler {
     this.#missing -= 1;
   }
 }
-
-/**
- * Fetches every block of a manifest, one after the other, and gives the samples.
- * @throws BlockError for a malformed manifest or block; whatever `getBlock` rejects with
- */
-export const assembleBlocks = async (
-  manifest: unknown,
-  getBlock: (block: BlockInfo, index: number) => Promise<unknown>,
-): Promise<Samples> => {
-  const assembler = new BlockAssembler(manifest);
-  for (const [index, block] of assembler.manifest.blocks.entries()) {
-    assembler.accept(index, await getBlock(block, index));
-  }
-  return assembler.samples;
-};

@@ -56,6 +56,9 @@ const chooseStyle = (styles: readonly Style[], draw: number): Style => {
 const curve = (a: number, b: number, c: number, d: number, t: number): number =>
   b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 
+/** Weight of the far knot, flat at both ends so that the warp has no kinks. */
+const smooth = (t: number): number => t * t * (3 - 2 * t);
+
 /** What is the same for all points of one digit. */
 class Hand {
   readonly #knotsX = new Float64Array(KNOTS * KNOTS);
@@ -72,7 +75,7 @@ class Hand {
 
   constructor(draws: Draws, digit: number) {
     this.#draws = draws;
-    const warp = draws.between(2, 10);
+    const warp = draws.between(1, 7.5);
     for (let i = 0; i < KNOTS * KNOTS; i += 1) {
       this.#knotsX[i] = warp * draws.normal();
       this.#knotsY[i] = warp * draws.normal();
@@ -89,7 +92,7 @@ class Hand {
     this.#yx = s * aspect;
     this.#yy = c - s * slant;
     this.#bow = 8 * draws.normal();
-    this.#waist = 22 * draws.normal();
+    this.#waist = 18 * draws.normal();
     this.#taper = 0.0035 * draws.normal();
     this.#tremor = draws.between(0.4, 3);
   }
@@ -101,8 +104,10 @@ class Hand {
     const v = Math.min(Math.max(py / 100, 0), 0.999) * GRID;
     const i = Math.floor(u);
     const j = Math.floor(v);
-    const x0 = px + this.#between(this.#knotsX, i, j, u - i, v - j) + this.#tremor * draws.normal() - 50;
-    const y0 = py + this.#between(this.#knotsY, i, j, u - i, v - j) + this.#tremor * draws.normal() - 50;
+    const fx = smooth(u - i);
+    const fy = smooth(v - j);
+    const x0 = px + this.#between(this.#knotsX, i, j, fx, fy) + this.#tremor * draws.normal() - 50;
+    const y0 = py + this.#between(this.#knotsY, i, j, fx, fy) + this.#tremor * draws.normal() - 50;
     // The middle moves up or down (waist) and sideways (bow), the ends stay; one end may be wider (taper).
     const middle = 1 - (y0 * y0) / 2500;
     const x = x0 * (1 + this.#taper * y0) + this.#bow * middle;
@@ -162,7 +167,8 @@ export class DigitWriter {
     const draws = new Draws(key, sample);
     const digit = Math.floor(10 * draws.uniform());
     const style = chooseStyle(GLYPHS[digit] as readonly Style[], draws.uniform());
-    const radius = draws.between(0.7, 1.9) + 0.2 * draws.normal();
+    const thick = draws.uniform() < 0.12 ? 0.4 : 0;
+    const radius = draws.between(0.7, 1.8) + 0.2 * draws.normal() + thick;
     const pressure = 0.18 * draws.uniform();
     const phase = draws.between(0, 6.28);
     const softness = draws.between(0.9, 1.5);

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { digitsDataSet } from './digits.ts';
+
+const SIDE = 28;
+const AREA = SIDE * SIDE;
+const { info, train, test } = digitsDataSet({ train: 600, test: 200 });
+
+describe('the built-in digits', () => {
+  it('are the same bits everywhere', () => {
+    // Written by this program on Node 20 and Node 24; a change of any shape or word changes it.
+    expect(info.sha256).toBe('5d475d5f20975e299eecc94752ed4613b51ef525d830433aca65dbc6cfac3037');
+  });
+
+  it('say what they are', () => {
+    expect(info).toMatchObject({ name: 'digits', source: 'digits', shape: [1, SIDE, SIDE], classes: 10 });
+    expect([train.count, train.sampleLength, train.values.length]).toEqual([600, AREA, 600 * AREA]);
+    expect([test.count, test.labels.length]).toEqual([200, 200]);
+  });
+
+  it('do not depend on how many are drawn', () => {
+    const fewer = digitsDataSet({ train: 7, test: 3 });
+    expect(fewer.train.values).toEqual(train.values.slice(0, 7 * AREA));
+    expect(fewer.test.labels).toEqual(test.labels.slice(0, 3));
+    expect(fewer.test.values).not.toEqual(train.values.slice(0, 3 * AREA));
+  });
+
+  it('have every class about equally often', () => {
+    const counts = new Uint32Array(10);
+    for (const label of train.labels) counts[label]! += 1;
+    for (const count of counts) expect(Math.abs(count - 60)).toBeLessThan(30);
+  });
+
+  it('fill a 20 × 20 box, centred by mass, with as much ink as MNIST', () => {
+    let ink = 0;
+    for (let sample = 0; sample < train.count; sample += 1) {
+      let mass = 0;
+      let x = 0;
+      let y = 0;
+      const columns = new Set<number>();
+      const rows = new Set<number>();
+      for (let pixel = 0; pixel < AREA; pixel += 1) {
+        const grey = train.values[sample * AREA + pixel]!;
+        if (grey === 0) continue;
+        mass += grey;
+        x += grey * ((pixel % SIDE) + 0.5);
+        y += grey * (Math.floor(pixel / SIDE) + 0.5);
+        columns.add(pixel % SIDE);
+        rows.add(Math.floor(pixel / SIDE));
+      }
+      ink += mass / AREA;
+      expect(Math.abs(x / mass - SIDE / 2)).toBeLessThan(0.75);
+      expect(Math.abs(y / mass - SIDE / 2)).toBeLessThan(0.75);
+      const longest = Math.max(columns.size, rows.size);
+      expect(longest).toBeGreaterThanOrEqual(18);
+      expect(longest).toBeLessThanOrEqual(23);
+    }
+    // The mean grey of MNIST's training images is 33.3.
+    expect(Math.abs(ink / train.count - 33.3)).toBeLessThan(4);
+  });
+});
