@@ -1,0 +1,310 @@
+import { bytesOf, xxh32 } from '@shoal/core';
+import { describe, expect, test } from 'vitest';
+import type { NodeSums, SlotAnswer } from '../slot/slotMessages.ts';
+import { tinyData, tinyLease, tinyVectorLength, tinyWelcome } from '../tinyRun.suite.ts';
+import { Transcript } from './transcript.suite.ts';
+
+const JOINED_1 = 'info: Joined run tiny-1 at http://host:1 with 1 thread of wasm-strict.';
+
+function joined(threads = 1): Transcript {
+  const script = new Transcript({ threads });
+  script.on({ type: 'connected' });
+  script.hear(tinyWelcome);
+  return script;
+}
+
+function sums(level: number, index: number, count: number, value = 1): NodeSums {
+  const gradient = new Float32Array(tinyVectorLength).fill(value);
+  return { node: { level, index }, finite: true, loss: count / 2, correct: 1, count, gradient };
+}
+
+const finished = (job: number, ...parts: NodeSums[]): SlotAnswer => ({
+  type: 'finished',
+  job,
+  sums: parts,
+  computeMs: 4 * job,
+});
+
+const vector = bytesOf(new Float32Array(tinyVectorLength).fill(0.5));
+const parameters = (version: number) =>
+  ({ type: 'parameters', version, checksum: xxh32(vector), vector }) as const;
+
+describe('a session', () => {
+  test('joins, is probed, fetches the data, computes a lease and ends with the run', () => {
+    const script = new Transcript();
+    expect(script.on({ type: 'connected' })).toEqual(['send hello']);
+    expect(script.hear(tinyWelcome)).toEqual([
+      'start slot 0 with wasm-strict',
+      'load blocks 1 from /blocks',
+      JOINED_1,
+    ]);
+    expect(script.hear(tinyLease(0, 0, 1, { task: 'probe' }))).toEqual([
+      'slot 0: parameters 0',
+      'slot 0: job 1, gradient of 0 to 1, samples 0 3',
+    ]);
+    expect(script.answer(0, finished(1, sums(0, 0, 2)))).toEqual([
+      'send partial of lease 0: node 0.0, loss 1, 1 of 2 right, 4 ms',
+    ]);
+    expect(script.on({ type: 'blocksLoaded', load: 1, splits: tinyData })).toEqual(['send ready']);
+    expect(script.hear({ type: 'ping', nonce: 7 })).toEqual(['send pong 7']);
+    expect(script.hear(parameters(1))).toEqual([]);
+    expect(script.hear(tinyLease(1, 5, 7, { bare: true, version: 1 }))).toEqual([
+      'slot 0: parameters 1',
+      'slot 0: job 2, gradient of 5 to 7, samples 30 33 36',
+    ]);
+    expect(script.answer(0, finished(2, sums(0, 5, 2), sums(1, 3, 1)))).toEqual([
+      'send partial of lease 1: node 0.5, loss 1, 1 of 2 right, 8 ms',
+      'send partial of lease 1: node 1.3, loss 0.5, 1 of 1 right, 8 ms',
+    ]);
+    expect(script.hear({ type: 'bye', code: 'finished', message: 'The run is finished.' })).toEqual([
+      'disconnect',
+    ]);
+    expect(script.lose('', 4000)).toEqual(['end 0: The run is finished.']);
+    expect(script.session.ended).toBe(true);
+  });
+
+  test('splits a lease over its slots and sends the sums of whole nodes', () => {
+    const script = joined(2);
+    expect(script.hear(tinyLease(1, 0, 7))).toEqual([
+      'slot 0: parameters 0',
+      'slot 0: job 1, gradient of 0 to 4, samples 0 3 6 9 12 15 18 21',
+      'slot 1: parameters 0',
+      'slot 1: job 2, gradient of 4 to 7, samples 24 27 30 33 36',
+    ]);
+    // A second lease waits behind the parts of the first; the slot with less to do gets the first part.
+    expect(script.hear(tinyLease(2, 0, 1))).toEqual(['slot 1: job 3, gradient of 0 to 1, samples 0 3']);
+    expect(script.answer(1, finished(2, sums(2, 1, 5)))).toEqual([]);
+    expect(script.answer(0, finished(1, sums(2, 0, 8)))).toEqual([
+      'send partial of lease 1: node 3.0, loss 6.5, 2 of 13 right, 8 ms',
+    ]);
+    expect(script.answer(1, finished(3, sums(0, 0, 2)))).toEqual([
+      'send partial of lease 2: node 0.0, loss 1, 1 of 2 right, 12 ms',
+    ]);
+  });
+
+  test('answers a revoked lease when its slots have stopped', () => {
+    const script = joined(2);
+    script.hear(tinyLease(1, 0, 4));
+    expect(script.hear({ type: 'revoke', lease: 1 })).toEqual([
+      'slot 0: cancel job 1',
+      'slot 1: cancel job 2',
+    ]);
+    expect(script.hear({ type: 'revoke', lease: 1 })).toEqual([]);
+    expect(script.hear({ type: 'revoke', lease: 99 })).toEqual([]);
+    expect(script.answer(0, finished(1, sums(1, 0, 4)))).toEqual([]);
+    expect(script.answer(1, { type: 'cancelled', job: 2 })).toEqual([
+      'send failed lease 1: revoked, Stopped, as told.',
+    ]);
+  });
+
+  test('says which parameters or samples it does not have', () => {
+    const script = joined();
+    expect(script.hear(tinyLease(1, 0, 1, { version: 4 }))).toEqual([
+      'send failed lease 1: unknownVersion, Parameter version 4 is not here.',
+    ]);
+    expect(script.hear(tinyLease(2, 0, 1, { bare: true }))).toEqual([
+      'send failed lease 2: missingSamples, The data set has not been fetched yet and the lease carries no values.',
+    ]);
+  });
+
+  test('keeps the latest two parameter versions', () => {
+    const script = joined();
+    for (const version of [1, 2, 3]) script.hear(parameters(version));
+    expect(script.hear(tinyLease(1, 0, 1, { version: 1 }))).toEqual([
+      'send failed lease 1: unknownVersion, Parameter version 1 is not here.',
+    ]);
+    expect(script.hear(tinyLease(2, 0, 1, { version: 2 }))[0]).toBe('slot 0: parameters 2');
+    expect(script.hear(tinyLease(3, 0, 1, { version: 3 }))[0]).toBe('slot 0: parameters 3');
+  });
+
+  test('replaces a slot that dies and gives its leases back', () => {
+    const script = joined(2);
+    script.hear(tinyLease(1, 0, 4));
+    expect(script.on({ type: 'slotDied', slot: 0, reason: 'The thread ended with code 1.' })).toEqual([
+      'warn: Slot 0 ended unexpectedly and is replaced: The thread ended with code 1.',
+      'start slot 0 with wasm-strict',
+      'slot 1: cancel job 2',
+      'send failed lease 1: engineFailed, The thread ended with code 1.',
+    ]);
+    expect(script.answer(1, { type: 'cancelled', job: 2 })).toEqual([]);
+    // The new slot is told the parameters anew, the old one knows them.
+    expect(script.hear(tinyLease(2, 0, 2))).toEqual([
+      'slot 0: parameters 0',
+      'slot 0: job 3, gradient of 0 to 1, samples 0 3',
+      'slot 1: job 4, gradient of 1 to 2, samples 6 9',
+    ]);
+  });
+
+  test('ends when the engine fails three times in a row', () => {
+    const script = joined();
+    const fail = (lease: number): string[] => {
+      script.hear(tinyLease(lease, 0, 1));
+      return script.answer(0, { type: 'failed', job: lease, message: 'No memory.' });
+    };
+    expect(fail(1)).toEqual(['send failed lease 1: engineFailed, No memory.']);
+    fail(2);
+    const last = fail(3);
+    expect(last.slice(-2)).toEqual([
+      'disconnect',
+      'end 2: This machine cannot compute: wasm-strict failed 3 times in a row, at last with: No memory. ' +
+        'Run "shoal selftest" here, and update Node.js or Shoal.',
+    ]);
+  });
+
+  test('leaves in good order, once', () => {
+    const script = joined();
+    script.hear(tinyLease(1, 0, 1));
+    expect(script.on({ type: 'leaveRequested', reason: 'Ctrl-C.' })).toEqual([
+      'slot 0: cancel job 1',
+      'send leave: Ctrl-C.',
+      'disconnect',
+      'end 0: Left the coordinator at http://host:1: Ctrl-C.',
+    ]);
+    expect(script.on({ type: 'leaveRequested', reason: 'Ctrl-C.' })).toEqual([]);
+    expect(script.lose('', 1000)).toEqual([]);
+  });
+});
+
+describe('a session that cannot go on with a connection', () => {
+  test('gives up after eight attempts to reach a coordinator that never answered', () => {
+    const script = new Transcript();
+    const waits: number[] = [];
+    for (let attempt = 1; attempt < 8; attempt += 1) {
+      const last = script.lose('connect ECONNREFUSED 10.0.0.9:1.').at(-1) as string;
+      waits.push(Number(/after (\d+) ms/.exec(last)?.[1]));
+    }
+    expect(waits).toEqual([188, 375, 750, 1500, 3000, 6000, 7500]);
+    expect(script.lose('connect ECONNREFUSED 10.0.0.9:1.')).toEqual([
+      'end 1: The coordinator at http://host:1 cannot be reached: connect ECONNREFUSED 10.0.0.9:1. Check the address, ' +
+        'that the coordinator is running, and that no firewall stands between.',
+    ]);
+  });
+
+  test('comes back for ever once it has joined, with its slots and data as they are', () => {
+    const script = joined();
+    script.on({ type: 'blocksLoaded', load: 1, splits: tinyData });
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      expect(script.lose('The connection was closed.').at(-1)).toMatch(/^connect after \d+ ms$/);
+    }
+    expect(script.lose('The connection was closed.').at(-1)).toBe('connect after 7500 ms');
+    expect(script.on({ type: 'connected' })).toEqual(['send hello']);
+    expect(script.hear(tinyWelcome)).toEqual([JOINED_1, 'send ready']);
+    // Work done, the next break is met with a short wait again.
+    expect(script.hear(tinyLease(1, 0, 1, { bare: true }))).toEqual([
+      'slot 0: parameters 0',
+      'slot 0: job 1, gradient of 0 to 1, samples 0 3',
+    ]);
+    expect(script.lose('The connection was closed.')).toEqual([
+      'slot 0: cancel job 1',
+      'warn: No connection to the coordinator at http://host:1: The connection was closed. Trying again in 0.2 s.',
+      'connect after 188 ms',
+    ]);
+  });
+
+  test('starts anew when the coordinator it comes back to has another run', () => {
+    const script = joined();
+    script.lose('The connection was closed.');
+    script.on({ type: 'connected' });
+    const other = { ...tinyWelcome, spec: { ...tinyWelcome.spec, seed: 12 } };
+    expect(script.hear(other)).toEqual(['start slot 0 with wasm-strict', JOINED_1]);
+  });
+
+  test('obeys the reason it is sent away with, also when only the close code arrives', () => {
+    for (const [code, number, end] of [
+      ['badToken', 4001, /^end 2: /],
+      ['replaced', 4009, /^end 2: /],
+      ['finished', 4000, /^end 0: /],
+      ['shutdown', 4010, /^connect after /],
+    ] as const) {
+      const told = joined();
+      told.hear({ type: 'bye', code, message: 'Because.' });
+      const lines = told.lose('', number);
+      expect(lines.at(-1)).toMatch(end);
+      expect(lines.join('\n')).toContain('Because.');
+      expect(joined().lose('x', number).at(-1)).toMatch(end);
+    }
+  });
+
+  test('meets silence with a new connection', () => {
+    const script = joined();
+    script.now = 20_000;
+    expect(script.on({ type: 'tick' })).toEqual([]);
+    script.hear({ type: 'ping', nonce: 1 });
+    script.now = 40_001;
+    expect(script.on({ type: 'tick' })).toEqual([
+      'warn: The coordinator at http://host:1 has said nothing for 20 s. The worker connects again.',
+      'disconnect',
+    ]);
+    expect(script.on({ type: 'tick' })).toEqual([]);
+    expect(script.lose('The connection was closed.').at(-1)).toBe('connect after 188 ms');
+  });
+
+  test('answers nonsense with a sentence and a new connection', () => {
+    const complaints: [string, (script: Transcript) => string[]][] = [
+      [
+        'sent something unreadable. The frame is not a message: bytes follow the message.',
+        (script) =>
+          script.on({
+            type: 'unreadable',
+            problem: 'The frame is not a message: bytes follow the message.',
+          }),
+      ],
+      ['sent a second welcome.', (script) => script.hear(tinyWelcome)],
+      [
+        'is not understood: parameter version 1 has 8 bytes instead of 212.',
+        (script) => script.hear({ type: 'parameters', version: 1, checksum: 0, vector: new Uint8Array(8) }),
+      ],
+      [
+        'is not understood: the checksum of parameter version 1 does not fit its content.',
+        (script) => script.hear({ ...parameters(1), checksum: 5 }),
+      ],
+      [
+        'is not understood: lease 3 covers microbatches 6 to 9 of 7.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), from: 6, to: 9 }),
+      ],
+      [
+        'is not understood: lease 3 names 2 samples for 2 microbatches of 2.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), to: 2 }),
+      ],
+      [
+        'is not understood: lease 3 names a sample beyond the 40 of the train set.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), samples: bytesOf(Uint32Array.of(0, 40)) }),
+      ],
+      [
+        'is not understood: lease 3 carries values or labels of the wrong length.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), labels: new Uint8Array(3) }),
+      ],
+      [
+        'is not understood: lease 3 has a sample of class 3, the model has 3.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), labels: Uint8Array.of(0, 3) }),
+      ],
+      [
+        'sent lease 5 while 2 were held, which is the limit.',
+        (script) => {
+          script.hear(tinyLease(3, 0, 1));
+          script.hear(tinyLease(4, 0, 1));
+          return script.hear(tinyLease(5, 0, 1)).filter((text) => !text.startsWith('slot'));
+        },
+      ],
+    ];
+    for (const [complaint, provoke] of complaints) {
+      const script = joined();
+      expect(provoke(script)).toEqual([`warn: The coordinator at http://host:1 ${complaint}`, 'disconnect']);
+      // What is still on its way is not read.
+      expect(script.hear(tinyLease(9, 0, 1))).toEqual([]);
+      expect(script.lose('The connection was closed.').at(-1)).toBe('connect after 188 ms');
+    }
+  });
+
+  test('does not take part in a run that it does not understand', () => {
+    const script = new Transcript();
+    script.on({ type: 'connected' });
+    const spec = { ...tinyWelcome.spec, model: { input: [6], layers: [{ type: 'quantum' }], loss: 'mse' } };
+    const lines = script.hear({ ...tinyWelcome, spec });
+    expect(lines.at(-2)).toBe('disconnect');
+    expect(lines.at(-1)).toMatch(
+      /^end 2: The run at http:\/\/host:1 is not one that this worker can compute: /,
+    );
+    expect(lines.at(-1)).toContain('Install the same Shoal release as the coordinator.');
+  });
+});

@@ -1,0 +1,94 @@
+/** Drives a session by hand and writes down, one line for each effect, what it asks for. */
+import { type CoordinatorMessage, DEFAULT_LIMITS } from '@shoal/core';
+import type { SlotAnswer } from '../slot/slotMessages.ts';
+import { unreachable } from '../unreachable.ts';
+import type { SessionEffect, SessionEvent } from './events.ts';
+import { WorkerSession } from './session.ts';
+
+export class Transcript {
+  readonly session: WorkerSession;
+  now = 0;
+
+  constructor(options: { readonly threads?: number } = {}) {
+    this.session = new WorkerSession({
+      address: 'http://host:1',
+      token: 'secret',
+      identity: 'identity-1',
+      name: 'ada',
+      agent: 'test',
+      engines: ['wasm-strict', 'reference'],
+      kernels: 'build-1',
+      threads: options.threads ?? 1,
+      protocolLimits: DEFAULT_LIMITS,
+      workerLimits: { engineFailuresMax: 3 },
+    });
+  }
+
+  on(event: SessionEvent): string[] {
+    return this.session.handle(event, this.now).map(line);
+  }
+
+  hear(message: CoordinatorMessage): string[] {
+    return this.on({ type: 'received', message });
+  }
+
+  /** The connection breaks; jitter 1/2. */
+  lose(reason: string, code: number | null = 1006): string[] {
+    return this.on({ type: 'disconnected', code, reason, jitter: 0.5 });
+  }
+
+  answer(slot: number, answer: SlotAnswer): string[] {
+    return this.on({ type: 'slotAnswered', slot, answer });
+  }
+}
+
+function line(effect: SessionEffect): string {
+  switch (effect.type) {
+    case 'send':
+      return sent(effect.message);
+    case 'disconnect':
+      return 'disconnect';
+    case 'connect':
+      return `connect after ${effect.afterMs} ms`;
+    case 'startSlot':
+      return `start slot ${effect.slot} with ${effect.setup.engine}`;
+    case 'toSlot': {
+      const { request } = effect;
+      switch (request.type) {
+        case 'parameters':
+          return `slot ${effect.slot}: parameters ${request.version}`;
+        case 'compute':
+          return `slot ${effect.slot}: job ${request.job}, ${request.task} of ${request.from} to ${request.to}, samples ${request.numbers.join(' ')}`;
+        case 'cancel':
+          return `slot ${effect.slot}: cancel job ${request.job}`;
+        default:
+          return `slot ${effect.slot}: ${request.type}`;
+      }
+    }
+    case 'loadBlocks':
+      return `load blocks ${effect.load} from ${effect.blocksPath}`;
+    case 'log':
+      return `${effect.level}: ${effect.message}`;
+    case 'end':
+      return `end ${effect.exitCode}: ${effect.message}`;
+    default:
+      return unreachable(effect);
+  }
+}
+
+function sent(message: Extract<SessionEffect, { readonly type: 'send' }>['message']): string {
+  switch (message.type) {
+    case 'partial': {
+      const what = message.finite ? `loss ${message.loss}` : 'not finite';
+      return `send partial of lease ${message.lease}: node ${message.level}.${message.index}, ${what}, ${message.correct} of ${message.count} right, ${message.computeMs} ms`;
+    }
+    case 'failed':
+      return `send failed lease ${message.lease}: ${message.code}, ${message.message}`;
+    case 'pong':
+      return `send pong ${message.nonce}`;
+    case 'leave':
+      return `send leave: ${message.reason}`;
+    default:
+      return `send ${message.type}`;
+  }
+}

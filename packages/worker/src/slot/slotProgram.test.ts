@@ -1,0 +1,98 @@
+import { compileModel, initialParameters, selectSamples } from '@shoal/core';
+import { expect, test } from 'vitest';
+import { numbersOf, slotHere, tinyData, tinySpec } from '../tinyRun.suite.ts';
+import type { ComputeRequest, SlotAnswer } from './slotMessages.ts';
+
+const vector = initialParameters(compileModel(tinySpec.model), tinySpec.seed);
+
+function job(number: number, from: number, to: number): ComputeRequest {
+  const numbers = numbersOf(from, to, 13);
+  return {
+    type: 'compute',
+    job: number,
+    task: 'gradient',
+    epoch: 0,
+    from,
+    to,
+    leaves: 7,
+    numbers,
+    samples: selectSamples(tinyData.train, numbers),
+  };
+}
+
+/** A slot that is set up, and its answers as they come. */
+function startSlot() {
+  const answers: SlotAnswer[] = [];
+  let wake: () => void = () => {};
+  let problem: unknown = null;
+  const slot = slotHere({
+    onAnswer: (answer) => {
+      answers.push(answer);
+      wake();
+    },
+    onUnusable: (thrown) => {
+      problem = thrown;
+      wake();
+    },
+  });
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  return { slot, answers, until, problem: () => problem };
+}
+
+test('a slot answers jobs in order, with the parameters that came before them', async () => {
+  const { slot, answers, until } = startSlot();
+  slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec });
+  slot.handle({ type: 'parameters', version: 0, vector });
+  slot.handle(job(1, 0, 4));
+  slot.handle({ type: 'parameters', version: 1, vector: vector.map((value) => value / 2) });
+  slot.handle(job(2, 0, 4));
+  await until(() => answers.length === 2);
+  const [first, second] = answers;
+  if (first?.type !== 'finished' || second?.type !== 'finished') throw new Error('Both jobs should finish.');
+  expect([first.job, second.job]).toEqual([1, 2]);
+  expect(first.sums.map((sums) => sums.node)).toEqual([{ level: 2, index: 0 }]);
+  expect(first.sums[0]?.gradient).not.toEqual(second.sums[0]?.gradient);
+});
+
+test('a cancelled job stops between microbatches, or never starts, and is answered once', async () => {
+  const { slot, answers, until } = startSlot();
+  slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec });
+  slot.handle({ type: 'parameters', version: 0, vector });
+  slot.handle(job(1, 0, 7));
+  slot.handle(job(2, 0, 7));
+  slot.handle(job(3, 0, 1));
+  slot.handle({ type: 'cancel', job: 2 });
+  slot.handle({ type: 'cancel', job: 1 });
+  slot.handle({ type: 'cancel', job: 99 });
+  await until(() => answers.length === 3);
+  expect(answers.map(({ type, job: number }) => `${type} ${number}`)).toEqual([
+    'cancelled 1',
+    'cancelled 2',
+    'finished 3',
+  ]);
+});
+
+test('a job that cannot be computed fails with a sentence, and the next one is computed', async () => {
+  const { slot, answers, until } = startSlot();
+  slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec });
+  slot.handle({ type: 'parameters', version: 0, vector });
+  slot.handle({ ...job(1, 0, 1), samples: { ...tinyData.train, sampleLength: 5 } });
+  slot.handle(job(2, 0, 1));
+  await until(() => answers.length === 2);
+  expect(answers[0]).toMatchObject({ type: 'failed', job: 1 });
+  expect(answers[0]).toHaveProperty('message', expect.stringContaining('5 values'));
+  expect(answers[1]).toMatchObject({ type: 'finished', job: 2 });
+});
+
+test('a slot whose engine cannot be set up says so', async () => {
+  const { slot, until, problem } = startSlot();
+  slot.handle({ type: 'setup', engine: 'webgpu', spec: tinySpec });
+  await until(() => problem() !== null);
+  expect(String(problem())).toContain('no engine "webgpu"');
+});

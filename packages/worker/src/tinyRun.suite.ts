@@ -1,0 +1,129 @@
+/** A run small enough to be computed in a test: seven microbatches a step, the last of one sample, with dropout. */
+import {
+  blocksOf,
+  bytesOf,
+  type DataSplits,
+  type LeaseMessage,
+  type RunSpec,
+  resolveRunSpec,
+  type Samples,
+  selectSamples,
+  type Welcome,
+} from '@shoal/core';
+import { engineNamed } from './slot/engines.ts';
+import type { SlotAnswer } from './slot/slotMessages.ts';
+import { SlotProgram } from './slot/slotProgram.ts';
+
+export const MICROBATCH = 2;
+
+export const tinySpec: RunSpec = resolveRunSpec({
+  name: 'tiny',
+  about: 'A run for tests.',
+  seed: 11,
+  data: { source: 'digits', validation: 8 },
+  model: {
+    input: [6],
+    layers: [
+      { type: 'dense', units: 5 },
+      { type: 'tanh' },
+      { type: 'dropout', rate: 0.25 },
+      { type: 'dense', units: 3 },
+    ],
+    loss: 'cross_entropy',
+  },
+  batch: 13,
+  microbatch: MICROBATCH,
+  epochs: 1,
+  optimizer: { type: 'sgd', lr: 0.1 },
+});
+
+function samples(count: number, salt: number): Samples {
+  const values = Uint8Array.from({ length: count * 6 }, (_, i) => (i * 73 + salt * 31) % 256);
+  return {
+    count,
+    sampleLength: 6,
+    values,
+    labels: Uint8Array.from({ length: count }, (_, i) => (i + salt) % 3),
+  };
+}
+
+export const tinyData: DataSplits = { train: samples(40, 1), validation: samples(8, 2), test: samples(9, 3) };
+
+/** The blocks of all three sets, by hash. */
+export const tinyBlocks = new Map<string, Uint8Array>();
+const manifestOf = (set: Samples) => {
+  const { manifest, block } = blocksOf(set, { blockBytesMax: 100 });
+  manifest.blocks.forEach(({ sha256 }, index) => {
+    tinyBlocks.set(sha256, block(index));
+  });
+  return manifest;
+};
+
+export const tinyWelcome: Welcome = {
+  type: 'welcome',
+  protocol: 1,
+  worker: 1,
+  runId: 'tiny-1',
+  spec: tinySpec as unknown as Record<string, unknown>,
+  engine: 'wasm-strict',
+  blocksPath: '/blocks',
+  data: {
+    train: manifestOf(tinyData.train),
+    validation: manifestOf(tinyData.validation),
+    test: manifestOf(tinyData.test),
+  },
+  heartbeatMs: 5_000,
+  silenceMs: 20_000,
+  leasesHeldMax: 2,
+};
+
+export const tinyVectorLength = 5 * 6 + 5 + 3 * 5 + 3;
+
+/** Sample `i` of a step's tree is number 3i mod 40 of the training set. */
+export function numbersOf(from: number, to: number, samplesInTree: number): Uint32Array {
+  const first = from * MICROBATCH;
+  const last = Math.min(to * MICROBATCH, samplesInTree);
+  return Uint32Array.from({ length: last - first }, (_, i) => ((first + i) * 3) % 40);
+}
+
+/** A lease of [from, to) of a step of 13 samples, so of 7 microbatches; its samples come along unless `bare`. */
+export function tinyLease(
+  lease: number,
+  from: number,
+  to: number,
+  options: { readonly bare?: boolean; readonly version?: number; readonly task?: LeaseMessage['task'] } = {},
+): LeaseMessage {
+  const numbers = numbersOf(from, to, 13);
+  const chosen = selectSamples(tinyData.train, numbers);
+  const { bare = false, version = 0, task = 'gradient' } = options;
+  return {
+    type: 'lease',
+    lease,
+    task,
+    set: 'train',
+    version,
+    epoch: 2,
+    from,
+    to,
+    leaves: 7,
+    samples: bytesOf(numbers),
+    values: bare ? null : bytesOf(chosen.values),
+    labels: bare ? null : chosen.labels,
+    expectedMs: 10,
+  };
+}
+
+/** A slot in this thread. */
+export function slotHere(events: {
+  readonly onAnswer: (answer: SlotAnswer) => void;
+  readonly onUnusable: (problem: unknown) => void;
+}): SlotProgram {
+  return new SlotProgram({
+    post: (answer) => events.onAnswer(answer),
+    now: () => performance.now(),
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    engineNamed,
+    spareBuffersMax: 4,
+    onUnusable: events.onUnusable,
+  });
+}
