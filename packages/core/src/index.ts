@@ -2,7 +2,7 @@
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts';
 export { CheckpointError } from './checkpoint/checkpointError.ts';
 export { exportModel, importParameters, readMetadata } from './checkpoint/modelFile.ts';
-export { BlockAssembler, type BlocksManifest, blocksOf, encodeSamples } from './data/blocks.ts';
+export { BlockAssembler, type BlocksManifest, blocksOf, encodeSamples, parseBlocksManifest } from './data/blocks.ts';
 export type { DataSet, DataSetInfo, DataSplits, Samples } from './data/dataSet.ts';
 export { digitsDataSet } from './data/digits/digits.ts';
 export { SampleWriter } from './data/fill.ts';
@@ -17,13 +17,13 @@ export {
 export { epochOrder } from './data/order.ts';
 export { selectSamples, splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
-export type { BatchSums, CompileOptions, Engine, EngineName, Executor, Numerics } from './engine/engine.ts';
+export type { BatchSums, CompileOptions, Engine, EngineName, Executor, Numerics, RandomAddress } from './engine/engine.ts';
 export { checkGradient } from './engine/reference/checkGradient.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
 export { KERNEL_BUILD, wasmStrictEngine } from './engine/wasm/wasmEngine.ts';
 export { compileModel } from './nn/compile.ts';
 export { initialParameters } from './nn/initialize.ts';
-export type { LayerSpec, ModelSpec, Shape } from './nn/layers.ts';
+export type { LayerSpec, LossName, ModelSpec, Shape } from './nn/layers.ts';
 export type { Layer, Model, TensorInfo } from './nn/model.ts';
 export { ModelError } from './nn/modelError.ts';
 export { describeModel, flopsPerSample, summarizeModel } from './nn/summary.ts';
@@ -31,6 +31,7 @@ export { VectorArena, type VectorId } from './optim/arena.ts';
 export { trainableLayers } from './optim/gradient.ts';
 export type { OptimizerSpec, ScheduleSpec } from './optim/specs.ts';
 export { type OptimizerState, StepUpdater, type UpdateReport } from './optim/stepUpdater.ts';
+export { referenceTrajectory } from './optim/referenceOptimizer.ts';
 export { runTrajectory } from './optim/trajectory.ts';
 export {
   leavesOf,
@@ -64,6 +65,8 @@ export type {
   WorkerMessage,
 } from './protocol/messages.ts';
 export { Purpose, RandomStream, threefry } from './random/threefry.ts';
+export { parseReferenceFile, type ReferenceFile, ReferenceFileError } from './selftest/referenceFile.ts';
+export { type RunOptimizer, runSelfTest, SELF_TEST_TOLERANCE, type SelfTestCase } from './selftest/selfTest.ts';
 export { canonicalJson, specSha256 } from './spec/canonicalJson.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { nearestName, suggestion } from './spec/nearestName.ts';
@@ -73,6 +76,7 @@ export { resolveRunSpec } from './spec/resolve.ts';
 export type { DataSpec, RunSpec } from './spec/runSpec.ts';
 export { SpecError } from './spec/specError.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
+export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
 export { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './train/outcome.ts';
 export {
   leafCount,

@@ -29,8 +29,8 @@ export type SchedulingLimits = {
 
 export const DEFAULT_SCHEDULING: SchedulingLimits = {
   leasesHeldMax: 2,
-  overdueFactor: 1.5,
-  overdueMinMs: 100,
+  overdueFactor: 2,
+  overdueMinMs: 500,
   stalledMs: 2_000,
   unansweredMs: 120_000,
   probeTimeoutMs: 60_000,
