@@ -93,7 +93,7 @@ class Hand {
     this.#yy = c - s * slant;
     this.#bow = 8 * draws.normal();
     this.#waist = 18 * draws.normal();
-    this.#taper = 0.0035 * draws.normal();
+    this.#taper = 0.005 * draws.normal();
     this.#tremor = draws.between(0.4, 3);
   }
 
