@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { RunReport } from '../../run/reports.ts';
+import { JsonPrinter } from './jsonPrinter.ts';
+
+const notice = (message: string): RunReport => ({ type: 'notice', level: 'warn', message });
+const left: RunReport = { type: 'worker', event: 'left', name: 'w', reason: 'It is over.', workers: 0 };
+// Only the type matters to the printer.
+const report = (type: 'run' | 'step' | 'epoch' | 'result') => ({ type }) as RunReport;
+
+function printed(reports: readonly RunReport[], verbose = false): string[] {
+  const lines: string[] = [];
+  const printer = new JsonPrinter({ write: (text) => lines.push(text), verbose });
+  for (const one of reports) printer.report(one);
+  return lines.map((line) => {
+    expect(line).toMatch(/^\{.*\}\n$/);
+    return JSON.parse(line).type as string;
+  });
+}
+
+test('the run line is the first, whatever was said before it', () => {
+  expect(printed([notice('MNIST was not found.'), report('run'), report('epoch')])).toEqual([
+    'run',
+    'notice',
+    'epoch',
+  ]);
+});
+
+test('the result line is the last, whatever comes after it', () => {
+  expect(printed([report('run'), report('result'), left])).toEqual(['run', 'result']);
+});
+
+test('steps are printed only when asked for', () => {
+  expect(printed([report('run'), report('step')])).toEqual(['run']);
+  expect(printed([report('run'), report('step')], true)).toEqual(['run', 'step']);
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { runCommand } from './program.ts';
+
+test.each([
+  [['trian'], 'There is no command "trian": did you mean "train"?'],
+  [['train', '--wrkers', '3'], 'shoal train has no option --wrkers: did you mean --workers?'],
+  [['train', '--workers', 'two'], '--workers must be a whole number from 0 to 256, not "two".'],
+  [['train', '--workers'], 'The option --workers <n> needs a value after it.'],
+  [['train', 'mnist'], 'shoal train was given more words than it takes'],
+  [['worker'], 'shoal worker needs to know URL.'],
+  [['runs', 'lst'], 'shoal runs'],
+  [['train', '--log-level', 'warning'], '--log-level cannot be "warning": did you mean "warn"?'],
+  [['export', 'r', 'f', '--format', 'onnx'], '--format cannot be "onnx": did you mean "safetensors"?'],
+  [['train', '--preset', 'mnist-mpl'], 'did you mean "mnist-mlp"?'],
+  [['train', '--set', 'epochs=-1'], 'epochs must be a whole number from 0 to 1000000, not -1.'],
+  [['bench', 'engine', '--engine', 'wasm'], 'There is no engine "wasm" here: did you mean "wasm-strict"?'],
+  [['train', '--set', 'model.layers.0.type=relu'], 'dense2 expects a vector'],
+])('%j is answered with a sentence', async (args, sentence) => {
+  await expect(runCommand(args)).rejects.toThrow(sentence);
+});
