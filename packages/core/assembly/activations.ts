@@ -15,7 +15,7 @@ import { bell4, exp4, normal4, sigmoid4, tanh4 } from './functions';
 
 export function relu(x: usize, y: usize, bytes: usize): void {
   const zero = f32x4.splat(0);
-  for (const end = x + bytes; x < end; x += 16, y += 16) v128.store(y, f32x4.max(v128.load(x), zero));
+  for (const end = x + bytes; x < end; x += 16, y += 16) v128.store(y, f32x4.pmax(v128.load(x), zero));
 }
 
 export function reluBackward(y: usize, dy: usize, dx: usize, bytes: usize): void {

@@ -8,3 +8,4 @@ export { pack8, unpack8 } from './interleave';
 export * from './losses';
 export { batchNorm, batchNormBackward, batchNormInfer, layerNorm, layerNormBackward } from './norms';
 export { biasGradient, convWeightGradient, denseWeightGradient } from './weightGradient';
+export { winogradBackward, winogradFilters, winogradForward } from './winograd';

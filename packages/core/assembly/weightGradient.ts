@@ -11,51 +11,88 @@
  */
 import { back, front, madd, sum2, sums4 } from './arithmetic';
 
-/** Stores the first `width` lanes. */
+/** Inputs that are swept for every pair of rows: with 8 groups of samples, 16 kB that stay in the first-level cache. */
+const BLOCK: i32 = 64;
+
+/** Stores the first `width` lanes, or adds them to what is there. */
 // @ts-ignore: decorator
 @inline
-function putLanes(to: usize, value: v128, width: i32): void {
-  if (width >= 4) { v128.store(to, value); return; }
-  f32.store(to, f32x4.extract_lane(value, 0));
-  if (width > 1) f32.store(to, f32x4.extract_lane(value, 1), 4);
-  if (width > 2) f32.store(to, f32x4.extract_lane(value, 2), 8);
+function putLanes(to: usize, value: v128, width: i32, add: bool): void {
+  if (width >= 4) {
+    v128.store(to, add ? f32x4.add(v128.load(to), value) : value);
+    return;
+  }
+  putLane(to, f32x4.extract_lane(value, 0), add);
+  if (width > 1) putLane(to + 4, f32x4.extract_lane(value, 1), add);
+  if (width > 2) putLane(to + 8, f32x4.extract_lane(value, 2), add);
 }
 
+// @ts-ignore: decorator
+@inline
+function putLane(to: usize, value: f32, add: bool): void {
+  f32.store(to, add ? f32.load(to) + value : value);
+}
+
+/** With `add` the products are added to what dw holds. */
 export function denseWeightGradient(
-  dy: usize, x: usize, dw: usize, units: i32, inputs: i32, groups: i32, dyGroup: usize, xGroup: usize,
+  dy: usize, x: usize, dw: usize, units: i32, inputs: i32, groups: i32, dyGroup: usize, xGroup: usize, add: bool,
 ): void {
-  for (let u = 0; u < units; u += 2) {
-    const y0 = dy + (<usize>u << 5);
-    const second: usize = u + 1 < units ? 32 : 0;
-    for (let k = 0; k < inputs; k += 4) {
-      const width = inputs - k;
-      const x0 = x + (<usize>k << 5);
-      const o1: usize = width > 1 ? 32 : 0;
-      const o2: usize = width > 2 ? 64 : 0;
-      const o3: usize = width > 3 ? 96 : 0;
-      let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00;
-      let c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-      let py = y0;
-      let px = x0;
-      for (let g = 0; g < groups; g++) {
-        for (let half: usize = 0; half < 32; half += 16) {
-          const a = v128.load(py + half);
-          const b = v128.load(py + half + second);
-          let v = v128.load(px + half);
-          c00 = madd(c00, a, v); c10 = madd(c10, b, v);
-          v = v128.load(px + half + o1);
-          c01 = madd(c01, a, v); c11 = madd(c11, b, v);
-          v = v128.load(px + half + o2);
-          c02 = madd(c02, a, v); c12 = madd(c12, b, v);
-          v = v128.load(px + half + o3);
-          c03 = madd(c03, a, v); c13 = madd(c13, b, v);
+  for (let block = 0; block < inputs; block += BLOCK) {
+    const blockEnd = min(inputs, block + BLOCK);
+    for (let u = 0; u < units; u += 2) {
+      const y0 = dy + (<usize>u << 5);
+      const second: usize = u + 1 < units ? 32 : 0;
+      for (let k = block; k < blockEnd; k += 4) {
+        const width = inputs - k;
+        const o1: usize = width > 1 ? 32 : 0;
+        const o2: usize = width > 2 ? 64 : 0;
+        const o3: usize = width > 3 ? 96 : 0;
+        let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00;
+        let c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+        let py = y0;
+        let px = x + (<usize>k << 5);
+        if (second != 0 && width >= 4) {
+          // One half of the lanes after the other: a loop body of sixteen operations is unrolled without spilling.
+          for (let half: usize = 0; half < 32; half += 16) {
+            py = y0 + half;
+            px = x + (<usize>k << 5) + half;
+            for (let g = 0; g < groups; g++) {
+              const a = v128.load(py);
+              const b = v128.load(py, 32);
+              let v = v128.load(px);
+              c00 = madd(c00, a, v); c10 = madd(c10, b, v);
+              v = v128.load(px, 32);
+              c01 = madd(c01, a, v); c11 = madd(c11, b, v);
+              v = v128.load(px, 64);
+              c02 = madd(c02, a, v); c12 = madd(c12, b, v);
+              v = v128.load(px, 96);
+              c03 = madd(c03, a, v); c13 = madd(c13, b, v);
+              py += dyGroup;
+              px += xGroup;
+            }
+          }
+        } else {
+          for (let g = 0; g < groups; g++) {
+            for (let half: usize = 0; half < 32; half += 16) {
+              const a = v128.load(py + half);
+              const b = v128.load(py + half + second);
+              let v = v128.load(px + half);
+              c00 = madd(c00, a, v); c10 = madd(c10, b, v);
+              v = v128.load(px + half + o1);
+              c01 = madd(c01, a, v); c11 = madd(c11, b, v);
+              v = v128.load(px + half + o2);
+              c02 = madd(c02, a, v); c12 = madd(c12, b, v);
+              v = v128.load(px + half + o3);
+              c03 = madd(c03, a, v); c13 = madd(c13, b, v);
+            }
+            py += dyGroup;
+            px += xGroup;
+          }
         }
-        py += dyGroup;
-        px += xGroup;
+        const to = dw + (<usize>(u * inputs + k) << 2);
+        putLanes(to, sums4(c00, c01, c02, c03), width, add);
+        if (second != 0) putLanes(to + (<usize>inputs << 2), sums4(c10, c11, c12, c13), width, add);
       }
-      const to = dw + (<usize>(u * inputs + k) << 2);
-      putLanes(to, sums4(c00, c01, c02, c03), width);
-      if (second != 0) putLanes(to + (<usize>inputs << 2), sums4(c10, c11, c12, c13), width);
     }
   }
 }
@@ -81,10 +118,11 @@ export function convWeightGradient(
         let py = dy + <usize>g * dyGroup + <usize>f * plane;
         for (let row = 0; row < height; row++) {
           let at = <usize>g * xGroup + <usize>row * yStep;
-          const end = py + (<usize>width << 5);
-          while (py < end) {
-            let a = v128.load(py);
-            let b = v128.load(py + second);
+          // Half a group at a time: 16 bytes on, then to the next position.
+          let step: usize = 16;
+          for (const end = py + (<usize>width << 5); py < end; py += 16) {
+            const a = v128.load(py);
+            const b = v128.load(py + second);
             let v = v128.load(x0 + at);
             c00 = madd(c00, a, v); c10 = madd(c10, b, v);
             v = v128.load(x1 + at);
@@ -93,26 +131,16 @@ export function convWeightGradient(
             c02 = madd(c02, a, v); c12 = madd(c12, b, v);
             v = v128.load(x3 + at);
             c03 = madd(c03, a, v); c13 = madd(c13, b, v);
-            a = v128.load(py, 16);
-            b = v128.load(py + second, 16);
-            v = v128.load(x0 + at, 16);
-            c00 = madd(c00, a, v); c10 = madd(c10, b, v);
-            v = v128.load(x1 + at, 16);
-            c01 = madd(c01, a, v); c11 = madd(c11, b, v);
-            v = v128.load(x2 + at, 16);
-            c02 = madd(c02, a, v); c12 = madd(c12, b, v);
-            v = v128.load(x3 + at, 16);
-            c03 = madd(c03, a, v); c13 = madd(c13, b, v);
-            py += 32;
-            at += xStep;
+            at += step;
+            step = xStep - step;
           }
         }
         t0 = f32x4.add(t0, sums4(c00, c01, c02, c03));
         t1 = f32x4.add(t1, sums4(c10, c11, c12, c13));
       }
       const to = dw + (<usize>(f * depth + k) << 2);
-      putLanes(to, t0, last + 1);
-      if (f + 1 < filters) putLanes(to + (<usize>depth << 2), t1, last + 1);
+      putLanes(to, t0, last + 1, false);
+      if (f + 1 < filters) putLanes(to + (<usize>depth << 2), t1, last + 1, false);
     }
   }
 }

@@ -26,7 +26,7 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, re
         const dw = tensorAt(context, layer.weight).gradient;
         const [a, b] = [dy.address, x.address];
         return ({ groups }) =>
-          k.denseWeightGradient(a, b, dw, units, inputs, groups, units * 32, inputs * 32);
+          k.denseWeightGradient(a, b, dw, units, inputs, groups, units * 32, inputs * 32, 0);
       });
       if (layer.bias !== null) {
         const { bias } = layer;

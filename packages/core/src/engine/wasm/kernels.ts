@@ -17,6 +17,18 @@ type LossKernel = (
 /** height, width, outHeight, outWidth, sizeY, sizeX, stepY, stepX */
 type PoolGeometry = [number, number, number, number, number, number, number, number];
 
+type WinogradSizes = [
+  filters: number,
+  channels: number,
+  groups: number,
+  height: number,
+  width: number,
+  outHeight: number,
+  outWidth: number,
+  padY: number,
+  padX: number,
+];
+
 export type Kernels = {
   pack8(plain: Address, packed: Address, features: number, count: number): void;
   unpack8(packed: Address, plain: Address, features: number, count: number): void;
@@ -67,6 +79,7 @@ export type Kernels = {
     groups: number,
     dyGroup: number,
     xGroup: number,
+    add: number,
   ): void;
   convWeightGradient(
     dy: Address,
@@ -81,6 +94,34 @@ export type Kernels = {
     width: number,
     yStep: number,
     xStep: number,
+  ): void;
+  winogradFilters(
+    w: Address,
+    flat: Address,
+    packed: Address,
+    packedBack: Address,
+    filters: number,
+    channels: number,
+  ): void;
+  winogradForward(
+    packed: Address,
+    bias: Address,
+    x: Address,
+    v: Address,
+    m: Address,
+    y: Address,
+    ...sizes: [...WinogradSizes, relu: number]
+  ): void;
+  winogradBackward(
+    packedBack: Address,
+    dy: Address,
+    v: Address,
+    n: Address,
+    dv: Address,
+    du: Address,
+    dw: Address,
+    dx: Address,
+    ...sizes: WinogradSizes
   ): void;
   biasGradient(dy: Address, db: Address, rows: number, area: number, groups: number): void;
 

@@ -8,6 +8,7 @@ import { planBatchNorm, planLayerNorm } from './normPlans.ts';
 import type { Buffer } from './plan.ts';
 import type { PlanContext, Planned } from './planned.ts';
 import { planAveragePool, planMaxPool } from './poolPlans.ts';
+import { planWinograd, suitsWinograd } from './winogradPlan.ts';
 
 /**
  * Emits the forward calls of `layers` on `x`. `wanted` says whether the gradient with respect to `x` is needed; inside the
@@ -52,7 +53,9 @@ function planLayer(context: PlanContext, layer: Layer, x: Buffer, wanted: boolea
     case 'dense':
       return planDense(context, layer, x, relu);
     case 'conv2d':
-      return planConvolution(context, layer, x, relu);
+      return suitsWinograd(layer)
+        ? planWinograd(context, layer, x, relu)
+        : planConvolution(context, layer, x, relu);
     case 'max_pool2d':
       return planMaxPool(context, layer, x);
     case 'avg_pool2d':

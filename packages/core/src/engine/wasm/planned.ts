@@ -44,7 +44,7 @@ export function imageOf(shape: readonly number[]): readonly [number, number, num
   return [channels, height, width];
 }
 
-/** Bytes of weights packed for the matrix kernels: panels of five rows behind their biases. */
+/** Bytes of weights packed for the matrix kernels: panels of four rows behind their biases. */
 export function packedBytes(rows: number, depth: number): number {
-  return Math.ceil(rows / 5) * 5 * (depth + 1) * 4;
+  return Math.ceil(rows / 4) * 4 * (depth + 1) * 4;
 }
