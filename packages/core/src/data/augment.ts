@@ -43,6 +43,9 @@ export class Augmenter {
   readonly #height: number;
   readonly #width: number;
   readonly #block = new Uint32Array(4);
+  /** Kept from one sample to the next of an epoch. */
+  #augmentKey: Key = [0, 0, 0, 0];
+  #elasticKey: Key = [0, 0, 0, 0];
   readonly #weights: Float64Array;
   /** dx, then dy: [2 × height × width]. */
   readonly #field: Float64Array;
@@ -97,7 +100,11 @@ export class Augmenter {
   ): void {
     const { shift, rotate, scale, elastic } = this.#augment;
     const block = this.#block;
-    threefry([this.#seed, Purpose.augment, 0, epoch], number, 0, 0, 0, block);
+    if (this.#augmentKey[1] === 0 || this.#augmentKey[3] !== epoch) {
+      this.#augmentKey = [this.#seed, Purpose.augment, 0, epoch];
+      this.#elasticKey = [this.#seed, Purpose.elastic, 0, epoch];
+    }
+    threefry(this.#augmentKey, number, 0, 0, 0, block);
     const shiftX = shift * signed(block[0] as number);
     const shiftY = shift * signed(block[1] as number);
     const angle = (rotate * signed(block[2] as number) * Math.PI) / 180;
@@ -105,7 +112,7 @@ export class Augmenter {
     const cosine = cos(angle) * inverse;
     const sine = sin(angle) * inverse;
     const distorted = elastic.alpha !== 0;
-    if (distorted) this.#displace([this.#seed, Purpose.elastic, 0, epoch], number, elastic.alpha);
+    if (distorted) this.#displace(number, elastic.alpha);
     const height = this.#height;
     const width = this.#width;
     const area = height * width;
@@ -145,13 +152,13 @@ export class Augmenter {
   }
 
   /** Fills the field with smoothed random displacements, in pixels. */
-  #displace(key: Key, number: number, alpha: number): void {
+  #displace(number: number, alpha: number): void {
     const height = this.#height;
     const width = this.#width;
     const area = height * width;
     const field = this.#field;
     for (let index = 0; index < 2 * area; index += 1) {
-      if ((index & 3) === 0) threefry(key, number, index >> 2, 0, 0, this.#block);
+      if ((index & 3) === 0) threefry(this.#elasticKey, number, index >> 2, 0, 0, this.#block);
       field[index] = signed(this.#block[index & 3] as number);
     }
     for (let axis = 0; axis < 2; axis += 1) {
