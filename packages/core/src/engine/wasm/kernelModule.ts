@@ -35,11 +35,11 @@ export class KernelModule {
     const instance = await WebAssembly.instantiate(await this.#compiled, { env: { memory } });
     return { memory, kernels: instance.exports as Kernels };
   }
+}
 
-  /** Whether this machine knows every instruction of the binary. */
-  isSupported(): boolean {
-    return WebAssembly.validate(bytesOf(this.#base64));
-  }
+/** Whether this machine knows every instruction of a module. */
+export function validateWasm(bytes: Uint8Array): boolean {
+  return WebAssembly.validate(bytes);
 }
 
 function bytesOf(base64: string): Uint8Array {
