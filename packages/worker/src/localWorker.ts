@@ -7,6 +7,8 @@
 import { runNodeWorker } from './node/runNodeWorker.ts';
 
 process.on('disconnect', () => process.exit(0));
+// The coordinator may have died while this file was being loaded.
+if (process.connected === false) process.exit(0);
 process.on('SIGINT', () => {});
 
 const {

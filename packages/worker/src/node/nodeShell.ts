@@ -13,8 +13,10 @@ import type { JoinAddress } from '../joinUrl.ts';
 import type { WorkerLimits } from '../limits.ts';
 import type { SessionEffect, SessionEvent, SlotId } from '../session/events.ts';
 import type { WorkerSession } from '../session/session.ts';
+import type { SlotRequest } from '../slot/slotMessages.ts';
 import { unreachable } from '../unreachable.ts';
 import { fetchBlock } from './httpBlocks.ts';
+import { reasonOf } from './reason.ts';
 import type { Slot, SlotFactory } from './slots.ts';
 
 export type WorkerOutcome = {
@@ -37,6 +39,7 @@ export class NodeShell {
   readonly #options: NodeShellOptions;
   readonly #slots = new Map<SlotId, Slot>();
   #end: (outcome: WorkerOutcome) => void = () => {};
+  readonly #spare: ArrayBuffer[] = [];
   #socket: WebSocket | null = null;
   #loading: AbortController | null = null;
   #reconnect: NodeJS.Timeout | null = null;
@@ -87,7 +90,7 @@ export class NodeShell {
         return;
       }
       case 'toSlot':
-        this.#slots.get(effect.slot)?.post(effect.request);
+        this.#slots.get(effect.slot)?.post(this.#ownRequest(effect.request));
         return;
       case 'loadBlocks':
         void this.#load(effect);
@@ -107,6 +110,8 @@ export class NodeShell {
     const { address, workerLimits } = this.#options;
     const socket = new WebSocket(address.socketUrl, {
       perMessageDeflate: false,
+      // Masking guards proxies against what a web page may send; a key of zeros spares two passes over each gradient.
+      generateMask: (mask) => mask.fill(0),
       maxPayload: workerLimits.frameBytesMax,
       handshakeTimeout: workerLimits.connectTimeoutMs,
     });
@@ -116,7 +121,7 @@ export class NodeShell {
     socket.on('message', (data) => this.#receive(data));
     // `close` follows every error.
     socket.on('error', (error) => {
-      problem = `${readable(error)}.`;
+      problem = `${reasonOf(error)}.`;
     });
     socket.on('close', (code, reason) => {
       if (this.#socket === socket) this.#socket = null;
@@ -154,16 +159,33 @@ export class NodeShell {
 
   /* ── Slots and data ──────────────────────────────────────────────────── */
 
-  /** The frame holds a copy, so that the gradient's memory is free for the next one of any slot. */
+  /**
+   * Buffers of a vector's size go round, since fresh memory is slow: a gradient's buffer comes from a slot, is free
+   * once the frame holds a copy, takes the next parameters to a slot, and is kept there for the next gradient.
+   */
   #recycle(gradient: Uint8Array): void {
     const { buffer } = gradient;
     const [first] = this.#slots.entries();
     if (first === undefined || !(buffer instanceof ArrayBuffer)) return;
+    if (this.#spare.length < this.#slots.size) {
+      this.#spare.push(buffer);
+      return;
+    }
+    // Turn by turn: the slot that gets this one goes to the end of the line.
     const [id, slot] = first;
-    // Turn by turn: the slot that got this one goes to the end of the line.
     this.#slots.delete(id);
     this.#slots.set(id, slot);
-    slot.post({ type: 'recycle', buffers: [buffer] });
+    slot.post({ type: 'recycle', buffer });
+  }
+
+  /** The session keeps its parameters, so each slot is given a copy. */
+  #ownRequest(request: SlotRequest): SlotRequest {
+    if (request.type !== 'parameters') return request;
+    const spare = this.#spare.pop();
+    const { length } = request.vector;
+    const vector = new Uint8Array(spare?.byteLength === length ? spare : new ArrayBuffer(length));
+    vector.set(request.vector);
+    return { ...request, vector, given: true };
   }
 
   async #load(effect: Extract<SessionEffect, { readonly type: 'loadBlocks' }>): Promise<void> {
@@ -193,7 +215,7 @@ export class NodeShell {
       if (!signal.aborted) this.#handle({ type: 'blocksLoaded', load: effect.load, splits });
     } catch (problem) {
       // Only a loading that is no longer wanted ends without its blocks; anything else is worth a line.
-      if (!signal.aborted) log('warn', `The data set cannot be put together: ${readable(problem)}.`);
+      if (!signal.aborted) log('warn', `The data set cannot be put together: ${reasonOf(problem)}.`);
     }
   }
 
@@ -209,11 +231,4 @@ export class NodeShell {
     }
     await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
   }
-}
-
-/** What went wrong, without the full stop. Connecting to a name with several addresses fails with several errors. */
-function readable(problem: unknown): string {
-  if (problem instanceof AggregateError && problem.errors.length > 0) return readable(problem.errors[0]);
-  const text = problem instanceof Error ? problem.message : String(problem);
-  return (text === '' ? 'no reason was given' : text).replace(/\.$/, '');
 }

@@ -2,7 +2,7 @@
 import type { SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
 
 export interface Slot {
-  /** Buffers named by the request's variant are given away (compute, recycle) or copied (parameters). */
+  /** The request's arrays are given away, those of parameters only when the request says so. */
   post(request: SlotRequest): void;
   /** Ends the slot; nothing is heard of it afterwards. */
   close(): Promise<void>;

@@ -26,11 +26,7 @@ export const threadSlot: SlotFactory = ({ onAnswer, onDied }) => {
   });
   thread.on('exit', (code) => die(`The thread ended with code ${code}.`));
   return {
-    post: (request) => {
-      // Every slot gets the parameters, so each is given a copy of its own to keep.
-      const own = request.type === 'parameters' ? { ...request, vector: request.vector.slice() } : request;
-      thread.postMessage(own, transferOf(own));
-    },
+    post: (request) => thread.postMessage(request, transferOf(request)),
     close: async () => {
       over = true;
       await thread.terminate();
@@ -49,9 +45,9 @@ function transferOf(request: SlotRequest): ArrayBuffer[] {
       return [numbers, samples.values, samples.labels].map((array) => array.buffer as ArrayBuffer);
     }
     case 'parameters':
-      return [request.vector.buffer as ArrayBuffer];
+      return request.given ? [request.vector.buffer as ArrayBuffer] : [];
     case 'recycle':
-      return [...request.buffers];
+      return [request.buffer];
     case 'setup':
     case 'cancel':
       return [];

@@ -43,7 +43,7 @@ export class LeaseDesk {
     return this.#leases.has(lease);
   }
 
-  take(work: LeaseWork, run: RunContext, vector: Float32Array): void {
+  take(work: LeaseWork, run: RunContext, vector: Uint8Array): void {
     const { message } = work;
     const lease: HeldLease = { message, jobs: new Set(), sums: [], computeMs: 0, revoked: false };
     this.#leases.set(work.id, lease);

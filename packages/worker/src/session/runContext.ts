@@ -1,10 +1,10 @@
 /** What a worker knows of the run it has been welcomed to: the checked spec, its model, parameters and data. */
 import {
+  bytesOf,
   canonicalJson,
   compileModel,
   type DataSplits,
   type EngineName,
-  floatsOf,
   initialParameters,
   type Model,
   type ParametersMessage,
@@ -28,7 +28,7 @@ export class RunContext {
   readonly dataKey: string;
   /** Null until every block has been loaded. */
   splits: DataSplits | null = null;
-  readonly #versions = new Map<number, Float32Array>();
+  readonly #versions = new Map<number, Uint8Array>();
 
   /** @throws SpecError, ModelError, RangeError: sentences on what this worker cannot work with */
   constructor(welcome: Welcome) {
@@ -61,20 +61,20 @@ export class RunContext {
     if (xxh32(message.vector) !== message.checksum) {
       return `the checksum of parameter version ${message.version} does not fit its content`;
     }
-    this.#keep(message.version, floatsOf(message.vector));
+    this.#keep(message.version, message.vector);
     return null;
   }
 
-  /** [vectorLength]; null for a version that never came or is no longer kept. */
-  parameters(version: number): Float32Array | null {
+  /** [vectorLength] float32, little-endian; null for a version that never came or is no longer kept. */
+  parameters(version: number): Uint8Array | null {
     const known = this.#versions.get(version);
     if (known !== undefined || version !== 0) return known ?? null;
-    const drawn = initialParameters(this.model, this.spec.seed);
+    const drawn = bytesOf(initialParameters(this.model, this.spec.seed));
     this.#keep(0, drawn);
     return drawn;
   }
 
-  #keep(version: number, vector: Float32Array): void {
+  #keep(version: number, vector: Uint8Array): void {
     this.#versions.delete(version);
     this.#versions.set(version, vector);
     for (const old of this.#versions.keys()) {

@@ -315,7 +315,7 @@ export class WorkerSession {
       }
       case 'work':
         if (message.task !== 'probe') this.#attempts = 0;
-        return this.#desk.take(reading.work, run, run.parameters(message.version) as Float32Array);
+        return this.#desk.take(reading.work, run, run.parameters(message.version) as Uint8Array);
       default:
         return unreachable(reading);
     }

@@ -52,12 +52,16 @@ export class SlotBoard {
   }
 
   /** Hands a job to a slot, the parameters first where it holds others. */
-  give(id: SlotId, request: ComputeRequest, version: number, vector: Float32Array): void {
+  give(id: SlotId, request: ComputeRequest, version: number, vector: Uint8Array): void {
     const slot = this.#slots[id];
     if (slot === undefined) throw new RangeError(`There is no slot ${id}.`);
     if (slot.version !== version) {
       slot.version = version;
-      this.#emit({ type: 'toSlot', slot: id, request: { type: 'parameters', version, vector } });
+      this.#emit({
+        type: 'toSlot',
+        slot: id,
+        request: { type: 'parameters', version, vector, given: false },
+      });
     }
     slot.jobs.set(request.job, request.to - request.from);
     this.#emit({ type: 'toSlot', slot: id, request });

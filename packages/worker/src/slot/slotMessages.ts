@@ -16,8 +16,10 @@ export type SetupRequest = { readonly type: 'setup'; readonly engine: EngineName
 export type ParametersRequest = {
   readonly type: 'parameters';
   readonly version: number;
-  /** [vectorLength]; the slot copies it and keeps nothing of it. */
-  readonly vector: Float32Array;
+  /** [vectorLength] float32, little-endian. */
+  readonly vector: Uint8Array;
+  /** The vector fills a buffer that the slot may keep for gradients; else the slot only reads it. */
+  readonly given: boolean;
 };
 
 export type ComputeRequest = {
@@ -37,8 +39,8 @@ export type ComputeRequest = {
 /** Stops a job between two microbatches, or before its first. */
 export type CancelRequest = { readonly type: 'cancel'; readonly job: JobId };
 
-/** Buffers of gradients that have been sent, for the next ones. */
-export type RecycleRequest = { readonly type: 'recycle'; readonly buffers: readonly ArrayBuffer[] };
+/** The buffer of a gradient that has been sent, for a next one. */
+export type RecycleRequest = { readonly type: 'recycle'; readonly buffer: ArrayBuffer };
 
 export type SlotRequest = SetupRequest | ParametersRequest | ComputeRequest | CancelRequest | RecycleRequest;
 

@@ -1,9 +1,11 @@
-import { compileModel, initialParameters, selectSamples } from '@shoal/core';
+import { bytesOf, compileModel, initialParameters, selectSamples } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { numbersOf, slotHere, tinyData, tinySpec } from '../tinyRun.suite.ts';
 import type { ComputeRequest, SlotAnswer } from './slotMessages.ts';
 
-const vector = initialParameters(compileModel(tinySpec.model), tinySpec.seed);
+const drawn = initialParameters(compileModel(tinySpec.model), tinySpec.seed);
+const parameters = (version: number, values: Float32Array) =>
+  ({ type: 'parameters', version, vector: bytesOf(values), given: false }) as const;
 
 function job(number: number, from: number, to: number): ComputeRequest {
   const numbers = numbersOf(from, to, 13);
@@ -48,9 +50,14 @@ function startSlot() {
 test('a slot answers jobs in order, with the parameters that came before them', async () => {
   const { slot, answers, until } = startSlot();
   slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec });
-  slot.handle({ type: 'parameters', version: 0, vector });
+  slot.handle(parameters(0, drawn));
   slot.handle(job(1, 0, 4));
-  slot.handle({ type: 'parameters', version: 1, vector: vector.map((value) => value / 2) });
+  slot.handle(
+    parameters(
+      1,
+      drawn.map((value) => value / 2),
+    ),
+  );
   slot.handle(job(2, 0, 4));
   await until(() => answers.length === 2);
   const [first, second] = answers;
@@ -63,7 +70,7 @@ test('a slot answers jobs in order, with the parameters that came before them', 
 test('a cancelled job stops between microbatches, or never starts, and is answered once', async () => {
   const { slot, answers, until } = startSlot();
   slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec });
-  slot.handle({ type: 'parameters', version: 0, vector });
+  slot.handle(parameters(0, drawn));
   slot.handle(job(1, 0, 7));
   slot.handle(job(2, 0, 7));
   slot.handle(job(3, 0, 1));
@@ -81,7 +88,7 @@ test('a cancelled job stops between microbatches, or never starts, and is answer
 test('a job that cannot be computed fails with a sentence, and the next one is computed', async () => {
   const { slot, answers, until } = startSlot();
   slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec });
-  slot.handle({ type: 'parameters', version: 0, vector });
+  slot.handle(parameters(0, drawn));
   slot.handle({ ...job(1, 0, 1), samples: { ...tinyData.train, sampleLength: 5 } });
   slot.handle(job(2, 0, 1));
   await until(() => answers.length === 2);

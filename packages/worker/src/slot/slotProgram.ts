@@ -3,6 +3,7 @@
  * of Node.js, a Web Worker of a browser and a test run the very same program.
  */
 import {
+  bytesOf,
   compileModel,
   type Engine,
   type EngineName,
@@ -12,7 +13,14 @@ import {
 } from '@shoal/core';
 import { unreachable } from '../unreachable.ts';
 import { RangeComputation } from './computeRange.ts';
-import type { ComputeRequest, JobId, SetupRequest, SlotAnswer, SlotRequest } from './slotMessages.ts';
+import type {
+  ComputeRequest,
+  JobId,
+  ParametersRequest,
+  SetupRequest,
+  SlotAnswer,
+  SlotRequest,
+} from './slotMessages.ts';
 
 export type SlotProgramOptions = {
   /** Takes an answer; `transfer` lists its buffers, which the slot gives away. */
@@ -59,7 +67,7 @@ export class SlotProgram {
       case 'cancel':
         return this.#cancel(request.job);
       case 'recycle':
-        this.#spare.push(...request.buffers.slice(0, this.#options.spareBuffersMax - this.#spare.length));
+        this.#keep(request.buffer);
         return;
       default:
         return unreachable(request);
@@ -77,7 +85,7 @@ export class SlotProgram {
     try {
       for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
         if (request.type === 'setup') await this.#setUp(request);
-        else if (request.type === 'parameters') this.#setParameters(request.vector);
+        else if (request.type === 'parameters') this.#setParameters(request);
         else await this.#compute(request);
       }
     } catch (problem) {
@@ -101,10 +109,15 @@ export class SlotProgram {
     };
   }
 
-  #setParameters(vector: Float32Array): void {
+  #setParameters({ vector, given }: ParametersRequest): void {
     const { executor } = this.#ready();
-    executor.parameters.set(vector);
+    bytesOf(executor.parameters).set(vector);
     executor.parametersChanged();
+    if (given) this.#keep(vector.buffer as ArrayBuffer);
+  }
+
+  #keep(buffer: ArrayBuffer): void {
+    if (this.#spare.length < this.#options.spareBuffersMax) this.#spare.push(buffer);
   }
 
   async #compute(request: ComputeRequest): Promise<void> {
