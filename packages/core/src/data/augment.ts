@@ -12,7 +12,7 @@
  * w = y · width + x of key [seed, Purpose.elastic, 0, epoch] for each pixel: (w mod 2¹⁶) / 2¹⁵ − 1 for dx and
  * ⌊w / 2¹⁶⌋ / 2¹⁵ − 1 for dy, each convolved along x and then along y with a Gaussian of standard deviation sigma
  * (cut at ⌈3 · sigma⌉, weights of sum 1, zero outside the image) and multiplied by alpha. The paper's best
- * values, alpha 34 and sigma 4, move a pixel by 1.4 pixels on average.
+ * values, alpha 34 and sigma 4, move pixels by about 1.4 along each axis.
  */
 import { cos, exp, sin } from '../math/elementary.ts';
 import { type Key, Purpose, threefry } from '../random/threefry.ts';
