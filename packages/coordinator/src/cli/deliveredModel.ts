@@ -15,6 +15,7 @@ import {
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { readRun, runFiles } from '../run/runFolder.ts';
+import { resumeCommand } from './resumeCommand.ts';
 
 export type DeliveredModel = {
   readonly file: string;
@@ -35,7 +36,7 @@ export async function modelFileOf(name: string, runsFolder: string): Promise<str
   const { model } = runFiles(join(runsFolder, run.runId));
   if (await isFile(model)) return model;
   throw new UserError(
-    `The run ${run.runId} has delivered no model yet: let it end with "npx shoal resume ${run.runId}".`,
+    `The run ${run.runId} has delivered no model yet: let it end with ${resumeCommand(run.runId, { out: runsFolder })}`,
   );
 }
 

@@ -4,13 +4,14 @@ import { defaultWorkers } from './values.ts';
 
 export function resumeCommand(
   runId: string,
-  options: Pick<RunOptions, 'out' | 'workers' | 'threads'>,
+  options: { readonly out: string } & Partial<Pick<RunOptions, 'workers' | 'threads'>>,
   workersByDefault: number = defaultWorkers(),
 ): string {
+  const { out, workers = workersByDefault, threads = 1 } = options;
   const words = ['npx shoal resume', runId];
-  if (options.out !== 'runs') words.push('--out', quoted(options.out));
-  if (options.workers !== workersByDefault) words.push('--workers', String(options.workers));
-  if (options.threads !== 1) words.push('--threads', String(options.threads));
+  if (out !== 'runs') words.push('--out', quoted(out));
+  if (workers !== workersByDefault) words.push('--workers', String(workers));
+  if (threads !== 1) words.push('--threads', String(threads));
   return words.join(' ');
 }
 

@@ -44,10 +44,12 @@ export async function runToEnd({ start, options, notices }: RunToEndOptions): Pr
   for (const message of notices) printer.report({ type: 'notice', level: 'warn', message });
   const interrupt = new Interrupt(() => host.stop('It was interrupted.'));
   host.onReport((report) => {
-    if (report.type === 'result' && report.state === 'stopped') {
-      printer.say(`Go on with: ${resumeCommand(host.runId, options)}`);
-    }
+    const resume = report.type === 'result' && report.state === 'stopped';
+    const hint = `Go on with: ${resumeCommand(host.runId, options)}`;
+    // The last JSON line is the result; the last thing a person reads is how to go on.
+    if (resume && options.json === true) printer.say(hint);
     printer.report(report);
+    if (resume && options.json !== true) printer.say(hint);
   });
   try {
     host.start();

@@ -2,6 +2,7 @@
 import { listRuns, type RunRecord, readRun } from '../../run/runFolder.ts';
 import { columns, percent } from '../output/format.ts';
 import { epochText, layerNormsText, resultText } from '../output/reportText.ts';
+import { resumeCommand } from '../resumeCommand.ts';
 
 type Options = { readonly out: string; readonly json?: boolean };
 
@@ -40,7 +41,7 @@ export async function showRun(runId: string, options: Options): Promise<number> 
       return [epochText(record, run.spec.epochs), ...(norms === null ? [] : [norms])];
     }),
     run.result === null
-      ? `It has not ended: go on with "npx shoal resume ${run.runId}".`
+      ? `It has not ended. Go on with: ${resumeCommand(run.runId, options)}`
       : resultText(run.result),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type Engine, parseReferenceFile, runSelfTest, runTrajectory, type SelfTestCase } from '@shoal/core';
+import {
+  type Engine,
+  parseReferenceFile,
+  type ReferenceFile,
+  runSelfTest,
+  runTrajectory,
+  type SelfTestCase,
+} from '@shoal/core';
 import { ENGINES, engineNamed } from '../../bench/engines.ts';
 import { UserError } from '../../errors.ts';
 import { columns } from '../output/format.ts';
@@ -15,7 +22,10 @@ export async function selftest(options: {
   readonly engine?: string;
   readonly json?: boolean;
 }): Promise<number> {
-  const reference = parseReferenceFile(await readReference(options.reference));
+  const reference = await readReference(
+    options.reference ?? fileURLToPath(USUAL_PLACE),
+    options.reference === undefined,
+  );
   const engines: readonly Engine[] = options.engine === undefined ? ENGINES : [engineNamed(options.engine)];
   let passed = true;
   for (const engine of engines) {
@@ -26,16 +36,21 @@ export async function selftest(options: {
   return passed ? 0 : 1;
 }
 
-async function readReference(file: string | undefined): Promise<string> {
-  const path = file ?? fileURLToPath(USUAL_PLACE);
-  if (file === undefined && !existsSync(path)) {
+async function readReference(path: string, usual: boolean): Promise<ReferenceFile> {
+  if (usual && !existsSync(path)) {
     throw new UserError(
       'There is no reference file to hold the engines against: name one with --reference FILE, written with PyTorch in the format of the self-test.',
     );
   }
-  return readFile(path, 'utf8').catch((error: Error) => {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new UserError(`The reference file ${path} cannot be read (${error.message}).`);
   });
+  try {
+    return parseReferenceFile(text);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ReferenceFileError') throw error;
+    throw new UserError(`${path} cannot be used: ${error.message.replace(/(?<![.?!])$/, '.')}`);
+  }
 }
 
 function jsonText(engine: Engine, cases: readonly SelfTestCase[]): string {

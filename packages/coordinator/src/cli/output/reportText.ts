@@ -46,13 +46,14 @@ export function resultText(result: RunResult): string {
   const accuracy = (name: string, value: number | null, loss: number | null): string[][] =>
     value === null ? [] : [[name, `${percent(value)}${loss === null ? '' : ` (loss ${figure(loss)})`}`]];
   const best = result.bestEpoch > 0 ? `, delivered: epoch ${result.bestEpoch}` : '';
+  const rate = result.steps === 0 ? '' : `, ${grouped(result.samplesPerSecond)} samples/s`;
   const rows: string[][] = [
     ...accuracy('test accuracy', result.testAccuracy, result.testLoss),
     ...accuracy('validation accuracy', result.validationAccuracy, null),
     ...accuracy('training accuracy', result.trainAccuracy, result.trainLoss),
     ['data set', dataSetText(result.dataSet)],
     ['epochs', `${result.epochs} (${grouped(result.steps)} steps${best})`],
-    ['time', `${duration(result.seconds)}, ${grouped(result.samplesPerSecond)} samples/s`],
+    ['time', `${duration(result.seconds)}${rate}`],
     ...(result.state === 'stopped' ? [] : [['model', result.modelFile]]),
     ['checkpoints', result.checkpointFolder],
     ['parameters', `SHA-256 ${result.parametersSha256}`],
