@@ -7,5 +7,7 @@ export * from './images';
 export { pack8, unpack8 } from './interleave';
 export * from './losses';
 export { batchNorm, batchNormBackward, batchNormInfer, layerNorm, layerNormBackward } from './norms';
+export { pooledConvolution, pooledConvolutionBackward } from './pooledConvolution';
+export * from './pooling';
 export { biasGradient, convWeightGradient, denseWeightGradient } from './weightGradient';
 export { winogradBackward, winogradFilters, winogradForward } from './winograd';

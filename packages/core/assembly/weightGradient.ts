@@ -99,7 +99,7 @@ export function denseWeightGradient(
 
 export function convWeightGradient(
   dy: usize, x: usize, dw: usize, filters: i32, depth: i32, groups: i32, xGroup: usize, offsets: usize,
-  height: i32, width: i32, yStep: usize, xStep: usize,
+  height: i32, width: i32, yStep: usize, xStep: usize, add: bool,
 ): void {
   const plane = <usize>(height * width) << 5;
   const dyGroup = plane * <usize>filters;
@@ -139,8 +139,8 @@ export function convWeightGradient(
         t1 = f32x4.add(t1, sums4(c10, c11, c12, c13));
       }
       const to = dw + (<usize>(f * depth + k) << 2);
-      putLanes(to, t0, last + 1, false);
-      if (f + 1 < filters) putLanes(to + (<usize>depth << 2), t1, last + 1, false);
+      putLanes(to, t0, last + 1, add);
+      if (f + 1 < filters) putLanes(to + (<usize>depth << 2), t1, last + 1, add);
     }
   }
 }

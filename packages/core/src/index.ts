@@ -2,7 +2,13 @@
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts';
 export { CheckpointError } from './checkpoint/checkpointError.ts';
 export { exportModel, importParameters, readMetadata } from './checkpoint/modelFile.ts';
-export { BlockAssembler, type BlocksManifest, blocksOf, encodeSamples, parseBlocksManifest } from './data/blocks.ts';
+export {
+  BlockAssembler,
+  type BlocksManifest,
+  blocksOf,
+  encodeSamples,
+  parseBlocksManifest,
+} from './data/blocks.ts';
 export type { DataSet, DataSetInfo, DataSplits, Samples } from './data/dataSet.ts';
 export { digitsDataSet } from './data/digits/digits.ts';
 export { SampleWriter } from './data/fill.ts';
@@ -17,10 +23,18 @@ export {
 export { epochOrder } from './data/order.ts';
 export { selectSamples, splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
-export type { BatchSums, CompileOptions, Engine, EngineName, Executor, Numerics, RandomAddress } from './engine/engine.ts';
+export type {
+  BatchSums,
+  CompileOptions,
+  Engine,
+  EngineName,
+  Executor,
+  Numerics,
+  RandomAddress,
+} from './engine/engine.ts';
 export { checkGradient } from './engine/reference/checkGradient.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
-export { KERNEL_BUILD, wasmStrictEngine } from './engine/wasm/wasmEngine.ts';
+export { findWasmRelaxedEngine, KERNEL_BUILD, wasmStrictEngine } from './engine/wasm/wasmEngine.ts';
 export { compileModel } from './nn/compile.ts';
 export { initialParameters } from './nn/initialize.ts';
 export type { LayerSpec, LossName, ModelSpec, Shape } from './nn/layers.ts';
@@ -29,9 +43,9 @@ export { ModelError } from './nn/modelError.ts';
 export { describeModel, flopsPerSample, summarizeModel } from './nn/summary.ts';
 export { VectorArena, type VectorId } from './optim/arena.ts';
 export { trainableLayers } from './optim/gradient.ts';
+export { referenceTrajectory } from './optim/referenceOptimizer.ts';
 export type { OptimizerSpec, ScheduleSpec } from './optim/specs.ts';
 export { type OptimizerState, StepUpdater, type UpdateReport } from './optim/stepUpdater.ts';
-export { referenceTrajectory } from './optim/referenceOptimizer.ts';
 export { runTrajectory } from './optim/trajectory.ts';
 export {
   leavesOf,
@@ -66,7 +80,12 @@ export type {
 } from './protocol/messages.ts';
 export { Purpose, RandomStream, threefry } from './random/threefry.ts';
 export { parseReferenceFile, type ReferenceFile, ReferenceFileError } from './selftest/referenceFile.ts';
-export { type RunOptimizer, runSelfTest, SELF_TEST_TOLERANCE, type SelfTestCase } from './selftest/selfTest.ts';
+export {
+  type RunOptimizer,
+  runSelfTest,
+  SELF_TEST_TOLERANCE,
+  type SelfTestCase,
+} from './selftest/selfTest.ts';
 export { canonicalJson, specSha256 } from './spec/canonicalJson.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { nearestName, suggestion } from './spec/nearestName.ts';

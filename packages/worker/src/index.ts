@@ -2,10 +2,11 @@
 export { type JoinAddress, JoinUrlError, parseJoinUrl } from './joinUrl.ts';
 export { WORKER_LIMITS, type WorkerLimits } from './limits.ts';
 export type { WorkerOutcome } from './node/nodeShell.ts';
+export { enableRelaxedSimd } from './node/relaxedSimd.ts';
 export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';
 export type { SessionEffect, SessionEvent, SlotId, SplitManifests } from './session/events.ts';
 export { type SessionOptions, WorkerSession } from './session/session.ts';
 export { RangeComputation, type RangeOptions } from './slot/computeRange.ts';
-export { ENGINE_NAMES, engineNamed } from './slot/engines.ts';
+export { engineNamed, engineNames } from './slot/engines.ts';
 export type { NodeSums, SlotAnswer, SlotRequest } from './slot/slotMessages.ts';
 export { SlotProgram, type SlotProgramOptions } from './slot/slotProgram.ts';

@@ -5,9 +5,7 @@ import {
   DEFAULT_LIMITS,
   decodeCheckpoint,
   exportModel,
-  type Hello,
   KERNEL_BUILD,
-  PROTOCOL_VERSION,
   type RunSpec,
   specSha256,
   stepsPerEpoch,
@@ -15,15 +13,14 @@ import {
 } from '@shoal/core';
 import { pino } from 'pino';
 import { UserError } from '../errors.ts';
-import type { WorkerConnection } from '../server/connection.ts';
 import { CoordinatorServer, lanAddresses } from '../server/server.ts';
 import type { EndRecord } from '../transition/effects.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
 import { shapeOf } from '../transition/workload.ts';
-import { admit } from './admission.ts';
 import { writeAtomically } from './atomicFile.ts';
-import { BLOCKS_PATH, DataBlocks } from './blocks.ts';
+import { DataBlocks } from './blocks.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
+import { RunDoor } from './door.ts';
 import { RunDriver } from './driver.ts';
 import { LocalWorkers } from './localWorkers.ts';
 import { type PreparedRun, prepareRun, probeAnswer } from './prepare.ts';
@@ -139,9 +136,9 @@ class Host implements RunHost {
   readonly #reporter: Reporter;
   readonly #checkpoints: CheckpointWriter;
   readonly #server: CoordinatorServer;
-  readonly #welcomed = new Map<number, { readonly name: string; readonly identity: string }>();
   readonly #epochs: EpochRecord[];
   #driver: RunDriver | null = null;
+  #door: RunDoor | null = null;
   #locals: LocalWorkers | null = null;
   #ticks: NodeJS.Timeout | null = null;
   #closing: Promise<void> | null = null;
@@ -190,13 +187,9 @@ class Host implements RunHost {
         );
       },
       handlers: {
-        hello: (connection, hello) => this.#hello(connection, hello),
-        message: (connection, message) => {
-          if (message.type === 'hello') return;
-          this.#driver?.message(connection.id, message);
-          if (message.type === 'leave') connection.end('finished', 'Left in order.');
-        },
-        closed: (connection, reason) => this.#left(connection.id, reason),
+        hello: (connection, hello) => this.#door?.hello(connection, hello),
+        message: (connection, message) => this.#door?.message(connection, message),
+        closed: (connection, reason) => this.#door?.closed(connection, reason),
       },
     });
   }
@@ -226,6 +219,19 @@ class Host implements RunHost {
         ended: (end) => void this.#end(end),
       },
       clock: () => performance.now(),
+    });
+    this.#door = new RunDoor({
+      runId: this.runId,
+      spec: record.spec,
+      token,
+      kernels: KERNEL_BUILD,
+      manifests: this.#blocks.manifests,
+      limits: DEFAULT_LIMITS,
+      driver: this.#driver,
+      onChange: (change) => {
+        if (change.type === 'refused') this.#log.warn(`A worker was refused: ${change.reason}`);
+        else this.#reporter.worker(change.type, change.name, change.reason, change.workers);
+      },
     });
     const kept = options.start.type === 'resume' ? await keptPort(record.folder) : null;
     const port = await this.#server.listen(kept);
@@ -279,51 +285,6 @@ class Host implements RunHost {
     this.#ticks = setInterval(() => this.#driver?.tick(), TICK_MS);
   }
 
-  #hello(connection: WorkerConnection, hello: Hello): void {
-    const { run, token } = this.#parts;
-    if (this.#ended !== null) {
-      const over = this.#ended.state === 'stopped' ? 'shutdown' : 'finished';
-      return connection.end(over, this.#ended.reason);
-    }
-    const { spec } = run.facts;
-    const admission = admit(hello, { token, kernels: KERNEL_BUILD, numerics: spec.numerics });
-    if (admission.type === 'refuse') {
-      this.#log.warn(`A worker was refused: ${admission.message}`);
-      return connection.end(admission.code, admission.message);
-    }
-    for (const [id, known] of this.#welcomed) {
-      if (known.identity === hello.identity) {
-        this.#server.connections.get(id)?.end('replaced', 'The same worker connected again.');
-        this.#left(id, 'It connected again.');
-      }
-    }
-    connection.open();
-    this.#welcomed.set(connection.id, { name: hello.name, identity: hello.identity });
-    connection.send({
-      type: 'welcome',
-      protocol: PROTOCOL_VERSION,
-      worker: connection.id,
-      runId: this.runId,
-      spec: { ...spec },
-      engine: admission.engine,
-      blocksPath: BLOCKS_PATH,
-      data: this.#blocks.manifests,
-      heartbeatMs: DEFAULT_LIMITS.heartbeatMs,
-      silenceMs: DEFAULT_LIMITS.silenceMs,
-      leasesHeldMax: DEFAULT_LIMITS.leasesHeldMax,
-    });
-    this.#reporter.worker('joined', hello.name, hello.agent, this.#welcomed.size);
-    this.#driver?.joined(connection.id, hello);
-  }
-
-  #left(id: number, reason: string): void {
-    const known = this.#welcomed.get(id);
-    if (known === undefined) return;
-    this.#welcomed.delete(id);
-    this.#reporter.worker('left', known.name, reason, this.#welcomed.size);
-    this.#driver?.left(id, reason);
-  }
-
   #epochDone(effect: Parameters<Reporter['epoch']>[0]): void {
     const record = this.#reporter.epoch(effect);
     this.#epochs.push(record);
@@ -374,8 +335,7 @@ class Host implements RunHost {
         );
       }
     }
-    const code = end.state === 'stopped' ? 'shutdown' : 'finished';
-    for (const id of [...this.#welcomed.keys()]) this.#server.connections.get(id)?.end(code, end.reason);
+    this.#door?.end(end);
     if (this.#ticks !== null) clearInterval(this.#ticks);
     this.#emit({ type: 'result', ...result });
     this.#resolveFinished(result);

@@ -23,10 +23,13 @@ export type ConnectionHandlers = {
   readonly closed: (connection: WorkerConnection, reason: string) => void;
 };
 
+/** What a connection needs of a WebSocket; a simulated one has no more. */
+export type FrameSocket = Pick<WebSocket, 'on' | 'send' | 'close' | 'terminate' | 'bufferedAmount'>;
+
 export class WorkerConnection {
   readonly id: number;
   readonly address: string;
-  readonly #socket: WebSocket;
+  readonly #socket: FrameSocket;
   readonly #limits: ProtocolLimits;
   readonly #handlers: ConnectionHandlers;
   #phase: 'greeting' | 'open' | 'closing' | 'closed' = 'greeting';
@@ -39,7 +42,7 @@ export class WorkerConnection {
   constructor(options: {
     readonly id: number;
     readonly address: string;
-    readonly socket: WebSocket;
+    readonly socket: FrameSocket;
     readonly limits: ProtocolLimits;
     readonly handlers: ConnectionHandlers;
     readonly now: number;

@@ -19,6 +19,8 @@ export const Purpose = {
 export type Key = readonly [seed: number, purpose: number, layer: number, time: number];
 
 const PARITY = 0x1bd11bda;
+/** The key schedule of the block at hand; one array for all calls, since millions are made. */
+const ks = new Int32Array(5);
 const ROTATIONS_A = [10, 11, 13, 23, 6, 17, 25, 18] as const;
 const ROTATIONS_B = [26, 21, 27, 5, 20, 11, 10, 20] as const;
 
@@ -31,7 +33,11 @@ export function threefry(key: Key, c0: number, c1: number, c2: number, c3: numbe
   const k1 = key[1] | 0;
   const k2 = key[2] | 0;
   const k3 = key[3] | 0;
-  const ks = [k0, k1, k2, k3, PARITY ^ k0 ^ k1 ^ k2 ^ k3];
+  ks[0] = k0;
+  ks[1] = k1;
+  ks[2] = k2;
+  ks[3] = k3;
+  ks[4] = PARITY ^ k0 ^ k1 ^ k2 ^ k3;
   let x0 = (c0 + k0) | 0;
   let x1 = (c1 + k1) | 0;
   let x2 = (c2 + k2) | 0;

@@ -4,8 +4,9 @@ import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
-import { ENGINE_NAMES } from '../slot/engines.ts';
+import { engineNames } from '../slot/engines.ts';
 import { NodeShell, type WorkerOutcome } from './nodeShell.ts';
+import { enableRelaxedSimd } from './relaxedSimd.ts';
 import type { SlotFactory } from './slots.ts';
 import { threadSlot } from './threadSlot.ts';
 
@@ -47,13 +48,14 @@ export async function runWorkerOnSlots(
     if (problem instanceof JoinUrlError) return { exitCode: 2, message: problem.message };
     throw problem;
   }
+  enableRelaxedSimd();
   const session = new WorkerSession({
     address: address.origin,
     token: address.token,
     identity: randomUUID(),
     name: name.slice(0, 64),
     agent: `node ${process.versions.node} ${process.platform}`,
-    engines: ENGINE_NAMES,
+    engines: engineNames(),
     kernels: KERNEL_BUILD,
     threads,
     protocolLimits: DEFAULT_LIMITS,

@@ -1,16 +1,27 @@
 /** The engines that a worker can compute with, by name. */
-import { type Engine, type EngineName, referenceEngine, wasmStrictEngine } from '@shoal/core';
+import {
+  type Engine,
+  type EngineName,
+  findWasmRelaxedEngine,
+  referenceEngine,
+  wasmStrictEngine,
+} from '@shoal/core';
 
-const ENGINES: readonly Engine[] = [wasmStrictEngine, referenceEngine];
+/** What this machine has, in order of preference; the coordinator chooses by the run's numerics. */
+function engines(): Engine[] {
+  const relaxed = findWasmRelaxedEngine();
+  return [...(relaxed === null ? [] : [relaxed]), wasmStrictEngine, referenceEngine];
+}
 
-/** In order of preference; offered to the coordinator, which chooses. */
-export const ENGINE_NAMES: readonly EngineName[] = ENGINES.map((engine) => engine.name);
+export function engineNames(): EngineName[] {
+  return engines().map((engine) => engine.name);
+}
 
 /** @throws RangeError for an engine that was not offered */
 export function engineNamed(name: EngineName): Engine {
-  const engine = ENGINES.find((one) => one.name === name);
+  const engine = engines().find((one) => one.name === name);
   if (engine === undefined) {
-    throw new RangeError(`This worker has no engine "${name}"; it has ${ENGINE_NAMES.join(' and ')}.`);
+    throw new RangeError(`This worker has no engine "${name}"; it has ${engineNames().join(' and ')}.`);
   }
   return engine;
 }

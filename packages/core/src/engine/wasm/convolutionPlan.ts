@@ -90,6 +90,7 @@ export function planConvolution(
             outWidth,
             yStep,
             xStep,
+            0,
           );
       });
       if (layer.bias !== null) {

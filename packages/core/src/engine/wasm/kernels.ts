@@ -17,6 +17,21 @@ type LossKernel = (
 /** height, width, outHeight, outWidth, sizeY, sizeX, stepY, stepX */
 type PoolGeometry = [number, number, number, number, number, number, number, number];
 
+type PooledSizes = [
+  filters: number,
+  depth: number,
+  groups: number,
+  xGroup: number,
+  offsets: Address,
+  width: number,
+  yStep: number,
+  xStep: number,
+  outHeight: number,
+  outWidth: number,
+  sizeY: number,
+  sizeX: number,
+];
+
 type WinogradSizes = [
   filters: number,
   channels: number,
@@ -94,6 +109,7 @@ export type Kernels = {
     width: number,
     yStep: number,
     xStep: number,
+    add: number,
   ): void;
   winogradFilters(
     w: Address,
@@ -138,8 +154,38 @@ export type Kernels = {
     stepY: number,
     stepX: number,
   ): void;
-  maxPool(x: Address, y: Address, arg: Address, planes: number, ...geometry: PoolGeometry): void;
-  maxPoolBackward(dy: Address, arg: Address, dx: Address, planes: number, ...geometry: PoolGeometry): void;
+  /** `outPlane`: bytes between planes of the output. */
+  maxPool(
+    x: Address,
+    y: Address,
+    arg: Address,
+    planes: number,
+    ...sizes: [...PoolGeometry, relu: number, outPlane: number]
+  ): void;
+  maxPoolBackward(
+    dy: Address,
+    arg: Address,
+    dx: Address,
+    planes: number,
+    ...sizes: [...PoolGeometry, outPlane: number]
+  ): void;
+  pooledConvolution(
+    packed: Address,
+    x: Address,
+    rows: Address,
+    y: Address,
+    arg: Address,
+    ...sizes: [...PooledSizes, relu: number]
+  ): void;
+  pooledConvolutionBackward(
+    dy: Address,
+    arg: Address,
+    x: Address,
+    rows: Address,
+    dw: Address,
+    db: Address,
+    ...sizes: PooledSizes
+  ): void;
   avgPool(x: Address, y: Address, planes: number, ...geometry: PoolGeometry): void;
   avgPoolBackward(dy: Address, dx: Address, planes: number, ...geometry: PoolGeometry): void;
   add(a: Address, b: Address, c: Address, bytes: number): void;

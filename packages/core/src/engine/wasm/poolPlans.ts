@@ -5,16 +5,18 @@ import { imageOf, lengthOf, type PlanContext, type Planned } from './planned.ts'
 
 type Geometry = [number, number, number, number, number, number, number, number];
 
-export function planMaxPool(context: PlanContext, layer: PoolLayer, x: Buffer): Planned {
+/** With `relu`, the rectifier that stood before the pooling is applied behind it. */
+export function planMaxPool(context: PlanContext, layer: PoolLayer, x: Buffer, relu: boolean): Planned {
   const { plan } = context;
   const [planes, height, width] = imageOf(layer.inputShape);
   const [, outHeight, outWidth] = imageOf(layer.outputShape);
   const geometry: Geometry = [height, width, outHeight, outWidth, ...layer.size, ...layer.stride];
+  const outPlane = outHeight * outWidth * 32;
   const y = plan.values(planes * outHeight * outWidth);
   const winners = plan.values(planes * outHeight * outWidth);
   plan.call([x, y, winners], (k) => {
     const [a, b, c] = [x.address, y.address, winners.address];
-    return ({ groups }) => k.maxPool(a, b, c, planes * groups, ...geometry);
+    return ({ groups }) => k.maxPool(a, b, c, planes * groups, ...geometry, relu ? 1 : 0, outPlane);
   });
   return {
     output: y,
@@ -23,7 +25,7 @@ export function planMaxPool(context: PlanContext, layer: PoolLayer, x: Buffer): 
       const dx = plan.values(planes * height * width);
       plan.train([dy, winners, dx], (k) => {
         const [a, b, c] = [dy.address, winners.address, dx.address];
-        return ({ groups }) => k.maxPoolBackward(a, b, c, planes * groups, ...geometry);
+        return ({ groups }) => k.maxPoolBackward(a, b, c, planes * groups, ...geometry, outPlane);
       });
       return dx;
     },

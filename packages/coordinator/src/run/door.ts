@@ -1,0 +1,104 @@
+/**
+ * The door of a run: who is let in, who has left, and which connection speaks for which worker. No socket and no
+ * clock: real connections and simulated ones come through it alike.
+ */
+import {
+  type Hello,
+  PROTOCOL_VERSION,
+  type ProtocolLimits,
+  type RunSpec,
+  type Welcome,
+  type WorkerMessage,
+} from '@shoal/core';
+import type { WorkerConnection } from '../server/connection.ts';
+import type { EndRecord } from '../transition/effects.ts';
+import { admit } from './admission.ts';
+import { BLOCKS_PATH } from './blocks.ts';
+import type { RunDriver } from './driver.ts';
+
+export type DoorOptions = {
+  readonly runId: string;
+  readonly spec: RunSpec;
+  readonly token: string;
+  readonly kernels: string;
+  readonly manifests: Welcome['data'];
+  readonly limits: ProtocolLimits;
+  readonly driver: RunDriver;
+  readonly onChange: (change: DoorChange) => void;
+};
+
+export type DoorChange =
+  | {
+      readonly type: 'joined' | 'left';
+      readonly name: string;
+      readonly reason: string;
+      readonly workers: number;
+    }
+  | { readonly type: 'refused'; readonly reason: string };
+
+export class RunDoor {
+  readonly #options: DoorOptions;
+  readonly #inside = new Map<number, { readonly connection: WorkerConnection; readonly hello: Hello }>();
+  #ended: EndRecord | null = null;
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+  }
+
+  hello(connection: WorkerConnection, hello: Hello): void {
+    const { runId, spec, token, kernels, manifests, limits, driver, onChange } = this.#options;
+    if (this.#ended !== null) return connection.end(this.#farewell(), this.#ended.reason);
+    const admission = admit(hello, { token, kernels, numerics: spec.numerics });
+    if (admission.type === 'refuse') {
+      onChange({ type: 'refused', reason: admission.message });
+      return connection.end(admission.code, admission.message);
+    }
+    for (const known of [...this.#inside.values()]) {
+      if (known.hello.identity !== hello.identity) continue;
+      known.connection.end('replaced', 'The same worker connected again.');
+      this.closed(known.connection, 'It connected again.');
+    }
+    connection.open();
+    this.#inside.set(connection.id, { connection, hello });
+    connection.send({
+      type: 'welcome',
+      protocol: PROTOCOL_VERSION,
+      worker: connection.id,
+      runId,
+      spec: { ...spec },
+      engine: admission.engine,
+      blocksPath: BLOCKS_PATH,
+      data: manifests,
+      heartbeatMs: limits.heartbeatMs,
+      silenceMs: limits.silenceMs,
+      leasesHeldMax: limits.leasesHeldMax,
+    });
+    onChange({ type: 'joined', name: hello.name, reason: hello.agent, workers: this.#inside.size });
+    driver.joined(connection.id, hello);
+  }
+
+  message(connection: WorkerConnection, message: WorkerMessage): void {
+    if (message.type === 'hello') return;
+    this.#options.driver.message(connection.id, message);
+    if (message.type === 'leave') connection.end('finished', 'Left in order.');
+  }
+
+  closed(connection: WorkerConnection, reason: string): void {
+    const known = this.#inside.get(connection.id);
+    if (known === undefined) return;
+    this.#inside.delete(connection.id);
+    this.#options.onChange({ type: 'left', name: known.hello.name, reason, workers: this.#inside.size });
+    this.#options.driver.left(connection.id, reason);
+  }
+
+  /** The run is over: everyone is told, and so is whoever still comes. */
+  end(end: EndRecord): void {
+    this.#ended = end;
+    for (const { connection } of [...this.#inside.values()]) connection.end(this.#farewell(), end.reason);
+  }
+
+  /** A run that was only stopped may be resumed, and its workers come back by themselves. */
+  #farewell(): 'shutdown' | 'finished' {
+    return this.#ended?.state === 'stopped' ? 'shutdown' : 'finished';
+  }
+}
