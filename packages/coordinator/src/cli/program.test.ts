@@ -4,6 +4,7 @@ import { runCommand } from './program.ts';
 test.each([
   [['trian'], 'There is no command "trian": did you mean "train"?'],
   [['train', '--wrkers', '3'], 'shoal train has no option --wrkers: did you mean --workers?'],
+  [['train', '--epochs', '3'], 'but the run spec has: write --set epochs=VALUE.'],
   [['train', '--workers', 'two'], '--workers must be a whole number from 0 to 256, not "two".'],
   [['train', '--workers'], 'The option --workers <n> needs a value after it.'],
   [['train', 'mnist'], 'shoal train was given more words than it takes'],

@@ -1,5 +1,5 @@
 /** Turns what commander finds wrong with a command line into sentences with the nearest known name. */
-import { nearestName, suggestion } from '@shoal/core';
+import { nearestName, presets, suggestion } from '@shoal/core';
 import type { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.ts';
 
@@ -12,6 +12,12 @@ export function usageError(error: CommanderError, program: Command, args: readon
   switch (error.code) {
     case 'commander.unknownOption': {
       const known = command.options.flatMap((option) => (option.long == null ? [] : [option.long]));
+      const field = quoted.replace(/^--/, '');
+      if (isSpecField(field) && known.includes('--set')) {
+        return new UserError(
+          `${name} has no option ${quoted}, but the run spec has: write --set ${field}=VALUE.`,
+        );
+      }
       const nearest = nearestName(quoted, [...known, '--help']);
       return new UserError(`${name} has no option ${quoted}: did you mean ${nearest}? ${help}`);
     }
@@ -30,6 +36,12 @@ export function usageError(error: CommanderError, program: Command, args: readon
       return new UserError(`${text.charAt(0).toUpperCase()}${text.slice(1)} ${help}`);
     }
   }
+}
+
+/** `epochs`, `optimizer.lr`: what somebody may take for an option. */
+function isSpecField(name: string): boolean {
+  const [preset] = presets;
+  return preset !== undefined && Object.hasOwn(preset, name.split('.')[0] ?? '');
 }
 
 /** The subcommand that the words lead to. */
