@@ -59,7 +59,11 @@ test.each([
 });
 
 test('a partial spec is merged field by field, its tags first', () => {
-  const spec = mergeRunSpec(mlp, { epochs: 2, optimizer: { momentum: 0.8, type: 'nesterov' }, clip: { norm: 1 } });
+  const spec = mergeRunSpec(mlp, {
+    epochs: 2,
+    optimizer: { momentum: 0.8, type: 'nesterov' },
+    clip: { norm: 1 },
+  });
   expect(spec.optimizer).toEqual({ type: 'nesterov', lr: 0.001, momentum: 0.8, weightDecay: 0 });
   expect([spec.epochs, spec.clip, spec.batch]).toEqual([2, { value: null, norm: 1 }, 256]);
   expect(mergeRunSpec(mlp, { earlyStopping: null, model: { layers: [{ type: 'flatten' }] } })).toMatchObject({

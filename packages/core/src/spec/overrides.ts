@@ -36,7 +36,11 @@ export function mergeRunSpec(base: RunSpec, partial: Readonly<Record<string, unk
   return resolveRunSpec(merged(base, [], partial));
 }
 
-function merged(root: unknown, path: readonly PathKey[], partial: Readonly<Record<string, unknown>>): unknown {
+function merged(
+  root: unknown,
+  path: readonly PathKey[],
+  partial: Readonly<Record<string, unknown>>,
+): unknown {
   const tag = nodeAt(rootNode(runSchema), root, path)?.key;
   // The tag first: it decides which other fields there are.
   const keys = Object.keys(partial).sort((a, b) => Number(b === tag) - Number(a === tag));

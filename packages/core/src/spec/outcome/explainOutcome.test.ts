@@ -61,6 +61,16 @@ test('a loss thrown above guessing is laid to the learning rate', () => {
   expect(sentence).toContain('as high as 400: steps with optimizer.lr 10 overshoot');
 });
 
+test('neurons that an overshoot has silenced are not taken for a vanishing gradient', () => {
+  const layerNorms = [
+    { layer: 'dense2', norm: 0 },
+    { layer: 'dense4', norm: 0.12 },
+  ];
+  const epochs = losses([163, 2.336, 2.338], { layerNorms });
+  const spec = findPreset('mnist-lr-too-large');
+  expect(explainOutcome({ spec, epochs, outputs: 10, diverged: false })).toContain('overshoot');
+});
+
 test('a loss that falls steadily and slowly is laid to a small learning rate', () => {
   const spec = findPreset('mnist-lr-too-small');
   const sentence = explainOutcome({ spec, epochs: losses([2.3, 2.2, 2.1]), outputs: 10, diverged: false });

@@ -70,14 +70,15 @@ function learnedNothing(input: OutcomeInput): string | null {
   const guessing = guessingLoss(input);
   if (last === undefined || guessing === null || last.trainLoss < GUESSING * guessing) return null;
   const nothing = `After ${epochsText(last.epoch)} the training loss is ${show(last.trainLoss)}, no better than guessing (${show(guessing)})`;
+  // A loss that was thrown up silences neurons for good: their gradient has not vanished on its way back.
+  const worst = Math.max(...input.epochs.map((epoch) => epoch.trainLoss));
+  if (worst > 1.2 * guessing) {
+    return `${nothing}, and it was as high as ${show(worst)}: steps with optimizer.lr ${input.spec.optimizer.lr} overshoot and have thrown the weights where nothing is learned. Use a smaller one.`;
+  }
   const first = last.layerNorms[0];
   const final = last.layerNorms.at(-1);
   if (first !== undefined && final !== undefined && first.norm < VANISHED * final.norm) {
     return `${nothing}: the gradient vanishes on its way back, from a norm of ${show(final.norm)} at ${final.layer} to ${show(first.norm)} at ${first.layer}, so the first layers do not learn. Rectifiers (relu) keep it alive.`;
-  }
-  const worst = Math.max(...input.epochs.map((epoch) => epoch.trainLoss));
-  if (worst > 1.2 * guessing) {
-    return `${nothing}, and it was as high as ${show(worst)}: steps with optimizer.lr ${input.spec.optimizer.lr} overshoot and have thrown the weights where nothing is learned. Use a smaller one.`;
   }
   return falls(input.epochs) ? stillFalling(input) : `${nothing}.`;
 }
