@@ -91,6 +91,10 @@ export class RunDoor {
     this.#options.driver.left(connection.id, reason);
   }
 
+  get isEmpty(): boolean {
+    return this.#inside.size === 0;
+  }
+
   /** The run is over: everyone is told, and so is whoever still comes. */
   end(end: EndRecord): void {
     this.#ended = end;

@@ -11,6 +11,8 @@ export type LocalWorkersOptions = {
   readonly url: string;
   readonly token: string;
   readonly onNotice: (message: string) => void;
+  /** The last one has ended and none is started again. */
+  readonly onExhausted: () => void;
 };
 
 export class LocalWorkers {
@@ -46,9 +48,12 @@ export class LocalWorkers {
     child.once('exit', (code, signal) => {
       this.#children.delete(child);
       if (this.#closing || code === 0) return;
+      // Exit code 2 says that this worker cannot take part at all; it has told why.
+      const last = code === 2 || restarts >= RESTARTS_MAX;
       const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      if (restarts >= RESTARTS_MAX) {
-        onNotice(`The local worker ${name} ended again (${how}) and is not started any more.`);
+      if (last) {
+        onNotice(`The local worker ${name} ended (${how}) and is not started again.`);
+        if (this.#children.size === 0) this.#options.onExhausted();
         return;
       }
       onNotice(`The local worker ${name} ended (${how}); it is started again.`);

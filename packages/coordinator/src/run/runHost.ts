@@ -250,6 +250,9 @@ class Host implements RunHost {
       url: `http://${localHost.includes(':') ? `[${localHost}]` : localHost}:${port}`,
       token,
       onNotice: (message) => this.#notice('warn', message),
+      onExhausted: () => {
+        if (this.#door?.isEmpty === true) this.stop('No local worker could go on, and no other has joined.');
+      },
     });
   }
 
