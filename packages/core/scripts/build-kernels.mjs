@@ -38,8 +38,8 @@ async function compile(entry, features) {
   const { error, stderr } = await asc.main(
     [entry, ...FLAGS, ...features.flatMap((name) => ['--enable', name]), '--outFile', 'out.wasm'],
     {
-      readFile: (name, base) => {
-        const path = join(base, name);
+      readFile: (name) => {
+        const path = join(core, name);
         return existsSync(path) ? readFileSync(path, 'utf8') : null;
       },
       writeFile: (name, contents) => {
@@ -47,7 +47,6 @@ async function compile(entry, features) {
       },
       listFiles: () => [],
     },
-    { base: core },
   );
   if (error !== null || binary === null) {
     throw new Error(`The kernels in ${entry} do not compile.\n${stderr.toString()}${error ?? ''}`);

@@ -10,6 +10,7 @@ import type { Conv2dLayer } from '../../nn/model.ts';
 import type { Buffer } from './plan.ts';
 import { imageOf, type PlanContext, type Planned, packedBytes, tensorAt } from './planned.ts';
 import { planReluBackward } from './reluPlan.ts';
+import { offsetsOf, planPlaced, planWindows } from './windowsPlan.ts';
 
 export function planConvolution(
   context: PlanContext,
@@ -18,37 +19,9 @@ export function planConvolution(
   relu: boolean,
 ): Planned {
   const { plan } = context;
-  const [channels, height, width] = imageOf(layer.inputShape);
   const [filters, outHeight, outWidth] = imageOf(layer.outputShape);
-  const [kernelY, kernelX] = layer.kernel;
-  const [strideY, strideX] = layer.stride;
-  const [padY, padX] = layer.padding;
-  const taps = kernelY * kernelX;
-  const depth = channels * taps;
-
-  const fullHeight = height + 2 * padY;
-  const fullWidth = width + 2 * padX;
-  const x =
-    padY === 0 && padX === 0
-      ? input
-      : planPlaced(context, input, [channels, height, width], [fullHeight, fullWidth], [padY, padX], [1, 1]);
-
-  const offsets = plan.table(
-    offsetsOf(depth, (k) => {
-      const [c, ky, kx] = [Math.floor(k / taps), Math.floor((k % taps) / kernelX), k % kernelX];
-      return (c * fullHeight + ky) * fullWidth + kx;
-    }),
-  );
-  const packed = plan.keep(packedBytes(filters, depth));
-  plan.prepare((k) => {
-    const weight = tensorAt(context, layer.weight).value;
-    const bias = layer.bias === null ? 0 : tensorAt(context, layer.bias).value;
-    return () => k.packA(weight, bias, packed.address, filters, 1, depth, depth, 0, 1);
-  });
+  const { x, offsets, packed, depth, xGroup, yStep, xStep } = planWindows(context, layer, input);
   const y = plan.values(filters * outHeight * outWidth);
-  const xGroup = channels * fullHeight * fullWidth * 32;
-  const yStep = strideY * fullWidth * 32;
-  const xStep = strideX * 32;
   plan.call([x, y], (k) => {
     const [a, b, c, o] = [packed.address, x.address, y.address, offsets.address];
     return ({ groups }) =>
@@ -145,43 +118,4 @@ function planInputGradient(context: PlanContext, layer: Conv2dLayer, dy: Buffer)
       k.gemmWindows(a, b, c, channels, depth, groups, group, o, height, width, spreadWidth * 32, 32, 0);
   });
   return dx;
-}
-
-/** Byte offsets of `depth` window elements, given in values. */
-function offsetsOf(depth: number, elementOf: (k: number) => number): Uint32Array {
-  return Uint32Array.from({ length: depth }, (_, k) => elementOf(k) * 32);
-}
-
-/** A copy of image planes on a larger ground of zeros. */
-function planPlaced(
-  context: PlanContext,
-  from: Buffer,
-  image: readonly [number, number, number],
-  ground: readonly [number, number],
-  offset: readonly [number, number],
-  step: readonly [number, number],
-  trainOnly = false,
-): Buffer {
-  const { plan } = context;
-  const [planes, height, width] = image;
-  const [toHeight, toWidth] = ground;
-  const to = plan.values(planes * toHeight * toWidth);
-  plan[trainOnly ? 'train' : 'call']([from, to], (k) => {
-    const [a, b] = [from.address, to.address];
-    return ({ groups }) =>
-      k.place(
-        a,
-        b,
-        planes * groups,
-        height,
-        width,
-        toHeight,
-        toWidth,
-        offset[0],
-        offset[1],
-        step[0],
-        step[1],
-      );
-  });
-  return to;
 }

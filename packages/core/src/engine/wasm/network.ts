@@ -7,6 +7,7 @@ import { planDropout } from './dropoutPlan.ts';
 import { planBatchNorm, planLayerNorm } from './normPlans.ts';
 import type { Buffer } from './plan.ts';
 import type { PlanContext, Planned } from './planned.ts';
+import { planPooledConvolution, suitsPooledConvolution } from './pooledConvolutionPlan.ts';
 import { planAveragePool, planMaxPool } from './poolPlans.ts';
 import { planWinograd, suitsWinograd } from './winogradPlan.ts';
 
@@ -23,16 +24,12 @@ export function planChain(
   const planned: { readonly step: Planned; readonly wanted: boolean }[] = [];
   let value = x;
   let needed = wanted;
-  for (let i = 0; i < layers.length; i += 1) {
-    const layer = layers[i];
-    if (layer === undefined || layer.type === 'flatten') continue;
-    // A rectifier right behind a product is applied where the product is written.
-    const fused = (layer.type === 'dense' || layer.type === 'conv2d') && layers[i + 1]?.type === 'relu';
-    if (fused) i += 1;
-    const step = planLayer(context, layer, value, needed, fused);
+  for (let i = 0; i < layers.length; ) {
+    const { step, taken } = planNext(context, layers.slice(i), value, needed);
     planned.push({ step, wanted: needed });
     value = step.output;
-    needed ||= hasParameters(layer);
+    needed ||= layers.slice(i, i + taken).some(hasParameters);
+    i += taken;
   }
   return {
     output: value,
@@ -48,16 +45,45 @@ export function planChain(
   };
 }
 
-function planLayer(context: PlanContext, layer: Layer, x: Buffer, wanted: boolean, relu: boolean): Planned {
+/**
+ * Plans the first layer of `layers`, together with those behind it that its kernels take in: a rectifier is applied where a product
+ * is written, or behind a max pooling rather than before it, and a first convolution is pooled at once.
+ */
+function planNext(
+  context: PlanContext,
+  layers: readonly Layer[],
+  x: Buffer,
+  wanted: boolean,
+): { readonly step: Planned; readonly taken: number } {
+  const [layer, next, third] = layers;
+  if (layer === undefined) throw new Error('A chain of layers was planned past its end.');
+  const relu = next?.type === 'relu';
+  if (layer.type === 'conv2d' && !wanted && !suitsWinograd(layer)) {
+    const pool = relu ? third : next;
+    if (suitsPooledConvolution(pool)) {
+      return { step: planPooledConvolution(context, layer, pool, x, relu), taken: relu ? 3 : 2 };
+    }
+  }
+  if (layer.type === 'relu' && next?.type === 'max_pool2d') {
+    return { step: planMaxPool(context, next, x, true), taken: 2 };
+  }
+  const fused = relu && third?.type !== 'max_pool2d';
+  if (layer.type === 'dense') {
+    return { step: planDense(context, layer, x, fused), taken: fused ? 2 : 1 };
+  }
+  if (layer.type === 'conv2d') {
+    const planProduct = suitsWinograd(layer) ? planWinograd : planConvolution;
+    return { step: planProduct(context, layer, x, fused), taken: fused ? 2 : 1 };
+  }
+  return { step: planLayer(context, layer, x, wanted), taken: 1 };
+}
+
+type OtherLayer = Exclude<Layer, { type: 'dense' | 'conv2d' }>;
+
+function planLayer(context: PlanContext, layer: OtherLayer, x: Buffer, wanted: boolean): Planned {
   switch (layer.type) {
-    case 'dense':
-      return planDense(context, layer, x, relu);
-    case 'conv2d':
-      return suitsWinograd(layer)
-        ? planWinograd(context, layer, x, relu)
-        : planConvolution(context, layer, x, relu);
     case 'max_pool2d':
-      return planMaxPool(context, layer, x);
+      return planMaxPool(context, layer, x, false);
     case 'avg_pool2d':
     case 'global_avg_pool2d':
       return planAveragePool(context, layer, x);
