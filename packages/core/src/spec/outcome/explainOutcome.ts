@@ -26,8 +26,6 @@ export type OutcomeInput = {
   readonly epochs: readonly OutcomeEpoch[];
   /** Numbers that the model gives for a sample. */
   readonly outputs: number;
-  /** The run ended because a loss or gradient was not finite. */
-  readonly diverged: boolean;
 };
 
 /** A gradient a thousand times smaller at the first layer than at the last has vanished for all that training can tell. */
@@ -35,11 +33,8 @@ const VANISHED = 0.001;
 /** A loss this close to that of guessing has learned nothing. */
 const GUESSING = 0.97;
 
-/** One or two sentences, or null when the records show nothing out of the ordinary. */
+/** For a run that was not cut short: one or two sentences, or null when its records show nothing out of the ordinary. */
 export function explainOutcome(input: OutcomeInput): string | null {
-  if (input.diverged) {
-    return `The loss or the gradient became infinite, as it does when steps overshoot more each time: use a smaller optimizer.lr than ${input.spec.optimizer.lr}, or clip.norm.`;
-  }
   return inseparable(input) ?? learnedNothing(input) ?? stillFalling(input) ?? overfitted(input);
 }
 
