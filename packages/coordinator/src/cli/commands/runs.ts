@@ -58,7 +58,7 @@ function summary(run: RunRecord) {
     name: run.spec.name,
     dataSet: run.dataSet.name,
     epochs: run.result?.epochs ?? run.epochs.length,
-    validationAccuracy: run.result?.validationAccuracy ?? run.epochs.at(-1)?.validationAccuracy ?? null,
+    valAccuracy: run.result?.valAccuracy ?? run.epochs.at(-1)?.validationAccuracy ?? null,
     testAccuracy: run.result?.testAccuracy ?? null,
   };
 }

@@ -25,7 +25,7 @@ const result: RunResult = {
   bestEpoch: 3,
   trainLoss: 0.09,
   trainAccuracy: 0.97,
-  validationAccuracy: 0.9702,
+  valAccuracy: 0.9702,
   testAccuracy: 0.9699,
   testLoss: 0.1,
   dataSet: 'digits',

@@ -49,7 +49,7 @@ export function resultText(result: RunResult): string {
   const rate = result.steps === 0 ? '' : `, ${grouped(result.samplesPerSecond)} samples/s`;
   const rows: string[][] = [
     ...accuracy('test accuracy', result.testAccuracy, result.testLoss),
-    ...accuracy('validation accuracy', result.validationAccuracy, null),
+    ...accuracy('validation accuracy', result.valAccuracy, null),
     ...accuracy('training accuracy', result.trainAccuracy, result.trainLoss),
     ['data set', dataSetText(result.dataSet)],
     ['epochs', `${result.epochs} (${grouped(result.steps)} steps${best})`],
