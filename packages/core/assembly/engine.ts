@@ -2,11 +2,12 @@
 
 export * from './activations';
 export { dropout } from './dropout';
-export { gemm, gemmWindows, packA } from './gemm';
+export { gemm, gemmWindows } from './gemm';
 export * from './images';
 export { pack8, unpack8 } from './interleave';
 export * from './losses';
 export { batchNorm, batchNormBackward, batchNormInfer, layerNorm, layerNormBackward } from './norms';
+export { packA } from './packing';
 export { pooledConvolution, pooledConvolutionBackward } from './pooledConvolution';
 export * from './pooling';
 export { biasGradient, convWeightGradient, denseWeightGradient } from './weightGradient';

@@ -13,36 +13,7 @@
  * The order of the sum is k = 0, 1, 2, … whatever the number of samples.
  */
 import { madd } from './arithmetic';
-
-/** Rows of a packed panel; the planner sizes buffers with the same number. */
-const ROWS: i32 = 4;
-
-/**
- * A[r][o·inner + i] = source[r·rowStride + o·outerStride + i·innerStride], element strides, packed as
- * panels of [4 biases][k][4 rows], rows past the last being zero. `bias` 0 = no bias.
- */
-export function packA(
-  source: usize, bias: usize, packed: usize, rows: i32,
-  outer: i32, inner: i32, rowStride: i32, outerStride: i32, innerStride: i32,
-): void {
-  for (let first = 0; first < rows; first += ROWS) {
-    for (let r = 0; r < ROWS; r++) {
-      const row = first + r;
-      const valid = row < rows;
-      f32.store(packed + (r << 2), valid && bias != 0 ? f32.load(bias + (row << 2)) : 0);
-      let to = packed + ((ROWS + r) << 2);
-      for (let o = 0; o < outer; o++) {
-        let from = source + (<usize>(row * rowStride + o * outerStride) << 2);
-        for (let i = 0; i < inner; i++) {
-          f32.store(to, valid ? f32.load(from) : 0);
-          from += <usize>innerStride << 2;
-          to += ROWS << 2;
-        }
-      }
-    }
-    packed += <usize>((outer * inner + 1) * ROWS) << 2;
-  }
-}
+import { ROWS } from './packing';
 
 /** What a rectified, or a plain, result is at least. */
 const FLOORS = memory.data<f32>([-Infinity, 0]);

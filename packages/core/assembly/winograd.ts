@@ -13,7 +13,8 @@
  * V[g][e][tile][c][8]; M and N[e][tile][f][8]; planes of one e are `…Element` bytes apart, a cache line more than their size
  * where that is a multiple of a page's fraction, so that the 36 planes do not fall into the same few cache sets.
  */
-import { gemm, packA } from './gemm';
+import { gemm } from './gemm';
+import { packA } from './packing';
 import { denseWeightGradient } from './weightGradient';
 import {
   filterBackPass, filterPass, inputBackPass, inputPass, outputBackPass, outputPass,
