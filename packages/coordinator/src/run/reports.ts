@@ -71,7 +71,7 @@ export type RunResult = {
   readonly bestEpoch: number;
   readonly trainLoss: number | null;
   readonly trainAccuracy: number | null;
-  readonly validationAccuracy: number | null;
+  readonly valAccuracy: number | null;
   readonly testAccuracy: number | null;
   readonly testLoss: number | null;
   readonly dataSet: string;

@@ -313,7 +313,7 @@ class Host implements RunHost {
       bestEpoch: end.bestEpoch,
       trainLoss: delivered?.trainLoss ?? null,
       trainAccuracy: delivered?.trainAccuracy ?? null,
-      validationAccuracy: delivered?.validationAccuracy ?? null,
+      valAccuracy: delivered?.validationAccuracy ?? null,
       testAccuracy: end.testAccuracy,
       testLoss: end.testLoss,
       dataSet: record.dataSet.name,
