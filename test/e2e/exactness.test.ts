@@ -1,0 +1,85 @@
+/**
+ * Invariant 1: the parameters that a run delivers are the same to the bit for any number of workers and threads,
+ * whoever is killed on the way, and in one process without a network.
+ */
+import { expect, test } from 'vitest';
+import { Cluster, isEpoch, isWorker, startWorker } from '../support/cluster.ts';
+import { everything, perceptron, residual } from '../support/specs.ts';
+
+test.each([
+  ['a multi-layer perceptron', perceptron()],
+  ['a convolutional network with batch norm, dropout, augmentation and early stopping', everything()],
+  ['a residual network with layer norm and learned slopes', residual()],
+])('%s gives the same bits alone, on 1 worker, on 3 workers and on 2 threads', async (_name, spec) => {
+  const cluster = await Cluster.of(spec);
+  const alone = await cluster.alone();
+  for (const run of [cluster.train(1), cluster.train(3), cluster.train(1, ['--threads', '2'])]) {
+    const result = await run.result();
+    expect(result).toMatchObject({ parametersSha256: alone.parametersSha256, steps: alone.steps });
+    expect((await run.end()).code).toBe(0);
+    expect(run.lines[0]).toMatchObject({ type: 'run' });
+    expect(run.lines.at(-1)).toBe(result);
+  }
+});
+
+test('early stopping delivers an epoch that is not the last one, with its figures', async () => {
+  const cluster = await Cluster.of(everything());
+  const alone = await cluster.alone();
+  if (alone.state !== 'finished') throw new Error(alone.reason);
+  // Otherwise nothing was restored and the tests above show less than they say.
+  expect(alone.deliveredEpoch).toBeLessThan(alone.epochs);
+  expect(alone.epochs).toBeLessThan(cluster.spec.epochs);
+  const run = cluster.train(2);
+  expect(await run.result()).toMatchObject({
+    type: 'result',
+    state: 'finished',
+    epochs: alone.epochs,
+    steps: alone.steps,
+    bestEpoch: alone.deliveredEpoch,
+    trainLoss: alone.history[alone.deliveredEpoch - 1]?.trainLoss,
+    valAccuracy: alone.validation?.accuracy,
+    testAccuracy: alone.test?.accuracy,
+    seconds: expect.any(Number),
+    runId: expect.stringMatching(/^everything-/),
+    parametersSha256: alone.parametersSha256,
+  });
+});
+
+test('workers that are killed and others that are started during the run change nothing', async () => {
+  const cluster = await Cluster.of(everything({ epochs: 16, earlyStopping: null }), {
+    train: 1260,
+    test: 60,
+  });
+  const alone = await cluster.alone();
+  const coordinator = cluster.train(0);
+  const url = await coordinator.joinUrl();
+  const kill = async (worker: ReturnType<typeof startWorker>, name: string): Promise<void> => {
+    worker.kill('SIGKILL');
+    expect(await worker.exited).toMatchObject({ code: null, signal: 'SIGKILL' });
+    await coordinator.line(isWorker('left', name), `The end of ${name}`);
+  };
+
+  const first = startWorker(url, 'first');
+  const second = startWorker(url, 'second', 2);
+  await coordinator.line(isEpoch(1), 'Epoch 1');
+  await kill(first, 'first');
+  const third = startWorker(url, 'third');
+  await coordinator.line(isWorker('joined', 'third'), 'The third worker');
+  await kill(second, 'second');
+  const until = coordinator.lines.findLastIndex((line) => line.type === 'epoch');
+  await coordinator.line((line) => line.type === 'epoch', 'Another epoch', until + 1);
+  await kill(third, 'third');
+  startWorker(url, 'fourth');
+
+  const result = await coordinator.result();
+  const order = coordinator.lines
+    .filter((line) => line.type === 'worker' || line.type === 'epoch')
+    .map((line) => (line.type === 'worker' ? `${line.event} ${line.name}` : `epoch ${line.epoch}`));
+  const story = `What happened: ${order.join(', ')}. Without a kill before the last epoch this test shows nothing.`;
+  for (const name of ['first', 'second', 'third']) {
+    expect(order, story).toContain(`left ${name}`);
+    expect(order.indexOf(`left ${name}`), story).toBeLessThan(order.indexOf('epoch 16'));
+  }
+  expect(order.indexOf('joined fourth'), story).toBeLessThan(order.indexOf('epoch 16'));
+  expect(result.parametersSha256).toBe(alone.parametersSha256);
+});

@@ -1,0 +1,105 @@
+/** Coordinators and workers as a person would start them, on a folder of the test's own; and the run without them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  compileModel,
+  type RunOutcome,
+  type RunSpec,
+  splitForRun,
+  trainAlone,
+  wasmStrictEngine,
+} from '@shoal/core';
+import { onTestFinished } from 'vitest';
+import { type BarsSize, barsDataSet, writeBars } from './bars.ts';
+import { ShoalProcess, type StartOptions } from './shoalProcess.ts';
+
+/** A folder of its own for one test, removed with it. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'shoal-e2e-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Runs of one spec on one small data set. */
+export class Cluster {
+  readonly spec: RunSpec;
+  readonly runs: string;
+  readonly #size: BarsSize;
+  readonly #data: string;
+  readonly #config: string;
+
+  private constructor(options: {
+    spec: RunSpec;
+    size: BarsSize;
+    folder: string;
+    data: string;
+    config: string;
+  }) {
+    this.spec = options.spec;
+    this.#size = options.size;
+    this.runs = join(options.folder, 'runs');
+    this.#data = options.data;
+    this.#config = options.config;
+  }
+
+  static async of(spec: RunSpec, size: BarsSize = { train: 300, test: 100 }): Promise<Cluster> {
+    const folder = await temporaryFolder();
+    const data = await writeBars(folder, size);
+    const config = join(folder, 'run-spec.json');
+    await writeFile(config, JSON.stringify(spec));
+    return new Cluster({ spec, size, folder, data, config });
+  }
+
+  /** The same run in this process without a network: the definition of what every cluster must reach. */
+  alone(): Promise<RunOutcome> {
+    const data = splitForRun(barsDataSet(this.#size), this.spec.data, this.spec.seed);
+    compileModel(this.spec.model);
+    return trainAlone({ spec: this.spec, data, engine: wasmStrictEngine });
+  }
+
+  get #where(): string[] {
+    return ['--data', this.#data, '--out', this.runs, '--host', '127.0.0.1', '--json'];
+  }
+
+  /** A new run with `workers` workers on this machine. */
+  train(workers: number, more: readonly string[] = [], options: StartOptions = {}): ShoalProcess {
+    const words = ['train', '--config', this.#config, '--workers', String(workers), '--port', '0'];
+    return ShoalProcess.start([...words, ...this.#where, ...more], options);
+  }
+
+  resume(
+    runId: string,
+    workers: number,
+    more: readonly string[] = [],
+    options: StartOptions = {},
+  ): ShoalProcess {
+    const words = ['resume', runId, '--workers', String(workers)];
+    return ShoalProcess.start([...words, ...this.#where, ...more], options);
+  }
+
+  checkpoint(runId: string, which: 'last' | 'best' = 'last'): string {
+    return join(this.runs, runId, 'checkpoints', `${which}.safetensors`);
+  }
+}
+
+/** A worker process of its own, as on another machine. */
+export function startWorker(joinUrl: string, name: string, threads = 1): ShoalProcess {
+  return ShoalProcess.start(['worker', joinUrl, '--name', name, '--threads', String(threads), '--json']);
+}
+
+export const isEpoch = (epoch: number) => (line: { type: string; [field: string]: unknown }) =>
+  line.type === 'epoch' && line.epoch === epoch;
+
+export const isStep = (globalStep: number) => (line: { type: string; [field: string]: unknown }) =>
+  line.type === 'step' && line.globalStep === globalStep;
+
+export const isWorker =
+  (event: 'joined' | 'left', name: string) => (line: { type: string; [field: string]: unknown }) =>
+    line.type === 'worker' && line.event === event && line.name === name;
+
+/** The run's name, from the first line. */
+export async function runIdOf(coordinator: ShoalProcess): Promise<string> {
+  const line = await coordinator.line(({ type }) => type === 'run', 'The run line');
+  return line.runId as string;
+}

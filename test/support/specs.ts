@@ -1,0 +1,73 @@
+/** Run specs for tests, small and yet with every source of randomness and every kind of state. */
+import { type LayerSpec, type RunSpec, resolveRunSpec } from '@shoal/core';
+
+const INPUT = [1, 10, 10];
+
+type Fields = { readonly [field: string]: unknown };
+
+const bars = (name: string, layers: readonly LayerSpec[], fields: Fields): RunSpec =>
+  resolveRunSpec({
+    name,
+    about: 'Tells where a bar lies.',
+    seed: 5,
+    data: { source: 'idx', validation: 60 },
+    model: { input: INPUT, layers, loss: 'cross_entropy' },
+    batch: 40,
+    microbatch: 6,
+    checkpoint: { everySteps: 5 },
+    ...fields,
+  });
+
+/** A plain multi-layer perceptron. */
+export const perceptron = (fields: Fields = {}): RunSpec =>
+  bars(
+    'perceptron',
+    [{ type: 'flatten' }, { type: 'dense', units: 24 }, { type: 'relu' }, { type: 'dense', units: 4 }],
+    { epochs: 5, optimizer: { type: 'adam', lr: 0.01 }, ...fields },
+  );
+
+/** Convolution, batch norm, dropout, augmentation, and early stopping that goes back to its best epoch. */
+export const everything = (fields: Fields = {}): RunSpec =>
+  bars(
+    'everything',
+    [
+      { type: 'conv2d', filters: 6, kernel: 3 },
+      { type: 'batch_norm' },
+      { type: 'relu' },
+      { type: 'max_pool2d', size: 2 },
+      { type: 'flatten' },
+      { type: 'dropout', rate: 0.2 },
+      { type: 'dense', units: 4 },
+    ],
+    {
+      data: {
+        source: 'idx',
+        validation: 60,
+        augment: { shift: 1, rotate: 8, scale: 0.1, elastic: { alpha: 1, sigma: 2 } },
+      },
+      epochs: 40,
+      optimizer: { type: 'adam', lr: 0.03 },
+      schedule: { type: 'cosine', warmup: 3 },
+      clip: { norm: 2 },
+      regularization: { l2: 0.0001 },
+      earlyStopping: { metric: 'validationLoss', patience: 3 },
+      ...fields,
+    },
+  );
+
+/** A residual block with layer norm, a learned slope and a momentum that looks ahead. */
+export const residual = (fields: Fields = {}): RunSpec =>
+  bars(
+    'residual',
+    [
+      { type: 'conv2d', filters: 4, kernel: 3, padding: 1, stride: 2 },
+      { type: 'residual', layers: [{ type: 'conv2d', filters: 4, kernel: 3, padding: 1 }, { type: 'gelu' }] },
+      { type: 'avg_pool2d', size: 2 },
+      { type: 'flatten' },
+      { type: 'layer_norm' },
+      { type: 'dense', units: 8 },
+      { type: 'prelu' },
+      { type: 'dense', units: 4 },
+    ],
+    { epochs: 4, optimizer: { type: 'nesterov', lr: 0.05 }, ...fields },
+  );
