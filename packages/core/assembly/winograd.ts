@@ -16,11 +16,10 @@
 import { gemm } from './gemm';
 import { packA } from './packing';
 import { denseWeightGradient } from './weightGradient';
-import {
-  filterBackPass, filterPass, inputBackPass, inputPass, outputBackPass, outputPass,
-} from './winogradTransforms';
+import { inputBackTile, inputTile, outputBackTile, outputTile } from './winogradTiles';
+import { filterBackPass, filterPass } from './winogradTransforms';
 
-/** A patch of a tile on the border, and a half-transformed tile. */
+/** A patch of a tile on the border, and a half-transformed filter. */
 const patch = memory.data(36 * 32, 16);
 const half = memory.data(36 * 16, 16);
 
@@ -96,10 +95,7 @@ function transformInput(
       const from = patchAt(plane, height, width, 4 * ty - padY, 4 * tx - padX, 6);
       const row: usize = from == patch ? 6 * 32 : <usize>width << 5;
       const to = v + (<usize>((ty * tilesX + tx) * channels + c) << 5);
-      inputPass(from, row, 32, half, 96, 16, 6);
-      inputPass(half, 16, 96, to, element, 6 * element, 6);
-      inputPass(from + 16, row, 32, half, 96, 16, 6);
-      inputPass(half, 16, 96, to + 16, element, 6 * element, 6);
+      inputTile(from, row, to, element);
     }
   }
 }
@@ -115,16 +111,13 @@ function transformOutput(
     for (let f = 0; f < filters; f++) {
       const from = m + (<usize>(tx * filters + f) << 5);
       const b = bias != 0 ? v128.load32_splat(bias + (<usize>f << 2)) : f32x4.splat(0);
-      for (let side: usize = 0; side < 32; side += 16) {
-        outputPass(from + side, 6 * element, element, half, 96, 16, 6);
-        outputPass(half, 16, 96, patch, 16, 64, 4);
+      const to = y + (<usize>((f * height + 4 * ty) * width + 4 * tx) << 5);
+      if (rows == 4 && columns == 4) {
+        outputTile(from, element, to, <usize>width << 5, b, floor);
+      } else {
+        outputTile(from, element, patch, 4 * 32, b, floor);
         for (let i = 0; i < rows; i++) {
-          const to = y + (<usize>((f * height + 4 * ty + i) * width + 4 * tx) << 5) + side;
-          const line = patch + (<usize>i << 6);
-          for (let j = 0; j < columns; j++) {
-            const value = f32x4.add(v128.load(line + (<usize>j << 4)), b);
-            v128.store(to + (<usize>j << 5), f32x4.pmax(value, floor));
-          }
+          memory.copy(to + (<usize>(i * width) << 5), patch + (<usize>i << 7), <usize>columns << 5);
         }
       }
     }
@@ -170,10 +163,7 @@ function transformSlopes(
         const from = patchAt(plane, height, width, 4 * ty, 4 * tx, 4);
         const row: usize = from == patch ? 4 * 32 : <usize>width << 5;
         const to = n + (<usize>((ty * tilesX + tx) * filters + f) << 5);
-        outputBackPass(from, row, 32, half, 64, 16, 4);
-        outputBackPass(half, 16, 64, to, element, 6 * element, 6);
-        outputBackPass(from + 16, row, 32, half, 64, 16, 4);
-        outputBackPass(half, 16, 64, to + 16, element, 6 * element, 6);
+        outputBackTile(from, row, to, element);
       }
     }
   }
@@ -188,17 +178,20 @@ function transformInputBack(
     const x = 4 * tx - padX;
     const left = max(0, -x);
     const right = min(6, width - x);
+    const isInside = left == 0 && right == 6 && y >= 0 && y + 6 <= height;
     for (let c = 0; c < channels; c++) {
       const from = dv + (<usize>(tx * channels + c) << 5);
-      for (let side: usize = 0; side < 32; side += 16) {
-        inputBackPass(from + side, 6 * element, element, half, 96, 16, 6);
-        inputBackPass(half, 16, 96, patch, 16, 96, 6);
+      const to = dx + (<usize>((c * height + y) * width + x) << 5);
+      if (isInside) {
+        inputBackTile(from, element, to, <usize>width << 5);
+      } else {
+        memory.fill(patch, 0, 36 * 32);
+        inputBackTile(from, element, patch, 6 * 32);
         for (let i = max(0, -y), last = min(6, height - y); i < last; i++) {
-          const line = patch + <usize>(i * 96);
-          const to = dx + (<usize>((c * height + y + i) * width + x) << 5) + side;
-          for (let j = left; j < right; j++) {
-            const at = to + (<usize>j << 5);
-            v128.store(at, f32x4.add(v128.load(at), v128.load(line + (<usize>j << 4))));
+          const line = patch + <usize>(i * 6 * 32);
+          const at = to + (<usize>(i * width) << 5);
+          for (let j = left << 5; j < right << 5; j += 16) {
+            v128.store(at + j, f32x4.add(v128.load(at + j), v128.load(line + j)));
           }
         }
       }
