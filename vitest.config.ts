@@ -7,6 +7,9 @@ const source = (name: string): string =>
 const alias = {
   '@shoal/core': source('core'),
   '@shoal/worker': source('worker'),
+  '@shoal/coordinator/simulation': fileURLToPath(
+    new URL('./packages/coordinator/src/simulation.ts', import.meta.url),
+  ),
   '@shoal/coordinator': source('coordinator'),
 };
 
@@ -15,7 +18,11 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'test/simulation/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
         test: {

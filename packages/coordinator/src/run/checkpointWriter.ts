@@ -3,7 +3,6 @@
  * file at a time; a newer snapshot replaces one that waits. A failed write is said and the last good file stays.
  */
 import { encodeCheckpoint, type Model } from '@shoal/core';
-import { writeAtomically } from './atomicFile.ts';
 import type { CheckpointsPort, Snapshot } from './ports.ts';
 
 export type CheckpointWriterOptions = {
@@ -11,6 +10,8 @@ export type CheckpointWriterOptions = {
   readonly specSha256: string;
   readonly kernels: string;
   readonly files: { readonly last: string; readonly best: string };
+  /** Replaces a file's content as one: after a crash it is the old or the new. Rejects with the system's error. */
+  readonly write: (file: string, content: Uint8Array) => Promise<void>;
   readonly onProblem: (message: string) => void;
 };
 
@@ -38,7 +39,7 @@ export class CheckpointWriter implements CheckpointsPort {
     for (let next = this.#take(); next !== null; next = this.#take()) {
       const file = this.#options.files[next.kind];
       try {
-        await writeAtomically(file, next.bytes);
+        await this.#options.write(file, next.bytes);
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
         this.#options.onProblem(

@@ -17,7 +17,7 @@ import type { Effect, EndRecord, StepRecord } from '../transition/effects.ts';
 import type { RunEvent, WorkerId } from '../transition/events.ts';
 import type { RunState } from '../transition/state.ts';
 import { transition } from '../transition/transition.ts';
-import { storeGradient } from './gradientInbox.ts';
+import { gradientFault, storeGradient } from './gradientInbox.ts';
 import type { LeaseMessages } from './leaseMessages.ts';
 import type { CheckpointsPort, WorkersPort } from './ports.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
@@ -124,6 +124,9 @@ export class RunDriver {
     const known = partial.lease === 0 || this.#state.leases.get(partial.lease)?.worker === worker;
     if (!known || !this.#state.workers.has(worker)) return;
     if (partial.lease === 0) {
+      // Damage on the way is no wrong answer: the worker may come back.
+      const fault = gradientFault(partial, arena.length);
+      if (fault !== null) return this.expel(worker, 'badMessage', fault);
       const right = probe.isRight(partial);
       return this.dispatch({ type: 'probed', worker, right, computeMs: partial.computeMs });
     }

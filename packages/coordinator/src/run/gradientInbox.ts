@@ -5,22 +5,25 @@ export type Inboxed =
   | { readonly type: 'stored'; readonly tensor: VectorId | null }
   | { readonly type: 'malformed'; readonly reason: string };
 
+/** @returns what is wrong with the gradient's form, as a sentence, or null */
+export function gradientFault(partial: Partial, length: number): string | null {
+  const { gradient } = partial;
+  if (gradient === null) return null;
+  if (!partial.finite) return 'A partial that is not finite brings no gradient.';
+  if (gradient.length !== length * 4) {
+    return `A gradient of this model has ${length * 4} bytes, not ${gradient.length}.`;
+  }
+  if (xxh32(gradient) !== partial.checksum) {
+    return 'The gradient was damaged on the way: its checksum does not match.';
+  }
+  return null;
+}
+
 export function storeGradient(arena: VectorArena, partial: Partial): Inboxed {
   const { gradient } = partial;
+  const fault = gradientFault(partial, arena.length);
+  if (fault !== null) return { type: 'malformed', reason: fault };
   if (gradient === null) return { type: 'stored', tensor: null };
-  if (!partial.finite)
-    return { type: 'malformed', reason: 'A partial that is not finite brings no gradient.' };
-  const bytes = arena.length * 4;
-  if (gradient.length !== bytes) {
-    return {
-      type: 'malformed',
-      reason: `A gradient of this model has ${bytes} bytes, not ${gradient.length}.`,
-    };
-  }
-  const checksum = xxh32(gradient);
-  if (checksum !== partial.checksum) {
-    return { type: 'malformed', reason: 'The gradient was damaged on the way: its checksum does not match.' };
-  }
   const tensor = arena.allocate();
   arena.bytes(tensor).set(gradient);
   if (!arena.isFinite(tensor)) {

@@ -1,0 +1,200 @@
+/** A coordinator in the simulated world: the real driver, door, connections and checkpoints, and a disk that survives. */
+import {
+  CheckpointWriter,
+  DataBlocks,
+  type EndRecord,
+  initialProgress,
+  type PreparedRun,
+  type probeAnswer,
+  RunDoor,
+  RunDriver,
+  type StepRecord,
+  startRun,
+  WorkerConnection,
+} from '@shoal/coordinator/simulation';
+import {
+  DEFAULT_LIMITS,
+  decodeCheckpoint,
+  KERNEL_BUILD,
+  specSha256,
+  vectorSha256,
+  type Welcome,
+} from '@shoal/core';
+import type { Disk } from './disk.ts';
+import type { Link } from './link.ts';
+import { SimSocket } from './simSocket.ts';
+import type { Workbench } from './workbench.ts';
+import type { World } from './world.ts';
+
+export const TOKEN = 'simulated';
+const TICK_MS = 50;
+const FILES = { last: 'last', best: 'best' };
+
+type Life = {
+  readonly run: PreparedRun;
+  readonly driver: RunDriver;
+  readonly door: RunDoor;
+  readonly connections: Map<number, { readonly connection: WorkerConnection; readonly link: Link }>;
+};
+
+export type CoordinatorWatch = {
+  readonly step: (step: StepRecord, life: { readonly run: PreparedRun; readonly driver: RunDriver }) => void;
+  readonly moved: () => void;
+};
+
+export class SimCoordinator {
+  readonly #world: World;
+  readonly #bench: Workbench;
+  readonly #probe: Awaited<ReturnType<typeof probeAnswer>>;
+  readonly #watch: CoordinatorWatch;
+  readonly disk: Disk;
+  readonly manifests: Welcome['data'];
+  #life: Life | null = null;
+  #nextConnection = 1;
+  end: EndRecord | null = null;
+  parametersSha256 = '';
+  crashes = 0;
+
+  constructor(options: {
+    readonly world: World;
+    readonly bench: Workbench;
+    readonly probe: Awaited<ReturnType<typeof probeAnswer>>;
+    readonly disk: Disk;
+    readonly watch: CoordinatorWatch;
+  }) {
+    this.#world = options.world;
+    this.#bench = options.bench;
+    this.#probe = options.probe;
+    this.#watch = options.watch;
+    this.disk = options.disk;
+    this.manifests = new DataBlocks(options.bench.data).manifests;
+  }
+
+  get life(): Life | null {
+    return this.#life;
+  }
+
+  start(): void {
+    const { spec, model, prepare } = this.#bench;
+    const world = this.#world;
+    const run = prepare();
+    const owner = { model, specSha256: specSha256(spec), kernels: KERNEL_BUILD };
+    const last = this.disk.read(FILES.last);
+    const best = this.disk.read(FILES.best);
+    const restored = last === null ? null : decodeCheckpoint(last, owner);
+    if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
+    const progress = restored?.progress ?? initialProgress(run.facts);
+    world.say('coordinator', `starts at epoch ${progress.epoch + 1}, step ${progress.globalStep}`);
+    const started = startRun(run.facts, progress);
+    const connections: Life['connections'] = new Map();
+    const driver: RunDriver = new RunDriver({
+      state: started.state,
+      pending: started.effects,
+      arena: run.arena,
+      updater: run.updater,
+      best: best === null ? null : decodeCheckpoint(best, owner).parameters,
+      leases: run.leases,
+      probe: this.#probe,
+      workers: {
+        send: (worker, frame) => connections.get(worker)?.connection.sendFrame(frame),
+        bye: (worker, code, message) => connections.get(worker)?.connection.end(code, message),
+      },
+      checkpoints: new CheckpointWriter({
+        ...owner,
+        files: FILES,
+        write: (file, content) => this.disk.write(file, content),
+        onProblem: (message) => world.say('coordinator', message),
+      }),
+      observer: {
+        stepDone: (step) => {
+          world.say('coordinator', `step ${step.globalStep} done`);
+          this.#watch.step(step, { run, driver });
+        },
+        epochDone: ({ record }) => {
+          world.say('coordinator', `epoch ${record.epoch} done, validation loss ${record.validationLoss}`);
+          this.#watch.moved();
+        },
+        log: (_level, message) => world.say('coordinator', message),
+        ended: (end) => {
+          this.end = end;
+          this.parametersSha256 = vectorSha256(driver.parameters());
+          world.say('coordinator', `ended: ${end.reason}`);
+          this.#life?.door.end(end);
+        },
+      },
+      clock: () => world.now,
+    });
+    const door = new RunDoor({
+      runId: 'simulated',
+      spec,
+      token: TOKEN,
+      kernels: KERNEL_BUILD,
+      manifests: this.manifests,
+      limits: DEFAULT_LIMITS,
+      driver,
+      onChange: (change) =>
+        world.say(
+          'coordinator',
+          change.type === 'refused' ? change.reason : `${change.name} ${change.type}: ${change.reason}`,
+        ),
+    });
+    const life: Life = { run, driver, door, connections };
+    this.#life = life;
+    driver.start();
+    this.#every(TICK_MS, life, () => driver.tick());
+    let nonce = 0;
+    this.#every(DEFAULT_LIMITS.heartbeatMs, life, () => {
+      nonce += 1;
+      for (const { connection } of [...connections.values()]) connection.beat(world.now, nonce);
+    });
+  }
+
+  #every(ms: number, life: Life, action: () => void): void {
+    this.#world.after(ms, () => {
+      if (this.#life !== life || this.end !== null) return;
+      action();
+      this.#every(ms, life, action);
+    });
+  }
+
+  /** A worker's connection has come in; the link's coordinator side speaks to the socket that is returned. */
+  accept(link: Link): SimSocket | null {
+    const life = this.#life;
+    if (life === null) return null;
+    const socket = new SimSocket(link);
+    const id = this.#nextConnection;
+    this.#nextConnection += 1;
+    const connection = new WorkerConnection({
+      id,
+      address: 'simulated',
+      socket: socket.asFrameSocket(),
+      limits: DEFAULT_LIMITS,
+      handlers: {
+        hello: (from, hello) => life.door.hello(from, hello),
+        message: (from, message) => life.door.message(from, message),
+        closed: (from, reason) => {
+          life.connections.delete(from.id);
+          life.door.closed(from, reason);
+        },
+      },
+      now: this.#world.now,
+    });
+    life.connections.set(id, { connection, link });
+    connection.listen(() => this.#world.now);
+    return socket;
+  }
+
+  /** The process is gone in this instant; its peers see their connections reset. */
+  crash(): void {
+    const life = this.#life;
+    if (life === null) return;
+    this.#world.say('coordinator', 'crashes');
+    this.#life = null;
+    this.crashes += 1;
+    this.disk.crash();
+    for (const { link } of life.connections.values()) {
+      link.abandon('coordinator');
+      link.break({ worker: this.#world.between(0, 50), coordinator: 0 });
+    }
+  }
+}

@@ -1,0 +1,291 @@
+/** A worker in the simulated world: the real session; its slots compute real bits, which take virtual time. */
+import {
+  bytesOf,
+  DEFAULT_LIMITS,
+  decodeCoordinatorMessage,
+  decodeWorkerMessage,
+  encodeMessage,
+  KERNEL_BUILD,
+  type Partial,
+} from '@shoal/core';
+import {
+  RangeComputation,
+  type SessionEffect,
+  type SessionEvent,
+  type SlotAnswer,
+  type SlotId,
+  type SlotRequest,
+  WORKER_LIMITS,
+  WorkerSession,
+} from '@shoal/worker';
+import { Link, type LinkQuality } from './link.ts';
+import { type SimCoordinator, TOKEN } from './simCoordinator.ts';
+import type { Workbench } from './workbench.ts';
+import type { World } from './world.ts';
+
+type Compute = Extract<SlotRequest, { readonly type: 'compute' }>;
+type SimSlot = {
+  parameters: Float32Array;
+  freeAt: number;
+  readonly cancelled: Set<number>;
+  readonly life: number;
+};
+
+export type SimWorkerOptions = {
+  readonly world: World;
+  readonly bench: Workbench;
+  readonly coordinator: SimCoordinator;
+  readonly name: string;
+  readonly threads: number;
+  /** Virtual milliseconds for one training microbatch. */
+  readonly leafMs: number;
+  readonly quality: LinkQuality;
+};
+
+export class SimWorker {
+  readonly #options: SimWorkerOptions;
+  readonly #slots = new Map<SlotId, SimSlot>();
+  #session: WorkerSession | null = null;
+  #link: Link | null = null;
+  #life = 0;
+  #frozenUntil = 0;
+  /** Damages the gradient of the next partial. */
+  damageNext = false;
+  /** How many times slower than usual it is just now. */
+  slowness = 1;
+
+  constructor(options: SimWorkerOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get link(): Link | null {
+    return this.#link;
+  }
+
+  get isRunning(): boolean {
+    return this.#session !== null;
+  }
+
+  /** Whether it could work on: running, not frozen, and its line holds. */
+  isHealthy(): boolean {
+    return (
+      this.#session !== null &&
+      this.#options.world.now >= this.#frozenUntil &&
+      this.#link !== null &&
+      !this.#link.isBroken
+    );
+  }
+
+  start(): void {
+    if (this.#session !== null) return;
+    const { name, threads, world } = this.#options;
+    this.#life += 1;
+    this.#slots.clear();
+    this.#session = new WorkerSession({
+      address: 'http://simulated',
+      token: TOKEN,
+      identity: `simulated-${name}-${this.#life}`,
+      name,
+      agent: 'simulation',
+      engines: ['wasm-strict'],
+      kernels: KERNEL_BUILD,
+      threads,
+      protocolLimits: DEFAULT_LIMITS,
+      workerLimits: WORKER_LIMITS,
+    });
+    world.say(name, 'starts');
+    this.#connect(this.#life);
+    this.#tick(this.#life);
+  }
+
+  #tick(life: number): void {
+    this.#options.world.after(WORKER_LIMITS.tickMs, () => {
+      if (life !== this.#life || this.#session === null) return;
+      this.#handle({ type: 'tick' }, life);
+      this.#tick(life);
+    });
+  }
+
+  /** The process is gone; the machine's network stack resets its connection. */
+  crash(): void {
+    if (this.#session === null) return;
+    this.#options.world.say(this.name, 'crashes');
+    this.#session = null;
+    this.#life += 1;
+    this.#link?.abandon('worker');
+    this.#link?.break({ worker: 0, coordinator: this.#options.world.between(0, 100) });
+    this.#link = null;
+  }
+
+  freeze(ms: number): void {
+    this.#options.world.say(this.name, `freezes for ${ms.toFixed(0)} ms`);
+    this.#frozenUntil = Math.max(this.#frozenUntil, this.#options.world.now + ms);
+  }
+
+  leave(): void {
+    this.#handle({ type: 'leaveRequested', reason: 'The volunteer has gone home.' }, this.#life);
+  }
+
+  /** Sends bytes that no worker should send. */
+  misbehave(frame: Uint8Array): void {
+    this.#options.world.say(this.name, `sends ${frame.length} malformed bytes`);
+    this.#link?.send('worker', frame);
+  }
+
+  #handle(event: SessionEvent, life: number): void {
+    const { world } = this.#options;
+    const session = this.#session;
+    if (session === null || life !== this.#life) return;
+    if (world.now < this.#frozenUntil) {
+      world.after(this.#frozenUntil - world.now, () => this.#handle(event, life));
+      return;
+    }
+    for (const effect of session.handle(event, world.now)) this.#carryOut(effect, life);
+  }
+
+  #carryOut(effect: SessionEffect, life: number): void {
+    const { world, bench } = this.#options;
+    switch (effect.type) {
+      case 'send':
+        this.#link?.send('worker', this.#damaged(encodeMessage(effect.message)));
+        return;
+      case 'disconnect':
+        this.#link?.close('worker', 1000, effect.reason);
+        return;
+      case 'connect':
+        world.after(effect.afterMs, () => this.#connect(life));
+        return;
+      case 'startSlot':
+        this.#slots.set(effect.slot, {
+          parameters: new Float32Array(bench.model.vectorLength),
+          freeAt: world.now,
+          cancelled: new Set(),
+          life,
+        });
+        return;
+      case 'toSlot':
+        return this.#toSlot(effect.slot, effect.request, life);
+      case 'loadBlocks':
+        world.after(world.between(50, 2000), () =>
+          this.#handle({ type: 'blocksLoaded', load: effect.load, splits: bench.data }, life),
+        );
+        return;
+      case 'log':
+        world.say(this.name, effect.message);
+        return;
+      case 'end':
+        world.say(this.name, `ends: ${effect.message}`);
+        this.#session = null;
+        return;
+    }
+  }
+
+  #connect(life: number): void {
+    const { world, coordinator, quality } = this.#options;
+    if (life !== this.#life || this.#session === null) return;
+    let link: Link | null = null;
+    let socket: ReturnType<SimCoordinator['accept']> = null;
+    link = new Link(
+      world,
+      { ...quality },
+      {
+        worker: {
+          frame: (bytes) => this.#received(bytes, life, link),
+          closed: (code, reason) => {
+            if (this.#link === link) this.#link = null;
+            this.#handle({ type: 'disconnected', code, reason, jitter: world.chance() }, life);
+          },
+        },
+        coordinator: {
+          frame: (bytes) => socket?.emit('message', bytes, true),
+          closed: (code) => socket?.emit('close', code),
+        },
+      },
+    );
+    world.after(quality.latencyMs * 2, () => {
+      if (life !== this.#life || this.#session === null) return;
+      socket = coordinator.accept(link);
+      if (socket === null) {
+        this.#handle(
+          { type: 'disconnected', code: null, reason: 'Nobody listens there.', jitter: world.chance() },
+          life,
+        );
+        return;
+      }
+      this.#link = link;
+      this.#handle({ type: 'connected' }, life);
+    });
+  }
+
+  #received(bytes: Uint8Array, life: number, link: Link | null): void {
+    if (this.#link !== link) return;
+    this.#handle({ type: 'received', message: decodeCoordinatorMessage(bytes) }, life);
+  }
+
+  /** Flips one bit of the gradient, as a bad cable or memory would. */
+  #damaged(frame: Uint8Array): Uint8Array {
+    if (!this.damageNext) return frame;
+    const message = decodeWorkerMessage(frame);
+    if (message.type !== 'partial' || message.gradient === null) return frame;
+    this.damageNext = false;
+    this.#options.world.say(this.name, 'damages a gradient');
+    const gradient = message.gradient.slice();
+    const at = this.#options.world.integer(gradient.length);
+    gradient[at] = (gradient[at] ?? 0) ^ 1;
+    const damaged: Partial = { ...message, gradient };
+    return encodeMessage(damaged);
+  }
+
+  /* ── Slots ───────────────────────────────────────────────────────────── */
+
+  #toSlot(id: SlotId, request: SlotRequest, life: number): void {
+    const { world, bench } = this.#options;
+    const slot = this.#slots.get(id);
+    if (slot === undefined) return;
+    if (request.type === 'cancel') {
+      slot.cancelled.add(request.job);
+    } else if (request.type === 'parameters') {
+      // Requests are taken in order: what is computing keeps its parameters.
+      const vector = new Float32Array(bench.model.vectorLength);
+      bytesOf(vector).set(request.vector);
+      slot.parameters = vector;
+    } else if (request.type === 'compute') {
+      const { parameters } = slot;
+      const leafMs = this.#options.leafMs * this.slowness * (request.task === 'evaluate' ? 1 / 3 : 1);
+      const computeMs = leafMs * (request.to - request.from);
+      slot.freeAt = Math.max(slot.freeAt, world.now, this.#frozenUntil) + computeMs;
+      world.after(slot.freeAt - world.now, () => {
+        if (this.#slots.get(id) !== slot || life !== this.#life) return;
+        const answer: SlotAnswer = slot.cancelled.delete(request.job)
+          ? { type: 'cancelled', job: request.job }
+          : this.#compute(request, parameters, computeMs);
+        this.#handle({ type: 'slotAnswered', slot: id, answer }, life);
+      });
+    }
+  }
+
+  #compute(request: Compute, parameters: Float32Array, computeMs: number): SlotAnswer {
+    const { executor, writer, arena, spec, model } = this.#options.bench;
+    executor.parameters.set(parameters);
+    executor.parametersChanged();
+    const computation = new RangeComputation({
+      executor,
+      writer,
+      arena,
+      task: request.task,
+      address: { seed: spec.seed, epoch: request.epoch },
+      from: request.from,
+      to: request.to,
+      leaves: request.leaves,
+      numbers: request.numbers,
+      samples: request.samples,
+      takeBuffer: () => new ArrayBuffer(model.vectorLength * 4),
+    });
+    while (computation.step());
+    return { type: 'finished', job: request.job, sums: computation.finish(), computeMs };
+  }
+}

@@ -1,0 +1,151 @@
+/** Runs one seed: a cluster, its faults, and the invariants that must hold after every event. */
+import { type PreparedRun, probeAnswer } from '@shoal/coordinator/simulation';
+import { DEFAULT_LIMITS } from '@shoal/core';
+import { unleash } from './chaos.ts';
+import { Disk } from './disk.ts';
+import { SimCoordinator } from './simCoordinator.ts';
+import { SimWorker } from './simWorker.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+import { World } from './world.ts';
+
+export type Simulator = {
+  readonly bench: Workbench;
+  readonly probe: Awaited<ReturnType<typeof probeAnswer>>;
+};
+
+export async function openSimulator(): Promise<Simulator> {
+  const bench = await openWorkbench();
+  return { bench, probe: await probeAnswer(bench.prepare()) };
+}
+
+export type Verdict = {
+  /** Null when every invariant held; else the sentence that says which did not. */
+  readonly problem: string | null;
+  readonly events: number;
+  readonly virtualSeconds: number;
+  readonly crashes: number;
+  readonly tornWrites: number;
+  readonly trace: readonly string[];
+};
+
+/** A run that has not ended after so many events never will. */
+const EVENTS_MAX = 400_000;
+/** With a healthy worker connected all the time, a step takes less than this even when everything is slow. */
+const PROGRESS_MS = 400_000;
+/** Vectors beside open gradients: parameters and the optimizer's moments. */
+const FIXED_VECTORS = 3;
+
+export async function simulate(simulator: Simulator, seed: number, trace: boolean): Promise<Verdict> {
+  const { bench, probe } = simulator;
+  const world = new World({ seed, trace });
+  const disk = new Disk(world);
+  let movedAt = 0;
+  let problem: string | null = null;
+  const fail = (text: string): void => {
+    problem ??= text;
+  };
+  const coordinator = new SimCoordinator({
+    world,
+    bench,
+    probe,
+    disk,
+    watch: {
+      moved: () => {
+        movedAt = world.now;
+      },
+      step: (step, { run, driver }) => {
+        movedAt = world.now;
+        const { trainCount, counted } = countOf(run, step.step);
+        const { epochSums } = driver.state.progress;
+        if (step.samples !== counted - countOf(run, step.step - 1).counted) {
+          fail(`step ${step.globalStep} has ${step.samples} samples`);
+        }
+        if (step.step * run.facts.spec.batch < trainCount && epochSums.count !== counted) {
+          fail(
+            `after step ${step.step} of epoch ${step.epoch}, ${epochSums.count} samples count instead of ${counted}`,
+          );
+        }
+      },
+    },
+  });
+  const workers = Array.from(
+    { length: 1 + world.integer(5) },
+    (_, i) =>
+      new SimWorker({
+        world,
+        bench,
+        coordinator,
+        name: `w${i + 1}`,
+        threads: 1 + world.integer(3),
+        leafMs: world.between(20, 400),
+        quality: { latencyMs: world.between(0.1, 60), bytesPerMs: world.between(2, 500) },
+      }),
+  );
+  coordinator.start();
+  for (const worker of workers) world.after(world.between(0, 2000), () => worker.start());
+  unleash({ world, coordinator, workers, untilMs: world.between(1_000, 60_000) });
+
+  let events = 0;
+  while (coordinator.end === null && problem === null && world.step()) {
+    events += 1;
+    // Checkpoint writes are promises; what waits for them goes on before the next event.
+    await Promise.resolve();
+    await Promise.resolve();
+    problem ??= brokenBound(coordinator, workers);
+    if (!workers.some((worker) => worker.isHealthy()) || coordinator.life === null) movedAt = world.now;
+    if (world.now - movedAt > PROGRESS_MS)
+      problem ??= `no step was done in ${PROGRESS_MS / 1000} s although a worker was there`;
+    if (events > EVENTS_MAX) problem ??= `the run has not ended after ${EVENTS_MAX} events`;
+  }
+  if (problem === null) problem = wrongEnd(coordinator, bench);
+  return {
+    problem,
+    events,
+    virtualSeconds: world.now / 1000,
+    crashes: coordinator.crashes,
+    tornWrites: disk.tornWrites,
+    trace: world.trace,
+  };
+}
+
+/** Samples that the first `steps` steps of an epoch must have counted. */
+function countOf(run: PreparedRun, steps: number): { readonly trainCount: number; readonly counted: number } {
+  const trainCount = run.facts.counts.train;
+  return { trainCount, counted: Math.min(steps * run.facts.spec.batch, trainCount) };
+}
+
+/** Every queue within its bound. */
+function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[]): string | null {
+  const life = coordinator.life;
+  if (life === null) return null;
+  const { state } = life.driver;
+  let nodes = 0;
+  for (const worker of state.workers.values()) {
+    if (worker.held.length > DEFAULT_LIMITS.leasesHeldMax)
+      return `${worker.name} holds ${worker.held.length} leases`;
+  }
+  if ('task' in state.stage) nodes = state.stage.task.merger.entries().length;
+  const open = life.run.arena.size - FIXED_VECTORS;
+  if (open > nodes + 1) return `${open} gradients are held for ${nodes} nodes of the tree`;
+  if (state.workers.size > workers.length * 2) return `${state.workers.size} workers are counted`;
+  return null;
+}
+
+function wrongEnd(coordinator: SimCoordinator, bench: Workbench): string | null {
+  const { end, parametersSha256 } = coordinator;
+  const { expected } = bench;
+  if (end === null) return 'nothing happens any more, but the run has not ended';
+  if (end.state !== expected.state || end.reason !== expected.reason) {
+    return `the run ended as ${end.state} (${end.reason}) instead of ${expected.state} (${expected.reason})`;
+  }
+  if (end.epochs !== expected.epochs || end.steps !== expected.steps) {
+    return `the run took ${end.epochs} epochs and ${end.steps} steps instead of ${expected.epochs} and ${expected.steps}`;
+  }
+  if (parametersSha256 !== expected.parametersSha256) {
+    return `the parameters are ${parametersSha256.slice(0, 12)}… instead of ${expected.parametersSha256.slice(0, 12)}…`;
+  }
+  if (expected.state === 'finished' && expected.test?.loss !== end.testLoss) {
+    return `the test loss is ${end.testLoss} instead of ${expected.test?.loss}`;
+  }
+  return null;
+}

@@ -1,0 +1,97 @@
+/** One tiny run for all simulations: its spec, data, the right answer, and the engine that all its workers share. */
+
+import type { PreparedRun } from '@shoal/coordinator/simulation';
+import { prepareRun } from '@shoal/coordinator/simulation';
+import {
+  compileModel,
+  type DataSet,
+  type DataSplits,
+  type Executor,
+  type Model,
+  RandomStream,
+  type RunOutcome,
+  type RunSpec,
+  resolveRunSpec,
+  type Samples,
+  SampleWriter,
+  splitForRun,
+  trainAlone,
+  VectorArena,
+  wasmStrictEngine,
+} from '@shoal/core';
+
+export type Workbench = {
+  readonly spec: RunSpec;
+  readonly dataSet: DataSet;
+  readonly data: DataSplits;
+  readonly model: Model;
+  readonly executor: Executor;
+  readonly writer: SampleWriter;
+  readonly arena: VectorArena;
+  /** What the run is without a network. */
+  readonly expected: RunOutcome;
+  readonly prepare: () => PreparedRun;
+};
+
+/** Two noisy classes of four numbers each: small, and not learned in one step. */
+function tinyDataSet(): DataSet {
+  const samples = (count: number, part: number): Samples => {
+    const values = new Float32Array(count * 4);
+    const labels = new Uint8Array(count);
+    const stream = new RandomStream([5, 1002, part, 0], 0);
+    for (let i = 0; i < count; i += 1) {
+      labels[i] = i % 3;
+      for (let j = 0; j < 4; j += 1) {
+        values[i * 4 + j] = stream.uniform(i * 4 + j) + (j === i % 3 ? 0.5 : 0);
+      }
+    }
+    return { count, sampleLength: 4, values, labels };
+  };
+  const info = { name: 'tiny', source: 'idx', shape: [4], classes: 3, sha256: '0'.repeat(64) } as const;
+  return { info, train: samples(58, 0), test: samples(13, 1) };
+}
+
+/** Dropout and batch norm are in it, so that random addresses and running values are held to the same bits. */
+export async function openWorkbench(): Promise<Workbench> {
+  const spec = resolveRunSpec({
+    name: 'tiny',
+    seed: 3,
+    data: { source: 'idx', validation: 9 },
+    model: {
+      input: [4],
+      layers: [
+        { type: 'dense', units: 5 },
+        { type: 'batch_norm' },
+        { type: 'relu' },
+        { type: 'dropout', rate: 0.2 },
+        { type: 'dense', units: 3 },
+      ],
+      loss: 'cross_entropy',
+    },
+    batch: 22,
+    microbatch: 3,
+    epochs: 5,
+    optimizer: { type: 'adam', lr: 0.05 },
+    earlyStopping: { metric: 'validationLoss', patience: 2, minimumImprovement: 0.001 },
+    checkpoint: { everySteps: 2 },
+  });
+  const dataSet = tinyDataSet();
+  const data = splitForRun(dataSet, spec.data, spec.seed);
+  const model = compileModel(spec.model);
+  const executor = await wasmStrictEngine.compile(model, {
+    microbatch: spec.microbatch,
+    inputGradient: false,
+  });
+  const augment = spec.data.source === 'table' ? null : spec.data.augment;
+  return {
+    spec,
+    dataSet,
+    data,
+    model,
+    executor,
+    writer: new SampleWriter({ shape: model.inputShape, augment, seed: spec.seed }),
+    arena: new VectorArena({ length: model.vectorLength }),
+    expected: await trainAlone({ spec, data, engine: wasmStrictEngine }),
+    prepare: () => prepareRun(spec, dataSet),
+  };
+}
