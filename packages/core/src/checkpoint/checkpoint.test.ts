@@ -125,6 +125,25 @@ describe('checkpoints', () => {
       /field optimizerScalars\.beta1Power is not valid/,
     );
   });
+
+  test('with one flipped bit anywhere in their numbers are refused', () => {
+    const { arena, updater } = trained();
+    const parameters = arena.view(updater.parameters);
+    const bytes = encodeCheckpoint({
+      ...OWNER,
+      progress: PROGRESS,
+      parameters,
+      optimizer: updater.exportState(),
+    });
+    const dataFrom = bytes.length - 3 * 4 * MODEL.vectorLength;
+    for (let at = dataFrom; at < bytes.length; at += 29) {
+      const damaged = bytes.slice();
+      damaged[at] = (damaged[at] as number) ^ 1;
+      expect(() => decodeCheckpoint(damaged, OWNER)).toThrow(
+        /does not match its checksums: the file is damaged/,
+      );
+    }
+  });
 });
 
 describe('exported models', () => {

@@ -7,6 +7,7 @@
 import * as v from 'valibot';
 import type { Model } from '../nn/model.ts';
 import type { OptimizerState } from '../optim/stepUpdater.ts';
+import { xxh32 } from '../protocol/checksum.ts';
 import type { RunProgress } from '../train/progress.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { tensorsOfVector, vectorOfTensors } from './modelFile.ts';
@@ -41,14 +42,27 @@ export function encodeCheckpoint(checkpoint: CheckpointOwner & CheckpointState):
     shape: [values.length],
     values,
   }));
+  const texts = { progress: JSON.stringify(progress), optimizerScalars: JSON.stringify(optimizer.scalars) };
   return encodeSafetensors([...tensorsOfVector(model, parameters), ...vectors], {
     format: FORMAT,
     model: JSON.stringify(model.spec),
     specSha256,
     kernels,
-    progress: JSON.stringify(progress),
-    optimizerScalars: JSON.stringify(optimizer.scalars),
+    ...texts,
+    checksums: checksumsOf(
+      [parameters, ...optimizer.vectors.map(({ values }) => values)],
+      Object.values(texts),
+    ),
   });
+}
+
+/** XXH32 of each vector and text: a flipped bit in a file would otherwise go on training unseen. */
+function checksumsOf(vectors: readonly Float32Array[], texts: readonly string[]): string {
+  const bytes = [
+    ...vectors.map((vector) => new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)),
+    ...texts.map((text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))),
+  ];
+  return bytes.map((part) => xxh32(part).toString(16).padStart(8, '0')).join(' ');
 }
 
 /**
@@ -79,15 +93,18 @@ export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): Che
     );
   }
   const known = new Set(owner.model.tensors.map(({ name }) => name));
-  const vectors = [...file.tensors].filter(([name]) => !known.has(name));
-  return {
-    progress: parse(progressSchema, metadata, 'progress'),
-    parameters,
-    optimizer: {
-      vectors: vectors.map(([name, tensor]) => optimizerVector(name, tensor, owner.model.vectorLength)),
-      scalars: parse(scalarsSchema, metadata, 'optimizerScalars'),
-    },
-  };
+  const vectors = [...file.tensors]
+    .filter(([name]) => !known.has(name))
+    .map(([name, tensor]) => optimizerVector(name, tensor, owner.model.vectorLength));
+  const progress = parse(progressSchema, metadata, 'progress');
+  const scalars = parse(scalarsSchema, metadata, 'optimizerScalars');
+  const texts = [metadata.get('progress') ?? '', metadata.get('optimizerScalars') ?? ''];
+  if (
+    checksumsOf([parameters, ...vectors.map(({ values }) => values)], texts) !== metadata.get('checksums')
+  ) {
+    throw new CheckpointError('The checkpoint does not match its checksums: the file is damaged.');
+  }
+  return { progress, parameters, optimizer: { vectors, scalars } };
 }
 
 function optimizerVector(name: string, tensor: StoredTensor, length: number) {
