@@ -19,6 +19,8 @@ export class CheckpointWriter implements CheckpointsPort {
   readonly #options: CheckpointWriterOptions;
   /** Waiting to be written, best before last: a state never names best parameters that are not on disk. */
   readonly #waiting = new Map<'best' | 'last', Uint8Array>();
+  /** Best parameters that could not be written: until they are, no state may be written that names them. */
+  #owed: Uint8Array | null = null;
   #writing: Promise<void> | null = null;
 
   constructor(options: CheckpointWriterOptions) {
@@ -31,6 +33,8 @@ export class CheckpointWriter implements CheckpointsPort {
     // Re-inserted, so that "best" always stands before the "last" that refers to it.
     this.#waiting.delete('last');
     if (best) this.#waiting.set('best', bytes);
+    else if (this.#owed !== null) this.#waiting.set('best', this.#owed);
+    this.#owed = null;
     this.#waiting.set('last', bytes);
     this.#writing ??= this.#writeAll();
   }
@@ -41,6 +45,10 @@ export class CheckpointWriter implements CheckpointsPort {
       try {
         await this.#options.write(file, next.bytes);
       } catch (error) {
+        if (next.kind === 'best' && !this.#waiting.has('best')) {
+          this.#waiting.delete('last');
+          this.#owed = next.bytes;
+        }
         const text = error instanceof Error ? error.message : String(error);
         this.#options.onProblem(
           `The checkpoint ${file} could not be written (${text}). The last good one stays; free some space and the next one is written as usual.`,

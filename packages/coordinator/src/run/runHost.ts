@@ -1,5 +1,5 @@
 /** Opens a run: its folder, its server, its driver and its local workers, wired together; and closes them again. */
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import {
   CheckpointError,
   type DataSet,
@@ -99,19 +99,18 @@ async function openRecord(options: RunHostOptions): Promise<RunRecord> {
   return record;
 }
 
-type Restored = Awaited<ReturnType<typeof restore>>;
-
 /**
  * The state that the last checkpoint holds; null when none was written yet, so the run starts at its beginning.
  * @throws UserError naming the file that is damaged, missing or another run's
  */
 async function restore(record: RunRecord, run: PreparedRun) {
   const { last, best } = runFiles(record.folder);
-  const owner = { model: run.model, specSha256: specSha256(record.spec), kernels: KERNEL_BUILD };
+  const { spec } = record;
+  const owner = { model: run.model, specSha256: specSha256(spec), kernels: KERNEL_BUILD };
   const state = await readCheckpoint(last, owner);
   if (state === null) return null;
   const bestState = await readCheckpoint(best, owner);
-  const needed = record.spec.earlyStopping?.restoreBest ? (state.progress.earlyStopping?.bestEpoch ?? 0) : 0;
+  const needed = spec.earlyStopping?.restoreBest ? (state.progress.earlyStopping?.bestEpoch ?? 0) : 0;
   // A newer best than the state knows of is well: the run comes to that epoch again, and finds it the best again.
   if ((bestState?.progress.earlyStopping?.bestEpoch ?? 0) < needed) {
     throw new UserError(
@@ -223,7 +222,6 @@ class Host implements RunHost {
 
   async open(): Promise<void> {
     const { options, record, run, restored, token } = this.#parts;
-    const files = runFiles(record.folder);
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
     const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts));
     this.#driver = new RunDriver({
@@ -262,8 +260,7 @@ class Host implements RunHost {
     });
     const kept = options.start.type === 'resume' ? await keptPort(record.folder) : null;
     const port = await this.#server.listen(kept);
-    await writeFile(files.port, `${port}\n`);
-    await writeFile(files.epochs, this.#epochs.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    await this.#prepareFolder(port);
     const loopback = options.host === '0.0.0.0' || options.host === '::';
     const shown = loopback ? (lanAddresses()[0] ?? '127.0.0.1') : options.host;
     this.url =
@@ -281,6 +278,21 @@ class Host implements RunHost {
         if (this.#door?.isEmpty === true) this.stop('No local worker could go on, and no other has joined.');
       },
     });
+  }
+
+  /** The port, and the records of the epochs that the checkpoint knows of. */
+  async #prepareFolder(port: number): Promise<void> {
+    const files = runFiles(this.folder);
+    try {
+      await writeAtomically(files.port, `${port}\n`);
+      await writeAtomically(files.epochs, this.#epochs.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    } catch (error) {
+      await this.close();
+      const text = error instanceof Error ? error.message : String(error);
+      throw new UserError(
+        `The run's folder ${this.folder} cannot be written (${text}). Free some space or mend its permissions; the last checkpoint stays.`,
+      );
+    }
   }
 
   onReport(listener: (report: RunReport) => void): void {
