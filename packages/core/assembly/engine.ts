@@ -3,7 +3,7 @@
 export * from './activations';
 export { dropout } from './dropout';
 export { gemm, gemmWindows } from './gemm';
-export * from './images';
+export * from './planes';
 export { pack8, unpack8 } from './interleave';
 export * from './losses';
 export { batchNorm, batchNormBackward, batchNormInfer, layerNorm, layerNormBackward } from './norms';

@@ -1,7 +1,9 @@
 /** Loads a compiled kernel binary over a memory of fixed size. */
 import type { Kernels } from './kernels.ts';
 
-export const PAGE_BYTES = 65536;
+const PAGE_BYTES = 65536;
+/** What 32-bit addresses reach: 4 GiB. */
+const PAGES_MAX = 65536;
 
 /** The part of WebAssembly's memory that is used here (core knows no host types). */
 export type LinearMemory = { readonly buffer: ArrayBuffer };
@@ -27,14 +29,29 @@ export class KernelModule {
     this.#base64 = base64;
   }
 
-  /** A memory of `bytes`, which never grows, and the kernels that work in it. */
+  /**
+   * A memory of `bytes`, which never grows, and the kernels that work in it.
+   * @throws RangeError when WebAssembly, or this machine, has no room for it.
+   */
   async instantiate(bytes: number): Promise<{ readonly memory: LinearMemory; readonly kernels: Kernels }> {
     this.#compiled ??= WebAssembly.compile(bytesOf(this.#base64));
     const pages = Math.ceil(bytes / PAGE_BYTES);
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const memory = memoryOf(pages);
     const instance = await WebAssembly.instantiate(await this.#compiled, { env: { memory } });
     return { memory, kernels: instance.exports as Kernels };
   }
+}
+
+function memoryOf(pages: number): LinearMemory {
+  try {
+    if (pages <= PAGES_MAX) return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch {
+    // Said below, as for what no machine could give.
+  }
+  const mebibytes = Math.ceil((pages * PAGE_BYTES) / 1048576);
+  throw new RangeError(
+    `This model needs ${mebibytes} MiB for one microbatch, which cannot be had here: choose a smaller microbatch or a smaller model.`,
+  );
 }
 
 /** Whether this machine knows every instruction of a module. */

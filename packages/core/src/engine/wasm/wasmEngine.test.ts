@@ -1,4 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
+import { describe, expect, it } from 'vitest';
+import { compileModel } from '../../nn/compile.ts';
 import { engineConformance } from '../conformance.suite.ts';
 import { findWasmRelaxedEngine, hasRelaxedSimd, wasmStrictEngine } from './wasmEngine.ts';
 
@@ -8,3 +10,43 @@ if (!hasRelaxedSimd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
 const relaxed = findWasmRelaxedEngine();
 if (relaxed === null) console.info('wasm-relaxed is not tested: this runtime has no relaxed SIMD');
 else engineConformance('wasm-relaxed', relaxed);
+
+describe('the executor of the WebAssembly engines', () => {
+  const model = compileModel({
+    input: [4],
+    layers: [{ type: 'dense', units: 3 }],
+    loss: 'cross_entropy',
+  });
+
+  it('refuses labels that are no class of the model and microbatches of another size, in a sentence', async () => {
+    const executor = await wasmStrictEngine.compile(model, { microbatch: 2, inputGradient: false });
+    executor.labels.set([0, 3]);
+    expect(() => executor.evaluate(2)).toThrow('Sample 1 of the microbatch has label 3');
+    expect(() => executor.evaluate(3)).toThrow('compiled for 1 to 2');
+    expect(() => executor.computeGradient(0, { seed: 1, epoch: 0 })).toThrow('compiled for 1 to 2');
+  });
+
+  it('says so when a model does not fit into memory', async () => {
+    const large = { microbatch: 2 ** 28, inputGradient: false };
+    await expect(wasmStrictEngine.compile(model, large)).rejects.toThrow('choose a smaller microbatch');
+  });
+
+  it('takes room for a network of digits that a volunteer does not notice', async () => {
+    const digits = compileModel({
+      input: [1, 28, 28],
+      layers: [
+        { type: 'conv2d', filters: 32, kernel: 3 },
+        { type: 'relu' },
+        { type: 'max_pool2d', size: 2 },
+        { type: 'conv2d', filters: 64, kernel: 3 },
+        { type: 'relu' },
+        { type: 'max_pool2d', size: 2 },
+        { type: 'flatten' },
+        { type: 'dense', units: 10 },
+      ],
+      loss: 'cross_entropy',
+    });
+    const executor = await wasmStrictEngine.compile(digits, { microbatch: 64, inputGradient: false });
+    expect(executor.parameters.buffer.byteLength).toBeLessThan(20e6);
+  });
+});
