@@ -132,7 +132,7 @@ export class RunDriver {
     }
     if (arena.size >= arena.vectorsMax) {
       const message = 'the coordinator holds as many open gradients as it may';
-      return this.dispatch({ type: 'failed', worker, lease: partial.lease, code: 'draining', message });
+      return this.dispatch({ type: 'failed', worker, lease: partial.lease, code: 'noRoom', message });
     }
     const inboxed = storeGradient(arena, partial);
     if (inboxed.type === 'malformed') return this.expel(worker, 'badMessage', inboxed.reason);

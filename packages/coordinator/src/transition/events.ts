@@ -29,7 +29,8 @@ export type RunEvent =
       readonly type: 'failed';
       readonly worker: WorkerId;
       readonly lease: LeaseId;
-      readonly code: FailureCode;
+      /** `noRoom`: the answer came, but the coordinator holds as many gradients as it may. */
+      readonly code: FailureCode | 'noRoom';
       readonly message: string;
     }
   | { readonly type: 'left'; readonly worker: WorkerId; readonly reason: string }

@@ -2,7 +2,7 @@
  * The state of a run as the coordinator's transition owns it: ids, counts and versions, never a tensor.
  * Its durable part, `Progress`, is what a checkpoint carries; the rest is made anew after a restart.
  */
-import type { Node, RunProgress, RunSpec, TreeMerger } from '@shoal/core';
+import { DEFAULT_LIMITS, type Node, type RunProgress, type RunSpec, type TreeMerger } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 
@@ -28,12 +28,12 @@ export type SchedulingLimits = {
 };
 
 export const DEFAULT_SCHEDULING: SchedulingLimits = {
-  leasesHeldMax: 2,
+  leasesHeldMax: DEFAULT_LIMITS.leasesHeldMax,
   overdueFactor: 2,
   overdueMinMs: 500,
   stalledMs: 2_000,
   unansweredMs: 120_000,
-  probeTimeoutMs: 60_000,
+  probeTimeoutMs: DEFAULT_LIMITS.probeTimeoutMs,
 };
 
 export type WorkerState = {
@@ -73,8 +73,8 @@ export type Lease = {
   readonly grantedAt: number;
   readonly expectedMs: number;
   readonly task: TaskKind;
-  /** Nodes its worker has answered. */
-  answered: number;
+  /** Nodes its worker has answered, by key. */
+  readonly answered: Set<string>;
   /** No longer wanted, but not yet acknowledged: its worker is still busy. */
   revoked: boolean;
 };

@@ -87,7 +87,7 @@ export function addHolder(
     grantedAt: now,
     expectedMs,
     task: task.kind,
-    answered: 0,
+    answered: new Set(),
     revoked: false,
   };
   state.nextLease += 1;
@@ -145,6 +145,9 @@ export function acceptPartial(
   const grant = lease.grant;
   if (!grant.nodes.has(key)) {
     return { type: 'malformed', reason: `node ${key} is no part of lease ${lease.id}` };
+  }
+  if (task.kind === 'evaluate' && event.tensor !== null) {
+    return { type: 'malformed', reason: `node ${key} is an evaluation but brings a gradient` };
   }
   if (!task.grants.has(grant) || !grant.remaining.has(key)) {
     return { type: 'ignored', reason: 'another answer came first' };

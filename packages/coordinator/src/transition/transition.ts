@@ -2,7 +2,7 @@
  * The centre of the coordinator: one deterministic function from (state, event, now) to effects. No clock, no
  * socket, no randomness, no waiting. It may change the state that it owns, as raft's `Step` does.
  */
-import { EMPTY_EPOCH, initialEarlyStopping, type RunProgress } from '@shoal/core';
+import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress } from '@shoal/core';
 import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
@@ -137,6 +137,12 @@ function onPartial(state: RunState, event: PartialEvent): void {
   const lease = state.leases.get(event.lease);
   const task = taskOf(state);
   if (worker === undefined || lease === undefined || lease.worker !== event.worker) return discard();
+  const key = nodeKey(event.node);
+  if (lease.answered.has(key)) {
+    discard();
+    return expel(state, worker, 'badMessage', `Node ${key} of lease ${lease.id} was answered twice.`);
+  }
+  lease.answered.add(key);
   if (task === null || !task.grants.has(lease.grant)) {
     discard();
     return answered(state, worker, lease, event);
@@ -173,8 +179,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
 
 /** Counts an answer of a lease; the lease ends when its worker has answered every node of it. */
 function answered(state: RunState, worker: WorkerState, lease: Lease, event: PartialEvent): void {
-  lease.answered += 1;
-  if (lease.answered < lease.grant.nodes.size) return;
+  if (lease.answered.size < lease.grant.nodes.size) return;
   measureSpeed(worker, lease, event.computeMs);
   closeLease(state, lease);
 }

@@ -29,7 +29,7 @@ export async function prepared(engine: Engine, given: Case): Promise<Executor> {
   const { input, layers, loss = 'cross_entropy', count, seed = 1, inputGradient = true } = given;
   const model = compileModel({ input, layers, loss });
   const executor = await engine.compile(model, { microbatch: given.microbatch ?? count, inputGradient });
-  const noise = new RandomStream([seed, Purpose.probe, 0, 0], 0);
+  const noise = new RandomStream([seed, Purpose.split, 0, 0], 0);
   executor.parameters.set(initialParameters(model, seed));
   // Biases, shifts and scales start equal for all; a little noise makes them count. Running values stay sensible.
   for (let i = 0; i < model.vectorLength; i += 1) executor.parameters[i] += 0.2 * (noise.uniform(i) - 0.5);
@@ -41,8 +41,8 @@ export async function prepared(engine: Engine, given: Case): Promise<Executor> {
 /** Other inputs, labels and sample numbers for another seed. */
 export function fillMicrobatch(executor: Executor, count: number, seed: number): void {
   const { inputLength, outputs } = executor.model;
-  const values = new RandomStream([seed, Purpose.probe, 0, 0], 1);
-  const choices = new RandomStream([seed, Purpose.probe, 0, 0], 2);
+  const values = new RandomStream([seed, Purpose.split, 0, 0], 1);
+  const choices = new RandomStream([seed, Purpose.split, 0, 0], 2);
   for (let i = 0; i < count * inputLength; i += 1) executor.inputs[i] = 2 * values.uniform(i) - 1;
   for (let sample = 0; sample < count; sample += 1) {
     executor.labels[sample] = choices.integer(sample, Math.max(2, outputs));

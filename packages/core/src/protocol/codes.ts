@@ -13,22 +13,13 @@ export const ByeCode = {
   noEngine: { code: 4005, retry: false },
   probeFailed: { code: 4006, retry: false },
   silent: { code: 4007, retry: true },
-  notReading: { code: 4008, retry: true },
-  replaced: { code: 4009, retry: false },
-  shutdown: { code: 4010, retry: true },
-  tooMany: { code: 4011, retry: true },
-  unanswered: { code: 4012, retry: true },
-  removed: { code: 4013, retry: false },
+  replaced: { code: 4008, retry: false },
+  shutdown: { code: 4009, retry: true },
+  unanswered: { code: 4010, retry: true },
 } as const;
 
 export type ByeName = keyof typeof ByeCode;
 
 /** Sent by a worker instead of the partials of a lease that it cannot compute, or stops computing when told (`revoked`). */
-export const FAILURE_CODES = [
-  'unknownVersion',
-  'missingSamples',
-  'engineFailed',
-  'draining',
-  'revoked',
-] as const;
+export const FAILURE_CODES = ['unknownVersion', 'missingSamples', 'engineFailed', 'revoked'] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];

@@ -12,8 +12,7 @@ export const Purpose = {
   augment: 4,
   split: 5,
   digits: 6,
-  probe: 7,
-  elastic: 8,
+  elastic: 7,
 } as const;
 
 export type Key = readonly [seed: number, purpose: number, layer: number, time: number];

@@ -212,9 +212,9 @@ describe('a session that cannot go on with a connection', () => {
   test('obeys the reason it is sent away with, also when only the close code arrives', () => {
     for (const [code, number, end] of [
       ['badToken', 4001, /^end 2: /],
-      ['replaced', 4009, /^end 2: /],
+      ['replaced', 4008, /^end 2: /],
       ['finished', 4000, /^end 0: /],
-      ['shutdown', 4010, /^connect after /],
+      ['shutdown', 4009, /^connect after /],
     ] as const) {
       const told = joined();
       told.hear({ type: 'bye', code, message: 'Because.' });

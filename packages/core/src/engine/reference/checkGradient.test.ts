@@ -16,7 +16,7 @@ const TOLERANCE = 1e-7;
 function networkOf(spec: ModelSpec, count: number): ReferenceNetwork {
   const model = compileModel(spec);
   const network = new ReferenceNetwork(model, count);
-  const noise = new RandomStream([11, Purpose.probe, 0, 0], 0);
+  const noise = new RandomStream([11, Purpose.split, 0, 0], 0);
   const start = initialParameters(model, 11);
   start.forEach((value, i) => {
     network.parameters[i] = value + 0.3 * noise.uniform(i);
