@@ -58,14 +58,15 @@ export class Cluster {
     return trainAlone({ spec: this.spec, data, engine: wasmStrictEngine });
   }
 
-  get #where(): string[] {
+  /** The options that name this cluster's data and runs. */
+  get where(): string[] {
     return ['--data', this.#data, '--out', this.runs, '--host', '127.0.0.1', '--json'];
   }
 
   /** A new run with `workers` workers on this machine. */
   train(workers: number, more: readonly string[] = [], options: StartOptions = {}): ShoalProcess {
     const words = ['train', '--config', this.#config, '--workers', String(workers), '--port', '0'];
-    return ShoalProcess.start([...words, ...this.#where, ...more], options);
+    return ShoalProcess.start([...words, ...this.where, ...more], options);
   }
 
   resume(
@@ -75,7 +76,7 @@ export class Cluster {
     options: StartOptions = {},
   ): ShoalProcess {
     const words = ['resume', runId, '--workers', String(workers)];
-    return ShoalProcess.start([...words, ...this.#where, ...more], options);
+    return ShoalProcess.start([...words, ...this.where, ...more], options);
   }
 
   checkpoint(runId: string, which: 'last' | 'best' = 'last'): string {

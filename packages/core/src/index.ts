@@ -89,6 +89,7 @@ export {
 export { canonicalJson, specSha256 } from './spec/canonicalJson.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { nearestName, suggestion } from './spec/nearestName.ts';
+export { explainOutcome } from './spec/outcome/explainOutcome.ts';
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec } from './spec/resolve.ts';

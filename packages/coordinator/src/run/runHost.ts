@@ -5,6 +5,7 @@ import {
   type DataSet,
   DEFAULT_LIMITS,
   decodeCheckpoint,
+  explainOutcome,
   exportModel,
   KERNEL_BUILD,
   type RunSpec,
@@ -343,10 +344,14 @@ class Host implements RunHost {
     const last = this.#epochs.at(-1);
     const delivered = this.#epochs.find((one) => one.epoch === end.bestEpoch) ?? last;
     const totals = this.#reporter.totals();
+    const explanation =
+      end.state === 'finished'
+        ? explainOutcome({ spec: record.spec, epochs: this.#epochs, outputs: run.model.outputs })
+        : null;
     const result: RunResult = {
       runId: this.runId,
       state: end.state,
-      reason: end.reason,
+      reason: explanation === null ? end.reason : `${end.reason} ${explanation}`,
       epochs: end.epochs,
       steps: end.steps,
       bestEpoch: end.bestEpoch,
