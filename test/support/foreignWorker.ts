@@ -1,0 +1,159 @@
+/**
+ * A worker in the test's own process that speaks the protocol with hand-written frames. It can do everything right, and
+ * each test tells it where to do something wrong.
+ */
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { checksum, nodesOf, type Sums, sumsOf } from './foreignArithmetic.ts';
+import { pack, unpack, type Value } from './messagePack.ts';
+
+export type Message = { readonly [key: string]: Value };
+
+/** Sums over the samples of one microbatch with the parameters of a version; null `epoch` for an evaluation. */
+export type Compute = (microbatch: {
+  readonly parameters: Float32Array;
+  readonly numbers: Uint32Array;
+  readonly values: Uint8Array;
+  readonly labels: Uint8Array;
+  readonly epoch: number | null;
+}) => Sums;
+
+const EVENT_TIMEOUT_MS = 90_000;
+
+export class ForeignWorker {
+  readonly messages: Message[] = [];
+  /** Parameter vectors by version; version 0 is drawn by whoever computes. */
+  readonly versions = new Map<number, Float32Array>();
+  /** The WebSocket close code and reason. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  readonly #socket: WebSocket;
+  #onMessage: (message: Message) => void = () => {};
+  #wake: (() => void)[] = [];
+  #isClosed = false;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => {
+        this.#isClosed = true;
+        for (const wake of this.#wake.splice(0)) wake();
+        resolve({ code, reason: reason.toString() });
+      });
+    });
+    socket.on('error', () => {});
+    socket.on('message', (data) => this.#receive(unpack(data as Buffer)));
+  }
+
+  static async connect(joinUrl: string): Promise<ForeignWorker> {
+    const url = new URL(joinUrl);
+    const socket = new WebSocket(`ws://${url.host}/ws`, { perMessageDeflate: false });
+    const worker = new ForeignWorker(socket);
+    onTestFinished(() => socket.terminate());
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    return worker;
+  }
+
+  send(message: Message): void {
+    this.sendRaw(pack(message));
+  }
+
+  sendRaw(data: Uint8Array | string): void {
+    this.#socket.send(data);
+  }
+
+  /** Calls for every message from now on, and for those that have come already. */
+  onMessage(listener: (message: Message) => void): void {
+    this.#onMessage = listener;
+    for (const message of [...this.messages]) listener(message);
+  }
+
+  /** The first message as wanted, whether it has come or is to come. */
+  async message(wanted: (message: Message) => boolean, what: string): Promise<Message> {
+    const deadline = Date.now() + EVENT_TIMEOUT_MS;
+    for (;;) {
+      const found = this.messages.find(wanted);
+      if (found !== undefined) return found;
+      if (this.#isClosed || Date.now() > deadline) {
+        const got = this.messages.map(({ type, message }) => `${type} ${message ?? ''}`).join('; ');
+        throw new Error(`${what} did not come; what came: ${got}.`);
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 1_000);
+        this.#wake.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  #receive(message: Message): void {
+    this.messages.push(message);
+    if (message.type === 'ping') this.send({ type: 'pong', nonce: message.nonce as number });
+    if (message.type === 'parameters') {
+      const vector = message.vector as Uint8Array;
+      if (checksum(vector) !== message.checksum) throw new Error('The parameters were damaged on the way.');
+      this.versions.set(message.version as number, new Float32Array(vector.slice().buffer));
+    }
+    this.#onMessage(message);
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+}
+
+export function helloWith(joinUrl: string, fields: Message): Message {
+  return {
+    type: 'hello',
+    protocols: [1],
+    token: decodeURIComponent(new URL(joinUrl).hash.slice(1)),
+    identity: `foreign-${process.pid}-0001`,
+    name: 'foreign',
+    agent: 'a test',
+    engines: ['wasm-strict'],
+    kernels: '',
+    threads: 1,
+    ...fields,
+  };
+}
+
+/** The right answers to a lease that carries its samples: one partial for each of its nodes. */
+export function answersTo(
+  lease: Message,
+  run: { readonly microbatch: number; readonly sampleLength: number },
+  versions: ReadonlyMap<number, Float32Array>,
+  compute: Compute,
+): Message[] {
+  const [from, to, leaves] = [lease.from, lease.to, lease.leaves] as [number, number, number];
+  const numbers = new Uint32Array((lease.samples as Uint8Array).slice().buffer);
+  const values = lease.values as Uint8Array;
+  const labels = lease.labels as Uint8Array;
+  const parameters = versions.get(lease.version as number);
+  if (parameters === undefined) throw new Error(`Version ${lease.version} never came.`);
+  const evaluate = lease.task === 'evaluate';
+  const leaf = (number: number): Sums => {
+    const first = (number - from) * run.microbatch;
+    const last = Math.min(first + run.microbatch, numbers.length);
+    return compute({
+      parameters,
+      numbers: numbers.slice(first, last),
+      values: values.subarray(first * run.sampleLength, last * run.sampleLength),
+      labels: labels.subarray(first, last),
+      epoch: evaluate ? null : (lease.epoch as number),
+    });
+  };
+  return nodesOf(from, to, leaves).map((node) => {
+    const sums = sumsOf(node, leaves, leaf);
+    const gradient = evaluate ? null : new Uint8Array(sums.gradient.buffer);
+    return {
+      type: 'partial',
+      lease: lease.lease as number,
+      ...node,
+      finite: true,
+      loss: sums.loss,
+      correct: sums.correct,
+      count: sums.count,
+      gradient,
+      checksum: gradient === null ? 0 : checksum(gradient),
+      computeMs: 1,
+    };
+  });
+}
