@@ -13,8 +13,8 @@ export type Simulator = {
   readonly probe: Awaited<ReturnType<typeof probeAnswer>>;
 };
 
-export async function openSimulator(): Promise<Simulator> {
-  const bench = await openWorkbench();
+export async function openSimulator(change: Readonly<Record<string, unknown>> = {}): Promise<Simulator> {
+  const bench = await openWorkbench(change);
   return { bench, probe: await probeAnswer(bench.prepare()) };
 }
 
@@ -35,10 +35,15 @@ const PROGRESS_MS = 400_000;
 /** Vectors beside open gradients: parameters and the optimizer's moments. */
 const FIXED_VECTORS = 3;
 
-export async function simulate(simulator: Simulator, seed: number, trace: boolean): Promise<Verdict> {
+export async function simulate(
+  simulator: Simulator,
+  seed: number,
+  trace: boolean,
+  newDisk: (world: World) => Disk = (world) => new Disk(world),
+): Promise<Verdict> {
   const { bench, probe } = simulator;
   const world = new World({ seed, trace });
-  const disk = new Disk(world);
+  const disk = newDisk(world);
   let movedAt = 0;
   let problem: string | null = null;
   const fail = (text: string): void => {
@@ -127,7 +132,8 @@ function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[])
   if ('task' in state.stage) nodes = state.stage.task.merger.entries().length;
   const open = life.run.arena.size - FIXED_VECTORS;
   if (open > nodes + 1) return `${open} gradients are held for ${nodes} nodes of the tree`;
-  if (state.workers.size > workers.length * 2) return `${state.workers.size} workers are counted`;
+  // A process that died behind a broken line is counted until its silence is noticed; a few may pile up.
+  if (state.workers.size > workers.length * 8) return `${state.workers.size} workers are counted`;
   return null;
 }
 

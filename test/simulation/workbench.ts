@@ -34,7 +34,7 @@ export type Workbench = {
 };
 
 /** Two noisy classes of four numbers each: small, and not learned in one step. */
-function tinyDataSet(): DataSet {
+function tinyDataSet(trainCount: number): DataSet {
   const samples = (count: number, part: number): Samples => {
     const values = new Float32Array(count * 4);
     const labels = new Uint8Array(count);
@@ -48,11 +48,11 @@ function tinyDataSet(): DataSet {
     return { count, sampleLength: 4, values, labels };
   };
   const info = { name: 'tiny', source: 'idx', shape: [4], classes: 3, sha256: '0'.repeat(64) } as const;
-  return { info, train: samples(58, 0), test: samples(13, 1) };
+  return { info, train: samples(trainCount, 0), test: samples(13, 1) };
 }
 
 /** Dropout and batch norm are in it, so that random addresses and running values are held to the same bits. */
-export async function openWorkbench(): Promise<Workbench> {
+export async function openWorkbench(change: Readonly<Record<string, unknown>> = {}): Promise<Workbench> {
   const spec = resolveRunSpec({
     name: 'tiny',
     seed: 3,
@@ -74,8 +74,9 @@ export async function openWorkbench(): Promise<Workbench> {
     optimizer: { type: 'adam', lr: 0.05 },
     earlyStopping: { metric: 'validationLoss', patience: 2, minimumImprovement: 0.001 },
     checkpoint: { everySteps: 2 },
+    ...change,
   });
-  const dataSet = tinyDataSet();
+  const dataSet = tinyDataSet(Math.max(58, 2 * spec.batch));
   const data = splitForRun(dataSet, spec.data, spec.seed);
   const model = compileModel(spec.model);
   const executor = await wasmStrictEngine.compile(model, {

@@ -5,6 +5,7 @@
  */
 import { divergenceReason, EMPTY_EPOCH, observeEpoch, stepsPerEpoch, type UpdateReport } from '@shoal/core';
 import type { Effect, EndRecord } from './effects.ts';
+import { forgetSlowness } from './schedule.ts';
 import type { RunState, Sums, Task } from './state.ts';
 import { newTask } from './task.ts';
 import { leavesOfTree, shapeOf } from './workload.ts';
@@ -96,6 +97,7 @@ export function finishStep(state: RunState, report: UpdateReport, emit: Emit): v
       layerNorms: norms,
     },
   };
+  forgetSlowness(state);
   emit({
     type: 'stepDone',
     step: {

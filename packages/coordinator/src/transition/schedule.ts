@@ -25,7 +25,7 @@ export function schedule(state: RunState, now: number, emit: (effect: Effect) =>
   if (task === null) return;
   for (let granted = true; granted && task.open.length > 0; ) {
     granted = false;
-    for (const worker of byLoad(state, task)) {
+    for (const worker of byLoad(state, task, now)) {
       const lease = grantShare(state, task, worker, now);
       if (lease === null) continue;
       emit(grantEffect(state, task, worker, lease));
@@ -36,10 +36,10 @@ export function schedule(state: RunState, now: number, emit: (effect: Effect) =>
 }
 
 /** Workers that may take a lease: those that hold nothing first, then the faster first; ties by number. */
-function byLoad(state: RunState, task: Task): WorkerState[] {
+function byLoad(state: RunState, task: Task, now: number): WorkerState[] {
   return [...state.workers.values()]
     .filter((worker) => worker.phase === 'active' && worker.held.length < state.facts.limits.leasesHeldMax)
-    .sort((a, b) => backlogMs(a, task) - backlogMs(b, task) || b.speed - a.speed || a.id - b.id);
+    .sort((a, b) => backlogMs(a, task, now) - backlogMs(b, task, now) || b.speed - a.speed || a.id - b.id);
 }
 
 function leafMs(worker: WorkerState, task: Task): number {
@@ -50,8 +50,16 @@ function heldLeaves(worker: WorkerState): number {
   return worker.held.reduce((sum, lease) => sum + lease.grant.to - lease.grant.from, 0);
 }
 
-function backlogMs(worker: WorkerState, task: Task): number {
-  return heldLeaves(worker) * leafMs(worker, task);
+/** Leaves in hand and not computed yet, judged by the time since it began with the oldest lease. */
+function remainingLeaves(worker: WorkerState, task: Task, now: number): number {
+  const oldest = worker.held[0];
+  if (oldest === undefined) return 0;
+  const done = Math.min((now - worker.busySince) / leafMs(worker, task), oldest.grant.to - oldest.grant.from);
+  return heldLeaves(worker) - done;
+}
+
+function backlogMs(worker: WorkerState, task: Task, now: number): number {
+  return remainingLeaves(worker, task, now) * leafMs(worker, task);
 }
 
 /** How late the worker's oldest lease is allowed to be before it counts for nothing. */
@@ -72,23 +80,54 @@ function shareOf(state: RunState, task: Task, worker: WorkerState, now: number):
   let speeds = 0;
   for (const other of state.workers.values()) {
     if (other.phase !== 'active' || isStalled(state, other, now)) continue;
-    outstanding += heldLeaves(other);
+    outstanding += remainingLeaves(other, task, now);
     speeds += other.speed;
   }
   if (speeds === 0) return outstanding;
-  return (outstanding * worker.speed) / speeds - heldLeaves(worker);
+  return (outstanding * worker.speed) / speeds - remainingLeaves(worker, task, now);
 }
 
 function grantShare(state: RunState, task: Task, worker: WorkerState, now: number): Lease | null {
   if (isStalled(state, worker, now)) return null;
   const share = shareOf(state, task, worker, now);
-  // A worker with nothing in hand always gets something: no one starves, and a wrong estimate is found out.
-  if (worker.held.length > 0 && share < 0.5) return null;
+  if (share < 1 && worker !== earliestToFinish(state, task, now)) return null;
   const wanted = Math.max(1, Math.ceil(share * FIRST_PORTION));
-  const range = chooseRange(task, worker, wanted, hasOthers(state, worker));
+  const range = chooseRange(state, task, worker, wanted);
   if (range === null) return null;
-  const expectedMs = backlogMs(worker, task) + (range.to - range.from) * leafMs(worker, task);
+  const expectedMs = backlogMs(worker, task, now) + (range.to - range.from) * leafMs(worker, task);
   return openLease(state, task, worker, range, now, expectedMs);
+}
+
+/** Who would be done first with one more leaf; it alone gets what is less than a leaf's worth of anyone's share. */
+function earliestToFinish(state: RunState, task: Task, now: number): WorkerState | null {
+  let first: WorkerState | null = null;
+  let firstMs = Number.POSITIVE_INFINITY;
+  for (const worker of state.workers.values()) {
+    if (worker.phase !== 'active' || isStalled(state, worker, now)) continue;
+    if (task.open.every((open) => isAvoided(state, open, worker))) continue;
+    const endsMs = backlogMs(worker, task, now) + leafMs(worker, task);
+    if (endsMs < firstMs) {
+      first = worker;
+      firstMs = endsMs;
+    }
+  }
+  return first;
+}
+
+/**
+ * Called after every step: whoever was too slow to get a leaf of it is thought a little faster, so that it is tried
+ * again in time and a wrong or outdated measurement starves no one.
+ */
+export function forgetSlowness(state: RunState): void {
+  for (const worker of state.workers.values()) {
+    if (worker.phase === 'active' && worker.held.length === 0 && !worker.workedInStep) worker.speed *= 1.25;
+    worker.workedInStep = false;
+  }
+}
+
+/** A second opinion on "not finite" is asked of another worker as long as there is one. */
+function isAvoided(state: RunState, open: OpenRange, worker: WorkerState): boolean {
+  return open.avoid === worker.id && hasOthers(state, worker);
 }
 
 function hasOthers(state: RunState, worker: WorkerState): boolean {
@@ -103,15 +142,15 @@ function hasOthers(state: RunState, worker: WorkerState): boolean {
  * everything that is open when that is no more than wanted and lies in one piece.
  */
 function chooseRange(
+  state: RunState,
   task: Task,
   worker: WorkerState,
   wanted: number,
-  others: boolean,
 ): { readonly index: number; readonly from: number; readonly to: number } | null {
   let best: { index: number; from: number; to: number } | null = null;
   for (let index = 0; index < task.open.length; index += 1) {
     const open = task.open[index] as OpenRange;
-    if (open.avoid === worker.id && others) continue;
+    if (isAvoided(state, open, worker)) continue;
     if (task.open.length === 1 && open.to - open.from <= wanted)
       return { index, from: open.from, to: open.to };
     const block = alignedBlock(open, wanted);
@@ -132,7 +171,7 @@ function alignedBlock(open: OpenRange, wanted: number): { from: number; to: numb
 
 /** Idle workers take copies of the leases that are most overdue. */
 function grantCopies(state: RunState, task: Task, now: number, emit: (effect: Effect) => void): void {
-  for (const worker of byLoad(state, task)) {
+  for (const worker of byLoad(state, task, now)) {
     if (worker.held.length > 0) continue;
     const grant = mostOverdue(state, task, worker.id, now);
     if (grant === null) continue;

@@ -49,6 +49,10 @@ export type WorkerState = {
   version: number;
   /** Leases granted and not yet answered, failed or acknowledged as revoked; oldest first. */
   readonly held: Lease[];
+  /** Was granted a lease of the current step. */
+  workedInStep: boolean;
+  /** When it began with the oldest of them, as far as can be told from here. */
+  busySince: number;
   /** Training microbatches a millisecond, measured. */
   speed: number;
   leasesDone: number;
@@ -117,6 +121,8 @@ export type RunState = {
   readonly workers: Map<WorkerId, WorkerState>;
   readonly leases: Map<LeaseId, Lease>;
   nextLease: LeaseId;
+  /** Time of the event at hand, in milliseconds. */
+  now: number;
   /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */
   emit: (effect: Effect) => void;
 };

@@ -92,7 +92,9 @@ export function addHolder(
   };
   state.nextLease += 1;
   state.leases.set(lease.id, lease);
+  if (worker.held.length === 0) worker.busySince = now;
   worker.held.push(lease);
+  worker.workedInStep = true;
   grant.holders.add(lease.id);
   return lease;
 }
@@ -101,9 +103,11 @@ export function addHolder(
 export function closeLease(state: RunState, lease: Lease): void {
   state.leases.delete(lease.id);
   lease.grant.holders.delete(lease.id);
-  const held = state.workers.get(lease.worker)?.held;
-  const at = held?.indexOf(lease) ?? -1;
-  if (at >= 0) held?.splice(at, 1);
+  const worker = state.workers.get(lease.worker);
+  const at = worker?.held.indexOf(lease) ?? -1;
+  if (worker === undefined || at < 0) return;
+  worker.held.splice(at, 1);
+  if (at === 0) worker.busySince = state.now;
 }
 
 /** Leaves of a grant that nobody holds any more and that are not answered become open again. */

@@ -34,6 +34,7 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
     workers: new Map(),
     leases: new Map(),
     nextLease: 1,
+    now: 0,
     emit: () => {},
   };
   const effects: Effect[] = [];
@@ -46,6 +47,7 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
 export function transition(state: RunState, event: RunEvent, now: number): Effect[] {
   const effects: Effect[] = [];
   state.emit = (effect) => effects.push(effect);
+  state.now = now;
   if (state.stage.type === 'ended') {
     if (event.type === 'partial' && event.tensor !== null) state.emit({ type: 'free', tensor: event.tensor });
     if (event.type === 'left') state.workers.delete(event.worker);
@@ -69,6 +71,8 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         ready: false,
         version: 0,
         held: [],
+        busySince: now,
+        workedInStep: false,
         speed: SPEED_UNKNOWN,
         leasesDone: 0,
         leasesLost: 0,
