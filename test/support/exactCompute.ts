@@ -1,0 +1,34 @@
+/** The exact arithmetic for a hand-driven worker: one microbatch on the strict engine. */
+import { compileModel, initialParameters, type RunSpec, SampleWriter, wasmStrictEngine } from '@shoal/core';
+import type { Compute } from './foreignWorker.ts';
+
+export type ExactWork = {
+  readonly compute: Compute;
+  /** Version 0. */
+  readonly initial: Float32Array;
+  /** What a lease's samples are cut by. */
+  readonly run: { readonly microbatch: number; readonly sampleLength: number };
+};
+
+export async function exactWork(spec: RunSpec): Promise<ExactWork> {
+  const { seed, microbatch } = spec;
+  const model = compileModel(spec.model);
+  const executor = await wasmStrictEngine.compile(model, { microbatch, inputGradient: false });
+  const augment = spec.data.source === 'table' ? null : spec.data.augment;
+  const writer = new SampleWriter({ shape: model.inputShape, augment, seed });
+  const sampleLength = model.inputLength;
+  return {
+    initial: initialParameters(model, seed),
+    run: { microbatch, sampleLength },
+    compute: ({ parameters, numbers, values, labels, epoch }) => {
+      const count = numbers.length;
+      executor.parameters.set(parameters);
+      executor.parametersChanged();
+      const rows = numbers.map((_, i) => i);
+      writer.write(executor, { count, sampleLength, values, labels }, rows, numbers, epoch);
+      const sums =
+        epoch === null ? executor.evaluate(count) : executor.computeGradient(count, { seed, epoch });
+      return { gradient: executor.gradient.slice(), loss: sums.loss, correct: sums.correct, count };
+    },
+  };
+}
