@@ -1,5 +1,5 @@
 /** Opens a run: its folder, its server, its driver and its local workers, wired together; and closes them again. */
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import {
   CheckpointError,
   type DataSet,
@@ -74,7 +74,13 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
   const restored = options.start.type === 'resume' ? await restore(record, run) : null;
   const token = await joinToken(record.folder, options.token);
   const host = new Host({ options, record, run, token, restored });
-  await host.open();
+  try {
+    await host.open();
+  } catch (error) {
+    // A run that never began leaves nothing behind.
+    if (options.start.type === 'new') await rm(record.folder, { recursive: true, force: true });
+    throw error;
+  }
   return host;
 }
 

@@ -5,6 +5,7 @@
  */
 import { divergenceReason, EMPTY_EPOCH, observeEpoch, stepsPerEpoch, type UpdateReport } from '@shoal/core';
 import type { Effect, EndRecord } from './effects.ts';
+import { recountAll } from './load.ts';
 import { forgetSlowness } from './schedule.ts';
 import type { RunState, Sums, Task } from './state.ts';
 import { newTask } from './task.ts';
@@ -98,6 +99,7 @@ export function finishStep(state: RunState, report: UpdateReport, emit: Emit): v
     },
   };
   forgetSlowness(state);
+  recountAll(state);
   emit({
     type: 'stepDone',
     step: {

@@ -1,17 +1,15 @@
 /**
  * Placing work: who gets which leaves next, and which late lease is granted a second time.
  *
- * All work of the task that is not answered is shared out by measured speed, so that all workers finish together;
- * a worker gets somewhat more than half of its share at once and the rest as a queued lease, so that it computes
- * while the next lease travels, and a slow one leaves something to take over.
+ * All work that is not answered is shared out by measured speed, so that all workers finish together; a worker gets
+ * somewhat more than half of its share at once and the rest as a queued lease, so that it computes while the next
+ * lease travels, and a slow one leaves something to take over. What is less than a leaf's worth of anyone's share
+ * goes to whoever will be done with it first.
  */
 import type { Effect, GrantEffect } from './effects.ts';
-import type { WorkerId } from './events.ts';
+import { endsAt, recount, remainingWork, workInHands, workOf, workOfLease } from './load.ts';
 import type { Grant, Lease, OpenRange, RunState, Task, WorkerState } from './state.ts';
 import { addHolder, openLease, taskOf } from './task.ts';
-
-/** An evaluation has no backward pass: this part of a training microbatch's work, at every worker. */
-const EVALUATION_SHARE = 1 / 3;
 
 /** The part of its share that a worker is granted at once. */
 const FIRST_PORTION = 0.6;
@@ -25,44 +23,26 @@ export function schedule(state: RunState, now: number, emit: (effect: Effect) =>
   if (task === null) return;
   for (let granted = true; granted && task.open.length > 0; ) {
     granted = false;
-    for (const worker of byLoad(state, task, now)) {
+    for (const worker of takersInOrder(state, now)) {
+      if (task.open.length === 0) break;
       const lease = grantShare(state, task, worker, now);
       if (lease === null) continue;
       emit(grantEffect(state, task, worker, lease));
       granted = true;
     }
   }
-  if (task.open.length === 0) grantCopies(state, task, now, emit);
 }
 
-/** Workers that may take a lease: those that hold nothing first, then the faster first; ties by number. */
-function byLoad(state: RunState, task: Task, now: number): WorkerState[] {
-  return [...state.workers.values()]
-    .filter((worker) => worker.phase === 'active' && worker.held.length < state.facts.limits.leasesHeldMax)
-    .sort((a, b) => backlogMs(a, task, now) - backlogMs(b, task, now) || b.speed - a.speed || a.id - b.id);
+/** Workers that may take a lease: those that are free first, then the faster; ties by number. */
+function takersInOrder(state: RunState, now: number): WorkerState[] {
+  const takers = [...state.takers];
+  if (takers.length < 2) return takers;
+  const freeAt = new Map(takers.map((worker) => [worker, Math.max(now, endsAt(worker))]));
+  const at = (worker: WorkerState): number => freeAt.get(worker) ?? now;
+  return takers.sort((a, b) => at(a) - at(b) || b.speed - a.speed || a.id - b.id);
 }
 
-function leafMs(worker: WorkerState, task: Task): number {
-  return (task.kind === 'evaluate' ? EVALUATION_SHARE : 1) / worker.speed;
-}
-
-function heldLeaves(worker: WorkerState): number {
-  return worker.held.reduce((sum, lease) => sum + lease.grant.to - lease.grant.from, 0);
-}
-
-/** Leaves in hand and not computed yet, judged by the time since it began with the oldest lease. */
-function remainingLeaves(worker: WorkerState, task: Task, now: number): number {
-  const oldest = worker.held[0];
-  if (oldest === undefined) return 0;
-  const done = Math.min((now - worker.busySince) / leafMs(worker, task), oldest.grant.to - oldest.grant.from);
-  return heldLeaves(worker) - done;
-}
-
-function backlogMs(worker: WorkerState, task: Task, now: number): number {
-  return remainingLeaves(worker, task, now) * leafMs(worker, task);
-}
-
-/** How late the worker's oldest lease is allowed to be before it counts for nothing. */
+/** How late the worker's oldest lease may be before the worker counts for nothing. */
 export function isStalled(state: RunState, worker: WorkerState, now: number): boolean {
   const oldest = worker.held[0];
   return (
@@ -70,42 +50,36 @@ export function isStalled(state: RunState, worker: WorkerState, now: number): bo
   );
 }
 
+/** The leaves this worker should still get so that all finish together; may be negative. */
+function shareOf(state: RunState, task: Task, worker: WorkerState, now: number): number {
+  const openWork = workOf(task.kind, openLeaves(task));
+  const all = openWork + workInHands(state, now);
+  const work = (all * worker.speed) / state.load.speed - remainingWork(worker, now);
+  return work / workOf(task.kind, 1);
+}
+
 function openLeaves(task: Task): number {
   return task.open.reduce((sum, range) => sum + range.to - range.from, 0);
 }
 
-/** The leaves this worker should still get so that all finish together; may be negative. */
-function shareOf(state: RunState, task: Task, worker: WorkerState, now: number): number {
-  let outstanding = openLeaves(task);
-  let speeds = 0;
-  for (const other of state.workers.values()) {
-    if (other.phase !== 'active' || isStalled(state, other, now)) continue;
-    outstanding += remainingLeaves(other, task, now);
-    speeds += other.speed;
-  }
-  if (speeds === 0) return outstanding;
-  return (outstanding * worker.speed) / speeds - remainingLeaves(worker, task, now);
-}
-
 function grantShare(state: RunState, task: Task, worker: WorkerState, now: number): Lease | null {
-  if (isStalled(state, worker, now)) return null;
   const share = shareOf(state, task, worker, now);
   if (share < 1 && worker !== earliestToFinish(state, task, now)) return null;
   const wanted = Math.max(1, Math.ceil(share * FIRST_PORTION));
   const range = chooseRange(state, task, worker, wanted);
   if (range === null) return null;
-  const expectedMs = backlogMs(worker, task, now) + (range.to - range.from) * leafMs(worker, task);
-  return openLease(state, task, worker, range, now, expectedMs);
+  const work = remainingWork(worker, now) + workOf(task.kind, range.to - range.from);
+  return openLease(state, task, worker, range, now, work / worker.speed);
 }
 
-/** Who would be done first with one more leaf; it alone gets what is less than a leaf's worth of anyone's share. */
+/** Who would be done first with one more leaf. */
 function earliestToFinish(state: RunState, task: Task, now: number): WorkerState | null {
   let first: WorkerState | null = null;
   let firstMs = Number.POSITIVE_INFINITY;
   for (const worker of state.workers.values()) {
-    if (worker.phase !== 'active' || isStalled(state, worker, now)) continue;
+    if (worker.phase !== 'active' || worker.stalled) continue;
     if (task.open.every((open) => isAvoided(state, open, worker))) continue;
-    const endsMs = backlogMs(worker, task, now) + leafMs(worker, task);
+    const endsMs = (remainingWork(worker, now) + workOf(task.kind, 1)) / worker.speed;
     if (endsMs < firstMs) {
       first = worker;
       firstMs = endsMs;
@@ -155,6 +129,7 @@ function chooseRange(
       return { index, from: open.from, to: open.to };
     const block = alignedBlock(open, wanted);
     if (best === null || block.to - block.from > best.to - best.from) best = { index, ...block };
+    if (best.to - best.from >= wanted / 2) break;
   }
   return best;
 }
@@ -169,13 +144,36 @@ function alignedBlock(open: OpenRange, wanted: number): { from: number; to: numb
   return { from: open.from, to: open.from + 1 };
 }
 
-/** Idle workers take copies of the leases that are most overdue. */
-function grantCopies(state: RunState, task: Task, now: number, emit: (effect: Effect) => void): void {
-  for (const worker of byLoad(state, task, now)) {
-    if (worker.held.length > 0) continue;
-    const grant = mostOverdue(state, task, worker.id, now);
-    if (grant === null) continue;
-    const lease = addHolder(state, task, grant, worker, now, (grant.to - grant.from) * leafMs(worker, task));
+/**
+ * Looks after time: who is late counts for nothing until it answers, and workers with nothing to do take copies of
+ * the leases that are most overdue.
+ */
+export function attendToLateness(state: RunState, now: number, emit: (effect: Effect) => void): void {
+  for (const worker of state.workers.values()) {
+    const stalled = isStalled(state, worker, now);
+    if (stalled === worker.stalled) continue;
+    worker.stalled = stalled;
+    recount(state, worker);
+  }
+  const task = taskOf(state);
+  if (task === null || task.open.length > 0) return;
+  const idle = takersInOrder(state, now).filter((worker) => worker.held.length === 0);
+  if (idle.length === 0) return;
+  const overdue = overdueGrants(state, task, now);
+  for (const worker of idle) {
+    const at = overdue.findIndex(({ lease }) => lease.worker !== worker.id);
+    if (at < 0) continue;
+    const [late] = overdue.splice(at, 1);
+    if (late === undefined) continue;
+    const { grant } = late;
+    const lease = addHolder(
+      state,
+      task,
+      grant,
+      worker,
+      now,
+      workOf(task.kind, grant.to - grant.from) / worker.speed,
+    );
     emit({
       type: 'log',
       level: 'info',
@@ -185,21 +183,23 @@ function grantCopies(state: RunState, task: Task, now: number, emit: (effect: Ef
   }
 }
 
-function mostOverdue(state: RunState, task: Task, notBy: WorkerId, now: number): Grant | null {
+/** Grants with a single lease that is past its time, the latest first. */
+function overdueGrants(
+  state: RunState,
+  task: Task,
+  now: number,
+): { readonly grant: Grant; readonly lease: Lease; readonly overMs: number }[] {
   const { overdueFactor, overdueMinMs } = state.facts.limits;
-  let worst: Grant | null = null;
-  let worstMs = 0;
+  const overdue: { grant: Grant; lease: Lease; overMs: number }[] = [];
   for (const grant of task.grants) {
-    const leases = [...grant.holders].map((id) => state.leases.get(id) as Lease);
-    if (leases.length !== 1 || leases.some((lease) => lease.worker === notBy)) continue;
-    const lease = leases[0] as Lease;
+    if (grant.holders.size !== 1) continue;
+    const [id] = grant.holders;
+    const lease = id === undefined ? undefined : state.leases.get(id);
+    if (lease === undefined) continue;
     const overMs = now - lease.grantedAt - Math.max(overdueMinMs, lease.expectedMs * overdueFactor);
-    if (overMs > worstMs) {
-      worst = grant;
-      worstMs = overMs;
-    }
+    if (overMs > 0) overdue.push({ grant, lease, overMs });
   }
-  return worst;
+  return overdue.sort((a, b) => b.overMs - a.overMs);
 }
 
 function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Lease): GrantEffect {
@@ -226,9 +226,7 @@ function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Le
 
 /** Takes a finished lease's time into the worker's speed: an exponential average that forgets in a few leases. */
 export function measureSpeed(worker: WorkerState, lease: Lease, computeMs: number): void {
-  const leaves = lease.grant.to - lease.grant.from;
-  const work = lease.task === 'evaluate' ? leaves * EVALUATION_SHARE : leaves;
-  const speed = work / Math.max(computeMs, 0.01);
+  const speed = workOfLease(lease) / Math.max(computeMs, 0.01);
   worker.speed = worker.leasesDone === 0 ? speed : 0.7 * worker.speed + 0.3 * speed;
   worker.leasesDone += 1;
 }

@@ -5,6 +5,7 @@
 import { DEFAULT_LIMITS, type Node, type RunProgress, type RunSpec, type TreeMerger } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
+import type { Load } from './load.ts';
 
 /** What the transition needs to know of the run, fixed for its whole life. */
 export type RunFacts = {
@@ -53,6 +54,10 @@ export type WorkerState = {
   workedInStep: boolean;
   /** When it began with the oldest of them, as far as can be told from here. */
   busySince: number;
+  /** So late that it counts for nothing until it answers. */
+  stalled: boolean;
+  /** Its part in the sums of `RunState.load`. */
+  counted: Readonly<Load>;
   /** Training microbatches a millisecond, measured. */
   speed: number;
   leasesDone: number;
@@ -121,6 +126,10 @@ export type RunState = {
   readonly workers: Map<WorkerId, WorkerState>;
   readonly leases: Map<LeaseId, Lease>;
   nextLease: LeaseId;
+  /** Sums over the workers; see `load.ts`. */
+  readonly load: Load;
+  /** Active workers that may be granted a lease now. */
+  readonly takers: Set<WorkerState>;
   /** Time of the event at hand, in milliseconds. */
   now: number;
   /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */

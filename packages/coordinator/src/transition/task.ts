@@ -5,6 +5,7 @@
 import { leavesOf, nodeKey, nodesOfRange, TreeMerger } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { PartialEvent, WorkerId } from './events.ts';
+import { recount } from './load.ts';
 import type { Grant, Lease, OpenRange, RunState, Sums, Task, WorkerState } from './state.ts';
 
 /**
@@ -96,6 +97,7 @@ export function addHolder(
   worker.held.push(lease);
   worker.workedInStep = true;
   grant.holders.add(lease.id);
+  recount(state, worker);
   return lease;
 }
 
@@ -108,6 +110,8 @@ export function closeLease(state: RunState, lease: Lease): void {
   if (worker === undefined || at < 0) return;
   worker.held.splice(at, 1);
   if (at === 0) worker.busySince = state.now;
+  worker.stalled = false;
+  recount(state, worker);
 }
 
 /** Leaves of a grant that nobody holds any more and that are not answered become open again. */

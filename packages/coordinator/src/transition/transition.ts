@@ -5,8 +5,9 @@
 import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress } from '@shoal/core';
 import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
+import { NO_LOAD, recount, uncount } from './load.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
-import { isStalled, measureSpeed, SPEED_UNKNOWN, schedule } from './schedule.ts';
+import { attendToLateness, measureSpeed, SPEED_UNKNOWN, schedule } from './schedule.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
 import { placesOfLeaves } from './workload.ts';
@@ -35,6 +36,8 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
     leases: new Map(),
     nextLease: 1,
     now: 0,
+    load: { ...NO_LOAD },
+    takers: new Set(),
     emit: () => {},
   };
   const effects: Effect[] = [];
@@ -72,6 +75,8 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         version: 0,
         held: [],
         busySince: now,
+        stalled: false,
+        counted: NO_LOAD,
         workedInStep: false,
         speed: SPEED_UNKNOWN,
         leasesDone: 0,
@@ -130,6 +135,7 @@ function onProbed(state: RunState, id: WorkerId, right: boolean, computeMs: numb
   }
   worker.phase = 'active';
   worker.speed = worker.threads / Math.max(computeMs, 0.01);
+  recount(state, worker);
   state.emit({ type: 'log', level: 'info', message: `${worker.name} joined and computes the same bits.` });
 }
 
@@ -213,6 +219,7 @@ function onLeft(state: RunState, id: WorkerId, reason: string): void {
   if (worker === undefined) return;
   const held = worker.held.length;
   for (const lease of [...worker.held]) takeBack(state, lease);
+  uncount(state, worker);
   state.workers.delete(id);
   const lost = held === 0 ? '' : ` Its ${held === 1 ? 'lease goes' : `${held} leases go`} to others.`;
   state.emit({ type: 'log', level: 'info', message: `${worker.name} left: ${reason}${lost}` });
@@ -230,6 +237,7 @@ function expel(
 }
 
 function onTick(state: RunState, now: number): void {
+  attendToLateness(state, now, state.emit);
   const { unansweredMs, probeTimeoutMs } = state.facts.limits;
   for (const worker of [...state.workers.values()]) {
     const oldest = worker.held[0];
@@ -239,11 +247,4 @@ function onTick(state: RunState, now: number): void {
       expel(state, worker, 'unanswered', `A lease was not answered within ${unansweredMs / 1000} s.`);
     }
   }
-}
-
-/** For people: how a worker is doing and why. */
-export function describeWorker(state: RunState, worker: WorkerState, now: number): string {
-  if (worker.phase === 'probing') return 'proving that it computes the same bits';
-  if (isStalled(state, worker, now)) return 'late with an answer';
-  return worker.held.length === 0 ? 'waiting for work' : 'computing';
 }

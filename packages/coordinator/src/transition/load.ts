@@ -1,0 +1,81 @@
+/**
+ * How much every worker still has to do, and the sums over all of them that sharing out work needs. The sums are kept
+ * up to date worker by worker, so that an event costs the same with ten workers and with two thousand.
+ *
+ * Work is counted in training microbatches; an evaluation of one is a part of that.
+ */
+import type { TaskKind } from './effects.ts';
+import type { Lease, RunState, WorkerState } from './state.ts';
+
+/** An evaluation has no backward pass: this part of a training microbatch's work, at every worker. */
+const EVALUATION_WORK = 1 / 3;
+
+export type Load = {
+  /** Sum of the speeds of all workers that count. */
+  speed: number;
+  /** The same over those that hold leases, and the sum of speed × the time they will be done at. */
+  busySpeed: number;
+  busyEnds: number;
+};
+
+export const NO_LOAD: Load = { speed: 0, busySpeed: 0, busyEnds: 0 };
+
+export function workOf(kind: TaskKind, leaves: number): number {
+  return kind === 'evaluate' ? leaves * EVALUATION_WORK : leaves;
+}
+
+export function workOfLease(lease: Lease): number {
+  return workOf(lease.task, lease.grant.to - lease.grant.from);
+}
+
+/** When the worker will have computed all that it holds, as far as can be told from here. */
+export function endsAt(worker: WorkerState): number {
+  return worker.busySince + worker.held.reduce((sum, lease) => sum + workOfLease(lease), 0) / worker.speed;
+}
+
+/** What is left of the work in its hands. */
+export function remainingWork(worker: WorkerState, now: number): number {
+  return worker.held.length === 0 ? 0 : Math.max(0, (endsAt(worker) - now) * worker.speed);
+}
+
+/** Work in all hands. A worker that is late counts as less than done, so the sum is cut off at nothing. */
+export function workInHands(state: RunState, now: number): number {
+  return Math.max(0, state.load.busyEnds - now * state.load.busySpeed);
+}
+
+/** To be called after every change of a worker's phase, speed, leases or stalling. */
+export function recount(state: RunState, worker: WorkerState): void {
+  const counts = worker.phase === 'active' && !worker.stalled && state.workers.has(worker.id);
+  const busy = counts && worker.held.length > 0;
+  const next: Load = {
+    speed: counts ? worker.speed : 0,
+    busySpeed: busy ? worker.speed : 0,
+    busyEnds: busy ? worker.speed * endsAt(worker) : 0,
+  };
+  const { load } = state;
+  load.speed += next.speed - worker.counted.speed;
+  load.busySpeed += next.busySpeed - worker.counted.busySpeed;
+  load.busyEnds += next.busyEnds - worker.counted.busyEnds;
+  worker.counted = next;
+  if (worker.phase === 'active' && worker.held.length < state.facts.limits.leasesHeldMax && !worker.stalled) {
+    state.takers.add(worker);
+  } else {
+    state.takers.delete(worker);
+  }
+}
+
+/** Sums anew, once a step, so that rounding does not pile up. */
+export function recountAll(state: RunState): void {
+  Object.assign(state.load, NO_LOAD);
+  for (const worker of state.workers.values()) {
+    worker.counted = NO_LOAD;
+    recount(state, worker);
+  }
+}
+
+/** The worker is gone. */
+export function uncount(state: RunState, worker: WorkerState): void {
+  worker.held.length = 0;
+  worker.phase = 'probing';
+  recount(state, worker);
+}
