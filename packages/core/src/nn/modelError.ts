@@ -3,6 +3,11 @@ import type { Shape } from './layers.ts';
 
 export class ModelError extends Error {
   override readonly name = 'ModelError';
+
+  /** The full stop that makes it a sentence is added. */
+  constructor(message: string) {
+    super(`${message}.`);
+  }
 }
 
 /** `[32, 26, 26]`: shapes as error messages and summaries show them. */
@@ -13,7 +18,7 @@ export function shapeText(shape: readonly number[]): string {
 /** What stands before a layer, for error messages: `conv2d2` or `the input`, and the shape that it gives. */
 export type Source = { readonly name: string; readonly shape: Shape };
 
-/** "dense3 expects a vector but conv2d2 gives [32, 26, 26]: put a flatten layer between them". */
+/** "dense3 expects a vector but conv2d2 gives [32, 26, 26]: put a flatten layer between them." */
 export function misfit(layer: string, expects: string, source: Source, wayOut: string): ModelError {
   return new ModelError(
     `${layer} expects ${expects} but ${source.name} gives ${shapeText(source.shape)}: ${wayOut}`,
