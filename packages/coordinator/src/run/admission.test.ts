@@ -1,0 +1,47 @@
+import type { Hello } from '@shoal/core';
+import { describe, expect, test } from 'vitest';
+import { admit } from './admission.ts';
+
+const run = { token: 'k3x9', kernels: '1-0123456789ab', numerics: 'exact' } as const;
+const hello: Hello = {
+  type: 'hello',
+  protocols: [1],
+  token: 'k3x9',
+  identity: 'identity-1',
+  name: 'w',
+  agent: 'a test',
+  engines: ['reference', 'wasm-strict'],
+  kernels: '1-0123456789ab',
+  threads: 1,
+};
+
+describe('admission', () => {
+  test('an exact run takes the strict engine of the same build', () => {
+    expect(admit(hello, run)).toEqual({ type: 'welcome', engine: 'wasm-strict' });
+  });
+
+  test('a fast run takes the fastest engine that is offered, of any build', () => {
+    const fast = { ...run, numerics: 'fast' } as const;
+    const offers = { ...hello, kernels: 'another' };
+    expect(admit({ ...offers, engines: ['wasm-strict', 'wasm-relaxed'] }, fast)).toMatchObject({
+      engine: 'wasm-relaxed',
+    });
+    expect(admit({ ...offers, engines: ['wasm-strict', 'blas'] }, fast)).toMatchObject({ engine: 'blas' });
+  });
+
+  test.each([
+    [{ token: '' }, 'badToken', /needs a join token.*--token/],
+    [{ token: 'k3x' }, 'badToken', /wrong: use the join link/],
+    [{ protocols: [2, 3] }, 'protocolVersion', /speaks protocol 1, the worker 2, 3\. Install the same/],
+    [{ kernels: '9-x' }, 'kernelBuild', /1-0123456789ab, the worker has 9-x.*Install the same/],
+    [{ engines: ['webgpu'] }, 'noEngine', /one of the engines wasm-strict; the worker offers webgpu/],
+  ] as const)('%j is refused with a sentence', (change, code, sentence) => {
+    const fields = { ...hello, ...change } as Hello;
+    expect(admit(fields, run)).toEqual({ type: 'refuse', code, message: expect.stringMatching(sentence) });
+  });
+
+  test('who does not know the token learns nothing else', () => {
+    const stranger = { ...hello, token: 'no', protocols: [9], kernels: 'x', engines: ['webgpu' as const] };
+    expect(admit(stranger, run)).toMatchObject({ code: 'badToken' });
+  });
+});

@@ -1,0 +1,54 @@
+import { bytesOf, type Partial, VectorArena, xxh32 } from '@shoal/core';
+import { expect, test } from 'vitest';
+import { storeGradient } from './gradientInbox.ts';
+
+function partial(values: readonly number[], change: globalThis.Partial<Partial> = {}): Partial {
+  const gradient = bytesOf(Float32Array.from(values));
+  return {
+    type: 'partial',
+    lease: 1,
+    level: 0,
+    index: 0,
+    finite: true,
+    loss: 0.5,
+    correct: 1,
+    count: 2,
+    gradient,
+    checksum: xxh32(gradient),
+    computeMs: 1,
+    ...change,
+  };
+}
+
+test('a gradient is copied to the bit, also from an odd place in its frame', () => {
+  const arena = new VectorArena({ length: 3 });
+  const values = [1, -2, 1e-40];
+  const frame = new Uint8Array(13);
+  frame.set(bytesOf(Float32Array.from(values)), 1);
+  const inboxed = storeGradient(arena, partial(values, { gradient: frame.subarray(1) }));
+  if (inboxed.type !== 'stored' || inboxed.tensor === null) throw new Error(JSON.stringify(inboxed));
+  frame.fill(0);
+  expect(arena.view(inboxed.tensor)).toEqual(Float32Array.from(values));
+});
+
+test('an evaluation and what is not finite bring no gradient', () => {
+  const arena = new VectorArena({ length: 3 });
+  expect(storeGradient(arena, partial([], { gradient: null }))).toEqual({ type: 'stored', tensor: null });
+  expect(storeGradient(arena, partial([], { gradient: null, finite: false }))).toEqual({
+    type: 'stored',
+    tensor: null,
+  });
+  expect(arena.size).toBe(0);
+});
+
+test.each([
+  ['of another length', partial([1, 2]), /has 12 bytes, not 8/],
+  ['with another checksum', partial([1, 2, 3], { checksum: 5 }), /checksum does not match/],
+  ['beside "not finite"', partial([1, 2, 3], { finite: false }), /brings no gradient/],
+  ['with NaN in it', partial([1, Number.NaN, 3]), /infinities or NaN but says that it is finite/],
+  ['with an infinity in it', partial([1, 2, Number.NEGATIVE_INFINITY]), /infinities or NaN/],
+])('a gradient %s is refused, and no memory is kept for it', (_name, message, reason) => {
+  const arena = new VectorArena({ length: 3 });
+  expect(storeGradient(arena, message)).toEqual({ type: 'malformed', reason: expect.stringMatching(reason) });
+  expect(arena.size).toBe(0);
+});

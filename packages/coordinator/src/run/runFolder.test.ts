@@ -1,0 +1,67 @@
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRunFolder, joinToken, keptPort, listRuns, readRun, runFiles } from './runFolder.ts';
+import { smallData, smallSpec } from './smallRun.suite.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'shoal-runs-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const create = (second: number) =>
+  createRunFolder(
+    folder,
+    { spec: smallSpec, dataSet: smallData.info, kernels: '1-0123456789ab' },
+    new Date(Date.UTC(2026, 0, 5, 10, 15, second)),
+  );
+
+test('a run is read back as it was made, and can be resumed', async () => {
+  const made = await create(0);
+  expect(made.runId).toMatch(/^small-20260105-101500-[0-9a-f]{4}$/);
+  expect(await readRun(folder, made.runId)).toEqual({ ...made, state: 'stopped', result: null, epochs: [] });
+});
+
+test('an epoch line that a crash cut short is passed over', async () => {
+  const { runId, folder: own } = await create(0);
+  await appendFile(runFiles(own).epochs, '{"epoch":1,"trainLoss":0.5}\n{"epoch":2,"trai');
+  expect((await readRun(folder, runId)).epochs).toEqual([{ epoch: 1, trainLoss: 0.5 }]);
+});
+
+test('a run that is not there is named, with those that are', async () => {
+  await expect(readRun(folder, 'small')).rejects.toThrow(/no run "small".*There are none yet/);
+  const { runId } = await create(0);
+  await expect(readRun(folder, 'small')).rejects.toThrow(`The latest are: ${runId}.`);
+});
+
+test('a damaged record is named, and the other runs are still listed', async () => {
+  const runs = [await create(3), await create(1), await create(2)];
+  await mkdir(join(folder, 'something-else'));
+  const damaged = runFiles((runs[2] as (typeof runs)[0]).folder).run;
+  await writeFile(damaged, '{"runId":');
+  await expect(readRun(folder, (runs[2] as (typeof runs)[0]).runId)).rejects.toThrow(
+    `The record ${damaged} cannot be read`,
+  );
+  expect((await listRuns(folder)).map(({ runId }) => runId)).toEqual([runs[1]?.runId, runs[0]?.runId]);
+});
+
+test('the token of a folder stays the same unless another is given', async () => {
+  const { folder: own } = await create(0);
+  const drawn = await joinToken(own, null);
+  expect(drawn).toMatch(/^[\w-]{22}$/);
+  expect(await joinToken(own, null)).toBe(drawn);
+  expect(await joinToken(own, 'given')).toBe('given');
+  expect(await joinToken(own, null)).toBe('given');
+  expect(await readFile(runFiles(own).token, 'utf8')).toBe('given\n');
+});
+
+test('only a port that was really listened on is kept', async () => {
+  const { folder: own } = await create(0);
+  expect(await keptPort(own)).toBeNull();
+  await writeFile(runFiles(own).port, '');
+  expect(await keptPort(own)).toBeNull();
+  await writeFile(runFiles(own).port, '7465\n');
+  expect(await keptPort(own)).toBe(7465);
+});

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { DEFAULT_LIMITS, splitForRun } from '@shoal/core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { DataBlocks } from '../run/blocks.ts';
+import { smallData, smallSpec } from '../run/smallRun.suite.ts';
+import { CoordinatorServer } from './server.ts';
+
+const blocks = new DataBlocks(splitForRun(smallData, smallSpec.data, smallSpec.seed));
+const sockets: WebSocket[] = [];
+let server: CoordinatorServer;
+let port = 0;
+
+const make = (wanted: number | null, preferredPort = 0): CoordinatorServer =>
+  new CoordinatorServer({
+    host: '127.0.0.1',
+    port: wanted,
+    preferredPort,
+    limits: { ...DEFAULT_LIMITS, connectionsMax: 1 },
+    frameBytesMax: 1000,
+    handlers: { hello: () => {}, message: () => {}, closed: () => {} },
+    routes: (app) => blocks.route(app, 'the-token'),
+    clock: () => performance.now(),
+  });
+
+beforeEach(async () => {
+  server = make(0);
+  port = await server.listen(null);
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.terminate();
+  await server.close(1_000);
+});
+
+function connect(path: string): WebSocket {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+  sockets.push(socket);
+  return socket;
+}
+
+async function refusedWith(path: string): Promise<number | undefined> {
+  const socket = connect(path);
+  socket.on('error', () => {});
+  const [request, response] = await once(socket, 'unexpected-response');
+  request.destroy();
+  return response.statusCode;
+}
+
+test('WebSockets are taken at /ws only, and no more than may be', async () => {
+  expect(await refusedWith('/other')).toBe(404);
+  const socket = connect('/ws?from=a-test');
+  await once(socket, 'open');
+  expect(server.connections.size).toBe(1);
+  expect(await refusedWith('/ws')).toBe(503);
+  const left = once(socket, 'close');
+  socket.close();
+  await left;
+  await once(connect('/ws'), 'open');
+});
+
+test('a frame larger than any message closes its socket and nothing else', async () => {
+  const socket = connect('/ws');
+  await once(socket, 'open');
+  const closed = once(socket, 'close');
+  socket.send(new Uint8Array(1001));
+  expect((await closed)[0]).toBe(1009);
+});
+
+test('blocks are given for the token, and only those there are', async () => {
+  const [info] = blocks.manifests.train.blocks;
+  const get = (sha256: string, authorization?: string) =>
+    fetch(`http://127.0.0.1:${port}/blocks/${sha256}`, { headers: authorization ? { authorization } : {} });
+  const sha256 = info?.sha256 as string;
+  for (const wrong of [undefined, 'Bearer', 'Bearer the-token2', 'the-token', 'Basic the-token']) {
+    const refused = await get(sha256, wrong);
+    expect(refused.status).toBe(401);
+    expect(await refused.text()).toMatch(/token is missing or wrong/);
+  }
+  expect((await get('0'.repeat(64), 'Bearer the-token')).status).toBe(404);
+  expect((await get('..%2f..%2frun.json', 'Bearer the-token')).status).toBe(404);
+  const given = await get(sha256, 'Bearer the-token');
+  expect(given.status).toBe(200);
+  expect(given.headers.get('cache-control')).toMatch(/immutable/);
+  expect((await given.arrayBuffer()).byteLength).toBe(info?.byteLength);
+});
+
+test('a port that was asked for and is taken is told; one that is only preferred gives way', async () => {
+  await expect(make(port).listen(null)).rejects.toThrow(
+    `Port ${port} on 127.0.0.1 is in use by another program.`,
+  );
+  await expect(make(null).listen(port)).rejects.toThrow(/--port/);
+  const other = make(null, port);
+  expect(await other.listen(null)).not.toBe(port);
+  await other.close(0);
+});
