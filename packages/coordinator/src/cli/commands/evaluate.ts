@@ -21,7 +21,12 @@ export async function evaluate(
 ): Promise<number> {
   const delivered = await readDeliveredModel(await modelFileOf(name, options.out));
   const { model, parameters } = delivered;
-  const data: DataSpec = delivered.spec?.data ?? resolveRunSpec({ model: model.spec }).data;
+  const trainedOn: DataSpec = delivered.spec?.data ?? resolveRunSpec({ model: model.spec }).data;
+  // A folder that is pointed to is what is asked for, also of a model that was trained on the built-in digits.
+  const data: DataSpec =
+    trainedOn.source === 'digits' && options.data !== undefined
+      ? { ...trainedOn, source: 'mnist' }
+      : trainedOn;
   const { dataSet, notices } = await loadData(data, options);
   for (const notice of notices) process.stderr.write(`${notice}\n`);
   checkModelFitsData(model, dataSet.info);
