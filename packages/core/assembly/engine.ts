@@ -1,6 +1,7 @@
 /** Kernels of the engines `wasm-strict` and `wasm-relaxed`: one source, two builds. */
 
 export * from './activations';
+export * from './columns';
 export { dropout } from './dropout';
 export { gemm, gemmWindows } from './gemm';
 export * from './planes';

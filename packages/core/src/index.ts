@@ -34,7 +34,15 @@ export type {
 } from './engine/engine.ts';
 export { checkGradient } from './engine/reference/checkGradient.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
-export { findWasmRelaxedEngine, KERNEL_BUILD, wasmStrictEngine } from './engine/wasm/wasmEngine.ts';
+export type { CallLabel, Pass } from './engine/wasm/plan.ts';
+export type { Products } from './engine/wasm/products.ts';
+export { isProfiled, type ProfiledExecutor } from './engine/wasm/profile.ts';
+export {
+  blasEngineOf,
+  findWasmRelaxedEngine,
+  KERNEL_BUILD,
+  wasmStrictEngine,
+} from './engine/wasm/wasmEngine.ts';
 export { compileModel } from './nn/compile.ts';
 export { initialParameters } from './nn/initialize.ts';
 export type { LayerSpec, LossName, ModelSpec, Shape } from './nn/layers.ts';

@@ -1,6 +1,8 @@
 /** A Shoal worker: joins a coordinator and computes leases. */
 export { type JoinAddress, JoinUrlError, parseJoinUrl } from './joinUrl.ts';
 export { WORKER_LIMITS, type WorkerLimits } from './limits.ts';
+export { type BlasSearch, findBlas } from './node/blas/library.ts';
+export { nodeEngineNamed, nodeEngines } from './node/nodeEngines.ts';
 export type { WorkerOutcome } from './node/nodeShell.ts';
 export { enableRelaxedSimd } from './node/relaxedSimd.ts';
 export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
-import { engineNames } from '../slot/engines.ts';
+import { nodeEngines } from './nodeEngines.ts';
 import { NodeShell, type WorkerOutcome } from './nodeShell.ts';
 import { enableRelaxedSimd } from './relaxedSimd.ts';
 import type { SlotFactory } from './slots.ts';
@@ -55,7 +55,7 @@ export async function runWorkerOnSlots(
     identity: randomUUID(),
     name: name.slice(0, 64),
     agent: `node ${process.versions.node} ${process.platform}`,
-    engines: engineNames(),
+    engines: (await nodeEngines()).map((engine) => engine.name),
     kernels: KERNEL_BUILD,
     threads,
     protocolLimits: DEFAULT_LIMITS,

@@ -1,9 +1,9 @@
 /** The script of a worker thread: one slot, spoken to through the thread's port. */
 import { parentPort } from 'node:worker_threads';
 import { WORKER_LIMITS } from '../limits.ts';
-import { engineNamed } from '../slot/engines.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
+import { nodeEngineNamed } from './nodeEngines.ts';
 
 const port = parentPort;
 if (port === null)
@@ -13,7 +13,7 @@ const program = new SlotProgram({
   post: (answer, transfer) => port.postMessage(answer, transfer),
   now: () => performance.now(),
   pause: () => new Promise((resolve) => setImmediate(resolve)),
-  engineNamed,
+  engineNamed: nodeEngineNamed,
   spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
   // Thrown outside of any promise, it ends the thread, and the session hears why.
   onUnusable: (problem) => {

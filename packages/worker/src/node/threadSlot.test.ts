@@ -57,7 +57,7 @@ test.skipIf(!built)('a thread gives the same answers as a slot in this thread', 
 test.skipIf(!built)('a thread that cannot be set up dies with the reason', async () => {
   const reason = await new Promise<string>((resolve) => {
     const slot = threadSlot({ onAnswer: () => {}, onDied: resolve });
-    slot.post({ type: 'setup', engine: 'blas', spec: tinySpec });
+    slot.post({ type: 'setup', engine: 'webgpu', spec: tinySpec });
   });
-  expect(reason).toBe('This worker has no engine "blas"; it has wasm-strict and reference.');
+  expect(reason).toContain('This worker has no engine "webgpu"; it has ');
 });

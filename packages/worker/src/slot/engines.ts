@@ -7,8 +7,8 @@ import {
   wasmStrictEngine,
 } from '@shoal/core';
 
-/** What this machine has, in order of preference; the coordinator chooses by the run's numerics. */
-function engines(): Engine[] {
+/** What every host has, in order of preference; the coordinator chooses by the run's numerics. */
+export function engines(): readonly Engine[] {
   const relaxed = findWasmRelaxedEngine();
   return [...(relaxed === null ? [] : [relaxed]), wasmStrictEngine, referenceEngine];
 }

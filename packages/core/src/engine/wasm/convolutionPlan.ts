@@ -45,6 +45,7 @@ export function planConvolution(
   return {
     output: y,
     backward: (given, wanted) => {
+      plan.turnTo('weightGradient');
       const dy = relu ? planReluBackward(plan, y, given, filters * outHeight * outWidth) : given;
       plan.train([dy, x], (k) => {
         const dw = tensorAt(context, layer.weight).gradient;
@@ -74,7 +75,9 @@ export function planConvolution(
           return ({ groups }) => k.biasGradient(from, db, filters, outHeight * outWidth, groups);
         });
       }
-      return wanted ? planInputGradient(context, layer, dy) : null;
+      if (!wanted) return null;
+      plan.turnTo('inputGradient');
+      return planInputGradient(context, layer, dy);
     },
   };
 }

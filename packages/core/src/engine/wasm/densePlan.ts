@@ -21,6 +21,7 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, re
   return {
     output: y,
     backward: (given, wanted) => {
+      plan.turnTo('weightGradient');
       const dy = relu ? planReluBackward(plan, y, given, units) : given;
       plan.train([dy, x], (k) => {
         const dw = tensorAt(context, layer.weight).gradient;
@@ -37,6 +38,7 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, re
         });
       }
       if (!wanted) return null;
+      plan.turnTo('inputGradient');
       const transposed = plan.keep(packedBytes(inputs, units));
       const dx = plan.values(inputs);
       plan.prepare((k) => {

@@ -17,6 +17,20 @@ type LossKernel = (
 /** height, width, outHeight, outWidth, sizeY, sizeX, stepY, stepX */
 type PoolGeometry = [number, number, number, number, number, number, number, number];
 
+export type WindowGeometry = [
+  channels: number,
+  height: number,
+  width: number,
+  kernelY: number,
+  kernelX: number,
+  outHeight: number,
+  outWidth: number,
+  stepY: number,
+  stepX: number,
+  padY: number,
+  padX: number,
+];
+
 type PooledSizes = [
   filters: number,
   depth: number,
@@ -140,6 +154,19 @@ export type Kernels = {
     ...sizes: WinogradSizes
   ): void;
   biasGradient(dy: Address, db: Address, rows: number, area: number, groups: number): void;
+
+  valuesToColumns(values: Address, columns: Address, rows: number, groups: number): void;
+  columnsToValues(
+    columns: Address,
+    values: Address,
+    bias: Address,
+    rows: number,
+    groups: number,
+    relu: number,
+  ): void;
+  biasPlanes(y: Address, bias: Address, filters: number, area: number, relu: number): void;
+  imageToColumns(x: Address, columns: Address, ...geometry: WindowGeometry): void;
+  columnsToImage(columns: Address, dx: Address, ...geometry: WindowGeometry): void;
 
   place(
     src: Address,

@@ -1,5 +1,5 @@
 /** Plans the forward and backward calls of a chain of layers, residual blocks included. */
-import type { Layer, ResidualLayer } from '../../nn/model.ts';
+import type { Conv2dLayer, DenseLayer, Layer, ResidualLayer } from '../../nn/model.ts';
 import { planActivation } from './activationPlans.ts';
 import { planConvolution } from './convolutionPlan.ts';
 import { planDense } from './densePlan.ts';
@@ -9,6 +9,8 @@ import type { Buffer } from './plan.ts';
 import type { PlanContext, Planned } from './planned.ts';
 import { planPooledConvolution, suitsPooledConvolution } from './pooledConvolutionPlan.ts';
 import { planAveragePool, planMaxPool } from './poolPlans.ts';
+import { planProductConvolution } from './productConvolutionPlan.ts';
+import { planProductDense } from './productDensePlan.ts';
 import { planWinograd, suitsWinograd } from './winogradPlan.ts';
 
 /**
@@ -21,23 +23,27 @@ export function planChain(
   x: Buffer,
   wanted: boolean,
 ): Planned {
-  const planned: { readonly step: Planned; readonly wanted: boolean }[] = [];
+  const planned: { readonly step: Planned; readonly wanted: boolean; readonly name: string }[] = [];
   let value = x;
   let needed = wanted;
   for (let i = 0; i < layers.length; ) {
-    const { step, taken } = planNext(context, layers.slice(i), value, needed);
-    planned.push({ step, wanted: needed });
+    const rest = layers.slice(i);
+    const name = rest[0]?.name ?? '';
+    context.plan.enter(name, 'forward');
+    const { step, taken } = planNext(context, rest, value, needed);
+    planned.push({ step, wanted: needed, name });
     value = step.output;
-    needed ||= layers.slice(i, i + taken).some(hasParameters);
+    needed ||= rest.slice(0, taken).some(hasParameters);
     i += taken;
   }
   return {
     output: value,
     backward: (dy) => {
       let gradient: Buffer | null = dy;
-      for (const { step, wanted } of planned.reverse()) {
+      for (const { step, wanted, name } of planned.reverse()) {
         // Nothing before this layer learns.
         if (gradient === null) break;
+        context.plan.enter(name, 'inputGradient');
         gradient = step.backward(gradient, wanted);
       }
       return gradient;
@@ -68,14 +74,27 @@ function planNext(
     return { step: planMaxPool(context, next, x, true), taken: 2 };
   }
   const fused = relu && third?.type !== 'max_pool2d';
-  if (layer.type === 'dense') {
-    return { step: planDense(context, layer, x, fused), taken: fused ? 2 : 1 };
-  }
-  if (layer.type === 'conv2d') {
-    const planProduct = suitsWinograd(layer) ? planWinograd : planConvolution;
+  if (layer.type === 'dense' || layer.type === 'conv2d') {
     return { step: planProduct(context, layer, x, fused), taken: fused ? 2 : 1 };
   }
   return { step: planLayer(context, layer, x, wanted), taken: 1 };
+}
+
+/** Minimal filtering saves more than a faster product elsewhere would. */
+function planProduct(
+  context: PlanContext,
+  layer: DenseLayer | Conv2dLayer,
+  x: Buffer,
+  relu: boolean,
+): Planned {
+  const { products } = context;
+  if (layer.type === 'dense') {
+    if (products !== null) return planProductDense(context, products, layer, x, relu);
+    return planDense(context, layer, x, relu);
+  }
+  if (suitsWinograd(layer)) return planWinograd(context, layer, x, relu);
+  if (products !== null) return planProductConvolution(context, products, layer, x, relu);
+  return planConvolution(context, layer, x, relu);
 }
 
 type OtherLayer = Exclude<Layer, { type: 'dense' | 'conv2d' }>;

@@ -12,7 +12,12 @@ export type Batch = { count: number; groups: number; seed: number; epoch: number
 
 /** One kernel call with its addresses bound. */
 export type Step = (batch: Batch) => void;
-export type Bind = (kernels: Kernels) => Step;
+export type Bind = (kernels: Kernels, memory: ArrayBuffer) => Step;
+
+/** What a call is part of: `backward` where one kernel computes both gradients. */
+export type Pass = 'forward' | 'weightGradient' | 'inputGradient' | 'backward';
+/** Layer and pass of a call; `layer` is the layer's name, or `input`, `loss` and the like. */
+export type CallLabel = { readonly layer: string; readonly pass: Pass };
 
 /** A place in linear memory; `address` is valid once the plan is laid out. */
 export class Buffer {
@@ -49,15 +54,35 @@ const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT_BYTES) * 
 
 type Call = { readonly train: Bind | null; readonly infer: Bind | null };
 
+export type BoundPlan = {
+  readonly prepare: readonly Step[];
+  readonly train: readonly Step[];
+  readonly infer: readonly Step[];
+  /** Of each call in `train`. */
+  readonly labels: readonly CallLabel[];
+};
+
 export class Plan {
   /** Groups of eight samples in a full microbatch. */
   readonly groupsMax: number;
   readonly #buffers: Buffer[] = [];
   readonly #prepare: Bind[] = [];
   readonly #calls: Call[] = [];
+  readonly #labels: CallLabel[] = [];
+  #label: CallLabel = { layer: 'input', pass: 'forward' };
 
   constructor(microbatch: number) {
     this.groupsMax = Math.ceil(microbatch / 8);
+  }
+
+  /** Names the layer that the calls to come belong to. */
+  enter(layer: string, pass: Pass): void {
+    this.#label = { layer, pass };
+  }
+
+  /** Names the pass of the calls to come. */
+  turnTo(pass: Pass): void {
+    this.#label = { layer: this.#label.layer, pass };
   }
 
   /** A buffer that keeps its content between calls. */
@@ -102,6 +127,7 @@ export class Plan {
       buffer.lastUse = Math.max(buffer.lastUse, time);
     }
     this.#calls.push(call);
+    this.#labels.push(this.#label);
   }
 
   /** Gives every buffer its address; returns the bytes of memory needed. */
@@ -119,19 +145,17 @@ export class Plan {
   }
 
   /** Writes the tables and returns the calls, bound to the kernels of one instance. */
-  bind(
-    kernels: Kernels,
-    memory: ArrayBuffer,
-  ): { readonly prepare: Step[]; readonly train: Step[]; readonly infer: Step[] } {
+  bind(kernels: Kernels, memory: ArrayBuffer): BoundPlan {
     for (const buffer of this.#buffers) {
       if (buffer.content !== null) new Uint32Array(memory, buffer.address).set(buffer.content);
     }
     const bound = (kind: 'train' | 'infer'): Step[] =>
-      this.#calls.flatMap((call) => call[kind]?.(kernels) ?? []);
+      this.#calls.flatMap((call) => call[kind]?.(kernels, memory) ?? []);
     return {
-      prepare: this.#prepare.map((bind) => bind(kernels)),
+      prepare: this.#prepare.map((bind) => bind(kernels, memory)),
       train: bound('train'),
       infer: bound('infer'),
+      labels: this.#labels.filter((_, i) => this.#calls[i]?.train !== null),
     };
   }
 

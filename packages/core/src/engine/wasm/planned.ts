@@ -1,6 +1,7 @@
 /** What planning a layer takes and gives. */
 import type { TensorInfo } from '../../nn/model.ts';
 import type { Buffer, Plan } from './plan.ts';
+import type { Products } from './products.ts';
 
 export type PlanContext = {
   readonly plan: Plan;
@@ -8,6 +9,8 @@ export type PlanContext = {
   readonly parameters: Buffer;
   readonly gradient: Buffer;
   readonly samples: Buffer;
+  /** Computes the large matrix products instead of the kernels, where there is one. */
+  readonly products: Products | null;
 };
 
 /** A layer whose forward calls are in the plan. */

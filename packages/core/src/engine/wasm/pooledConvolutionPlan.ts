@@ -47,6 +47,7 @@ export function planPooledConvolution(
   return {
     output: y,
     backward: (dy) => {
+      plan.turnTo('weightGradient');
       const spread = plan.scratch(rowsBytes);
       plan.train([dy, places, x, spread], (k) => {
         const dw = tensorAt(context, layer.weight).gradient;

@@ -5,6 +5,7 @@
 import type { Engine } from '../engine.ts';
 import { KernelModule, validateWasm } from './kernelModule.ts';
 import { RELAXED_KERNELS, STRICT_KERNELS } from './kernels.generated.ts';
+import type { Products } from './products.ts';
 import { compileWasm } from './wasmExecutor.ts';
 
 export { KERNEL_BUILD } from './kernels.generated.ts';
@@ -45,4 +46,13 @@ export function hasRelaxedSimd(): boolean {
 /** The engine `wasm-relaxed`, or null where the machine has no relaxed SIMD. */
 export function findWasmRelaxedEngine(): Engine | null {
   return hasRelaxedSimd() ? wasmRelaxedEngine : null;
+}
+
+/** Numerics `fast` with the large matrix products done by `products`, everything else by the fastest kernels of this machine. */
+export function blasEngineOf(products: Products): Engine {
+  return {
+    name: 'blas',
+    numerics: 'fast',
+    compile: (model, options) => compileWasm(hasRelaxedSimd() ? relaxed : strict, model, options, products),
+  };
 }

@@ -4,13 +4,19 @@ import type { BatchSums, CompileOptions, Executor, RandomAddress } from '../engi
 import type { KernelModule } from './kernelModule.ts';
 import type { Address, Kernels } from './kernels.ts';
 import { planChain } from './network.ts';
-import { type Batch, type Buffer, Plan, type Step } from './plan.ts';
+import { type Batch, type BoundPlan, type Buffer, type CallLabel, Plan } from './plan.ts';
+import type { Products } from './products.ts';
+import type { ProfiledExecutor } from './profile.ts';
 
-/** Lays out every buffer, then instantiates the kernels over a memory of exactly that size. */
+/**
+ * Lays out every buffer, then instantiates the kernels over a memory of exactly that size. With `products`, dense layers and
+ * convolutions that are not done by minimal filtering leave their matrix products to it.
+ */
 export async function compileWasm(
   module: KernelModule,
   model: Model,
   options: CompileOptions,
+  products: Products | null = null,
 ): Promise<Executor> {
   const { microbatch } = options;
   const plan = new Plan(microbatch);
@@ -24,7 +30,7 @@ export async function compileWasm(
     inputGradient: options.inputGradient ? plan.keep(microbatch * model.inputLength * 4) : null,
   };
   const loss = { value: 0 };
-  planModel(plan, model, buffers, loss);
+  planModel(plan, model, { ...buffers, products }, loss);
   const { memory, kernels } = await module.instantiate(plan.layOut());
   return new WasmExecutor({
     model,
@@ -32,7 +38,7 @@ export async function compileWasm(
     kernels,
     buffers,
     loss,
-    ...plan.bind(kernels, memory.buffer),
+    bound: plan.bind(kernels, memory.buffer),
     memory: memory.buffer,
   });
 }
@@ -48,7 +54,12 @@ type ModelBuffers = {
 };
 
 /** Input, layers, loss and, in training, the way back. The loss call leaves its sum in `loss`. */
-function planModel(plan: Plan, model: Model, buffers: ModelBuffers, loss: { value: number }): void {
+function planModel(
+  plan: Plan,
+  model: Model,
+  buffers: ModelBuffers & { readonly products: Products | null },
+  loss: { value: number },
+): void {
   const { inputs, labels, outputs, inputGradient } = buffers;
   const { inputLength } = model;
   const x = plan.values(inputLength);
@@ -58,6 +69,7 @@ function planModel(plan: Plan, model: Model, buffers: ModelBuffers, loss: { valu
   });
   const chain = planChain({ plan, ...buffers }, model.layers, x, inputGradient !== null);
   const z = chain.output;
+  plan.enter('loss', 'forward');
   const dz = plan.values(model.outputs);
   plan.call([z, dz], (k) => {
     const kernel = lossKernel(k, model);
@@ -71,6 +83,7 @@ function planModel(plan: Plan, model: Model, buffers: ModelBuffers, loss: { valu
     return ({ count }) => k.unpack8(from, to, model.outputs, count);
   });
   const dx = chain.backward(dz, inputGradient !== null);
+  plan.enter('input', 'inputGradient');
   if (inputGradient !== null && dx !== null) {
     plan.train([dx], (k) => {
       const [from, to] = [dx.address, inputGradient.address];
@@ -96,13 +109,11 @@ type ExecutorOptions = {
   readonly kernels: Kernels;
   readonly buffers: ModelBuffers;
   readonly loss: { value: number };
-  readonly prepare: readonly Step[];
-  readonly train: readonly Step[];
-  readonly infer: readonly Step[];
+  readonly bound: BoundPlan;
   readonly memory: ArrayBuffer;
 };
 
-class WasmExecutor implements Executor {
+class WasmExecutor implements ProfiledExecutor {
   readonly model: Model;
   readonly microbatch: number;
   readonly parameters: Float32Array;
@@ -134,22 +145,43 @@ class WasmExecutor implements Executor {
   }
 
   parametersChanged(): void {
-    for (const step of this.#options.prepare) step(this.#batch);
+    for (const step of this.#options.bound.prepare) step(this.#batch);
   }
 
   computeGradient(count: number, address: RandomAddress): BatchSums {
-    const { kernels, train, model, loss } = this.#options;
     this.#start(count, address.seed, address.epoch);
-    for (const step of train) step(this.#batch);
+    for (const step of this.#options.bound.train) step(this.#batch);
+    return this.#gradientSums();
+  }
+
+  get calls(): readonly CallLabel[] {
+    return this.#options.bound.labels;
+  }
+
+  timeGradient(count: number, address: RandomAddress, now: () => number, elapsed: Float64Array): BatchSums {
+    const { train } = this.#options.bound;
+    this.#start(count, address.seed, address.epoch);
+    let before = now();
+    for (const [i, step] of train.entries()) {
+      step(this.#batch);
+      const after = now();
+      elapsed[i] = (elapsed[i] ?? 0) + after - before;
+      before = after;
+    }
+    return this.#gradientSums();
+  }
+
+  #gradientSums(): BatchSums {
+    const { kernels, model, loss } = this.#options;
     const finite =
       kernels.isFinite(this.#gradientAddress, model.vectorLength) === 1 && Number.isFinite(loss.value);
     return { loss: loss.value, correct: kernels.correct(), finite };
   }
 
   evaluate(count: number): BatchSums {
-    const { kernels, infer, loss } = this.#options;
+    const { kernels, bound, loss } = this.#options;
     this.#start(count, 0, 0);
-    for (const step of infer) step(this.#batch);
+    for (const step of bound.infer) step(this.#batch);
     return { loss: loss.value, correct: kernels.correct(), finite: Number.isFinite(loss.value) };
   }
 

@@ -57,6 +57,7 @@ export function planWinograd(context: PlanContext, layer: Conv2dLayer, x: Buffer
   return {
     output: y,
     backward: (given, wanted) => {
+      plan.turnTo(wanted ? 'backward' : 'weightGradient');
       const dy = relu ? planReluBackward(plan, y, given, filters * outHeight * outWidth) : given;
       if (layer.bias !== null) {
         const { bias } = layer;
