@@ -48,6 +48,7 @@ export { initialParameters } from './nn/initialize.ts';
 export type { LayerSpec, LossName, ModelSpec, Shape } from './nn/layers.ts';
 export type { Layer, Model, TensorInfo } from './nn/model.ts';
 export { ModelError } from './nn/modelError.ts';
+export { type LayerFlops, productFlops } from './nn/productFlops.ts';
 export { describeModel, flopsPerSample, summarizeModel } from './nn/summary.ts';
 export { VectorArena, type VectorId } from './optim/arena.ts';
 export { trainableLayers } from './optim/gradient.ts';

@@ -2,16 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  applyOverrides,
-  compileModel,
-  type DataSet,
-  digitsDataSet,
-  findPreset,
-  type RunSpec,
-} from '@shoal/core';
+import { performance } from 'node:perf_hooks';
+import { applyOverrides, type DataSet, digitsDataSet, findPreset, type RunSpec } from '@shoal/core';
 import type { RunReport } from '../run/reports.ts';
 import { openRun } from '../run/runHost.ts';
+import { Bubbles, type BubblesLine } from './bubbles.ts';
 
 export type ClusterBenchOptions = {
   readonly models: readonly string[];
@@ -28,7 +23,7 @@ export type ClusterBenchLine = {
   readonly samplesPerSecond: number;
   /** rate(n) / (n × rate(1)); null when one worker was not measured. */
   readonly efficiency: number | null;
-  /** Parameters to every worker and at least one partial from each. */
+  /** Of all messages in both directions, counted at the connections. */
   readonly bytesPerStep: number;
 };
 
@@ -41,6 +36,7 @@ const SAMPLES = 12_000;
 export async function benchCluster(
   options: ClusterBenchOptions,
   onLine: (line: ClusterBenchLine) => void,
+  onBubbles: (lines: readonly BubblesLine[]) => void,
 ): Promise<void> {
   const dataSet = digitsDataSet({ train: SAMPLES, test: 100 });
   const counts = [...new Set(options.workers)].sort((a, b) => a - b);
@@ -48,10 +44,14 @@ export async function benchCluster(
     const overrides = ['data.source=digits', 'data.validation=100', 'epochs=100000', 'earlyStopping=null'];
     if (options.batch !== null) overrides.push(`batch=${options.batch}`);
     const spec = applyOverrides(findPreset(name), [...overrides, 'checkpoint.everySteps=1000000']);
-    const parameterBytes = 4 * compileModel(spec.model).vectorLength;
     let alone: number | null = null;
     for (const workers of counts) {
-      const rate = await measure(spec, dataSet, workers, options.seconds);
+      const { rate, bytesPerStep, bubbles, activeShare } = await measure(
+        spec,
+        dataSet,
+        workers,
+        options.seconds,
+      );
       if (workers === 1) alone = rate;
       onLine({
         type: 'cluster',
@@ -59,14 +59,24 @@ export async function benchCluster(
         workers,
         samplesPerSecond: Math.round(rate * 10) / 10,
         efficiency: alone === null ? null : Math.round((rate / (workers * alone)) * 1000) / 1000,
-        bytesPerStep: 2 * workers * parameterBytes,
+        bytesPerStep: Math.round(bytesPerStep),
       });
+      onBubbles(bubbles.lines(name, workers, activeShare));
     }
   }
 }
 
-/** Samples a second over `seconds` of a run that is then stopped and its folder removed. */
-async function measure(spec: RunSpec, dataSet: DataSet, workers: number, seconds: number): Promise<number> {
+type Measured = {
+  /** Samples a second. */
+  readonly rate: number;
+  readonly bytesPerStep: number;
+  readonly bubbles: Bubbles;
+  /** The part of the time in which the coordinator's main thread was not idle. */
+  readonly activeShare: number;
+};
+
+/** `seconds` of a run that is then stopped and its folder removed. */
+async function measure(spec: RunSpec, dataSet: DataSet, workers: number, seconds: number): Promise<Measured> {
   const runsFolder = await mkdtemp(join(tmpdir(), 'shoal-bench-'));
   const host = await openRun({
     runsFolder,
@@ -80,20 +90,37 @@ async function measure(spec: RunSpec, dataSet: DataSet, workers: number, seconds
     logLevel: 'error',
   });
   try {
-    const rate = new Promise<number>((resolve, reject) => {
+    const measured = new Promise<Measured>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`${workers} workers did not join within ${JOIN_TIMEOUT_MS / 1000} s`)),
         JOIN_TIMEOUT_MS,
       );
       const stopwatch = new Stopwatch(spec.batch, workers, seconds);
+      const bubbles = new Bubbles();
+      let before = { traffic: host.traffic(), loop: performance.eventLoopUtilization() };
+      host.onStepTimes((times, names) => {
+        if (stopwatch.running) bubbles.add(times, names);
+      });
       host.onReport((report) => {
-        const measured = stopwatch.see(report);
-        if (stopwatch.running) clearTimeout(timer);
-        if (measured !== null) resolve(measured);
+        const wasRunning = stopwatch.running;
+        const seen = stopwatch.see(report);
+        if (stopwatch.running && !wasRunning) {
+          clearTimeout(timer);
+          before = { traffic: host.traffic(), loop: performance.eventLoopUtilization() };
+        }
+        if (seen === null) return;
+        const traffic = host.traffic();
+        const bytes = traffic.sent - before.traffic.sent + traffic.received - before.traffic.received;
+        resolve({
+          rate: seen.rate,
+          bytesPerStep: bytes / seen.steps,
+          bubbles,
+          activeShare: performance.eventLoopUtilization(before.loop).utilization,
+        });
       });
     });
     host.start();
-    return await rate;
+    return await measured;
   } finally {
     host.stop('The benchmark is done.');
     await host.finished;
@@ -120,8 +147,8 @@ class Stopwatch {
     return this.#from !== null;
   }
 
-  /** The rate, when the time is up. */
-  see(report: RunReport): number | null {
+  /** What was done, when the time is up. */
+  see(report: RunReport): { readonly rate: number; readonly steps: number } | null {
     if (report.type !== 'step' || report.workers < this.#workers) return null;
     const now = performance.now();
     if (this.#from === null) {
@@ -131,6 +158,7 @@ class Stopwatch {
     }
     const elapsed = now - this.#from.at;
     if (elapsed < this.#ms) return null;
-    return ((report.globalStep - this.#from.step) * this.#batch * 1000) / elapsed;
+    const steps = report.globalStep - this.#from.step;
+    return { rate: (steps * this.#batch * 1000) / elapsed, steps };
   }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { benchEngines, type EngineBenchLine } from './engineBench.ts';
+import { type BenchLine, benchEngines } from './engineBench.ts';
 
 test('there is a line for each model, engine, microbatch and number of threads', async () => {
-  const lines: EngineBenchLine[] = [];
+  const all: BenchLine[] = [];
   await benchEngines(
     {
       models: ['mlp-xor', 'perceptron-or'],
@@ -11,8 +11,10 @@ test('there is a line for each model, engine, microbatch and number of threads',
       threads: [1],
       seconds: 0.01,
     },
-    (line) => lines.push(line),
+    (line) => all.push(line),
   );
+  const lines = all.flatMap((line) => (line.type === 'engine' ? [line] : []));
+  expect(lines).toHaveLength(all.length);
   expect(lines.map(({ model, engine, microbatch }) => `${model} ${engine} ${microbatch}`)).toEqual([
     'mlp-xor reference 1',
     'mlp-xor reference 4',
@@ -29,4 +31,25 @@ test('an unknown model or engine is answered with the nearest', async () => {
   const options = { models: ['mlp-xor'], engine: null, microbatches: [1], threads: [1], seconds: 0.01 };
   await expect(benchEngines({ ...options, models: ['mnist-cn'] }, () => {})).rejects.toThrow('"mnist-cnn"');
   await expect(benchEngines({ ...options, engine: 'refrence' }, () => {})).rejects.toThrow('"reference"');
+});
+
+test('an engine of kernels is looked into, layer by layer', async () => {
+  const all: BenchLine[] = [];
+  await benchEngines(
+    { models: ['mnist-cnn'], engine: 'wasm-strict', microbatches: [8], threads: [1], seconds: 0.02 },
+    (line) => all.push(line),
+  );
+  expect(all.slice(0, 2).map(({ type }) => type)).toEqual(['peak', 'engine']);
+  const layers = all.flatMap((line) => (line.type === 'layer' ? [line] : []));
+  expect(layers.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 2);
+  const products = layers.filter(({ gflops }) => gflops !== null);
+  expect(products.map(({ layer, pass }) => `${layer} ${pass}`)).toEqual([
+    'conv2d1 forward',
+    'conv2d4 forward',
+    'dense8 forward',
+    'dense8 weightGradient',
+    'dense8 inputGradient',
+    'conv2d4 backward',
+    'conv2d1 weightGradient',
+  ]);
 });

@@ -1,7 +1,8 @@
 /** `shoal bench engine`: samples per second of each model, engine, microbatch and number of threads. */
 import { Worker } from 'node:worker_threads';
 import { findPreset } from '@shoal/core';
-import { ENGINES, engineNamed } from './engines.ts';
+import { engineOf, machineEngines } from './engines.ts';
+import { benchLayers, type LayerBenchLine, peakGflops } from './layerBench.ts';
 import { samplesPerSecond } from './measure.ts';
 
 export type EngineBenchOptions = {
@@ -22,14 +23,30 @@ export type EngineBenchLine = {
   readonly samplesPerSecond: number;
 };
 
+/** The rate of an engine's bare product on one thread, against which its layers are held. */
+export type PeakBenchLine = { readonly type: 'peak'; readonly engine: string; readonly gflops: number };
+
+export type BenchLine = EngineBenchLine | PeakBenchLine | LayerBenchLine;
+
+/** Of the time of a measurement, what looking at the layers takes on top, and what the bare product takes once. */
+const LAYERS_SHARE = 0.5;
+
 export async function benchEngines(
   options: EngineBenchOptions,
-  onLine: (line: EngineBenchLine) => void,
+  onLine: (line: BenchLine) => void,
 ): Promise<void> {
-  const fast = ENGINES.filter((engine) => engine.name !== 'reference');
-  const engines = options.engine === null ? fast : [engineNamed(options.engine)];
-  for (const name of options.models) {
-    const { model } = findPreset(name);
+  const all = await machineEngines();
+  const fast = all.filter((engine) => engine.name !== 'reference');
+  const engines = options.engine === null ? fast : [engineOf(all, options.engine)];
+  const presets = options.models.map((name) => ({ name, model: findPreset(name).model }));
+  const peaks = new Map<string, number>();
+  for (const engine of engines) {
+    const peak = await peakGflops(engine, options.seconds * LAYERS_SHARE);
+    if (peak === null) continue;
+    peaks.set(engine.name, peak);
+    onLine({ type: 'peak', engine: engine.name, gflops: Math.round(peak * 10) / 10 });
+  }
+  for (const { name, model } of presets) {
     for (const engine of engines) {
       for (const microbatch of options.microbatches) {
         for (const threads of options.threads) {
@@ -38,16 +55,21 @@ export async function benchEngines(
             threads === 1
               ? await samplesPerSecond({ ...measurement, engine })
               : await onThreads(threads, { ...measurement, engine: engine.name });
-          const rounded = Math.round(rate * 10) / 10;
+          const samples = Math.round(rate * 10) / 10;
           onLine({
             type: 'engine',
             model: name,
             engine: engine.name,
             microbatch,
             threads,
-            samplesPerSecond: rounded,
+            samplesPerSecond: samples,
           });
         }
+        const peak = peaks.get(engine.name);
+        if (peak === undefined) continue;
+        const seconds = options.seconds * LAYERS_SHARE;
+        const lines = await benchLayers({ name, model, engine, microbatch, seconds, peak });
+        for (const line of lines) onLine(line);
       }
     }
   }

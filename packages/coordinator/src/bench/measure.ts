@@ -1,5 +1,5 @@
 /** How fast one engine computes gradients of one model on one thread. */
-import { compileModel, type Engine, initialParameters, type ModelSpec } from '@shoal/core';
+import { compileModel, type Engine, type Executor, initialParameters, type ModelSpec } from '@shoal/core';
 
 export type Measurement = {
   readonly model: ModelSpec;
@@ -13,8 +13,8 @@ export type Measurement = {
 const PARTS = 5;
 const WARM_UP_CALLS = 2;
 
-/** Samples a second, forward and backward, in the best part of the time. */
-export async function samplesPerSecond({ model, engine, microbatch, seconds }: Measurement): Promise<number> {
+/** An executor with something to compute. */
+export async function readyExecutor(engine: Engine, model: ModelSpec, microbatch: number): Promise<Executor> {
   const compiled = compileModel(model);
   const executor = await engine.compile(compiled, { microbatch, inputGradient: false });
   executor.parameters.set(initialParameters(compiled, 1));
@@ -26,6 +26,12 @@ export async function samplesPerSecond({ model, engine, microbatch, seconds }: M
   executor.labels.forEach((_, i) => {
     executor.labels[i] = i % Math.max(2, compiled.outputs);
   });
+  return executor;
+}
+
+/** Samples a second, forward and backward, in the best part of the time. */
+export async function samplesPerSecond({ model, engine, microbatch, seconds }: Measurement): Promise<number> {
+  const executor = await readyExecutor(engine, model, microbatch);
   const call = (): void => {
     executor.computeGradient(microbatch, { seed: 1, epoch: 0 });
   };

@@ -14,7 +14,10 @@ test.each([
   [['export', 'r', 'f', '--format', 'onnx'], '--format cannot be "onnx": did you mean "safetensors"?'],
   [['train', '--preset', 'mnist-mpl'], 'did you mean "mnist-mlp"?'],
   [['train', '--set', 'epochs=-1'], 'epochs must be a whole number from 0 to 1000000, not -1.'],
-  [['bench', 'engine', '--engine', 'wasm'], 'There is no engine "wasm" here: did you mean "wasm-strict"?'],
+  [
+    ['bench', 'engine', '--engine', 'wasm-strct'],
+    'There is no engine "wasm-strct" here: did you mean "wasm-strict"?',
+  ],
   [['train', '--set', 'model.layers.0.type=relu'], 'dense2 expects a vector'],
 ])('%j is answered with a sentence', async (args, sentence) => {
   await expect(runCommand(args)).rejects.toThrow(sentence);

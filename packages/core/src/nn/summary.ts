@@ -1,7 +1,7 @@
 /** A model for people: one line for each layer with its shape and parameters, and the arithmetic that a sample costs. */
 import type { Layer, Model } from './model.ts';
 import { shapeText } from './modelError.ts';
-import { lengthOf } from './shapes.ts';
+import { productFlops } from './productFlops.ts';
 import { tensorsOf } from './walk.ts';
 
 export type LayerSummary = {
@@ -40,33 +40,12 @@ function summarizeLayers(layers: readonly Layer[], depth: number): LayerSummary[
   });
 }
 
-/**
- * Multiplications and additions of the dense and convolution layers for one sample: two for each weight and
- * place in the output product, once forward, once for the weight's gradient and once for the input's gradient,
- * which no layer needs that has nothing to train before it. Activations, pooling and biases are not counted.
- */
+/** Floating-point operations of one sample, forward and backward, as `productFlops` counts them. */
 export function flopsPerSample(model: Model): number {
-  return chainFlops(model.layers, false).flops;
-}
-
-function chainFlops(layers: readonly Layer[], trainedBefore: boolean): { flops: number; trained: boolean } {
-  let flops = 0;
-  let trained = trainedBefore;
-  for (const layer of layers) {
-    if (layer.type === 'residual') {
-      const main = chainFlops(layer.layers, trained);
-      const side = chainFlops(layer.shortcut, trained);
-      flops += main.flops + side.flops;
-      trained = main.trained || side.trained;
-      continue;
-    }
-    if (layer.type === 'dense' || layer.type === 'conv2d') {
-      const places = layer.type === 'dense' ? 1 : lengthOf(layer.outputShape.slice(1));
-      flops += 2 * layer.weight.length * places * (trained ? 3 : 2);
-    }
-    trained ||= tensorsOf(layer).length > 0;
-  }
-  return { flops, trained };
+  return productFlops(model).reduce(
+    (sum, { forward, weightGradient, inputGradient }) => sum + forward + weightGradient + inputGradient,
+    0,
+  );
 }
 
 /** The summary as lines of text: layer, output shape, parameters. */

@@ -1,6 +1,7 @@
 /** `shoal bench engine` and `shoal bench cluster`: figures for this machine, as a table or JSON lines. */
+import { type BubblesLine, bubblesTable } from '../../bench/bubbles.ts';
 import { benchCluster, type ClusterBenchLine } from '../../bench/clusterBench.ts';
-import { benchEngines, type EngineBenchLine } from '../../bench/engineBench.ts';
+import { type BenchLine, benchEngines } from '../../bench/engineBench.ts';
 import { grouped, percent } from '../output/format.ts';
 
 type Shared = { readonly model?: readonly string[]; readonly seconds: number; readonly json?: boolean };
@@ -22,12 +23,26 @@ export async function benchEngine(
       threads: options.threads,
       seconds: options.seconds,
     },
-    printer(options, (line: EngineBenchLine) => {
-      const threads = line.threads === 1 ? '1 thread ' : `${line.threads} threads`;
-      return `${line.model}  ${line.engine}  microbatch ${line.microbatch}  ${threads}  ${grouped(line.samplesPerSecond)} samples/s`;
-    }),
+    printer(options, engineText),
   );
   return 0;
+}
+
+function engineText(line: BenchLine): string {
+  switch (line.type) {
+    case 'peak':
+      return `${line.engine}: a bare product reaches ${line.gflops.toFixed(1)} GFLOP/s`;
+    case 'engine': {
+      const threads = line.threads === 1 ? '1 thread ' : `${line.threads} threads`;
+      return `${line.model}  ${line.engine}  microbatch ${line.microbatch}  ${threads}  ${grouped(line.samplesPerSecond)} samples/s`;
+    }
+    case 'layer': {
+      const place = `    ${line.layer.padEnd(14)}${line.pass.padEnd(16)}`;
+      const time = `${line.milliseconds.toFixed(3).padStart(9)} ms${(100 * line.share).toFixed(1).padStart(7)} % of the time`;
+      if (line.gflops === null || line.ofPeak === null) return place + time;
+      return `${place}${time}${line.gflops.toFixed(1).padStart(8)} GFLOP/s${(100 * line.ofPeak).toFixed(0).padStart(5)} % of the bare product`;
+    }
+  }
 }
 
 export async function benchClusters(
@@ -45,8 +60,15 @@ export async function benchClusters(
       const workers = line.workers === 1 ? '1 worker ' : `${line.workers} workers`;
       return `${line.model}  ${workers}  ${grouped(line.samplesPerSecond)} samples/s${efficiency}  ${grouped(line.bytesPerStep)} bytes a step`;
     }),
+    (lines) => printBubbles(options, lines),
   );
   return 0;
+}
+
+function printBubbles(options: Shared, lines: readonly BubblesLine[]): void {
+  const text =
+    options.json === true ? lines.map((line) => JSON.stringify(line)).join('\n') : bubblesTable(lines);
+  process.stdout.write(`${text}\n`);
 }
 
 function printer<L>(options: Shared, text: (line: L) => string): (line: L) => void {

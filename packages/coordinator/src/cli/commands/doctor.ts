@@ -3,7 +3,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { KERNEL_BUILD } from '@shoal/core';
 import { searchMnist } from '../../data/mnist.ts';
 import { userCacheFolder } from '../../data/places.ts';
-import { findBlas, findBrowser, simdKinds, testDocker } from '../doctor/probes.ts';
+import { findBrowser, simdKinds, testBlas, testDocker } from '../doctor/probes.ts';
 import { bytes, columns } from '../output/format.ts';
 
 type Finding = {
@@ -29,7 +29,7 @@ export async function doctor(options: { readonly data?: string; readonly json?: 
     ...simdKinds(),
     { name: 'kernels', available: true, detail: `build ${KERNEL_BUILD}` },
     await dataSetFinding(options.data ?? null),
-    findBlas(),
+    await testBlas(),
     findBrowser(),
     await testDocker(),
   ];

@@ -10,7 +10,7 @@ import {
   runTrajectory,
   type SelfTestCase,
 } from '@shoal/core';
-import { ENGINES, engineNamed } from '../../bench/engines.ts';
+import { engineOf, machineEngines } from '../../bench/engines.ts';
 import { UserError } from '../../errors.ts';
 import { columns } from '../output/format.ts';
 
@@ -26,7 +26,8 @@ export async function selftest(options: {
     options.reference ?? fileURLToPath(USUAL_PLACE),
     options.reference === undefined,
   );
-  const engines: readonly Engine[] = options.engine === undefined ? ENGINES : [engineNamed(options.engine)];
+  const all = await machineEngines();
+  const engines: readonly Engine[] = options.engine === undefined ? all : [engineOf(all, options.engine)];
   let passed = true;
   for (const engine of engines) {
     const cases = await runSelfTest(reference, engine, runTrajectory);

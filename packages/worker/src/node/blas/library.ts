@@ -49,7 +49,7 @@ const INSTALL: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 /** Libraries read these when they are loaded: without them they start threads that nothing here uses. */
 const ONE_THREAD = ['OPENBLAS_NUM_THREADS', 'VECLIB_MAXIMUM_THREADS'];
 
-type Koffi = (typeof import('koffi'))['default'];
+type Koffi = typeof import('koffi')['default'];
 
 /** Never rejects. Loads the library into this process: tens of megabytes, most of them shared and untouched. */
 export async function findBlas(): Promise<BlasSearch> {
