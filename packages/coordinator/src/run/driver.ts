@@ -21,9 +21,10 @@ import { gradientFault, storeGradient } from './gradientInbox.ts';
 import type { LeaseMessages } from './leaseMessages.ts';
 import type { CheckpointsPort, WorkersPort } from './ports.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
+import { StepClock, type StepTimes } from './stepTimes.ts';
 
 export type DriverObserver = {
-  readonly stepDone: (step: StepRecord) => void;
+  readonly stepDone: (step: StepRecord, times: StepTimes) => void;
   readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
   readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
   readonly ended: (end: EndRecord) => void;
@@ -54,9 +55,11 @@ export class RunDriver {
   #busy = false;
   #best: Float32Array | null;
   #frame: { readonly version: number; readonly bytes: Uint8Array } | null = null;
+  readonly #stepClock: StepClock;
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    this.#stepClock = new StepClock(options.clock());
     this.#state = options.state;
     this.#best = options.best;
   }
@@ -134,9 +137,10 @@ export class RunDriver {
       const message = 'the coordinator holds as many open gradients as it may';
       return this.dispatch({ type: 'failed', worker, lease: partial.lease, code: 'noRoom', message });
     }
-    const inboxed = storeGradient(arena, partial);
-    if (inboxed.type === 'malformed') return this.expel(worker, 'badMessage', inboxed.reason);
     const { lease, finite, loss, correct, count, computeMs } = partial;
+    this.#stepClock.answered(lease, computeMs, this.#options.clock());
+    const inboxed = this.#timed('receive', () => storeGradient(arena, partial));
+    if (inboxed.type === 'malformed') return this.expel(worker, 'badMessage', inboxed.reason);
     this.dispatch({
       type: 'partial',
       worker,
@@ -184,14 +188,17 @@ export class RunDriver {
       case 'probe':
         return workers.send(effect.worker, encodeMessage(leases.probe()));
       case 'grant':
-        if (effect.withParameters) workers.send(effect.worker, this.#parametersFrame(effect.version));
-        return workers.send(effect.worker, encodeMessage(leases.grant(effect)));
+        this.#timed('send', () => {
+          if (effect.withParameters) workers.send(effect.worker, this.#parametersFrame(effect.version));
+          workers.send(effect.worker, encodeMessage(leases.grant(effect)));
+        });
+        return this.#stepClock.granted(effect.worker, effect.lease, this.#options.clock());
       case 'revoke':
         return workers.send(effect.worker, encodeMessage({ type: 'revoke', lease: effect.lease }));
       case 'bye':
         return workers.bye(effect.worker, effect.code, effect.message);
       case 'merge':
-        arena.add(effect.into, effect.from);
+        this.#timed('reduce', () => arena.add(effect.into, effect.from));
         return arena.free(effect.from);
       case 'free':
         return arena.free(effect.tensor);
@@ -203,17 +210,20 @@ export class RunDriver {
       case 'restoreBest':
         if (this.#best === null) throw new Error('There are no best parameters to restore.');
         return arena.view(updater.parameters).set(this.#best);
-      case 'checkpoint': {
-        const snapshot = {
-          progress: effect.progress,
-          parameters: arena.view(updater.parameters),
-          optimizer: updater.exportState(),
-        };
-        return checkpoints.save(snapshot, effect.best);
-      }
+      case 'checkpoint':
+        return this.#timed('checkpoint', () => {
+          const snapshot = {
+            progress: effect.progress,
+            parameters: arena.view(updater.parameters),
+            optimizer: updater.exportState(),
+          };
+          checkpoints.save(snapshot, effect.best);
+        });
       case 'stepDone':
-        return observer.stepDone(effect.step);
+        return observer.stepDone(effect.step, this.#stepClock.end(this.#options.clock()));
       case 'epochDone':
+        // What came before was a validation, which is no part of a step.
+        this.#stepClock.begin(this.#options.clock());
         return observer.epochDone(effect);
       case 'log':
         return observer.log(effect.level, effect.message);
@@ -223,10 +233,18 @@ export class RunDriver {
   }
 
   #update(tensor: VectorId, count: number, globalStep: number, epoch: number): void {
-    const { arena, updater } = this.#options;
-    const report = updater.apply(tensor, count, globalStep, epoch);
+    const { arena, updater, clock } = this.#options;
+    this.#stepClock.complete(clock());
+    const report = this.#timed('update', () => updater.apply(tensor, count, globalStep, epoch));
     arena.free(tensor);
     this.#queue.push({ type: 'updated', report });
+  }
+
+  #timed<T>(work: Parameters<StepClock['spent']>[0], act: () => T): T {
+    const from = this.#options.clock();
+    const result = act();
+    this.#stepClock.spent(work, this.#options.clock() - from);
+    return result;
   }
 
   /** Encoded once per version, whatever the number of workers. */

@@ -17,6 +17,7 @@ import { pino } from 'pino';
 import { UserError } from '../errors.ts';
 import { CoordinatorServer, lanAddresses } from '../server/server.ts';
 import type { EndRecord } from '../transition/effects.ts';
+import type { WorkerId } from '../transition/events.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
 import { shapeOf } from '../transition/workload.ts';
 import { writeAtomically } from './atomicFile.ts';
@@ -29,6 +30,7 @@ import { type PreparedRun, prepareRun, probeAnswer } from './prepare.ts';
 import { Reporter } from './reporter.ts';
 import type { EpochRecord, RunReport, RunResult } from './reports.ts';
 import { createRunFolder, joinToken, keptPort, type RunRecord, readRun, runFiles } from './runFolder.ts';
+import type { StepTimes } from './stepTimes.ts';
 
 /** Tried first by a new run; another free port is taken when it is in use. */
 export const DEFAULT_PORT = 7465;
@@ -59,6 +61,10 @@ export interface RunHost {
   readonly url: string;
   readonly joinUrl: string;
   onReport(listener: (report: RunReport) => void): void;
+  /** Where the time of each step went; Workers are told apart by number, `names` says who they are. */
+  onStepTimes(listener: (times: StepTimes, names: ReadonlyMap<WorkerId, string>) => void): void;
+  /** Bytes of all messages to and from workers so far. */
+  traffic(): { readonly sent: number; readonly received: number };
   start(): void;
   /** Ends the run in order: a checkpoint is written, workers are told. */
   stop(reason: string): void;
@@ -163,6 +169,7 @@ class Host implements RunHost {
   joinUrl = '';
   readonly #parts: HostParts;
   readonly #listeners: ((report: RunReport) => void)[] = [];
+  readonly #timesListeners: ((times: StepTimes, names: ReadonlyMap<WorkerId, string>) => void)[] = [];
   readonly #log: pino.Logger;
   readonly #blocks: DataBlocks;
   readonly #reporter: Reporter;
@@ -245,7 +252,10 @@ class Host implements RunHost {
       },
       checkpoints: this.#checkpoints,
       observer: {
-        stepDone: (step) => this.#reporter.step(step),
+        stepDone: (step, times) => {
+          this.#reporter.step(step);
+          this.#stepTimes(times);
+        },
         epochDone: (effect) => this.#epochDone(effect),
         log: (level, message) => this.#log[level](message),
         ended: (end) => void this.#end(end),
@@ -304,6 +314,21 @@ class Host implements RunHost {
 
   onReport(listener: (report: RunReport) => void): void {
     this.#listeners.push(listener);
+  }
+
+  onStepTimes(listener: (times: StepTimes, names: ReadonlyMap<WorkerId, string>) => void): void {
+    this.#timesListeners.push(listener);
+  }
+
+  #stepTimes(times: StepTimes): void {
+    if (this.#timesListeners.length === 0) return;
+    const workers = this.#driver?.state.workers.values() ?? [];
+    const names = new Map([...workers].map(({ id, name }) => [id, name]));
+    for (const listener of this.#timesListeners) listener(times, names);
+  }
+
+  traffic(): { readonly sent: number; readonly received: number } {
+    return this.#server.traffic();
   }
 
   #emit(report: RunReport): void {

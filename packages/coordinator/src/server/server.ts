@@ -27,6 +27,7 @@ export class CoordinatorServer {
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
   #nextConnection = 1;
+  readonly #closedTraffic = { sent: 0, received: 0 };
   #heart: NodeJS.Timeout | null = null;
   #lastBeat: number;
   #nonce = 0;
@@ -59,6 +60,8 @@ export class CoordinatorServer {
             ...options.handlers,
             closed: (closed, reason) => {
               this.connections.delete(closed.id);
+              this.#closedTraffic.sent += closed.bytesSent;
+              this.#closedTraffic.received += closed.bytesReceived;
               options.handlers.closed(closed, reason);
             },
           },
@@ -98,6 +101,16 @@ export class CoordinatorServer {
       if (stoodStill) connection.forgiveSilence(now);
       connection.beat(now, this.#nonce);
     }
+  }
+
+  /** Bytes of all messages to and from workers so far. */
+  traffic(): { readonly sent: number; readonly received: number } {
+    let { sent, received } = this.#closedTraffic;
+    for (const { bytesSent, bytesReceived } of this.connections.values()) {
+      sent += bytesSent;
+      received += bytesReceived;
+    }
+    return { sent, received };
   }
 
   /** Stops listening and waits, at most `graceMs`, for connections that are being closed. */
