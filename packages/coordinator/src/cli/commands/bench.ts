@@ -1,6 +1,5 @@
 /** `shoal bench engine` and `shoal bench cluster`: figures for this machine, as a table or JSON lines. */
 import { type BubblesLine, bubblesTable } from '../../bench/bubbles.ts';
-import { type BubblesLine, bubblesTable } from '../../bench/bubbles.ts';
 import { benchCluster, type ClusterBenchLine } from '../../bench/clusterBench.ts';
 import { type BenchLine, benchEngines } from '../../bench/engineBench.ts';
 import { grouped, percent } from '../output/format.ts';
@@ -64,12 +63,6 @@ export async function benchClusters(
     (lines) => printBubbles(options, lines),
   );
   return 0;
-}
-
-function printBubbles(options: Shared, lines: readonly BubblesLine[]): void {
-  const text =
-    options.json === true ? lines.map((line) => JSON.stringify(line)).join('\n') : bubblesTable(lines);
-  process.stdout.write(`${text}\n`);
 }
 
 function printBubbles(options: Shared, lines: readonly BubblesLine[]): void {
