@@ -14,6 +14,12 @@ import { addHolder, openLease, taskOf } from './task.ts';
 /** The part of its share that a worker is granted at once. */
 const FIRST_PORTION = 0.6;
 
+/**
+ * A share of up to so many leaves is granted as one lease: cut in two it would all be granted as well, nothing would
+ * be left for others to take over, and one partial more would travel.
+ */
+const UNDIVIDED_MAX = 4;
+
 /** Training microbatches a millisecond that a worker is assumed to do before anything was measured. */
 export const SPEED_UNKNOWN = 0.01;
 
@@ -65,7 +71,8 @@ function openLeaves(task: Task): number {
 function grantShare(state: RunState, task: Task, worker: WorkerState, now: number): Lease | null {
   const share = shareOf(state, task, worker, now);
   if (share < 1 && worker !== earliestToFinish(state, task, now)) return null;
-  const wanted = Math.max(1, Math.ceil(share * FIRST_PORTION));
+  const leaves = Math.round(share);
+  const wanted = Math.max(1, leaves <= UNDIVIDED_MAX ? leaves : Math.ceil(share * FIRST_PORTION));
   const range = chooseRange(state, task, worker, wanted);
   if (range === null) return null;
   const work = remainingWork(worker, now) + workOf(task.kind, range.to - range.from);
