@@ -9,8 +9,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeBars } from '../support/bars.ts';
 import {
   Cluster,
+  fromStep,
   isEpoch,
-  isStep,
   isWorker,
   runIdOf,
   startWorker,
@@ -210,7 +210,7 @@ test.skipIf(process.platform === 'win32')(
         /last\.safetensors|best\.safetensors.*last good one stays; free some space/,
       ),
     });
-    await full.line(isStep((stopped.steps as number) + 8), 'A later step');
+    await full.line(fromStep((stopped.steps as number) + 8), 'A later step');
     expect(await readFile(cluster.checkpoint(runId))).toEqual(good);
     full.kill('SIGKILL');
     await full.end();

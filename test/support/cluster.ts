@@ -92,8 +92,9 @@ export function startWorker(joinUrl: string, name: string, threads = 1): ShoalPr
 export const isEpoch = (epoch: number) => (line: { type: string; [field: string]: unknown }) =>
   line.type === 'epoch' && line.epoch === epoch;
 
-export const isStep = (globalStep: number) => (line: { type: string; [field: string]: unknown }) =>
-  line.type === 'step' && line.globalStep === globalStep;
+/** That step or a later one: a run that was resumed may begin beyond it. */
+export const fromStep = (globalStep: number) => (line: { type: string; [field: string]: unknown }) =>
+  line.type === 'step' && Number(line.globalStep) >= globalStep;
 
 export const isWorker =
   (event: 'joined' | 'left', name: string) => (line: { type: string; [field: string]: unknown }) =>
