@@ -15,8 +15,8 @@ import { addHolder, openLease, taskOf } from './task.ts';
 const FIRST_PORTION = 0.6;
 
 /**
- * A share of up to so many leaves is granted as one lease: cut in two it would all be granted as well, nothing would
- * be left for others to take over, and one partial more would travel.
+ * A share of up to so many leaves is granted to an idle worker as one lease: cut in two it would all be granted as
+ * well, nothing would be left for others to take over, and one partial more would travel.
  */
 const UNDIVIDED_MAX = 4;
 
@@ -72,7 +72,8 @@ function grantShare(state: RunState, task: Task, worker: WorkerState, now: numbe
   const share = shareOf(state, task, worker, now);
   if (share < 1 && worker !== earliestToFinish(state, task, now)) return null;
   const leaves = Math.round(share);
-  const wanted = Math.max(1, leaves <= UNDIVIDED_MAX ? leaves : Math.ceil(share * FIRST_PORTION));
+  const undivided = leaves <= UNDIVIDED_MAX && worker.held.length === 0;
+  const wanted = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
   const range = chooseRange(state, task, worker, wanted);
   if (range === null) return null;
   const work = remainingWork(worker, now) + workOf(task.kind, range.to - range.from);
@@ -86,7 +87,9 @@ function earliestToFinish(state: RunState, task: Task, now: number): WorkerState
   for (const worker of state.workers.values()) {
     if (worker.phase !== 'active' || worker.stalled) continue;
     if (task.open.every((open) => isAvoided(state, open, worker))) continue;
-    const endsMs = (remainingWork(worker, now) + workOf(task.kind, 1)) / worker.speed;
+    // Who is late by so much is not about to be done: as much again is a fair guess, and nobody waits for it in vain.
+    const busyMs = worker.held.length === 0 ? 0 : Math.abs(endsAt(worker) - now);
+    const endsMs = busyMs + workOf(task.kind, 1) / worker.speed;
     if (endsMs < firstMs) {
       first = worker;
       firstMs = endsMs;
@@ -207,6 +210,13 @@ function overdueGrants(
     if (overMs > 0) overdue.push({ grant, lease, overMs });
   }
   return overdue.sort((a, b) => b.overMs - a.overMs);
+}
+
+/** A lease that was overtaken shows how fast its worker is at most. */
+export function measureOvertaken(worker: WorkerState, lease: Lease, now: number): void {
+  if (worker.held[0] !== lease) return;
+  const speed = workOfLease(lease) / Math.max(now - worker.busySince, 0.01);
+  worker.speed = Math.min(worker.speed, speed);
 }
 
 function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Lease): GrantEffect {

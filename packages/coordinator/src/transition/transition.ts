@@ -7,7 +7,7 @@ import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
 import { NO_LOAD, recount, uncount } from './load.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
-import { attendToLateness, measureSpeed, SPEED_UNKNOWN, schedule } from './schedule.ts';
+import { attendToLateness, measureOvertaken, measureSpeed, SPEED_UNKNOWN, schedule } from './schedule.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
 import { placesOfLeaves } from './workload.ts';
@@ -202,7 +202,11 @@ function closeGrant(state: RunState, task: Task, grant: Grant): void {
     if (lease === undefined || lease.revoked) continue;
     lease.revoked = true;
     const worker = state.workers.get(lease.worker);
-    if (worker !== undefined) worker.leasesLost += 1;
+    if (worker !== undefined) {
+      worker.leasesLost += 1;
+      measureOvertaken(worker, lease, state.now);
+      recount(state, worker);
+    }
     state.emit({ type: 'revoke', worker: lease.worker, lease: id });
   }
 }
