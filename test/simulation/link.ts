@@ -22,6 +22,8 @@ export class Link {
   readonly #ends: Readonly<Record<Side, Endpoint>>;
   readonly quality: LinkQuality;
   readonly #freeAt: Record<Side, number> = { worker: 0, coordinator: 0 };
+  /** When the last frame of each side arrives: nothing overtakes it, even when the line has become faster since. */
+  readonly #lastArrival: Record<Side, number> = { worker: 0, coordinator: 0 };
   readonly #inFlight: Record<Side, number> = { worker: 0, coordinator: 0 };
   readonly #told: Record<Side, boolean> = { worker: false, coordinator: false };
   /** Frames sent before this number of breaks are lost. */
@@ -57,7 +59,8 @@ export class Link {
     const { latencyMs, bytesPerMs } = this.quality;
     const begins = Math.max(this.#world.now, this.#freeAt[from]);
     this.#freeAt[from] = begins + bytes / bytesPerMs;
-    this.#world.after(this.#freeAt[from] + latencyMs - this.#world.now, () => {
+    this.#lastArrival[from] = Math.max(this.#lastArrival[from], this.#freeAt[from] + latencyMs);
+    this.#world.after(this.#lastArrival[from] - this.#world.now, () => {
       if (!this.#broken) arrive();
     });
   }

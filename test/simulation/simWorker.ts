@@ -7,6 +7,7 @@ import {
   encodeMessage,
   KERNEL_BUILD,
   type Partial,
+  type WorkerMessage,
 } from '@shoal/core';
 import {
   RangeComputation,
@@ -19,6 +20,7 @@ import {
   WorkerSession,
 } from '@shoal/worker';
 import { Link, type LinkQuality } from './link.ts';
+import { heard, said } from './narration.ts';
 import { type SimCoordinator, TOKEN } from './simCoordinator.ts';
 import type { Workbench } from './workbench.ts';
 import type { World } from './world.ts';
@@ -51,6 +53,8 @@ export class SimWorker {
   #frozenUntil = 0;
   /** Damages the gradient of the next partial. */
   damageNext = false;
+  /** Claims that its next answer is not finite. */
+  doubtNext = false;
   /** How many times slower than usual it is just now. */
   slowness = 1;
 
@@ -151,8 +155,7 @@ export class SimWorker {
     const { world, bench } = this.#options;
     switch (effect.type) {
       case 'send':
-        this.#link?.send('worker', this.#damaged(encodeMessage(effect.message)));
-        return;
+        return this.#send(effect.message);
       case 'disconnect':
         this.#link?.close('worker', 1000, effect.reason);
         return;
@@ -223,7 +226,20 @@ export class SimWorker {
 
   #received(bytes: Uint8Array, life: number, link: Link | null): void {
     if (this.#link !== link) return;
-    this.#handle({ type: 'received', message: decodeCoordinatorMessage(bytes) }, life);
+    const message = decodeCoordinatorMessage(bytes);
+    if (this.#options.world.isTraced) this.#options.world.say(this.name, heard(message));
+    this.#handle({ type: 'received', message }, life);
+  }
+
+  #send(message: WorkerMessage): void {
+    const { world } = this.#options;
+    let sent = message;
+    if (this.doubtNext && message.type === 'partial' && message.lease !== 0) {
+      this.doubtNext = false;
+      sent = { ...message, finite: false, loss: 0, correct: 0, gradient: null, checksum: 0 };
+    }
+    if (world.isTraced) world.say(this.name, said(sent));
+    this.#link?.send('worker', this.#damaged(encodeMessage(sent)));
   }
 
   /** Flips one bit of the gradient, as a bad cable or memory would. */

@@ -76,8 +76,14 @@ export class World {
     return Math.floor(this.chance() * bound);
   }
 
-  say(who: string, what: string): void {
+  /** `null` is nothing worth a line. */
+  say(who: string, what: string | null): void {
+    if (what === null) return;
     this.#trace?.push(`${(this.now / 1000).toFixed(3).padStart(9)} s  ${who.padEnd(12)} ${what}`);
+  }
+
+  get isTraced(): boolean {
+    return this.#trace !== null;
   }
 
   get trace(): readonly string[] {
