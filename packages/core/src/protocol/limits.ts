@@ -45,6 +45,6 @@ export const DEFAULT_LIMITS: ProtocolLimits = {
   leasesHeldMax: 2,
   connectionsMax: 4_096,
   backoffFirstMs: 250,
-  backoffMaxMs: 10_000,
+  backoffMaxMs: 4_000,
   firstConnectAttemptsMax: 8,
 };
