@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
+import { inlineSlot } from './inlineSlot.ts';
 import { nodeEngines } from './nodeEngines.ts';
 import { NodeShell, type WorkerOutcome } from './nodeShell.ts';
 import { enableRelaxedSimd } from './relaxedSimd.ts';
@@ -26,7 +27,7 @@ export type NodeWorkerOptions = {
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
 export function runNodeWorker(options: NodeWorkerOptions): Promise<WorkerOutcome> {
-  return runWorkerOnSlots(options, threadSlot);
+  return runWorkerOnSlots(options, options.threads === 1 ? inlineSlot : threadSlot);
 }
 
 /** The same on slots of another kind. */
