@@ -1,0 +1,77 @@
+/**
+ * A coordinator with local workers over real sockets, training a reference model on the built-in digits without
+ * augmentation: samples a second, the coordinator's share of one processor core, and the memory of a worker.
+ */
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyOverrides, digitsDataSet, findPreset } from '@shoal/core';
+import { openRun } from '../../../packages/coordinator/dist/run/runHost.js';
+import { answer } from './answer.mjs';
+
+/** Steps with all workers that are left out: caches and estimates settle. */
+const WARM_UP_STEPS = 10;
+const DATA = digitsDataSet({ train: 12_000, test: 100 });
+
+await answer(async ({ model, batch, microbatch, workers, seconds, numerics = 'exact' }) => {
+  const preset = applyOverrides(findPreset(model), [
+    ...['data.source=digits', 'data.validation=100', 'epochs=100000', 'earlyStopping=null'],
+    ...[
+      `batch=${batch}`,
+      `microbatch=${microbatch}`,
+      `numerics=${numerics}`,
+      'checkpoint.everySteps=1000000',
+    ],
+  ]);
+  const spec = { ...preset, data: { ...preset.data, augment: null } };
+  const runsFolder = await mkdtemp(join(tmpdir(), 'shoal-bench-'));
+  const host = await openRun({
+    runsFolder,
+    start: { type: 'new', spec, dataSet: DATA },
+    ...{ host: '127.0.0.1', port: 0, publicUrl: null, token: null },
+    ...{ localWorkers: workers, threadsPerWorker: 1, logLevel: 'error' },
+  });
+  try {
+    return await new Promise((resolve) => {
+      let warm = 0;
+      let from = null;
+      host.onReport((report) => {
+        if (report.type !== 'step' || report.workers < workers) return;
+        warm += 1;
+        const now = performance.now();
+        const { globalStep: step } = report;
+        if (warm === WARM_UP_STEPS) from = { step, now, cpu: process.cpuUsage() };
+        if (from === null || now - from.now < seconds * 1000) return;
+        const { user, system } = process.cpuUsage(from.cpu);
+        resolve({
+          samplesPerSecond: ((step - from.step) * batch * 1000) / (now - from.now),
+          coordinatorShare: (user + system) / 1000 / (now - from.now),
+          workerMegabytes: residentOfChildren(),
+        });
+        from = null;
+      });
+      host.start();
+    });
+  } finally {
+    host.stop('The benchmark is done.');
+    await host.finished;
+    await host.close();
+    await rm(runsFolder, { recursive: true, force: true });
+  }
+});
+
+/** Resident memory of each child process in MB and its peak, from Linux's /proc; empty elsewhere. */
+function residentOfChildren() {
+  try {
+    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
+    return children.map((pid) => {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const megabytes = (field) =>
+        (Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / 1e6;
+      return { now: megabytes('VmRSS'), peak: megabytes('VmHWM'), anonymous: megabytes('RssAnon') };
+    });
+  } catch {
+    return [];
+  }
+}
