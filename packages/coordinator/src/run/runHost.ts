@@ -1,10 +1,8 @@
 /** Opens a run: its folder, its server, its driver and its local workers, wired together; and closes them again. */
-import { appendFile, readFile, rm } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import {
-  CheckpointError,
   type DataSet,
   DEFAULT_LIMITS,
-  decodeCheckpoint,
   explainOutcome,
   exportModel,
   KERNEL_BUILD,
@@ -29,6 +27,7 @@ import { LocalWorkers } from './localWorkers.ts';
 import { type PreparedRun, prepareRun, probeAnswer } from './prepare.ts';
 import { Reporter } from './reporter.ts';
 import type { EpochRecord, RunReport, RunResult } from './reports.ts';
+import { type Restored, restore } from './restore.ts';
 import { createRunFolder, joinToken, keptPort, type RunRecord, readRun, runFiles } from './runFolder.ts';
 import type { StepTimes } from './stepTimes.ts';
 
@@ -111,47 +110,6 @@ async function openRecord(options: RunHostOptions): Promise<RunRecord> {
   }
   return record;
 }
-
-/**
- * The state that the last checkpoint holds; null when none was written yet, so the run starts at its beginning.
- * @throws UserError naming the file that is damaged, missing or another run's
- */
-async function restore(record: RunRecord, run: PreparedRun) {
-  const { last, best } = runFiles(record.folder);
-  const { spec } = record;
-  const owner = { model: run.model, specSha256: specSha256(spec), kernels: KERNEL_BUILD };
-  const state = await readCheckpoint(last, owner);
-  if (state === null) return null;
-  const bestState = await readCheckpoint(best, owner);
-  const needed = spec.earlyStopping?.restoreBest ? (state.progress.earlyStopping?.bestEpoch ?? 0) : 0;
-  // A newer best than the state knows of is well: the run comes to that epoch again, and finds it the best again.
-  if ((bestState?.progress.earlyStopping?.bestEpoch ?? 0) < needed) {
-    throw new UserError(
-      `The best parameters so far, those of epoch ${needed}, are not in ${best}. Put the file back, or start a new run.`,
-    );
-  }
-  return { ...state, best: bestState?.parameters ?? null };
-}
-
-/** Null when there is no such file. */
-async function readCheckpoint(
-  file: string,
-  owner: Parameters<typeof decodeCheckpoint>[1],
-): Promise<ReturnType<typeof decodeCheckpoint> | null> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new UserError(`The checkpoint ${file} cannot be read (${error.message}).`);
-  });
-  if (bytes === null) return null;
-  try {
-    return decodeCheckpoint(bytes, owner);
-  } catch (error) {
-    if (!(error instanceof CheckpointError)) throw error;
-    throw new UserError(`The run cannot go on from ${file}. ${error.message}`);
-  }
-}
-
-type Restored = Awaited<ReturnType<typeof restore>>;
 
 type HostParts = {
   readonly options: RunHostOptions;
