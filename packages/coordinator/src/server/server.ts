@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import { UserError } from '../errors.ts';
 import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
+import { corkedSocket } from './corkedSocket.ts';
 
 export type ServerOptions = {
   readonly host: string;
@@ -54,7 +55,7 @@ export class CoordinatorServer {
         const connection = new WorkerConnection({
           id: this.#nextConnection,
           address: request.socket.remoteAddress ?? 'unknown',
-          socket: webSocket,
+          socket: corkedSocket(webSocket, socket),
           limits: options.limits,
           handlers: {
             ...options.handlers,
