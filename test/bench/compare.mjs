@@ -9,7 +9,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -131,20 +131,20 @@ async function measureCluster(hasTorch) {
   const own = new Map(MODELS.map((model) => [model, []]));
   for (let round = 0; round < Math.max(2, Math.floor(rounds / 2)); round += 1) {
     for (const model of MODELS) {
-      own
-        .get(model)
-        .push(
-          await cluster.ask({
-            model,
-            batch: 256,
-            microbatch: model === 'mnist-mlp' ? 64 : 32,
-            workers: 2,
-            seconds: 2 * seconds,
-          }),
-        );
+      own.get(model).push(
+        await cluster.ask({
+          model,
+          batch: 256,
+          microbatch: model === 'mnist-mlp' ? 64 : 32,
+          workers: 2,
+          seconds: 2 * seconds,
+        }),
+      );
     }
     if (hasTorch) for (const [model, rate] of distributedTorch()) torchRates.get(model)?.push(rate);
   }
+  const failed = [...own.values()].flat().find((one) => one.problem !== undefined);
+  if (failed !== undefined) throw new Error(`The cluster could not be measured: ${failed.problem}.`);
   const memory = await cluster.ask({
     model: 'mnist-cnn',
     batch: 256,
@@ -167,6 +167,8 @@ async function measureCluster(hasTorch) {
   return { rows, memory };
 }
 
+/** What else the machine was doing before it was asked for more. */
+const loadBefore = loadavg()[0] ?? 0;
 const hasTorch = spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0;
 const tfjsFolder = await mkdtemp(join(tmpdir(), 'shoal-tfjs-'));
 writeFileSync(join(tfjsFolder, 'package.json'), '{"private":true}\n');
@@ -189,7 +191,7 @@ const ratioText = (ratio) => (ratio === null ? '' : `${ratio.toFixed(2)} ×`);
 const lines = [
   `Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench:compare\`: ${cpus()[0]?.model ?? 'unknown processor'}, ` +
     `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${release()}, Node.js ${process.versions.node}; ` +
-    `${rounds} interleaved rounds of ${seconds} s.`,
+    `${rounds} interleaved rounds of ${seconds} s; other work on the machine at the start (load average): ${loadBefore.toFixed(1)}.`,
   '',
   '### One thread, microbatch 64: forward and backward, samples a second',
   '',

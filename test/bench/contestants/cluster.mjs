@@ -12,6 +12,11 @@ import { answer } from './answer.mjs';
 
 /** Steps with all workers that are left out: caches and estimates settle. */
 const WARM_UP_STEPS = 10;
+/** Gives up where the workers do not come. */
+const PATIENCE_MS = 60_000;
+const NO_AUGMENTATION = ['shift=0', 'rotate=0', 'scale=0', 'elastic.alpha=0'].map(
+  (one) => `data.augment.${one}`,
+);
 const DATA = digitsDataSet({ train: 12_000, test: 100 });
 
 await answer(async ({ model, batch, microbatch, workers, seconds, numerics = 'exact' }) => {
@@ -24,7 +29,7 @@ await answer(async ({ model, batch, microbatch, workers, seconds, numerics = 'ex
       'checkpoint.everySteps=1000000',
     ],
   ]);
-  const spec = { ...preset, data: { ...preset.data, augment: null } };
+  const spec = preset.data.augment === null ? preset : applyOverrides(preset, NO_AUGMENTATION);
   const runsFolder = await mkdtemp(join(tmpdir(), 'shoal-bench-'));
   const host = await openRun({
     runsFolder,
@@ -33,7 +38,8 @@ await answer(async ({ model, batch, microbatch, workers, seconds, numerics = 'ex
     ...{ localWorkers: workers, threadsPerWorker: 1, logLevel: 'error' },
   });
   try {
-    return await new Promise((resolve) => {
+    return await new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error('the workers did not come')), PATIENCE_MS + seconds * 1000).unref();
       let warm = 0;
       let from = null;
       host.onReport((report) => {
