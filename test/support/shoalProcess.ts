@@ -133,7 +133,8 @@ export class ShoalProcess {
     const parts = (this.#rest + text).split('\n');
     this.#rest = parts.pop() as string;
     for (const part of parts) {
-      if (part.startsWith('{')) this.lines.push(JSON.parse(part) as Line);
+      // A line of JSON, as opposed to the first line of a printed spec.
+      if (part.startsWith('{"')) this.lines.push(JSON.parse(part) as Line);
       else this.text += `${part}\n`;
     }
     this.#wakeAll();
