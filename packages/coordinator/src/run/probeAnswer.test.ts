@@ -33,9 +33,10 @@ describe('the probe', () => {
     expect(exact.isRight(partial(Float32Array.of(1, -0.5, 0.25 + 2 ** -25), 2))).toBe(false);
   });
 
-  test('of a fast run asks for a thousandth of the largest element', () => {
-    expect(fast.isRight(partial(Float32Array.of(1.0009, -0.5009, 0.2491), 9))).toBe(true);
-    expect(fast.isRight(partial(Float32Array.of(1, -0.5011, 0.25), 2))).toBe(false);
+  test('of a fast run asks for a gradient within two hundredths of its length, and for the loss', () => {
+    expect(fast.isRight(partial(Float32Array.of(1.01, -0.51, 0.24), 2.001))).toBe(true);
+    expect(fast.isRight(partial(Float32Array.of(1, -0.525, 0.25), 2))).toBe(false);
+    expect(fast.isRight(partial(GRADIENT, 2.01))).toBe(false);
     expect(fast.isRight(partial(Float32Array.of(1, Number.NaN, 0.25), 2))).toBe(false);
   });
 
@@ -63,7 +64,7 @@ describe('the probe', () => {
     writer.write(executor, run.data.train, numbers, numbers, 0);
     const { loss } = executor.computeGradient(2, { seed: smallSpec.seed, epoch: 0 });
     expect((await probeAnswer(run)).isRight(partial(executor.gradient, loss))).toBe(true);
-    const wrong = executor.gradient.map((value) => 1.01 * value);
+    const wrong = executor.gradient.map((value) => 1.03 * value);
     expect((await probeAnswer(run)).isRight(partial(wrong, loss))).toBe(false);
   });
 });
