@@ -57,11 +57,8 @@ export function recount(state: RunState, worker: WorkerState): void {
   load.busySpeed += next.busySpeed - worker.counted.busySpeed;
   load.busyEnds += next.busyEnds - worker.counted.busyEnds;
   worker.counted = next;
-  if (worker.phase === 'active' && worker.held.length < state.facts.limits.leasesHeldMax && !worker.stalled) {
-    state.takers.add(worker);
-  } else {
-    state.takers.delete(worker);
-  }
+  if (counts) state.standing.place(worker, state.facts.limits.leasesHeldMax);
+  else state.standing.remove(worker);
 }
 
 /** Sums anew, once a step, so that rounding does not pile up. */

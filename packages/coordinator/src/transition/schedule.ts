@@ -7,7 +7,8 @@
  * goes to whoever will be done with it first.
  */
 import type { Effect, GrantEffect } from './effects.ts';
-import { endsAt, recount, remainingWork, workInHands, workOf, workOfLease } from './load.ts';
+import { recount, remainingWork, workInHands, workOf, workOfLease } from './load.ts';
+import { placeAll } from './standing.ts';
 import type { Grant, Lease, OpenRange, RunState, Task, WorkerState } from './state.ts';
 import { addHolder, openLease, taskOf } from './task.ts';
 
@@ -26,26 +27,44 @@ export const SPEED_UNKNOWN = 0.01;
 /** Hands out what can be handed out now; called after every event. */
 export function schedule(state: RunState, now: number, emit: (effect: Effect) => void): void {
   const task = taskOf(state);
-  if (task === null) return;
-  for (let granted = true; granted && task.open.length > 0; ) {
-    granted = false;
-    for (const worker of takersInOrder(state, now)) {
-      if (task.open.length === 0) break;
-      const lease = grantShare(state, task, worker, now);
-      if (lease === null) continue;
-      emit(grantEffect(state, task, worker, lease));
-      granted = true;
+  if (task === null || task.open.length === 0) return;
+  const { standing } = state;
+  const leafWork = workOf(task.kind, 1);
+  if (leafWork !== standing.leafWork) placeAll(state, leafWork);
+  /** Those who should not judge what is open a second time. */
+  const aside: WorkerState[] = [];
+  while (task.open.length > 0) {
+    standing.settle(now);
+    const earliest = standing.earliest(now);
+    const taker = nextTaker(state, task, earliest, now);
+    const unfit = [taker, earliest].find((one) => one !== null && mayTakeNothing(state, task, one));
+    if (unfit) {
+      standing.remove(unfit);
+      aside.push(unfit);
+      continue;
     }
+    if (taker === null) break;
+    const lease = grantShare(state, task, taker, now);
+    if (lease !== null) emit(grantEffect(state, task, taker, lease));
   }
+  for (const worker of aside) standing.place(worker, state.facts.limits.leasesHeldMax);
 }
 
-/** Workers that may take a lease: those that are free first, then the faster; ties by number. */
-function takersInOrder(state: RunState, now: number): WorkerState[] {
-  const takers = [...state.takers];
-  if (takers.length < 2) return takers;
-  const freeAt = new Map(takers.map((worker) => [worker, Math.max(now, endsAt(worker))]));
-  const at = (worker: WorkerState): number => freeAt.get(worker) ?? now;
-  return takers.sort((a, b) => at(a) - at(b) || b.speed - a.speed || a.id - b.id);
+/**
+ * The worker to be granted a lease next: one whose share of the work is not used up, those that are free first, then
+ * the faster; else the one that would be done first with one more leaf, if it may take it.
+ */
+function nextTaker(
+  state: RunState,
+  task: Task,
+  earliest: WorkerState | null,
+  now: number,
+): WorkerState | null {
+  const takers = state.standing.firstTakers();
+  for (const worker of takers) {
+    if (worker === earliest || shareOf(state, task, worker, now) >= 1) return worker;
+  }
+  return earliest !== null && earliest.held.length < state.facts.limits.leasesHeldMax ? earliest : null;
 }
 
 /** How late the worker's oldest lease may be before the worker counts for nothing. */
@@ -70,7 +89,6 @@ function openLeaves(task: Task): number {
 
 function grantShare(state: RunState, task: Task, worker: WorkerState, now: number): Lease | null {
   const share = shareOf(state, task, worker, now);
-  if (share < 1 && worker !== earliestToFinish(state, task, now)) return null;
   const leaves = Math.round(share);
   const undivided = leaves <= UNDIVIDED_MAX && worker.held.length === 0;
   const wanted = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
@@ -78,24 +96,6 @@ function grantShare(state: RunState, task: Task, worker: WorkerState, now: numbe
   if (range === null) return null;
   const work = remainingWork(worker, now) + workOf(task.kind, range.to - range.from);
   return openLease(state, task, worker, range, now, work / worker.speed);
-}
-
-/** Who would be done first with one more leaf. */
-function earliestToFinish(state: RunState, task: Task, now: number): WorkerState | null {
-  let first: WorkerState | null = null;
-  let firstMs = Number.POSITIVE_INFINITY;
-  for (const worker of state.workers.values()) {
-    if (worker.phase !== 'active' || worker.stalled) continue;
-    if (task.open.every((open) => isAvoided(state, open, worker))) continue;
-    // Who is late by so much is not about to be done: as much again is a fair guess, and nobody waits for it in vain.
-    const busyMs = worker.held.length === 0 ? 0 : Math.abs(endsAt(worker) - now);
-    const endsMs = busyMs + workOf(task.kind, 1) / worker.speed;
-    if (endsMs < firstMs) {
-      first = worker;
-      firstMs = endsMs;
-    }
-  }
-  return first;
 }
 
 /**
@@ -107,6 +107,10 @@ export function forgetSlowness(state: RunState): void {
     if (worker.phase === 'active' && worker.held.length === 0 && !worker.workedInStep) worker.speed *= 1.25;
     worker.workedInStep = false;
   }
+}
+
+function mayTakeNothing(state: RunState, task: Task, worker: WorkerState): boolean {
+  return task.open.every((open) => isAvoided(state, open, worker));
 }
 
 /** A second opinion on "not finite" is asked of another worker as long as there is one. */
@@ -167,10 +171,10 @@ export function attendToLateness(state: RunState, now: number, emit: (effect: Ef
   }
   const task = taskOf(state);
   if (task === null || task.open.length > 0) return;
-  const idle = takersInOrder(state, now).filter((worker) => worker.held.length === 0);
-  if (idle.length === 0) return;
+  if (state.standing.idle.first === null) return;
   const overdue = overdueGrants(state, task, now);
-  for (const worker of idle) {
+  if (overdue.length === 0) return;
+  for (const worker of state.standing.idle.inOrder()) {
     const at = overdue.findIndex(({ lease }) => lease.worker !== worker.id);
     if (at < 0) continue;
     const [late] = overdue.splice(at, 1);

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS, type Node, type RunProgress, type RunSpec, type TreeMer
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 import type { Load } from './load.ts';
+import type { Standing } from './standing.ts';
 
 /** What the transition needs to know of the run, fixed for its whole life. */
 export type RunFacts = {
@@ -128,8 +129,8 @@ export type RunState = {
   nextLease: LeaseId;
   /** Sums over the workers; see `load.ts`. */
   readonly load: Load;
-  /** Active workers that may be granted a lease now. */
-  readonly takers: Set<WorkerState>;
+  /** Who should take the next leaf; see `standing.ts`. */
+  readonly standing: Standing;
   /** Time of the event at hand, in milliseconds. */
   now: number;
   /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */

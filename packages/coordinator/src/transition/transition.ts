@@ -8,6 +8,7 @@ import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
 import { NO_LOAD, recount, uncount } from './load.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
 import { attendToLateness, measureOvertaken, measureSpeed, SPEED_UNKNOWN, schedule } from './schedule.ts';
+import { Standing } from './standing.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
 import { placesOfLeaves } from './workload.ts';
@@ -37,7 +38,7 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
     nextLease: 1,
     now: 0,
     load: { ...NO_LOAD },
-    takers: new Set(),
+    standing: new Standing(),
     emit: () => {},
   };
   const effects: Effect[] = [];
