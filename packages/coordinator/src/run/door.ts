@@ -39,6 +39,8 @@ export type DoorChange =
 export class RunDoor {
   readonly #options: DoorOptions;
   readonly #inside = new Map<number, { readonly connection: WorkerConnection; readonly hello: Hello }>();
+  /** The same connections by their workers' identity. */
+  readonly #byIdentity = new Map<string, WorkerConnection>();
   #ended: EndRecord | null = null;
 
   constructor(options: DoorOptions) {
@@ -53,13 +55,14 @@ export class RunDoor {
       onChange({ type: 'refused', reason: admission.message });
       return connection.end(admission.code, admission.message);
     }
-    for (const known of [...this.#inside.values()]) {
-      if (known.hello.identity !== hello.identity) continue;
-      known.connection.end('replaced', 'The same worker connected again.');
-      this.closed(known.connection, 'It connected again.');
+    const former = this.#byIdentity.get(hello.identity);
+    if (former !== undefined) {
+      former.end('replaced', 'The same worker connected again.');
+      this.closed(former, 'It connected again.');
     }
     connection.open();
     this.#inside.set(connection.id, { connection, hello });
+    this.#byIdentity.set(hello.identity, connection);
     connection.send({
       type: 'welcome',
       protocol: PROTOCOL_VERSION,
@@ -87,6 +90,7 @@ export class RunDoor {
     const known = this.#inside.get(connection.id);
     if (known === undefined) return;
     this.#inside.delete(connection.id);
+    this.#byIdentity.delete(known.hello.identity);
     this.#options.onChange({ type: 'left', name: known.hello.name, reason, workers: this.#inside.size });
     this.#options.driver.left(connection.id, reason);
   }

@@ -35,7 +35,7 @@ export class ProbeAnswer {
     const expected = bytesOf(this.#gradient);
     if (gradient === null || gradient.length !== expected.length) return false;
     if (this.#numerics === 'exact') {
-      return partial.loss === this.#loss && expected.every((byte, i) => byte === gradient[i]);
+      return partial.loss === this.#loss && Buffer.compare(expected, gradient) === 0;
     }
     const view = new DataView(gradient.buffer, gradient.byteOffset, gradient.byteLength);
     let difference = 0;
