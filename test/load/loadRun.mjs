@@ -1,0 +1,46 @@
+/**
+ * The run that the load test drives: the model mnist-cnn, one sample a microbatch, so that a step has as many
+ * microbatches as its batch has samples; and a synthetic data set that each process draws for itself.
+ */
+import { findPreset, resolveRunSpec } from '@shoal/core';
+
+const SIDE = 28;
+const CLASSES = 10;
+
+/** @param {number} microbatches a step */
+export function loadSpec(microbatches) {
+  const { model, optimizer } = findPreset('mnist-cnn');
+  return resolveRunSpec({
+    name: 'load',
+    about: 'mnist-cnn for a load test of the coordinator.',
+    seed: 1,
+    data: { source: 'idx', validation: 0 },
+    model,
+    optimizer,
+    batch: microbatches,
+    microbatch: 1,
+    // Stopped from outside long before.
+    epochs: 100_000,
+  });
+}
+
+/** Four steps an epoch. */
+export function loadDataSet(microbatches) {
+  return {
+    info: {
+      name: 'load',
+      source: 'idx',
+      shape: [1, SIDE, SIDE],
+      classes: CLASSES,
+      sha256: '10ad'.repeat(16),
+    },
+    train: samples(4 * microbatches),
+    test: samples(64),
+  };
+}
+
+function samples(count) {
+  const sampleLength = SIDE * SIDE;
+  const values = Uint8Array.from({ length: count * sampleLength }, (_, i) => Math.imul(i, 2654435761) >>> 24);
+  return { count, sampleLength, values, labels: Uint8Array.from({ length: count }, (_, i) => i % CLASSES) };
+}
