@@ -1,12 +1,13 @@
 // Holds the rule that dependencies point one way: coordinator, worker and dashboard import core, the coordinator
-// imports the worker only to start local ones, core imports no sibling, no Node module, no host transcendental.
+// imports the worker only to start local ones and the dashboard only to serve its page, core imports no sibling, no
+// Node module, no host transcendental.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ALLOWED = {
   core: [],
   worker: ['core'],
-  coordinator: ['core', 'worker'],
+  coordinator: ['core', 'worker', 'dashboard'],
   dashboard: ['core', 'worker'],
 };
 const HOST_MATH =

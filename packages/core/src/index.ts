@@ -118,3 +118,24 @@ export {
 } from './train/position.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
+export type { EpochRecord, RunEnd, RunResult } from './watch/records.ts';
+export type {
+  EventView,
+  JoinInfo,
+  LocalWorkerView,
+  Role,
+  RunDetail,
+  RunStateName,
+  RunSummary,
+  RunView,
+  StepColumns,
+  WorkerMode,
+  WorkerView,
+} from './watch/views.ts';
+export {
+  EVENTS_MAX,
+  STEP_POINTS_MAX,
+  WATCH_PATH,
+  type WatchMessage,
+  type WatchRequest,
+} from './watch/watchMessages.ts';

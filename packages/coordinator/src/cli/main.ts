@@ -1,4 +1,5 @@
 /** The entry of the `shoal` command: runs it and leaves its exit code (0 done, 1 run failed, 2 wrong usage). */
+import { collectGarbageLazily } from '../heap.ts';
 import { reportFailure } from './failure.ts';
 import { runCommand } from './program.ts';
 
@@ -8,6 +9,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+collectGarbageLazily();
 const args = process.argv.slice(2);
 let code: number;
 try {

@@ -1,6 +1,6 @@
 /** Carries a run from its opening to its end: prints its reports, obeys Ctrl-C, says how to go on. */
 
-import type { RunResult } from '../run/reports.ts';
+import type { RunResult } from '@shoal/core';
 import { openRun, type RunHostOptions } from '../run/runHost.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';

@@ -1,7 +1,7 @@
 /** Turns what the driver observes into reports for people: rates, times, layer names, the record on disk. */
-import { type Model, trainableLayers } from '@shoal/core';
+import { type EpochRecord, type Model, trainableLayers } from '@shoal/core';
 import type { Effect, StepRecord } from '../transition/effects.ts';
-import type { EpochRecord, RunReport } from './reports.ts';
+import type { RunReport } from './reports.ts';
 
 export class Reporter {
   readonly #clock: () => number;

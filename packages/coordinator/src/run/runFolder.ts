@@ -5,10 +5,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DataSetInfo, type RunSpec, resolveRunSpec } from '@shoal/core';
+import {
+  type DataSetInfo,
+  type EpochRecord,
+  type RunResult,
+  type RunSpec,
+  resolveRunSpec,
+} from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from './atomicFile.ts';
-import type { EpochRecord, RunResult } from './reports.ts';
 
 export type RunRecord = {
   readonly runId: string;

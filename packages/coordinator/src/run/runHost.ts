@@ -3,9 +3,11 @@ import { appendFile, rm } from 'node:fs/promises';
 import {
   type DataSet,
   DEFAULT_LIMITS,
+  type EpochRecord,
   explainOutcome,
   exportModel,
   KERNEL_BUILD,
+  type RunResult,
   type RunSpec,
   specSha256,
   stepsPerEpoch,
@@ -26,7 +28,7 @@ import { RunDriver } from './driver.ts';
 import { LocalWorkers } from './localWorkers.ts';
 import { type PreparedRun, prepareRun, probeAnswer } from './prepare.ts';
 import { Reporter } from './reporter.ts';
-import type { EpochRecord, RunReport, RunResult } from './reports.ts';
+import type { RunReport } from './reports.ts';
 import { type Restored, restore } from './restore.ts';
 import { createRunFolder, joinToken, keptPort, type RunRecord, readRun, runFiles } from './runFolder.ts';
 import type { StepTimes } from './stepTimes.ts';

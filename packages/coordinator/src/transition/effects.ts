@@ -1,6 +1,5 @@
 /** What a transition asks the driver to do, in this order. Effects are data; they carry no tensors and no sockets. */
-import type { ByeName, RunProgress } from '@shoal/core';
-import type { RunState as EndState, EpochRecord } from '../run/reports.ts';
+import type { ByeName, EpochRecord, RunEnd, RunProgress } from '@shoal/core';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 
 export type TaskKind = 'gradient' | 'evaluate';
@@ -68,7 +67,7 @@ export type StepRecord = {
 };
 
 export type EndRecord = {
-  readonly state: EndState;
+  readonly state: RunEnd;
   readonly reason: string;
   readonly epochs: number;
   readonly steps: number;

@@ -1,5 +1,5 @@
+import type { EpochRecord, RunResult } from '@shoal/core';
 import { expect, test } from 'vitest';
-import type { EpochRecord, RunResult } from '../../run/reports.ts';
 import { epochText, layerNormsText, resultText } from './reportText.ts';
 
 const epoch: EpochRecord = {

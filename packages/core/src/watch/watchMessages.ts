@@ -1,0 +1,62 @@
+/**
+ * The feed of a page, over a WebSocket at `/watch`, a JSON text a message. The page says `watch` first; the coordinator
+ * answers with `snapshot` and then tells what changes. After a lost connection the page says `watch` again with what it
+ * has, and gets what came since; points are known by run and step, so that none is there twice.
+ */
+import type { EpochRecord } from './records.ts';
+import type {
+  EventView,
+  JoinInfo,
+  LocalWorkerView,
+  Role,
+  RunSummary,
+  RunView,
+  StepColumns,
+  WorkerView,
+} from './views.ts';
+
+/** Page to coordinator; its only message. */
+export type WatchRequest = {
+  readonly type: 'watch';
+  readonly token: string;
+  /** The run whose steps the page has, and the newest of them; null to be sent all. */
+  readonly have: { readonly runId: string; readonly globalStep: number } | null;
+};
+
+export type WatchMessage =
+  | {
+      readonly type: 'snapshot';
+      readonly role: Role;
+      readonly version: string;
+      readonly run: RunView | null;
+      /** Those after `have`, or all; thinned out evenly where there are more than STEP_POINTS_MAX. */
+      readonly steps: StepColumns;
+      readonly epochs: readonly EpochRecord[];
+      readonly workers: readonly WorkerView[];
+      readonly locals: readonly LocalWorkerView[];
+      readonly events: readonly EventView[];
+      readonly runs: readonly RunSummary[];
+      /** Null for those who may not invite. */
+      readonly join: JoinInfo | null;
+    }
+  /** At most five times a second: the run's state and the steps since the last one. */
+  | { readonly type: 'progress'; readonly run: RunView; readonly steps: StepColumns }
+  | { readonly type: 'epoch'; readonly runId: string; readonly record: EpochRecord }
+  /** Once a second. */
+  | {
+      readonly type: 'workers';
+      readonly workers: readonly WorkerView[];
+      readonly locals: readonly LocalWorkerView[];
+    }
+  | { readonly type: 'events'; readonly events: readonly EventView[] }
+  /** The list of runs has changed. */
+  | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
+  /** The request was refused; the connection is closed. */
+  | { readonly type: 'refused'; readonly message: string };
+
+export const WATCH_PATH = '/watch';
+
+/** Points of a curve that a coordinator keeps and sends; beyond, every second one is dropped. */
+export const STEP_POINTS_MAX = 20_000;
+/** Entries of the event log that are kept. */
+export const EVENTS_MAX = 1_000;

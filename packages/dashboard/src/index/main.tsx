@@ -1,0 +1,5 @@
+/** Entry of the page. */
+import { render } from 'preact';
+
+const root = document.getElementById('app');
+if (root !== null) render(<h1>Shoal</h1>, root);
