@@ -28,7 +28,7 @@ export function Probabilities() {
           const part = read?.probabilities[k] ?? 0;
           const x = k * STEP + (STEP - BAR) / 2;
           return (
-            <g key={k} class={k === read?.said ? 'said' : ''} data-part={part.toFixed(4)}>
+            <g key={k} class={k === read?.said ? 'chosen' : ''} data-part={part.toFixed(4)}>
               <rect class="ground" x={x} y={HEAD} width={BAR} height={HEIGHT} rx="3" />
               <rect
                 class="bar"
