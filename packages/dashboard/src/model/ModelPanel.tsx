@@ -1,0 +1,4 @@
+/** The model of the run. */
+export function ModelPanel() {
+  return null;
+}
