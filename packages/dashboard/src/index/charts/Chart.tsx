@@ -5,7 +5,7 @@ import { language } from '../../shared/language.ts';
 import { theme } from '../../shared/theme.ts';
 import { NOTHING } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
-import { type ChartData, colourOf, dashesOf, type Line, latest, tableRows } from './chart.ts';
+import { type ChartData, colourOf, DOTS_MAX, dashesOf, type Line, latest, tableRows } from './chart.ts';
 import './charts.css';
 import { Plot, structureOf } from './plot.ts';
 
@@ -106,7 +106,7 @@ function Legend({ data, cursor }: { readonly data: ChartData; readonly cursor: n
       </li>
       {data.lines.map((line, index) => (
         <li key={line.label}>
-          <Sample line={line} dash={dashes[index] ?? []} />
+          <Sample line={line} dash={dashes[index] ?? []} dots={data.at.length <= DOTS_MAX} />
           <span>{line.label}</span>
           <b class="number">{line.format(valueAt(line, cursor))}</b>
         </li>
@@ -118,13 +118,21 @@ function Legend({ data, cursor }: { readonly data: ChartData; readonly cursor: n
 const valueAt = (line: Line, cursor: number | null): number | null =>
   cursor === null ? latest(line.values) : (line.values[cursor] ?? null);
 
-/** The line as it is drawn: colour, dash and kind of point. */
-function Sample({ line, dash }: { readonly line: Line; readonly dash: readonly number[] }) {
+type SampleProps = {
+  readonly line: Line;
+  readonly dash: readonly number[];
+  readonly dots: boolean;
+};
+
+/** The line as it is drawn: colour, dash and kind of dot. */
+function Sample({ line, dash, dots }: SampleProps) {
   const hollow = dash.length > 0;
   return (
     <svg class={`sample ${colourOf(line.look).slice(2)}`} viewBox="0 0 30 12" aria-hidden="true">
       <path d="M0 6H30" stroke-dasharray={dash.join(' ')} stroke-width={line.faint === true ? 1 : 2.5} />
-      {line.faint === true ? null : <circle cx="15" cy="6" r="3.2" class={hollow ? 'hollow' : 'full'} />}
+      {line.faint === true || !dots ? null : (
+        <circle cx="15" cy="6" r="3.2" class={hollow ? 'hollow' : 'full'} />
+      )}
     </svg>
   );
 }

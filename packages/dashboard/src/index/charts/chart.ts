@@ -53,6 +53,9 @@ export function dashesOf(lines: readonly Line[]): number[][] {
   });
 }
 
+/** Up to as many points, each is drawn as a dot as well. */
+export const DOTS_MAX = 60;
+
 /** Weight of one point in the smoothed curve. */
 const WEIGHT = 0.05;
 

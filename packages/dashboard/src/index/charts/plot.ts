@@ -1,7 +1,7 @@
 /** A chart on a canvas: uPlot with this page's colours, dashes, marks and crosshair. */
 import uPlot from 'uplot';
 import type { ChartData, Line } from './chart.ts';
-import { colourOf, dashesOf } from './chart.ts';
+import { colourOf, DOTS_MAX, dashesOf } from './chart.ts';
 
 const FONT = '13px system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", sans-serif';
 const HEIGHT = 240;
@@ -90,9 +90,6 @@ function seriesOf(data: ChartData): uPlot.Series[] {
   const dashes = dashesOf(data.lines);
   return data.lines.map((line, index) => series(line, dashes[index] ?? []));
 }
-
-/** Up to as many points each is drawn as a dot as well. */
-const DOTS_MAX = 60;
 
 function series({ label, look, faint = false }: Line, dash: number[]): uPlot.Series {
   const stroke = colour(colourOf(look));

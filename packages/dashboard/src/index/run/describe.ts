@@ -5,9 +5,12 @@ import type { LayerSpec, RunSpec } from '@shoal/core';
 export function fieldsOf(tagged: { readonly type: string }): string {
   const fields = Object.entries<unknown>(tagged)
     .filter(([name, value]) => name !== 'type' && value !== 0 && value !== null)
-    .map(([name, value]) => `${name} ${String(value)}`);
+    .map(([name, value]) => `${name} ${unbroken(value)}`);
   return [tagged.type, ...fields].join(' · ');
 }
+
+/** A line may end at a hyphen, and 1e-8 must not. */
+const unbroken = (value: unknown): string => String(value).replace('-', '\u2011');
 
 /** `conv2d 32 → relu → max_pool2d 2 → flatten → dense 10`; what repeats at once is counted: `(dense 64 → sigmoid) × 8`. */
 export function layersOf(layers: readonly LayerSpec[]): string {

@@ -24,7 +24,7 @@ export function RunsTable({ runs: shown, chosen, opened, onChoose, onOpen }: Tab
       <table class="grid">
         <thead>
           <tr>
-            <th scope="col">{t.compare}</th>
+            <th scope="col">{t.tick}</th>
             {[t.name, t.state, t.testAccuracy, t.epochs, t.data, t.optimizer, t.bits, t.created].map(
               (label) => (
                 <th key={label} scope="col">

@@ -52,7 +52,7 @@ describe('a comparison of runs', () => {
       { runId: 'b', name: 'x' },
       { runId: 'c', name: 'y' },
     ];
-    expect(labelsOf(named)).toEqual(['x (a)', 'x (b)', 'y']);
+    expect(labelsOf(named)).toEqual(['a', 'b', 'y']);
   });
 
   it('names the fields in which specs differ, those of other variants included', () => {

@@ -27,10 +27,10 @@ export function aligned(
   return { at, columns };
 }
 
-/** Names that tell runs apart: a name that several have gets the start of its run's id. */
+/** What tells runs apart: their names, or the ids, which begin with the name, of those that share one. */
 export function labelsOf(runs: readonly { readonly runId: string; readonly name: string }[]): string[] {
   return runs.map(({ runId, name }) =>
-    runs.filter((other) => other.name === name).length > 1 ? `${name} (${runId})` : name,
+    runs.filter((other) => other.name === name).length > 1 ? runId : name,
   );
 }
 

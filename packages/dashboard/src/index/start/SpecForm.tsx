@@ -12,7 +12,7 @@ export function SpecForm() {
   const t = startTexts();
   return (
     <div class="form">
-      <Group title={t.run}>
+      <Group title={t.run} width="broad">
         {['name', 'about', 'epochs', 'batch', 'microbatch', 'seed', 'numerics'].map((name) => (
           <Field key={name} path={[name]} />
         ))}
@@ -35,7 +35,7 @@ export function SpecForm() {
         <Field path={['regularization', 'l2']} />
       </Group>
       <EarlyStopping />
-      <Group title={t.model} wide>
+      <Group title={t.model} width="wide">
         <InputShape />
         <Field path={['model', 'loss']} />
         <Layers />
@@ -46,13 +46,14 @@ export function SpecForm() {
 
 type GroupProps = {
   readonly title: string;
-  readonly wide?: boolean;
+  /** Of the columns of the form: one, two or all. */
+  readonly width?: 'broad' | 'wide';
   readonly children: ComponentChildren;
 };
 
-function Group({ title, wide = false, children }: GroupProps) {
+function Group({ title, width, children }: GroupProps) {
   return (
-    <fieldset class={wide ? 'group wide' : 'group'}>
+    <fieldset class={width === undefined ? 'group' : `group ${width}`}>
       <legend>{title}</legend>
       <div class="fields">{children}</div>
     </fieldset>
@@ -100,7 +101,7 @@ function EarlyStopping() {
   const value = valueAt(draft.value, ['earlyStopping']);
   const on = isRecord(value);
   return (
-    <Group title={t.earlyStopping}>
+    <Group title={t.earlyStopping} width="broad">
       <label class="check">
         <input
           type="checkbox"
