@@ -101,8 +101,8 @@ export class FeedData {
 
   /** The run as it is `globalStep` steps after its beginning. */
   get run(): RunView {
-    const epoch = Math.floor(this.#globalStep / this.#stepsPerEpoch);
     const all = this.#stepsPerEpoch * this.#spec.epochs;
+    const epoch = Math.floor(this.#globalStep / this.#stepsPerEpoch);
     const ended = this.#globalStep >= all;
     const records = this.epochs;
     const bestEpoch = records.findLast(({ improved }) => improved)?.epoch ?? 0;
@@ -284,11 +284,11 @@ export class FeedData {
   /** Goes to a later step, or back to an earlier one as a resumed run does. */
   advance(globalStep: number): { run: RunView; steps: StepColumns; epochs: readonly EpochRecord[] } {
     const before = this.#globalStep;
-    this.#globalStep = globalStep;
+    this.#globalStep = Math.min(globalStep, this.#stepsPerEpoch * this.#spec.epochs);
     const known = Math.floor(before / this.#stepsPerEpoch);
     return {
       run: this.run,
-      steps: this.#stepsBetween(before, globalStep),
+      steps: this.#stepsBetween(before, this.#globalStep),
       epochs: this.epochs.filter(({ epoch }) => epoch > known),
     };
   }

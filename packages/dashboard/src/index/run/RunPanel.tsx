@@ -7,6 +7,7 @@ import { join, operates, run, workers } from '../store.ts';
 import { frameTexts } from '../texts.ts';
 import { Controls } from './Controls.tsx';
 import { Curves } from './Curves.tsx';
+import { epochNumber } from './epochNumber.ts';
 import { Numbers } from './Numbers.tsx';
 import { ProgressBar } from './ProgressBar.tsx';
 import { Result } from './Result.tsx';
@@ -64,7 +65,7 @@ function Head({ run: view }: { readonly run: RunView }) {
       <p class="quiet">{view.reason}</p>
       <ProgressBar run={view} />
       <p class="facts number">
-        <span>{t.epochOf(view.epoch, spec.epochs)}</span>
+        <span>{t.epochOf(epochNumber(view), spec.epochs)}</span>
         <span>{t.stepOf(count(view.step), count(view.stepsPerEpoch))}</span>
         <span>{t.elapsed(clock(view.elapsedSeconds))}</span>
         {view.remainingSeconds === null || view.result !== null ? null : (

@@ -1,6 +1,7 @@
 /** The run in one line, above every part that is not the run itself. */
 import { count, percent } from '../format.ts';
 import { epochs, run } from '../store.ts';
+import { epochNumber } from './epochNumber.ts';
 import { ProgressBar } from './ProgressBar.tsx';
 import { StateMark } from './StateMark.tsx';
 import { runTexts } from './texts.ts';
@@ -14,7 +15,7 @@ export function RunStrip() {
     <aside class="strip">
       <strong>{view.spec.name}</strong>
       <StateMark state={view.state} />
-      <span class="number">{t.epochOf(view.epoch, view.spec.epochs)}</span>
+      <span class="number">{t.epochOf(epochNumber(view), view.spec.epochs)}</span>
       <span class="number">
         {t.valAccuracy} <b>{percent(last?.validationAccuracy ?? last?.trainAccuracy)}</b>
       </span>
