@@ -316,7 +316,12 @@ class Host implements RunHost {
     this.#reporter.start();
     this.#driver?.start();
     this.#locals?.start();
-    this.#ticks = setInterval(() => this.#driver?.tick(), TICK_MS);
+    let due = performance.now() + TICK_MS;
+    this.#ticks = setInterval(() => {
+      const now = performance.now();
+      this.#driver?.tick(Math.max(0, now - due));
+      due = now + TICK_MS;
+    }, TICK_MS);
   }
 
   #epochDone(effect: Parameters<Reporter['epoch']>[0]): void {

@@ -37,7 +37,8 @@ export type RunEvent =
   /** The optimizer has been applied (or refused to, when the gradient was not finite). */
   | { readonly type: 'updated'; readonly report: UpdateReport }
   | { readonly type: 'stop'; readonly reason: string }
-  | { readonly type: 'tick' };
+  /** Comes at a steady pace; `lagMs` is how much later than it should have. */
+  | { readonly type: 'tick'; readonly lagMs: number };
 
 export type PartialEvent = {
   readonly type: 'partial';
