@@ -26,7 +26,7 @@ import { StepClock, type StepTimes } from './stepTimes.ts';
 export type DriverObserver = {
   readonly stepDone: (step: StepRecord, times: StepTimes) => void;
   readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
-  readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
+  readonly log: (effect: Extract<Effect, { type: 'log' }>) => void;
   readonly ended: (end: EndRecord) => void;
 };
 
@@ -227,7 +227,7 @@ export class RunDriver {
         this.#stepClock.begin(this.#options.clock());
         return observer.epochDone(effect);
       case 'log':
-        return observer.log(effect.level, effect.message);
+        return observer.log(effect);
       case 'end':
         return observer.ended(effect.end);
     }

@@ -3,9 +3,9 @@
  * behind a slow line is then not waited for in steps of a few milliseconds, and takes its share of longer ones.
  */
 import { recountAll, workOf } from './load.ts';
-import type { RunState, Task, WorkerState } from './state.ts';
+import { type RunState, type Task, takesWork, type WorkerState } from './state.ts';
 
-/** To be called when a task begins, and when a worker drops out of one. Takes n log n for n workers. */
+/** To be called when a task begins, and when a worker drops out of one or takes part again. Takes n log n for n workers. */
 export function chooseReach(state: RunState, task: Task): void {
   const workers = [...state.workers.values()].filter(isThere);
   workers.sort((a, b) => a.overheadMs - b.overheadMs || a.id - b.id);
@@ -22,5 +22,5 @@ export function chooseReach(state: RunState, task: Task): void {
 }
 
 function isThere(worker: WorkerState): boolean {
-  return worker.phase === 'active' && !worker.stalled;
+  return takesWork(worker) && !worker.stalled;
 }

@@ -11,7 +11,15 @@ import { remainingWork, workInHands, workOf } from './load.ts';
 import { mayGrant } from './pacing.ts';
 import { chooseReach } from './reach.ts';
 import { placeAll } from './standing.ts';
-import type { Grant, Lease, OpenRange, RunState, Task, WorkerState } from './state.ts';
+import {
+  type Grant,
+  type Lease,
+  type OpenRange,
+  type RunState,
+  type Task,
+  takesWork,
+  type WorkerState,
+} from './state.ts';
 import { copyLease, openLease, taskOf } from './task.ts';
 import { giveTrials } from './trials.ts';
 
@@ -27,7 +35,7 @@ const UNDIVIDED_MAX = 4;
 /** Hands out what can be handed out now; called after every event. */
 export function schedule(state: RunState, now: number, emit: (effect: Effect) => void): void {
   const task = taskOf(state);
-  if (task === null) return;
+  if (task === null || state.paused !== null) return;
   if (task.open.length > 0) shareOut(state, task, now, emit);
   if (task.open.length > 0 || task.tried) return;
   for (const { worker, lease } of giveTrials(state, task, now)) {
@@ -117,7 +125,7 @@ function isAvoided(state: RunState, open: OpenRange, worker: WorkerState): boole
 
 function hasOthers(state: RunState, worker: WorkerState): boolean {
   for (const other of state.workers.values()) {
-    if (other.id !== worker.id && other.phase === 'active') return true;
+    if (other.id !== worker.id && takesWork(other)) return true;
   }
   return false;
 }
@@ -170,7 +178,7 @@ export function attendToLateness(state: RunState, now: number, emit: (effect: Ef
   }
   if (task === null) return;
   if (changed) chooseReach(state, task);
-  if (task.open.length > 0 || !mayGrant(state)) return;
+  if (task.open.length > 0 || state.paused !== null || !mayGrant(state)) return;
   if (state.standing.idle.first === null) return;
   const overdue = overdueGrants(state, task, now);
   if (overdue.length === 0) return;

@@ -3,7 +3,7 @@
  * copy of somebody else's lease, for which nobody waits. What comes of it is measured, and if it comes first, counts.
  */
 import { workOf } from './load.ts';
-import type { Grant, Lease, RunState, Task, WorkerState } from './state.ts';
+import { type Grant, type Lease, type RunState, type Task, takesWork, type WorkerState } from './state.ts';
 import { copyLease } from './task.ts';
 
 /** One worker in so many, and one more, are tried in one step at most. */
@@ -33,10 +33,7 @@ export function giveTrials(
 
 function isDue(worker: WorkerState): boolean {
   return (
-    worker.phase === 'active' &&
-    !worker.stalled &&
-    worker.held.length === 0 &&
-    worker.idleSteps >= worker.trialAfter
+    takesWork(worker) && !worker.stalled && worker.held.length === 0 && worker.idleSteps >= worker.trialAfter
   );
 }
 
@@ -54,7 +51,7 @@ export function countIdleSteps(state: RunState): void {
     if (worker.workedInStep) {
       worker.idleSteps = 0;
       worker.trialAfter = state.facts.limits.trialAfterSteps;
-    } else if (worker.phase === 'active' && worker.held.length === 0) {
+    } else if (takesWork(worker) && worker.held.length === 0) {
       worker.idleSteps += 1;
     }
     worker.workedInStep = false;
