@@ -277,6 +277,7 @@ export class FeedData {
       records: current
         ? this.epochs
         : Array.from({ length: spec.epochs }, (_, index) => this.#record(index + 1, shift)),
+      steps: this.#stepsBetween(0, 600),
       result,
     };
   }
@@ -324,6 +325,12 @@ export class FeedData {
   }
 }
 
-function summaryOf({ spec: _spec, records: _records, result: _result, ...summary }: RunDetail): RunSummary {
+function summaryOf({
+  spec: _spec,
+  records: _records,
+  steps: _steps,
+  result: _result,
+  ...summary
+}: RunDetail): RunSummary {
   return summary;
 }

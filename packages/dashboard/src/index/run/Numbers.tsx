@@ -8,7 +8,8 @@ export function Numbers({ run }: { readonly run: RunView }) {
   const t = runTexts();
   const records = epochs.value;
   const last = records.at(-1);
-  const best = run.earlyStopping === null ? null : records[run.earlyStopping.bestEpoch - 1];
+  const bestEpoch = run.earlyStopping?.bestEpoch ?? null;
+  const best = bestEpoch === null ? null : records.find(({ epoch }) => epoch === bestEpoch);
   const note = (value: string | undefined): string =>
     value === undefined || value === NOTHING ? '' : t.best(value, best?.epoch ?? 0);
   const validated = last === undefined || last.validationLoss !== null;

@@ -2,7 +2,7 @@
 import type { RunDetail } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
 import { Chart } from '../charts/Chart.tsx';
-import { epochCharts, normChart, type Stopping } from '../charts/runCharts.ts';
+import { epochCharts, normChart, type Stopping, stepCharts } from '../charts/runCharts.ts';
 import { Result } from '../run/Result.tsx';
 import { Specification } from '../run/Specification.tsx';
 import { StateMark } from '../run/StateMark.tsx';
@@ -38,6 +38,7 @@ export function RunDetailPanel({ runId, onClose }: DetailProps) {
         {[
           ...epochCharts(detail.records, stoppingOf(detail), runTexts()),
           normChart(detail.records, runTexts()),
+          ...(detail.steps.globalStep.length === 0 ? [] : stepCharts(detail.steps, runTexts())),
         ].map((data) => (
           <Chart key={data.title} data={data} />
         ))}

@@ -34,6 +34,7 @@ const localStates: Readonly<Record<LocalWorkerView['state'], string>> = {
   running: 'running',
   frozen: 'frozen',
   slowed: 'slowed',
+  poisoned: 'poisoned',
   killed: 'killed',
 };
 
@@ -104,7 +105,13 @@ const zh: typeof en = {
     paused: '已暂停',
     draining: '收尾中',
   },
-  localStates: { running: '运行中', frozen: '已冻结', slowed: '已减速', killed: '已终止' },
+  localStates: {
+    running: '运行中',
+    frozen: '已冻结',
+    slowed: '已减速',
+    poisoned: '已投毒',
+    killed: '已终止',
+  },
   local: '本机',
   sortBy: (column) => `按${column}排序`,
   actions: '操作',
