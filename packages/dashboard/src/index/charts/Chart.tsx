@@ -5,7 +5,7 @@ import { language } from '../../shared/language.ts';
 import { theme } from '../../shared/theme.ts';
 import { NOTHING } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
-import { type ChartData, colourOf, DOTS_MAX, dashesOf, type Line, latest, tableRows } from './chart.ts';
+import { type ChartData, colourOf, dashesOf, type Line, latest, tableRows } from './chart.ts';
 import './charts.css';
 import { Plot, structureOf } from './plot.ts';
 
@@ -106,7 +106,7 @@ function Legend({ data, cursor }: { readonly data: ChartData; readonly cursor: n
       </li>
       {data.lines.map((line, index) => (
         <li key={line.label}>
-          <Sample line={line} dash={dashes[index] ?? []} dots={data.at.length <= DOTS_MAX} />
+          <Sample line={line} dash={dashes[index] ?? []} dots={data.dots} />
           <span>{line.label}</span>
           <b class="number">{line.format(valueAt(line, cursor))}</b>
         </li>

@@ -27,6 +27,8 @@ export type ChartData = {
   /** How the vertical axis is written. */
   readonly format: (value: number) => string;
   readonly log: boolean;
+  /** Few enough points to draw each as a dot. */
+  readonly dots: boolean;
   /** Charts of one group share the place of the crosshair. */
   readonly group: string;
 };
@@ -53,23 +55,21 @@ export function dashesOf(lines: readonly Line[]): number[][] {
   });
 }
 
-/** Up to as many points, each is drawn as a dot as well. */
-export const DOTS_MAX = 60;
-
-/** Weight of one point in the smoothed curve. */
-const WEIGHT = 0.05;
+/** So many points are taken together: a part of all that are there, within bounds. */
+const windowOf = (points: number): number => Math.min(20, Math.max(3, points / 40));
 
 /**
  * Exponential moving average without the pull to zero at its start (as Adam's moments are corrected); points that are
  * not finite are passed over.
  */
 export function smoothed(values: readonly number[]): (number | null)[] {
+  const weight = 1 / windowOf(values.length);
   let sum = 0;
   let weights = 0;
   return values.map((value) => {
     if (Number.isFinite(value)) {
-      sum = sum * (1 - WEIGHT) + value * WEIGHT;
-      weights = weights * (1 - WEIGHT) + WEIGHT;
+      sum = sum * (1 - weight) + value * weight;
+      weights = weights * (1 - weight) + weight;
     }
     return weights === 0 ? null : sum / weights;
   });

@@ -1,7 +1,7 @@
 /** A chart on a canvas: uPlot with this page's colours, dashes, marks and crosshair. */
 import uPlot from 'uplot';
 import type { ChartData, Line } from './chart.ts';
-import { colourOf, DOTS_MAX, dashesOf } from './chart.ts';
+import { colourOf, dashesOf } from './chart.ts';
 
 const FONT = '13px system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", sans-serif';
 const HEIGHT = 240;
@@ -12,7 +12,13 @@ const colour = (name: string): string =>
 
 /** What a plot is built from; when it changes, the plot is built anew. Values come and go through `setData`. */
 export const structureOf = (data: ChartData): string =>
-  JSON.stringify([data.title, data.axis, data.log, data.lines.map(({ label, faint }) => [label, faint])]);
+  JSON.stringify([
+    data.title,
+    data.axis,
+    data.log,
+    data.dots,
+    data.lines.map(({ label, faint }) => [label, faint]),
+  ]);
 
 export class Plot {
   readonly #plot: uPlot;
@@ -88,13 +94,12 @@ export class Plot {
 
 function seriesOf(data: ChartData): uPlot.Series[] {
   const dashes = dashesOf(data.lines);
-  return data.lines.map((line, index) => series(line, dashes[index] ?? []));
+  return data.lines.map((line, index) => series(line, dashes[index] ?? [], data.dots));
 }
 
-function series({ label, look, faint = false }: Line, dash: number[]): uPlot.Series {
+function series({ label, look, faint = false }: Line, dash: number[], show: boolean): uPlot.Series {
   const stroke = colour(colourOf(look));
   if (faint) return { label, stroke, width: 1, alpha: 0.35, points: { show: false } };
-  const show = (plot: uPlot): boolean => plot.data[0].length <= DOTS_MAX;
   // A dashed line has hollow dots: the two can be told apart without their colours.
   const fill = dash.length > 0 ? colour('--panel') : stroke;
   return { label, stroke, width: 2.5, dash, points: { show, size: 7, width: 2, stroke, fill } };

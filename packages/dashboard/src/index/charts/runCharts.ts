@@ -9,12 +9,17 @@ type Words = ReturnType<typeof runTexts>;
 /** What early stopping has to say; null where the run has none. */
 export type Stopping = { readonly bestEpoch: number; readonly stoppedAfter: number | null } | null;
 
+/** Up to as many epochs, each is drawn as a dot as well. */
+const DOTS_MAX = 60;
+
+export const dotted = ({ length }: { readonly length: number }): boolean => length <= DOTS_MAX;
+
 const percentTick = (value: number): string => `${Number((value * 100).toFixed(2))} %`;
 
 export function epochCharts(records: readonly EpochRecord[], stopping: Stopping, t: Words): ChartData[] {
   const at = records.map(({ epoch }) => epoch);
   const marks = stoppingMarks(stopping, t);
-  const common = { axis: t.epoch, at, marks, log: false, group: 'epochs' };
+  const common = { axis: t.epoch, at, marks, log: false, dots: dotted(at), group: 'epochs' };
   return [
     {
       ...common,
@@ -66,6 +71,7 @@ export function normChart(records: readonly EpochRecord[], t: Words): ChartData 
     at: records.map(({ epoch }) => epoch),
     marks: [],
     log: true,
+    dots: dotted(records),
     group: 'epochs',
     format: significant,
     lines: layers.map((layer, index) =>
@@ -88,6 +94,7 @@ const stepCommon = (steps: StepColumns, t: Words) => ({
   at: steps.globalStep,
   marks: [],
   log: false,
+  dots: false,
   group: 'steps',
 });
 

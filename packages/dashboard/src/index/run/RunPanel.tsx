@@ -35,17 +35,20 @@ export function RunPanel() {
 function NoRun() {
   const t = frameTexts();
   return (
-    <section class="panel stack empty">
-      <h1>{t.noRun}</h1>
-      <p class="quiet">{operates.value ? t.noRunHint : t.noRunViewer}</p>
-      {operates.value ? (
-        <div>
-          <button type="button" class="primary" onClick={() => chooseTab('start')}>
-            {t.tabs.start}
-          </button>
-        </div>
-      ) : null}
-    </section>
+    <>
+      <section class="panel stack empty">
+        <h1>{t.noRun}</h1>
+        <p class="quiet">{operates.value ? t.noRunHint : t.noRunViewer}</p>
+        {operates.value ? (
+          <div>
+            <button type="button" class="primary" onClick={() => chooseTab('start')}>
+              {t.tabs.start}
+            </button>
+          </div>
+        ) : null}
+      </section>
+      {operates.value && join.value !== null ? <JoinCard /> : null}
+    </>
   );
 }
 
@@ -66,7 +69,11 @@ function Head({ run: view }: { readonly run: RunView }) {
       <ProgressBar run={view} />
       <p class="facts number">
         <span>{t.epochOf(epochNumber(view), spec.epochs)}</span>
-        <span>{t.stepOf(count(view.step), count(view.stepsPerEpoch))}</span>
+        <span>
+          {view.result === null
+            ? t.stepOf(count(view.step), count(view.stepsPerEpoch))
+            : t.stepsDone(count(view.globalStep))}
+        </span>
         <span>{t.elapsed(clock(view.elapsedSeconds))}</span>
         {view.remainingSeconds === null || view.result !== null ? null : (
           <span>{t.left(clock(view.remainingSeconds))}</span>

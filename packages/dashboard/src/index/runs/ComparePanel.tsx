@@ -3,6 +3,7 @@ import type { RunDetail } from '@shoal/core';
 import { useEffect, useState } from 'preact/hooks';
 import { Chart } from '../charts/Chart.tsx';
 import type { ChartData } from '../charts/chart.ts';
+import { dotted } from '../charts/runCharts.ts';
 import { count, percent, significant } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
 import { aligned, differences, labelsOf, METRICS, type Metric } from './compare.ts';
@@ -64,6 +65,7 @@ function chartOf(runs: readonly RunDetail[], metric: Metric): ChartData {
     at,
     marks: [],
     log: false,
+    dots: dotted(at),
     group: 'comparison',
     format: isShare(metric) ? (value) => `${Number((value * 100).toFixed(2))} %` : (value) => write(value),
     lines: columns.map((values, look) => ({
