@@ -26,6 +26,6 @@ describe('the list of layers', () => {
   });
 
   it('reads one number or two', () => {
-    expect(['3', ' 3, 5 ', '3×5', '', '3, x'].map(typedPair)).toEqual([3, [3, 5], [3, 5], undefined, '3, x']);
+    expect(['3', ' 3, 5 ', '3×5', '', '3, y'].map(typedPair)).toEqual([3, [3, 5], [3, 5], undefined, '3, y']);
   });
 });
