@@ -48,7 +48,7 @@ async function answer(one: ModelLab, task: Task): Promise<Tasks[TaskName]['answe
     case 'boundary':
       return one.boundary(task.ask.side);
     case 'slope':
-      return one.slope(task.ask.choice, task.ask.samples);
+      return one.slope(task.ask.choice, task.ask.samples, paceFor(task.id));
     case 'surface':
       return one.surface(task.ask, paceFor(task.id), (surface) =>
         say({ type: 'partly', id: task.id, answer: surface }),

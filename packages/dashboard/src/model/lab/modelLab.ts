@@ -25,8 +25,8 @@ const SWEEP_MICROBATCH = 64;
 /** Floating-point operations that a surface may cost, forward and backward counted: tens of seconds on a laptop. */
 const SURFACE_FLOPS = 4e11;
 const SURFACE_SAMPLES = { min: 48, max: 512 } as const;
-/** And one gradient check in float64: a second or two. */
-const SLOPE_FLOPS = 1e9;
+/** And one gradient check in float64, which cannot be interrupted: about a second. */
+const SLOPE_FLOPS = 3e8;
 
 type Compiled<E extends Executor> = { readonly executor: Promise<E>; version: number };
 
@@ -91,10 +91,10 @@ export class ModelLab {
     return evaluatePlane(await this.#fresh(this.#plane), side);
   }
 
-  async slope(choice: WeightChoice, wanted: number): Promise<Tasks['slope']['answer']> {
+  async slope(choice: WeightChoice, wanted: number, pace: Pace): Promise<Tasks['slope']['answer']> {
     const affordable = Math.floor(SLOPE_FLOPS / (2 * flopsPerSample(this.model)));
     const samples = firstOf(this.#set('slice'), Math.max(1, Math.min(wanted, affordable)));
-    return checkSlope(await this.#own(samples.count), this.#current, samples, choice);
+    return checkSlope(await this.#own(samples.count), this.#current, samples, choice, pace);
   }
 
   async surface(
