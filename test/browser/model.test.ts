@@ -149,7 +149,10 @@ describe('a digit', () => {
     server.show(digits.state);
     await page.waitForSelector(`[data-step="${digits.state.step}"]`);
     await page.waitForSelector('[data-said="3"]');
-    expect(await picture(page, '.weights canvas')).not.toBe(before);
+    const weights = await picture(page, '.weights canvas');
+    expect(weights).not.toBe(before);
+    await page.getByLabel('What training has changed').check();
+    await expect.poll(() => picture(page, '.weights canvas')).not.toBe(weights);
   });
 
   it('is shown with the neurons out that a worker would leave out', async () => {
@@ -205,11 +208,11 @@ describe('the test set', () => {
 });
 
 describe('a gradient', () => {
-  it('of any weight agrees with the difference quotient', async () => {
+  it('of a weight agrees with the difference quotient', async () => {
     const page = await show(digits);
     const card = page.getByRole('region', { name: 'Check a gradient' });
     for (let turn = 0; turn < 3; turn += 1) {
-      await card.getByRole('button', { name: 'Any weight' }).click();
+      await card.getByRole('button', { name: 'Take a weight that matters' }).click();
       await card.locator('[data-relative]').waitFor();
       await card.locator('.task').waitFor({ state: 'detached' });
       expect(await numberOf(page, '[data-relative]', 'data-relative')).toBeLessThan(1e-3);

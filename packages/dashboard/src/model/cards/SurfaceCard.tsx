@@ -113,6 +113,9 @@ function Picture({ drawn: { surface, step } }: { readonly drawn: Drawn }) {
       </div>
       <FluidCanvas
         name="landscape"
+        onDrag={(across) => {
+          turn.value = (turn.value + across / 2 + 360) % 360;
+        }}
         label={text.surfaceLabel(scale.low, scale.high)}
         heightOf={(width) => 0.75 * width}
         paint={(context, theme, width, height) =>
