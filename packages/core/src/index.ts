@@ -34,15 +34,12 @@ export type {
 } from './engine/engine.ts';
 export { checkGradient } from './engine/reference/checkGradient.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
+export { KERNEL_BUILD } from './engine/wasm/kernelBuild.generated.ts';
 export type { CallLabel, Pass } from './engine/wasm/plan.ts';
 export type { Products } from './engine/wasm/products.ts';
 export { isProfiled, type ProfiledExecutor } from './engine/wasm/profile.ts';
-export {
-  blasEngineOf,
-  findWasmRelaxedEngine,
-  KERNEL_BUILD,
-  wasmStrictEngine,
-} from './engine/wasm/wasmEngine.ts';
+export { hasRelaxedSimd } from './engine/wasm/relaxedSimd.ts';
+export { blasEngineOf, findWasmRelaxedEngine, wasmStrictEngine } from './engine/wasm/wasmEngine.ts';
 export { compileModel } from './nn/compile.ts';
 export { initialParameters } from './nn/initialize.ts';
 export type { LayerSpec, LossName, ModelSpec, Shape } from './nn/layers.ts';
@@ -77,13 +74,19 @@ export {
   uint32sOf,
 } from './protocol/codec.ts';
 export { ByeCode, type ByeName, type FailureCode } from './protocol/codes.ts';
-export { DEFAULT_LIMITS, PROTOCOL_VERSION, type ProtocolLimits } from './protocol/limits.ts';
+export {
+  DEFAULT_LIMITS,
+  PROTOCOL_VERSION,
+  type ProtocolLimits,
+  STANDING_RECORDS_MAX,
+} from './protocol/limits.ts';
 export type {
   CoordinatorMessage,
   Hello,
   LeaseMessage,
   ParametersMessage,
   Partial,
+  Standing,
   Welcome,
   WorkerMessage,
 } from './protocol/messages.ts';

@@ -204,6 +204,7 @@ class Host implements RunHost {
       arena: run.arena,
       updater: run.updater,
       best: restored?.best ?? null,
+      epochs: this.#epochs,
       leases: run.leases,
       probe: await probeAnswer(run),
       workers: {

@@ -3,6 +3,7 @@
  * Its durable part, `Progress`, is what a checkpoint carries; the rest is made anew after a restart.
  */
 import { DEFAULT_LIMITS, type Node, type RunProgress, type RunSpec, type TreeMerger } from '@shoal/core';
+import type { Contributions } from './contributions.ts';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 import type { Load } from './load.ts';
@@ -131,6 +132,8 @@ export type RunState = {
   readonly load: Load;
   /** Who should take the next leaf; see `standing.ts`. */
   readonly standing: Standing;
+  /** Who has done how much; for people only. */
+  readonly contributions: Contributions;
   /** Time of the event at hand, in milliseconds. */
   now: number;
   /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */

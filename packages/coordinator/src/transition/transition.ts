@@ -3,6 +3,7 @@
  * socket, no randomness, no waiting. It may change the state that it owns, as raft's `Step` does.
  */
 import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress } from '@shoal/core';
+import { Contributions } from './contributions.ts';
 import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
 import { NO_LOAD, recount, uncount } from './load.ts';
@@ -39,6 +40,7 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
     now: 0,
     load: { ...NO_LOAD },
     standing: new Standing(),
+    contributions: new Contributions(),
     emit: () => {},
   };
   const effects: Effect[] = [];
@@ -182,6 +184,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
       });
       return;
     case 'merged':
+      if (task.kind === 'gradient') state.contributions.addSamples(worker.identity, event.count);
       answered(state, worker, lease, event);
       if (acceptance.leaseDone) closeGrant(state, task, lease.grant);
       return completeTask(state, state.emit);
@@ -192,6 +195,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
 function answered(state: RunState, worker: WorkerState, lease: Lease, event: PartialEvent): void {
   if (lease.answered.size < lease.grant.nodes.size) return;
   measureSpeed(worker, lease, event.computeMs);
+  state.contributions.addLease(worker.identity);
   closeLease(state, lease);
 }
 
