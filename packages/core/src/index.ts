@@ -63,15 +63,13 @@ export {
   TreeMerger,
   treeHeight,
 } from './parallel/tree.ts';
+export { bytesOf, floatsOf, uint32sOf } from './protocol/bytes.ts';
 export { xxh32 } from './protocol/checksum.ts';
 export {
-  bytesOf,
   decodeCoordinatorMessage,
   decodeWorkerMessage,
   encodeMessage,
   FrameError,
-  floatsOf,
-  uint32sOf,
 } from './protocol/codec.ts';
 export { ByeCode, type ByeName, type FailureCode } from './protocol/codes.ts';
 export {

@@ -1,0 +1,44 @@
+/** The curve as the points of polylines in a box of 100 by 100, its origin at the upper left. */
+import type { CurveView } from '@shoal/worker/browser';
+
+export type Chart = {
+  /** Training loss, from 0 to `lossMax`. */
+  readonly loss: string;
+  /** Validation accuracy from 0 to 1; empty without a validation set. */
+  readonly accuracy: string;
+  readonly lossMax: number;
+  /** Right end of the axis. */
+  readonly epochs: number;
+};
+
+/** Null as long as a line has fewer than two points. */
+export function chartOf({ losses, epochs }: CurveView): Chart | null {
+  const points =
+    losses.length >= 2 ? losses : epochs.map(({ epoch, trainLoss }) => ({ at: epoch, loss: trainLoss }));
+  if (points.length < 2) return null;
+  const lossMax = niceAbove(Math.max(...points.map(({ loss }) => loss)));
+  const end = Math.max(1, ...points.map(({ at }) => at), ...epochs.map(({ epoch }) => epoch));
+  const place = (at: number, height: number): string =>
+    `${round((at / end) * 100)},${round(100 - Math.min(1, Math.max(0, height)) * 100)}`;
+  return {
+    loss: points.map(({ at, loss }) => place(at, loss / lossMax)).join(' '),
+    accuracy: epochs
+      .flatMap(({ epoch, validationAccuracy }) =>
+        validationAccuracy === null ? [] : [place(epoch, validationAccuracy)],
+      )
+      .join(' '),
+    lossMax,
+    epochs: end,
+  };
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** 1, 2 or 5 times a power of ten, the first that is not below. */
+function niceAbove(value: number): number {
+  if (!(value > 0) || !Number.isFinite(value)) return 1;
+  let power = 1;
+  while (power * 10 <= value) power *= 10;
+  while (power > value) power /= 10;
+  return [1, 2, 5, 10].map((factor) => factor * power).find((nice) => nice >= value) ?? 10 * power;
+}
