@@ -1,7 +1,7 @@
 /** What this tab is doing, in one line, and the buttons that change it. */
 import type { HubPhase, HubView } from '@shoal/worker/browser';
 import { language } from '../shared/language.ts';
-import { decimal } from './figures.ts';
+import { seconds } from './figures.ts';
 import { texts } from './texts.ts';
 import { join, leave, pause, resume, waitForNext } from './volunteer.ts';
 
@@ -16,7 +16,7 @@ export function Status({ view }: { readonly view: HubView }) {
           <span class="light" aria-hidden="true" />
           {t.phases[kind]}
           {kind === 'computing' && limit < 100 ? (
-            <span class="quiet number"> {t.slowedHidden(limit)}</span>
+            <span class="slowed quiet number">{t.slowedHidden(limit)}</span>
           ) : null}
         </p>
         <Note phase={phase} kind={kind} firstGradientMs={firstGradientMs} />
@@ -39,7 +39,7 @@ function Note({ phase, kind, firstGradientMs }: NoteProps) {
     if (firstGradientMs === null) return <p class="quiet">{t.phaseNotes.connecting}</p>;
     return (
       <p class="quiet" data-first-gradient-ms={firstGradientMs}>
-        {t.firstGradient(decimal(firstGradientMs / 1000, language.value))}
+        {t.firstGradient(seconds(firstGradientMs, language.value))}
       </p>
     );
   }

@@ -4,7 +4,7 @@ import type { CurveView } from '@shoal/worker/browser';
 export type Chart = {
   /** Training loss, from 0 to `lossMax`. */
   readonly loss: string;
-  /** Validation accuracy from 0 to 1; empty without a validation set. */
+  /** Validation accuracy from 0 to 1; empty without a validation set, a dot after one epoch. */
   readonly accuracy: string;
   readonly lossMax: number;
   /** Right end of the axis. */
@@ -20,13 +20,12 @@ export function chartOf({ losses, epochs }: CurveView): Chart | null {
   const end = Math.max(1, ...points.map(({ at }) => at), ...epochs.map(({ epoch }) => epoch));
   const place = (at: number, height: number): string =>
     `${round((at / end) * 100)},${round(100 - Math.min(1, Math.max(0, height)) * 100)}`;
+  const accuracies = epochs.flatMap(({ epoch, validationAccuracy }) =>
+    validationAccuracy === null ? [] : [place(epoch, validationAccuracy)],
+  );
   return {
     loss: points.map(({ at, loss }) => place(at, loss / lossMax)).join(' '),
-    accuracy: epochs
-      .flatMap(({ epoch, validationAccuracy }) =>
-        validationAccuracy === null ? [] : [place(epoch, validationAccuracy)],
-      )
-      .join(' '),
+    accuracy: (accuracies.length === 1 ? [...accuracies, ...accuracies] : accuracies).join(' '),
     lossMax,
     epochs: end,
   };
@@ -34,11 +33,13 @@ export function chartOf({ losses, epochs }: CurveView): Chart | null {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** 1, 2 or 5 times a power of ten, the first that is not below. */
+/** A round number, the first that is not below. */
 function niceAbove(value: number): number {
   if (!(value > 0) || !Number.isFinite(value)) return 1;
   let power = 1;
   while (power * 10 <= value) power *= 10;
   while (power > value) power /= 10;
-  return [1, 2, 5, 10].map((factor) => factor * power).find((nice) => nice >= value) ?? 10 * power;
+  return (
+    [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((factor) => factor * power).find((nice) => nice >= value) ?? 10 * power
+  );
 }

@@ -8,9 +8,9 @@ export function whole(value: number, language: Language): string {
   return new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 0 }).format(value);
 }
 
-/** 0.0123 as 1.2 %, with one digit behind the point below 10 %. */
+/** 0.0123 as 1.2 %, with one digit behind the point near either end. */
 export function percent(part: number, language: Language): string {
-  const digits = part < 0.1 || part > 0.9 ? 1 : 0;
+  const digits = part > 0 && part < 1 && (part < 0.1 || part > 0.9) ? 1 : 0;
   return new Intl.NumberFormat(localeOf(language), {
     style: 'percent',
     minimumFractionDigits: digits,
@@ -20,6 +20,11 @@ export function percent(part: number, language: Language): string {
 
 export function decimal(value: number, language: Language): string {
   return new Intl.NumberFormat(localeOf(language), { maximumSignificantDigits: 3 }).format(value);
+}
+
+/** A time that people wait, in seconds. */
+export function seconds(ms: number, language: Language): string {
+  return new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 1 }).format(ms / 1000);
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
