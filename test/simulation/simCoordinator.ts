@@ -115,7 +115,7 @@ export class SimCoordinator {
           world.say('coordinator', `epoch ${record.epoch} done, validation loss ${record.validationLoss}`);
           this.#watch.moved();
         },
-        log: (_level, message) => world.say('coordinator', message),
+        log: ({ message }) => world.say('coordinator', message),
         ended: (end) => {
           this.end = end;
           this.parametersSha256 = vectorSha256(driver.parameters());
@@ -128,7 +128,6 @@ export class SimCoordinator {
     const door = new RunDoor({
       runId: 'simulated',
       spec,
-      token: TOKEN,
       kernels: KERNEL_BUILD,
       manifests: this.manifests,
       limits: DEFAULT_LIMITS,

@@ -28,7 +28,7 @@ import { StepClock, type StepTimes } from './stepTimes.ts';
 export type DriverObserver = {
   readonly stepDone: (step: StepRecord, times: StepTimes) => void;
   readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
-  readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
+  readonly log: (effect: Extract<Effect, { type: 'log' }>) => void;
   readonly ended: (end: EndRecord) => void;
 };
 
@@ -241,7 +241,7 @@ export class RunDriver {
         this.#standings.epochDone(effect.record);
         return observer.epochDone(effect);
       case 'log':
-        return observer.log(effect.level, effect.message);
+        return observer.log(effect);
       case 'end':
         this.#standings.ended(effect.end);
         return observer.ended(effect.end);

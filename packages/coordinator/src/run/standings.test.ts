@@ -20,7 +20,9 @@ function room(samples: readonly number[], epochs: readonly ReturnType<typeof epo
   samples.forEach((count, index) => {
     const identity = `identity-${index + 1}`;
     transition(state, { type: 'joined', worker: index + 1, identity, name: identity, threads: 1 }, 0);
-    if (count > 0) state.contributions.addSamples(identity, count);
+    // Half of it on an earlier connection.
+    state.contributed.set(identity, Math.floor(count / 2));
+    state.workers.get(index + 1)!.samples = Math.ceil(count / 2);
   });
   const told: { worker: number; standing: Standing }[] = [];
   const standings = new Standings({

@@ -2,7 +2,7 @@
 import { type EpochRecord, STANDING_RECORDS_MAX, type Standing, stepsPerEpoch } from '@shoal/core';
 import type { EndRecord } from '../transition/effects.ts';
 import type { WorkerId } from '../transition/events.ts';
-import type { RunState } from '../transition/state.ts';
+import type { RunStage, RunState, WorkerState } from '../transition/state.ts';
 import { shapeOf } from '../transition/workload.ts';
 
 const EVERY_MS = 1_000;
@@ -64,10 +64,11 @@ export class Standings {
   #tell(followers: Iterable<WorkerId>): void {
     const { state, send } = this.#options;
     const run = this.#run();
-    const ranks = ranksOf(
-      [...state.workers.values()].map((one) => state.contributions.of(one.identity).samples),
-    );
-    const total = state.contributions.samples;
+    const workers = [...state.workers.values()];
+    const ranks = ranksOf(workers.map((worker) => samplesOf(worker, state)));
+    let total = 0;
+    for (const samples of state.contributed.values()) total += samples;
+    for (const worker of workers) total += worker.samples;
     for (const id of [...followers]) {
       const worker = state.workers.get(id);
       const told = this.#followers.get(id);
@@ -77,21 +78,20 @@ export class Standings {
       }
       const records = this.#epochs.slice(told, told + STANDING_RECORDS_MAX).map(recordOf);
       this.#followers.set(id, told + records.length);
-      const { samples, leases } = state.contributions.of(worker.identity);
+      const samples = samplesOf(worker, state);
       const share = total === 0 ? 0 : samples / total;
       const rank = ranks.get(samples) ?? 1;
-      send(id, { ...run, records, workers: state.workers.size, samples, share, leases, rank });
+      send(id, { ...run, records, workers: workers.length, samples, share, leases: worker.leasesDone, rank });
     }
   }
 
   /** What is the same for all. */
   #run(): Omit<Standing, 'records' | 'workers' | 'samples' | 'share' | 'leases' | 'rank'> {
-    const { facts, progress, stage } = this.#options.state;
+    const { facts, progress, stage, paused } = this.#options.state;
     const end = this.#end;
     return {
       type: 'standing',
-      state:
-        end?.state ?? (stage.type === 'validating' || stage.type === 'testing' ? stage.type : 'training'),
+      state: end?.state ?? (paused === null ? stateOf(stage) : 'paused'),
       reason: (end?.reason ?? '').slice(0, REASON_LENGTH_MAX),
       epoch: progress.epoch,
       step: progress.step,
@@ -100,6 +100,15 @@ export class Standings {
       testAccuracy: end?.testAccuracy ?? null,
     };
   }
+}
+
+/** With those of its earlier connections. */
+function samplesOf({ identity, samples }: WorkerState, { contributed }: RunState): number {
+  return samples + (contributed.get(identity) ?? 0);
+}
+
+function stateOf(stage: RunStage): 'training' | 'validating' | 'testing' {
+  return stage.type === 'validating' || stage.type === 'testing' ? stage.type : 'training';
 }
 
 /** The place of each number of samples among those of all workers; equal numbers share one. */

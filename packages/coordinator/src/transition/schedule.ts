@@ -9,7 +9,15 @@
 import type { Effect, GrantEffect } from './effects.ts';
 import { recount, remainingWork, workInHands, workOf, workOfLease } from './load.ts';
 import { placeAll } from './standing.ts';
-import type { Grant, Lease, OpenRange, RunState, Task, WorkerState } from './state.ts';
+import {
+  type Grant,
+  type Lease,
+  type OpenRange,
+  type RunState,
+  type Task,
+  takesWork,
+  type WorkerState,
+} from './state.ts';
 import { addHolder, openLease, taskOf } from './task.ts';
 
 /** The part of its share that a worker is granted at once. */
@@ -27,7 +35,7 @@ export const SPEED_UNKNOWN = 0.01;
 /** Hands out what can be handed out now; called after every event. */
 export function schedule(state: RunState, now: number, emit: (effect: Effect) => void): void {
   const task = taskOf(state);
-  if (task === null || task.open.length === 0) return;
+  if (task === null || task.open.length === 0 || state.paused !== null) return;
   const { standing } = state;
   const leafWork = workOf(task.kind, 1);
   if (leafWork !== standing.leafWork) placeAll(state, leafWork);
@@ -104,7 +112,7 @@ function grantShare(state: RunState, task: Task, worker: WorkerState, now: numbe
  */
 export function forgetSlowness(state: RunState): void {
   for (const worker of state.workers.values()) {
-    if (worker.phase === 'active' && worker.held.length === 0 && !worker.workedInStep) worker.speed *= 1.25;
+    if (takesWork(worker) && worker.held.length === 0 && !worker.workedInStep) worker.speed *= 1.25;
     worker.workedInStep = false;
   }
 }
@@ -120,7 +128,7 @@ function isAvoided(state: RunState, open: OpenRange, worker: WorkerState): boole
 
 function hasOthers(state: RunState, worker: WorkerState): boolean {
   for (const other of state.workers.values()) {
-    if (other.id !== worker.id && other.phase === 'active') return true;
+    if (other.id !== worker.id && takesWork(other)) return true;
   }
   return false;
 }
@@ -170,7 +178,7 @@ export function attendToLateness(state: RunState, now: number, emit: (effect: Ef
     recount(state, worker);
   }
   const task = taskOf(state);
-  if (task === null || task.open.length > 0) return;
+  if (task === null || task.open.length > 0 || state.paused !== null) return;
   if (state.standing.idle.first === null) return;
   const overdue = overdueGrants(state, task, now);
   if (overdue.length === 0) return;

@@ -2,8 +2,14 @@
  * The state of a run as the coordinator's transition owns it: ids, counts and versions, never a tensor.
  * Its durable part, `Progress`, is what a checkpoint carries; the rest is made anew after a restart.
  */
-import { DEFAULT_LIMITS, type Node, type RunProgress, type RunSpec, type TreeMerger } from '@shoal/core';
-import type { Contributions } from './contributions.ts';
+import {
+  DEFAULT_LIMITS,
+  type Node,
+  type RunProgress,
+  type RunSpec,
+  type TreeMerger,
+  type WorkerMode,
+} from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 import type { Load } from './load.ts';
@@ -46,6 +52,8 @@ export type WorkerState = {
   readonly threads: number;
   readonly joinedAt: number;
   phase: 'probing' | 'active';
+  /** What the operator has asked of it; a draining worker goes when it holds nothing any more. */
+  mode: WorkerMode;
   /** Holds the whole data set. */
   ready: boolean;
   /** Newest parameter version sent to it. */
@@ -64,7 +72,13 @@ export type WorkerState = {
   speed: number;
   leasesDone: number;
   leasesLost: number;
+  /** Training samples whose sums this worker was the first to bring. */
+  samples: number;
 };
+
+/** May be granted work, and asked for a second opinion. */
+export const takesWork = (worker: WorkerState): boolean =>
+  worker.phase === 'active' && worker.mode === 'working';
 
 /** A range of leaves handed out; several leases of it are copies and the first answer to each node wins. */
 export type Grant = {
@@ -125,15 +139,21 @@ export type RunState = {
   readonly facts: RunFacts;
   stage: RunStage;
   progress: RunProgress;
+  /** Why nothing is granted for the time being; null while the run goes on. */
+  paused: string | null;
+  /** Why the run ends after the step or validation at hand; null unless the operator asked for that. */
+  finishing: string | null;
   readonly workers: Map<WorkerId, WorkerState>;
+  /** Those of them that are to go when they hold nothing any more. */
+  readonly draining: Set<WorkerId>;
+  /** Samples by identity of workers that have left: most come back under another number. For display only. */
+  readonly contributed: Map<string, number>;
   readonly leases: Map<LeaseId, Lease>;
   nextLease: LeaseId;
   /** Sums over the workers; see `load.ts`. */
   readonly load: Load;
   /** Who should take the next leaf; see `standing.ts`. */
   readonly standing: Standing;
-  /** Who has done how much; for people only. */
-  readonly contributions: Contributions;
   /** Time of the event at hand, in milliseconds. */
   now: number;
   /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */

@@ -6,7 +6,16 @@ import { leavesOf, nodeKey, nodesOfRange, TreeMerger } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { PartialEvent, WorkerId } from './events.ts';
 import { recount } from './load.ts';
-import type { Grant, Lease, OpenRange, RunState, Sums, Task, WorkerState } from './state.ts';
+import {
+  type Grant,
+  type Lease,
+  type OpenRange,
+  type RunState,
+  type Sums,
+  type Task,
+  takesWork,
+  type WorkerState,
+} from './state.ts';
 
 /**
  * @param effects receives the merges of tensors that the tree makes while the task runs.
@@ -189,9 +198,7 @@ export function acceptPartial(
  * there is one. The lease's leaves go back with a mark to keep this worker from judging twice.
  */
 function doubt(state: RunState, task: Task, lease: Lease, range: OpenRange): Acceptance {
-  const others = [...state.workers.values()].some(
-    (worker) => worker.phase === 'active' && worker.id !== range.avoid,
-  );
+  const others = [...state.workers.values()].some((worker) => takesWork(worker) && worker.id !== range.avoid);
   const earlier = task.doubts.filter((one) => one.from < range.to && range.from < one.to);
   if (earlier.some((one) => one.avoid !== range.avoid || !others))
     return { type: 'doubted', confirmed: true };

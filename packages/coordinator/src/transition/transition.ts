@@ -3,7 +3,7 @@
  * socket, no randomness, no waiting. It may change the state that it owns, as raft's `Step` does.
  */
 import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress } from '@shoal/core';
-import { Contributions } from './contributions.ts';
+import { finishRun, pauseRun, resumeRun, setMode } from './control.ts';
 import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
 import { NO_LOAD, recount, uncount } from './load.ts';
@@ -13,6 +13,9 @@ import { Standing } from './standing.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
 import { placesOfLeaves } from './workload.ts';
+
+/** Identities whose samples are remembered when they have left. */
+const CONTRIBUTORS_MAX = 10_000;
 
 export function initialProgress(facts: RunFacts): RunProgress {
   const stopping = facts.spec.earlyStopping;
@@ -34,13 +37,16 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
     facts,
     stage: { type: 'ended' },
     progress,
+    paused: null,
+    finishing: null,
     workers: new Map(),
+    draining: new Set(),
+    contributed: new Map(),
     leases: new Map(),
     nextLease: 1,
     now: 0,
     load: { ...NO_LOAD },
     standing: new Standing(),
-    contributions: new Contributions(),
     emit: () => {},
   };
   const effects: Effect[] = [];
@@ -60,6 +66,7 @@ export function transition(state: RunState, event: RunEvent, now: number): Effec
     return effects;
   }
   apply(state, event, now);
+  dismissDrained(state);
   schedule(state, now, state.emit);
   return effects;
 }
@@ -74,6 +81,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         threads: event.threads,
         joinedAt: now,
         phase: 'probing',
+        mode: 'working',
         ready: false,
         version: 0,
         held: [],
@@ -84,6 +92,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         speed: SPEED_UNKNOWN,
         leasesDone: 0,
         leasesLost: 0,
+        samples: 0,
       });
       state.emit({ type: 'probe', worker: event.worker });
       return;
@@ -113,6 +122,16 @@ function apply(state: RunState, event: RunEvent, now: number): void {
     case 'stop':
       state.emit({ type: 'checkpoint', progress: state.progress, best: false });
       return end(state, state.emit, 'stopped', event.reason, null);
+    case 'pause':
+      return pauseRun(state, event.reason);
+    case 'resume':
+      return resumeRun(state, event.reason);
+    case 'finish':
+      return finishRun(state, event.reason);
+    case 'mode':
+      return setMode(state, event.worker, event.mode);
+    case 'remove':
+      return onRemove(state, event.worker, event.reason);
     case 'tick':
       return onTick(state, now);
     default:
@@ -139,7 +158,8 @@ function onProbed(state: RunState, id: WorkerId, right: boolean, computeMs: numb
   worker.phase = 'active';
   worker.speed = worker.threads / Math.max(computeMs, 0.01);
   recount(state, worker);
-  state.emit({ type: 'log', level: 'info', message: `${worker.name} joined and computes the same bits.` });
+  const message = `${worker.name} joined and computes the same bits.`;
+  state.emit({ type: 'log', level: 'info', message, about: 'worker' });
 }
 
 function onPartial(state: RunState, event: PartialEvent): void {
@@ -184,7 +204,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
       });
       return;
     case 'merged':
-      if (task.kind === 'gradient') state.contributions.addSamples(worker.identity, event.count);
+      if (set === 'train') worker.samples += event.count;
       answered(state, worker, lease, event);
       if (acceptance.leaseDone) closeGrant(state, task, lease.grant);
       return completeTask(state, state.emit);
@@ -195,7 +215,6 @@ function onPartial(state: RunState, event: PartialEvent): void {
 function answered(state: RunState, worker: WorkerState, lease: Lease, event: PartialEvent): void {
   if (lease.answered.size < lease.grant.nodes.size) return;
   measureSpeed(worker, lease, event.computeMs);
-  state.contributions.addLease(worker.identity);
   closeLease(state, lease);
 }
 
@@ -230,15 +249,43 @@ function onLeft(state: RunState, id: WorkerId, reason: string): void {
   for (const lease of [...worker.held]) takeBack(state, lease);
   uncount(state, worker);
   state.workers.delete(id);
+  state.draining.delete(id);
+  rememberContribution(state, worker);
   const lost = held === 0 ? '' : ` Its ${held === 1 ? 'lease goes' : `${held} leases go`} to others.`;
-  state.emit({ type: 'log', level: 'info', message: `${worker.name} left: ${reason}${lost}` });
+  const message = `${worker.name} left: ${reason}${lost}`;
+  state.emit({ type: 'log', level: 'info', message, about: 'worker' });
+}
+
+/** The longest absent are forgotten first when there are too many. */
+function rememberContribution({ contributed }: RunState, { identity, samples }: WorkerState): void {
+  const all = samples + (contributed.get(identity) ?? 0);
+  if (all === 0) return;
+  contributed.delete(identity);
+  contributed.set(identity, all);
+  const [oldest] = contributed.keys();
+  if (contributed.size > CONTRIBUTORS_MAX && oldest !== undefined) contributed.delete(oldest);
+}
+
+function onRemove(state: RunState, id: WorkerId, reason: string): void {
+  const worker = state.workers.get(id);
+  if (worker !== undefined) expel(state, worker, 'removed', reason);
+}
+
+/** Who was to finish what it held, and has. */
+function dismissDrained(state: RunState): void {
+  for (const id of state.draining) {
+    const worker = state.workers.get(id);
+    if (worker !== undefined && worker.held.length === 0) {
+      expel(state, worker, 'removed', 'It has finished what it held and may go.');
+    }
+  }
 }
 
 /** Ends a worker's part in the run from this side; its connection is closed by the driver. */
 function expel(
   state: RunState,
   worker: WorkerState,
-  code: 'probeFailed' | 'badMessage' | 'unanswered',
+  code: 'probeFailed' | 'badMessage' | 'unanswered' | 'removed',
   message: string,
 ): void {
   state.emit({ type: 'bye', worker: worker.id, code, message });

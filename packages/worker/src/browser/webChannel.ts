@@ -38,6 +38,8 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
         // A browser waits long for the other side to answer.
         late = setTimeout(() => end(null, 'The connection was closed.'), limits.closeTimeoutMs);
       },
+      hold: () => {},
+      release: () => {},
       cut: () => {
         over = true;
         clearTimeout(late);

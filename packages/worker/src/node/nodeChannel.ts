@@ -39,6 +39,8 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
         const cut = setTimeout(() => socket.terminate(), limits.closeTimeoutMs);
         socket.once('close', () => clearTimeout(cut));
       },
+      hold: () => socket.pause(),
+      release: () => socket.resume(),
       cut: () => {
         over = true;
         socket.terminate();

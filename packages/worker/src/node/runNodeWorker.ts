@@ -7,6 +7,7 @@ import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
 import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
 import type { SlotFactory } from '../shell/slots.ts';
+import { type FaultSwitch, faultySlots } from './faults.ts';
 import { inlineSlot } from './inlineSlot.ts';
 import { nodeChannel } from './nodeChannel.ts';
 import { nodeEngines } from './nodeEngines.ts';
@@ -25,6 +26,10 @@ export type NodeWorkerOptions = {
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** On any of these the worker leaves in good order. */
   readonly signals: readonly NodeJS.Signals[];
+  /** Who it is over reconnects; drawn when not given. */
+  readonly identity?: string;
+  /** Faults that it is told to have; none when not given. */
+  readonly faults?: FaultSwitch;
 };
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
@@ -37,7 +42,7 @@ export async function runWorkerOnSlots(
   options: NodeWorkerOptions,
   slots: SlotFactory,
 ): Promise<WorkerOutcome> {
-  const { url, token, threads, name, log, signals } = options;
+  const { url, token, threads, name, log, signals, faults, identity = randomUUID() } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     return {
       exitCode: 2,
@@ -55,7 +60,7 @@ export async function runWorkerOnSlots(
   const session = new WorkerSession({
     address: address.origin,
     token: address.token,
-    identity: randomUUID(),
+    identity,
     name: name.slice(0, 64),
     agent: `node ${process.versions.node} ${process.platform}`,
     engines: (await nodeEngines()).map((engine) => engine.name),
@@ -70,7 +75,7 @@ export async function runWorkerOnSlots(
   const shell = new SessionShell({
     session,
     openChannel: nodeChannel(address.socketUrl, WORKER_LIMITS),
-    slots,
+    slots: faults === undefined ? slots : faultySlots(slots, faults),
     fetchBlock: (sha256, blocksPath, signal) =>
       fetchBlock(sha256, {
         origin,
@@ -83,6 +88,7 @@ export async function runWorkerOnSlots(
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
+  faults?.onChange((fault) => (fault === 'frozen' ? shell.freeze() : shell.thaw()));
   const onSignal = (signal: NodeJS.Signals): void => shell.leave(`The worker was told to stop (${signal}).`);
   for (const signal of signals) process.on(signal, onSignal);
   try {

@@ -5,6 +5,9 @@ export interface Channel {
   send(frame: Uint8Array): void;
   /** Closes in good order, or after a bounded while without; `onClosed` follows. */
   close(): void;
+  /** Reads nothing for now, as far as the platform can wait. */
+  hold(): void;
+  release(): void;
   /** Gives the connection up without a word; `onClosed` does not follow. */
   cut(): void;
 }

@@ -55,6 +55,8 @@ export class SessionShell {
   #loading: AbortController | null = null;
   #reconnect: ReturnType<typeof setTimeout> | null = null;
   #ticks: ReturnType<typeof setInterval> | null = null;
+  /** What happens while the worker is frozen waits here; null when it is not. */
+  #frozen: SessionEvent[] | null = null;
 
   constructor(options: ShellOptions) {
     this.#options = options;
@@ -86,7 +88,26 @@ export class SessionShell {
     this.#onceClosed();
   }
 
+  /** Neither reads nor answers any more; the connection stays open. What still happens is dealt with after `thaw`. */
+  freeze(): void {
+    if (this.#frozen !== null) return;
+    this.#frozen = [];
+    this.#channel?.hold();
+  }
+
+  thaw(): void {
+    const events = this.#frozen;
+    if (events === null) return;
+    this.#frozen = null;
+    for (const event of events) this.#handle(event);
+    this.#channel?.release();
+  }
+
   #handle(event: SessionEvent): void {
+    if (this.#frozen !== null) {
+      if (event.type !== 'tick') this.#frozen.push(event);
+      return;
+    }
     for (const effect of this.#options.session.handle(event, performance.now())) this.#carryOut(effect);
   }
 
