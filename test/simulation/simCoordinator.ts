@@ -141,7 +141,7 @@ export class SimCoordinator {
     const life: Life = { run, driver, door, connections };
     this.#life = life;
     driver.start();
-    this.#every(TICK_MS, life, () => driver.tick());
+    this.#every(TICK_MS, life, () => driver.tick(0));
     let nonce = 0;
     this.#every(DEFAULT_LIMITS.heartbeatMs, life, () => {
       nonce += 1;

@@ -182,7 +182,12 @@ export class ActiveRun {
     });
     this.#reporter.start();
     this.#driver.start();
-    this.#ticks = setInterval(() => this.#driver.tick(), TICK_MS);
+    let due = performance.now() + TICK_MS;
+    this.#ticks = setInterval(() => {
+      const now = performance.now();
+      this.#driver.tick(Math.max(0, now - due));
+      due = now + TICK_MS;
+    }, TICK_MS);
   }
 
   /** For display only. */

@@ -99,8 +99,9 @@ export class RunDriver {
     this.dispatch({ type: 'left', worker, reason });
   }
 
-  tick(): void {
-    this.dispatch({ type: 'tick' });
+  /** @param lagMs how much later than it should have this comes: the process was busy */
+  tick(lagMs: number): void {
+    this.dispatch({ type: 'tick', lagMs });
     this.#standings.tick(this.#options.clock());
   }
 

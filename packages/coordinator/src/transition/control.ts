@@ -6,7 +6,9 @@ import type { WorkerMode } from '@shoal/core';
 import type { WorkerId } from './events.ts';
 import { recount } from './load.ts';
 import { endTraining } from './progress.ts';
+import { chooseReach } from './reach.ts';
 import type { RunState, Task } from './state.ts';
+import { taskOf } from './task.ts';
 
 /** Nothing more is granted. Leases in flight are waited for as ever: they are as late, or not, as without a pause. */
 export function pauseRun(state: RunState, reason: string): void {
@@ -56,6 +58,8 @@ export function setMode(state: RunState, id: WorkerId, mode: WorkerMode): void {
   if (mode === 'draining') state.draining.add(id);
   else state.draining.delete(id);
   recount(state, worker);
+  const task = taskOf(state);
+  if (task !== null) chooseReach(state, task);
   const sentences: Readonly<Record<WorkerMode, string>> = {
     working: `${worker.name} is granted leases again.`,
     paused: `${worker.name} is paused: it is granted nothing more; what it holds still counts.`,

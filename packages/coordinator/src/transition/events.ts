@@ -38,7 +38,8 @@ export type RunEvent =
   | { readonly type: 'updated'; readonly report: UpdateReport }
   | { readonly type: 'stop'; readonly reason: string }
   | ControlEvent
-  | { readonly type: 'tick' };
+  /** Comes at a steady pace; `lagMs` is how much later than it should have. */
+  | { readonly type: 'tick'; readonly lagMs: number };
 
 export type PartialEvent = {
   readonly type: 'partial';

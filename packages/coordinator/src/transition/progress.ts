@@ -5,10 +5,10 @@
  */
 import { divergenceReason, EMPTY_EPOCH, observeEpoch, stepsPerEpoch, type UpdateReport } from '@shoal/core';
 import type { Effect, EndRecord } from './effects.ts';
-import { recountAll } from './load.ts';
-import { forgetSlowness } from './schedule.ts';
+import { chooseReach } from './reach.ts';
 import type { RunState, Sums, Task } from './state.ts';
 import { newTask } from './task.ts';
+import { countIdleSteps } from './trials.ts';
 import { leavesOfTree, shapeOf } from './workload.ts';
 
 type Emit = (effect: Effect) => void;
@@ -36,8 +36,9 @@ export function enterStage(state: RunState, emit: Emit): void {
   } else if (facts.counts.validation > 0) {
     state.stage = { type: 'validating', task: evaluation(state, 'validation') };
   } else {
-    finishEpoch(state, null, emit);
+    return finishEpoch(state, null, emit);
   }
+  chooseReach(state, state.stage.task);
 }
 
 function evaluation(state: RunState, set: 'validation' | 'test'): Task {
@@ -98,8 +99,7 @@ export function finishStep(state: RunState, report: UpdateReport, emit: Emit): v
       layerNorms: norms,
     },
   };
-  forgetSlowness(state);
-  recountAll(state);
+  countIdleSteps(state);
   emit({
     type: 'stepDone',
     step: {

@@ -34,6 +34,13 @@ export type SchedulingLimits = {
   /** A lease without any answer for so long ends the connection. */
   readonly unansweredMs: number;
   readonly probeTimeoutMs: number;
+  /** A coordinator whose own clock ticks so late has more to do than it can, and grants fewer leases at a time … */
+  readonly laggingMs: number;
+  /** … but never fewer than these. */
+  readonly leasesOpenMin: number;
+  /** Steps without a lease after which a worker is tried, and after how many at most when trials change nothing. */
+  readonly trialAfterSteps: number;
+  readonly trialAfterStepsMax: number;
 };
 
 export const DEFAULT_SCHEDULING: SchedulingLimits = {
@@ -43,6 +50,10 @@ export const DEFAULT_SCHEDULING: SchedulingLimits = {
   stalledMs: 2_000,
   unansweredMs: 120_000,
   probeTimeoutMs: DEFAULT_LIMITS.probeTimeoutMs,
+  laggingMs: 100,
+  leasesOpenMin: 32,
+  trialAfterSteps: 4,
+  trialAfterStepsMax: 256,
 };
 
 export type WorkerState = {
@@ -70,6 +81,15 @@ export type WorkerState = {
   counted: Readonly<Load>;
   /** Training microbatches a millisecond, measured. */
   speed: number;
+  /** What a lease takes beside computing (messages on the way, copying, waiting), measured; the newest last. */
+  readonly overheads: number[];
+  /** Their median: one that was held up by chance does not count. */
+  overheadMs: number;
+  /** False when others will be done with the task before this one could answer at all. */
+  inReach: boolean;
+  /** Steps in a row without a lease, and after how many it is tried. */
+  idleSteps: number;
+  trialAfter: number;
   leasesDone: number;
   leasesLost: number;
   /** Training samples whose sums this worker was the first to bring. */
@@ -97,6 +117,10 @@ export type Lease = {
   readonly grant: Grant;
   readonly grantedAt: number;
   readonly expectedMs: number;
+  /** Its worker held nothing when it was granted: the time until its answer is its own. */
+  readonly alone: boolean;
+  /** A copy that nobody waits for and nobody revokes: it measures a worker that gets no work otherwise. */
+  readonly trial: boolean;
   readonly task: TaskKind;
   /** Nodes its worker has answered, by key. */
   readonly answered: Set<string>;
@@ -124,6 +148,8 @@ export type Task = {
   readonly merger: TreeMerger<Sums>;
   /** Ranges once answered with "not finite", and by whom. */
   readonly doubts: OpenRange[];
+  /** Workers without work have been considered for trials. */
+  tried: boolean;
 };
 
 export type RunStage =
@@ -154,6 +180,10 @@ export type RunState = {
   readonly load: Load;
   /** Who should take the next leaf; see `standing.ts`. */
   readonly standing: Standing;
+  /** Leases that may be open at a time; infinite as long as the coordinator keeps up. */
+  leasesOpenMax: number;
+  /** When that was last lowered. */
+  loweredAt: number;
   /** Time of the event at hand, in milliseconds. */
   now: number;
   /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */

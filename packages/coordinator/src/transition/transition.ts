@@ -7,8 +7,11 @@ import { finishRun, pauseRun, resumeRun, setMode } from './control.ts';
 import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
 import { NO_LOAD, recount, uncount } from './load.ts';
+import { measureOvertaken, measureSpeed, SPEED_UNKNOWN } from './measure.ts';
+import { pace } from './pacing.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
-import { attendToLateness, measureOvertaken, measureSpeed, SPEED_UNKNOWN, schedule } from './schedule.ts';
+import { chooseReach } from './reach.ts';
+import { attendToLateness, schedule } from './schedule.ts';
 import { Standing } from './standing.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
@@ -47,6 +50,8 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
     now: 0,
     load: { ...NO_LOAD },
     standing: new Standing(),
+    leasesOpenMax: Number.POSITIVE_INFINITY,
+    loweredAt: Number.NEGATIVE_INFINITY,
     emit: () => {},
   };
   const effects: Effect[] = [];
@@ -90,6 +95,11 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         counted: NO_LOAD,
         workedInStep: false,
         speed: SPEED_UNKNOWN,
+        overheads: [],
+        overheadMs: 0,
+        inReach: true,
+        idleSteps: 0,
+        trialAfter: state.facts.limits.trialAfterSteps,
         leasesDone: 0,
         leasesLost: 0,
         samples: 0,
@@ -133,7 +143,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
     case 'remove':
       return onRemove(state, event.worker, event.reason);
     case 'tick':
-      return onTick(state, now);
+      return onTick(state, now, event.lagMs);
     default:
       return unreachable(event);
   }
@@ -214,7 +224,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
 /** Counts an answer of a lease; the lease ends when its worker has answered every node of it. */
 function answered(state: RunState, worker: WorkerState, lease: Lease, event: PartialEvent): void {
   if (lease.answered.size < lease.grant.nodes.size) return;
-  measureSpeed(worker, lease, event.computeMs);
+  measureSpeed(worker, lease, event.computeMs, state.now);
   closeLease(state, lease);
 }
 
@@ -251,6 +261,8 @@ function onLeft(state: RunState, id: WorkerId, reason: string): void {
   state.workers.delete(id);
   state.draining.delete(id);
   rememberContribution(state, worker);
+  const task = taskOf(state);
+  if (task !== null) chooseReach(state, task);
   const lost = held === 0 ? '' : ` Its ${held === 1 ? 'lease goes' : `${held} leases go`} to others.`;
   const message = `${worker.name} left: ${reason}${lost}`;
   state.emit({ type: 'log', level: 'info', message, about: 'worker' });
@@ -292,7 +304,8 @@ function expel(
   onLeft(state, worker.id, message);
 }
 
-function onTick(state: RunState, now: number): void {
+function onTick(state: RunState, now: number, lagMs: number): void {
+  pace(state, now, lagMs);
   attendToLateness(state, now, state.emit);
   const { unansweredMs, probeTimeoutMs } = state.facts.limits;
   for (const worker of [...state.workers.values()]) {
