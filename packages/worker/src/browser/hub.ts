@@ -188,6 +188,7 @@ export class Hub {
         received: (message, bytes) => {
           book.received(message, bytes);
           if (message.type === 'welcome') this.#welcomed(message);
+          if (message.type === 'bye' && message.code === 'betweenRuns') this.#enter({ type: 'waiting' });
         },
         slotDied: () => book.slotLost(),
         show: (standing) => {

@@ -48,7 +48,7 @@ function restBy(throttle: Throttle): () => Promise<void> {
   return async () => {
     const ms = throttle.restMs(performance.now());
     await new Promise<void>((resolve) => {
-      if (ms >= 1) {
+      if (ms > 0) {
         setTimeout(resolve, ms);
       } else {
         waiting.push(resolve);

@@ -8,6 +8,8 @@ const HIDDEN_LIMIT = 50;
 const LOW_BATTERY_LIMIT = 25;
 /** However long a microbatch took, messages are waited for no longer than this. */
 const REST_MS_MAX = 5_000;
+/** Timers keep to no less than about this. */
+const REST_MS_MIN = 5;
 
 export type Conditions = { readonly hidden: boolean; readonly lowBattery: boolean };
 
@@ -21,28 +23,33 @@ export class Throttle {
   limit: number = LIMIT_MAX;
   #busySince: number | null = null;
   #pausedSince: number | null = null;
-  /** Work that has not been rested for. */
-  #workedMs = 0;
+  /** Rest that is due for work done. Small microbatches add up to one rest that a timer can keep. */
+  #dueMs = 0;
 
   /** Work begins, or goes on after a rest. `now` in milliseconds. */
   begin(now: number): void {
+    this.#rested(now);
     this.#busySince = now;
   }
 
-  /** Nothing is worked on for now; what passes until the next `restMs` is rest. */
+  /** Nothing is worked on for now; what passes until the next `begin` is rest. */
   pause(now: number): void {
     if (this.#busySince === null) return;
-    this.#workedMs += now - this.#busySince;
+    this.#dueMs += ((now - this.#busySince) * (100 - this.limit)) / this.limit;
     this.#busySince = null;
     this.#pausedSince = now;
   }
 
-  /** Milliseconds still to rest before work goes on, so that work is `limit` percent of all time. */
+  /** Milliseconds to rest before work goes on, so that work is `limit` percent of all time; often 0. */
   restMs(now: number): number {
     this.pause(now);
-    const dueMs = (this.#workedMs * (100 - this.limit)) / this.limit;
-    const restedMs = now - (this.#pausedSince ?? now);
-    this.#workedMs = 0;
-    return Math.min(REST_MS_MAX, Math.max(0, dueMs - restedMs));
+    this.#rested(now);
+    this.#pausedSince = now;
+    return this.#dueMs < REST_MS_MIN ? 0 : Math.min(REST_MS_MAX, this.#dueMs);
+  }
+
+  #rested(now: number): void {
+    this.#dueMs = Math.max(0, this.#dueMs - (now - (this.#pausedSince ?? now)));
+    this.#pausedSince = null;
   }
 }
