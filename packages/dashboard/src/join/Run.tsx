@@ -1,4 +1,4 @@
-/** The run at hand: how far it is, its curve, and at the end its result. */
+/** The run at hand: how far it is, and its curve. */
 import type { HubView } from '@shoal/worker/browser';
 import { language } from '../shared/language.ts';
 import { chartOf } from './chart.ts';
@@ -23,10 +23,6 @@ export function Run({ view }: { readonly view: HubView }) {
         </p>
         <progress max={Math.max(1, run.epochs)} value={at} aria-labelledby="run" />
       </div>
-      {standing !== null && standing.testAccuracy !== null ? (
-        <p class="result">{t.result(percent(standing.testAccuracy, language.value))}</p>
-      ) : null}
-      {standing !== null && standing.reason !== '' ? <p class="quiet">{standing.reason}</p> : null}
       <Curve curve={curve} />
     </section>
   );

@@ -1,7 +1,7 @@
 /** What this tab is doing, in one line, and the buttons that change it. */
 import type { HubPhase, HubView } from '@shoal/worker/browser';
 import { language } from '../shared/language.ts';
-import { seconds } from './figures.ts';
+import { percent, seconds } from './figures.ts';
 import { texts } from './texts.ts';
 import { join, leave, pause, resume, waitForNext } from './volunteer.ts';
 
@@ -12,18 +12,34 @@ export function Status({ view }: { readonly view: HubView }) {
   return (
     <section class={`panel status ${kind}`} aria-label={t.phases[kind]}>
       <div role="status">
-        <p class="phase">
+        <h1 class="phase">
           <span class="light" aria-hidden="true" />
           {t.phases[kind]}
           {kind === 'computing' && limit < 100 ? (
             <span class="slowed quiet number">{t.slowedHidden(limit)}</span>
           ) : null}
-        </p>
+        </h1>
+        <Result view={view} />
         <Note phase={phase} kind={kind} firstGradientMs={firstGradientMs} />
       </div>
       {slotsLost > 0 ? <p class="quiet">{t.slotsLost(slotsLost)}</p> : null}
       <Buttons phase={phase} />
     </section>
+  );
+}
+
+/** Of the run that was the last one, as long as no other has begun. */
+function Result({ view: { standing } }: { readonly view: HubView }) {
+  const t = texts();
+  if (standing === null || standing.reason === '') return null;
+  const { testAccuracy, reason } = standing;
+  return (
+    <>
+      {testAccuracy === null ? null : <p class="result">{t.result(percent(testAccuracy, language.value))}</p>}
+      <p class="quiet words" lang="en">
+        {reason}
+      </p>
+    </>
   );
 }
 
@@ -46,7 +62,7 @@ function Note({ phase, kind, firstGradientMs }: NoteProps) {
   return (
     <>
       {kind === 'failed' ? null : <p>{t.phaseNotes[kind]}</p>}
-      {'message' in phase ? (
+      {'message' in phase && kind !== 'over' ? (
         <p class="quiet words" lang="en">
           {phase.message}
         </p>

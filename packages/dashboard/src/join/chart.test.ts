@@ -12,6 +12,7 @@ const epoch = (number: number, validationAccuracy: number | null) => ({
 test('there is no chart before there is a line', () => {
   expect(chartOf({ losses: [], epochs: [] })).toBeNull();
   expect(chartOf({ losses: [{ at: 0.1, loss: 2 }], epochs: [epoch(1, 0.5)] })).toBeNull();
+  expect(chartOf({ losses: [], epochs: [epoch(1, 0.5)] })).toBeNull();
 });
 
 test('loss goes from 0 to a round number above it, accuracy from 0 to 1, both over the epochs so far', () => {
@@ -40,6 +41,9 @@ test('one epoch’s accuracy is a dot, and without a validation set there is non
   expect(chartOf({ losses, epochs: [epoch(1, null)] })?.accuracy).toBe('');
 });
 
-test('a page that came late draws the epochs that it was told of', () => {
-  expect(chartOf({ losses: [], epochs: [epoch(1, null), epoch(2, null)] })?.loss).toBe('50,0 100,50');
+test('a page that came late draws the means of the epochs before it, and from then on what it sees', () => {
+  const epochs = [epoch(1, null), epoch(2, null), epoch(3, null)];
+  expect(chartOf({ losses: [], epochs })?.loss).toBe('16.67,0 50,50 83.33,66.67');
+  expect(chartOf({ losses: [{ at: 4, loss: 0.25 }], epochs })?.loss).toBe('12.5,0 37.5,50 62.5,66.67 100,75');
+  expect(chartOf({ losses: [{ at: 2, loss: 0.25 }], epochs })?.loss).toBe('16.67,0 50,50 66.67,75');
 });

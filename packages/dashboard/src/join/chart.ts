@@ -13,8 +13,10 @@ export type Chart = {
 
 /** Null as long as a line has fewer than two points. */
 export function chartOf({ losses, epochs }: CurveView): Chart | null {
-  const points =
-    losses.length >= 2 ? losses : epochs.map(({ epoch, trainLoss }) => ({ at: epoch, loss: trainLoss }));
+  // What was before this tab joined is known by the epoch: means, which belong to the middle of their epochs.
+  const since = losses[0]?.at ?? Number.POSITIVE_INFINITY;
+  const earlier = epochs.map(({ epoch, trainLoss }) => ({ at: epoch - 0.5, loss: trainLoss }));
+  const points = [...earlier.filter(({ at }) => at < since), ...losses];
   if (points.length < 2) return null;
   const lossMax = niceAbove(Math.max(...points.map(({ loss }) => loss)));
   const end = Math.max(1, ...points.map(({ at }) => at), ...epochs.map(({ epoch }) => epoch));

@@ -168,7 +168,7 @@ const TEXTS: Texts<JoinTexts> = {
     awake: 'Keep the screen on',
     whatLeaves: 'What leaves my computer?',
     whatLeavesAnswer:
-      'Gradients and counts computed from the run’s own data, the name above, the browser’s name, and how fast it computes. Nothing else: no files, no history, no location.',
+      'Gradients and counts computed from the run’s own data, the name you give, the browser’s name, and how fast it computes. Nothing else: no files, no history, no location. Like every web server, the coordinator sees your network address.',
     sent: 'Sent',
     received: 'Received',
     total: 'Total',
@@ -238,7 +238,7 @@ const TEXTS: Texts<JoinTexts> = {
     samples: '样本',
     share: '占比',
     rank: '名次',
-    rankOf: (rank, workers) => `第 ${rank}，共 ${workers}`,
+    rankOf: (rank, workers) => `${rank} / ${workers} 台`,
     speed: '速度',
     perSecond: (samples) => `${samples}/秒`,
     leases: '租约',
@@ -270,7 +270,7 @@ const TEXTS: Texts<JoinTexts> = {
     awake: '保持屏幕常亮',
     whatLeaves: '我的电脑会送出什么？',
     whatLeavesAnswer:
-      '由训练自身的数据算出的梯度和计数、上面的名字、浏览器名称，以及计算速度。除此之外什么都没有：没有文件、没有浏览记录、没有位置。',
+      '由训练自身的数据算出的梯度和计数、你填写的名字、浏览器名称，以及计算速度。除此之外什么都没有：没有文件、没有浏览记录、没有位置。和任何网站一样，协调器能看到你的网络地址。',
     sent: '送出',
     received: '收到',
     total: '合计',
