@@ -72,7 +72,11 @@ function apiOf({ station, access, onDefect }: ApiOptions): Hono {
   api.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,
-      onError: (context) => refuse(context, 413, `A request has at most ${BODY_BYTES_MAX} bytes.`),
+      onError: (context) => {
+        // The rest of the body is not read, so that nothing else can come on this connection.
+        context.header('connection', 'close');
+        return refuse(context, 413, `A request has at most ${BODY_BYTES_MAX} bytes.`);
+      },
     }),
   );
   api.onError((error, context) => {

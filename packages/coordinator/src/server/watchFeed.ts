@@ -93,6 +93,7 @@ export class WatchFeed {
     });
     this.#station.listen({
       runChanged: () => this.#runChanged(),
+      runEnded: () => this.#tell(),
       step: (point) => {
         if (this.#watchers.size > 0) this.#points.push(point);
       },
