@@ -36,6 +36,8 @@ export class ModelLab {
   /** Counts the parameters that have come. */
   #version = 0;
   readonly #sets = new Map<SetName, BlockAssembler>();
+  /** What was wrong with a set's blocks. */
+  readonly #damage = new Map<SetName, string>();
   #inspector: Compiled<InspectableExecutor> | null = null;
   #plane: Compiled<Executor> | null = null;
 
@@ -55,12 +57,23 @@ export class ModelLab {
   }
 
   expectSet(set: SetName, manifest: BlocksManifest): void {
+    this.#damage.delete(set);
     this.#sets.set(set, new BlockAssembler(manifest));
   }
 
-  /** @throws BlockError when the content is not what the manifest promised */
+  /** A block that is not what the manifest promised is told to whoever asks about the set. */
   acceptBlock(set: SetName, index: number, content: Uint8Array): void {
-    this.#sets.get(set)?.accept(index, content);
+    try {
+      this.#sets.get(set)?.accept(index, content);
+    } catch (error) {
+      this.#sets.delete(set);
+      this.#damage.set(set, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Samples of a set whose blocks have all come. @throws Error, as a sentence, when they have not */
+  countOf(set: SetName): number {
+    return this.#set(set).count;
   }
 
   async read(pixels: Float32Array, training: TrainingMode | null): Promise<Reading> {
@@ -117,7 +130,9 @@ export class ModelLab {
 
   #set(set: SetName): Samples {
     const assembler = this.#sets.get(set);
-    if (assembler?.complete !== true) throw new Error('The samples of this run have not come yet.');
+    if (assembler?.complete !== true) {
+      throw new Error(this.#damage.get(set) ?? 'The samples of this run have not come yet.');
+    }
     return assembler.samples;
   }
 
