@@ -49,6 +49,7 @@ async function open(limits: WatchLimits): Promise<void> {
     port: 0,
     preferredPort: 0,
     limits: DEFAULT_LIMITS,
+    frameBytesMax: 1000,
     routes: () => {},
     upgrades: new Map([['/watch', feed.upgrade]]),
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
