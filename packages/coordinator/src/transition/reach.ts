@@ -5,7 +5,7 @@
 import { recountAll, workOf } from './load.ts';
 import { type RunState, type Task, takesWork, type WorkerState } from './state.ts';
 
-/** To be called when a task begins, and when a worker drops out of one. Takes n log n for n workers. */
+/** To be called when a task begins, and when a worker drops out of one or takes part again. Takes n log n for n workers. */
 export function chooseReach(state: RunState, task: Task): void {
   const workers = [...state.workers.values()].filter(isThere);
   workers.sort((a, b) => a.overheadMs - b.overheadMs || a.id - b.id);

@@ -30,6 +30,32 @@ const parameters = (version: number) =>
   ({ type: 'parameters', version, checksum: xxh32(vector), vector }) as const;
 
 describe('a session', () => {
+  test('asks how the run stands on every connection when somebody follows it, and shows what it is told', () => {
+    const script = new Transcript({ follows: true });
+    script.on({ type: 'connected' });
+    expect(script.hear(tinyWelcome)).toContain('send follow');
+    const standing = {
+      type: 'standing',
+      state: 'training',
+      reason: '',
+      epoch: 0,
+      step: 3,
+      stepsPerEpoch: 9,
+      loss: 0.5,
+      testAccuracy: null,
+      records: [],
+      workers: 4,
+      samples: 12,
+      share: 0.25,
+      leases: 2,
+      rank: 3,
+    } as const;
+    expect(script.hear({ ...standing, records: [] })).toEqual(['show standing: training, rank 3']);
+    script.on({ type: 'disconnected', code: null, reason: 'Cut.', jitter: 0 });
+    script.on({ type: 'connected' });
+    expect(script.hear(tinyWelcome)).toContain('send follow');
+  });
+
   test('joins, is probed, fetches the data, computes a lease and ends with the run', () => {
     const script = new Transcript();
     expect(script.on({ type: 'connected' })).toEqual(['send hello']);
