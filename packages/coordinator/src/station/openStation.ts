@@ -58,7 +58,8 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
   const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
   const { runsFolder, data, staysOpen } = options;
   const events = new EventLog(() => Date.now());
-  const station = new Station({ runsFolder, access, staysOpen, log, events });
+  const awaitsRun = options.model !== null;
+  const station = new Station({ runsFolder, access, staysOpen, awaitsRun, log, events });
   const desk = new Desk({ station, access, runsFolder, data, events });
   const feed = new WatchFeed({ station: desk, access, clock: () => performance.now() });
   const pages = await Pages.read(pageFolder);

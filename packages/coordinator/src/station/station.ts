@@ -30,6 +30,8 @@ export type StationOptions = {
   readonly events: EventLog;
   /** Another run may follow when one has ended, and workers are told to wait for it. */
   readonly staysOpen: boolean;
+  /** A first run is about to be opened. */
+  readonly awaitsRun: boolean;
   readonly log: Logger;
 };
 
@@ -78,7 +80,10 @@ export class Station {
     const run = this.#current;
     if (run !== null && run.result === null) return this.#admit(run, connection, hello);
     const code = this.#codeBetweenRuns(run);
-    if (code === 'betweenRuns') return this.#waiting.enter(connection, hello);
+    if (code === 'betweenRuns') {
+      const isSoon = this.#isStarting || (run === null && this.#options.awaitsRun);
+      return this.#waiting.enter(connection, hello, isSoon);
+    }
     this.#waiting.forget(hello.identity);
     connection.end(code, THE_END);
   }

@@ -1,6 +1,7 @@
 /**
- * Workers that come while there is no run. A connection is held for a while before its worker is told so: if a run
- * begins meanwhile, the worker is let in at once, rather than at its next attempt.
+ * Workers that come while there is no run. They are told so at once, and ask again soon; from then on their connection
+ * is held for a while before they are told again: if a run begins meanwhile they are let in at once, rather than at
+ * their next attempt.
  */
 import type { Hello } from '@shoal/core';
 import type { WorkerConnection } from '../server/connection.ts';
@@ -22,8 +23,10 @@ export class WaitingRoom {
     this.#clock = clock;
   }
 
-  enter(connection: WorkerConnection, hello: Hello): void {
-    this.#away.delete(hello.identity);
+  /** `isSoon`: a run is about to begin, so that even a first comer is not sent away. */
+  enter(connection: WorkerConnection, hello: Hello, isSoon: boolean): void {
+    const isBack = this.#away.delete(hello.identity);
+    if (!isBack && !isSoon) return this.sendAway(connection, hello.identity);
     const timer = setTimeout(() => {
       this.leave(connection);
       this.sendAway(connection, hello.identity);
