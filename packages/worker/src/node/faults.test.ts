@@ -1,9 +1,9 @@
 import { bytesOf, compileModel, initialParameters, selectSamples } from '@shoal/core';
 import { expect, test } from 'vitest';
+import type { SlotFactory } from '../shell/slots.ts';
 import type { SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
 import { numbersOf, slotHere, tinyData, tinySpec } from '../tinyRun.suite.ts';
 import { FaultSwitch, faultySlots, isFaultMessage } from './faults.ts';
-import type { SlotFactory } from './slots.ts';
 
 type Finished = Extract<SlotAnswer, { readonly type: 'finished' }>;
 
