@@ -1,9 +1,9 @@
 import type { EpochRecord, StepColumns } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import { epochCharts, normChart, stepCharts } from './runCharts.ts';
+import { type CurveWords, epochCharts, normChart, stepCharts } from './runCharts.ts';
 
 /** Every word is its own name. */
-const words = new Proxy({}, { get: (_, name) => String(name) }) as Parameters<typeof normChart>[1];
+const words = new Proxy({}, { get: (_, name) => String(name) }) as CurveWords;
 
 const record = (epoch: number, norms: readonly number[]): EpochRecord => ({
   epoch,
