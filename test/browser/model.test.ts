@@ -116,7 +116,7 @@ describe('a digit', () => {
       expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(1, 2);
       expect(parts.indexOf(Math.max(...parts))).toBe(digit);
       const names = await page
-        .locator('.layers figure')
+        .locator('.activations figure')
         .evaluateAll((layers) => layers.map((layer) => layer.getAttribute('data-layer')));
       const layers = compileModel(digits.run.spec.model).layers.filter(({ type }) => type !== 'flatten');
       expect(names).toEqual(layers.map(({ name }) => name));
@@ -149,7 +149,10 @@ describe('a digit', () => {
     server.show(digits.state);
     await page.waitForSelector(`[data-step="${digits.state.step}"]`);
     await page.waitForSelector('[data-said="3"]');
-    expect(await picture(page, '.weights canvas')).not.toBe(before);
+    const weights = await picture(page, '.weights canvas');
+    expect(weights).not.toBe(before);
+    await page.getByLabel('What training has changed').check();
+    await expect.poll(() => picture(page, '.weights canvas')).not.toBe(weights);
   });
 
   it('is shown with the neurons out that a worker would leave out', async () => {
@@ -205,11 +208,11 @@ describe('the test set', () => {
 });
 
 describe('a gradient', () => {
-  it('of any weight agrees with the difference quotient', async () => {
+  it('of a weight agrees with the difference quotient', async () => {
     const page = await show(digits);
     const card = page.getByRole('region', { name: 'Check a gradient' });
     for (let turn = 0; turn < 3; turn += 1) {
-      await card.getByRole('button', { name: 'Any weight' }).click();
+      await card.getByRole('button', { name: 'Take a weight that matters' }).click();
       await card.locator('[data-relative]').waitFor();
       await card.locator('.task').waitFor({ state: 'detached' });
       expect(await numberOf(page, '[data-relative]', 'data-relative')).toBeLessThan(1e-3);
@@ -251,6 +254,7 @@ describe('the loss surface', () => {
 describe('the decision boundary', () => {
   it('of XOR moves as the network learns, until all four points lie on the right side', async () => {
     const page = await show(await trainTable('mlp-xor', 1));
+    await page.waitForSelector('[data-right]');
     expect(await numberOf(page, '[data-right]', 'data-right')).toBeLessThan(4);
     const before = await picture(page, '.plane canvas');
     const learned = await trainTable('mlp-xor', 300);
@@ -262,7 +266,7 @@ describe('the decision boundary', () => {
 
   it('of one neuron never separates XOR, and separates AND and NOT', async () => {
     const page = await show(await trainTable('perceptron-xor', 30));
-    await page.waitForTimeout(500);
+    await page.waitForSelector('[data-right]');
     expect(await numberOf(page, '[data-right]', 'data-right')).toBeLessThan(4);
     for (const [run, preset, rows] of [
       ['run-2', 'perceptron-and', 4],

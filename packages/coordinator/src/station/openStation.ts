@@ -11,6 +11,8 @@ import { CoordinatorServer } from '../server/server.ts';
 import { WatchFeed } from '../server/watchFeed.ts';
 import { Addresses, type Links } from './addresses.ts';
 import type { DataSource } from './dataShelf.ts';
+import { Desk } from './desk.ts';
+import { EventLog } from './eventLog.ts';
 import { Station } from './station.ts';
 
 /** Tried first; another free port is taken when it is in use. */
@@ -51,14 +53,11 @@ export type OpenStation = {
 export async function openStation(options: OpenStationOptions): Promise<OpenStation> {
   const { access, host, publicUrl } = options;
   const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
-  const station = new Station({
-    runsFolder: options.runsFolder,
-    access,
-    data: options.data,
-    staysOpen: options.staysOpen,
-    log,
-  });
-  const feed = new WatchFeed({ station, access, clock: () => performance.now() });
+  const { runsFolder, data, staysOpen } = options;
+  const events = new EventLog(() => Date.now());
+  const station = new Station({ runsFolder, access, staysOpen, log, events });
+  const desk = new Desk({ station, access, runsFolder, data, events });
+  const feed = new WatchFeed({ station: desk, access, clock: () => performance.now() });
   const pages = await Pages.read(pageFolder);
   const server = new CoordinatorServer({
     host,
@@ -68,7 +67,7 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     clock: () => performance.now(),
     routes: (app) => {
       secure(app);
-      routeApi(app, { station, access, onDefect: (error) => log.error(error) });
+      routeApi(app, { station: desk, access, onDefect: (error) => log.error(error) });
       pages.route(app);
     },
     upgrades: new Map([[WATCH_PATH, feed.upgrade]]),
@@ -92,12 +91,13 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     onNotice: (message) => station.notice(message),
     onExhausted: () => {
       const run = station.current;
-      if (!options.staysOpen && run?.door.isEmpty === true) {
+      if (!staysOpen && run?.door.isEmpty === true) {
         run.stop('No local worker could go on, and no other has joined.');
       }
     },
   });
-  await station.settle({ server, locals, addresses, port });
+  station.settle({ server, locals, addresses, port });
+  await desk.listRuns();
   feed.start();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {

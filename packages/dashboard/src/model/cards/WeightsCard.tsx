@@ -1,6 +1,7 @@
 /** What the first layer looks for: its weights as pictures, changing as they are learned. */
-import { signal } from '@preact/signals';
-import type { Model, TensorInfo } from '@shoal/core';
+import { computed, signal } from '@preact/signals';
+import { initialParameters, type Model, type TensorInfo } from '@shoal/core';
+import { run } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
 import { held, model } from '../follow.ts';
 import { Tiles } from '../paint/Tiles.tsx';
@@ -10,6 +11,13 @@ import { texts } from '../texts.ts';
 /** Pictures at once; more are there page by page. */
 const SHOWN_MAX = 64;
 const page = signal(0);
+/** Initial weights are a function of model and seed, so what training has made of them can be shown without having seen it. */
+const showsChange = signal(false);
+const initial = computed(() => {
+  const compiled = model.value;
+  const spec = run.peek()?.spec;
+  return compiled === null || spec === undefined ? null : initialParameters(compiled, spec.seed);
+});
 
 type Pictures = {
   readonly tensor: TensorInfo;
@@ -46,20 +54,38 @@ export function WeightsCard() {
   const layout: TileLayout = layOutTiles(shown, width, height, kind === 'filters' ? 48 : 56);
   const area = width * height;
   const first = tensor.offset + from * area;
+  const before = showsChange.value ? initial.value : null;
+  const own = values?.subarray(first, first + shown * area) ?? null;
+  const shownValues = before === null ? own : (own?.map((value, i) => value - before[first + i]) ?? null);
   return (
     <section class="card" aria-labelledby="model-weights">
       <h3 id="model-weights">{text.weightsTitle}</h3>
       <p class="quiet">{kind === 'filters' ? text.filtersAbout : text.neuronsAbout}</p>
-      {values === null ? (
+      <div class="row">
+        <label class="row">
+          <input
+            type="radio"
+            name="weights-view"
+            checked={!showsChange.value}
+            onChange={() => (showsChange.value = false)}
+          />
+          {text.asWeights}
+        </label>
+        <label class="row">
+          <input
+            type="radio"
+            name="weights-view"
+            checked={showsChange.value}
+            onChange={() => (showsChange.value = true)}
+          />
+          {text.asChange}
+        </label>
+      </div>
+      {shownValues === null ? (
         <p class="quiet">{text.waiting}</p>
       ) : (
         <div class={kind === 'filters' ? 'weights' : ''}>
-          <Tiles
-            label={text.weightsLabel(shown, height, width)}
-            layout={layout}
-            values={values.subarray(first, first + shown * area)}
-            each
-          />
+          <Tiles label={text.weightsLabel(shown, height, width)} layout={layout} values={shownValues} each />
         </div>
       )}
       {pages > 1 && (

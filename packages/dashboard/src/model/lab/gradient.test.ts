@@ -17,7 +17,7 @@ describe('the check of one gradient', () => {
     }
   });
 
-  it('takes a weight that has a slope when any will do', async () => {
+  it('takes a weight in which the loss is steep when any will do', async () => {
     for (const draw of [0, 0.31, 0.77, 0.999]) {
       const executor = await executorOf(digitModel, digitParameters, samples.count);
       const { index, kernels } = checkSlope(executor, digitParameters, samples, { type: 'any', draw });

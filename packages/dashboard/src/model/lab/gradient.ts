@@ -1,7 +1,7 @@
 /** One weight's slope three ways: backpropagation and a difference quotient in float64, and the kernels that train. */
 import { checkGradient, type Executor, type GradientCheck, type Samples, SampleWriter } from '@shoal/core';
 
-/** A weight by its place in the flat vector, or any: by a part of the way, in [0, 1), through those that have a slope. */
+/** A weight by its place in the flat vector, or any, drawn from [0, 1): the steeper the loss is in one, the likelier it is. */
 export type WeightChoice =
   | { readonly type: 'place'; readonly index: number }
   | { readonly type: 'any'; readonly draw: number };
@@ -63,9 +63,14 @@ export function checkSlope(
   return { index, check, kernels, samples: count, curve: { weights, losses: weights.map(lossAt) } };
 }
 
-/** Where a rectifier is silent for all samples, nothing is to be seen, so any weight means any that has a slope. */
+/** Most weights hardly matter to a few samples, and some, behind a silent rectifier, not at all: there is little to be seen of those. */
 function indexOf(choice: WeightChoice, gradient: Float32Array): number {
   if (choice.type === 'place') return choice.index;
-  const sloped = Array.from(gradient.keys()).filter((i) => gradient[i] !== 0);
-  return sloped[Math.floor(choice.draw * sloped.length)] ?? Math.floor(choice.draw * gradient.length);
+  const all = gradient.reduce((sum, slope) => sum + Math.abs(slope), 0);
+  let rest = choice.draw * all;
+  const found = gradient.findIndex((slope) => {
+    rest -= Math.abs(slope);
+    return rest < 0;
+  });
+  return found >= 0 ? found : Math.floor(choice.draw * gradient.length);
 }

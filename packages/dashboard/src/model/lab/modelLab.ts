@@ -23,8 +23,8 @@ import { computeSurface, type Surface } from './surface.ts';
 
 const SWEEP_MICROBATCH = 64;
 /** Floating-point operations that a surface may cost, forward and backward counted: tens of seconds on a laptop. */
-const SURFACE_FLOPS = 1.5e11;
-const SURFACE_SAMPLES = { min: 16, max: 512 } as const;
+const SURFACE_FLOPS = 4e11;
+const SURFACE_SAMPLES = { min: 48, max: 512 } as const;
 /** And one gradient check in float64: a second or two. */
 const SLOPE_FLOPS = 1e9;
 

@@ -6,12 +6,14 @@ export type FluidCanvasProps = {
   /** What it shows, for those who do not see it; empty where the words beside it say everything. */
   readonly label: string;
   readonly name: string;
+  /** Told how far a pointer has been drawn across. */
+  readonly onDrag?: (across: number) => void;
   readonly heightOf: (width: number) => number;
   /** In CSS pixels. */
   readonly paint: (context: CanvasRenderingContext2D, theme: Theme, width: number, height: number) => void;
 };
 
-export function FluidCanvas({ label, name, heightOf, paint }: FluidCanvasProps) {
+export function FluidCanvas({ label, name, heightOf, paint, onDrag }: FluidCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(0);
   const colours = theme.value;
@@ -37,6 +39,10 @@ export function FluidCanvas({ label, name, heightOf, paint }: FluidCanvasProps) 
     <div class={name}>
       <canvas
         ref={canvas}
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={(event) => {
+          if (event.buttons > 0) onDrag?.(event.movementX);
+        }}
         width={Math.round(width * density)}
         height={Math.round(height * density)}
         {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}

@@ -19,7 +19,8 @@ const ASPECT = 1.7;
 /** Lays out `count` pictures of at least about `least` pixels each. */
 export function layOutTiles(count: number, width: number, height: number, least: number): TileLayout {
   const zoom = Math.max(1, Math.round(least / Math.max(width, height)));
-  const gap = width * zoom > 12 ? 2 : 1;
+  const side = width * zoom;
+  const gap = side <= 12 ? 1 : zoom < 8 ? 2 : 6;
   return { count, width, height, zoom, gap, columns: columnsFor(count, (ASPECT * height) / width) };
 }
 
