@@ -1,5 +1,6 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
+import { originOf } from '../access/origins.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -25,6 +26,9 @@ export type RunOptions = {
   readonly host: string;
   readonly publicUrl?: string;
   readonly token?: string;
+  readonly limit?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly trustProxy?: boolean;
   readonly open?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -74,6 +78,17 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .addOption(
       new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
     )
+    .option(
+      '--limit <name=value>',
+      'set a bound on strangers, such as addressConnectionsMax=500; may be repeated',
+      collect,
+    )
+    .option(
+      '--allow-origin <origin>',
+      'let pages of this origin connect as well as those of this address; may be repeated',
+      (value: string, before: readonly string[] = []) => [...before, originOf(value)],
+    )
+    .option('--trust-proxy', 'believe X-Forwarded-For and X-Forwarded-Host: a proxy of your own writes them')
     .option('--open', 'open the page in the browser')
     .option('--verbose', 'with --json, print a line for each step as well')
     .option(

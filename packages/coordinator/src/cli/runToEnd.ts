@@ -1,6 +1,7 @@
 /** Carries a run from its opening to its end: prints its reports, obeys Ctrl-C, says how to go on. */
 
 import type { RunResult } from '@shoal/core';
+import { readLimits } from '../access/limits.ts';
 import { openRun, type RunHostOptions } from '../run/runHost.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
@@ -40,6 +41,11 @@ export async function runToEnd({ start, options, notices }: RunToEndOptions): Pr
     localWorkers: options.workers,
     threadsPerWorker: options.threads,
     logLevel: options.logLevel,
+    network: {
+      limits: readLimits(options.limit ?? []),
+      allowOrigins: options.allowOrigin ?? [],
+      trustProxy: options.trustProxy === true,
+    },
   });
   for (const message of notices) printer.report({ type: 'notice', level: 'warn', message });
   const interrupt = new Interrupt(() => host.stop('It was interrupted.'));

@@ -2,7 +2,6 @@
 import { appendFile, rm } from 'node:fs/promises';
 import {
   type DataSet,
-  DEFAULT_LIMITS,
   type EpochRecord,
   explainOutcome,
   exportModel,
@@ -14,6 +13,7 @@ import {
   vectorSha256,
 } from '@shoal/core';
 import { pino } from 'pino';
+import { DEFAULT_NETWORK, type NetworkOptions } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
 import { CoordinatorServer, lanAddresses } from '../server/server.ts';
 import type { EndRecord } from '../transition/effects.ts';
@@ -54,6 +54,8 @@ export type RunHostOptions = {
   readonly localWorkers: number;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
+  /** Absent: the usual limits, no other origin, no proxy. */
+  readonly network?: NetworkOptions;
 };
 
 export interface RunHost {
@@ -77,7 +79,7 @@ export interface RunHost {
 /** @throws UserError (or another error with a whole sentence) for whatever the user can mend */
 export async function openRun(options: RunHostOptions): Promise<RunHost> {
   const record = await openRecord(options);
-  const run = prepareRun(record.spec, options.start.dataSet);
+  const run = prepareRun(record.spec, options.start.dataSet, options.network?.limits.scheduling);
   const restored = options.start.type === 'resume' ? await restore(record, run) : null;
   const token = await joinToken(record.folder, options.token);
   const host = new Host({ options, record, run, token, restored });
@@ -111,6 +113,11 @@ async function openRecord(options: RunHostOptions): Promise<RunRecord> {
     );
   }
   return record;
+}
+
+/** Pages that were opened by the public address come from there, whatever the proxy makes of the host's name. */
+function publicOrigin(publicUrl: string | null): string[] {
+  return publicUrl !== null && URL.canParse(publicUrl) ? [new URL(publicUrl).origin] : [];
 }
 
 type HostParts = {
@@ -171,12 +178,16 @@ class Host implements RunHost {
       write: writeAtomically,
       onProblem: (message) => this.#notice('warn', message),
     });
-    const limits = DEFAULT_LIMITS;
+    const { limits: bounds, allowOrigins, trustProxy } = options.network ?? DEFAULT_NETWORK;
+    const limits = bounds.server;
     this.#server = new CoordinatorServer({
       host: options.host,
       port: options.port,
       preferredPort: DEFAULT_PORT,
       limits,
+      allowOrigins: [...allowOrigins, ...publicOrigin(options.publicUrl)],
+      trustProxy,
+      notice: (message) => this.#notice('warn', message),
       frameBytesMax: run.model.vectorLength * 4 + limits.envelopeBytesMax,
       clock: () => performance.now(),
       routes: (app) => {
@@ -228,7 +239,7 @@ class Host implements RunHost {
       token,
       kernels: KERNEL_BUILD,
       manifests: this.#blocks.manifests,
-      limits: DEFAULT_LIMITS,
+      limits: (options.network ?? DEFAULT_NETWORK).limits.server,
       driver: this.#driver,
       onChange: (change) => {
         if (change.type === 'refused') this.#log.warn(`A worker was refused: ${change.reason}`);

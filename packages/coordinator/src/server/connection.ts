@@ -10,10 +10,11 @@ import {
   encodeMessage,
   FrameError,
   type Hello,
-  type ProtocolLimits,
   type WorkerMessage,
 } from '@shoal/core';
 import type { RawData, WebSocket } from 'ws';
+import { Allowance } from '../access/allowance.ts';
+import type { ServerLimits } from '../access/limits.ts';
 
 export type ConnectionHandlers = {
   /** A well-formed hello; the handler welcomes the connection or ends it. */
@@ -26,14 +27,28 @@ export type ConnectionHandlers = {
 /** What a connection needs of a WebSocket; a simulated one has no more. */
 export type FrameSocket = Pick<WebSocket, 'on' | 'send' | 'close' | 'terminate' | 'bufferedAmount'>;
 
+/** What a WebSocket adds to a message (RFC 6455, 5.2), and a few control frames. */
+const FRAMING_BYTES_MAX = 256;
+/** What may still arrive of a message that was on its way when the connection was ended. */
+const CLOSING_BYTES_MAX = 1024 * 1024;
+
 export class WorkerConnection {
   readonly id: number;
+  /** The name under which whoever is there is counted; it stays in memory. */
   readonly address: string;
   readonly #socket: FrameSocket;
-  readonly #limits: ProtocolLimits;
+  readonly #limits: ServerLimits;
   readonly #handlers: ConnectionHandlers;
-  #phase: 'greeting' | 'open' | 'closing' | 'closed' = 'greeting';
+  /** Between a hello and the handler's answer to it nothing more may be said: `greeted`. */
+  #phase: 'greeting' | 'greeted' | 'open' | 'closing' | 'closed' = 'greeting';
+  #now: () => number;
+  readonly #allowance: Allowance;
+  /** What a connection may hold here: the named limit, or four frames of the model if that is more. */
+  readonly #heldBytesMax: number;
+  /** Bytes that have arrived since the last whole message. */
+  #unfinishedBytes = 0;
   #closeReason: string | null = null;
+  #endedWith: ByeName | null = null;
   #lastSeen: number;
   readonly #openedAt: number;
   bytesReceived = 0;
@@ -43,7 +58,9 @@ export class WorkerConnection {
     readonly id: number;
     readonly address: string;
     readonly socket: FrameSocket;
-    readonly limits: ProtocolLimits;
+    readonly limits: ServerLimits;
+    /** Largest frame a worker sends. */
+    readonly frameBytesMax: number;
     readonly handlers: ConnectionHandlers;
     readonly now: number;
   }) {
@@ -54,26 +71,77 @@ export class WorkerConnection {
     this.#handlers = options.handlers;
     this.#lastSeen = options.now;
     this.#openedAt = options.now;
+    this.#now = () => options.now;
+    this.#heldBytesMax = Math.max(options.limits.connectionBytesMax, 4 * options.frameBytesMax);
+    this.#allowance = new Allowance({
+      perSecond: options.limits.messagesPerSecondMax,
+      most: options.limits.messagesBurstMax,
+      now: options.now,
+    });
   }
 
   /** Starts to listen; `clock` is in milliseconds. */
   listen(clock: () => number): void {
+    this.#now = clock;
     this.#socket.on('message', (data, isBinary) => {
+      this.#unfinishedBytes = 0;
       this.#lastSeen = clock();
-      this.#receive(data, isBinary);
+      if (this.#mayGoOn()) this.#receive(data, isBinary);
     });
+    // Answered below this layer, but not for nothing.
+    this.#socket.on('ping', () => this.#mayGoOn());
     this.#socket.on('error', (error) => {
       this.#closeReason ??= `the connection failed (${error.message})`;
     });
     this.#socket.on('close', (code) => this.#closed(`the connection closed (code ${code})`));
   }
 
+  /** Bytes have come in, of a message that may or may not be complete with them. */
+  arrived(bytes: number): void {
+    this.#unfinishedBytes += bytes;
+    const { helloBytesMax } = this.#limits;
+    if (this.#phase === 'closing') {
+      // Whoever goes on sending after the goodbye is not listened to until its time is over.
+      if (this.#unfinishedBytes > CLOSING_BYTES_MAX) this.#socket.terminate();
+    } else if (this.#phase === 'open') {
+      this.#holdWithinBounds(0);
+    } else if (this.#unfinishedBytes > helloBytesMax + FRAMING_BYTES_MAX) {
+      this.end(
+        'badMessage',
+        `A hello has at most ${helloBytesMax} bytes, not ${this.#unfinishedBytes} or more.`,
+      );
+    }
+  }
+
+  #mayGoOn(): boolean {
+    if (this.#phase === 'closing' || this.#phase === 'closed') return false;
+    if (this.#allowance.spend(this.#now())) return true;
+    const { messagesPerSecondMax, messagesBurstMax } = this.#limits;
+    this.end(
+      'tooFast',
+      `More messages came than ${messagesPerSecondMax} a second (${messagesBurstMax} at once) beside answers.`,
+    );
+    return false;
+  }
+
+  /** @returns whether `more` bytes may be queued as well; cuts the connection if not */
+  #holdWithinBounds(more: number): boolean {
+    if (this.#socket.bufferedAmount + this.#unfinishedBytes + more <= this.#heldBytesMax) return true;
+    this.#closeReason = `More than ${this.#heldBytesMax} bytes wait to be read by this worker or to be complete.`;
+    this.#phase = 'closing';
+    this.#endedWith = 'tooMany';
+    this.#socket.terminate();
+    return false;
+  }
+
   #receive(data: RawData, isBinary: boolean): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return;
     const frame = asBytes(data);
     this.bytesReceived += frame.length;
     if (!isBinary)
       return this.end('badMessage', 'Messages are binary MessagePack frames, but a text frame came.');
+    if (this.#phase === 'greeted') {
+      return this.end('badMessage', 'Nothing may be sent between the hello and its answer.');
+    }
     if (this.#phase === 'greeting' && frame.length > this.#limits.helloBytesMax) {
       return this.end(
         'badMessage',
@@ -91,6 +159,7 @@ export class WorkerConnection {
       if (message.type !== 'hello') {
         return this.end('badMessage', `The first message is "hello", not "${message.type}".`);
       }
+      this.#phase = 'greeted';
       this.#handlers.hello(this, message);
     } else if (message.type === 'hello') {
       this.end('badMessage', 'A connection says "hello" once.');
@@ -101,23 +170,28 @@ export class WorkerConnection {
 
   /** The hello was accepted. */
   open(): void {
-    if (this.#phase === 'greeting') this.#phase = 'open';
+    if (this.#phase === 'greeted') this.#phase = 'open';
+  }
+
+  /** Whether it still waits for the answer to its hello: the handler may have taken its time. */
+  get isWaiting(): boolean {
+    return this.#phase === 'greeted';
   }
 
   send(message: CoordinatorMessage): void {
-    this.sendFrame(encodeMessage(message));
+    this.#write(encodeMessage(message));
   }
 
-  /** Sends an encoded message; a receiver that does not read is cut off rather than buffered without bound. */
+  /** Sends an encoded message of the run, which may be answered with several. */
   sendFrame(frame: Uint8Array): void {
+    this.#allowance.add(this.#limits.answersPerMessageMax);
+    this.#write(frame);
+  }
+
+  /** A receiver that does not read is cut off rather than buffered without bound. */
+  #write(frame: Uint8Array): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return;
-    if (this.#socket.bufferedAmount + frame.length > this.#limits.sendQueueBytesMax) {
-      const text = `More than ${this.#limits.sendQueueBytesMax} bytes wait to be read by this worker.`;
-      this.#closeReason = text;
-      this.#phase = 'closing';
-      this.#socket.terminate();
-      return;
-    }
+    if (!this.#holdWithinBounds(frame.length)) return;
     this.bytesSent += frame.length;
     this.#socket.send(frame);
   }
@@ -128,7 +202,13 @@ export class WorkerConnection {
     this.send({ type: 'bye', code, message });
     this.#phase = 'closing';
     this.#closeReason = message;
+    this.#endedWith = code;
     this.#socket.close(ByeCode[code].code, code);
+  }
+
+  /** The code with which this side has ended it; null where it has not. */
+  get endedWith(): ByeName | null {
+    return this.#endedWith;
   }
 
   /** Looks after time: called every heartbeat. */
@@ -136,7 +216,10 @@ export class WorkerConnection {
     const limits = this.#limits;
     if (this.#phase === 'closing') {
       if (now - this.#lastSeen > limits.silenceMs) this.#socket.terminate();
-    } else if (this.#phase === 'greeting' && now - this.#openedAt > limits.helloTimeoutMs) {
+    } else if (
+      (this.#phase === 'greeting' || this.#phase === 'greeted') &&
+      now - this.#openedAt > limits.helloTimeoutMs
+    ) {
       this.end('silent', `No valid hello came within ${limits.helloTimeoutMs / 1000} s.`);
     } else if (now - this.#lastSeen > limits.silenceMs) {
       this.end('silent', `Nothing was heard for ${limits.silenceMs / 1000} s.`);

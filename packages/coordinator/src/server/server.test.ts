@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { DEFAULT_LIMITS, splitForRun } from '@shoal/core';
+import { splitForRun } from '@shoal/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { DEFAULT_SERVER_LIMITS } from '../access/limits.ts';
 import { DataBlocks } from '../run/blocks.ts';
 import { smallData, smallSpec } from '../run/smallRun.suite.ts';
 import { CoordinatorServer } from './server.ts';
@@ -16,7 +17,10 @@ const make = (wanted: number | null, preferredPort = 0): CoordinatorServer =>
     host: '127.0.0.1',
     port: wanted,
     preferredPort,
-    limits: { ...DEFAULT_LIMITS, connectionsMax: 1 },
+    limits: { ...DEFAULT_SERVER_LIMITS, connectionsMax: 1 },
+    allowOrigins: [],
+    trustProxy: false,
+    notice: () => {},
     frameBytesMax: 1000,
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
     routes: (app) => blocks.route(app, 'the-token'),

@@ -1,29 +1,47 @@
 /** The coordinator's one address: HTTP for health and data blocks, WebSocket at /ws for workers. */
 import { createServer, type Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { getRequestListener } from '@hono/node-server';
-import type { ProtocolLimits } from '@shoal/core';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { ByeName, Hello } from '@shoal/core';
 import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
+import type { ServerLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
 import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
+import { Gate } from './gate.ts';
+import { guardHttp } from './httpGuards.ts';
 
 export type ServerOptions = {
   readonly host: string;
   /** Null: `preferredPort` when it is free, else any. */
   readonly port: number | null;
   readonly preferredPort: number;
-  readonly limits: ProtocolLimits;
+  readonly limits: ServerLimits;
+  /** Origins whose pages may connect, beside the coordinator's own. */
+  readonly allowOrigins: readonly string[];
+  /** Whether a proxy of one's own writes `X-Forwarded-For` and `X-Forwarded-Host`. */
+  readonly trustProxy: boolean;
   /** Largest frame a worker sends: one partial. */
   readonly frameBytesMax: number;
   readonly handlers: ConnectionHandlers;
   readonly routes: (app: Hono) => void;
   readonly clock: () => number;
+  /** Told when a limit is reached or a page is refused: a sentence that names nobody. */
+  readonly notice: (message: string) => void;
 };
+
+/** Ends of connections that are worth a notice, whether their workers had been welcomed or not. */
+const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
+
+/** How often requests are held against their timeouts. */
+const TIMEOUTS_CHECK_MS = 1_000;
+/** How long a refused WebSocket may take to hear why. */
+const REFUSAL_MS = 2_000;
 
 export class CoordinatorServer {
   readonly #options: ServerOptions;
+  readonly #gate: Gate;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
@@ -36,45 +54,87 @@ export class CoordinatorServer {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#lastBeat = options.clock();
+    const { limits } = options;
+    const gate = new Gate(options);
+    this.#gate = gate;
     const app = new Hono();
+    guardHttp(app, {
+      limits,
+      origins: gate.origins,
+      hostOf: (context) => gate.hostOf((context.env as HttpBindings).incoming.headers),
+    });
     options.routes(app);
-    this.#http = createServer(getRequestListener(app.fetch));
+    this.#http = createServer(
+      {
+        maxHeaderSize: limits.headerBytesMax,
+        headersTimeout: limits.headersTimeoutMs,
+        requestTimeout: limits.requestTimeoutMs,
+        keepAliveTimeout: limits.keepAliveTimeoutMs,
+        connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
+      },
+      getRequestListener(app.fetch),
+    );
+    gate.watch(this.#http);
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
       maxPayload: options.frameBytesMax,
     });
     this.#http.on('upgrade', (request, socket, head) => {
+      // Whoever breaks off now is nobody's failure; without a listener it would be this process's.
+      socket.on('error', () => socket.destroy());
       const path = (request.url ?? '').split('?')[0];
-      if (path !== '/ws' || this.connections.size >= options.limits.connectionsMax) {
-        const status = path === '/ws' ? '503 Service Unavailable' : '404 Not Found';
-        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+      const refusal =
+        path === '/ws'
+          ? gate.refuseUpgrade(request, this.connections.size)
+          : { status: '404 Not Found', sentence: 'Workers connect to /ws.' };
+      if (refusal !== null) {
+        socket.end(
+          `HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${refusal.sentence}\n`,
+        );
+        setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
         return;
       }
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const address = gate.keyOf(request);
         const connection = new WorkerConnection({
           id: this.#nextConnection,
-          address: request.socket.remoteAddress ?? 'unknown',
+          address,
           socket: corkedSocket(webSocket, socket),
-          limits: options.limits,
+          limits,
+          frameBytesMax: options.frameBytesMax,
           handlers: {
-            ...options.handlers,
+            message: options.handlers.message,
+            hello: (from, hello) => this.#hello(from, hello),
             closed: (closed, reason) => {
               this.connections.delete(closed.id);
               this.#closedTraffic.sent += closed.bytesSent;
               this.#closedTraffic.received += closed.bytesReceived;
+              if (full === null) gate.leave(address);
+              if (LIMITS_REACHED.some((code) => code === closed.endedWith)) gate.post(reason);
               options.handlers.closed(closed, reason);
             },
           },
           now: options.clock(),
         });
+        const full = gate.enter(address);
         this.#nextConnection += 1;
         this.connections.set(connection.id, connection);
         connection.listen(options.clock);
+        // Before the WebSocket itself, so that what it makes a message of is counted by then.
+        socket.prependListener('data', (chunk: Uint8Array) => connection.arrived(chunk.length));
+        if (full !== null) connection.end('tooMany', full);
       });
     });
     // A peer that breaks off during the handshake is nobody's failure.
     this.#http.on('clientError', (_error, socket) => socket.destroy());
+  }
+
+  #hello(connection: WorkerConnection, hello: Hello): void {
+    const wait = this.#gate.mayTry(connection.address);
+    if (wait !== null) return connection.end('tooMany', wait);
+    this.#options.handlers.hello(connection, hello);
+    if (connection.endedWith === 'badToken') this.#gate.failed(connection.address);
   }
 
   /** @returns the port. @throws UserError when the address cannot be listened on */
