@@ -29,6 +29,8 @@ export type FrameSocket = Pick<WebSocket, 'on' | 'send' | 'close' | 'terminate' 
 
 /** What a WebSocket adds to a message (RFC 6455, 5.2), and a few control frames. */
 const FRAMING_BYTES_MAX = 256;
+/** What the protocol lets a `bye` say. */
+const BYE_LENGTH_MAX = 1024;
 /** What may still arrive of a message that was on its way when the connection was ended. */
 const CLOSING_BYTES_MAX = 1024 * 1024;
 
@@ -199,7 +201,7 @@ export class WorkerConnection {
   /** Says why and closes; the socket is torn down when the other side does not answer. */
   end(code: ByeName, message: string): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return;
-    this.send({ type: 'bye', code, message });
+    this.send({ type: 'bye', code, message: message.slice(0, BYE_LENGTH_MAX) });
     this.#phase = 'closing';
     this.#closeReason = message;
     this.#endedWith = code;
