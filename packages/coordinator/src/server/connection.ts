@@ -41,8 +41,8 @@ export class WorkerConnection {
   readonly #socket: FrameSocket;
   readonly #limits: ServerLimits;
   readonly #handlers: ConnectionHandlers;
-  /** Between a hello and the handler's answer to it nothing more may be said: `greeted`. */
-  #phase: 'greeting' | 'greeted' | 'open' | 'closing' | 'closed' = 'greeting';
+  /** Between a hello and the handler's answer to it nothing more may be said: `admitting`. */
+  #phase: 'greeting' | 'admitting' | 'open' | 'closing' | 'closed' = 'greeting';
   #now: () => number;
   readonly #allowance: Allowance;
   /** What a connection may hold here: the named limit, or four frames of the model if that is more. */
@@ -87,7 +87,8 @@ export class WorkerConnection {
     this.#now = clock;
     this.#socket.on('message', (data, isBinary) => {
       this.#unfinishedBytes = 0;
-      this.#lastSeen = clock();
+      // Whoever has been told to go gains no time by going on.
+      if (!this.isOver) this.#lastSeen = clock();
       if (this.#mayGoOn()) this.#receive(data, isBinary);
     });
     // Answered below this layer, but not for nothing.
@@ -116,7 +117,7 @@ export class WorkerConnection {
   }
 
   #mayGoOn(): boolean {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return false;
+    if (this.isOver) return false;
     if (this.#allowance.spend(this.#now())) return true;
     const { messagesPerSecondMax, messagesBurstMax } = this.#limits;
     this.end(
@@ -141,7 +142,7 @@ export class WorkerConnection {
     this.bytesReceived += frame.length;
     if (!isBinary)
       return this.end('badMessage', 'Messages are binary MessagePack frames, but a text frame came.');
-    if (this.#phase === 'greeted') {
+    if (this.#phase === 'admitting') {
       return this.end('badMessage', 'Nothing may be sent between the hello and its answer.');
     }
     if (this.#phase === 'greeting' && frame.length > this.#limits.helloBytesMax) {
@@ -161,7 +162,7 @@ export class WorkerConnection {
       if (message.type !== 'hello') {
         return this.end('badMessage', `The first message is "hello", not "${message.type}".`);
       }
-      this.#phase = 'greeted';
+      this.#phase = 'admitting';
       this.#handlers.hello(this, message);
     } else if (message.type === 'hello') {
       this.end('badMessage', 'A connection says "hello" once.');
@@ -172,12 +173,7 @@ export class WorkerConnection {
 
   /** The hello was accepted. */
   open(): void {
-    if (this.#phase === 'greeted') this.#phase = 'open';
-  }
-
-  /** Whether it still waits for the answer to its hello: the handler may have taken its time. */
-  get isWaiting(): boolean {
-    return this.#phase === 'greeted';
+    if (this.#phase === 'admitting') this.#phase = 'open';
   }
 
   send(message: CoordinatorMessage): void {
@@ -192,7 +188,7 @@ export class WorkerConnection {
 
   /** A receiver that does not read is cut off rather than buffered without bound. */
   #write(frame: Uint8Array): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return;
+    if (this.isOver) return;
     if (!this.#holdWithinBounds(frame.length)) return;
     this.bytesSent += frame.length;
     this.#socket.send(frame);
@@ -200,7 +196,7 @@ export class WorkerConnection {
 
   /** Says why and closes; the socket is torn down when the other side does not answer. */
   end(code: ByeName, message: string): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return;
+    if (this.isOver) return;
     this.send({ type: 'bye', code, message: message.slice(0, BYE_LENGTH_MAX) });
     this.#phase = 'closing';
     this.#closeReason = message;
@@ -218,10 +214,7 @@ export class WorkerConnection {
     const limits = this.#limits;
     if (this.#phase === 'closing') {
       if (now - this.#lastSeen > limits.silenceMs) this.#socket.terminate();
-    } else if (
-      (this.#phase === 'greeting' || this.#phase === 'greeted') &&
-      now - this.#openedAt > limits.helloTimeoutMs
-    ) {
+    } else if (this.#isGreeting && now - this.#openedAt > limits.helloTimeoutMs) {
       this.end('silent', `No valid hello came within ${limits.helloTimeoutMs / 1000} s.`);
     } else if (now - this.#lastSeen > limits.silenceMs) {
       this.end('silent', `Nothing was heard for ${limits.silenceMs / 1000} s.`);
@@ -229,6 +222,15 @@ export class WorkerConnection {
     } else if (this.#phase === 'open') {
       this.send({ type: 'ping', nonce });
     }
+  }
+
+  get #isGreeting(): boolean {
+    return this.#phase === 'greeting' || this.#phase === 'admitting';
+  }
+
+  /** The socket has been or is being closed. */
+  get isOver(): boolean {
+    return this.#phase === 'closing' || this.#phase === 'closed';
   }
 
   /** This process itself stood still: silence in that time is nobody's fault. */
