@@ -121,6 +121,8 @@ export const welcomeSchema = v.strictObject({
   heartbeatMs: positive,
   silenceMs: positive,
   leasesHeldMax: positive,
+  /** The worker's own token, to be shown instead of the join token from now on; absent where none is given. */
+  credential: v.optional(text(256)),
 });
 
 /** The flat parameter vector; only the latest two versions need be kept. Version 0 is never sent: it is drawn from the spec. */

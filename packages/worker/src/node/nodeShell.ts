@@ -201,7 +201,7 @@ export class NodeShell {
           fetchBlock(sha256, {
             origin: address.origin,
             blocksPath: effect.blocksPath,
-            token: address.token,
+            token: effect.token,
             timeoutMs: workerLimits.blockTimeoutMs,
             signal,
           }),
