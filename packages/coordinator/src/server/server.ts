@@ -1,6 +1,7 @@
 /** The coordinator's one address: HTTP for health and data blocks, WebSocket at /ws for workers. */
 import { createServer, type Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
+import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { ByeName, Hello } from '@shoal/core';
 import { Hono } from 'hono';
@@ -9,7 +10,7 @@ import type { ServerLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
 import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
-import { Gate } from './gate.ts';
+import { Gate, type Refusal } from './gate.ts';
 import { guardHttp } from './httpGuards.ts';
 
 export type ServerOptions = {
@@ -36,7 +37,7 @@ const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
 
 /** How often requests are held against their timeouts. */
 const TIMEOUTS_CHECK_MS = 1_000;
-/** How long a refused WebSocket may take to hear why. */
+/** How long whoever is refused may take to hear why. */
 const REFUSAL_MS = 2_000;
 
 export class CoordinatorServer {
@@ -88,13 +89,7 @@ export class CoordinatorServer {
         path === '/ws'
           ? gate.refuseUpgrade(request, this.connections.size)
           : { status: '404 Not Found', sentence: 'Workers connect to /ws.' };
-      if (refusal !== null) {
-        socket.end(
-          `HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${refusal.sentence}\n`,
-        );
-        setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
-        return;
-      }
+      if (refusal !== null) return turnAway(socket, refusal);
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const address = gate.keyOf(request);
         const connection = new WorkerConnection({
@@ -127,7 +122,10 @@ export class CoordinatorServer {
       });
     });
     // A peer that breaks off during the handshake is nobody's failure.
-    this.#http.on('clientError', (_error, socket) => socket.destroy());
+    this.#http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (socket.writable) turnAway(socket, { status: statusOf(error), sentence: '' });
+      else socket.destroy();
+    });
   }
 
   #hello(connection: WorkerConnection, hello: Hello): void {
@@ -186,6 +184,25 @@ export class CoordinatorServer {
     this.#sockets.close();
     this.#http.closeAllConnections();
     await closed;
+  }
+}
+
+/** Says why, and does not wait for long to be heard. */
+function turnAway(socket: Duplex, { status, sentence }: Refusal): void {
+  const text = sentence === '' ? '' : `${sentence}\n`;
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${text}`);
+  setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
+}
+
+/** Of a request that could not be read. */
+function statusOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return '431 Request Header Fields Too Large';
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return '408 Request Timeout';
+    default:
+      return '400 Bad Request';
   }
 }
 
