@@ -133,9 +133,11 @@ export type {
   WorkerView,
 } from './watch/views.ts';
 export {
+  EPOCH_POINTS_MAX,
   EVENTS_MAX,
   STEP_POINTS_MAX,
   WATCH_PATH,
   type WatchMessage,
   type WatchRequest,
+  WORKERS_SHOWN_MAX,
 } from './watch/watchMessages.ts';

@@ -2,6 +2,7 @@
 export { type JoinAddress, JoinUrlError, parseJoinUrl } from './joinUrl.ts';
 export { WORKER_LIMITS, type WorkerLimits } from './limits.ts';
 export { type BlasSearch, findBlas } from './node/blas/library.ts';
+export type { FaultMessage, WorkerFault } from './node/faults.ts';
 export { nodeEngineNamed, nodeEngines } from './node/nodeEngines.ts';
 export type { WorkerOutcome } from './node/nodeShell.ts';
 export { enableRelaxedSimd } from './node/relaxedSimd.ts';

@@ -29,6 +29,7 @@ export type RunOptions = {
   readonly limit?: readonly string[];
   readonly allowOrigin?: readonly string[];
   readonly trustProxy?: boolean;
+  readonly operatorTokenFile?: string;
   readonly open?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -74,7 +75,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       whole('--port', 0, 65_535),
     )
     .option('--host <address>', 'address to listen on; 127.0.0.1 keeps others out', '0.0.0.0')
-    .option('--public-url <url>', 'address by which others reach this machine, for the join link')
+    .option('--public-url <url>', 'address by which others reach this machine, for the links')
     .addOption(
       new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
     )
@@ -89,7 +90,11 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       (value: string, before: readonly string[] = []) => [...before, originOf(value)],
     )
     .option('--trust-proxy', 'believe X-Forwarded-For and X-Forwarded-Host: a proxy of your own writes them')
-    .option('--open', 'open the page in the browser')
+    .option(
+      '--operator-token-file <file>',
+      "read the operator's token from a file (also SHOAL_OPERATOR_TOKEN; default: its own, random)",
+    )
+    .option('--open', 'open the dashboard in the browser')
     .option('--verbose', 'with --json, print a line for each step as well')
     .option(
       '--log-level <level>',

@@ -33,12 +33,8 @@ export type PreparedRun = {
   readonly leases: LeaseMessages;
 };
 
-/** @throws UserError, ModelError or RangeError with a sentence */
-export function prepareRun(
-  spec: RunSpec,
-  dataSet: DataSet,
-  limits: SchedulingLimits = DEFAULT_SCHEDULING,
-): PreparedRun {
+/** The model and the split data. @throws UserError, SpecError, ModelError or RangeError with a sentence */
+export function checkRun(spec: RunSpec, dataSet: DataSet): Pick<PreparedRun, 'model' | 'data'> {
   const model = compileModel(spec.model);
   checkModelFitsData(model, dataSet.info);
   const data = splitForRun(dataSet, spec.data, spec.seed);
@@ -48,6 +44,16 @@ export function prepareRun(
         'Set data.validation above 0, or watch trainLoss or trainErrors.',
     );
   }
+  return { model, data };
+}
+
+/** @throws as `checkRun` */
+export function prepareRun(
+  spec: RunSpec,
+  dataSet: DataSet,
+  limits: SchedulingLimits = DEFAULT_SCHEDULING,
+): PreparedRun {
+  const { model, data } = checkRun(spec, dataSet);
   const counts = { train: data.train.count, validation: data.validation.count, test: data.test.count };
   const facts: RunFacts = { spec, counts, limits };
   const vectorBytes = Math.max(1, model.vectorLength * 4);

@@ -41,7 +41,7 @@ export class WorkerConnection {
   readonly #socket: FrameSocket;
   readonly #limits: ServerLimits;
   readonly #handlers: ConnectionHandlers;
-  /** Between a hello and the handler's answer to it nothing more may be said: `admitting`. */
+  /** `admitting`: a hello has come and is being looked at. */
   #phase: 'greeting' | 'admitting' | 'open' | 'closing' | 'closed' = 'greeting';
   #now: () => number;
   readonly #allowance: Allowance;
@@ -55,6 +55,9 @@ export class WorkerConnection {
   readonly #openedAt: number;
   bytesReceived = 0;
   bytesSent = 0;
+  #ping: { readonly nonce: number; readonly at: number } | null = null;
+  /** From the last ping to its pong; null before the first. */
+  rttMs: number | null = null;
 
   constructor(options: {
     readonly id: number;
@@ -142,10 +145,7 @@ export class WorkerConnection {
     this.bytesReceived += frame.length;
     if (!isBinary)
       return this.end('badMessage', 'Messages are binary MessagePack frames, but a text frame came.');
-    if (this.#phase === 'admitting') {
-      return this.end('badMessage', 'Nothing may be sent between the hello and its answer.');
-    }
-    if (this.#phase === 'greeting' && frame.length > this.#limits.helloBytesMax) {
+    if (this.#isGreeting && frame.length > this.#limits.helloBytesMax) {
       return this.end(
         'badMessage',
         `A hello has at most ${this.#limits.helloBytesMax} bytes, not ${frame.length}.`,
@@ -166,7 +166,11 @@ export class WorkerConnection {
       this.#handlers.hello(this, message);
     } else if (message.type === 'hello') {
       this.end('badMessage', 'A connection says "hello" once.');
-    } else if (message.type !== 'pong') {
+    } else if (this.#phase === 'admitting') {
+      this.end('badMessage', `A worker waits for its welcome before it says "${message.type}".`);
+    } else if (message.type === 'pong') {
+      if (message.nonce === this.#ping?.nonce) this.rttMs = this.#lastSeen - this.#ping.at;
+    } else {
       this.#handlers.message(this, message);
     }
   }
@@ -220,6 +224,7 @@ export class WorkerConnection {
       this.end('silent', `Nothing was heard for ${limits.silenceMs / 1000} s.`);
       this.#socket.terminate();
     } else if (this.#phase === 'open') {
+      this.#ping = { nonce, at: now };
       this.send({ type: 'ping', nonce });
     }
   }

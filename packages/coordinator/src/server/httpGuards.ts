@@ -4,9 +4,9 @@
  */
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { secureHeaders } from 'hono/secure-headers';
 import type { AccessLimits } from '../access/limits.ts';
 import type { AllowedOrigins } from '../access/origins.ts';
+import { secure } from './secure.ts';
 
 /** Names under which a token is written into an address, by habit from elsewhere. */
 const TOKEN_NAMES = ['token', 'access_token', 'auth', 'authorization', 'key', 'secret', 'credential'];
@@ -32,7 +32,7 @@ export type HttpGuards = {
 };
 
 export function guardHttp(app: Hono, guards: HttpGuards): void {
-  app.use('*', headers());
+  secure(app);
   app.use('*', async (context, next) => {
     if (hasTokenInQuery(context.req.url)) return context.json({ error: TOKEN_IN_QUERY }, 400);
     return next();
@@ -46,31 +46,6 @@ export function guardHttp(app: Hono, guards: HttpGuards): void {
         context.json({ error: `A request has at most ${guards.limits.bodyBytesMax} bytes.` }, 413),
     }),
   );
-}
-
-/** A page may compute (WebAssembly), speak to this address, and be framed, fed or scripted by nobody else. */
-function headers(): MiddlewareHandler {
-  return secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'self'"],
-      scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:', 'blob:'],
-      connectSrc: ["'self'", 'ws:', 'wss:'],
-      workerSrc: ["'self'", 'blob:'],
-      objectSrc: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-    referrerPolicy: 'no-referrer',
-    xFrameOptions: 'DENY',
-    // Whether TLS stands in front is the proxy's to know.
-    strictTransportSecurity: false,
-    // Of no use, and noisy in a browser's console, where there is no TLS.
-    crossOriginOpenerPolicy: false,
-    originAgentCluster: false,
-  });
 }
 
 function originGuard({ origins, hostOf }: HttpGuards): MiddlewareHandler {

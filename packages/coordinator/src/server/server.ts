@@ -1,5 +1,5 @@
-/** The coordinator's one address: HTTP for health and data blocks, WebSocket at /ws for workers. */
-import { createServer, type Server } from 'node:http';
+/** The coordinator's one address: HTTP for pages, control and data blocks, WebSockets for workers and watching pages. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
@@ -23,14 +23,16 @@ export type ServerOptions = {
   readonly allowOrigins: readonly string[];
   /** Whether a proxy of one's own writes `X-Forwarded-For` and `X-Forwarded-Host`. */
   readonly trustProxy: boolean;
-  /** Largest frame a worker sends: one partial. */
-  readonly frameBytesMax: number;
   readonly handlers: ConnectionHandlers;
   readonly routes: (app: Hono) => void;
+  /** Other paths at which WebSockets are taken, and by whom. */
+  readonly upgrades: ReadonlyMap<string, UpgradeHandler>;
   readonly clock: () => number;
   /** Told when a limit is reached or a page is refused: a sentence that names nobody. */
   readonly notice: (message: string) => void;
 };
+
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Ends of connections that are worth a notice, whether their workers had been welcomed or not. */
 const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
@@ -79,17 +81,19 @@ export class CoordinatorServer {
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: options.frameBytesMax,
+      maxPayload: limits.helloBytesMax,
     });
     this.#http.on('upgrade', (request, socket, head) => {
       // Whoever breaks off now is nobody's failure; without a listener it would be this process's.
       socket.on('error', () => socket.destroy());
-      const path = (request.url ?? '').split('?')[0];
+      const path = (request.url ?? '').split('?')[0] ?? '';
+      const other = options.upgrades.get(path);
       const refusal =
-        path === '/ws'
+        path === '/ws' || other !== undefined
           ? gate.refuseUpgrade(request, this.connections.size)
           : { status: '404 Not Found', sentence: 'Workers connect to /ws.' };
       if (refusal !== null) return turnAway(socket, refusal);
+      if (other !== undefined) return other(request, socket, head);
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const address = gate.keyOf(request);
         const connection = new WorkerConnection({
@@ -97,7 +101,7 @@ export class CoordinatorServer {
           address,
           socket: corkedSocket(webSocket, socket),
           limits,
-          frameBytesMax: options.frameBytesMax,
+          frameBytesMax: this.#sockets.options.maxPayload ?? limits.helloBytesMax,
           handlers: {
             message: options.handlers.message,
             hello: (from, hello) => this.#hello(from, hello),
@@ -106,6 +110,7 @@ export class CoordinatorServer {
               this.#closedTraffic.sent += closed.bytesSent;
               this.#closedTraffic.received += closed.bytesReceived;
               if (full === null) gate.leave(address);
+              if (closed.endedWith === 'badToken') gate.failed(address);
               if (LIMITS_REACHED.some((code) => code === closed.endedWith)) gate.post(reason);
               options.handlers.closed(closed, reason);
             },
@@ -132,7 +137,14 @@ export class CoordinatorServer {
     const wait = this.#gate.mayTry(connection.address);
     if (wait !== null) return connection.end('tooMany', wait);
     this.#options.handlers.hello(connection, hello);
-    if (connection.endedWith === 'badToken') this.#gate.failed(connection.address);
+  }
+
+  /**
+   * The largest frame that a worker may send: one partial of the run at hand. It holds for connections that are opened
+   * from now on; between runs there is only the hello.
+   */
+  set frameBytesMax(bytes: number) {
+    this.#sockets.options.maxPayload = bytes;
   }
 
   /** @returns the port. @throws UserError when the address cannot be listened on */

@@ -44,6 +44,8 @@ export class NodeShell {
   #loading: AbortController | null = null;
   #reconnect: NodeJS.Timeout | null = null;
   #ticks: NodeJS.Timeout | null = null;
+  /** What happens while the worker is frozen waits here; null when it is not. */
+  #frozen: SessionEvent[] | null = null;
 
   constructor(options: NodeShellOptions) {
     this.#options = options;
@@ -65,7 +67,26 @@ export class NodeShell {
     this.#handle({ type: 'leaveRequested', reason });
   }
 
+  /** Neither reads nor answers any more; the connection stays open. What still happens is dealt with after `thaw`. */
+  freeze(): void {
+    if (this.#frozen !== null) return;
+    this.#frozen = [];
+    this.#socket?.pause();
+  }
+
+  thaw(): void {
+    const events = this.#frozen;
+    if (events === null) return;
+    this.#frozen = null;
+    for (const event of events) this.#handle(event);
+    this.#socket?.resume();
+  }
+
   #handle(event: SessionEvent): void {
+    if (this.#frozen !== null) {
+      if (event.type !== 'tick') this.#frozen.push(event);
+      return;
+    }
     for (const effect of this.#options.session.handle(event, performance.now())) this.#carryOut(effect);
   }
 

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
+import { type FaultSwitch, faultySlots } from './faults.ts';
 import { inlineSlot } from './inlineSlot.ts';
 import { nodeEngines } from './nodeEngines.ts';
 import { NodeShell, type WorkerOutcome } from './nodeShell.ts';
@@ -23,6 +24,10 @@ export type NodeWorkerOptions = {
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** On any of these the worker leaves in good order. */
   readonly signals: readonly NodeJS.Signals[];
+  /** Who it is over reconnects; drawn when not given. */
+  readonly identity?: string;
+  /** Faults that it is told to have; none when not given. */
+  readonly faults?: FaultSwitch;
 };
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
@@ -35,7 +40,7 @@ export async function runWorkerOnSlots(
   options: NodeWorkerOptions,
   slots: SlotFactory,
 ): Promise<WorkerOutcome> {
-  const { url, token, threads, name, log, signals } = options;
+  const { url, token, threads, name, log, signals, faults, identity = randomUUID() } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     return {
       exitCode: 2,
@@ -53,7 +58,7 @@ export async function runWorkerOnSlots(
   const session = new WorkerSession({
     address: address.origin,
     token: address.token,
-    identity: randomUUID(),
+    identity,
     name: name.slice(0, 64),
     agent: `node ${process.versions.node} ${process.platform}`,
     engines: (await nodeEngines()).map((engine) => engine.name),
@@ -65,11 +70,12 @@ export async function runWorkerOnSlots(
   const shell = new NodeShell({
     session,
     address,
-    slots,
+    slots: faults === undefined ? slots : faultySlots(slots, faults),
     log,
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
+  faults?.onChange((fault) => (fault === 'frozen' ? shell.freeze() : shell.thaw()));
   const onSignal = (signal: NodeJS.Signals): void => shell.leave(`The worker was told to stop (${signal}).`);
   for (const signal of signals) process.on(signal, onSignal);
   try {
