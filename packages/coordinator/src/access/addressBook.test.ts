@@ -39,6 +39,23 @@ describe('an address', () => {
   });
 });
 
+test('an address with nothing open is forgotten once its window is over', () => {
+  const { book, later } = bench({ attemptsWindowMs: 1_000 });
+  book.attempt('gone');
+  book.openConnection('there');
+  book.openSocket('reading');
+  later(999);
+  book.forgetIdle();
+  expect(book.size).toBe(3);
+  later(1);
+  book.forgetIdle();
+  expect(book.size).toBe(2);
+  book.closeConnection('there');
+  book.closeSocket('reading');
+  book.forgetIdle();
+  expect(book.size).toBe(0);
+});
+
 test('the book itself is bounded: idle addresses are forgotten, those with something open are not', () => {
   const { book } = bench({ addressesMax: 100, addressConnectionsMax: 1 });
   book.openConnection('open');

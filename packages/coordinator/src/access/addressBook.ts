@@ -71,6 +71,15 @@ export class AddressBook {
     return this.#entry(key).failures >= this.#limits.addressFailuresMax ? 'addressFailuresMax' : null;
   }
 
+  /** Forgets whoever has nothing open and whose window is over. */
+  forgetIdle(): void {
+    const now = this.#clock();
+    for (const [key, { sockets, connections, windowFrom }] of this.#entries) {
+      const isOver = now - windowFrom >= this.#limits.attemptsWindowMs;
+      if (isOver && sockets === 0 && connections === 0) this.#entries.delete(key);
+    }
+  }
+
   #entry(key: string): Entry {
     const now = this.#clock();
     const known = this.#entries.get(key);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { DEFAULT_ACCESS_LIMITS, DEFAULT_COORDINATOR_LIMITS, readLimits } from './limits.ts';
+import { WATCH_LIMITS } from '../server/watchLimits.ts';
+import { DEFAULT_ACCESS_LIMITS, DEFAULT_COORDINATOR_LIMITS, readLimits, WATCH_BOUNDS } from './limits.ts';
 
 const page = readFileSync(new URL('../../../../docs/security.md', import.meta.url), 'utf8');
 
@@ -11,7 +12,8 @@ describe('docs/security.md', () => {
       name,
       Number(value),
     ]);
-    expect(listed).toEqual(Object.entries(DEFAULT_ACCESS_LIMITS));
+    const ofPages = WATCH_BOUNDS.map((name) => [name, WATCH_LIMITS[name]]);
+    expect(listed).toEqual([...Object.entries(DEFAULT_ACCESS_LIMITS), ...ofPages]);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_LIMITS, type ProtocolLimits, suggestion } from '@shoal/core';
 import { UserError } from '../errors.ts';
+import { WATCH_LIMITS, type WatchLimits } from '../server/watchLimits.ts';
 import { DEFAULT_SCHEDULING, type SchedulingLimits } from '../transition/state.ts';
 
 export type AccessLimits = {
@@ -26,8 +27,6 @@ export type AccessLimits = {
   readonly messagesPerSecondMax: number;
   readonly messagesBurstMax: number;
   readonly answersPerMessageMax: number;
-  /** Largest message of a page that watches. */
-  readonly watcherBytesMax: number;
   /** One HTTP request: its header, its body, the time for each, and the wait for another on the same connection. */
   readonly headerBytesMax: number;
   readonly bodyBytesMax: number;
@@ -49,7 +48,6 @@ export const DEFAULT_ACCESS_LIMITS: AccessLimits = {
   messagesPerSecondMax: 100,
   messagesBurstMax: 1_000,
   answersPerMessageMax: 128,
-  watcherBytesMax: 4_096,
   headerBytesMax: 16_384,
   bodyBytesMax: 262_144,
   headersTimeoutMs: 10_000,
@@ -77,17 +75,31 @@ const SETTABLE_OF_SCHEDULING = [
   'unansweredMs',
 ] as const satisfies readonly (keyof SchedulingLimits)[];
 
+/** Those of the feed that bound strangers; the others are its rhythm. */
+export const WATCH_BOUNDS = [
+  'watchersMax',
+  'watchTimeoutMs',
+  'watchBytesMax',
+  'watchQueueBytesMax',
+] as const satisfies readonly (keyof WatchLimits)[];
+
 export const SETTABLE_LIMITS: readonly string[] = [
   ...Object.keys(DEFAULT_ACCESS_LIMITS),
   ...SETTABLE_OF_PROTOCOL,
   ...SETTABLE_OF_SCHEDULING,
+  ...WATCH_BOUNDS,
 ];
 
-export type CoordinatorLimits = { readonly server: ServerLimits; readonly scheduling: SchedulingLimits };
+export type CoordinatorLimits = {
+  readonly server: ServerLimits;
+  readonly scheduling: SchedulingLimits;
+  readonly watch: WatchLimits;
+};
 
 export const DEFAULT_COORDINATOR_LIMITS: CoordinatorLimits = {
   server: DEFAULT_SERVER_LIMITS,
   scheduling: DEFAULT_SCHEDULING,
+  watch: WATCH_LIMITS,
 };
 
 /** How a coordinator meets the network. */
@@ -109,6 +121,7 @@ export const DEFAULT_NETWORK: NetworkOptions = {
 export function readLimits(settings: readonly string[]): CoordinatorLimits {
   const server: Record<string, number> = {};
   const scheduling: Record<string, number> = {};
+  const watch: Record<string, number> = {};
   for (const setting of settings) {
     const [name = '', text = ''] = setting.split('=', 2);
     if (!SETTABLE_LIMITS.includes(name)) {
@@ -123,10 +136,12 @@ export function readLimits(settings: readonly string[]): CoordinatorLimits {
       );
     }
     if (SETTABLE_OF_SCHEDULING.some((one) => one === name)) scheduling[name] = value;
+    else if (WATCH_BOUNDS.some((one) => one === name)) watch[name] = value;
     else server[name] = value;
   }
   return {
     server: { ...DEFAULT_SERVER_LIMITS, ...server },
     scheduling: { ...DEFAULT_SCHEDULING, ...scheduling },
+    watch: { ...WATCH_LIMITS, ...watch },
   };
 }

@@ -1,7 +1,7 @@
 /** From the options of a command to an open station, and what is printed of it. */
 import { readFile } from 'node:fs/promises';
 import { readLimits } from '../access/limits.ts';
-import { openSecretAccess } from '../access/secretAccess.ts';
+import { openSignedAccess } from '../access/signedAccess.ts';
 import { UserError } from '../errors.ts';
 import { keptPort } from '../run/runFolder.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
@@ -36,7 +36,11 @@ export async function openFromOptions(
       : await tokenInFile(options.operatorTokenFile);
   return openStation({
     runsFolder: options.out,
-    access: await openSecretAccess(folder, { worker: given(options.token), operator }),
+    access: await openSignedAccess(
+      folder,
+      { worker: given(options.token), operator },
+      { openClassroom: options.openClassroom === true, linkDays: options.linkDays },
+    ),
     host: options.host,
     port: options.port ?? null,
     keptPort: folder === null ? null : await keptPort(folder),

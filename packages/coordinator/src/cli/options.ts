@@ -1,6 +1,7 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
 import { originOf } from '../access/origins.ts';
+import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -26,6 +27,8 @@ export type RunOptions = {
   readonly host: string;
   readonly publicUrl?: string;
   readonly token?: string;
+  readonly openClassroom?: boolean;
+  readonly linkDays: number;
   readonly limit?: readonly string[];
   readonly allowOrigin?: readonly string[];
   readonly trustProxy?: boolean;
@@ -78,6 +81,13 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .option('--public-url <url>', 'address by which others reach this machine, for the links')
     .addOption(
       new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
+    )
+    .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
+    .option(
+      '--link-days <n>',
+      'days for which links hold',
+      whole('--link-days', 1, 3_650),
+      DEFAULT_ACCESS_SETTINGS.linkDays,
     )
     .option(
       '--limit <name=value>',

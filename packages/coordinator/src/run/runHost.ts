@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { RunResult } from '@shoal/core';
 import type { NetworkOptions } from '../access/limits.ts';
-import { openSecretAccess } from '../access/secretAccess.ts';
+import { openSignedAccess } from '../access/signedAccess.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
 import type { WorkerId } from '../transition/events.ts';
 import type { ActiveRun } from './activeRun.ts';
@@ -53,7 +53,7 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
   const folder = start.type === 'resume' ? join(runsFolder, start.runId) : null;
   const open = await openStation({
     runsFolder,
-    access: await openSecretAccess(folder, { worker: options.token, operator: null }),
+    access: await openSignedAccess(folder, { worker: options.token, operator: null }),
     host: options.host,
     port: options.port,
     keptPort: folder === null ? null : await keptPort(folder),

@@ -10,6 +10,7 @@ import type { ServerLimits } from '../access/limits.ts';
 import { AllowedOrigins } from '../access/origins.ts';
 import { hasTokenInQuery, TOKEN_IN_QUERY, WRONG_ORIGIN } from './httpGuards.ts';
 import { NoticeBoard } from './noticeBoard.ts';
+import type { Visitor } from './visitor.ts';
 
 export type GateOptions = {
   readonly limits: ServerLimits;
@@ -72,6 +73,11 @@ export class Gate {
     });
   }
 
+  /** Called with every heartbeat: addresses are not remembered for longer than they count. */
+  beat(): void {
+    this.#book.forgetIdle();
+  }
+
   /** The name under which whoever sent the request is counted. */
   keyOf(request: IncomingMessage): string {
     const { socket, headers } = request;
@@ -113,6 +119,12 @@ export class Gate {
 
   leave(key: string): void {
     this.#book.closeConnection(key);
+  }
+
+  /** Whoever sent the request, as far as wrong tokens are counted. */
+  visitor(request: IncomingMessage): Visitor {
+    const key = this.keyOf(request);
+    return { mayTry: () => this.mayTry(key), failed: () => this.failed(key) };
   }
 
   /** A wrong token came from there. */

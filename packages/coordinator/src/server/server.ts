@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { ByeName, Hello } from '@shoal/core';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { ServerLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
@@ -12,6 +12,7 @@ import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
 import { Gate, type Refusal } from './gate.ts';
 import { guardHttp } from './httpGuards.ts';
+import type { Visitor } from './visitor.ts';
 
 export type ServerOptions = {
   readonly host: string;
@@ -24,7 +25,7 @@ export type ServerOptions = {
   /** Whether a proxy of one's own writes `X-Forwarded-For` and `X-Forwarded-Host`. */
   readonly trustProxy: boolean;
   readonly handlers: ConnectionHandlers;
-  readonly routes: (app: Hono) => void;
+  readonly routes: (app: Hono, visitorOf: (context: Context) => Visitor) => void;
   /** Other paths at which WebSockets are taken, and by whom. */
   readonly upgrades: ReadonlyMap<string, UpgradeHandler>;
   readonly clock: () => number;
@@ -32,7 +33,12 @@ export type ServerOptions = {
   readonly notice: (message: string) => void;
 };
 
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+export type UpgradeHandler = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  visitor: Visitor,
+) => void;
 
 /** Ends of connections that are worth a notice, whether their workers had been welcomed or not. */
 const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
@@ -66,7 +72,7 @@ export class CoordinatorServer {
       origins: gate.origins,
       hostOf: (context) => gate.hostOf((context.env as HttpBindings).incoming.headers),
     });
-    options.routes(app);
+    options.routes(app, (context) => gate.visitor((context.env as HttpBindings).incoming));
     this.#http = createServer(
       {
         maxHeaderSize: limits.headerBytesMax,
@@ -93,7 +99,13 @@ export class CoordinatorServer {
           ? gate.refuseUpgrade(request, this.connections.size)
           : { status: '404 Not Found', sentence: 'Workers connect to /ws.' };
       if (refusal !== null) return turnAway(socket, refusal);
-      if (other !== undefined) return other(request, socket, head);
+      if (other !== undefined) {
+        const key = gate.keyOf(request);
+        const full = gate.enter(key);
+        if (full !== null) return turnAway(socket, { status: '429 Too Many Requests', sentence: full });
+        socket.once('close', () => gate.leave(key));
+        return other(request, socket, head, gate.visitor(request));
+      }
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const address = gate.keyOf(request);
         const connection = new WorkerConnection({
@@ -168,6 +180,7 @@ export class CoordinatorServer {
     const stoodStill = now - this.#lastBeat > 2 * this.#options.limits.heartbeatMs;
     this.#lastBeat = now;
     this.#nonce = (this.#nonce + 1) >>> 0;
+    this.#gate.beat();
     for (const connection of this.connections.values()) {
       if (stoodStill) connection.forgiveSilence(now);
       connection.beat(now, this.#nonce);

@@ -67,7 +67,7 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     limits,
     log,
   });
-  const feed = new WatchFeed({ station, access, clock: () => performance.now() });
+  const feed = new WatchFeed({ station, access, clock: () => performance.now(), limits: limits.watch });
   const pages = await Pages.read(pageFolder);
   const server = new CoordinatorServer({
     host,
@@ -78,8 +78,8 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     trustProxy,
     notice: (message) => station.notice(message),
     clock: () => performance.now(),
-    routes: (app) => {
-      routeApi(app, { station, access, onDefect: (error) => log.error(error) });
+    routes: (app, visitorOf) => {
+      routeApi(app, { station, access, visitorOf, onDefect: (error) => log.error(error) });
       pages.route(app);
     },
     upgrades: new Map([[WATCH_PATH, feed.upgrade]]),
@@ -99,7 +99,7 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
   const locals = new LocalWorkers({
     threads: options.threadsPerWorker,
     url: addresses.localUrl,
-    token: await access.tokenFor('worker'),
+    token: access.localToken,
     onNotice: (message) => station.notice(message),
     onExhausted: () => {
       const run = station.current;

@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import {
+  type ByeName,
   DEFAULT_LIMITS,
   type EpochRecord,
   type EventView,
@@ -21,7 +22,8 @@ import {
   type WorkerView,
 } from '@shoal/core';
 import type { Logger } from 'pino';
-import { type Access, may, refusedHello } from '../access/access.ts';
+import { type Access, forbidden, may, type Revoked } from '../access/access.ts';
+import { Guests } from '../access/guests.ts';
 import type { CoordinatorLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
 import { ActiveRun } from '../run/activeRun.ts';
@@ -36,12 +38,14 @@ import { specFromFields } from '../run/specFromFields.ts';
 import { NO_STEPS } from '../run/stepHistory.ts';
 import type { StepTimes } from '../run/stepTimes.ts';
 import type { WorkerConnection } from '../server/connection.ts';
+import { NoticeBoard } from '../server/noticeBoard.ts';
 import type { CoordinatorServer } from '../server/server.ts';
 import type { EndRecord } from '../transition/effects.ts';
 import type { WorkerId } from '../transition/events.ts';
 import { packageVersion } from '../version.ts';
 import type { Addresses } from './addresses.ts';
 import {
+  type RevocableRole,
   type RunAction,
   type SpecCheck,
   type StationControl,
@@ -83,6 +87,8 @@ export class Station implements StationControl {
   readonly #events: EventLog;
   readonly #shelf: DataShelf;
   readonly #waiting: WaitingRoom;
+  readonly #guests: Guests;
+  readonly #refusals: NoticeBoard;
   readonly #listeners: StationListener[] = [];
   readonly #reportListeners: ((report: RunReport) => void)[] = [];
   readonly #timesListeners: ((times: StepTimes, names: ReadonlyMap<WorkerId, string>) => void)[] = [];
@@ -98,6 +104,14 @@ export class Station implements StationControl {
     this.#events = new EventLog(() => Date.now());
     this.#shelf = new DataShelf(options.data);
     this.#waiting = new WaitingRoom(() => performance.now());
+    this.#guests = new Guests(options.limits.server);
+    this.#refusals = new NoticeBoard({
+      clock: () => performance.now(),
+      tell: (message) => {
+        this.#event('warn', 'worker', message);
+        options.log.warn(message);
+      },
+    });
   }
 
   async settle(ground: StationGround): Promise<void> {
@@ -108,20 +122,32 @@ export class Station implements StationControl {
   /* ── Workers at the door ─────────────────────────────────────────────── */
 
   async hello(connection: WorkerConnection, hello: Hello): Promise<void> {
-    const identity = await this.#options.access.identify(hello.token);
+    const { access } = this.#options;
+    const identification = await access.identify(hello.token);
+    const credential =
+      identification.type === 'known' ? await access.credentialFor(identification.identity) : null;
     if (connection.isOver) return;
-    if (identity === null || !may(identity.role, 'compute')) {
-      const message = refusedHello(hello.token);
-      this.#event('warn', 'worker', `A worker was refused: ${message}`);
-      this.#options.log.warn(`A worker was refused: ${message}`);
-      return connection.end('badToken', message);
+    if (identification.type === 'refused') return this.#refuse(connection, identification);
+    const { identity } = identification;
+    if (!may(identity.role, 'compute')) {
+      return this.#refuse(connection, { code: 'badToken', message: forbidden(identity.role, 'compute') });
     }
+    const full = this.#guests.enter(connection.id, identity, credential?.id ?? null);
+    if (full !== null) return this.#refuse(connection, { code: 'tooMany', message: full });
     const run = this.#current;
-    if (run !== null && run.result === null) return run.door.hello(connection, hello);
+    if (run !== null && run.result === null) {
+      return run.door.hello(connection, hello, credential?.token ?? null);
+    }
     const code = this.#codeBetweenRuns(run);
     if (code === 'betweenRuns') this.#waiting.enter(hello.identity);
     else this.#waiting.leave(hello.identity);
     connection.end(code, code === 'betweenRuns' ? NO_RUN : 'The coordinator has ended.');
+  }
+
+  /** Strangers can cause this as often as they like, so that it is told once in a while only. */
+  #refuse(connection: WorkerConnection, why: { readonly code: ByeName; readonly message: string }): void {
+    this.#refusals.post(`A worker was refused: ${why.message}`);
+    connection.end(why.code, why.message);
   }
 
   /** A coordinator that has yet to open its one run is asked again, too. */
@@ -135,6 +161,7 @@ export class Station implements StationControl {
   }
 
   closed(connection: WorkerConnection, reason: string): void {
+    this.#guests.leave(connection.id);
     this.#current?.door.closed(connection, reason);
   }
 
@@ -432,8 +459,29 @@ export class Station implements StationControl {
         return `${name} finishes what it holds and then goes.`;
       case 'remove':
         run.control({ type: 'remove', worker: id, reason: 'The operator removed it.' });
+        this.#revokeOwn(id);
         return `${name} was removed.`;
     }
+  }
+
+  /** Whoever was sent away does not come back with a credential; with the link that all share it may. */
+  #revokeOwn(connection: number): void {
+    const token = this.#guests.ownToken(connection);
+    if (token === null) return;
+    this.#options.access
+      .revoke({ token })
+      .catch((error: Error) => this.notice(`The credential could not be revoked: ${error.message}`));
+  }
+
+  async revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }> {
+    const what: Revoked = { role };
+    await this.#options.access.revoke(what);
+    const message = `The operator has revoked all links of the role ${role}.`;
+    const { connections } = this.#settled.server;
+    for (const id of this.#guests.of(what)) connections.get(id)?.end('revoked', message);
+    for (const listener of this.#listeners) listener.revoked(role);
+    this.#event('info', 'control', message);
+    return { message: `${message} New ones hold from now on.`, join: await this.joinInfo() };
   }
 
   controlLocal(name: string, action: LocalAction): string {
