@@ -16,7 +16,7 @@ import {
   residentMegabytes,
   tcp,
 } from '../support/attacker.ts';
-import { Cluster } from '../support/cluster.ts';
+import { Cluster, isWorker } from '../support/cluster.ts';
 import { exactWork } from '../support/exactCompute.ts';
 import { answersTo, ForeignWorker, helloWith, type Message } from '../support/foreignWorker.ts';
 import { pack } from '../support/messagePack.ts';
@@ -174,6 +174,7 @@ test.skipIf(process.platform !== 'linux')(
     const greeted = async (): Promise<Awaited<ReturnType<typeof attack>>> => {
       const one = await attack(origin);
       one.socket.send(hello());
+      await one.answered;
       return one;
     };
     for (const frame of [
@@ -227,8 +228,10 @@ test.skipIf(process.platform !== 'linux')(
     // Takes what it is given and neither reads nor answers. It is gone after a limit, and its connection with it.
     const deaf = await greeted();
     deaf.socket.pause();
+    const deafName = `attacker-${count}`;
     const lazy = await greeted();
     expect(await lazy.ended).toMatchObject({ code: 4010, bye: { code: 'unanswered' } });
+    await coordinator.line(isWorker('left', deafName), 'The end of the one that does not read');
     await goesOn('leases without an answer');
 
     const large = await fetch(`${origin}/api/runs`, { method: 'POST', body: 'x'.repeat(20_000) });

@@ -9,15 +9,25 @@ import { unpack } from './messagePack.ts';
 export type Goodbye = { readonly code: number; readonly bye: Message | null };
 
 /** A WebSocket of an attacker, and how it ended. */
-export type Attack = { readonly socket: WebSocket; readonly ended: Promise<Goodbye> };
+export type Attack = {
+  readonly socket: WebSocket;
+  /** Something was said to it, or it is over. */
+  readonly answered: Promise<void>;
+  readonly ended: Promise<Goodbye>;
+};
 
 /** Linux answers to all of 127.0.0.0/8, so that one machine can come from several addresses. */
 export const OTHER_ADDRESS = '127.0.0.2';
 
-export async function attack(origin: string, from: string = OTHER_ADDRESS): Promise<Attack> {
+export async function attack(
+  origin: string,
+  from: string = OTHER_ADDRESS,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Attack> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws`, {
     perMessageDeflate: false,
     localAddress: from,
+    headers,
   });
   onTestFinished(() => socket.terminate());
   let bye: Message | null = null;
@@ -25,11 +35,11 @@ export async function attack(origin: string, from: string = OTHER_ADDRESS): Prom
   socket.on('message', (data) => {
     const message = unpack(data as Buffer);
     if (message.type === 'bye') bye = message;
-    if (message.type === 'ping') return;
   });
   const ended = new Promise<Goodbye>((resolve) => socket.once('close', (code) => resolve({ code, bye })));
+  const answered = new Promise<void>((resolve) => socket.once('message', resolve).once('close', resolve));
   await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  return { socket, ended };
+  return { socket, answered, ended };
 }
 
 /** The status with which a WebSocket is refused before it is one, and the sentence. */
