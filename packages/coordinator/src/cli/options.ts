@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { originOf } from '../access/origins.ts';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
+import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -67,7 +68,7 @@ export function addJsonOption(command: Command): Command {
 
 export function addRunOptions(command: Command, options: { readonly localWorkers: boolean }): Command {
   const workers = new Option('--workers <n>', 'worker processes on this machine')
-    .argParser(whole('--workers', 0, 256))
+    .argParser(whole('--workers', 0, LOCAL_WORKERS_MAX))
     .default(options.localWorkers ? defaultWorkers() : 0);
   addOutOption(command).addOption(options.localWorkers ? workers : workers.hideHelp());
   command

@@ -11,8 +11,8 @@ import type { FaultMessage, WorkerFault } from '@shoal/worker';
 
 /** How often one place is filled again before it stays empty: a worker that cannot run is not started for ever. */
 const RESTARTS_MAX = 5;
-/** Places in all. */
-export const LOCAL_WORKERS_MAX = 64;
+/** Places in all; `--workers` takes no more either. */
+export const LOCAL_WORKERS_MAX = 256;
 
 /**
  * A worker keeps almost nothing on JavaScript's heap, and its large buffers go round; without these bounds (and one
@@ -125,12 +125,14 @@ export class LocalWorkers {
   #spawn(place: Place): void {
     const { url, token, threads, onNotice } = this.#options;
     const { name, identity } = place;
+    // The operator's secret is none of a worker's business.
+    const { SHOAL_OPERATOR_TOKEN: _secret, ...environment } = process.env;
     const entry = fileURLToPath(new URL('./localWorker.js', import.meta.resolve('@shoal/worker')));
     const child = fork(entry, [], {
       execArgv: [...process.execArgv, ...LEAN_HEAP],
       env: {
         MALLOC_ARENA_MAX: '1',
-        ...process.env,
+        ...environment,
         SHOAL_URL: url,
         SHOAL_TOKEN: token,
         SHOAL_THREADS: String(threads),

@@ -42,8 +42,11 @@ export function guardHttp(app: Hono, guards: HttpGuards): void {
     '*',
     bodyLimit({
       maxSize: guards.limits.bodyBytesMax,
-      onError: (context) =>
-        context.json({ error: `A request has at most ${guards.limits.bodyBytesMax} bytes.` }, 413),
+      onError: (context) => {
+        // The rest of the body is not read, so that nothing else can come on this connection.
+        context.header('connection', 'close');
+        return context.json({ error: `A request has at most ${guards.limits.bodyBytesMax} bytes.` }, 413);
+      },
     }),
   );
 }

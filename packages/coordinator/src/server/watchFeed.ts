@@ -65,6 +65,7 @@ export class WatchFeed {
     });
     this.#station.listen({
       runChanged: () => this.#runChanged(),
+      runEnded: () => this.#tell(),
       step: (point) => {
         if (this.#watchers.size > 0) this.#points.push(point);
       },
@@ -85,6 +86,11 @@ export class WatchFeed {
   start(): void {
     this.#pingedAt = this.#clock();
     this.#timer = setInterval(() => this.#beat(), this.#limits.progressMs);
+  }
+
+  /** Pages that watch at present. */
+  get watchers(): number {
+    return this.#watchers.size;
   }
 
   /** Pages are not waited for: they come back to whoever answers next. */

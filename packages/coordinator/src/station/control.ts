@@ -1,4 +1,4 @@
-/** What pages may see of a coordinator and ask of it. The station does it; the HTTP interface and the feed call it. */
+/** What pages may see of a coordinator and ask of it. The desk does it; the HTTP interface and the feed call it. */
 import type {
   EpochRecord,
   EventView,
@@ -43,8 +43,13 @@ export type WorkerAction = 'pause' | 'continue' | 'drain' | 'remove';
 export type StationListener = {
   /** Another run is the current one now. */
   readonly runChanged: () => void;
+  /** The current run has its result. */
+  readonly runEnded: () => void;
   readonly step: (point: StepPoint) => void;
   readonly epoch: (runId: string, record: EpochRecord) => void;
+};
+
+export type DeskListener = StationListener & {
   /** The list of runs has changed. */
   readonly runsChanged: () => void;
   /** Whoever came by a link of this role may not stay. */
@@ -65,7 +70,7 @@ export interface StationControl {
   /** Newest first, as last read. */
   readonly runs: readonly RunSummary[];
   joinInfo(): Promise<JoinInfo>;
-  listen(listener: StationListener): void;
+  listen(listener: DeskListener): void;
 
   /** Reads the folder of runs again. */
   listRuns(): Promise<readonly RunSummary[]>;

@@ -11,6 +11,8 @@ import { CoordinatorServer } from '../server/server.ts';
 import { WatchFeed } from '../server/watchFeed.ts';
 import { Addresses, type Links } from './addresses.ts';
 import type { DataSource } from './dataShelf.ts';
+import { Desk } from './desk.ts';
+import { EventLog } from './eventLog.ts';
 import { Station } from './station.ts';
 
 /** Tried first; another free port is taken when it is in use. */
@@ -59,15 +61,16 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
   const { access, host, publicUrl } = options;
   const { limits, allowOrigins, trustProxy } = options.network ?? DEFAULT_NETWORK;
   const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
-  const station = new Station({
-    runsFolder: options.runsFolder,
+  const { runsFolder, data, staysOpen } = options;
+  const events = new EventLog(() => Date.now());
+  const station = new Station({ runsFolder, access, staysOpen, limits, log, events });
+  const desk = new Desk({ station, access, runsFolder, data, events });
+  const feed = new WatchFeed({
+    station: desk,
     access,
-    data: options.data,
-    staysOpen: options.staysOpen,
-    limits,
-    log,
+    clock: () => performance.now(),
+    limits: limits.watch,
   });
-  const feed = new WatchFeed({ station, access, clock: () => performance.now(), limits: limits.watch });
   const pages = await Pages.read(pageFolder);
   const server = new CoordinatorServer({
     host,
@@ -79,7 +82,7 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     notice: (message) => station.notice(message),
     clock: () => performance.now(),
     routes: (app, visitorOf) => {
-      routeApi(app, { station, access, visitorOf, onDefect: (error) => log.error(error) });
+      routeApi(app, { station: desk, access, visitorOf, onDefect: (error) => log.error(error) });
       pages.route(app);
     },
     upgrades: new Map([[WATCH_PATH, feed.upgrade]]),
@@ -103,12 +106,13 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     onNotice: (message) => station.notice(message),
     onExhausted: () => {
       const run = station.current;
-      if (!options.staysOpen && run?.door.isEmpty === true) {
+      if (!staysOpen && run?.door.isEmpty === true) {
         run.stop('No local worker could go on, and no other has joined.');
       }
     },
   });
-  await station.settle({ server, locals, addresses, port });
+  station.settle({ server, locals, addresses, port });
+  await desk.listRuns();
   feed.start();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {

@@ -3,68 +3,34 @@
  * one run at a time. Runs follow one another; workers wait in between.
  */
 import { rm } from 'node:fs/promises';
-import {
-  type ByeName,
-  DEFAULT_LIMITS,
-  type EpochRecord,
-  type EventView,
-  flopsPerSample,
-  type Hello,
-  type JoinInfo,
-  type LocalWorkerView,
-  type RunDetail,
-  type RunStateName,
-  type RunSummary,
-  type RunView,
-  type StepColumns,
-  type Welcome,
-  type WorkerMessage,
-  type WorkerView,
-} from '@shoal/core';
+import { type ByeName, DEFAULT_LIMITS, type EventView, type Hello, type WorkerMessage } from '@shoal/core';
 import type { Logger } from 'pino';
 import { type Access, forbidden, may, type Revoked } from '../access/access.ts';
 import { Guests } from '../access/guests.ts';
 import type { CoordinatorLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
 import { ActiveRun } from '../run/activeRun.ts';
-import { LOCAL_WORKERS_MAX, type LocalAction, type LocalWorkers } from '../run/localWorkers.ts';
+import type { LocalWorkers } from '../run/localWorkers.ts';
 import { openRecord, type RunStart } from '../run/openRecord.ts';
-import { planRun } from '../run/plan.ts';
-import { checkRun, prepareRun } from '../run/prepare.ts';
+import { prepareRun } from '../run/prepare.ts';
 import type { RunReport } from '../run/reports.ts';
 import { restore } from '../run/restore.ts';
-import { readRun } from '../run/runFolder.ts';
-import { specFromFields } from '../run/specFromFields.ts';
-import { NO_STEPS } from '../run/stepHistory.ts';
 import type { StepTimes } from '../run/stepTimes.ts';
 import type { WorkerConnection } from '../server/connection.ts';
 import { NoticeBoard } from '../server/noticeBoard.ts';
 import type { CoordinatorServer } from '../server/server.ts';
 import type { EndRecord } from '../transition/effects.ts';
 import type { WorkerId } from '../transition/events.ts';
-import { packageVersion } from '../version.ts';
 import type { Addresses } from './addresses.ts';
-import {
-  type RevocableRole,
-  type RunAction,
-  type SpecCheck,
-  type StationControl,
-  StationError,
-  type StationListener,
-  type WorkerAction,
-} from './control.ts';
-import { DataShelf, type DataSource } from './dataShelf.ts';
-import { EventLog } from './eventLog.ts';
-import { runView } from './runView.ts';
-import { detailOf, readSummaries } from './summaries.ts';
+import { StationError, type StationListener } from './control.ts';
+import type { EventLog } from './eventLog.ts';
 import { WaitingRoom } from './waitingRoom.ts';
-import { workerViews } from './workerViews.ts';
 
 export type StationOptions = {
   /** The folder that holds runs, one folder each. */
   readonly runsFolder: string;
   readonly access: Access;
-  readonly data: DataSource;
+  readonly events: EventLog;
   /** Another run may follow when one has ended, and workers are told to wait for it. */
   readonly staysOpen: boolean;
   readonly limits: CoordinatorLimits;
@@ -79,13 +45,8 @@ export type StationGround = {
   readonly port: number;
 };
 
-const NO_RUN = 'No run is going on.';
-
-export class Station implements StationControl {
-  readonly version = packageVersion();
+export class Station {
   readonly #options: StationOptions;
-  readonly #events: EventLog;
-  readonly #shelf: DataShelf;
   readonly #waiting: WaitingRoom;
   readonly #guests: Guests;
   readonly #refusals: NoticeBoard;
@@ -97,12 +58,9 @@ export class Station implements StationControl {
   #current: ActiveRun | null = null;
   #isStarting = false;
   #isLeaving = false;
-  #runs: readonly RunSummary[] = [];
 
   constructor(options: StationOptions) {
     this.#options = options;
-    this.#events = new EventLog(() => Date.now());
-    this.#shelf = new DataShelf(options.data);
     this.#waiting = new WaitingRoom(() => performance.now());
     this.#guests = new Guests(options.limits.server);
     this.#refusals = new NoticeBoard({
@@ -114,9 +72,8 @@ export class Station implements StationControl {
     });
   }
 
-  async settle(ground: StationGround): Promise<void> {
+  settle(ground: StationGround): void {
     this.#ground = ground;
-    await this.listRuns();
   }
 
   /* ── Workers at the door ─────────────────────────────────────────────── */
@@ -141,7 +98,7 @@ export class Station implements StationControl {
     const code = this.#codeBetweenRuns(run);
     if (code === 'betweenRuns') this.#waiting.enter(hello.identity);
     else this.#waiting.leave(hello.identity);
-    connection.end(code, code === 'betweenRuns' ? NO_RUN : 'The coordinator has ended.');
+    connection.end(code, code === 'betweenRuns' ? 'No run is going on.' : 'The coordinator has ended.');
   }
 
   /** Strangers can cause this as often as they like, so that it is told once in a while only. */
@@ -154,6 +111,17 @@ export class Station implements StationControl {
   #codeBetweenRuns(run: ActiveRun | null): 'betweenRuns' | 'shutdown' | 'finished' {
     if (run !== null && run.ended !== null) return this.#farewell(run.ended);
     return this.#isLeaving ? 'finished' : 'betweenRuns';
+  }
+
+  /** Ends the connections that came by what was revoked. */
+  dismiss(what: Revoked, message: string): void {
+    const { connections } = this.ground.server;
+    for (const id of this.#guests.of(what)) connections.get(id)?.end('revoked', message);
+  }
+
+  /** The id of the token that is this connection's alone; null where there is none. */
+  ownToken(connection: number): string | null {
+    return this.#guests.ownToken(connection);
   }
 
   message(connection: WorkerConnection, message: WorkerMessage): void {
@@ -172,7 +140,7 @@ export class Station implements StationControl {
    * @throws StationError while another goes on, UserError and its kin for what does not fit
    */
   async open(start: RunStart): Promise<ActiveRun> {
-    const { server, port } = this.#settled;
+    const { server, port } = this.ground;
     if (this.#isStarting || this.#isGoing) {
       throw new StationError(409, 'Another run is going on. Stop or finish it first.');
     }
@@ -239,7 +207,6 @@ export class Station implements StationControl {
     this.#event('info', 'run', `The run ${run.record.runId} ${from}.`);
     run.start();
     for (const listener of this.#listeners) listener.runChanged();
-    this.#refreshRuns();
   }
 
   #report(runId: string, report: RunReport): void {
@@ -250,14 +217,10 @@ export class Station implements StationControl {
     }
     if (report.type === 'result') {
       this.#event('info', 'run', `The run ${runId} has ended (${report.state}): ${report.reason}`);
-      this.#refreshRuns();
+      // Until the next run only hellos may come.
+      this.ground.server.frameBytesMax = DEFAULT_LIMITS.helloBytesMax;
+      for (const listener of this.#listeners) listener.runEnded();
     }
-  }
-
-  #refreshRuns(): void {
-    this.listRuns().catch((error: Error) =>
-      this.#options.log.warn(`The folder of runs cannot be read (${error.message}).`),
-    );
   }
 
   get current(): ActiveRun | null {
@@ -268,9 +231,13 @@ export class Station implements StationControl {
     return this.#current !== null && this.#current.result === null;
   }
 
-  get #settled(): StationGround {
+  get ground(): StationGround {
     if (this.#ground === null) throw new Error('The station has no ground yet.');
     return this.#ground;
+  }
+
+  listen(listener: StationListener): void {
+    this.#listeners.push(listener);
   }
 
   onReport(listener: (report: RunReport) => void): void {
@@ -300,228 +267,7 @@ export class Station implements StationControl {
   }
 
   #event(level: EventView['level'], kind: EventView['kind'], message: string): void {
-    this.#events.add(level, kind, message);
-  }
-
-  /* ── What pages see ──────────────────────────────────────────────────── */
-
-  get run(): RunView | null {
-    return this.#current === null ? null : runView(this.#current);
-  }
-
-  stepsAfter(globalStep: number): StepColumns {
-    return this.#current?.steps.after(globalStep) ?? NO_STEPS;
-  }
-
-  get epochs(): readonly EpochRecord[] {
-    return this.#current?.epochs ?? [];
-  }
-
-  get workers(): readonly WorkerView[] {
-    const run = this.#current;
-    if (run === null) return [];
-    return workerViews(run, (identity) => this.#settled.locals.owns(identity), performance.now());
-  }
-
-  get locals(): readonly LocalWorkerView[] {
-    return this.#ground?.locals.views ?? [];
-  }
-
-  get newestEvent(): number {
-    return this.#events.newest;
-  }
-
-  eventsAfter(id: number): readonly EventView[] {
-    return this.#events.after(id);
-  }
-
-  get runs(): readonly RunSummary[] {
-    return this.#runs.map((run) => ({ ...run, state: this.#liveState(run.runId) ?? run.state }));
-  }
-
-  joinInfo(): Promise<JoinInfo> {
-    return this.#settled.addresses.joinInfo(this.#options.access);
-  }
-
-  listen(listener: StationListener): void {
-    this.#listeners.push(listener);
-  }
-
-  async listRuns(): Promise<readonly RunSummary[]> {
-    this.#runs = await readSummaries(this.#options.runsFolder, (runId) => this.#liveState(runId));
-    for (const listener of this.#listeners) listener.runsChanged();
-    return this.runs;
-  }
-
-  async runDetail(runId: string): Promise<RunDetail> {
-    return detailOf(await this.#stored(runId), this.#liveState(runId));
-  }
-
-  /** Null unless it is the run that goes on. */
-  #liveState(runId: string): RunStateName | null {
-    const run = this.#current;
-    return run !== null && run.record.runId === runId && run.result === null ? runView(run).state : null;
-  }
-
-  async #stored(runId: string) {
-    // What pages send is no path: names of runs have no dots and slashes.
-    const record = /^[A-Za-z0-9-]{1,128}$/.test(runId)
-      ? await readRun(this.#options.runsFolder, runId).catch(() => null)
-      : null;
-    if (record === null) throw new StationError(404, `There is no run "${runId.slice(0, 128)}" here.`);
-    return record;
-  }
-
-  /* ── What pages ask for ──────────────────────────────────────────────── */
-
-  async checkSpec(input: unknown): Promise<SpecCheck> {
-    const { spec, dataSet, notices } = await this.#plan(input);
-    const { model } = checkRun(spec, dataSet);
-    return {
-      spec,
-      parameters: model.trainableLength,
-      vectorLength: model.vectorLength,
-      flopsPerSample: flopsPerSample(model),
-      notices,
-    };
-  }
-
-  async startRun(input: unknown): Promise<string> {
-    const { spec, dataSet, notices } = await this.#plan(input);
-    const run = await this.open({ type: 'new', spec, dataSet });
-    this.start(run);
-    for (const message of notices) this.notice(message);
-    return run.record.runId;
-  }
-
-  #plan(input: unknown) {
-    const written = specFromFields(input, { base: null, source: 'The spec' });
-    return planRun(written, (data) => this.#shelf.load(data));
-  }
-
-  async resumeRun(runId: string): Promise<string> {
-    const { spec } = await this.#stored(runId);
-    const { dataSet, notices } = await this.#shelf.load(spec.data);
-    const run = await this.open({ type: 'resume', runId, dataSet });
-    this.start(run);
-    for (const message of notices) this.notice(message);
-    return runId;
-  }
-
-  controlRun(action: RunAction): string {
-    const run = this.#current;
-    if (run === null || run.ended !== null) throw new StationError(409, NO_RUN);
-    const isPaused = run.state.paused !== null;
-    switch (action) {
-      case 'pause': {
-        if (isPaused) throw new StationError(409, 'The run is paused already.');
-        const reason = 'The operator paused the run.';
-        run.control({ type: 'pause', reason });
-        return reason;
-      }
-      case 'resume': {
-        if (!isPaused) throw new StationError(409, 'The run is not paused.');
-        const reason = 'The operator lets the run go on.';
-        run.control({ type: 'resume', reason });
-        return reason;
-      }
-      case 'finish': {
-        const { ending } = run.state.progress;
-        if (ending !== null) throw new StationError(409, `The run is ending already: ${ending}`);
-        const { epoch, globalStep } = run.state.progress;
-        const reason = `The operator ended the run in epoch ${epoch + 1}, after step ${globalStep}.`;
-        run.control({ type: 'finish', reason });
-        return reason;
-      }
-      case 'stop': {
-        const reason = 'The operator stopped the run; it can be resumed.';
-        run.stop(reason);
-        return reason;
-      }
-    }
-  }
-
-  controlWorker(id: number, action: WorkerAction): string {
-    const run = this.#current;
-    const worker = run?.state.workers.get(id);
-    if (run === null || run.ended !== null) throw new StationError(409, NO_RUN);
-    if (worker === undefined) throw new StationError(404, `No worker has number ${id}; it may have left.`);
-    const { name } = worker;
-    switch (action) {
-      case 'pause':
-        run.control({ type: 'mode', worker: id, mode: 'paused' });
-        return `${name} is granted nothing more until it may continue.`;
-      case 'continue':
-        run.control({ type: 'mode', worker: id, mode: 'working' });
-        return `${name} works again.`;
-      case 'drain':
-        run.control({ type: 'mode', worker: id, mode: 'draining' });
-        return `${name} finishes what it holds and then goes.`;
-      case 'remove':
-        run.control({ type: 'remove', worker: id, reason: 'The operator removed it.' });
-        this.#revokeOwn(id);
-        return `${name} was removed.`;
-    }
-  }
-
-  /** Whoever was sent away does not come back with a credential; with the link that all share it may. */
-  #revokeOwn(connection: number): void {
-    const token = this.#guests.ownToken(connection);
-    if (token === null) return;
-    this.#options.access
-      .revoke({ token })
-      .catch((error: Error) => this.notice(`The credential could not be revoked: ${error.message}`));
-  }
-
-  async revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }> {
-    const what: Revoked = { role };
-    await this.#options.access.revoke(what);
-    const message = `The operator has revoked all links of the role ${role}.`;
-    const { connections } = this.#settled.server;
-    for (const id of this.#guests.of(what)) connections.get(id)?.end('revoked', message);
-    for (const listener of this.#listeners) listener.revoked(role);
-    this.#event('info', 'control', message);
-    return { message: `${message} New ones hold from now on.`, join: await this.joinInfo() };
-  }
-
-  controlLocal(name: string, action: LocalAction): string {
-    const sentence = this.#settled.locals.act(name, action);
-    if (sentence === null) throw new StationError(404, `There is no local worker "${name.slice(0, 64)}".`);
-    this.#event('info', 'control', sentence);
-    return sentence;
-  }
-
-  addLocal(): string {
-    const name = this.#settled.locals.add();
-    if (name === null) {
-      throw new StationError(
-        409,
-        `There are ${LOCAL_WORKERS_MAX} local workers already, which is the limit.`,
-      );
-    }
-    const sentence = `${name} is started on this machine.`;
-    this.#event('info', 'control', sentence);
-    return sentence;
-  }
-
-  parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array } {
-    const run = this.#current;
-    if (run === null) throw new StationError(404, 'There is no run whose parameters could be had.');
-    return {
-      runId: run.record.runId,
-      globalStep: run.state.progress.globalStep,
-      vector: run.parameters(),
-    };
-  }
-
-  manifests(): Welcome['data'] {
-    const run = this.#current;
-    if (run === null) throw new StationError(404, 'There is no run whose data could be had.');
-    return run.blocks.manifests;
-  }
-
-  block(sha256: string): Uint8Array | null {
-    return this.#current?.blocks.get(sha256) ?? null;
+    this.#options.events.add(level, kind, message);
   }
 }
 

@@ -57,9 +57,9 @@ export function setMode(state: RunState, id: WorkerId, mode: WorkerMode): void {
   worker.mode = mode;
   if (mode === 'draining') state.draining.add(id);
   else state.draining.delete(id);
+  recount(state, worker);
   const task = taskOf(state);
-  if (task === null) recount(state, worker);
-  else chooseReach(state, task);
+  if (task !== null) chooseReach(state, task);
   const sentences: Readonly<Record<WorkerMode, string>> = {
     working: `${worker.name} is granted leases again.`,
     paused: `${worker.name} is paused: it is granted nothing more; what it holds still counts.`,

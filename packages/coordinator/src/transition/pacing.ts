@@ -11,8 +11,9 @@ const SETTLE_MS = 500;
 /** With every tick in time they become so many times as many. */
 const RAISED_BY = 1.02;
 
+/** Not while the run is paused, either. */
 export function mayGrant(state: RunState): boolean {
-  return state.leases.size < state.leasesOpenMax;
+  return state.paused === null && state.leases.size < state.leasesOpenMax;
 }
 
 /** Called with every tick. @param lagMs by how much the tick was late */

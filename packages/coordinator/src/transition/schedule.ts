@@ -35,9 +35,9 @@ const UNDIVIDED_MAX = 4;
 /** Hands out what can be handed out now; called after every event. */
 export function schedule(state: RunState, now: number, emit: (effect: Effect) => void): void {
   const task = taskOf(state);
-  if (task === null || state.paused !== null) return;
+  if (task === null) return;
   if (task.open.length > 0) shareOut(state, task, now, emit);
-  if (task.open.length > 0 || task.tried) return;
+  if (task.open.length > 0 || task.tried || !mayGrant(state)) return;
   for (const { worker, lease } of giveTrials(state, task, now)) {
     emit(grantEffect(state, task, worker, lease));
   }
@@ -178,7 +178,7 @@ export function attendToLateness(state: RunState, now: number, emit: (effect: Ef
   }
   if (task === null) return;
   if (changed) chooseReach(state, task);
-  if (task.open.length > 0 || state.paused !== null || !mayGrant(state)) return;
+  if (task.open.length > 0 || !mayGrant(state)) return;
   if (state.standing.idle.first === null) return;
   const overdue = overdueGrants(state, task, now);
   if (overdue.length === 0) return;

@@ -259,10 +259,10 @@ function onLeft(state: RunState, id: WorkerId, reason: string): void {
   for (const lease of [...worker.held]) takeBack(state, lease);
   uncount(state, worker);
   state.workers.delete(id);
-  const task = taskOf(state);
-  if (task !== null) chooseReach(state, task);
   state.draining.delete(id);
   rememberContribution(state, worker);
+  const task = taskOf(state);
+  if (task !== null) chooseReach(state, task);
   const lost = held === 0 ? '' : ` Its ${held === 1 ? 'lease goes' : `${held} leases go`} to others.`;
   const message = `${worker.name} left: ${reason}${lost}`;
   state.emit({ type: 'log', level: 'info', message, about: 'worker' });

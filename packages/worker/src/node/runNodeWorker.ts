@@ -1,15 +1,17 @@
 /** A whole worker in one call: what `shoal worker URL` runs, and what a coordinator starts as a local worker. */
 import { randomUUID } from 'node:crypto';
 import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
+import { fetchBlock } from '../httpBlocks.ts';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
+import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
+import type { SlotFactory } from '../shell/slots.ts';
 import { type FaultSwitch, faultySlots } from './faults.ts';
 import { inlineSlot } from './inlineSlot.ts';
+import { nodeChannel } from './nodeChannel.ts';
 import { nodeEngines } from './nodeEngines.ts';
-import { NodeShell, type WorkerOutcome } from './nodeShell.ts';
 import { enableRelaxedSimd } from './relaxedSimd.ts';
-import type { SlotFactory } from './slots.ts';
 import { threadSlot } from './threadSlot.ts';
 
 export type NodeWorkerOptions = {
@@ -64,14 +66,25 @@ export async function runWorkerOnSlots(
     engines: (await nodeEngines()).map((engine) => engine.name),
     kernels: KERNEL_BUILD,
     threads,
+    follows: false,
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
-  const shell = new NodeShell({
+  const { origin } = address;
+  const nobody = (): void => {};
+  const shell = new SessionShell({
     session,
-    address,
+    openChannel: nodeChannel(address.socketUrl, WORKER_LIMITS),
     slots: faults === undefined ? slots : faultySlots(slots, faults),
-    log,
+    fetchBlock: (sha256, { blocksPath, token }, signal) =>
+      fetchBlock(sha256, {
+        origin,
+        blocksPath,
+        token,
+        timeoutMs: WORKER_LIMITS.blockTimeoutMs,
+        signal,
+      }),
+    observer: { log, sent: nobody, received: nobody, slotDied: nobody, show: nobody },
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
