@@ -174,9 +174,9 @@ export class Hub {
       session,
       openChannel: openChannel(address.socketUrl),
       slots: slots.start,
-      fetchBlock: async (sha256, blocksPath, signal) => {
+      fetchBlock: async (sha256, where, signal) => {
         const { blockTimeoutMs: timeoutMs } = WORKER_LIMITS;
-        const block = await fetchBlock(sha256, { origin, blocksPath, token, timeoutMs, signal });
+        const block = await fetchBlock(sha256, { origin, ...where, timeoutMs, signal });
         book.ledger.block(bytesOfBlock(sha256, block.length));
         return block;
       },
