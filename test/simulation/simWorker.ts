@@ -10,7 +10,7 @@ import {
   type WorkerMessage,
 } from '@shoal/core';
 import {
-  RangeComputation,
+  type NodeSums,
   type SessionEffect,
   type SessionEvent,
   type SlotAnswer,
@@ -19,6 +19,8 @@ import {
   WORKER_LIMITS,
   WorkerSession,
 } from '@shoal/worker';
+import { computeSums, type Work } from './computing.ts';
+import type { Liar } from './liars.ts';
 import { Link, type LinkQuality } from './link.ts';
 import { heard, said } from './narration.ts';
 import { type SimCoordinator, TOKEN } from './simCoordinator.ts';
@@ -42,6 +44,8 @@ export type SimWorkerOptions = {
   /** Virtual milliseconds for one training microbatch. */
   readonly leafMs: number;
   readonly quality: LinkQuality;
+  /** What it answers instead of the truth. */
+  readonly liar?: Liar;
 };
 
 export class SimWorker {
@@ -211,7 +215,7 @@ export class SimWorker {
     );
     world.after(quality.latencyMs * 2, () => {
       if (life !== this.#life || this.#session === null) return;
-      socket = coordinator.accept(link);
+      socket = coordinator.accept(link, this.name);
       if (socket === null) {
         this.#handle(
           { type: 'disconnected', code: null, reason: 'Nobody listens there.', jitter: world.chance() },
@@ -285,23 +289,9 @@ export class SimWorker {
   }
 
   #compute(request: Compute, parameters: Float32Array, computeMs: number): SlotAnswer {
-    const { executor, writer, arena, spec, model } = this.#options.bench;
-    executor.parameters.set(parameters);
-    executor.parametersChanged();
-    const computation = new RangeComputation({
-      executor,
-      writer,
-      arena,
-      task: request.task,
-      address: { seed: spec.seed, epoch: request.epoch },
-      from: request.from,
-      to: request.to,
-      leaves: request.leaves,
-      numbers: request.numbers,
-      samples: request.samples,
-      takeBuffer: () => new ArrayBuffer(model.vectorLength * 4),
-    });
-    while (computation.step());
-    return { type: 'finished', job: request.job, sums: computation.finish(), computeMs };
+    const { bench, liar } = this.#options;
+    const honest = (work: Work, vector: Float32Array): NodeSums[] => computeSums(bench, work, vector);
+    const sums = liar === undefined ? honest(request, parameters) : liar(request, parameters, honest);
+    return { type: 'finished', job: request.job, sums, computeMs };
   }
 }

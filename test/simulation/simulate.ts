@@ -1,5 +1,5 @@
 /** Runs one seed: a cluster, its faults, and the invariants that must hold after every event. */
-import { type PreparedRun, probeAnswer } from '@shoal/coordinator/simulation';
+import { type PreparedRun, probeAnswer, type RunState } from '@shoal/coordinator/simulation';
 import { DEFAULT_LIMITS } from '@shoal/core';
 import { unleash } from './chaos.ts';
 import { Disk } from './disk.ts';
@@ -131,10 +131,21 @@ function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[])
   }
   if ('task' in state.stage) nodes = state.stage.task.merger.entries().length;
   const open = life.run.arena.size - FIXED_VECTORS;
+  nodes += heldBack(state);
   if (open > nodes + 1) return `${open} gradients are held for ${nodes} nodes of the tree`;
   // A process that died behind a broken line is counted until its silence is noticed; a few may pile up.
   if (state.workers.size > workers.length * 8) return `${state.workers.size} workers are counted`;
   return null;
+}
+
+/** Answers that do not count yet. */
+function heldBack(state: RunState): number {
+  if (!('task' in state.stage)) return 0;
+  let held = 0;
+  for (const { scrutiny } of state.stage.task.grants) {
+    for (const known of scrutiny?.candidates.values() ?? []) held += known.length;
+  }
+  return held;
 }
 
 function wrongEnd(coordinator: SimCoordinator, bench: Workbench): string | null {

@@ -2,10 +2,14 @@
 export { DataBlocks } from './run/blocks.ts';
 export { CheckpointWriter } from './run/checkpointWriter.ts';
 export { RunDoor } from './run/door.ts';
-export { RunDriver } from './run/driver.ts';
+export { type DriverOptions, RunDriver } from './run/driver.ts';
+export { isTainted, usableHistory } from './run/history.ts';
+export type { ComputedNode, KeptState, TrustedPort } from './run/ports.ts';
 export { type PreparedRun, prepareRun, probeAnswer } from './run/prepare.ts';
+export { copyOf, SnapshotStore } from './run/snapshotStore.ts';
 export type { FrameSocket } from './server/connection.ts';
 export { WorkerConnection } from './server/connection.ts';
-export type { EndRecord, StepRecord } from './transition/effects.ts';
+export type { EndRecord, Evidence, StepRecord, VerifyEffect } from './transition/effects.ts';
 export type { RunState } from './transition/state.ts';
 export { initialProgress, startRun } from './transition/transition.ts';
+export { isChecked, type TrustStart } from './transition/trust.ts';

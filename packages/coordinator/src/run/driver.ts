@@ -7,6 +7,7 @@ import {
   bytesOf,
   encodeMessage,
   type Hello,
+  type RunProgress,
   type StepUpdater,
   type VectorArena,
   type VectorId,
@@ -19,14 +20,20 @@ import type { RunState } from '../transition/state.ts';
 import { transition } from '../transition/transition.ts';
 import { gradientFault, storeGradient } from './gradientInbox.ts';
 import type { LeaseMessages } from './leaseMessages.ts';
-import type { CheckpointsPort, WorkersPort } from './ports.ts';
+import type { CheckpointsPort, TrustedPort, VerdictsPort, WorkersPort } from './ports.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
+import type { SnapshotStore } from './snapshotStore.ts';
 import { StepClock, type StepTimes } from './stepTimes.ts';
+import { TrustDesk } from './trustDesk.ts';
 
 export type DriverObserver = {
   readonly stepDone: (step: StepRecord, times: StepTimes) => void;
   readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
   readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
+  /** A verdict on an answer, in a sentence. */
+  readonly trust: (level: 'info' | 'warn', message: string) => void;
+  /** The run is back in an earlier state: what was recorded after it is void. */
+  readonly rolledBack: (progress: RunProgress, reason: string) => void;
   readonly ended: (end: EndRecord) => void;
 };
 
@@ -42,6 +49,12 @@ export type DriverOptions = {
   readonly probe: ProbeAnswer;
   readonly workers: WorkersPort;
   readonly checkpoints: CheckpointsPort;
+  /** Null in a run that checks nothing. */
+  readonly trust: {
+    readonly store: SnapshotStore;
+    readonly trusted: TrustedPort;
+    readonly verdicts: VerdictsPort;
+  } | null;
   readonly observer: DriverObserver;
   /** Milliseconds that never go back. */
   readonly clock: () => number;
@@ -56,12 +69,22 @@ export class RunDriver {
   #best: Float32Array | null;
   #frame: { readonly version: number; readonly bytes: Uint8Array } | null = null;
   readonly #stepClock: StepClock;
+  readonly #trust: TrustDesk | null;
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#stepClock = new StepClock(options.clock());
     this.#state = options.state;
     this.#best = options.best;
+    const { state, arena, updater, checkpoints, trust } = options;
+    const { numerics } = state.facts.spec;
+    this.#trust =
+      trust === null
+        ? null
+        : new TrustDesk({
+            ...{ state, arena, updater, checkpoints, numerics, ...trust },
+            dispatch: (event) => this.dispatch(event),
+          });
   }
 
   /** For display only. */
@@ -80,9 +103,10 @@ export class RunDriver {
     this.#drain();
   }
 
-  joined(worker: WorkerId, hello: Hello): void {
+  /** @param origin the worker's network address; null where it says nothing about who is behind it */
+  joined(worker: WorkerId, hello: Hello, origin: string | null): void {
     const { identity, name, threads } = hello;
-    this.dispatch({ type: 'joined', worker, identity, name, threads });
+    this.dispatch({ type: 'joined', worker, identity, name, threads, origin });
   }
 
   left(worker: WorkerId, reason: string): void {
@@ -90,6 +114,7 @@ export class RunDriver {
   }
 
   tick(): void {
+    this.#trust?.tick();
     this.dispatch({ type: 'tick' });
   }
 
@@ -152,6 +177,7 @@ export class RunDriver {
       count,
       tensor: inboxed.tensor,
       computeMs,
+      digest: this.#trust?.nameOf(partial, inboxed.tensor) ?? '',
     });
   }
 
@@ -216,6 +242,7 @@ export class RunDriver {
             progress: effect.progress,
             parameters: arena.view(updater.parameters),
             optimizer: updater.exportState(),
+            vouchers: this.#state.trust?.ledger.toRecord() ?? [],
           };
           checkpoints.save(snapshot, effect.best);
         });
@@ -225,6 +252,20 @@ export class RunDriver {
         // What came before was a validation, which is no part of a step.
         this.#stepClock.begin(this.#options.clock());
         return observer.epochDone(effect);
+      case 'keepSnapshot':
+        return this.#trust?.keep(effect, this.#best);
+      case 'rollBack':
+        this.#best = this.#trust?.rollBack(effect) ?? null;
+        this.#stepClock.begin(this.#options.clock());
+        return observer.rolledBack(effect.progress, effect.reason);
+      case 'verify':
+        return this.#trust?.verify(effect);
+      case 'convicted':
+        return this.#options.trust?.verdicts.convicted(effect.evidence);
+      case 'standing':
+        return this.#options.trust?.verdicts.standing(effect.identity, effect.verified);
+      case 'trust':
+        return observer.trust(effect.level, effect.message);
       case 'log':
         return observer.log(effect.level, effect.message);
       case 'end':

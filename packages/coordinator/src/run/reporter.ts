@@ -82,6 +82,12 @@ export class Reporter {
     return record;
   }
 
+  /** The run is back in an earlier state: the epoch at hand begins anew or goes on from its middle. */
+  rolledBack(): void {
+    this.#epochAt = this.#stepAt = this.#clock();
+    this.#epochSamples = 0;
+  }
+
   /** Seconds since the run was started in this process, and samples a second of its training steps. */
   totals(): { readonly seconds: number; readonly samplesPerSecond: number } {
     return {

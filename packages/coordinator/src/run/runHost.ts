@@ -7,6 +7,7 @@ import {
   explainOutcome,
   exportModel,
   KERNEL_BUILD,
+  type RunProgress,
   type RunResult,
   type RunSpec,
   specSha256,
@@ -32,6 +33,7 @@ import type { RunReport } from './reports.ts';
 import { type Restored, restore } from './restore.ts';
 import { createRunFolder, joinToken, keptPort, type RunRecord, readRun, runFiles } from './runFolder.ts';
 import type { StepTimes } from './stepTimes.ts';
+import { openTrust, type TrustParts } from './trustSetup.ts';
 
 /** Tried first by a new run; another free port is taken when it is in use. */
 export const DEFAULT_PORT = 7465;
@@ -136,6 +138,8 @@ class Host implements RunHost {
   readonly #checkpoints: CheckpointWriter;
   readonly #server: CoordinatorServer;
   readonly #epochs: EpochRecord[];
+  #epochRecords: Promise<void> = Promise.resolve();
+  #trust: TrustParts | null = null;
   #driver: RunDriver | null = null;
   #door: RunDoor | null = null;
   #locals: LocalWorkers | null = null;
@@ -167,8 +171,9 @@ class Host implements RunHost {
       model: run.model,
       specSha256: specSha256(record.spec),
       kernels: KERNEL_BUILD,
-      files: { last: files.last, best: files.best },
+      files,
       write: writeAtomically,
+      remove: (file) => rm(file, { force: true }),
       onProblem: (message) => this.#notice('warn', message),
     });
     const limits = DEFAULT_LIMITS;
@@ -196,8 +201,13 @@ class Host implements RunHost {
 
   async open(): Promise<void> {
     const { options, record, run, restored, token } = this.#parts;
+    this.#trust = await openTrust({
+      ...{ run, record, restored, runsFolder: options.runsFolder },
+      onProblem: (message) => this.#notice('warn', message),
+      onLost: (reason) => this.stop(reason),
+    });
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
-    const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts));
+    const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts), this.#trust?.start);
     this.#driver = new RunDriver({
       state: started.state,
       pending: started.effects,
@@ -211,6 +221,7 @@ class Host implements RunHost {
         bye: (worker, code, message) => this.#server.connections.get(worker)?.end(code, message),
       },
       checkpoints: this.#checkpoints,
+      trust: this.#trust?.driver ?? null,
       observer: {
         stepDone: (step, times) => {
           this.#reporter.step(step);
@@ -218,6 +229,11 @@ class Host implements RunHost {
         },
         epochDone: (effect) => this.#epochDone(effect),
         log: (level, message) => this.#log[level](message),
+        trust: (level, message) => {
+          this.#log[level](message);
+          this.#emit({ type: 'trust', level, message });
+        },
+        rolledBack: (progress, reason) => this.#rolledBack(progress, reason),
         ended: (end) => void this.#end(end),
       },
       clock: () => performance.now(),
@@ -322,9 +338,28 @@ class Host implements RunHost {
   #epochDone(effect: Parameters<Reporter['epoch']>[0]): void {
     const record = this.#reporter.epoch(effect);
     this.#epochs.push(record);
-    appendFile(runFiles(this.folder).epochs, `${JSON.stringify(record)}\n`).catch((error: Error) =>
-      this.#notice('warn', `The record of epoch ${record.epoch} could not be written (${error.message}).`),
+    const { epochs } = runFiles(this.folder);
+    this.#recordEpochs(`of epoch ${record.epoch}`, () => appendFile(epochs, `${JSON.stringify(record)}\n`));
+  }
+
+  /** What was recorded after the state that the run is back in is void. */
+  #rolledBack({ epoch, globalStep }: RunProgress, reason: string): void {
+    this.#epochs.splice(0, this.#epochs.length, ...this.#epochs.filter((one) => one.epoch <= epoch));
+    const lines = this.#epochs.map((one) => `${JSON.stringify(one)}\n`).join('');
+    this.#recordEpochs('of the epochs that remain', () =>
+      writeAtomically(runFiles(this.folder).epochs, lines),
     );
+    this.#reporter.rolledBack();
+    this.#emit({ type: 'rollback', epochs: epoch, globalStep, reason });
+  }
+
+  /** One after the other, so that what is written last is what is true. */
+  #recordEpochs(which: string, write: () => Promise<void>): void {
+    this.#epochRecords = this.#epochRecords
+      .then(write)
+      .catch((error: Error) =>
+        this.#notice('warn', `The record ${which} could not be written (${error.message}).`),
+      );
   }
 
   async #end(end: EndRecord): Promise<void> {
@@ -358,6 +393,7 @@ class Host implements RunHost {
       checkpointFolder: files.checkpoints,
     };
     await this.#checkpoints.flush();
+    await this.#epochRecords;
     if (end.state !== 'stopped') {
       try {
         await writeAtomically(
@@ -390,6 +426,7 @@ class Host implements RunHost {
 
   async #close(): Promise<void> {
     if (this.#ticks !== null) clearInterval(this.#ticks);
+    await this.#trust?.close();
     await this.#checkpoints.flush();
     await this.#locals?.close(CLOSE_GRACE_MS);
     await this.#server.close(CLOSE_GRACE_MS);

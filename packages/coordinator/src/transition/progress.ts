@@ -112,9 +112,7 @@ export function finishStep(state: RunState, report: UpdateReport, emit: Emit): v
       gradientNorm: report.gradientNorm,
     },
   });
-  if (state.progress.globalStep % facts.spec.checkpoint.everySteps === 0) {
-    emit({ type: 'checkpoint', best: false, progress: state.progress });
-  }
+  if (state.progress.globalStep % facts.spec.checkpoint.everySteps === 0) checkpoint(state, false, emit);
   enterStage(state, emit);
 }
 
@@ -170,8 +168,15 @@ function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void
     },
     ending: seen?.stop === true ? seen.reason : null,
   };
-  emit({ type: 'checkpoint', best: keep, progress: state.progress });
+  checkpoint(state, keep, emit);
   enterStage(state, emit);
+}
+
+/** Writes the state down, and where answers are checked keeps it to go back to. */
+function checkpoint(state: RunState, best: boolean, emit: Emit): void {
+  emit({ type: 'checkpoint', best, progress: state.progress });
+  const added = state.trust?.snapshots.add(state.progress) ?? null;
+  if (added !== null) emit({ type: 'keepSnapshot', progress: state.progress, ...added });
 }
 
 /** The epoch whose parameters are delivered: the best one where early stopping restores it, else the last. */

@@ -206,7 +206,8 @@ function overdueGrants(
   const { overdueFactor, overdueMinMs } = state.facts.limits;
   const overdue: { grant: Grant; lease: Lease; overMs: number }[] = [];
   for (const grant of task.grants) {
-    if (grant.holders.size !== 1) continue;
+    // Under scrutiny others see to it: see `quorum.ts`.
+    if (grant.holders.size !== 1 || grant.scrutiny !== null) continue;
     const [id] = grant.holders;
     const lease = id === undefined ? undefined : state.leases.get(id);
     if (lease === undefined) continue;
@@ -223,7 +224,7 @@ export function measureOvertaken(worker: WorkerState, lease: Lease, now: number)
   worker.speed = Math.min(worker.speed, speed);
 }
 
-function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Lease): GrantEffect {
+export function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Lease): GrantEffect {
   const { version, epoch, step } = state.progress;
   const withParameters = worker.version !== version;
   worker.version = version;

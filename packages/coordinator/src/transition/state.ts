@@ -6,7 +6,9 @@ import { DEFAULT_LIMITS, type Node, type RunProgress, type RunSpec, type TreeMer
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 import type { Load } from './load.ts';
+import type { Scrutiny } from './scrutiny.ts';
 import type { Standing } from './standing.ts';
+import type { TrustState } from './trust.ts';
 
 /** What the transition needs to know of the run, fixed for its whole life. */
 export type RunFacts = {
@@ -43,6 +45,7 @@ export type WorkerState = {
   readonly identity: string;
   readonly name: string;
   readonly threads: number;
+  readonly origin: string | null;
   readonly joinedAt: number;
   phase: 'probing' | 'active';
   /** Holds the whole data set. */
@@ -63,6 +66,8 @@ export type WorkerState = {
   speed: number;
   leasesDone: number;
   leasesLost: number;
+  /** Answers that the trusted worker has found right. */
+  checked: number;
 };
 
 /** A range of leaves handed out; several leases of it are copies and the first answer to each node wins. */
@@ -74,6 +79,8 @@ export type Grant = {
   /** Every node of the range: an answer that names another is malformed. */
   readonly nodes: ReadonlySet<string>;
   readonly holders: Set<LeaseId>;
+  /** Null where the first answer counts, whatever it is. */
+  readonly scrutiny: Scrutiny | null;
 };
 
 export type Lease = {
@@ -131,6 +138,8 @@ export type RunState = {
   readonly load: Load;
   /** Who should take the next leaf; see `standing.ts`. */
   readonly standing: Standing;
+  /** Null in a run that checks nothing. */
+  readonly trust: TrustState | null;
   /** Time of the event at hand, in milliseconds. */
   now: number;
   /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */

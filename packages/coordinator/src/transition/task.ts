@@ -6,6 +6,7 @@ import { leavesOf, nodeKey, nodesOfRange, TreeMerger } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { PartialEvent, WorkerId } from './events.ts';
 import { recount } from './load.ts';
+import { isPending, newScrutiny } from './scrutiny.ts';
 import type { Grant, Lease, OpenRange, RunState, Sums, Task, WorkerState } from './state.ts';
 
 /**
@@ -67,6 +68,7 @@ export function openLease(
     remaining: new Map(nodes.map((node) => [nodeKey(node), node])),
     nodes: new Set(nodes.map(nodeKey)),
     holders: new Set(),
+    scrutiny: state.trust === null ? null : newScrutiny(now),
   };
   task.grants.add(grant);
   return addHolder(state, task, grant, worker, now, expectedMs);
@@ -116,7 +118,8 @@ export function closeLease(state: RunState, lease: Lease): void {
 
 /** Leaves of a grant that nobody holds any more and that are not answered become open again. */
 export function reopenGrant(task: Task, grant: Grant, avoid: WorkerId | null): void {
-  if (grant.holders.size > 0 || !task.grants.delete(grant)) return;
+  if (grant.holders.size > 0 || (grant.scrutiny !== null && isPending(grant.scrutiny))) return;
+  if (!task.grants.delete(grant)) return;
   for (const node of grant.remaining.values()) {
     const [from, to] = leavesOf(node, task.leaves);
     task.open.push({ from, to, avoid });
@@ -137,6 +140,8 @@ function joinNeighbours(open: OpenRange[]): void {
 
 export type Acceptance =
   | { readonly type: 'merged'; readonly leaseDone: boolean }
+  /** It fits, but others have to agree before it counts. */
+  | { readonly type: 'held' }
   | { readonly type: 'ignored'; readonly reason: string }
   | { readonly type: 'malformed'; readonly reason: string }
   | { readonly type: 'doubted'; readonly confirmed: boolean };
@@ -170,10 +175,13 @@ export function acceptPartial(
   if (event.correct > event.count) {
     return { type: 'malformed', reason: `node ${key} counts more right answers than samples` };
   }
-  if (!event.finite) return doubt(state, task, lease, { from, to, avoid: event.worker });
-  if (task.kind === 'gradient' && event.tensor === null) {
+  if (!event.finite && grant.scrutiny === null) {
+    return doubt(state, task, lease, { from, to, avoid: event.worker });
+  }
+  if (event.finite && task.kind === 'gradient' && event.tensor === null) {
     return { type: 'malformed', reason: `node ${key} is finite but brings no gradient` };
   }
+  if (grant.scrutiny !== null) return { type: 'held' };
   grant.remaining.delete(key);
   task.merger.add(event.node, {
     loss: event.loss,

@@ -7,10 +7,13 @@ import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
 import { NO_LOAD, recount, uncount } from './load.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
+import { attendToTrust } from './quorum.ts';
+import { mend } from './rollback.ts';
 import { attendToLateness, measureOvertaken, measureSpeed, SPEED_UNKNOWN, schedule } from './schedule.ts';
 import { Standing } from './standing.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
+import { type Hands, newTrust, onVerified, settleGrant, type TrustStart, weigh } from './trust.ts';
 import { placesOfLeaves } from './workload.ts';
 
 export function initialProgress(facts: RunFacts): RunProgress {
@@ -28,7 +31,11 @@ export function initialProgress(facts: RunFacts): RunProgress {
 }
 
 /** A run from its beginning, or from where a checkpoint left it. The effects come from entering the first stage. */
-export function startRun(facts: RunFacts, progress: RunProgress): { state: RunState; effects: Effect[] } {
+export function startRun(
+  facts: RunFacts,
+  progress: RunProgress,
+  trust: TrustStart | null = null,
+): { state: RunState; effects: Effect[] } {
   const state: RunState = {
     facts,
     stage: { type: 'ended' },
@@ -36,6 +43,7 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
     workers: new Map(),
     leases: new Map(),
     nextLease: 1,
+    trust: trust === null ? null : newTrust(trust),
     now: 0,
     load: { ...NO_LOAD },
     standing: new Standing(),
@@ -43,7 +51,8 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
   };
   const effects: Effect[] = [];
   state.emit = (effect) => effects.push(effect);
-  enterStage(state, state.emit);
+  // What somebody vouched for who was convicted since is taken back before anything else.
+  if (!mend(state, closeGrant)) enterStage(state, state.emit);
   return { state, effects: effects.splice(0) };
 }
 
@@ -54,13 +63,24 @@ export function transition(state: RunState, event: RunEvent, now: number): Effec
   state.now = now;
   if (state.stage.type === 'ended') {
     if (event.type === 'partial' && event.tensor !== null) state.emit({ type: 'free', tensor: event.tensor });
+    if (event.type === 'verified') {
+      for (const { sums } of event.nodes) {
+        if (sums.tensor !== null) state.emit({ type: 'free', tensor: sums.tensor });
+      }
+    }
     if (event.type === 'left') state.workers.delete(event.worker);
     return effects;
   }
   apply(state, event, now);
   schedule(state, now, state.emit);
+  if (state.trust !== null) {
+    while (attendToTrust(state, state.trust, HANDS)) schedule(state, now, state.emit);
+  }
   return effects;
 }
+
+/** What trust asks for, of the functions below. */
+const HANDS: Hands = { expel, closeGrant };
 
 function apply(state: RunState, event: RunEvent, now: number): void {
   switch (event.type) {
@@ -70,6 +90,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         identity: event.identity,
         name: event.name,
         threads: event.threads,
+        origin: event.origin,
         joinedAt: now,
         phase: 'probing',
         ready: false,
@@ -82,6 +103,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         speed: SPEED_UNKNOWN,
         leasesDone: 0,
         leasesLost: 0,
+        checked: 0,
       });
       state.emit({ type: 'probe', worker: event.worker });
       return;
@@ -106,6 +128,9 @@ function apply(state: RunState, event: RunEvent, now: number): void {
     }
     case 'left':
       return onLeft(state, event.worker, event.reason);
+    case 'verified':
+      if (state.trust !== null) onVerified(state, state.trust, event, HANDS);
+      return;
     case 'updated':
       return finishStep(state, event.report, state.emit);
     case 'stop':
@@ -181,6 +206,11 @@ function onPartial(state: RunState, event: PartialEvent): void {
         message: `${worker.name} got numbers that are not finite; its microbatches are computed a second time.`,
       });
       return;
+    case 'held':
+      if (state.trust === null) return discard();
+      weigh(state, state.trust, task, worker, lease, event, key, HANDS);
+      if (state.leases.has(lease.id)) answered(state, worker, lease, event);
+      return settleGrant(state, state.trust, task, lease.grant, HANDS);
     case 'merged':
       answered(state, worker, lease, event);
       if (acceptance.leaseDone) closeGrant(state, task, lease.grant);
@@ -234,7 +264,7 @@ function onLeft(state: RunState, id: WorkerId, reason: string): void {
 function expel(
   state: RunState,
   worker: WorkerState,
-  code: 'probeFailed' | 'badMessage' | 'unanswered',
+  code: 'probeFailed' | 'badMessage' | 'unanswered' | 'convicted',
   message: string,
 ): void {
   state.emit({ type: 'bye', worker: worker.id, code, message });

@@ -16,6 +16,7 @@ export const ByeCode = {
   replaced: { code: 4008, retry: false },
   shutdown: { code: 4009, retry: true },
   unanswered: { code: 4010, retry: true },
+  convicted: { code: 4013, retry: false },
 } as const;
 
 export type ByeName = keyof typeof ByeCode;

@@ -16,7 +16,16 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-/** SHA-256 (hex) of the resolved spec's canonical JSON in UTF-8: two runs with the same are the same run. */
+/**
+ * SHA-256 (hex) of the resolved spec's canonical JSON in UTF-8: two runs with the same are the same run. How workers
+ * are trusted is left out, since the parameters do not depend on it: a checked run has the hash of an unchecked one.
+ */
 export function specSha256(spec: RunSpec): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(spec))));
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(withoutTrust(spec)))));
+}
+
+/** The part of the spec that the parameters are a function of. Workers are told no more: who is checked is not theirs to know. */
+export function withoutTrust(spec: RunSpec): Omit<RunSpec, 'trust'> {
+  const { trust: _, ...rest } = spec;
+  return rest;
 }

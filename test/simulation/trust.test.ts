@@ -1,0 +1,160 @@
+/** What becomes of runs with liars among their workers, under the virtual clock. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Disk } from './disk.ts';
+import {
+  flipsLabels,
+  type Liar,
+  liesSometimes,
+  replays,
+  seesNothingFinite,
+  sendsNaN,
+  sendsTooLittle,
+  tells,
+  withStaleParameters,
+} from './liars.ts';
+import { SimCoordinator } from './simCoordinator.ts';
+import { openSimulator, type Simulator } from './simulate.ts';
+import { SimWorker } from './simWorker.ts';
+import { World } from './world.ts';
+
+const EVENTS_MAX = 400_000;
+
+type Cast = {
+  readonly honest: number;
+  /** One liar for each; `draw` gives it numbers of its own. */
+  readonly liars: readonly ((draw: () => number) => Liar)[];
+};
+
+/** A run to its end, with the invariant of trust looked at after each event. */
+async function play(simulator: Simulator, seed: number, { honest, liars }: Cast) {
+  const { bench, probe } = simulator;
+  const world = new World({ seed, trace: false });
+  const coordinator = new SimCoordinator({
+    world,
+    bench,
+    probe,
+    disk: new Disk(world),
+    watch: { moved: () => {}, step: () => {} },
+  });
+  const hire = (name: string, liar?: Liar): SimWorker =>
+    new SimWorker({
+      ...{ world, bench, coordinator, name, threads: 1 },
+      leafMs: world.between(20, 60),
+      quality: { latencyMs: world.between(1, 10), bytesPerMs: 500 },
+      ...(liar !== undefined && { liar }),
+    });
+  const workers = [
+    ...Array.from({ length: honest }, (_, i) => hire(`honest-${i + 1}`)),
+    ...liars.map((make, i) =>
+      hire(
+        `liar-${i + 1}`,
+        make(() => world.chance()),
+      ),
+    ),
+  ];
+  coordinator.start();
+  for (const worker of workers) world.after(world.between(0, 500), () => worker.start());
+  let events = 0;
+  while (coordinator.end === null && world.step()) {
+    events += 1;
+    await Promise.resolve();
+    await Promise.resolve();
+    const { ledger = null, convicted = new Set<string>() } = coordinator.life?.driver.state.trust ?? {};
+    if (ledger !== null) expect(ledger.earliestSuspect(convicted)).toBeNull();
+    if (events > EVENTS_MAX) throw new Error(`The run has not ended after ${EVENTS_MAX} events.`);
+  }
+  const names = new Set(coordinator.evidence.map(({ name }) => name));
+  return { coordinator, convicted: [...names].sort() };
+}
+
+/** But for the probe, or it would not be let in. */
+const always =
+  (make: (draw: () => number) => Liar) =>
+  (draw: () => number): Liar =>
+    liesSometimes(make(draw), 1, draw);
+
+const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `liar-${i + 1}`);
+
+/** Every way to be wrong that a second computation tells. */
+const WRONG: Readonly<Record<string, (draw: () => number) => Liar>> = {
+  'a flipped sign': (draw) => tells('signFlip', draw),
+  'a scaled gradient': (draw) => tells('scaled', draw),
+  noise: (draw) => tells('noise', draw),
+  zeros: (draw) => tells('zeros', draw),
+  'the gradient of stale parameters': () => withStaleParameters(),
+  'an answer said again': () => replays(),
+  'flipped labels': () => flipsLabels(3),
+  'nothing finite': () => seesNothingFinite(),
+};
+
+describe('with spot checks', () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await openSimulator({ trust: { spotCheck: 0.2, quorum: 1 } });
+  });
+
+  it.each(Object.entries(WRONG))(
+    '%s is found out, and the run ends with the honest bits',
+    async (_, make) => {
+      const { coordinator, convicted } = await play(simulator, 1, { honest: 3, liars: [always(make)] });
+      expect(convicted).toEqual(names(1));
+      expect(coordinator.parametersSha256).toBe(simulator.bench.expected.parametersSha256);
+      expect(coordinator.end).toMatchObject({ state: 'finished', steps: simulator.bench.expected.steps });
+    },
+  );
+});
+
+describe('with a quorum of two', () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await openSimulator({ trust: { quorum: 2 } });
+  });
+
+  it('three independent liars among ten change nothing', async () => {
+    const liars = Array.from({ length: 3 }, () => always((draw) => tells('noise', draw)));
+    const { coordinator, convicted } = await play(simulator, 2, { honest: 7, liars });
+    expect(convicted).toEqual(names(3));
+    expect(coordinator.parametersSha256).toBe(simulator.bench.expected.parametersSha256);
+  });
+});
+
+describe('with spot checks and colluding liars', () => {
+  it('a minority that tells the same lie is convicted, and what it got through is taken back', async () => {
+    const simulator = await openSimulator({
+      trust: { spotCheck: 0.05, quorum: 2 },
+      epochs: 12,
+      earlyStopping: null,
+    });
+    // They earn some standing first, and then never tell the truth again.
+    const liars = Array.from({ length: 3 }, () => (draw: () => number) => {
+      const honestUntil = 12 + Math.floor(draw() * 10);
+      let asked = 0;
+      const lies = tells('signFlip', draw);
+      const liar: Liar = (work, parameters, honest) => {
+        asked += 1;
+        return asked > honestUntil ? lies(work, parameters, honest) : honest(work, parameters);
+      };
+      return liar;
+    });
+    let rollbacks = 0;
+    for (let seed = 1; seed <= 8; seed += 1) {
+      const { coordinator, convicted } = await play(simulator, seed, { honest: 7, liars });
+      expect(convicted).toEqual(names(3));
+      expect(coordinator.parametersSha256).toBe(simulator.bench.expected.parametersSha256);
+      rollbacks += coordinator.rollbacks;
+    }
+    expect(rollbacks).toBeGreaterThan(0);
+  });
+});
+
+describe('what is malformed', () => {
+  it.each<[string, () => Liar]>([
+    ['NaN', () => sendsNaN(Number.NaN)],
+    ['infinity', () => sendsNaN(Number.POSITIVE_INFINITY)],
+    ['a gradient of the wrong length', () => sendsTooLittle()],
+  ])('%s ends the connection and enters nothing', async (_, make) => {
+    const simulator = await openSimulator({ trust: { quorum: 2 } });
+    const { coordinator } = await play(simulator, 3, { honest: 3, liars: [always(make)] });
+    expect(coordinator.parametersSha256).toBe(simulator.bench.expected.parametersSha256);
+  });
+});
