@@ -18,6 +18,15 @@ export function liesSometimes(liar: Liar, part: number, draw: () => number): Lia
   };
 }
 
+/** Answers so many leases as it should, and is another from then on. */
+export function turnsBad(liar: Liar, after: number): Liar {
+  let asked = 0;
+  return (work, parameters, honest) => {
+    asked += 1;
+    return asked > after ? liar(work, parameters, honest) : honest(work, parameters);
+  };
+}
+
 /** The same wrong answer as everybody else who tells this lie, but for noise. */
 export function tells(name: LieName, draw: () => number): Liar {
   return (work, parameters, honest) => honest(work, parameters).map((sums) => lie(name, sums, draw));

@@ -55,6 +55,8 @@ export class SimWorker {
   #link: Link | null = null;
   #life = 0;
   #frozenUntil = 0;
+  /** Identities under which it has computed something else than the truth. */
+  readonly lied = new Set<string>();
   /** Damages the gradient of the next partial. */
   damageNext = false;
   /** Claims that its next answer is not finite. */
@@ -68,6 +70,11 @@ export class SimWorker {
 
   get name(): string {
     return this.#options.name;
+  }
+
+  /** Each start is a newcomer. */
+  get #identity(): string {
+    return `simulated-${this.name}-${this.#life}`;
   }
 
   get link(): Link | null {
@@ -96,7 +103,7 @@ export class SimWorker {
     this.#session = new WorkerSession({
       address: 'http://simulated',
       token: TOKEN,
-      identity: `simulated-${name}-${this.#life}`,
+      identity: this.#identity,
       name,
       agent: 'simulation',
       engines: ['wasm-strict'],
@@ -291,7 +298,16 @@ export class SimWorker {
   #compute(request: Compute, parameters: Float32Array, computeMs: number): SlotAnswer {
     const { bench, liar } = this.#options;
     const honest = (work: Work, vector: Float32Array): NodeSums[] => computeSums(bench, work, vector);
-    const sums = liar === undefined ? honest(request, parameters) : liar(request, parameters, honest);
+    const truth = honest(request, parameters);
+    const sums = liar === undefined ? truth : liar(request, parameters, honest);
+    if (sums.some((one, i) => !isSame(one, truth[i]))) this.lied.add(this.#identity);
     return { type: 'finished', job: request.job, sums, computeMs };
   }
+}
+
+function isSame(a: NodeSums, b: NodeSums | undefined): boolean {
+  if (b === undefined || a.finite !== b.finite || a.loss !== b.loss || a.correct !== b.correct) return false;
+  if (a.gradient === null || b.gradient === null) return a.gradient === b.gradient;
+  const { gradient } = b;
+  return a.gradient.length === gradient.length && a.gradient.every((value, i) => value === gradient[i]);
 }

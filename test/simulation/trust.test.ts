@@ -10,6 +10,7 @@ import {
   sendsNaN,
   sendsTooLittle,
   tells,
+  turnsBad,
   withStaleParameters,
 } from './liars.ts';
 import { SimCoordinator } from './simCoordinator.ts';
@@ -126,16 +127,10 @@ describe('with spot checks and colluding liars', () => {
       earlyStopping: null,
     });
     // They earn some standing first, and then never tell the truth again.
-    const liars = Array.from({ length: 3 }, () => (draw: () => number) => {
-      const honestUntil = 12 + Math.floor(draw() * 10);
-      let asked = 0;
-      const lies = tells('signFlip', draw);
-      const liar: Liar = (work, parameters, honest) => {
-        asked += 1;
-        return asked > honestUntil ? lies(work, parameters, honest) : honest(work, parameters);
-      };
-      return liar;
-    });
+    const liars = Array.from(
+      { length: 3 },
+      () => (draw: () => number) => turnsBad(tells('signFlip', draw), 12 + Math.floor(draw() * 10)),
+    );
     let rollbacks = 0;
     for (let seed = 1; seed <= 8; seed += 1) {
       const { coordinator, convicted } = await play(simulator, seed, { honest: 7, liars });
