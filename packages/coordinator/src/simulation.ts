@@ -11,5 +11,5 @@ export type { FrameSocket } from './server/connection.ts';
 export { WorkerConnection } from './server/connection.ts';
 export type { EndRecord, Evidence, StepRecord, VerifyEffect } from './transition/effects.ts';
 export type { RunState } from './transition/state.ts';
-export { initialProgress, startRun } from './transition/transition.ts';
-export { isChecked, type TrustStart } from './transition/trust.ts';
+export { initialProgress, startRun, transition } from './transition/transition.ts';
+export { checkProbability, isChecked, type TrustStart } from './transition/trust.ts';

@@ -3,7 +3,7 @@
  * not so many, or they do not get to it in time, the trusted worker settles it: no run waits for a quorum.
  */
 
-import { endsAt, workOf } from './load.ts';
+import { workOf } from './load.ts';
 import { grantEffect } from './schedule.ts';
 import { isRelated, type Scrutiny, unrelatedAmong, type Voter } from './scrutiny.ts';
 import type { Grant, Lease, RunState, Task, WorkerState } from './state.ts';
@@ -74,10 +74,9 @@ function findMore(state: RunState, trust: TrustState, task: Task, grant: Grant, 
   const others = [...workersThatCount(state)].filter((one) => !involved.some((it) => isRelated(one, it)));
   // A copy of what is merely late goes to those who have nothing else to do, as in a run without a quorum.
   const heldMax = leases.length > inTime.length || quorum === 1 ? 1 : state.facts.limits.leasesHeldMax;
-  const free = others
-    .filter(({ held }) => held.length < heldMax)
-    .sort((a, b) => endsAt(a) - endsAt(b) || a.id - b.id);
-  const [taker] = free;
+  const free = others.filter(({ held }) => held.length < heldMax);
+  // Nobody can arrange to be asked for a second opinion on a friend's answer.
+  const taker = free[Math.floor(trust.chance(-state.nextLease) * free.length)];
   if (taker !== undefined) {
     const expectedMs = workOf(task.kind, grant.to - grant.from) / taker.speed;
     const lease = addHolder(state, task, grant, taker, state.now, expectedMs);

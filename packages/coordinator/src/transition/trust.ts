@@ -15,7 +15,7 @@ import { taskOf } from './task.ts';
 
 /** What the shell gives at the start: the secret, and what is remembered of this run and of earlier ones. */
 export type TrustStart = {
-  /** A number in [0, 1) for each lease that nobody outside can foretell. */
+  /** A number in [0, 1) for each lease, which nobody outside can foretell, and another for its negative. */
   readonly chance: (lease: LeaseId) => number;
   readonly convicted: readonly string[];
   readonly standing: ReadonlyMap<string, number>;
