@@ -77,3 +77,13 @@ export function sendsTooLittle(): Liar {
   return (work, parameters, honest) =>
     honest(work, parameters).map((sums) => ({ ...sums, gradient: sums.gradient?.slice(1) ?? null }));
 }
+
+/** Honest, on an engine that rounds otherwise. */
+export function roundsOtherwise(draw: () => number): Liar {
+  return (work, parameters, honest) =>
+    honest(work, parameters).map((sums) => ({
+      ...sums,
+      loss: sums.loss * (1 + 1e-6 * (draw() - 0.5)),
+      gradient: sums.gradient?.map((value) => value * (1 + 1e-4 * (draw() - 0.5))) ?? null,
+    }));
+}

@@ -6,6 +6,7 @@ import {
   type Liar,
   liesSometimes,
   replays,
+  roundsOtherwise,
   seesNothingFinite,
   sendsNaN,
   sendsTooLittle,
@@ -24,10 +25,12 @@ type Cast = {
   readonly honest: number;
   /** One liar for each; `draw` gives it numbers of its own. */
   readonly liars: readonly ((draw: () => number) => Liar)[];
+  /** They answer the probe, and nothing else. */
+  readonly mute?: number;
 };
 
 /** A run to its end, with the invariant of trust looked at after each event. */
-async function play(simulator: Simulator, seed: number, { honest, liars }: Cast) {
+async function play(simulator: Simulator, seed: number, { honest, liars, mute = 0 }: Cast) {
   const { bench, probe } = simulator;
   const world = new World({ seed, trace: false });
   const coordinator = new SimCoordinator({
@@ -52,7 +55,9 @@ async function play(simulator: Simulator, seed: number, { honest, liars }: Cast)
         make(() => world.chance()),
       ),
     ),
+    ...Array.from({ length: mute }, (_, i) => hire(`mute-${i + 1}`)),
   ];
+  for (const one of workers.slice(honest + liars.length)) world.after(2_000, () => one.freeze(10_000_000));
   coordinator.start();
   for (const worker of workers) world.after(world.between(0, 500), () => worker.start());
   let events = 0;
@@ -151,5 +156,43 @@ describe('what is malformed', () => {
     const simulator = await openSimulator({ trust: { quorum: 2 } });
     const { coordinator } = await play(simulator, 3, { honest: 3, liars: [always(make)] });
     expect(coordinator.parametersSha256).toBe(simulator.bench.expected.parametersSha256);
+  });
+});
+
+describe('in a fast run', () => {
+  it.each([
+    ['spot checks', { spotCheck: 0.2, quorum: 1 }],
+    ['a quorum', { spotCheck: 0, quorum: 2 }],
+  ])('with %s who rounds otherwise agrees, and who lies is convicted', async (_, trust) => {
+    const simulator = await openSimulator({ trust, numerics: 'fast' });
+    const cast = [roundsOtherwise, roundsOtherwise, always((draw) => tells('scaled', draw))];
+    const { coordinator, convicted } = await play(simulator, 4, { honest: 3, liars: cast });
+    expect(convicted).toEqual(['liar-3']);
+    expect(coordinator.end?.state).toBe('finished');
+  });
+
+  it('a gradient of an unusual length is looked at, though no check was drawn for it', async () => {
+    const simulator = await openSimulator({
+      trust: { spotCheck: 0.001, quorum: 1 },
+      numerics: 'fast',
+      epochs: 12,
+      earlyStopping: null,
+    });
+    const sleeper = (draw: () => number): Liar => turnsBad(tells('scaled', draw), 25);
+    const { coordinator, convicted } = await play(simulator, 6, { honest: 2, liars: [sleeper] });
+    expect(convicted).toEqual(['liar-1']);
+    expect(coordinator.verdicts.join(' ')).toContain('of an unusual length');
+  });
+});
+
+describe('a worker that takes leases and never answers', () => {
+  it.each([
+    ['spot checks', { spotCheck: 0.2, quorum: 1 }],
+    ['a quorum', { spotCheck: 0, quorum: 2 }],
+  ])('holds nothing up with %s', async (_, trust) => {
+    const simulator = await openSimulator({ trust });
+    const { coordinator } = await play(simulator, 5, { honest: 3, liars: [], mute: 2 });
+    expect(coordinator.parametersSha256).toBe(simulator.bench.expected.parametersSha256);
+    expect(coordinator.evidence).toEqual([]);
   });
 });

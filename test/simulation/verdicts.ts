@@ -185,7 +185,7 @@ class Play {
       if (isLie) this.#lies.add(tensor);
       this.#send({
         ...{ type: 'partial', worker: grant.worker, lease: grant.lease, node, finite: true, loss: 1 },
-        ...{ correct: 0, count: (to - from) * MICROBATCH, tensor, computeMs: 10 },
+        ...{ correct: 0, count: (to - from) * MICROBATCH, tensor, computeMs: 10, logNorm: null },
         digest: isLie ? 'lie' : 'truth',
       } as Event);
     }

@@ -178,6 +178,7 @@ export class RunDriver {
       tensor: inboxed.tensor,
       computeMs,
       digest: this.#trust?.nameOf(partial, inboxed.tensor) ?? '',
+      logNorm: this.#trust?.logNormOf(inboxed.tensor) ?? null,
     });
   }
 

@@ -32,8 +32,8 @@ export class ProbeAnswer {
     if (this.#numerics === 'exact') {
       return partial.loss === this.#loss && Buffer.compare(expected, gradient) === 0;
     }
-    // Bytes off the wire may stand at any place; numbers may not.
-    const given = new Float32Array(gradient.slice().buffer);
+    // Bytes off the wire may stand at any place; numbers may not. (The slice of a Buffer would be no copy.)
+    const given = new Float32Array(new Uint8Array(gradient).buffer);
     return isNearLoss(partial.loss, this.#loss) && isNearGradient(given, this.#gradient);
   }
 }

@@ -53,6 +53,12 @@ export class TrustDesk {
     return nameAnswer(answer, scrutiny?.candidates.get(key) ?? [], (one) => this.#answerOf(one), numerics);
   }
 
+  logNormOf(tensor: VectorId | null): number | null {
+    const { arena } = this.#options;
+    if (tensor === null) return null;
+    return Math.log(arena.kernels.sumSquares(arena.address(tensor), arena.length)) / 2;
+  }
+
   #answerOf({ finite, sums }: Candidate): GivenAnswer {
     const { loss, correct, count, tensor } = sums;
     const gradient = tensor === null ? null : this.#options.arena.view(tensor);

@@ -58,4 +58,6 @@ export type PartialEvent = {
   readonly computeMs: number;
   /** Names what was answered: equal for equal answers. Empty in a run that checks nothing. */
   readonly digest: string;
+  /** Natural logarithm of the gradient's Euclidean length; null without one, and in a run that checks nothing. */
+  readonly logNorm: number | null;
 };

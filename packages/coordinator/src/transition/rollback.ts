@@ -35,6 +35,7 @@ export function mend(
     const back =
       to.progress.globalStep === 0 ? 'its beginning' : `the state after step ${to.progress.globalStep}`;
     const reason = `The run goes back to ${back} and computes ${steps} ${steps === 1 ? 'step' : 'steps'} again: only workers that were convicted had vouched for some of their answers.`;
+    trust.norms.forget();
     state.emit({ type: 'rollBack', to: to.id, dropped, progress: state.progress, reason });
     state.emit({ type: 'trust', level: 'warn', message: reason });
   }

@@ -21,6 +21,8 @@ export type Candidate = {
   readonly digest: string;
   readonly finite: boolean;
   readonly sums: Sums;
+  /** As in the answer's event. */
+  readonly logNorm: number | null;
   readonly voters: Voter[];
   /** The trusted worker has given it, or agrees with it. */
   right: boolean;

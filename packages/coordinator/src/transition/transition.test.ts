@@ -131,6 +131,7 @@ class Bench {
         tensor,
         computeMs: 5,
         digest: '',
+        logNorm: null,
       });
     }
   }

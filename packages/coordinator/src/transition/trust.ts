@@ -2,10 +2,12 @@
  * Believing workers as far as the spec says. An answer is checked by the trusted worker when a secret draws its lease,
  * when answers differ, or when too few unrelated workers are there to agree; whoever gave a wrong one is convicted.
  */
-import type { Vouchers } from '@shoal/core';
+import { leavesOf, type Node, type Vouchers } from '@shoal/core';
+import { confirm, convict, evidenceOf } from './conviction.ts';
 import type { Evidence } from './effects.ts';
 import type { LeaseId, PartialEvent, RunEvent } from './events.ts';
 import { Ledger, markOfAnswer } from './ledger.ts';
+import { NormBounds } from './norms.ts';
 import { completeTask, diverge } from './progress.ts';
 import { mend } from './rollback.ts';
 import { type Candidate, type Scrutiny, unrelatedAmong, type VerifiedNode, type Voter } from './scrutiny.ts';
@@ -33,6 +35,7 @@ export type TrustState = {
   readonly standing: Map<string, number>;
   readonly ledger: Ledger;
   readonly snapshots: Snapshots;
+  readonly norms: NormBounds;
   readonly checks: Map<CheckId, { readonly task: Task; readonly grant: Grant }>;
   nextCheck: CheckId;
   /** How many were convicted when the run was last looked over for what only they vouched for. */
@@ -54,6 +57,7 @@ export function newTrust(start: TrustStart): TrustState {
     standing: new Map(start.standing),
     ledger: new Ledger(start.ledger),
     snapshots: new Snapshots(start.snapshots),
+    norms: new NormBounds(),
     checks: new Map(),
     nextCheck: 1,
     mended: 0,
@@ -149,11 +153,12 @@ export function weigh(
     if (same.right) confirm(state, trust, voter);
     return;
   }
-  const { digest, finite, loss, correct, count, tensor } = event;
+  const { digest, finite, loss, correct, count, tensor, logNorm } = event;
   const answer: Candidate = {
     digest,
     finite,
     sums: { loss, correct, count, tensor },
+    logNorm,
     voters: [voter],
     right: false,
   };
@@ -170,7 +175,17 @@ export function weigh(
   } else if (!finite) {
     const reason = `${name} got numbers that are not finite; the trusted worker computes ${range} as well.`;
     askTrusted(state, trust, task, grant, reason);
+  } else if (logNorm !== null) {
+    const times = trust.norms.unusual(leavesIn(event.node, task), logNorm);
+    if (times === null) return;
+    const reason = `The gradient that ${name} gave for ${range} is of an unusual length (by a factor of ${times.toPrecision(2)}); the trusted worker computes it as well.`;
+    askTrusted(state, trust, task, grant, reason);
   }
+}
+
+function leavesIn(node: Node, task: Task): number {
+  const [from, to] = leavesOf(node, task.leaves);
+  return to - from;
 }
 
 /** The trusted worker has computed a grant. */
@@ -215,7 +230,7 @@ function compare(
     return [];
   }
   const { digest, finite, sums } = verified;
-  const own: Candidate = { digest, finite, sums, voters: [], right: true };
+  const own: Candidate = { digest, finite, sums, logNorm: null, voters: [], right: true };
   const kept: Candidate[] = [own];
   const wrong: Evidence[] = [];
   for (const candidate of scrutiny.candidates.get(key) ?? []) {
@@ -306,6 +321,7 @@ function accept(
     const identities = accepted.voters.map(({ identity }) => identity);
     trust.ledger.vouch(identities, markOfAnswer(state.progress, task.set));
   }
+  if (accepted.logNorm !== null) trust.norms.note(leavesIn(node, task), accepted.logNorm);
   task.merger.add(node, accepted.sums);
 }
 
@@ -321,50 +337,6 @@ export function isComputed(state: RunState, grant: Grant): boolean {
 export function isLate(state: RunState, lease: Lease): boolean {
   const { overdueFactor, overdueMinMs } = state.facts.limits;
   return state.now - lease.grantedAt > Math.max(overdueMinMs, lease.expectedMs * overdueFactor);
-}
-
-function confirm(state: RunState, trust: TrustState, voter: Voter): void {
-  const worker = state.workers.get(voter.worker);
-  if (worker !== undefined) worker.checked += 1;
-  const verified = (trust.standing.get(voter.identity) ?? 0) + 1;
-  trust.standing.set(voter.identity, verified);
-  state.emit({ type: 'standing', identity: voter.identity, verified });
-}
-
-function convict(state: RunState, trust: TrustState, evidence: Evidence, hands: Hands): void {
-  const { identity, name, from, to, globalStep } = evidence;
-  if (trust.convicted.has(identity)) return;
-  trust.convicted.add(identity);
-  trust.standing.delete(identity);
-  state.emit({ type: 'convicted', evidence });
-  const what = `gave a wrong answer to microbatches ${from} to ${to - 1} of step ${globalStep + 1}`;
-  state.emit({
-    type: 'trust',
-    level: 'warn',
-    message: `${name} ${what} and takes no further part. The evidence is in the run's folder.`,
-  });
-  for (const worker of [...state.workers.values()]) {
-    if (worker.identity === identity)
-      hands.expel(state, worker, 'convicted', `This worker ${what}: it was computed a second time.`);
-  }
-}
-
-function evidenceOf(
-  state: RunState,
-  task: Task,
-  grant: Grant,
-  node: string,
-  voter: Voter,
-  given: string,
-  expected: string,
-): Evidence {
-  const { epoch, step, globalStep, version } = state.progress;
-  const { identity, name, origin, lease } = voter;
-  const { from, to } = grant;
-  return {
-    ...{ identity, name, origin, lease, node, set: task.set, from, to, leaves: task.leaves },
-    ...{ epoch, step, globalStep, version, given, expected },
-  };
 }
 
 function discard(state: RunState, { sums }: Candidate): void {
