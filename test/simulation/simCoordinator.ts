@@ -108,6 +108,7 @@ export class SimCoordinator {
       arena: run.arena,
       updater: run.updater,
       best: best === null ? null : decodeCheckpoint(best, owner).parameters,
+      epochs: [],
       leases: run.leases,
       probe: this.#probe,
       workers: {
@@ -131,9 +132,8 @@ export class SimCoordinator {
           world.say('coordinator', `epoch ${record.epoch} done, validation loss ${record.validationLoss}`);
           this.#watch.moved();
         },
-        log: (_level, message) => world.say('coordinator', message),
-        trust: (_level, message) => {
-          this.verdicts.push(message);
+        log: ({ message, about }) => {
+          if (about === 'trust') this.verdicts.push(message);
           world.say('coordinator', message);
         },
         rolledBack: () => {
@@ -152,7 +152,6 @@ export class SimCoordinator {
     const door = new RunDoor({
       runId: 'simulated',
       spec,
-      token: TOKEN,
       kernels: KERNEL_BUILD,
       manifests: this.manifests,
       limits: DEFAULT_LIMITS,
@@ -166,7 +165,7 @@ export class SimCoordinator {
     const life: Life = { run, driver, door, connections, trusted: trust?.trusted ?? null };
     this.#life = life;
     driver.start();
-    this.#every(TICK_MS, life, () => driver.tick());
+    this.#every(TICK_MS, life, () => driver.tick(0));
     let nonce = 0;
     this.#every(DEFAULT_LIMITS.heartbeatMs, life, () => {
       nonce += 1;

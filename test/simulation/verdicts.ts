@@ -2,7 +2,7 @@
  * Trust alone, many runs a second: the real transition, whose workers answer at once with a word instead of a gradient.
  * It measures how often lies come through, to be compared with the formulas of `docs/security.md`.
  */
-import { initialProgress, startRun, transition } from '@shoal/coordinator/simulation';
+import { DEFAULT_SCHEDULING, initialProgress, startRun, transition } from '@shoal/coordinator/simulation';
 import { findPreset, leavesOf, nodesOfRange, RandomStream, resolveRunSpec } from '@shoal/core';
 
 type State = ReturnType<typeof startRun>['state'];
@@ -59,14 +59,7 @@ const SPEC = resolveRunSpec({
 const facts = (spotCheck: number, quorum: number) => ({
   spec: { ...SPEC, trust: { spotCheck, quorum } },
   counts: { train: 1_000_000 * MICROBATCH, validation: 0, test: 8 },
-  limits: {
-    leasesHeldMax: 2,
-    overdueFactor: 2,
-    overdueMinMs: 500,
-    stalledMs: 2_000,
-    unansweredMs: 120_000,
-    probeTimeoutMs: 60_000,
-  },
+  limits: DEFAULT_SCHEDULING,
 });
 
 class Play {

@@ -10,6 +10,6 @@ export { copyOf, SnapshotStore } from './run/snapshotStore.ts';
 export type { FrameSocket } from './server/connection.ts';
 export { WorkerConnection } from './server/connection.ts';
 export type { EndRecord, Evidence, StepRecord, VerifyEffect } from './transition/effects.ts';
-export type { RunState } from './transition/state.ts';
+export { DEFAULT_SCHEDULING, type RunState } from './transition/state.ts';
 export { initialProgress, startRun, transition } from './transition/transition.ts';
 export { checkProbability, isChecked, type TrustStart } from './transition/trust.ts';

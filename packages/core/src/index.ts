@@ -26,6 +26,7 @@ export {
 export { epochOrder } from './data/order.ts';
 export { selectSamples, splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
+export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,
   CompileOptions,
@@ -35,15 +36,19 @@ export type {
   Numerics,
   RandomAddress,
 } from './engine/engine.ts';
-export { checkGradient } from './engine/reference/checkGradient.ts';
+export { checkGradient, type GradientCheck } from './engine/reference/checkGradient.ts';
+export { isCorrect, lossOf } from './engine/reference/losses.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
+export type { InspectableExecutor } from './engine/wasm/inspect.ts';
+export { KERNEL_BUILD } from './engine/wasm/kernelBuild.generated.ts';
 export type { CallLabel, Pass } from './engine/wasm/plan.ts';
 export type { Products } from './engine/wasm/products.ts';
 export { isProfiled, type ProfiledExecutor } from './engine/wasm/profile.ts';
+export { hasRelaxedSimd } from './engine/wasm/relaxedSimd.ts';
 export {
   blasEngineOf,
+  compileInspectable,
   findWasmRelaxedEngine,
-  KERNEL_BUILD,
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
 export { compileModel } from './nn/compile.ts';
@@ -53,6 +58,7 @@ export type { Layer, Model, TensorInfo } from './nn/model.ts';
 export { ModelError } from './nn/modelError.ts';
 export { type LayerFlops, productFlops } from './nn/productFlops.ts';
 export { describeModel, flopsPerSample, summarizeModel } from './nn/summary.ts';
+export { allLayers } from './nn/walk.ts';
 export { VectorArena, type VectorId } from './optim/arena.ts';
 export { trainableLayers } from './optim/gradient.ts';
 export { referenceTrajectory } from './optim/referenceOptimizer.ts';
@@ -69,24 +75,28 @@ export {
   TreeMerger,
   treeHeight,
 } from './parallel/tree.ts';
+export { bytesOf, floatsOf, uint32sOf } from './protocol/bytes.ts';
 export { xxh32 } from './protocol/checksum.ts';
 export {
-  bytesOf,
   decodeCoordinatorMessage,
   decodeWorkerMessage,
   encodeMessage,
   FrameError,
-  floatsOf,
-  uint32sOf,
 } from './protocol/codec.ts';
 export { ByeCode, type ByeName, type FailureCode } from './protocol/codes.ts';
-export { DEFAULT_LIMITS, PROTOCOL_VERSION, type ProtocolLimits } from './protocol/limits.ts';
+export {
+  DEFAULT_LIMITS,
+  PROTOCOL_VERSION,
+  type ProtocolLimits,
+  STANDING_RECORDS_MAX,
+} from './protocol/limits.ts';
 export type {
   CoordinatorMessage,
   Hello,
   LeaseMessage,
   ParametersMessage,
   Partial,
+  Standing,
   Welcome,
   WorkerMessage,
 } from './protocol/messages.ts';
@@ -136,9 +146,11 @@ export type {
   WorkerView,
 } from './watch/views.ts';
 export {
+  EPOCH_POINTS_MAX,
   EVENTS_MAX,
   STEP_POINTS_MAX,
   WATCH_PATH,
   type WatchMessage,
   type WatchRequest,
+  WORKERS_SHOWN_MAX,
 } from './watch/watchMessages.ts';

@@ -5,6 +5,7 @@
 import {
   type ByeName,
   bytesOf,
+  type EpochRecord,
   encodeMessage,
   type Hello,
   type RunProgress,
@@ -23,15 +24,14 @@ import type { LeaseMessages } from './leaseMessages.ts';
 import type { CheckpointsPort, TrustedPort, VerdictsPort, WorkersPort } from './ports.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
 import type { SnapshotStore } from './snapshotStore.ts';
+import { Standings } from './standings.ts';
 import { StepClock, type StepTimes } from './stepTimes.ts';
 import { TrustDesk } from './trustDesk.ts';
 
 export type DriverObserver = {
   readonly stepDone: (step: StepRecord, times: StepTimes) => void;
   readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
-  readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
-  /** A verdict on an answer, in a sentence. */
-  readonly trust: (level: 'info' | 'warn', message: string) => void;
+  readonly log: (effect: Extract<Effect, { type: 'log' }>) => void;
   /** The run is back in an earlier state: what was recorded after it is void. */
   readonly rolledBack: (progress: RunProgress, reason: string) => void;
   readonly ended: (end: EndRecord) => void;
@@ -45,6 +45,8 @@ export type DriverOptions = {
   readonly updater: StepUpdater;
   /** The best parameters kept so far; null before the first. */
   readonly best: Float32Array | null;
+  /** Records of the epochs before, oldest first. */
+  readonly epochs: readonly EpochRecord[];
   readonly leases: LeaseMessages;
   readonly probe: ProbeAnswer;
   readonly workers: WorkersPort;
@@ -70,6 +72,7 @@ export class RunDriver {
   #frame: { readonly version: number; readonly bytes: Uint8Array } | null = null;
   readonly #stepClock: StepClock;
   readonly #trust: TrustDesk | null;
+  readonly #standings: Standings;
 
   constructor(options: DriverOptions) {
     this.#options = options;
@@ -85,6 +88,11 @@ export class RunDriver {
             ...{ state, arena, updater, checkpoints, numerics, ...trust },
             dispatch: (event) => this.dispatch(event),
           });
+    this.#standings = new Standings({
+      state: options.state,
+      epochs: options.epochs,
+      send: (worker, standing) => options.workers.send(worker, encodeMessage(standing)),
+    });
   }
 
   /** For display only. */
@@ -113,9 +121,11 @@ export class RunDriver {
     this.dispatch({ type: 'left', worker, reason });
   }
 
-  tick(): void {
+  /** @param lagMs how much later than it should have this comes: the process was busy */
+  tick(lagMs: number): void {
     this.#trust?.tick();
-    this.dispatch({ type: 'tick' });
+    this.dispatch({ type: 'tick', lagMs });
+    this.#standings.tick(this.#options.clock());
   }
 
   stop(reason: string): void {
@@ -141,6 +151,8 @@ export class RunDriver {
         return this.dispatch({ type: 'left', worker, reason: message.reason });
       case 'pong':
         return;
+      case 'follow':
+        return this.#standings.follow(worker);
       case 'partial':
         return this.#partial(worker, message);
     }
@@ -248,16 +260,19 @@ export class RunDriver {
           checkpoints.save(snapshot, effect.best);
         });
       case 'stepDone':
+        this.#standings.stepDone(effect.step.loss);
         return observer.stepDone(effect.step, this.#stepClock.end(this.#options.clock()));
       case 'epochDone':
         // What came before was a validation, which is no part of a step.
         this.#stepClock.begin(this.#options.clock());
+        this.#standings.epochDone(effect.record);
         return observer.epochDone(effect);
       case 'keepSnapshot':
         return this.#trust?.keep(effect, this.#best);
       case 'rollBack':
         this.#best = this.#trust?.rollBack(effect) ?? null;
         this.#stepClock.begin(this.#options.clock());
+        this.#standings.rolledBack(effect.progress.epoch);
         return observer.rolledBack(effect.progress, effect.reason);
       case 'verify':
         return this.#trust?.verify(effect);
@@ -265,11 +280,10 @@ export class RunDriver {
         return this.#options.trust?.verdicts.convicted(effect.evidence);
       case 'standing':
         return this.#options.trust?.verdicts.standing(effect.identity, effect.verified);
-      case 'trust':
-        return observer.trust(effect.level, effect.message);
       case 'log':
-        return observer.log(effect.level, effect.message);
+        return observer.log(effect);
       case 'end':
+        this.#standings.ended(effect.end);
         return observer.ended(effect.end);
     }
   }

@@ -1,81 +1,142 @@
-/**
- * How many answers of each identity have been found right, kept across runs in one small file of the runs folder.
- * Whoever has proved itself is checked less; whoever is convicted begins anew.
- */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeAtomically } from './atomicFile.ts';
+/** Tells workers that asked for it how the run stands and what they have done for it. Nothing depends on it. */
+import { type EpochRecord, STANDING_RECORDS_MAX, type Standing, stepsPerEpoch } from '@shoal/core';
+import type { EndRecord } from '../transition/effects.ts';
+import type { WorkerId } from '../transition/events.ts';
+import type { RunStage, RunState, WorkerState } from '../transition/state.ts';
+import { shapeOf } from '../transition/workload.ts';
 
-/** Identities that are remembered; those found right longest ago are forgotten first. */
-const IDENTITIES_MAX = 10_000;
-/** How long a change may wait to be written with others. */
-const DELAY_MS = 2_000;
-const FILE = 'standing.json';
+const EVERY_MS = 1_000;
+const REASON_LENGTH_MAX = 1024;
+
+type Epoch = Pick<
+  EpochRecord,
+  'epoch' | 'trainLoss' | 'trainAccuracy' | 'validationLoss' | 'validationAccuracy'
+>;
+
+export type StandingsOptions = {
+  readonly state: RunState;
+  /** Of the epochs before a resumed run's, oldest first. */
+  readonly epochs: readonly Epoch[];
+  readonly send: (worker: WorkerId, standing: Standing) => void;
+};
 
 export class Standings {
-  readonly #file: string;
-  readonly #onProblem: (message: string) => void;
-  /** The one found right last is last. */
-  readonly #verified: Map<string, number>;
-  #timer: NodeJS.Timeout | null = null;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #options: StandingsOptions;
+  readonly #epochs: Epoch[];
+  /** How many of the epochs each follower has been told of. */
+  readonly #followers = new Map<WorkerId, number>();
+  #loss: number | null = null;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #end: EndRecord | null = null;
 
-  private constructor(file: string, verified: Map<string, number>, onProblem: (message: string) => void) {
-    this.#file = file;
-    this.#verified = verified;
-    this.#onProblem = onProblem;
+  constructor(options: StandingsOptions) {
+    this.#options = options;
+    this.#epochs = [...options.epochs];
   }
 
-  /** A file that is missing or damaged is an empty one: everybody is checked as a newcomer again. */
-  static async open(runsFolder: string, onProblem: (message: string) => void): Promise<Standings> {
-    const file = join(runsFolder, FILE);
-    const verified = new Map<string, number>();
-    try {
-      const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
-      if (typeof parsed === 'object' && parsed !== null) {
-        for (const [identity, count] of Object.entries(parsed).slice(-IDENTITIES_MAX)) {
-          if (Number.isSafeInteger(count) && count > 0) verified.set(identity, count as number);
-        }
+  /** The worker asks; who asks twice is told no more often. */
+  follow(worker: WorkerId): void {
+    if (this.#followers.has(worker) || !this.#options.state.workers.has(worker)) return;
+    this.#followers.set(worker, 0);
+    this.#tell([worker]);
+  }
+
+  stepDone(loss: number): void {
+    this.#loss = loss;
+  }
+
+  epochDone(epoch: Epoch): void {
+    this.#epochs.push(epoch);
+  }
+
+  /** So many epochs remain of those that were told; the others come again, and are told again. */
+  rolledBack(epochs: number): void {
+    const kept = this.#epochs.filter(({ epoch }) => epoch <= epochs);
+    this.#epochs.splice(0, this.#epochs.length, ...kept);
+    for (const [worker, told] of this.#followers) this.#followers.set(worker, Math.min(told, kept.length));
+  }
+
+  /** The run is over; its workers have not been sent away yet. */
+  ended(end: EndRecord): void {
+    this.#end = end;
+    this.#tell(this.#followers.keys());
+  }
+
+  tick(now: number): void {
+    if (this.#followers.size === 0 || now - this.#sentAt < EVERY_MS) return;
+    this.#sentAt = now;
+    this.#tell(this.#followers.keys());
+  }
+
+  #tell(followers: Iterable<WorkerId>): void {
+    const { state, send } = this.#options;
+    const run = this.#run();
+    const workers = [...state.workers.values()];
+    const ranks = ranksOf(workers.map((worker) => samplesOf(worker, state)));
+    let total = 0;
+    for (const samples of state.contributed.values()) total += samples;
+    for (const worker of workers) total += worker.samples;
+    for (const id of [...followers]) {
+      const worker = state.workers.get(id);
+      const told = this.#followers.get(id);
+      if (worker === undefined || told === undefined) {
+        this.#followers.delete(id);
+        continue;
       }
-    } catch {
-      // As said above.
+      const records = this.#epochs.slice(told, told + STANDING_RECORDS_MAX).map(recordOf);
+      this.#followers.set(id, told + records.length);
+      const samples = samplesOf(worker, state);
+      const share = total === 0 ? 0 : samples / total;
+      const rank = ranks.get(samples) ?? 1;
+      send(id, { ...run, records, workers: workers.length, samples, share, leases: worker.leasesDone, rank });
     }
-    return new Standings(file, verified, onProblem);
   }
 
-  get all(): ReadonlyMap<string, number> {
-    return this.#verified;
+  /** What is the same for all. */
+  #run(): Omit<Standing, 'records' | 'workers' | 'samples' | 'share' | 'leases' | 'rank'> {
+    const { facts, progress, stage, paused } = this.#options.state;
+    const end = this.#end;
+    return {
+      type: 'standing',
+      state: end?.state ?? (paused === null ? stateOf(stage) : 'paused'),
+      reason: (end?.reason ?? '').slice(0, REASON_LENGTH_MAX),
+      epoch: progress.epoch,
+      step: progress.step,
+      stepsPerEpoch: stepsPerEpoch(shapeOf(facts)),
+      loss: this.#loss,
+      testAccuracy: end?.testAccuracy ?? null,
+    };
   }
+}
 
-  set(identity: string, verified: number): void {
-    this.#verified.delete(identity);
-    this.#verified.set(identity, verified);
-    if (this.#verified.size > IDENTITIES_MAX) {
-      const [oldest] = this.#verified.keys();
-      if (oldest !== undefined) this.#verified.delete(oldest);
-    }
-    this.#later();
-  }
+/** With those of its earlier connections. */
+function samplesOf({ identity, samples }: WorkerState, { contributed }: RunState): number {
+  return samples + (contributed.get(identity) ?? 0);
+}
 
-  forget(identity: string): void {
-    if (this.#verified.delete(identity)) this.#later();
-  }
+function stateOf(stage: RunStage): 'training' | 'validating' | 'testing' {
+  return stage.type === 'validating' || stage.type === 'testing' ? stage.type : 'training';
+}
 
-  #later(): void {
-    this.#timer ??= setTimeout(() => void this.flush(), DELAY_MS);
-  }
+/** The place of each number of samples among those of all workers; equal numbers share one. */
+function ranksOf(samples: number[]): ReadonlyMap<number, number> {
+  const ranks = new Map<number, number>();
+  samples
+    .sort((a, b) => b - a)
+    .forEach((one, index) => {
+      if (!ranks.has(one)) ranks.set(one, index + 1);
+    });
+  return ranks;
+}
 
-  /** Resolves when what is known now is on disk, or the problem has been told. */
-  flush(): Promise<void> {
-    if (this.#timer === null) return this.#writing;
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    const content = `${JSON.stringify(Object.fromEntries(this.#verified))}\n`;
-    this.#writing = this.#writing
-      .then(() => writeAtomically(this.#file, content))
-      .catch((error: Error) =>
-        this.#onProblem(`The workers' standing could not be written to ${this.#file} (${error.message}).`),
-      );
-    return this.#writing;
-  }
+/** Only what is sent; a loss that left the finite numbers is told as none. */
+function recordOf(epoch: Epoch): Standing['records'][number] {
+  const { validationLoss } = epoch;
+  return {
+    epoch: epoch.epoch,
+    trainLoss: epoch.trainLoss,
+    trainAccuracy: epoch.trainAccuracy,
+    validationLoss: validationLoss !== null && Number.isFinite(validationLoss) ? validationLoss : null,
+    validationAccuracy: epoch.validationAccuracy,
+  };
 }

@@ -7,10 +7,10 @@ import { isChecked, type TrustStart } from '../transition/trust.ts';
 import { convictedIdentities, recordConviction } from './convictions.ts';
 import type { DriverOptions } from './driver.ts';
 import type { PreparedRun } from './prepare.ts';
+import { ProvenWorkers } from './provenWorkers.ts';
 import type { Restored } from './restore.ts';
 import { type RunRecord, runFiles } from './runFolder.ts';
 import { copyOf, SnapshotStore } from './snapshotStore.ts';
-import { Standings } from './standings.ts';
 import { TrustedWorker } from './trustedWorker.ts';
 
 export type TrustParts = {
@@ -37,7 +37,7 @@ export async function openTrust(options: {
   const { facts, arena, updater, leases } = run;
   if (!isChecked(facts)) return null;
   const { convictions } = runFiles(record.folder);
-  const standings = await Standings.open(runsFolder, onProblem);
+  const standings = await ProvenWorkers.open(runsFolder, onProblem);
   const beginning = copyOf(arena, updater, { progress: initialProgress(facts), best: null, vouchers: [] });
   const store = new SnapshotStore(beginning, restored?.history ?? []);
   const trusted = new TrustedWorker({ spec: facts.spec, leases, slots: threadSlot, onLost });

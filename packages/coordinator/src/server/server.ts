@@ -1,6 +1,7 @@
-/** The coordinator's one address: HTTP for health and data blocks, WebSocket at /ws for workers. */
-import { createServer, type Server } from 'node:http';
+/** The coordinator's one address: HTTP for pages, control and data blocks, WebSockets for workers and watching pages. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { ProtocolLimits } from '@shoal/core';
 import { Hono } from 'hono';
@@ -15,12 +16,14 @@ export type ServerOptions = {
   readonly port: number | null;
   readonly preferredPort: number;
   readonly limits: ProtocolLimits;
-  /** Largest frame a worker sends: one partial. */
-  readonly frameBytesMax: number;
   readonly handlers: ConnectionHandlers;
   readonly routes: (app: Hono) => void;
+  /** Other paths at which WebSockets are taken, and by whom. */
+  readonly upgrades: ReadonlyMap<string, UpgradeHandler>;
   readonly clock: () => number;
 };
+
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export class CoordinatorServer {
   readonly #options: ServerOptions;
@@ -42,10 +45,12 @@ export class CoordinatorServer {
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: options.frameBytesMax,
+      maxPayload: options.limits.helloBytesMax,
     });
     this.#http.on('upgrade', (request, socket, head) => {
-      const path = (request.url ?? '').split('?')[0];
+      const path = (request.url ?? '').split('?')[0] ?? '';
+      const other = options.upgrades.get(path);
+      if (other !== undefined) return other(request, socket, head);
       if (path !== '/ws' || this.connections.size >= options.limits.connectionsMax) {
         const status = path === '/ws' ? '503 Service Unavailable' : '404 Not Found';
         socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
@@ -75,6 +80,14 @@ export class CoordinatorServer {
     });
     // A peer that breaks off during the handshake is nobody's failure.
     this.#http.on('clientError', (_error, socket) => socket.destroy());
+  }
+
+  /**
+   * The largest frame that a worker may send: one partial of the run at hand. It holds for connections that are opened
+   * from now on; between runs there is only the hello.
+   */
+  set frameBytesMax(bytes: number) {
+    this.#sockets.options.maxPayload = bytes;
   }
 
   /** @returns the port. @throws UserError when the address cannot be listened on */

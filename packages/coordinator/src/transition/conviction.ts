@@ -22,7 +22,8 @@ export function convict(state: RunState, trust: TrustState, evidence: Evidence, 
   state.emit({ type: 'convicted', evidence });
   const what = `gave a wrong answer to microbatches ${from} to ${to - 1} of step ${globalStep + 1}`;
   state.emit({
-    type: 'trust',
+    type: 'log',
+    about: 'trust',
     level: 'warn',
     message: `${name} ${what} and takes no further part. The evidence is in the run's folder.`,
   });

@@ -1,5 +1,5 @@
 /** What a transition asks the driver to do, in this order. Effects are data; they carry no tensors and no sockets. */
-import type { ByeName, EpochRecord, RunEnd, RunProgress } from '@shoal/core';
+import type { ByeName, EpochRecord, EventView, RunEnd, RunProgress } from '@shoal/core';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 import type { SnapshotId } from './snapshots.ts';
 
@@ -108,9 +108,14 @@ export type Effect =
   | { readonly type: 'convicted'; readonly evidence: Evidence }
   /** So many answers of this identity have been found right. */
   | { readonly type: 'standing'; readonly identity: string; readonly verified: number }
-  /** A verdict, as a sentence for the log and the page. */
-  | { readonly type: 'trust'; readonly level: 'info' | 'warn'; readonly message: string }
-  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn'; readonly message: string }
+  /** A decision and its reason. */
+  | {
+      readonly type: 'log';
+      readonly level: 'debug' | 'info' | 'warn';
+      readonly message: string;
+      /** What it is about, for who reads many of them; placing work when it is not said. */
+      readonly about?: EventView['kind'];
+    }
   | { readonly type: 'end'; readonly end: EndRecord };
 
 export type StepRecord = {

@@ -1,5 +1,5 @@
 /** What can happen to a run. Every input of `transition` is one of these; tensors are only named by handle. */
-import type { FailureCode, Node, UpdateReport } from '@shoal/core';
+import type { FailureCode, Node, UpdateReport, WorkerMode } from '@shoal/core';
 import type { VerifiedNode } from './scrutiny.ts';
 
 /** Number of a worker's connection in this run; a reconnecting worker gets a new one. */
@@ -42,7 +42,9 @@ export type RunEvent =
   /** The trusted worker has computed what `verify` asked for. */
   | { readonly type: 'verified'; readonly check: number; readonly nodes: readonly VerifiedNode[] }
   | { readonly type: 'stop'; readonly reason: string }
-  | { readonly type: 'tick' };
+  | ControlEvent
+  /** Comes at a steady pace; `lagMs` is how much later than it should have. */
+  | { readonly type: 'tick'; readonly lagMs: number };
 
 export type PartialEvent = {
   readonly type: 'partial';
@@ -61,3 +63,14 @@ export type PartialEvent = {
   /** Natural logarithm of the gradient's Euclidean length; null without one, and in a run that checks nothing. */
   readonly logNorm: number | null;
 };
+
+/** What the operator asks for. Every `reason` is a sentence. */
+export type ControlEvent =
+  /** Nothing is granted until `resume`; leases in flight still count. */
+  | { readonly type: 'pause'; readonly reason: string }
+  | { readonly type: 'resume'; readonly reason: string }
+  /** Ends the run after the step at hand, as early stopping would: the best is restored and tested. */
+  | { readonly type: 'finish'; readonly reason: string }
+  | { readonly type: 'mode'; readonly worker: WorkerId; readonly mode: WorkerMode }
+  /** The worker is sent away for good. */
+  | { readonly type: 'remove'; readonly worker: WorkerId; readonly reason: string };

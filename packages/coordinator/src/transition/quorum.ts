@@ -4,10 +4,11 @@
  */
 
 import { workOf } from './load.ts';
+import { mayGrant } from './pacing.ts';
 import { grantEffect } from './schedule.ts';
 import { isRelated, type Scrutiny, unrelatedAmong, type Voter } from './scrutiny.ts';
-import type { Grant, Lease, RunState, Task, WorkerState } from './state.ts';
-import { addHolder, taskOf } from './task.ts';
+import { type Grant, type Lease, type RunState, type Task, takesWork, type WorkerState } from './state.ts';
+import { copyLease, taskOf } from './task.ts';
 import {
   askTrusted,
   drawChecks,
@@ -27,7 +28,7 @@ const QUORUM_WAIT_MS = 2_000;
  */
 export function attendToTrust(state: RunState, trust: TrustState, hands: Hands): boolean {
   const task = taskOf(state);
-  if (task === null) return false;
+  if (task === null || state.paused !== null) return false;
   noteShortage(state, trust);
   for (const grant of [...task.grants]) {
     const { scrutiny } = grant;
@@ -52,11 +53,11 @@ function noteShortage(state: RunState, trust: TrustState): void {
   const message = isShort
     ? `Only ${present} of the workers ${present === 1 ? 'is' : 'are'} unrelated, too few for a quorum of ${quorum}: the trusted worker computes all leases as well.`
     : `${present} unrelated workers are there: a quorum of ${quorum} settles what they compute.`;
-  state.emit({ type: 'trust', level: isShort ? 'warn' : 'info', message });
+  state.emit({ type: 'log', about: 'trust', level: isShort ? 'warn' : 'info', message });
 }
 
 function* workersThatCount(state: RunState): Iterable<WorkerState> {
-  for (const worker of state.workers.values()) if (worker.counted.speed > 0) yield worker;
+  for (const worker of state.workers.values()) if (takesWork(worker) && !worker.stalled) yield worker;
 }
 
 /** Grants the range to one more worker where answers are lacking that nobody is about to give. */
@@ -78,8 +79,10 @@ function findMore(state: RunState, trust: TrustState, task: Task, grant: Grant, 
   // Nobody can arrange to be asked for a second opinion on a friend's answer.
   const taker = free[Math.floor(trust.chance(-state.nextLease) * free.length)];
   if (taker !== undefined) {
-    const expectedMs = workOf(task.kind, grant.to - grant.from) / taker.speed;
-    const lease = addHolder(state, task, grant, taker, state.now, expectedMs);
+    if (!mayGrant(state)) return;
+    const expectedMs = taker.overheadMs + workOf(task.kind, grant.to - grant.from) / taker.speed;
+    const time = { now: state.now, expectedMs, trial: false };
+    const lease = copyLease(state, task, grant, taker, time);
     state.emit(grantEffect(state, task, taker, lease));
     drawChecks(state, trust, task, grant, scrutiny);
     return;

@@ -24,7 +24,7 @@ export function mend(
   if (suspect > now) {
     trust.ledger.forgetAfter(now);
     const message = 'Nobody else has vouched for some answers to the work at hand: it is begun again.';
-    state.emit({ type: 'trust', level: 'info', message });
+    state.emit({ type: 'log', about: 'trust', level: 'info', message });
   } else {
     const { to, dropped } = trust.snapshots.backBefore(suspect);
     trust.ledger.forgetAfter(to.mark);
@@ -37,7 +37,7 @@ export function mend(
     const reason = `The run goes back to ${back} and computes ${steps} ${steps === 1 ? 'step' : 'steps'} again: only workers that were convicted had vouched for some of their answers.`;
     trust.norms.forget();
     state.emit({ type: 'rollBack', to: to.id, dropped, progress: state.progress, reason });
-    state.emit({ type: 'trust', level: 'warn', message: reason });
+    state.emit({ type: 'log', about: 'trust', level: 'warn', message: reason });
   }
   enterStage(state, state.emit);
   return true;

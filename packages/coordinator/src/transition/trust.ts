@@ -125,7 +125,7 @@ export function askTrusted(
     to,
     leaves: task.leaves,
   });
-  if (reason !== null) state.emit({ type: 'trust', level: 'info', message: reason });
+  if (reason !== null) state.emit({ type: 'log', about: 'trust', level: 'info', message: reason });
 }
 
 /** Takes in an answer that fits its lease but does not count yet. */
@@ -322,6 +322,8 @@ function accept(
     trust.ledger.vouch(identities, markOfAnswer(state.progress, task.set));
   }
   if (accepted.logNorm !== null) trust.norms.note(leavesIn(node, task), accepted.logNorm);
+  const first = state.workers.get(accepted.voters[0]?.worker ?? -1);
+  if (first !== undefined && task.set === 'train') first.samples += accepted.sums.count;
   task.merger.add(node, accepted.sums);
 }
 

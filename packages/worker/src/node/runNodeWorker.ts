@@ -1,14 +1,17 @@
 /** A whole worker in one call: what `shoal worker URL` runs, and what a coordinator starts as a local worker. */
 import { randomUUID } from 'node:crypto';
 import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
+import { fetchBlock } from '../httpBlocks.ts';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
+import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
+import type { SlotFactory } from '../shell/slots.ts';
+import { type FaultSwitch, faultySlots } from './faults.ts';
 import { inlineSlot } from './inlineSlot.ts';
+import { nodeChannel } from './nodeChannel.ts';
 import { nodeEngines } from './nodeEngines.ts';
-import { NodeShell, type WorkerOutcome } from './nodeShell.ts';
 import { enableRelaxedSimd } from './relaxedSimd.ts';
-import type { SlotFactory } from './slots.ts';
 import { threadSlot } from './threadSlot.ts';
 
 export type NodeWorkerOptions = {
@@ -23,6 +26,10 @@ export type NodeWorkerOptions = {
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** On any of these the worker leaves in good order. */
   readonly signals: readonly NodeJS.Signals[];
+  /** Who it is over reconnects; drawn when not given. */
+  readonly identity?: string;
+  /** Faults that it is told to have; none when not given. */
+  readonly faults?: FaultSwitch;
 };
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
@@ -35,7 +42,7 @@ export async function runWorkerOnSlots(
   options: NodeWorkerOptions,
   slots: SlotFactory,
 ): Promise<WorkerOutcome> {
-  const { url, token, threads, name, log, signals } = options;
+  const { url, token, threads, name, log, signals, faults, identity = randomUUID() } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     return {
       exitCode: 2,
@@ -53,23 +60,35 @@ export async function runWorkerOnSlots(
   const session = new WorkerSession({
     address: address.origin,
     token: address.token,
-    identity: randomUUID(),
+    identity,
     name: name.slice(0, 64),
     agent: `node ${process.versions.node} ${process.platform}`,
     engines: (await nodeEngines()).map((engine) => engine.name),
     kernels: KERNEL_BUILD,
     threads,
+    follows: false,
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
-  const shell = new NodeShell({
+  const { origin } = address;
+  const nobody = (): void => {};
+  const shell = new SessionShell({
     session,
-    address,
-    slots,
-    log,
+    openChannel: nodeChannel(address.socketUrl, WORKER_LIMITS),
+    slots: faults === undefined ? slots : faultySlots(slots, faults),
+    fetchBlock: (sha256, blocksPath, signal) =>
+      fetchBlock(sha256, {
+        origin,
+        blocksPath,
+        token: address.token,
+        timeoutMs: WORKER_LIMITS.blockTimeoutMs,
+        signal,
+      }),
+    observer: { log, sent: nobody, received: nobody, slotDied: nobody, show: nobody },
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
+  faults?.onChange((fault) => (fault === 'frozen' ? shell.freeze() : shell.thaw()));
   const onSignal = (signal: NodeJS.Signals): void => shell.leave(`The worker was told to stop (${signal}).`);
   for (const signal of signals) process.on(signal, onSignal);
   try {

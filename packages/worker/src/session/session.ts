@@ -36,6 +36,8 @@ export type SessionOptions = {
   /** The build of the exact kernels. */
   readonly kernels: string;
   readonly threads: number;
+  /** Whether somebody watches, who wants to be shown how the run stands. */
+  readonly follows: boolean;
   readonly protocolLimits: ProtocolLimits;
   readonly workerLimits: Pick<WorkerLimits, 'engineFailuresMax'>;
 };
@@ -67,6 +69,8 @@ export class WorkerSession {
   /** Attempts and connections since work was last done. */
   #attempts = 0;
   #everJoined = false;
+  /** Whether it waits for a next run, and how much of that has been told: each thing once, however often it asks. */
+  #waiting: 'no' | 'for a run' | 'for the coordinator' = 'no';
   #engineFailures = 0;
   #loads = 0;
   #bye: { readonly code: ByeName; readonly message: string } | null = null;
@@ -185,6 +189,7 @@ export class WorkerSession {
     if (bye !== null && !ByeCode[bye.code].retry)
       return this.#end(bye.code === 'finished' ? 0 : 2, bye.message);
     this.#attempts += 1;
+    if (bye?.code === 'betweenRuns') return this.#waitForRun(bye.message, jitter);
     const why = bye?.message ?? reason;
     if (!this.#everJoined && this.#attempts >= protocolLimits.firstConnectAttemptsMax) {
       return this.#end(
@@ -195,7 +200,19 @@ export class WorkerSession {
     }
     const afterMs = backoffMs(this.#attempts - 1, jitter, protocolLimits);
     const when = `Trying again in ${(afterMs / 1000).toFixed(1)} s.`;
-    this.#log('warn', `No connection to the coordinator at ${address}: ${why} ${when}`);
+    if (this.#waiting !== 'for the coordinator') {
+      this.#log('warn', `No connection to the coordinator at ${address}: ${why} ${when}`);
+    }
+    if (this.#waiting !== 'no') this.#waiting = 'for the coordinator';
+    this.#emit({ type: 'connect', afterMs });
+  }
+
+  /** The coordinator is there and another run may follow, so that this is no failure, however long it takes. */
+  #waitForRun(message: string, jitter: number): void {
+    this.#everJoined = true;
+    if (this.#waiting !== 'for a run') this.#log('info', `${message} This worker waits for the next run.`);
+    this.#waiting = 'for a run';
+    const afterMs = backoffMs(this.#attempts - 1, jitter, this.#options.protocolLimits);
     this.#emit({ type: 'connect', afterMs });
   }
 
@@ -238,6 +255,8 @@ export class WorkerSession {
         return this.#take(message, phase.run, phase.leasesHeldMax);
       case 'revoke':
         return this.#desk.revoke(message.lease);
+      case 'standing':
+        return this.#emit({ type: 'show', standing: message });
       default:
         return unreachable(message);
     }
@@ -260,9 +279,11 @@ export class WorkerSession {
     const { silenceMs, leasesHeldMax } = welcome;
     this.#phase = { type: 'joined', heardAt: now, run, silenceMs, leasesHeldMax };
     this.#everJoined = true;
+    this.#waiting = 'no';
     const threadText = threads === 1 ? '1 thread' : `${threads} threads`;
     this.#log('info', `Joined run ${welcome.runId} at ${address} with ${threadText} of ${run.engine}.`);
     if (run.splits !== null) this.#emit({ type: 'send', message: { type: 'ready' } });
+    if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
   }
 
   /** The run that the welcome speaks of, as far as possible with what is here already; a sentence when it cannot be. */
