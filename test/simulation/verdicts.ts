@@ -178,7 +178,13 @@ class Play {
       if (isLie) this.#lies.add(tensor);
       this.#send({
         ...{ type: 'partial', worker: grant.worker, lease: grant.lease, node, finite: true, loss: 1 },
-        ...{ correct: 0, count: (to - from) * MICROBATCH, tensor, computeMs: 10, logNorm: null },
+        ...{
+          correct: 0,
+          count: (to - from) * MICROBATCH,
+          tensor,
+          computeMs: 10 * (grant.to - grant.from),
+          logNorm: null,
+        },
         digest: isLie ? 'lie' : 'truth',
       } as Event);
     }
