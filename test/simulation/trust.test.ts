@@ -171,6 +171,24 @@ describe('in a fast run', () => {
     expect(coordinator.end?.state).toBe('finished');
   });
 
+  it('a trimmed mean keeps one liar among five from moving the run far, though nobody is checked', async () => {
+    const spec = { numerics: 'fast', batch: 30, microbatch: 3, epochs: 6, earlyStopping: null };
+    const optimizer = { type: 'sgd', lr: 0.1 };
+    const trained = async (trim: number, cast: Cast): Promise<Float32Array> => {
+      const simulator = await openSimulator({ ...spec, optimizer, trust: { trim } });
+      const { coordinator } = await play(simulator, 7, cast);
+      expect(coordinator.end?.state).toBe('finished');
+      return coordinator.life?.driver.parameters() ?? new Float32Array(0);
+    };
+    /** How far the liar moves the parameters. */
+    const moved = async (trim: number): Promise<number> => {
+      const honest = await trained(trim, { honest: 5, liars: [] });
+      const lied = await trained(trim, { honest: 4, liars: [always((draw) => tells('scaled', draw))] });
+      return Math.hypot(...honest.map((value, i) => value - (lied[i] ?? 0)));
+    };
+    expect(await moved(3)).toBeLessThan((await moved(0)) / 4);
+  });
+
   it('a gradient of an unusual length is looked at, though no check was drawn for it', async () => {
     const simulator = await openSimulator({
       trust: { spotCheck: 0.001, quorum: 1 },

@@ -57,7 +57,7 @@ const SPEC = resolveRunSpec({
 });
 
 const facts = (spotCheck: number, quorum: number) => ({
-  spec: { ...SPEC, trust: { spotCheck, quorum } },
+  spec: { ...SPEC, trust: { spotCheck, quorum, trim: 0 } },
   counts: { train: 1_000_000 * MICROBATCH, validation: 0, test: 8 },
   limits: DEFAULT_SCHEDULING,
 });

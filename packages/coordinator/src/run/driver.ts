@@ -26,6 +26,7 @@ import type { ProbeAnswer } from './probeAnswer.ts';
 import type { SnapshotStore } from './snapshotStore.ts';
 import { Standings } from './standings.ts';
 import { StepClock, type StepTimes } from './stepTimes.ts';
+import { trimInto } from './trimmedMean.ts';
 import { TrustDesk } from './trustDesk.ts';
 
 export type DriverObserver = {
@@ -241,6 +242,10 @@ export class RunDriver {
         return arena.free(effect.from);
       case 'free':
         return arena.free(effect.tensor);
+      case 'trim':
+        this.#timed('reduce', () => trimInto(arena, effect.groups, effect.drop));
+        for (const { tensor } of effect.groups.slice(1)) arena.free(tensor);
+        return;
       case 'update':
         return this.#update(effect.tensor, effect.count, effect.globalStep, effect.epoch);
       case 'keepBest':

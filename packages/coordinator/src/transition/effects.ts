@@ -1,6 +1,7 @@
 /** What a transition asks the driver to do, in this order. Effects are data; they carry no tensors and no sockets. */
 import type { ByeName, EpochRecord, EventView, RunEnd, RunProgress } from '@shoal/core';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
+import type { Group } from './groups.ts';
 import type { SnapshotId } from './snapshots.ts';
 
 export type TaskKind = 'gradient' | 'evaluate';
@@ -69,6 +70,8 @@ export type Effect =
   /** into += from, then `from` is free. */
   | { readonly type: 'merge'; readonly into: TensorId; readonly from: TensorId }
   | { readonly type: 'free'; readonly tensor: TensorId }
+  /** Put the trimmed mean of the parts, times their samples, into the first; the others are free. */
+  | { readonly type: 'trim'; readonly groups: readonly Group[]; readonly drop: number }
   /** Apply the optimizer to the step's summed gradient, free it, and answer with `updated`. */
   | {
       readonly type: 'update';

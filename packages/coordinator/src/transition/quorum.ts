@@ -51,7 +51,7 @@ function noteShortage(state: RunState, trust: TrustState): void {
   if (isShort === trust.isShort || present === 0) return;
   trust.isShort = isShort;
   const message = isShort
-    ? `Only ${present} of the workers ${present === 1 ? 'is' : 'are'} unrelated, too few for a quorum of ${quorum}: the trusted worker computes all leases as well.`
+    ? `Only ${present} unrelated ${present === 1 ? 'worker is' : 'workers are'} here, too few for a quorum of ${quorum}: the trusted worker computes all leases as well.`
     : `${present} unrelated workers are there: a quorum of ${quorum} settles what they compute.`;
   state.emit({ type: 'log', about: 'trust', level: isShort ? 'warn' : 'info', message });
 }

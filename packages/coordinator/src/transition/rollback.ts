@@ -57,6 +57,8 @@ function abandon(
     closeGrant(state, task, grant);
   }
   for (const { value } of task.merger.entries()) {
-    if (value.tensor !== null) state.emit({ type: 'free', tensor: value.tensor });
+    if (value.tensor === null) continue;
+    const parts = task.groups?.partsOf(value.tensor, value.count) ?? [value];
+    for (const { tensor } of parts) if (tensor !== null) state.emit({ type: 'free', tensor });
   }
 }

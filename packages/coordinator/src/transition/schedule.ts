@@ -107,7 +107,8 @@ function grantShare(state: RunState, task: Task, worker: WorkerState, now: numbe
   const share = shareOf(state, task, worker, now);
   const leaves = Math.round(share);
   const undivided = leaves <= UNDIVIDED_MAX && worker.held.length === 0;
-  const wanted = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
+  const portion = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
+  const wanted = Math.min(portion, task.groups?.leavesMax ?? portion);
   const range = chooseRange(state, task, worker, wanted);
   if (range === null) return null;
   const work = remainingWork(worker, now) + workOf(task.kind, range.to - range.from);

@@ -12,6 +12,7 @@ import {
 } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
+import type { GradientGroups } from './groups.ts';
 import type { Load } from './load.ts';
 import type { Scrutiny } from './scrutiny.ts';
 import type { Standing } from './standing.ts';
@@ -150,6 +151,8 @@ export type Task = {
   readonly kind: TaskKind;
   readonly set: SetName;
   readonly leaves: number;
+  /** Null where the gradient is summed to one. */
+  readonly groups: GradientGroups | null;
   readonly open: OpenRange[];
   readonly grants: Set<Grant>;
   readonly merger: TreeMerger<Sums>;

@@ -5,6 +5,7 @@
 import { leavesOf, nodeKey, nodesOfRange, TreeMerger } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { PartialEvent, WorkerId } from './events.ts';
+import type { GradientGroups } from './groups.ts';
 import { recount } from './load.ts';
 import { isPending, newScrutiny } from './scrutiny.ts';
 import {
@@ -25,11 +26,15 @@ export function newTask(options: {
   readonly kind: TaskKind;
   readonly set: SetName;
   readonly leaves: number;
+  /** Where a trimmed mean is to be taken of it; else it is summed to one. */
+  readonly groups: GradientGroups | null;
   readonly emit: (effect: Effect) => void;
 }): Task {
   const merge = (left: Sums, right: Sums): Sums => {
     let tensor = left.tensor;
-    if (left.tensor !== null && right.tensor !== null) {
+    if (options.groups !== null) {
+      tensor = options.groups.join(left, right, options.emit);
+    } else if (left.tensor !== null && right.tensor !== null) {
       options.emit({ type: 'merge', into: left.tensor, from: right.tensor });
     } else if (right.tensor !== null) {
       tensor = right.tensor;
@@ -45,6 +50,7 @@ export function newTask(options: {
     kind: options.kind,
     set: options.set,
     leaves: options.leaves,
+    groups: options.groups,
     open: [{ from: 0, to: options.leaves, avoid: null }],
     grants: new Set(),
     merger: new TreeMerger<Sums>({ leaves: options.leaves, merge }),

@@ -18,13 +18,16 @@ export function canonicalJson(value: unknown): string {
 
 /**
  * SHA-256 (hex) of the resolved spec's canonical JSON in UTF-8: two runs with the same are the same run. How workers
- * are trusted is left out, since the parameters do not depend on it: a checked run has the hash of an unchecked one.
+ * are trusted is left out, since the parameters do not depend on it (but on a trimmed mean): a checked run has the hash
+ * of an unchecked one, and specs from before there was trust keep theirs.
  */
 export function specSha256(spec: RunSpec): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(withoutTrust(spec)))));
+  const { trim } = spec.trust;
+  const named = trim === 0 ? withoutTrust(spec) : { ...withoutTrust(spec), trust: { trim } };
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(named))));
 }
 
-/** The part of the spec that the parameters are a function of. Workers are told no more: who is checked is not theirs to know. */
+/** The spec as workers are told it: who is checked is not theirs to know. */
 export function withoutTrust(spec: RunSpec): Omit<RunSpec, 'trust'> {
   const { trust: _, ...rest } = spec;
   return rest;

@@ -11,6 +11,7 @@ export const DEFAULTS = {
   checkpointEverySteps: 100,
   spotCheck: 0,
   quorum: 1,
+  trim: 0,
   elasticSigma: 4,
 } as const;
 

@@ -8,6 +8,8 @@ import { clipSchema, optimizerSchema, regularizationSchema, scheduleSchema } fro
 
 const SAMPLES_MAX = 16_777_216;
 const QUORUM_MAX = 16;
+/** Of at most 16 parts of a step, one at least must remain. */
+const TRIM_MAX = 7;
 
 const augmentSchema = fields({
   shift: v.optional(
@@ -75,6 +77,7 @@ export const runSchema = fields({
     fields({
       spotCheck: v.optional(fraction, DEFAULTS.spotCheck),
       quorum: v.optional(whole(1, QUORUM_MAX), DEFAULTS.quorum),
+      trim: v.optional(whole(0, TRIM_MAX), DEFAULTS.trim),
     }),
     {},
   ),

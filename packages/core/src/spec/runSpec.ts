@@ -50,6 +50,11 @@ export type TrustSpec = {
   readonly spotCheck: number;
   /** Answers of unrelated workers that must agree before one counts. */
   readonly quorum: number;
+  /**
+   * In a fast run: parts of a step's gradient left out at each end of each coordinate before the mean is taken; 0 = none.
+   * It is the one field of trust that the parameters depend on.
+   */
+  readonly trim: number;
 };
 
 export type RunSpec = {
