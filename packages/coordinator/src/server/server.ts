@@ -16,6 +16,8 @@ export type ServerOptions = {
   readonly port: number | null;
   readonly preferredPort: number;
   readonly limits: ProtocolLimits;
+  /** Largest frame that a worker sends, until another is set. */
+  readonly frameBytesMax: number;
   readonly handlers: ConnectionHandlers;
   readonly routes: (app: Hono) => void;
   /** Other paths at which WebSockets are taken, and by whom. */
@@ -30,6 +32,8 @@ export class CoordinatorServer {
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
+  #frameBytesMax: number;
+  readonly #frameBytesMaxOf = new WeakMap<WorkerConnection, number>();
   #nextConnection = 1;
   readonly #closedTraffic = { sent: 0, received: 0 };
   #heart: NodeJS.Timeout | null = null;
@@ -39,13 +43,14 @@ export class CoordinatorServer {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#lastBeat = options.clock();
+    this.#frameBytesMax = options.frameBytesMax;
     const app = new Hono();
     options.routes(app);
     this.#http = createServer(getRequestListener(app.fetch));
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: options.limits.helloBytesMax,
+      maxPayload: options.frameBytesMax,
     });
     this.#http.on('upgrade', (request, socket, head) => {
       const path = (request.url ?? '').split('?')[0] ?? '';
@@ -75,6 +80,7 @@ export class CoordinatorServer {
         });
         this.#nextConnection += 1;
         this.connections.set(connection.id, connection);
+        this.#frameBytesMaxOf.set(connection, this.#frameBytesMax);
         connection.listen(options.clock);
       });
     });
@@ -82,12 +88,15 @@ export class CoordinatorServer {
     this.#http.on('clientError', (_error, socket) => socket.destroy());
   }
 
-  /**
-   * The largest frame that a worker may send: one partial of the run at hand. It holds for connections that are opened
-   * from now on; between runs there is only the hello.
-   */
+  /** The largest frame that may come on connections that are opened from now on: one partial of the run at hand. */
   set frameBytesMax(bytes: number) {
+    this.#frameBytesMax = bytes;
     this.#sockets.options.maxPayload = bytes;
+  }
+
+  /** Whether frames of so many bytes may come on this connection; one from before a run with a larger model takes less. */
+  takesFrames(connection: WorkerConnection, bytes: number): boolean {
+    return (this.#frameBytesMaxOf.get(connection) ?? 0) >= bytes;
   }
 
   /** @returns the port. @throws UserError when the address cannot be listened on */

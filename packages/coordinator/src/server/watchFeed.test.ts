@@ -40,7 +40,7 @@ async function open(limits: WatchLimits): Promise<void> {
   events = new EventLog(() => 0);
   const clock = () => performance.now();
   const log = pino({ level: 'silent' });
-  const station = new Station({ runsFolder: folder, access, events, staysOpen: true, log });
+  const station = new Station({ runsFolder: folder, access, events, staysOpen: true, awaitsRun: false, log });
   const data = { dataFolder: null, allowDownload: false };
   const desk = new Desk({ station, access, runsFolder: folder, data, events });
   feed = new WatchFeed({ station: desk, access, clock, limits });
@@ -49,6 +49,7 @@ async function open(limits: WatchLimits): Promise<void> {
     port: 0,
     preferredPort: 0,
     limits: DEFAULT_LIMITS,
+    frameBytesMax: 1000,
     routes: () => {},
     upgrades: new Map([['/watch', feed.upgrade]]),
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },

@@ -1,9 +1,10 @@
 /** Opens a station: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
-import { DEFAULT_LIMITS, WATCH_PATH } from '@shoal/core';
+import { compileModel, DEFAULT_LIMITS, type ModelSpec, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
 import { destination, pino } from 'pino';
 import type { Access } from '../access/access.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
+import { frameBytesMax } from '../run/prepare.ts';
 import { routeApi } from '../server/api.ts';
 import { Pages } from '../server/pages.ts';
 import { secure } from '../server/secure.ts';
@@ -32,6 +33,8 @@ export type OpenStationOptions = {
   readonly publicUrl: string | null;
   readonly data: DataSource;
   readonly staysOpen: boolean;
+  /** The model of the run that is about to be opened, so that workers can be let in without coming again; null without. */
+  readonly model: ModelSpec | null;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
 };
@@ -55,7 +58,8 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
   const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
   const { runsFolder, data, staysOpen } = options;
   const events = new EventLog(() => Date.now());
-  const station = new Station({ runsFolder, access, staysOpen, log, events });
+  const awaitsRun = options.model !== null;
+  const station = new Station({ runsFolder, access, staysOpen, awaitsRun, log, events });
   const desk = new Desk({ station, access, runsFolder, data, events });
   const feed = new WatchFeed({ station: desk, access, clock: () => performance.now() });
   const pages = await Pages.read(pageFolder);
@@ -64,6 +68,8 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     port: options.port,
     preferredPort: DEFAULT_PORT,
     limits: DEFAULT_LIMITS,
+    frameBytesMax:
+      options.model === null ? DEFAULT_LIMITS.helloBytesMax : frameBytesMax(compileModel(options.model)),
     clock: () => performance.now(),
     routes: (app) => {
       secure(app);
