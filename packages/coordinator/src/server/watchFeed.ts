@@ -10,6 +10,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, may, UNKNOWN_TOKEN } from '../access/access.ts';
 import { columnsOf, type StepPoint } from '../run/stepHistory.ts';
 import type { StationControl } from '../station/control.ts';
+import { thinned } from '../station/thinned.ts';
 
 export type WatchLimits = {
   /** Pages that watch at the same time. */
@@ -274,11 +275,4 @@ function parseRequest(text: string): Request | null {
   } catch {
     return null;
   }
-}
-
-/** At most so many of them, evenly spaced, with the last. */
-function thinned<T>(all: readonly T[], most: number): readonly T[] {
-  if (all.length <= most) return all;
-  const stride = Math.ceil(all.length / most);
-  return all.filter((_, i) => (all.length - 1 - i) % stride === 0);
 }

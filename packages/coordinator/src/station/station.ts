@@ -91,6 +91,7 @@ export class Station {
   /** A connection from before this run may be one on which its answers cannot come. */
   #admit(run: ActiveRun, connection: WorkerConnection, hello: Hello): void {
     if (this.ground.server.takesFrames(connection, frameBytesMax(run.prepared.model))) {
+      this.#waiting.forget(hello.identity);
       return run.door.hello(connection, hello);
     }
     this.#waiting.sendAway(connection, hello.identity);

@@ -48,12 +48,19 @@ export class WaitingRoom {
 
   /** A worker that was told to come back elsewhere, at the end of its run. */
   expect(identity: string): void {
+    this.#giveUpTheGone();
+    // Behind the others, if it is among them already.
+    this.#away.delete(identity);
+    this.#away.set(identity, this.#clock());
+  }
+
+  /** The oldest come first. */
+  #giveUpTheGone(): void {
     const now = this.#clock();
-    for (const [other, at] of this.#away) {
+    for (const [identity, at] of this.#away) {
       if (now - at <= RETURN_MS) break;
-      this.#away.delete(other);
+      this.#away.delete(identity);
     }
-    this.#away.set(identity, now);
   }
 
   /** A run begins: everyone may go on. */
@@ -70,13 +77,12 @@ export class WaitingRoom {
       this.leave(connection);
       tell(connection);
     }
-    const deadline = this.#clock() + RETURN_MS;
-    while (this.#away.size > 0 && this.#clock() < deadline) {
+    for (this.#giveUpTheGone(); this.#away.size > 0; this.#giveUpTheGone()) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
-  /** Has come back and been told the end. */
+  /** Has come back, and is let in or told the end. */
   forget(identity: string): void {
     this.#away.delete(identity);
   }
