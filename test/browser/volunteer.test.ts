@@ -191,6 +191,25 @@ describe.skipIf(chromium === null)('a tab', () => {
     expect(tab.complaints).toEqual([]);
   });
 
+  it('offers its fastest engine to a run with fast numerics, and is known as a browser', async () => {
+    const cluster = await Cluster.of(everything({ epochs: ENDLESS, earlyStopping: null, numerics: 'fast' }));
+    const coordinator = cluster.train(0);
+    const client = await StationClient.of(coordinator);
+    const tab = await openTab(await open(), await coordinator.joinUrl());
+    await tab.join('swift');
+    await tab.firstGradientMs();
+    const watching = await client.watch();
+    await watching.until(({ workers }) => workers.some(({ samples }) => samples > 0), 'Its samples');
+    expect(watching.workers).toMatchObject([
+      {
+        name: 'swift',
+        kind: 'browser',
+        engine: 'wasm-relaxed',
+        agent: expect.stringMatching(/^Chrome \d+ \w+$/),
+      },
+    ]);
+  });
+
   it('that is reloaded goes on as the same worker', async () => {
     const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
     const coordinator = cluster.train(0);
