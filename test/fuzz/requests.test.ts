@@ -80,6 +80,7 @@ describe('the interface and the feed under hostile requests', () => {
       publicUrl: null,
       data: { dataFolder: join(folder, 'no-data'), allowDownload: false },
       staysOpen: true,
+      model: null,
       threadsPerWorker: 1,
       logLevel: 'silent',
       network: {

@@ -63,7 +63,6 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = { ...DEFAULT_LIMITS, ...DEFAU
 /** What `--limit` may set beside the above: the other limits of the protocol are the same for everyone who speaks it. */
 const SETTABLE_OF_PROTOCOL = [
   'helloBytesMax',
-  'envelopeBytesMax',
   'helloTimeoutMs',
   'heartbeatMs',
   'silenceMs',

@@ -1,5 +1,6 @@
 /** From the options of a command to an open station, and what is printed of it. */
 import { readFile } from 'node:fs/promises';
+import type { ModelSpec } from '@shoal/core';
 import { readLimits } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import { UserError } from '../errors.ts';
@@ -21,13 +22,17 @@ export function printerFor(options: RunOptions, many: boolean): Printer {
 }
 
 /**
- * `folder` keeps port and tokens from before: that of a run which is resumed, that of all runs for a coordinator that
+ * `model` is that of the run to come, if there is one. `folder` keeps port and tokens from before: that of a run which is resumed, that of all runs for a coordinator that
  * waits for runs; null for a new run.
  * @throws UserError when the address cannot be listened on, or a token cannot be one
  */
 export async function openFromOptions(
   options: DataOptions & RunOptions,
-  { folder, staysOpen }: { readonly folder: string | null; readonly staysOpen: boolean },
+  {
+    folder,
+    staysOpen,
+    model,
+  }: { readonly folder: string | null; readonly staysOpen: boolean; readonly model: ModelSpec | null },
 ): Promise<OpenStation> {
   const { SHOAL_OPERATOR_TOKEN } = process.env;
   const operator =
@@ -47,6 +52,7 @@ export async function openFromOptions(
     publicUrl: options.publicUrl ?? null,
     data: { dataFolder: options.data ?? null, allowDownload: options.download },
     staysOpen,
+    model,
     threadsPerWorker: options.threads,
     logLevel: options.logLevel,
     network: {

@@ -70,7 +70,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
   const workers = new Option('--workers <n>', 'worker processes on this machine')
     .argParser(whole('--workers', 0, LOCAL_WORKERS_MAX))
     .default(options.localWorkers ? defaultWorkers() : 0);
-  addOutOption(command).addOption(options.localWorkers ? workers : workers.hideHelp());
+  addOutOption(command).addOption(workers);
   command
     .option('--threads <n>', 'threads of each local worker', whole('--threads', 1, 256), 1)
     .option(

@@ -125,7 +125,13 @@ export class ActiveRun {
       leases: run.leases,
       probe,
       workers,
-      checkpoints: this.#checkpoints,
+      checkpoints: {
+        save: (snapshot, best) => {
+          this.#checkpoints.save(snapshot, best);
+          // A run that is resumed from here has its curve up to here.
+          void this.#stepFile.flush();
+        },
+      },
       observer: {
         stepDone: (step, times) => this.#stepDone(step, times),
         epochDone: (effect) => this.#epochDone(effect),

@@ -4,6 +4,7 @@ import {
   compileModel,
   type DataSet,
   type DataSplits,
+  DEFAULT_LIMITS,
   initialParameters,
   type Model,
   type RunSpec,
@@ -71,6 +72,10 @@ export function prepareRun(
   });
   return { facts, model, data, arena, updater, leases: new LeaseMessages(facts, data) };
 }
+
+/** The largest frame that a worker of a run sends: a partial with its gradient. */
+export const frameBytesMax = (model: Model): number =>
+  model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax;
 
 /** Computes the probe lease here, once, with the exact engine. */
 export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {

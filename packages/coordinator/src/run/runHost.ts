@@ -8,7 +8,7 @@ import type { WorkerId } from '../transition/events.ts';
 import type { ActiveRun } from './activeRun.ts';
 import type { RunStart } from './openRecord.ts';
 import type { RunReport } from './reports.ts';
-import { keptPort } from './runFolder.ts';
+import { keptPort, readRun } from './runFolder.ts';
 import type { StepTimes } from './stepTimes.ts';
 
 export type RunHostOptions = {
@@ -51,6 +51,7 @@ export interface RunHost {
 export async function openRun(options: RunHostOptions): Promise<RunHost> {
   const { start, runsFolder } = options;
   const folder = start.type === 'resume' ? join(runsFolder, start.runId) : null;
+  const { spec } = start.type === 'new' ? start : await readRun(runsFolder, start.runId);
   const open = await openStation({
     runsFolder,
     access: await openSignedAccess(folder, { worker: options.token, operator: null }),
@@ -60,6 +61,7 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
     publicUrl: options.publicUrl,
     data: { dataFolder: null, allowDownload: false },
     staysOpen: false,
+    model: spec.model,
     threadsPerWorker: options.threadsPerWorker,
     logLevel: options.logLevel,
     ...(options.network !== undefined && { network: options.network }),

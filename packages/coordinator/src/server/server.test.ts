@@ -8,8 +8,8 @@ const sockets: WebSocket[] = [];
 let server: CoordinatorServer;
 let port = 0;
 
-const make = (wanted: number | null, preferredPort = 0): CoordinatorServer => {
-  const made = new CoordinatorServer({
+const make = (wanted: number | null, preferredPort = 0): CoordinatorServer =>
+  new CoordinatorServer({
     host: '127.0.0.1',
     port: wanted,
     preferredPort,
@@ -18,13 +18,11 @@ const make = (wanted: number | null, preferredPort = 0): CoordinatorServer => {
     trustProxy: false,
     notice: () => {},
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
+    frameBytesMax: 1000,
     routes: () => {},
     upgrades: new Map(),
     clock: () => performance.now(),
   });
-  made.frameBytesMax = 1000;
-  return made;
-};
 
 beforeEach(async () => {
   server = make(0);
@@ -67,6 +65,23 @@ test('a frame larger than any message closes its socket and nothing else', async
   const closed = once(socket, 'close');
   socket.send(new Uint8Array(1001));
   expect((await closed)[0]).toBe(1009);
+});
+
+test('a connection keeps the largest frame that held when it was opened', async () => {
+  const before = connect('/ws');
+  await once(before, 'open');
+  server.frameBytesMax = 2000;
+  const [old] = server.connections.values();
+  if (old === undefined) throw new Error('There is no connection.');
+  expect([server.takesFrames(old, 1000), server.takesFrames(old, 2000)]).toEqual([true, false]);
+  const left = once(before, 'close');
+  before.close();
+  await left;
+  const after = connect('/ws');
+  await once(after, 'open');
+  const [young] = server.connections.values();
+  if (young === undefined) throw new Error('There is no connection.');
+  expect([server.takesFrames(young, 2000), server.takesFrames(young, 2001)]).toEqual([true, false]);
 });
 
 test('a port that was asked for and is taken is told; one that is only preferred gives way', async () => {

@@ -24,6 +24,8 @@ export type ServerOptions = {
   readonly allowOrigins: readonly string[];
   /** Whether a proxy of one's own writes `X-Forwarded-For` and `X-Forwarded-Host`. */
   readonly trustProxy: boolean;
+  /** Largest frame that a worker sends, until another is set. */
+  readonly frameBytesMax: number;
   readonly handlers: ConnectionHandlers;
   readonly routes: (app: Hono, visitorOf: (context: Context) => Visitor) => void;
   /** Other paths at which WebSockets are taken, and by whom. */
@@ -54,6 +56,8 @@ export class CoordinatorServer {
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
+  #frameBytesMax: number;
+  readonly #frameBytesMaxOf = new WeakMap<WorkerConnection, number>();
   #nextConnection = 1;
   readonly #closedTraffic = { sent: 0, received: 0 };
   #heart: NodeJS.Timeout | null = null;
@@ -66,6 +70,7 @@ export class CoordinatorServer {
     const { limits } = options;
     const gate = new Gate(options);
     this.#gate = gate;
+    this.#frameBytesMax = options.frameBytesMax;
     const app = new Hono();
     guardHttp(app, {
       limits,
@@ -87,7 +92,7 @@ export class CoordinatorServer {
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: limits.helloBytesMax,
+      maxPayload: options.frameBytesMax,
     });
     this.#http.on('upgrade', (request, socket, head) => {
       // Whoever breaks off now is nobody's failure; without a listener it would be this process's.
@@ -132,6 +137,7 @@ export class CoordinatorServer {
         const full = gate.enter(address);
         this.#nextConnection += 1;
         this.connections.set(connection.id, connection);
+        this.#frameBytesMaxOf.set(connection, this.#frameBytesMax);
         connection.listen(options.clock);
         // Before the WebSocket itself, so that what it makes a message of is counted by then.
         socket.prependListener('data', (chunk: Uint8Array) => connection.arrived(chunk.length));
@@ -151,12 +157,15 @@ export class CoordinatorServer {
     this.#options.handlers.hello(connection, hello);
   }
 
-  /**
-   * The largest frame that a worker may send: one partial of the run at hand. It holds for connections that are opened
-   * from now on; between runs there is only the hello.
-   */
+  /** The largest frame that may come on connections that are opened from now on: one partial of the run at hand. */
   set frameBytesMax(bytes: number) {
+    this.#frameBytesMax = bytes;
     this.#sockets.options.maxPayload = bytes;
+  }
+
+  /** Whether frames of so many bytes may come on this connection; one from before a run with a larger model takes less. */
+  takesFrames(connection: WorkerConnection, bytes: number): boolean {
+    return (this.#frameBytesMaxOf.get(connection) ?? 0) >= bytes;
   }
 
   /** @returns the port. @throws UserError when the address cannot be listened on */

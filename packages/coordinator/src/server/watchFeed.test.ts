@@ -47,6 +47,7 @@ async function open(limits: WatchLimits): Promise<void> {
     access,
     events,
     staysOpen: true,
+    awaitsRun: false,
     limits: DEFAULT_COORDINATOR_LIMITS,
     log,
   });
@@ -61,6 +62,7 @@ async function open(limits: WatchLimits): Promise<void> {
     allowOrigins: [],
     trustProxy: false,
     notice: () => {},
+    frameBytesMax: 1000,
     routes: () => {},
     upgrades: new Map([['/watch', feed.upgrade]]),
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },

@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, may } from '../access/access.ts';
 import { columnsOf, type StepPoint } from '../run/stepHistory.ts';
 import type { StationControl } from '../station/control.ts';
+import { thinned } from '../station/thinned.ts';
 import type { UpgradeHandler } from './server.ts';
 import { permit, type Visitor } from './visitor.ts';
 import { WATCH_LIMITS, type WatchLimits } from './watchLimits.ts';
@@ -253,11 +254,4 @@ function parseRequest(text: string): Request | null {
   } catch {
     return null;
   }
-}
-
-/** At most so many of them, evenly spaced, with the last. */
-function thinned<T>(all: readonly T[], most: number): readonly T[] {
-  if (all.length <= most) return all;
-  const stride = Math.ceil(all.length / most);
-  return all.filter((_, i) => (all.length - 1 - i) % stride === 0);
 }

@@ -128,7 +128,10 @@ export class Desk implements StationControl {
   }
 
   async runDetail(runId: string): Promise<RunDetail> {
-    return detailOf(await this.#stored(runId), this.#liveState(runId));
+    const detail = await detailOf(await this.#stored(runId), this.#liveState(runId));
+    const run = this.#current;
+    // What has not been written yet is known here.
+    return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0) } : detail;
   }
 
   /** Null unless it is the run that goes on. */

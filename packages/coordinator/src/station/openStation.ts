@@ -1,10 +1,11 @@
 /** Opens a station: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
-import { WATCH_PATH } from '@shoal/core';
+import { compileModel, type ModelSpec, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
 import { destination, pino } from 'pino';
 import type { Access } from '../access/access.ts';
 import { DEFAULT_NETWORK, type NetworkOptions } from '../access/limits.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
+import { frameBytesMax } from '../run/prepare.ts';
 import { routeApi } from '../server/api.ts';
 import { Pages } from '../server/pages.ts';
 import { CoordinatorServer } from '../server/server.ts';
@@ -32,6 +33,8 @@ export type OpenStationOptions = {
   readonly publicUrl: string | null;
   readonly data: DataSource;
   readonly staysOpen: boolean;
+  /** The model of the run that is about to be opened, so that workers can be let in without coming again; null without. */
+  readonly model: ModelSpec | null;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
   /** Absent: the usual limits, no other origin, no proxy. */
@@ -63,7 +66,8 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
   const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
   const { runsFolder, data, staysOpen } = options;
   const events = new EventLog(() => Date.now());
-  const station = new Station({ runsFolder, access, staysOpen, limits, log, events });
+  const awaitsRun = options.model !== null;
+  const station = new Station({ runsFolder, access, staysOpen, awaitsRun, limits, log, events });
   const desk = new Desk({ station, access, runsFolder, data, events });
   const feed = new WatchFeed({
     station: desk,
@@ -80,6 +84,8 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     allowOrigins: [...allowOrigins, ...publicOrigin(publicUrl)],
     trustProxy,
     notice: (message) => station.notice(message),
+    frameBytesMax:
+      options.model === null ? limits.server.helloBytesMax : frameBytesMax(compileModel(options.model)),
     clock: () => performance.now(),
     routes: (app, visitorOf) => {
       routeApi(app, { station: desk, access, visitorOf, onDefect: (error) => log.error(error) });

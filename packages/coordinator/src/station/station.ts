@@ -3,7 +3,7 @@
  * one run at a time. Runs follow one another; workers wait in between.
  */
 import { rm } from 'node:fs/promises';
-import { type ByeName, DEFAULT_LIMITS, type EventView, type Hello, type WorkerMessage } from '@shoal/core';
+import type { ByeName, EventView, Hello, WorkerMessage } from '@shoal/core';
 import type { Logger } from 'pino';
 import { type Access, forbidden, may, type Revoked } from '../access/access.ts';
 import { Guests } from '../access/guests.ts';
@@ -12,7 +12,7 @@ import { UserError } from '../errors.ts';
 import { ActiveRun } from '../run/activeRun.ts';
 import type { LocalWorkers } from '../run/localWorkers.ts';
 import { openRecord, type RunStart } from '../run/openRecord.ts';
-import { prepareRun } from '../run/prepare.ts';
+import { frameBytesMax, prepareRun } from '../run/prepare.ts';
 import type { RunReport } from '../run/reports.ts';
 import { restore } from '../run/restore.ts';
 import type { StepTimes } from '../run/stepTimes.ts';
@@ -34,6 +34,8 @@ export type StationOptions = {
   /** Another run may follow when one has ended, and workers are told to wait for it. */
   readonly staysOpen: boolean;
   readonly limits: CoordinatorLimits;
+  /** A first run is about to be opened. */
+  readonly awaitsRun: boolean;
   readonly log: Logger;
 };
 
@@ -44,6 +46,8 @@ export type StationGround = {
   readonly addresses: Addresses;
   readonly port: number;
 };
+
+const THE_END = 'The coordinator has ended.';
 
 export class Station {
   readonly #options: StationOptions;
@@ -89,16 +93,26 @@ export class Station {
     if (!may(identity.role, 'compute')) {
       return this.#refuse(connection, { code: 'badToken', message: forbidden(identity.role, 'compute') });
     }
-    const full = this.#guests.enter(connection.id, identity, credential?.id ?? null);
+    const full = this.#guests.enter(connection.id, identity, credential);
     if (full !== null) return this.#refuse(connection, { code: 'tooMany', message: full });
     const run = this.#current;
-    if (run !== null && run.result === null) {
-      return run.door.hello(connection, hello, credential?.token ?? null);
-    }
+    if (run !== null && run.result === null) return this.#admit(run, connection, hello);
     const code = this.#codeBetweenRuns(run);
-    if (code === 'betweenRuns') this.#waiting.enter(hello.identity);
-    else this.#waiting.leave(hello.identity);
-    connection.end(code, code === 'betweenRuns' ? 'No run is going on.' : 'The coordinator has ended.');
+    if (code === 'betweenRuns') {
+      const isSoon = this.#isStarting || (run === null && this.#options.awaitsRun);
+      return this.#waiting.enter(connection, hello, isSoon);
+    }
+    this.#waiting.forget(hello.identity);
+    connection.end(code, THE_END);
+  }
+
+  /** A connection from before this run may be one on which its answers cannot come. */
+  #admit(run: ActiveRun, connection: WorkerConnection, hello: Hello): void {
+    if (this.ground.server.takesFrames(connection, frameBytesMax(run.prepared.model))) {
+      this.#waiting.forget(hello.identity);
+      return run.door.hello(connection, hello, this.#guests.credentialOf(connection.id));
+    }
+    this.#waiting.sendAway(connection, hello.identity);
   }
 
   /** Strangers can cause this as often as they like, so that it is told once in a while only. */
@@ -130,6 +144,7 @@ export class Station {
 
   closed(connection: WorkerConnection, reason: string): void {
     this.#guests.leave(connection.id);
+    this.#waiting.leave(connection);
     this.#current?.door.closed(connection, reason);
   }
 
@@ -150,8 +165,7 @@ export class Station {
       const run = await this.#open(start, port, server);
       await this.#current?.close();
       this.#current = run;
-      server.frameBytesMax =
-        run.prepared.model.vectorLength * 4 + this.#options.limits.server.envelopeBytesMax;
+      server.frameBytesMax = frameBytesMax(run.prepared.model);
       return run;
     } finally {
       this.#isStarting = false;
@@ -177,7 +191,7 @@ export class Station {
           bye: (worker, code, message) => server.connections.get(worker)?.end(code, message),
         },
         log,
-        farewell: (end) => this.#farewell(end),
+        farewell: (end) => this.#takeLeave(end),
         onReport: (report) => this.#report(record.runId, report),
         onStep: (point) => {
           for (const listener of this.#listeners) listener.step(point);
@@ -201,11 +215,20 @@ export class Station {
     return end.state === 'stopped' ? 'shutdown' : 'finished';
   }
 
+  /** Workers that are to wait for a next run are expected back. */
+  #takeLeave(end: EndRecord): 'betweenRuns' | 'shutdown' | 'finished' {
+    const code = this.#farewell(end);
+    const inside = this.#current?.door.inside.values() ?? [];
+    if (code === 'betweenRuns') for (const { hello } of inside) this.#waiting.expect(hello.identity);
+    return code;
+  }
+
   /** Lets the run that was opened go on. */
   start(run: ActiveRun): void {
     const from = run.resumedFromStep > 0 ? `goes on from step ${run.resumedFromStep}` : 'begins';
     this.#event('info', 'run', `The run ${run.record.runId} ${from}.`);
     run.start();
+    this.#waiting.open((connection, hello) => this.#admit(run, connection, hello));
     for (const listener of this.#listeners) listener.runChanged();
   }
 
@@ -217,8 +240,6 @@ export class Station {
     }
     if (report.type === 'result') {
       this.#event('info', 'run', `The run ${runId} has ended (${report.state}): ${report.reason}`);
-      // Until the next run only hellos may come.
-      this.ground.server.frameBytesMax = DEFAULT_LIMITS.helloBytesMax;
       for (const listener of this.#listeners) listener.runEnded();
     }
   }
@@ -260,10 +281,11 @@ export class Station {
     this.#isLeaving = true;
   }
 
-  /** Waits for the workers that wait for a next run to ask once more, so that they end; at most for one backoff. */
+  /** Workers that wait for a next run are told that there is none; those that are about to ask are waited for. */
   async lastCall(): Promise<void> {
     this.leave();
-    await this.#waiting.empty(DEFAULT_LIMITS.backoffMaxMs + 500);
+    const code = this.#codeBetweenRuns(this.#current);
+    await this.#waiting.close((connection) => connection.end(code, THE_END));
   }
 
   #event(level: EventView['level'], kind: EventView['kind'], message: string): void {

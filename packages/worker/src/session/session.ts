@@ -42,6 +42,9 @@ export type SessionOptions = {
   readonly workerLimits: Pick<WorkerLimits, 'engineFailuresMax'>;
 };
 
+/** A coordinator that takes so long to say that there is no run held the connection on purpose. */
+const HELD_MS = 1_000;
+
 type Phase =
   /** No connection; the shell has been asked for one, or is opening the first. */
   | { readonly type: 'offline' }
@@ -242,8 +245,11 @@ export class WorkerSession {
   #receive(message: CoordinatorMessage, now: number): void {
     const phase = this.#phase;
     if (phase.type !== 'greeting' && phase.type !== 'joined') return;
+    const silentMs = now - phase.heardAt;
     phase.heardAt = now;
     if (message.type === 'bye') {
+      // A coordinator that keeps those who wait until it has news is asked again soon.
+      if (message.code === 'betweenRuns' && silentMs > HELD_MS) this.#attempts = 0;
       this.#bye = message;
       return this.#close(message.message);
     }
