@@ -1,12 +1,12 @@
 /** Which open connection came with which token: to count them, and to find those of a token that is revoked. */
-import { type Credential, type Identity, LOCAL_ID, type Revoked } from './access.ts';
+import { type Identity, LOCAL_ID, type Revoked } from './access.ts';
 import type { AccessLimits } from './limits.ts';
 
 export class Guests {
   readonly #limits: AccessLimits;
   readonly #byConnection = new Map<
     number,
-    { readonly identity: Identity; readonly credential: Credential | null }
+    { readonly identity: Identity; readonly credential: string | null }
   >();
   readonly #counts = new Map<string, number>();
 
@@ -15,10 +15,10 @@ export class Guests {
   }
 
   /**
-   * `credential` is the one that it is given with its welcome, if any.
+   * `credential` is the id of the one that it is given now, if any.
    * @returns a sentence when its token has as many connections as it may; else `leave` follows
    */
-  enter(connection: number, identity: Identity, credential: Credential | null): string | null {
+  enter(connection: number, identity: Identity, credential: string | null): string | null {
     const open = this.#counts.get(identity.token) ?? 0;
     const name = identity.via === null ? 'tokenConnectionsMax' : 'credentialConnectionsMax';
     if (open >= this.#limits[name]) {
@@ -39,16 +39,11 @@ export class Guests {
     else this.#counts.delete(token);
   }
 
-  /** What it is to come back with; null where it was given nothing. */
-  credentialOf(connection: number): string | null {
-    return this.#byConnection.get(connection)?.credential?.token ?? null;
-  }
-
   /** The id of the token that is this connection's alone; null where it came with a shared one and got none. */
   ownToken(connection: number): string | null {
     const guest = this.#byConnection.get(connection);
     if (guest === undefined) return null;
-    return guest.credential?.id ?? (guest.identity.via === null ? null : guest.identity.token);
+    return guest.credential ?? (guest.identity.via === null ? null : guest.identity.token);
   }
 
   /** Connections that a revocation is about. */
@@ -58,7 +53,7 @@ export class Guests {
       const meant =
         'role' in what
           ? identity.role === what.role && identity.token !== LOCAL_ID
-          : [identity.token, identity.via, credential?.id].includes(what.token);
+          : [identity.token, identity.via, credential].includes(what.token);
       if (meant) found.push(connection);
     }
     return found;

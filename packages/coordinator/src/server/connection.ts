@@ -38,6 +38,8 @@ export class WorkerConnection {
   readonly id: number;
   /** The name under which whoever is there is counted; it stays in memory. */
   readonly address: string;
+  /** Largest frame that may come on it; one from before a run with a larger model takes less than that run needs. */
+  readonly frameBytesMax: number;
   readonly #socket: FrameSocket;
   readonly #limits: ServerLimits;
   readonly #handlers: ConnectionHandlers;
@@ -77,6 +79,7 @@ export class WorkerConnection {
     this.#lastSeen = options.now;
     this.#openedAt = options.now;
     this.#now = () => options.now;
+    this.frameBytesMax = options.frameBytesMax;
     this.#heldBytesMax = Math.max(options.limits.connectionBytesMax, 4 * options.frameBytesMax);
     this.#allowance = new Allowance({
       perSecond: options.limits.messagesPerSecondMax,

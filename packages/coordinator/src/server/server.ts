@@ -20,12 +20,12 @@ export type ServerOptions = {
   readonly port: number | null;
   readonly preferredPort: number;
   readonly limits: ServerLimits;
+  /** Largest frame that a worker sends, until another is set. */
+  readonly frameBytesMax: number;
   /** Origins whose pages may connect, beside the coordinator's own. */
   readonly allowOrigins: readonly string[];
   /** Whether a proxy of one's own writes `X-Forwarded-For` and `X-Forwarded-Host`. */
   readonly trustProxy: boolean;
-  /** Largest frame that a worker sends, until another is set. */
-  readonly frameBytesMax: number;
   readonly handlers: ConnectionHandlers;
   readonly routes: (app: Hono, visitorOf: (context: Context) => Visitor) => void;
   /** Other paths at which WebSockets are taken, and by whom. */
@@ -56,8 +56,6 @@ export class CoordinatorServer {
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
-  #frameBytesMax: number;
-  readonly #frameBytesMaxOf = new WeakMap<WorkerConnection, number>();
   #nextConnection = 1;
   readonly #closedTraffic = { sent: 0, received: 0 };
   #heart: NodeJS.Timeout | null = null;
@@ -70,7 +68,6 @@ export class CoordinatorServer {
     const { limits } = options;
     const gate = new Gate(options);
     this.#gate = gate;
-    this.#frameBytesMax = options.frameBytesMax;
     const app = new Hono();
     guardHttp(app, {
       limits,
@@ -118,7 +115,7 @@ export class CoordinatorServer {
           address,
           socket: corkedSocket(webSocket, socket),
           limits,
-          frameBytesMax: this.#sockets.options.maxPayload ?? limits.helloBytesMax,
+          frameBytesMax: this.#sockets.options.maxPayload ?? options.frameBytesMax,
           handlers: {
             message: options.handlers.message,
             hello: (from, hello) => this.#hello(from, hello),
@@ -137,7 +134,6 @@ export class CoordinatorServer {
         const full = gate.enter(address);
         this.#nextConnection += 1;
         this.connections.set(connection.id, connection);
-        this.#frameBytesMaxOf.set(connection, this.#frameBytesMax);
         connection.listen(options.clock);
         // Before the WebSocket itself, so that what it makes a message of is counted by then.
         socket.prependListener('data', (chunk: Uint8Array) => connection.arrived(chunk.length));
@@ -159,13 +155,7 @@ export class CoordinatorServer {
 
   /** The largest frame that may come on connections that are opened from now on: one partial of the run at hand. */
   set frameBytesMax(bytes: number) {
-    this.#frameBytesMax = bytes;
     this.#sockets.options.maxPayload = bytes;
-  }
-
-  /** Whether frames of so many bytes may come on this connection; one from before a run with a larger model takes less. */
-  takesFrames(connection: WorkerConnection, bytes: number): boolean {
-    return (this.#frameBytesMaxOf.get(connection) ?? 0) >= bytes;
   }
 
   /** @returns the port. @throws UserError when the address cannot be listened on */

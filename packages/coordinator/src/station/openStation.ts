@@ -81,11 +81,11 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     port: options.port,
     preferredPort: DEFAULT_PORT,
     limits: limits.server,
+    frameBytesMax:
+      options.model === null ? limits.server.helloBytesMax : frameBytesMax(compileModel(options.model)),
     allowOrigins: [...allowOrigins, ...publicOrigin(publicUrl)],
     trustProxy,
     notice: (message) => station.notice(message),
-    frameBytesMax:
-      options.model === null ? limits.server.helloBytesMax : frameBytesMax(compileModel(options.model)),
     clock: () => performance.now(),
     routes: (app, visitorOf) => {
       routeApi(app, { station: desk, access, visitorOf, onDefect: (error) => log.error(error) });

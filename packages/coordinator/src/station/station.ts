@@ -24,7 +24,7 @@ import type { WorkerId } from '../transition/events.ts';
 import type { Addresses } from './addresses.ts';
 import { StationError, type StationListener } from './control.ts';
 import type { EventLog } from './eventLog.ts';
-import { WaitingRoom } from './waitingRoom.ts';
+import { type Arrival, WaitingRoom } from './waitingRoom.ts';
 
 export type StationOptions = {
   /** The folder that holds runs, one folder each. */
@@ -33,9 +33,9 @@ export type StationOptions = {
   readonly events: EventLog;
   /** Another run may follow when one has ended, and workers are told to wait for it. */
   readonly staysOpen: boolean;
-  readonly limits: CoordinatorLimits;
   /** A first run is about to be opened. */
   readonly awaitsRun: boolean;
+  readonly limits: CoordinatorLimits;
   readonly log: Logger;
 };
 
@@ -93,24 +93,25 @@ export class Station {
     if (!may(identity.role, 'compute')) {
       return this.#refuse(connection, { code: 'badToken', message: forbidden(identity.role, 'compute') });
     }
-    const full = this.#guests.enter(connection.id, identity, credential);
+    const full = this.#guests.enter(connection.id, identity, credential?.id ?? null);
     if (full !== null) return this.#refuse(connection, { code: 'tooMany', message: full });
     const run = this.#current;
-    if (run !== null && run.result === null) return this.#admit(run, connection, hello);
+    const arrival = { hello, credential: credential?.token ?? null };
+    if (run !== null && run.result === null) return this.#admit(run, connection, arrival);
     const code = this.#codeBetweenRuns(run);
     if (code === 'betweenRuns') {
       const isSoon = this.#isStarting || (run === null && this.#options.awaitsRun);
-      return this.#waiting.enter(connection, hello, isSoon);
+      return this.#waiting.enter(connection, arrival, isSoon);
     }
     this.#waiting.forget(hello.identity);
     connection.end(code, THE_END);
   }
 
   /** A connection from before this run may be one on which its answers cannot come. */
-  #admit(run: ActiveRun, connection: WorkerConnection, hello: Hello): void {
-    if (this.ground.server.takesFrames(connection, frameBytesMax(run.prepared.model))) {
+  #admit(run: ActiveRun, connection: WorkerConnection, { hello, credential }: Arrival): void {
+    if (connection.frameBytesMax >= frameBytesMax(run.prepared.model)) {
       this.#waiting.forget(hello.identity);
-      return run.door.hello(connection, hello, this.#guests.credentialOf(connection.id));
+      return run.door.hello(connection, hello, credential);
     }
     this.#waiting.sendAway(connection, hello.identity);
   }
@@ -143,8 +144,8 @@ export class Station {
   }
 
   closed(connection: WorkerConnection, reason: string): void {
-    this.#guests.leave(connection.id);
     this.#waiting.leave(connection);
+    this.#guests.leave(connection.id);
     this.#current?.door.closed(connection, reason);
   }
 
@@ -228,7 +229,7 @@ export class Station {
     const from = run.resumedFromStep > 0 ? `goes on from step ${run.resumedFromStep}` : 'begins';
     this.#event('info', 'run', `The run ${run.record.runId} ${from}.`);
     run.start();
-    this.#waiting.open((connection, hello) => this.#admit(run, connection, hello));
+    this.#waiting.open((connection, arrival) => this.#admit(run, connection, arrival));
     for (const listener of this.#listeners) listener.runChanged();
   }
 
