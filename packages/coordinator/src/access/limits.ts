@@ -33,6 +33,8 @@ export type AccessLimits = {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** After so long without a byte in either direction it is over. */
+  readonly idleTimeoutMs: number;
 };
 
 export const DEFAULT_ACCESS_LIMITS: AccessLimits = {
@@ -53,6 +55,7 @@ export const DEFAULT_ACCESS_LIMITS: AccessLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 5_000,
+  idleTimeoutMs: 300_000,
 };
 
 /** All that bounds the network side of a coordinator. */
