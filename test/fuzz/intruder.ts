@@ -115,6 +115,7 @@ export class Intruder {
     return [
       this.#hello(),
       { type: 'ready' },
+      { type: 'follow' },
       { type: 'pong', nonce: this.#dice.skewed(2 ** 32) },
       { type: 'leave', reason: 'x'.repeat(this.#dice.skewed(300)) },
       { type: 'failed', lease, code: this.#dice.pick(['revoked', 'engineFailed']), message: 'no' },
