@@ -3,6 +3,7 @@ import {
   CheckpointWriter,
   copyOf,
   DataBlocks,
+  DEFAULT_SERVER_LIMITS,
   type DriverOptions,
   type EndRecord,
   type Evidence,
@@ -20,6 +21,7 @@ import {
   usableHistory,
   WorkerConnection,
 } from '@shoal/coordinator/simulation';
+
 import {
   DEFAULT_LIMITS,
   decodeCheckpoint,
@@ -229,7 +231,7 @@ export class SimCoordinator {
   }
 
   /** A worker's connection has come in; the link's coordinator side speaks to the socket that is returned. */
-  accept(link: Link, address: string): SimSocket | null {
+  accept(link: Link, address = 'simulated'): SimSocket | null {
     const life = this.#life;
     if (life === null) return null;
     const socket = new SimSocket(link);
@@ -239,7 +241,8 @@ export class SimCoordinator {
       id,
       address,
       socket: socket.asFrameSocket(),
-      limits: DEFAULT_LIMITS,
+      limits: DEFAULT_SERVER_LIMITS,
+      frameBytesMax: life.run.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
       handlers: {
         hello: (from, hello) => life.door.hello(from, hello),
         message: (from, message) => life.door.message(from, message),

@@ -15,7 +15,7 @@ import { endStation } from './runToEnd.ts';
 export async function serveRuns(options: DataOptions & RunOptions): Promise<number> {
   const printer = printerFor(options, true);
   // Port and tokens lie beside the runs, so that workers and links outlive a restart.
-  const open = await openFromOptions(options, { folder: options.out, staysOpen: true });
+  const open = await openFromOptions(options, { folder: options.out, staysOpen: true, model: null });
   let interrupt: Interrupt | null = null;
   try {
     await keep(options.out, open);

@@ -3,18 +3,19 @@ import { appendFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   type ByeName,
-  DEFAULT_LIMITS,
   type EpochRecord,
   type EventView,
   explainOutcome,
   exportModel,
   KERNEL_BUILD,
+  type ProtocolLimits,
   type RunProgress,
   type RunResult,
   specSha256,
   stepsPerEpoch,
   vectorSha256,
 } from '@shoal/core';
+
 import type { Logger } from 'pino';
 import { UserError } from '../errors.ts';
 import type { EndRecord, StepRecord } from '../transition/effects.ts';
@@ -52,6 +53,7 @@ export type ActiveRunOptions = {
   readonly onStep: (point: StepPoint) => void;
   readonly onStepTimes: (times: StepTimes, names: () => ReadonlyMap<WorkerId, string>) => void;
   readonly onEvent: (level: EventView['level'], kind: EventView['kind'], message: string) => void;
+  readonly limits: ProtocolLimits;
 };
 
 export class ActiveRun {
@@ -139,8 +141,16 @@ export class ActiveRun {
       leases: run.leases,
       probe,
       workers,
-      checkpoints: this.#checkpoints,
       trust: trust?.driver ?? null,
+      checkpoints: {
+        save: (snapshot, best) => {
+          this.#checkpoints.save(snapshot, best);
+          // A run that is resumed from here has its curve up to here.
+          void this.#stepFile.flush();
+        },
+        keep: (mark, state) => this.#checkpoints.keep(mark, state),
+        drop: (mark) => this.#checkpoints.drop(mark),
+      },
       observer: {
         stepDone: (step, times) => this.#stepDone(step, times),
         epochDone: (effect) => this.#epochDone(effect),
@@ -159,7 +169,7 @@ export class ActiveRun {
       spec: record.spec,
       kernels: KERNEL_BUILD,
       manifests: this.blocks.manifests,
-      limits: DEFAULT_LIMITS,
+      limits: options.limits,
       driver: this.#driver,
       onChange: (change) => {
         if (change.type === 'refused') {

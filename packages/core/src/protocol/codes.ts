@@ -19,6 +19,9 @@ export const ByeCode = {
   removed: { code: 4011, retry: false },
   betweenRuns: { code: 4012, retry: true },
   convicted: { code: 4013, retry: false },
+  tooMany: { code: 4014, retry: true },
+  tooFast: { code: 4015, retry: true },
+  revoked: { code: 4016, retry: false },
 } as const;
 
 export type ByeName = keyof typeof ByeCode;

@@ -18,7 +18,7 @@ export async function train(
     return 0;
   }
   const { spec, dataSet, notices } = await planRun(written, (data) => loadData(data, options));
-  return runToEnd({ start: { type: 'new', spec, dataSet }, options, notices });
+  return runToEnd({ start: { type: 'new', spec, dataSet }, model: spec.model, options, notices });
 }
 
 /** `shoal serve`: with a spec as `train`; without one the operator starts runs on the page. */
