@@ -6,11 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ByeCode, KERNEL_BUILD } from '@shoal/core';
 import { expect, test } from 'vitest';
-import { Cluster, fromStep, runIdOf, startWorker } from '../support/cluster.ts';
+import { Cluster, fromStep, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
 import { exactWork } from '../support/exactCompute.ts';
 import { checksum } from '../support/foreignArithmetic.ts';
 import { answersTo, ForeignWorker, helloWith, type Message } from '../support/foreignWorker.ts';
 import { perceptron } from '../support/specs.ts';
+import { StationClient } from '../support/stationClient.ts';
 
 type Liar = { readonly worker: ForeignWorker; readonly lies: () => number };
 
@@ -116,4 +117,31 @@ test('with too few unrelated workers for a quorum the trusted worker computes al
     state: 'finished',
     parametersSha256: alone.parametersSha256,
   });
+});
+
+test('a local worker that a lecture poisons is convicted before the eyes of whoever watches', async () => {
+  const trust = { spotCheck: 0.3, quorum: 1 };
+  const cluster = await Cluster.of(perceptron({ epochs: 300, trust }));
+  const alone = await cluster.alone();
+  const coordinator = cluster.train(2, ['--verbose']);
+  const client = await StationClient.of(coordinator);
+  const page = await client.watch();
+  await coordinator.line(fromStep(200), 'Step 200');
+  expect(await client.post('/api/local/local-1', { action: 'poison' })).toMatchObject({ status: 200 });
+  await page.until(
+    ({ events }) => events.some((message) => message.startsWith('local-1 gave a wrong answer')),
+    'The verdict',
+  );
+  await coordinator.line(isWorker('left', 'local-1'), 'That it has left');
+  expect(await coordinator.result()).toMatchObject({
+    state: 'finished',
+    parametersSha256: alone.parametersSha256,
+  });
+  await coordinator.end();
+  // The curve is that of the run as it came to be, each step once.
+  const file = join(cluster.runs, await runIdOf(coordinator), 'steps.jsonl');
+  const steps = (await readFile(file, 'utf8')).trim().split('\n');
+  expect(steps.map((line) => JSON.parse(line)[0])).toEqual(
+    Array.from({ length: alone.steps }, (_, i) => i + 1),
+  );
 });

@@ -21,6 +21,7 @@ import {
   usableHistory,
   WorkerConnection,
 } from '@shoal/coordinator/simulation';
+
 import {
   DEFAULT_LIMITS,
   decodeCheckpoint,
@@ -230,7 +231,7 @@ export class SimCoordinator {
   }
 
   /** A worker's connection has come in; the link's coordinator side speaks to the socket that is returned. */
-  accept(link: Link, address: string): SimSocket | null {
+  accept(link: Link, address = 'simulated'): SimSocket | null {
     const life = this.#life;
     if (life === null) return null;
     const socket = new SimSocket(link);

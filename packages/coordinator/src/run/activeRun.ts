@@ -15,6 +15,7 @@ import {
   stepsPerEpoch,
   vectorSha256,
 } from '@shoal/core';
+
 import type { Logger } from 'pino';
 import { UserError } from '../errors.ts';
 import type { EndRecord, StepRecord } from '../transition/effects.ts';
