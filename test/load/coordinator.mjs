@@ -22,6 +22,7 @@ const host = await openRun({
   token: null,
   localWorkers: 0,
   threadsPerWorker: 1,
+  tls: null,
   logLevel: 'error',
 });
 

@@ -16,6 +16,9 @@ export type SpecOptions = {
 /** Where the data comes from. */
 export type DataOptions = { readonly data?: string; readonly download: boolean };
 
+/** Which run it is, when one command line both starts it and goes on with it. */
+export type RunFileOptions = { readonly runFile?: string };
+
 /** How a run is served and shown. */
 export type RunOptions = {
   readonly out: string;
@@ -25,6 +28,9 @@ export type RunOptions = {
   readonly host: string;
   readonly publicUrl?: string;
   readonly token?: string;
+  readonly tokenFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly open?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -47,6 +53,13 @@ export function addDataOptions(command: Command): Command {
   return command
     .option('--data <dir>', 'folder of four IDX files, plain or .gz (also SHOAL_DATA_DIR)')
     .option('--no-download', 'do not download MNIST when it is not found');
+}
+
+export function addRunFileOption(command: Command): Command {
+  return command.option(
+    '--run-file <file>',
+    'remember the run in this file, and go on with the unfinished run that it names',
+  );
 }
 
 export function addOutOption(command: Command): Command {
@@ -74,6 +87,14 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .addOption(
       new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
     )
+    .addOption(
+      new Option(
+        '--token-file <file>',
+        'file that holds the join token; made with a random one when it is not there',
+      ).env('SHOAL_TOKEN_FILE'),
+    )
+    .option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)')
+    .option('--tls-key <file>', 'the key of that certificate (PEM)')
     .option('--open', 'open the page in the browser')
     .option('--verbose', 'with --json, print a line for each step as well')
     .option(

@@ -1,7 +1,9 @@
 /** Carries a run from its opening to its end: prints its reports, obeys Ctrl-C, says how to go on. */
 
 import type { RunResult } from '@shoal/core';
+import { UserError } from '../errors.ts';
 import { openRun, type RunHostOptions } from '../run/runHost.ts';
+import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
 import type { RunOptions } from './options.ts';
@@ -9,6 +11,7 @@ import { JsonPrinter } from './output/jsonPrinter.ts';
 import type { Printer } from './output/printer.ts';
 import { TextPrinter } from './output/textPrinter.ts';
 import { resumeCommand } from './resumeCommand.ts';
+import { keepTokenFile } from './tokenFile.ts';
 import { truthTableText } from './truthTable.ts';
 
 export type RunToEndOptions = {
@@ -16,6 +19,8 @@ export type RunToEndOptions = {
   readonly options: RunOptions;
   /** Sentences to print once the run is named. */
   readonly notices: readonly string[];
+  /** Called before anything is computed. */
+  readonly onOpen?: (runId: string) => Promise<void>;
 };
 
 export function printerFor(options: RunOptions): Printer {
@@ -28,15 +33,18 @@ export function printerFor(options: RunOptions): Printer {
 }
 
 /** @returns the exit code: 0 finished or stopped in order, 1 diverged or failed */
-export async function runToEnd({ start, options, notices }: RunToEndOptions): Promise<number> {
+export async function runToEnd({ start, options, notices, onOpen }: RunToEndOptions): Promise<number> {
   const printer = printerFor(options);
+  const token = options.token || (options.tokenFile ? await keepTokenFile(options.tokenFile) : null);
+  const tls = await tlsOf(options);
   const host = await openRun({
     runsFolder: options.out,
     start,
     host: options.host,
     port: options.port ?? null,
     publicUrl: options.publicUrl ?? null,
-    token: options.token ?? null,
+    token,
+    tls,
     localWorkers: options.workers,
     threadsPerWorker: options.threads,
     logLevel: options.logLevel,
@@ -52,6 +60,7 @@ export async function runToEnd({ start, options, notices }: RunToEndOptions): Pr
     if (resume && options.json !== true) printer.say(hint);
   });
   try {
+    await onOpen?.(host.runId);
     host.start();
     if (options.workers === 0) printer.say('Waiting for workers: the run starts with the first that joins.');
     if (options.open === true) openBrowser(host.joinUrl);
@@ -63,6 +72,14 @@ export async function runToEnd({ start, options, notices }: RunToEndOptions): Pr
     await host.close();
     interrupt.release();
   }
+}
+
+async function tlsOf({ tlsCert, tlsKey }: RunOptions): Promise<TlsIdentity | null> {
+  if (tlsCert === undefined && tlsKey === undefined) return null;
+  if (tlsCert !== undefined && tlsKey !== undefined) return readTlsFiles(tlsCert, tlsKey);
+  throw new UserError(
+    'https needs a certificate and its key: give both --tls-cert and --tls-key, or neither.',
+  );
 }
 
 /** For people: the truth table that was learned; on a terminal the page stays until Ctrl-C. */

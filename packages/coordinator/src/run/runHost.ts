@@ -16,6 +16,7 @@ import {
 import { pino } from 'pino';
 import { UserError } from '../errors.ts';
 import { CoordinatorServer, lanAddresses } from '../server/server.ts';
+import type { TlsIdentity } from '../server/tlsFiles.ts';
 import type { EndRecord } from '../transition/effects.ts';
 import type { WorkerId } from '../transition/events.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
@@ -51,6 +52,8 @@ export type RunHostOptions = {
   readonly publicUrl: string | null;
   /** Null: the token in the run's folder, else a random one. */
   readonly token: string | null;
+  /** Null: plain http. */
+  readonly tls: TlsIdentity | null;
   readonly localWorkers: number;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
@@ -176,6 +179,7 @@ class Host implements RunHost {
       host: options.host,
       port: options.port,
       preferredPort: DEFAULT_PORT,
+      tls: options.tls,
       limits,
       frameBytesMax: run.model.vectorLength * 4 + limits.envelopeBytesMax,
       clock: () => performance.now(),
@@ -242,13 +246,16 @@ class Host implements RunHost {
     const shown = loopback ? (lanAddresses()[0] ?? '127.0.0.1') : options.host;
     this.url =
       options.publicUrl?.replace(/\/+$/, '') ??
-      `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+      `${options.tls === null ? 'http' : 'https'}://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
     this.joinUrl = `${this.url}/join#${token}`;
-    const localHost = loopback ? '127.0.0.1' : shown;
+    // No certificate is for the loopback address: local workers join beside TLS, on a door of their own.
+    const ownDoor = options.tls !== null && options.localWorkers > 0;
+    const localHost = loopback || ownDoor ? '127.0.0.1' : shown;
+    const localPort = ownDoor ? await this.#server.listenLocally() : port;
     this.#locals = new LocalWorkers({
       count: options.localWorkers,
       threads: options.threadsPerWorker,
-      url: `http://${localHost.includes(':') ? `[${localHost}]` : localHost}:${port}`,
+      url: `http://${localHost.includes(':') ? `[${localHost}]` : localHost}:${localPort}`,
       token,
       onNotice: (message) => this.#notice('warn', message),
       onExhausted: () => {

@@ -16,6 +16,7 @@ const make = (wanted: number | null, preferredPort = 0): CoordinatorServer =>
     host: '127.0.0.1',
     port: wanted,
     preferredPort,
+    tls: null,
     limits: { ...DEFAULT_LIMITS, connectionsMax: 1 },
     frameBytesMax: 1000,
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },

@@ -1,6 +1,8 @@
-/** The coordinator's one address: HTTP for health and data blocks, WebSocket at /ws for workers. */
-import { createServer, type Server } from 'node:http';
+/** The coordinator's one address: HTTP (or HTTPS) for health and data blocks, WebSocket at /ws for workers. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { ProtocolLimits } from '@shoal/core';
 import { Hono } from 'hono';
@@ -8,12 +10,15 @@ import { WebSocketServer } from 'ws';
 import { UserError } from '../errors.ts';
 import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
+import type { TlsIdentity } from './tlsFiles.ts';
 
 export type ServerOptions = {
   readonly host: string;
   /** Null: `preferredPort` when it is free, else any. */
   readonly port: number | null;
   readonly preferredPort: number;
+  /** Null: plain http. */
+  readonly tls: TlsIdentity | null;
   readonly limits: ProtocolLimits;
   /** Largest frame a worker sends: one partial. */
   readonly frameBytesMax: number;
@@ -25,6 +30,8 @@ export type ServerOptions = {
 export class CoordinatorServer {
   readonly #options: ServerOptions;
   readonly #http: Server;
+  readonly #answer: ReturnType<typeof getRequestListener>;
+  #local: Server | null = null;
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
   #nextConnection = 1;
@@ -38,43 +45,53 @@ export class CoordinatorServer {
     this.#lastBeat = options.clock();
     const app = new Hono();
     options.routes(app);
-    this.#http = createServer(getRequestListener(app.fetch));
+    this.#answer = getRequestListener(app.fetch);
+    const { tls } = options;
+    this.#http = tls === null ? createServer(this.#answer) : createTlsServer(tls, this.#answer);
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
       maxPayload: options.frameBytesMax,
     });
-    this.#http.on('upgrade', (request, socket, head) => {
-      const path = (request.url ?? '').split('?')[0];
-      if (path !== '/ws' || this.connections.size >= options.limits.connectionsMax) {
-        const status = path === '/ws' ? '503 Service Unavailable' : '404 Not Found';
-        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-        return;
-      }
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const connection = new WorkerConnection({
-          id: this.#nextConnection,
-          address: request.socket.remoteAddress ?? 'unknown',
-          socket: corkedSocket(webSocket, socket),
-          limits: options.limits,
-          handlers: {
-            ...options.handlers,
-            closed: (closed, reason) => {
-              this.connections.delete(closed.id);
-              this.#closedTraffic.sent += closed.bytesSent;
-              this.#closedTraffic.received += closed.bytesReceived;
-              options.handlers.closed(closed, reason);
-            },
-          },
-          now: options.clock(),
-        });
-        this.#nextConnection += 1;
-        this.connections.set(connection.id, connection);
-        connection.listen(options.clock);
-      });
-    });
+    this.#take(this.#http);
+  }
+
+  /** Upgrades and faults of one listening server. */
+  #take(server: Server): void {
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     // A peer that breaks off during the handshake is nobody's failure.
-    this.#http.on('clientError', (_error, socket) => socket.destroy());
+    server.on('clientError', (_error, socket) => socket.destroy());
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const options = this.#options;
+    const path = (request.url ?? '').split('?')[0];
+    if (path !== '/ws' || this.connections.size >= options.limits.connectionsMax) {
+      const status = path === '/ws' ? '503 Service Unavailable' : '404 Not Found';
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const connection = new WorkerConnection({
+        id: this.#nextConnection,
+        address: request.socket.remoteAddress ?? 'unknown',
+        socket: corkedSocket(webSocket, socket),
+        limits: options.limits,
+        handlers: {
+          ...options.handlers,
+          closed: (closed, reason) => {
+            this.connections.delete(closed.id);
+            this.#closedTraffic.sent += closed.bytesSent;
+            this.#closedTraffic.received += closed.bytesReceived;
+            options.handlers.closed(closed, reason);
+          },
+        },
+        now: options.clock(),
+      });
+      this.#nextConnection += 1;
+      this.connections.set(connection.id, connection);
+      connection.listen(options.clock);
+    });
   }
 
   /** @returns the port. @throws UserError when the address cannot be listened on */
@@ -89,8 +106,16 @@ export class CoordinatorServer {
       await listenOn(this.#http, host, 0);
     }
     this.#heart = setInterval(() => this.#beat(), this.#options.limits.heartbeatMs);
-    const address = this.#http.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return portOf(this.#http);
+  }
+
+  /** A second door without TLS that only this machine reaches. @returns its port */
+  async listenLocally(): Promise<number> {
+    const local = createServer(this.#answer);
+    this.#take(local);
+    this.#local = local;
+    await listenOn(local, '127.0.0.1', 0);
+    return portOf(local);
   }
 
   #beat(): void {
@@ -117,15 +142,16 @@ export class CoordinatorServer {
   /** Stops listening and waits, at most `graceMs`, for connections that are being closed. */
   async close(graceMs: number): Promise<void> {
     if (this.#heart !== null) clearInterval(this.#heart);
-    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
+    const doors = this.#local === null ? [this.#http] : [this.#http, this.#local];
+    const closed = doors.map((door) => new Promise<void>((resolve) => door.close(() => resolve())));
     const deadline = this.#options.clock() + graceMs;
     while (this.connections.size > 0 && this.#options.clock() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     for (const client of this.#sockets.clients) client.terminate();
     this.#sockets.close();
-    this.#http.closeAllConnections();
-    await closed;
+    for (const door of doors) door.closeAllConnections();
+    await Promise.all(closed);
   }
 }
 
@@ -137,6 +163,11 @@ function listenOn(server: Server, host: string, port: number): Promise<void> {
       resolve();
     });
   });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function isAddressInUse(error: unknown): boolean {

@@ -31,6 +31,7 @@ export type NodeShellOptions = {
   readonly address: JoinAddress;
   readonly slots: SlotFactory;
   readonly log: (level: 'info' | 'warn', message: string) => void;
+  readonly onTick: (joined: boolean) => void;
   readonly protocolLimits: ProtocolLimits;
   readonly workerLimits: WorkerLimits;
 };
@@ -54,7 +55,11 @@ export class NodeShell {
     const ended = new Promise<WorkerOutcome>((resolve) => {
       this.#end = resolve;
     });
-    this.#ticks = setInterval(() => this.#handle({ type: 'tick' }), this.#options.workerLimits.tickMs);
+    const { session, onTick, workerLimits } = this.#options;
+    this.#ticks = setInterval(() => {
+      this.#handle({ type: 'tick' });
+      onTick(session.joined);
+    }, workerLimits.tickMs);
     this.#connect();
     const outcome = await ended;
     await this.#close();

@@ -23,6 +23,8 @@ export type NodeWorkerOptions = {
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** On any of these the worker leaves in good order. */
   readonly signals: readonly NodeJS.Signals[];
+  /** Called about once a second, with whether the worker has joined a run: a sign that it is not stuck. */
+  readonly onTick?: (joined: boolean) => void;
 };
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
@@ -35,7 +37,7 @@ export async function runWorkerOnSlots(
   options: NodeWorkerOptions,
   slots: SlotFactory,
 ): Promise<WorkerOutcome> {
-  const { url, token, threads, name, log, signals } = options;
+  const { url, token, threads, name, log, signals, onTick = () => {} } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     return {
       exitCode: 2,
@@ -67,6 +69,7 @@ export async function runWorkerOnSlots(
     address,
     slots,
     log,
+    onTick,
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });

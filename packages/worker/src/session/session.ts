@@ -85,6 +85,11 @@ export class WorkerSession {
     return this.#phase.type === 'ended';
   }
 
+  /** True while a run's coordinator is connected and has welcomed this worker. */
+  get joined(): boolean {
+    return this.#phase.type === 'joined';
+  }
+
   /** @returns what to do, in order. `now` is in milliseconds and never goes back. */
   handle(event: SessionEvent, now: number): SessionEffect[] {
     if (this.#phase.type !== 'ended') this.#apply(event, now);
