@@ -41,7 +41,8 @@ COPY --from=build /app/packages/dashboard/dist packages/dashboard/dist
 COPY --from=build /app/packages/coordinator/dist packages/coordinator/dist
 # Folders to mount volumes on: a new volume takes over their owner. `join` is for what workers may read.
 RUN install -d -o node -g node /runs /data /join
-ENV XDG_CACHE_HOME=/data
+# A data set is looked for in /data, and a download goes there.
+ENV SHOAL_DATA_DIR=/data XDG_CACHE_HOME=/data
 
 LABEL org.opencontainers.image.title="Shoal coordinator" \
       org.opencontainers.image.description="Owns a training run, hands its work to workers and serves the page to watch it" \
@@ -50,7 +51,8 @@ LABEL org.opencontainers.image.title="Shoal coordinator" \
 USER 1000:1000
 WORKDIR /runs
 EXPOSE 7465
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
+# The first start may download a data set before it answers.
+HEALTHCHECK --interval=5s --timeout=5s --start-period=600s --retries=3 \
     CMD ["node", "/app/coordinator.mjs"]
 ENTRYPOINT ["tini", "--", "node", "/app/packages/coordinator/bin/shoal.js"]
 CMD ["serve", "--out", "/runs", "--port", "7465"]

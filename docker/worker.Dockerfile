@@ -32,7 +32,7 @@ RUN apt-get update \
 WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=packages /app ./
-COPY LICENSE docker/health/worker.mjs ./
+COPY LICENSE docker/health/worker.sh ./
 COPY packages/coordinator/bin packages/coordinator/bin
 COPY packages/dashboard/index.js packages/dashboard/
 COPY --from=build /app/packages/core/dist packages/core/dist
@@ -46,7 +46,6 @@ LABEL org.opencontainers.image.title="Shoal worker" \
       org.opencontainers.image.version="0.1.0"
 USER 1000:1000
 WORKDIR /tmp
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
-    CMD ["node", "/app/worker.mjs"]
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/app/worker.sh"]
 ENTRYPOINT ["tini", "--", "node", "/app/packages/coordinator/bin/shoal.js", "worker"]
 CMD ["--help"]

@@ -93,8 +93,12 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
         'file that holds the join token; made with a random one when it is not there',
       ).env('SHOAL_TOKEN_FILE'),
     )
-    .option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)')
-    .option('--tls-key <file>', 'the key of that certificate (PEM)')
+    .addOption(
+      new Option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)').env(
+        'SHOAL_TLS_CERT',
+      ),
+    )
+    .addOption(new Option('--tls-key <file>', 'the key of that certificate (PEM)').env('SHOAL_TLS_KEY'))
     .option('--open', 'open the page in the browser')
     .option('--verbose', 'with --json, print a line for each step as well')
     .option(
