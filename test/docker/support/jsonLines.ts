@@ -1,4 +1,7 @@
-/** The JSON lines that a container prints, as they come; any of them can be awaited. */
+/**
+ * The JSON lines that a container prints, as they come; any of them can be awaited. `at` is added to each: when it was
+ * printed, in milliseconds.
+ */
 import type { Readable } from 'node:stream';
 import type { Line } from '../../support/shoalProcess.ts';
 
@@ -12,6 +15,7 @@ export class JsonLines {
   text = '';
   readonly #who: string;
   #rest = '';
+  #ended = false;
   #wake: (() => void)[] = [];
 
   constructor(who: string) {
@@ -21,10 +25,13 @@ export class JsonLines {
   /** Goes on with another stream when a container was started again. */
   follow(stream: Readable): void {
     this.#rest = '';
+    this.#ended = false;
+    stream.on('end', () => {
+      this.#ended = true;
+      this.#wakeAll();
+    });
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => this.#read(text));
-    // A container that is removed breaks off its log.
-    stream.on('error', () => {});
   }
 
   /** The first line from `from` on that is as wanted, whether it has come already or is to come. */
@@ -36,6 +43,7 @@ export class JsonLines {
         if (wanted(line)) return line;
         next += 1;
       }
+      if (this.#ended) throw new Error(`${what} never came: the container has ended.${this.story()}`);
       if (Date.now() > deadline) throw new Error(`${what} did not come in time.${this.story()}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, LOOK_MS);
@@ -56,9 +64,17 @@ export class JsonLines {
     const parts = (this.#rest + text).split('\n');
     this.#rest = parts.pop() as string;
     for (const part of parts) {
-      if (part.startsWith('{"')) this.lines.push(JSON.parse(part) as Line);
-      else this.text += `${part}\n`;
+      // The engine's time stands before each line: when it was printed, not when it was read here.
+      const [stamp = '', ...words] = part.split(' ');
+      const content = words.join(' ');
+      if (content.startsWith('{"'))
+        this.lines.push({ ...(JSON.parse(content) as Line), at: Date.parse(stamp) });
+      else this.text += `${content}\n`;
     }
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
 }

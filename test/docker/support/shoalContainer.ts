@@ -2,6 +2,7 @@
  * One container of the images under test, sealed as the compose file seals it: read-only root, no capabilities, no new
  * privileges. Its lines and its end can be awaited, and it is gone when its test is over.
  */
+import { PassThrough } from 'node:stream';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 import { inject, onTestFinished } from 'vitest';
 import { type ImageName, imageOf } from './images.ts';
@@ -94,13 +95,19 @@ export class ShoalContainer {
   }
 
   async #follow(since?: number): Promise<void> {
-    const client = await getContainerRuntimeClient();
-    const stream = await client.container.logs(client.container.getById(this.id), {
+    const docker = await engine();
+    const raw = await docker.getContainer(this.id).logs({
       follow: true,
       stdout: true,
       stderr: true,
+      timestamps: true,
       ...(since !== undefined && { since }),
     });
+    const stream = new PassThrough();
+    docker.modem.demuxStream(raw, stream, stream);
+    // A container that is removed breaks off its log.
+    raw.on('error', () => stream.end());
+    raw.on('end', () => stream.end());
     this.output.follow(stream);
   }
 

@@ -44,9 +44,9 @@ export class Stage {
     return run.result();
   }
 
-  /** A coordinator as the compose file has it, telling its lines as JSON. */
+  /** A coordinator as the compose file has it, on another volume or none if need be, telling its lines as JSON. */
   coordinator(
-    options: { readonly runs?: string; readonly published?: boolean } = {},
+    options: { readonly runs?: string | null; readonly published?: boolean } = {},
   ): Promise<ShoalContainer> {
     const { runs = this.runs, published = false } = options;
     return ShoalContainer.start({
@@ -58,7 +58,11 @@ export class Stage {
       ],
       network: this.network,
       published,
-      mounts: { [runs]: '/runs', [this.join]: '/join', ...(mnist !== null && { [mnist]: '/data:ro' }) },
+      mounts: {
+        ...(runs !== null && { [runs]: '/runs' }),
+        [this.join]: '/join',
+        ...(mnist !== null && { [mnist]: '/data:ro' }),
+      },
     });
   }
 
