@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { selfSigned } from '../../packages/coordinator/src/server/certificate.suite.ts';
 import { Cluster, fromStep, isWorker, runIdOf, temporaryFolder } from '../support/cluster.ts';
 import { expectRefusal } from '../support/refusal.ts';
-import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
+import { type Line, ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron } from '../support/specs.ts';
 
 test('one command line with --run-file starts a run, goes on with it, and invents none when it is lost', async () => {
@@ -39,6 +39,45 @@ test('one command line with --run-file starts a run, goes on with it, and invent
   expect(await runIdOf(third)).toBe(await runIdOf(second));
   expect(await third.result()).toMatchObject({ parametersSha256: alone.parametersSha256 });
   expect(await third.joinUrl()).toContain((await readFile(join(state, 'token'), 'utf8')).trim());
+});
+
+test('a coordinator on which runs are started goes on with the one that it was killed in, not with one that was stopped', async () => {
+  const cluster = await Cluster.of(everything({ epochs: 14, earlyStopping: null }), { train: 660, test: 60 });
+  const alone = await cluster.alone();
+  const file = join(await temporaryFolder(), 'run');
+  const serve = (): ShoalProcess =>
+    ShoalProcess.start(['serve', ...cluster.where, '--run-file', file, '--verbose', '--workers', '1']);
+  const ask = async (coordinator: ShoalProcess, path: string, body: object): Promise<void> => {
+    const { dashboardUrl } = await coordinator.line(({ type }) => type === 'listening', 'The links');
+    const [url, token] = String(dashboardUrl).split('/#');
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(response.ok, `${path} answered ${response.status}`).toBe(true);
+  };
+  const isRun = ({ type }: Line): boolean => type === 'run';
+
+  const first = serve();
+  await ask(first, '/api/runs', { spec: cluster.spec });
+  const { runId } = await first.line(isRun, 'The run');
+  await first.line(fromStep(17), 'Step 17');
+  first.kill('SIGKILL');
+  await first.exited;
+  const second = serve();
+  expect(await second.line(isRun, 'The run again')).toMatchObject({ runId });
+  expect(await second.result()).toMatchObject({ parametersSha256: alone.parametersSha256 });
+
+  await ask(second, '/api/runs', { spec: { ...cluster.spec, seed: 6 } });
+  await second.line(({ type, epoch }) => type === 'step' && epoch === 2, 'A step', second.lines.length);
+  await ask(second, '/api/run/stop', {});
+  await second.line(({ type, state }) => type === 'result' && state === 'stopped', 'The stop');
+  second.kill('SIGTERM');
+  expect(await second.end()).toMatchObject({ code: 0 });
+  const third = serve();
+  const notice = await third.line(({ type }) => type === 'notice' || type === 'run', 'What it does');
+  expect(notice.message).toMatch(/Waiting for a run/);
 });
 
 test('over https, workers join whose Node.js trusts the certificate, and those of the same machine', async () => {

@@ -22,7 +22,6 @@ const host = await openRun({
   token: null,
   localWorkers: 0,
   threadsPerWorker: 1,
-  tls: null,
   logLevel: 'error',
 });
 
@@ -30,8 +29,11 @@ const total = { steps: 0, leases: 0, sendMs: 0, receiveMs: 0, reduceMs: 0, updat
 const membership = { joined: 0, left: 0, silent: 0, workers: 0 };
 /** Why workers left, other than by their own will. */
 const reasons = {};
-host.onStepTimes(({ coordinator }) => {
+/** Of each step since the last measurement. */
+let stepsMs = [];
+host.onStepTimes(({ stepMs, coordinator }) => {
   total.steps += 1;
+  stepsMs.push(stepMs);
   for (const [key, ms] of Object.entries(coordinator)) total[key] += ms;
 });
 host.onReport((report) => {
@@ -64,10 +66,12 @@ function measure() {
     memory: process.memoryUsage(),
     traffic: host.traffic(),
     total: { ...total },
+    stepsMs,
     membership: { ...membership },
     reasons: { ...reasons },
   };
   residentMax = 0;
+  stepsMs = [];
   delay.reset();
   return taken;
 }

@@ -7,11 +7,11 @@
  * leaves of the given part of the workers a minute. Prints a JSON line for each size and a table; --write puts the
  * table into docs/benchmarks.md between its markers. Exit code 1 when a heartbeat was missed or a size gave no figures.
  */
-import { fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ANSWER_MS_MAX, Part } from './part.mjs';
 import { reportOf, tableOf } from './report.mjs';
 
 const { values } = parseArgs({
@@ -46,7 +46,6 @@ if (
 /** What a process needs beside its sockets: files, pipes, the event loop. */
 const SPARE_FILES = 64;
 const GATHER_MS_MAX = 120_000;
-const ANSWER_MS_MAX = 60_000;
 /** Before the measurement: a few steps, in which compilers warm up and speeds are learned. */
 const WARM_UP_STEPS = 3;
 const WARM_UP_MS_MAX = 60_000;
@@ -58,58 +57,6 @@ if (typeof filesMax === 'number' && filesMax < Math.max(...sizes) + SPARE_FILES)
       `Raise the limit with "ulimit -n ${Math.max(...sizes) + SPARE_FILES}", or give fewer --workers.`,
   );
   process.exit(2);
-}
-
-/** A child that answers messages by type. */
-class Part {
-  #child;
-  #heard = [];
-  #wake = () => {};
-  exited;
-
-  constructor(file, options, execArgv = []) {
-    this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(options)], {
-      execArgv,
-    });
-    this.#child.on('message', (message) => {
-      this.#heard.push(message);
-      this.#wake();
-    });
-    this.exited = new Promise((resolve) => this.#child.once('exit', resolve));
-  }
-
-  async hear(type, waitMs) {
-    const deadline = performance.now() + waitMs;
-    for (;;) {
-      const at = this.#heard.findIndex((message) => message.type === type);
-      if (at >= 0) return this.#heard.splice(at, 1)[0];
-      const leftMs = deadline - performance.now();
-      if (leftMs <= 0 || this.#child.exitCode !== null) {
-        throw new Error(`A part of the load test did not say "${type}" within ${waitMs / 1000} s.`);
-      }
-      await new Promise((resolve) => {
-        this.#wake = resolve;
-        setTimeout(resolve, Math.min(leftMs, 1_000));
-      });
-    }
-  }
-
-  say(message) {
-    if (this.#child.connected) this.#child.send(message);
-  }
-
-  measure() {
-    this.say('measure');
-    return this.hear('measured', ANSWER_MS_MAX);
-  }
-
-  async end(waitMs) {
-    if (this.#child.exitCode !== null) return;
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), waitMs);
-    if (this.#child.connected) this.#child.disconnect();
-    await this.exited;
-    clearTimeout(timer);
-  }
 }
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

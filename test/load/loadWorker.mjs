@@ -20,6 +20,7 @@ export class LoadWorker {
   #timer = null;
   #pingedAt = null;
   #leaving = false;
+  #frozen = false;
 
   /**
    * options: number, url (ws), token, msPerLeaf, gradient { bytes, checksum }, probe (lease → Promise of the answer),
@@ -38,6 +39,12 @@ export class LoadWorker {
   /** Milliseconds since the last ping, or since the welcome; 0 before. */
   silentMs(now) {
     return this.#pingedAt === null ? 0 : now - this.#pingedAt;
+  }
+
+  /** Hears nothing and says nothing any more, with its connection open. */
+  freeze() {
+    this.#frozen = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
   /** In order, with a word; or as a machine does that is switched off. */
@@ -68,6 +75,7 @@ export class LoadWorker {
   }
 
   #receive(message) {
+    if (this.#frozen) return;
     const { counts, probe } = this.#options;
     switch (message.type) {
       case 'welcome':

@@ -114,7 +114,7 @@ export class SimCoordinator {
           world.say('coordinator', `epoch ${record.epoch} done, validation loss ${record.validationLoss}`);
           this.#watch.moved();
         },
-        log: (_level, message) => world.say('coordinator', message),
+        log: ({ message }) => world.say('coordinator', message),
         ended: (end) => {
           this.end = end;
           this.parametersSha256 = vectorSha256(driver.parameters());
@@ -127,7 +127,6 @@ export class SimCoordinator {
     const door = new RunDoor({
       runId: 'simulated',
       spec,
-      token: TOKEN,
       kernels: KERNEL_BUILD,
       manifests: this.manifests,
       limits: DEFAULT_LIMITS,
@@ -141,7 +140,7 @@ export class SimCoordinator {
     const life: Life = { run, driver, door, connections };
     this.#life = life;
     driver.start();
-    this.#every(TICK_MS, life, () => driver.tick());
+    this.#every(TICK_MS, life, () => driver.tick(0));
     let nonce = 0;
     this.#every(DEFAULT_LIMITS.heartbeatMs, life, () => {
       nonce += 1;

@@ -115,13 +115,16 @@ class Churn {
     } else if (kind === 1 && !isAnchor) {
       this.#say('left', `${name} is told to leave`);
       await this.#dismiss(name, worker, 'SIGINT');
-    } else if (process.platform !== 'win32') {
+    } else {
       // Now and then longer than the coordinator listens to silence.
       const ms = this.#chanceOf(0.08) ? 25_000 : this.#between(500, 5000);
-      this.#say('frozen', `${name} is frozen for ${(ms / 1000).toFixed(1)} s`);
-      worker.kill('SIGSTOP');
+      const inside = this.#chanceOf(0.5) || process.platform === 'win32';
+      const how = inside ? 'from inside' : 'by a signal';
+      this.#say('frozen', `${name} is frozen for ${(ms / 1000).toFixed(1)} s ${how}`);
+      if (inside) worker.freeze(ms);
+      else worker.kill('SIGSTOP');
       await this.#pause(ms);
-      worker.kill('SIGCONT');
+      if (!inside) worker.kill('SIGCONT');
     }
   }
 

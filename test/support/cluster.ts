@@ -86,7 +86,8 @@ export class Cluster {
 
 /** A worker process of its own, as on another machine. */
 export function startWorker(joinUrl: string, name: string, threads = 1): ShoalProcess {
-  return ShoalProcess.start(['worker', joinUrl, '--name', name, '--threads', String(threads), '--json']);
+  const args = ['worker', joinUrl, '--name', name, '--threads', String(threads), '--json'];
+  return ShoalProcess.start(args, { freezable: true });
 }
 
 export const isEpoch = (epoch: number) => (line: { type: string; [field: string]: unknown }) =>

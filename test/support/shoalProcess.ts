@@ -14,12 +14,15 @@ export type Ended = { readonly code: number | null; readonly signal: NodeJS.Sign
 /** Generous: an event that does not come within it never will, on a machine however slow. */
 const EVENT_TIMEOUT_MS = 120_000;
 
+const FREEZABLE = new URL('./freezable.mjs', import.meta.url).href;
 const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
 
 export type StartOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   /** Words in front of `node`, such as a shell that sets a limit first. */
   readonly within?: readonly string[];
+  /** Can be frozen without a signal. */
+  readonly freezable?: boolean;
 };
 
 export class ShoalProcess {
@@ -58,11 +61,13 @@ export class ShoalProcess {
 
   /** Must be called inside a test: the process ends with it. */
   static start(args: readonly string[], options: StartOptions = {}): ShoalProcess {
-    const words = [...(options.within ?? []), process.execPath, SHOAL, ...args];
+    const { freezable = false, within = [] } = options;
+    const imports = freezable ? ['--import', FREEZABLE] : [];
+    const words = [...within, process.execPath, ...imports, SHOAL, ...args];
     const { SHOAL_TOKEN: _token, SHOAL_DATA_DIR: _data, ...inherited } = process.env;
     const child = spawn(words[0] as string, words.slice(1), {
       env: { ...inherited, ...options.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: freezable ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
     });
     const started = new ShoalProcess(child, `shoal ${args.join(' ')}`);
     onTestFinished(() => started.#end());
@@ -79,6 +84,11 @@ export class ShoalProcess {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Freezes it from inside, as no signal can on Windows; it must have been started as freezable. */
+  freeze(ms: number): void {
+    this.#child.send({ freezeMs: ms });
   }
 
   /** The first line from `from` on that is as wanted, whether it has come already or is to come. */

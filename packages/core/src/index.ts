@@ -23,6 +23,7 @@ export {
 export { epochOrder } from './data/order.ts';
 export { selectSamples, splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
+export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,
   CompileOptions,
@@ -32,13 +33,16 @@ export type {
   Numerics,
   RandomAddress,
 } from './engine/engine.ts';
-export { checkGradient } from './engine/reference/checkGradient.ts';
+export { checkGradient, type GradientCheck } from './engine/reference/checkGradient.ts';
+export { isCorrect, lossOf } from './engine/reference/losses.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
+export type { InspectableExecutor } from './engine/wasm/inspect.ts';
 export type { CallLabel, Pass } from './engine/wasm/plan.ts';
 export type { Products } from './engine/wasm/products.ts';
 export { isProfiled, type ProfiledExecutor } from './engine/wasm/profile.ts';
 export {
   blasEngineOf,
+  compileInspectable,
   findWasmRelaxedEngine,
   KERNEL_BUILD,
   wasmStrictEngine,
@@ -50,6 +54,7 @@ export type { Layer, Model, TensorInfo } from './nn/model.ts';
 export { ModelError } from './nn/modelError.ts';
 export { type LayerFlops, productFlops } from './nn/productFlops.ts';
 export { describeModel, flopsPerSample, summarizeModel } from './nn/summary.ts';
+export { allLayers } from './nn/walk.ts';
 export { VectorArena, type VectorId } from './optim/arena.ts';
 export { trainableLayers } from './optim/gradient.ts';
 export { referenceTrajectory } from './optim/referenceOptimizer.ts';
@@ -133,9 +138,11 @@ export type {
   WorkerView,
 } from './watch/views.ts';
 export {
+  EPOCH_POINTS_MAX,
   EVENTS_MAX,
   STEP_POINTS_MAX,
   WATCH_PATH,
   type WatchMessage,
   type WatchRequest,
+  WORKERS_SHOWN_MAX,
 } from './watch/watchMessages.ts';

@@ -2,12 +2,13 @@
 export { type JoinAddress, JoinUrlError, parseJoinUrl } from './joinUrl.ts';
 export { WORKER_LIMITS, type WorkerLimits } from './limits.ts';
 export { type BlasSearch, findBlas } from './node/blas/library.ts';
+export type { FaultMessage, WorkerFault } from './node/faults.ts';
 export { nodeEngineNamed, nodeEngines } from './node/nodeEngines.ts';
 export type { WorkerOutcome } from './node/nodeShell.ts';
 export { enableRelaxedSimd } from './node/relaxedSimd.ts';
 export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';
 export type { SessionEffect, SessionEvent, SlotId, SplitManifests } from './session/events.ts';
-export { type SessionOptions, WorkerSession } from './session/session.ts';
+export { type SessionOptions, type Standing, WorkerSession } from './session/session.ts';
 export { RangeComputation, type RangeOptions } from './slot/computeRange.ts';
 export { engineNamed, engineNames } from './slot/engines.ts';
 export type { NodeSums, SlotAnswer, SlotRequest } from './slot/slotMessages.ts';

@@ -35,7 +35,7 @@ await answer(async ({ model, batch, microbatch, workers, seconds, numerics = 'ex
     runsFolder,
     start: { type: 'new', spec, dataSet: DATA },
     ...{ host: '127.0.0.1', port: 0, publicUrl: null, token: null },
-    ...{ localWorkers: workers, threadsPerWorker: 1, tls: null, logLevel: 'error' },
+    ...{ localWorkers: workers, threadsPerWorker: 1, logLevel: 'error' },
   });
   try {
     return await new Promise((resolve, reject) => {

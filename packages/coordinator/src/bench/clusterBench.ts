@@ -87,7 +87,6 @@ async function measure(spec: RunSpec, dataSet: DataSet, workers: number, seconds
     token: null,
     localWorkers: workers,
     threadsPerWorker: 1,
-    tls: null,
     logLevel: 'error',
   });
   try {

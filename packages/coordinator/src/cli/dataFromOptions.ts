@@ -1,14 +1,13 @@
 /** Loads the data set of a run, showing a download's progress on stderr. */
-import type { DataSet, DataSpec } from '@shoal/core';
+import type { DataSpec } from '@shoal/core';
 import type { DownloadProgress } from '../data/download.ts';
 import { loadDataSet } from '../data/load.ts';
+import type { LoadedData } from '../run/plan.ts';
 import type { DataOptions } from './options.ts';
 import { bytes } from './output/format.ts';
 
 /** Redrawn at most so often; a download reports every piece. */
 const REDRAW_MS = 200;
-
-export type LoadedData = { readonly dataSet: DataSet; readonly notices: readonly string[] };
 
 /** @throws DataError, whose message is a sentence */
 export async function loadData(data: DataSpec, options: DataOptions): Promise<LoadedData> {

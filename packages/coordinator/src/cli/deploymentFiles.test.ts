@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Standing } from '@shoal/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRunFolder, runFiles } from '../run/runFolder.ts';
 import { smallData, smallSpec } from '../run/smallRun.suite.ts';
@@ -66,23 +67,23 @@ test('a run that is remembered but gone is not replaced by a new one', async () 
 test('a status file holds the last word, and one that cannot be written is told once', async () => {
   const problems: string[] = [];
   const file = place('status');
-  const written = async (status: StatusFile, joined: boolean, word: string): Promise<void> => {
+  const written = async (status: StatusFile, standing: Standing): Promise<void> => {
     await expect
       .poll(async () => {
-        status.beat(joined);
+        status.beat(standing);
         return readFile(file, 'utf8').catch(() => '');
       })
-      .toBe(word);
+      .toBe(`${standing}\n`);
   };
   const status = new StatusFile(file, (sentence) => problems.push(sentence));
-  await written(status, false, 'waiting\n');
-  await written(status, true, 'joined\n');
+  await written(status, 'waiting');
+  await written(status, 'joined');
   expect(problems).toEqual([]);
 
   const nowhere = new StatusFile(place('no', 'such', 'folder'), (sentence) => problems.push(sentence));
   await expect
     .poll(() => {
-      nowhere.beat(true);
+      nowhere.beat('joined');
       return problems.length;
     })
     .toBe(1);

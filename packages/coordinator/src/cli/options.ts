@@ -1,5 +1,6 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
+import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -29,6 +30,7 @@ export type RunOptions = {
   readonly publicUrl?: string;
   readonly token?: string;
   readonly tokenFile?: string;
+  readonly operatorTokenFile?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly open?: boolean;
@@ -72,7 +74,7 @@ export function addJsonOption(command: Command): Command {
 
 export function addRunOptions(command: Command, options: { readonly localWorkers: boolean }): Command {
   const workers = new Option('--workers <n>', 'worker processes on this machine')
-    .argParser(whole('--workers', 0, 256))
+    .argParser(whole('--workers', 0, LOCAL_WORKERS_MAX))
     .default(options.localWorkers ? defaultWorkers() : 0);
   addOutOption(command).addOption(options.localWorkers ? workers : workers.hideHelp());
   command
@@ -83,7 +85,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       whole('--port', 0, 65_535),
     )
     .option('--host <address>', 'address to listen on; 127.0.0.1 keeps others out', '0.0.0.0')
-    .option('--public-url <url>', 'address by which others reach this machine, for the join link')
+    .option('--public-url <url>', 'address by which others reach this machine, for the links')
     .addOption(
       new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
     )
@@ -94,12 +96,18 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       ).env('SHOAL_TOKEN_FILE'),
     )
     .addOption(
+      new Option(
+        '--operator-token-file <file>',
+        "read the operator's token from a file (also SHOAL_OPERATOR_TOKEN; default: its own, random)",
+      ).env('SHOAL_OPERATOR_TOKEN_FILE'),
+    )
+    .addOption(
       new Option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)').env(
         'SHOAL_TLS_CERT',
       ),
     )
     .addOption(new Option('--tls-key <file>', 'the key of that certificate (PEM)').env('SHOAL_TLS_KEY'))
-    .option('--open', 'open the page in the browser')
+    .option('--open', 'open the dashboard in the browser')
     .option('--verbose', 'with --json, print a line for each step as well')
     .option(
       '--log-level <level>',

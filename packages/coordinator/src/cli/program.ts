@@ -1,7 +1,7 @@
 /** The commands and options of `shoal`. Each command's work stands in a file of its own under `commands/`. */
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command, CommanderError, Option } from 'commander';
+import { packageVersion } from '../version.ts';
 import { benchClusters, benchEngine } from './commands/bench.ts';
 import { doctor } from './commands/doctor.ts';
 import { evaluate } from './commands/evaluate.ts';
@@ -10,7 +10,7 @@ import { listPresets } from './commands/presets.ts';
 import { resume } from './commands/resume.ts';
 import { listAllRuns, showRun } from './commands/runs.ts';
 import { selftest } from './commands/selftest.ts';
-import { train } from './commands/train.ts';
+import { serve, train } from './commands/train.ts';
 import { work } from './commands/worker.ts';
 import {
   addDataOptions,
@@ -86,15 +86,16 @@ function addTraining(program: Command, finish: Finish): void {
 
   const serveCommand = program
     .command('serve')
-    .description('start a run without workers on this machine: they join from elsewhere');
+    .description('serve the dashboard; runs are started there, and workers join from elsewhere');
   addRunOptions(addDataOptions(addRunFileOption(addSpecOptions(serveCommand))), { localWorkers: false })
-    .action((options) => finish(train(options, 'mnist-cnn')))
+    .action((options) => finish(serve(options)))
     .addHelpText(
       'after',
-      examples(
+      `\nWith --preset, --config or --set that run is started at once, and the coordinator ends with it.\n${examples(
+        'shoal serve',
         'shoal serve --preset mnist-cnn --port 8080',
         'shoal serve --public-url https://shoal.example.org',
-      ),
+      )}`,
     );
 
   const worker = program
@@ -107,7 +108,7 @@ function addTraining(program: Command, finish: Finish): void {
     .addOption(
       new Option(
         '--status-file <file>',
-        'rewrite this file every second with "joined" or "waiting", for a health check',
+        'rewrite this file every second with what the worker does, for a health check',
       ).env('SHOAL_STATUS_FILE'),
     )
     .option('--name <name>', 'how others see this worker (default: the name of the machine)');
@@ -214,8 +215,3 @@ function addMachine(program: Command, finish: Finish): void {
 
 const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  npx ${line}`).join('\n')}\n`;
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
-}

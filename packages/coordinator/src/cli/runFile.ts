@@ -3,7 +3,7 @@
  * the first time and goes on with it after a crash or a stop. Kept apart from the folder of runs, it also notices when
  * that folder is lost, and nobody is given a new run in place of the old.
  */
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../run/atomicFile.ts';
@@ -29,6 +29,11 @@ export async function unfinishedRun(file: string, runsFolder: string): Promise<s
   }
   const run = await readRun(runsFolder, runId);
   return run.result === null ? runId : null;
+}
+
+/** From now on there is nothing to go on with. */
+export async function forgetRun(file: string): Promise<void> {
+  await rm(file, { force: true });
 }
 
 /** @throws UserError */

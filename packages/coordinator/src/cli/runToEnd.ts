@@ -1,98 +1,83 @@
 /** Carries a run from its opening to its end: prints its reports, obeys Ctrl-C, says how to go on. */
-
+import { join } from 'node:path';
 import type { RunResult } from '@shoal/core';
-import { UserError } from '../errors.ts';
-import { openRun, type RunHostOptions } from '../run/runHost.ts';
-import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
+import type { ActiveRun } from '../run/activeRun.ts';
+import type { RunStart } from '../run/openRecord.ts';
+import type { OpenStation } from '../station/openStation.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
-import type { RunOptions } from './options.ts';
-import { JsonPrinter } from './output/jsonPrinter.ts';
+import { openFromOptions, printerFor, printLinks } from './openFromOptions.ts';
+import type { DataOptions, RunOptions } from './options.ts';
 import type { Printer } from './output/printer.ts';
-import { TextPrinter } from './output/textPrinter.ts';
-import { resumeCommand } from './resumeCommand.ts';
-import { keepTokenFile } from './tokenFile.ts';
+import { reportsTo } from './reportsTo.ts';
 import { truthTableText } from './truthTable.ts';
 
 export type RunToEndOptions = {
-  readonly start: RunHostOptions['start'];
-  readonly options: RunOptions;
+  readonly start: RunStart;
+  readonly options: DataOptions & RunOptions;
   /** Sentences to print once the run is named. */
   readonly notices: readonly string[];
   /** Called before anything is computed. */
   readonly onOpen?: (runId: string) => Promise<void>;
 };
 
-export function printerFor(options: RunOptions): Printer {
-  if (options.json !== true)
-    return new TextPrinter({ out: process.stdout, live: process.stdout.isTTY === true });
-  return new JsonPrinter({
-    write: (text) => process.stdout.write(text),
-    verbose: options.verbose === true,
-  });
-}
-
 /** @returns the exit code: 0 finished or stopped in order, 1 diverged or failed */
 export async function runToEnd({ start, options, notices, onOpen }: RunToEndOptions): Promise<number> {
-  const printer = printerFor(options);
-  const token = options.token || (options.tokenFile ? await keepTokenFile(options.tokenFile) : null);
-  const tls = await tlsOf(options);
-  const host = await openRun({
-    runsFolder: options.out,
-    start,
-    host: options.host,
-    port: options.port ?? null,
-    publicUrl: options.publicUrl ?? null,
-    token,
-    tls,
-    localWorkers: options.workers,
-    threadsPerWorker: options.threads,
-    logLevel: options.logLevel,
-  });
-  for (const message of notices) printer.report({ type: 'notice', level: 'warn', message });
-  const interrupt = new Interrupt(() => host.stop('It was interrupted.'));
-  host.onReport((report) => {
-    const resume = report.type === 'result' && report.state === 'stopped';
-    const hint = `Go on with: ${resumeCommand(host.runId, options)}`;
-    // The last JSON line is the result; the last thing a person reads is how to go on.
-    if (resume && options.json === true) printer.say(hint);
-    printer.report(report);
-    if (resume && options.json !== true) printer.say(hint);
-  });
+  // For people at a terminal the page stays, and further runs can be started there.
+  const staysOpen = options.json !== true && process.stdout.isTTY === true;
+  const printer = printerFor(options, false);
+  const folder = start.type === 'resume' ? join(options.out, start.runId) : null;
+  const open = await openFromOptions(options, { folder, staysOpen });
+  let interrupt: Interrupt | null = null;
   try {
-    await onOpen?.(host.runId);
-    host.start();
+    const run = await open.station.open(start);
+    await onOpen?.(run.record.runId);
+    for (const message of notices) printer.report({ type: 'notice', level: 'warn', message });
+    interrupt = new Interrupt(() => stopRun(open, run));
+    open.station.onReport(reportsTo(printer, options));
+    open.station.start(run);
+    printLinks(open, printer);
+    open.locals.start(options.workers);
     if (options.workers === 0) printer.say('Waiting for workers: the run starts with the first that joins.');
-    if (options.open === true) openBrowser(host.joinUrl);
-    const result = await host.finished;
-    if (options.json !== true) await afterwards(result, host.url, printer, interrupt);
+    if (options.open === true) openBrowser(open.links.dashboard);
+    const result = await run.finished;
+    if (options.json !== true) await afterwards(result, open, printer, interrupt, staysOpen);
     return result.state === 'finished' || result.state === 'stopped' ? 0 : 1;
   } finally {
     printer.pause();
-    await host.close();
-    interrupt.release();
+    await open.close();
+    interrupt?.release();
   }
 }
 
-async function tlsOf({ tlsCert, tlsKey }: RunOptions): Promise<TlsIdentity | null> {
-  if (tlsCert === undefined && tlsKey === undefined) return null;
-  if (tlsCert !== undefined && tlsKey !== undefined) return readTlsFiles(tlsCert, tlsKey);
-  throw new UserError(
-    'https needs a certificate and its key: give both --tls-cert and --tls-key, or neither.',
-  );
+function stopRun(open: OpenStation, run: ActiveRun): void {
+  open.station.leave();
+  run.stop('It was interrupted.');
 }
 
 /** For people: the truth table that was learned; on a terminal the page stays until Ctrl-C. */
 async function afterwards(
   result: RunResult,
-  url: string,
+  open: OpenStation,
   printer: Printer,
   interrupt: Interrupt,
+  staysOpen: boolean,
 ): Promise<void> {
-  if (result.state === 'stopped') return;
-  const table = await truthTableText(result.modelFile);
-  if (table !== null) printer.say(table);
-  if (process.stdout.isTTY !== true || interrupt.asked) return;
-  printer.say(`Still serving ${url}. Press Ctrl-C to end.`);
+  if (result.state !== 'stopped') {
+    const table = await truthTableText(result.modelFile);
+    if (table !== null) printer.say(table);
+  }
+  if (!staysOpen || interrupt.asked) return;
+  printer.say(`Still serving ${open.addresses.url}, where another run can be started. Press Ctrl-C to end.`);
   await new Promise<void>((resolve) => interrupt.redirect(resolve));
+  await endStation(open);
+}
+
+/** Ctrl-C while the page is served: a run that goes on is stopped in order, and workers that wait are told. */
+export async function endStation({ station }: OpenStation): Promise<void> {
+  station.leave();
+  const run = station.current;
+  if (run !== null && run.ended === null) run.stop('It was interrupted.');
+  await run?.finished;
+  await station.lastCall();
 }

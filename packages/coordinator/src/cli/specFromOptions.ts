@@ -1,16 +1,10 @@
 /** From `--preset`, `--config`, `--set` and `--seed` to a resolved run spec. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import {
-  applyOverrides,
-  findPreset,
-  mergeRunSpec,
-  type RunSpec,
-  resolveRunSpec,
-  SpecError,
-} from '@shoal/core';
+import { applyOverrides, findPreset, type RunSpec } from '@shoal/core';
 import { parse, YAMLParseError } from 'yaml';
 import { UserError } from '../errors.ts';
+import { placed, specFromFields } from '../run/specFromFields.ts';
 import type { SpecOptions } from './options.ts';
 
 /** @throws UserError or SpecError, whose messages are sentences */
@@ -22,22 +16,16 @@ export async function specFromOptions(options: SpecOptions, defaultPreset: strin
 
 async function written(options: SpecOptions, defaultPreset: string): Promise<RunSpec> {
   if (options.config === undefined) return findPreset(options.preset ?? defaultPreset);
-  const { preset, ...fields } = await readConfig(options.config);
-  if (preset !== undefined && typeof preset !== 'string') {
-    throw new UserError(
-      `"preset" in ${options.config} must be the name of a preset, not ${JSON.stringify(preset)}.`,
-    );
-  }
-  const base = options.preset ?? preset;
+  const input = await readConfig(options.config);
+  const source = `The config ${options.config}`;
   try {
-    return base === undefined ? resolveRunSpec(fields) : mergeRunSpec(findPreset(base), fields);
+    return specFromFields(input, { base: options.preset ?? null, source });
   } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    throw new SpecError(error.problems.map((problem) => `${basename(options.config ?? '')}: ${problem}`));
+    throw placed(error, basename(options.config));
   }
 }
 
-async function readConfig(file: string): Promise<Readonly<Record<string, unknown>>> {
+async function readConfig(file: string): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -47,10 +35,9 @@ async function readConfig(file: string): Promise<Readonly<Record<string, unknown
       `The config ${file} cannot be read (${why}): name a JSON or YAML file after --config.`,
     );
   }
-  let value: unknown;
   try {
     // YAML reads JSON too, and says where it stumbles.
-    value = parse(text);
+    return parse(text);
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     const at = error.linePos?.[0];
@@ -59,10 +46,4 @@ async function readConfig(file: string): Promise<Readonly<Record<string, unknown
       `The config ${file} is not valid JSON or YAML${place}: ${error.message.split('\n')[0]}.`,
     );
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UserError(
-      `The config ${file} must hold an object of fields, such as {"preset": "mnist-mlp", "epochs": 3}.`,
-    );
-  }
-  return value as Readonly<Record<string, unknown>>;
 }

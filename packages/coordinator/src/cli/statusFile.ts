@@ -1,8 +1,9 @@
 /**
- * A worker's pulse in a file: `joined` or `waiting`, rewritten every second. Whoever looks after the process sees from
- * the file's age that it is not stuck, and from the word whether it takes part in a run.
+ * A worker's pulse in a file, rewritten every second: `joined`, `between runs`, or `waiting` for its coordinator.
+ * Whoever looks after the process sees from the file's age that it is not stuck, and from the words what it does.
  */
 import { writeFile } from 'node:fs';
+import type { Standing } from '@shoal/worker';
 
 export class StatusFile {
   readonly #file: string;
@@ -16,10 +17,10 @@ export class StatusFile {
   }
 
   /** At most one write is under way; a beat in the meantime is left out. */
-  beat(joined: boolean): void {
+  beat(standing: Standing): void {
     if (this.#writing) return;
     this.#writing = true;
-    writeFile(this.#file, joined ? 'joined\n' : 'waiting\n', (error) => {
+    writeFile(this.#file, `${standing}\n`, (error) => {
       this.#writing = false;
       if (error === null || this.#told) return;
       this.#told = true;

@@ -2,7 +2,7 @@ import type { Hello } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { admit } from './admission.ts';
 
-const run = { token: 'k3x9', kernels: '1-0123456789ab', numerics: 'exact' } as const;
+const run = { kernels: '1-0123456789ab', numerics: 'exact' } as const;
 const hello: Hello = {
   type: 'hello',
   protocols: [1],
@@ -30,18 +30,11 @@ describe('admission', () => {
   });
 
   test.each([
-    [{ token: '' }, 'badToken', /needs a join token.*--token/],
-    [{ token: 'k3x' }, 'badToken', /wrong: use the join link/],
     [{ protocols: [2, 3] }, 'protocolVersion', /speaks protocol 1, the worker 2, 3\. Install the same/],
     [{ kernels: '9-x' }, 'kernelBuild', /1-0123456789ab, the worker has 9-x.*Install the same/],
     [{ engines: ['webgpu'] }, 'noEngine', /one of the engines wasm-strict; the worker offers webgpu/],
   ] as const)('%j is refused with a sentence', (change, code, sentence) => {
     const fields = { ...hello, ...change } as Hello;
     expect(admit(fields, run)).toEqual({ type: 'refuse', code, message: expect.stringMatching(sentence) });
-  });
-
-  test('who does not know the token learns nothing else', () => {
-    const stranger = { ...hello, token: 'no', protocols: [9], kernels: 'x', engines: ['webgpu' as const] };
-    expect(admit(stranger, run)).toMatchObject({ code: 'badToken' });
   });
 });

@@ -1,6 +1,5 @@
-/** Who may compute for a run: token, protocol version, kernel build, an engine in common. Pure. */
+/** Who that has the token may compute for a run: protocol version, kernel build, an engine in common. Pure. */
 import { type ByeName, type EngineName, type Hello, type Numerics, PROTOCOL_VERSION } from '@shoal/core';
-import { sameSecret } from './blocks.ts';
 
 export type Admission =
   | { readonly type: 'welcome'; readonly engine: EngineName }
@@ -13,15 +12,8 @@ const ENGINES: Readonly<Record<Numerics, readonly EngineName[]>> = {
 
 export function admit(
   hello: Hello,
-  run: { readonly token: string; readonly kernels: string; readonly numerics: Numerics },
+  run: { readonly kernels: string; readonly numerics: Numerics },
 ): Admission {
-  if (!sameSecret(hello.token, run.token)) {
-    const message =
-      hello.token === ''
-        ? 'This run needs a join token: use the whole join link that the coordinator prints, or give --token.'
-        : 'The join token is wrong: use the join link that the coordinator prints for this run.';
-    return { type: 'refuse', code: 'badToken', message };
-  }
   if (!hello.protocols.includes(PROTOCOL_VERSION)) {
     const message = `This coordinator speaks protocol ${PROTOCOL_VERSION}, the worker ${hello.protocols.join(', ')}. Install the same Shoal release on both.`;
     return { type: 'refuse', code: 'protocolVersion', message };

@@ -3,10 +3,14 @@ import { open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** @throws the system's error (ENOSPC, …) after removing what was begun */
-export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  content: Uint8Array | string,
+  mode = 0o666,
+): Promise<void> {
   const part = `${file}.part`;
   try {
-    const handle = await open(part, 'w');
+    const handle = await open(part, 'w', mode);
     try {
       await handle.writeFile(content);
       await handle.sync();

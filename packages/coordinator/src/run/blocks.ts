@@ -1,7 +1,5 @@
-/** The data set as content-addressed blocks over HTTP: `GET /blocks/<sha256>` with the join token. */
-import { timingSafeEqual } from 'node:crypto';
+/** The data set as content-addressed blocks, for workers to fetch over HTTP. */
 import { blocksOf, type DataSplits, type Welcome } from '@shoal/core';
-import type { Hono } from 'hono';
 
 export const BLOCKS_PATH = '/blocks/';
 
@@ -26,26 +24,8 @@ export class DataBlocks {
     };
   }
 
-  /** Content never changes under its hash, so browsers may keep it for ever. */
-  route(app: Hono, token: string): void {
-    app.get(`${BLOCKS_PATH}:sha256`, (context) => {
-      const given = context.req.header('authorization') ?? '';
-      if (!sameSecret(given, `Bearer ${token}`)) {
-        return context.text('The join token is missing or wrong.\n', 401);
-      }
-      const block = this.#blocks.get(context.req.param('sha256'));
-      if (block === undefined) return context.text('This data set has no such block.\n', 404);
-      return context.body(new Uint8Array(block()), 200, {
-        'content-type': 'application/octet-stream',
-        'cache-control': 'private, max-age=31536000, immutable',
-      });
-    });
+  /** Null when the data set has no such block. */
+  get(sha256: string): Uint8Array | null {
+    return this.#blocks.get(sha256)?.() ?? null;
   }
-}
-
-/** Compares in constant time. */
-export function sameSecret(given: string, expected: string): boolean {
-  const a = Buffer.from(given);
-  const b = Buffer.from(expected);
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,8 +1,10 @@
 /**
- * The door of a run: who is let in, who has left, and which connection speaks for which worker. No socket and no
- * clock: real connections and simulated ones come through it alike.
+ * The door of a run: who is let in, who has left, and which connection speaks for which worker. Tokens have been looked
+ * at before. No socket and no clock: real connections and simulated ones come through it alike.
  */
 import {
+  type ByeName,
+  type EngineName,
   type Hello,
   PROTOCOL_VERSION,
   type ProtocolLimits,
@@ -19,7 +21,6 @@ import type { RunDriver } from './driver.ts';
 export type DoorOptions = {
   readonly runId: string;
   readonly spec: RunSpec;
-  readonly token: string;
   readonly kernels: string;
   readonly manifests: Welcome['data'];
   readonly limits: ProtocolLimits;
@@ -36,21 +37,27 @@ export type DoorChange =
     }
   | { readonly type: 'refused'; readonly reason: string };
 
+export type Insider = {
+  readonly connection: WorkerConnection;
+  readonly hello: Hello;
+  readonly engine: EngineName;
+};
+
 export class RunDoor {
   readonly #options: DoorOptions;
-  readonly #inside = new Map<number, { readonly connection: WorkerConnection; readonly hello: Hello }>();
+  readonly #inside = new Map<number, Insider>();
   /** The same connections by their workers' identity. */
   readonly #byIdentity = new Map<string, WorkerConnection>();
-  #ended: EndRecord | null = null;
+  #ended: { readonly code: ByeName; readonly reason: string } | null = null;
 
   constructor(options: DoorOptions) {
     this.#options = options;
   }
 
   hello(connection: WorkerConnection, hello: Hello): void {
-    const { runId, spec, token, kernels, manifests, limits, driver, onChange } = this.#options;
-    if (this.#ended !== null) return connection.end(this.#farewell(), this.#ended.reason);
-    const admission = admit(hello, { token, kernels, numerics: spec.numerics });
+    const { runId, spec, kernels, manifests, limits, driver, onChange } = this.#options;
+    if (this.#ended !== null) return connection.end(this.#ended.code, this.#ended.reason);
+    const admission = admit(hello, { kernels, numerics: spec.numerics });
     if (admission.type === 'refuse') {
       onChange({ type: 'refused', reason: admission.message });
       return connection.end(admission.code, admission.message);
@@ -61,7 +68,7 @@ export class RunDoor {
       this.closed(former, 'It connected again.');
     }
     connection.open();
-    this.#inside.set(connection.id, { connection, hello });
+    this.#inside.set(connection.id, { connection, hello, engine: admission.engine });
     this.#byIdentity.set(hello.identity, connection);
     connection.send({
       type: 'welcome',
@@ -99,14 +106,17 @@ export class RunDoor {
     return this.#inside.size === 0;
   }
 
-  /** The run is over: everyone is told, and so is whoever still comes. */
-  end(end: EndRecord): void {
-    this.#ended = end;
-    for (const { connection } of [...this.#inside.values()]) connection.end(this.#farewell(), end.reason);
+  /** Those who are in, by the number of their connection. */
+  get inside(): ReadonlyMap<number, Insider> {
+    return this.#inside;
   }
 
-  /** A run that was only stopped may be resumed, and its workers come back by themselves. */
-  #farewell(): 'shutdown' | 'finished' {
-    return this.#ended?.state === 'stopped' ? 'shutdown' : 'finished';
+  /**
+   * The run is over: everyone is told, and so is whoever still comes. A run that was only stopped may be resumed, so
+   * its workers come back by themselves; where another run may follow, the code is `betweenRuns`.
+   */
+  end(end: EndRecord, code: ByeName = end.state === 'stopped' ? 'shutdown' : 'finished'): void {
+    this.#ended = { code, reason: end.reason };
+    for (const { connection } of [...this.#inside.values()]) connection.end(code, end.reason);
   }
 }

@@ -26,7 +26,7 @@ import { StepClock, type StepTimes } from './stepTimes.ts';
 export type DriverObserver = {
   readonly stepDone: (step: StepRecord, times: StepTimes) => void;
   readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
-  readonly log: (level: 'debug' | 'info' | 'warn', message: string) => void;
+  readonly log: (effect: Extract<Effect, { type: 'log' }>) => void;
   readonly ended: (end: EndRecord) => void;
 };
 
@@ -89,8 +89,9 @@ export class RunDriver {
     this.dispatch({ type: 'left', worker, reason });
   }
 
-  tick(): void {
-    this.dispatch({ type: 'tick' });
+  /** @param lagMs how much later than it should have this comes: the process was busy */
+  tick(lagMs: number): void {
+    this.dispatch({ type: 'tick', lagMs });
   }
 
   stop(reason: string): void {
@@ -226,7 +227,7 @@ export class RunDriver {
         this.#stepClock.begin(this.#options.clock());
         return observer.epochDone(effect);
       case 'log':
-        return observer.log(effect.level, effect.message);
+        return observer.log(effect);
       case 'end':
         return observer.ended(effect.end);
     }

@@ -1,9 +1,18 @@
-/** Worker processes on the coordinator's own machine. They end with it, and are started again when they die. */
+/**
+ * Worker processes on the coordinator's own machine. They end with it, and are started again when they die. For
+ * lectures they can be broken and mended: all of it by messages over the channel to the process, which works on every
+ * platform, and by ending the process.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { LocalWorkerView } from '@shoal/core';
+import type { FaultMessage, WorkerFault } from '@shoal/worker';
 
 /** How often one place is filled again before it stays empty: a worker that cannot run is not started for ever. */
 const RESTARTS_MAX = 5;
+/** Places in all; `--workers` takes no more either. */
+export const LOCAL_WORKERS_MAX = 256;
 
 /**
  * A worker keeps almost nothing on JavaScript's heap, and its large buffers go round; without these bounds (and one
@@ -11,8 +20,17 @@ const RESTARTS_MAX = 5;
  */
 const LEAN_HEAP = ['--max-semi-space-size=1'];
 
+export const LOCAL_ACTIONS = ['kill', 'freeze', 'slow', 'poison', 'restore'] as const;
+export type LocalAction = (typeof LOCAL_ACTIONS)[number];
+
+const FAULTS: Readonly<Record<Exclude<LocalAction, 'kill'>, WorkerFault>> = {
+  freeze: 'frozen',
+  slow: 'slowed',
+  poison: 'poisoned',
+  restore: 'none',
+};
+
 export type LocalWorkersOptions = {
-  readonly count: number;
   readonly threads: number;
   readonly url: string;
   readonly token: string;
@@ -21,68 +39,145 @@ export type LocalWorkersOptions = {
   readonly onExhausted: () => void;
 };
 
+/** A name that a worker process goes by; it stays when its process is killed or started again. */
+type Place = {
+  readonly name: string;
+  /** Said in the hello, so that the coordinator knows its own. */
+  readonly identity: string;
+  child: ChildProcess | null;
+  fault: WorkerFault;
+  restarts: number;
+};
+
 export class LocalWorkers {
   readonly #options: LocalWorkersOptions;
-  readonly #children = new Set<ChildProcess>();
+  readonly #places = new Map<string, Place>();
+  readonly #identities = new Set<string>();
   #closing = false;
 
   constructor(options: LocalWorkersOptions) {
     this.#options = options;
   }
 
-  start(): void {
-    for (let i = 1; i <= this.#options.count; i += 1) this.#spawn(`local-${i}`, 0);
+  start(count: number): void {
+    for (let i = 0; i < count; i += 1) this.add();
   }
 
-  #spawn(name: string, restarts: number): void {
+  /** @returns the new worker's name; null when there are as many as may be */
+  add(): string | null {
+    if (this.#closing || this.#places.size >= LOCAL_WORKERS_MAX) return null;
+    const name = `local-${this.#places.size + 1}`;
+    const place: Place = { name, identity: randomUUID(), child: null, fault: 'none', restarts: 0 };
+    this.#places.set(name, place);
+    this.#identities.add(place.identity);
+    this.#spawn(place);
+    return name;
+  }
+
+  /** @returns a sentence on what was done; null when there is no worker of that name */
+  act(name: string, action: LocalAction): string | null {
+    const place = this.#places.get(name);
+    if (place === undefined || this.#closing) return null;
+    if (action === 'kill') {
+      const { child } = place;
+      if (child === null) return `${name} is not running.`;
+      // Forgotten first, so that its end is no news and nothing starts it again.
+      place.child = null;
+      place.fault = 'none';
+      child.kill('SIGKILL');
+      return `${name} was killed: its process has ended without a word.`;
+    }
+    if (place.child === null) {
+      if (action !== 'restore') return `${name} is not running; restore it first.`;
+      place.restarts = 0;
+      place.fault = 'none';
+      this.#spawn(place);
+      return `${name} is started again.`;
+    }
+    place.fault = FAULTS[action];
+    this.#tell(place);
+    const sentences: Readonly<Record<WorkerFault, string>> = {
+      none: `${name} works as it should again.`,
+      frozen: `${name} is frozen: it keeps its connection, and neither computes nor answers.`,
+      slowed: `${name} computes at a tenth of its speed.`,
+      poisoned: `${name} sends wrong gradients.`,
+    };
+    return sentences[place.fault];
+  }
+
+  get views(): LocalWorkerView[] {
+    return [...this.#places.values()].map(({ name, child, fault }) => ({
+      name,
+      state: child === null ? 'killed' : fault === 'none' ? 'running' : fault,
+    }));
+  }
+
+  /** Whether a worker of this identity was started here. */
+  owns(identity: string): boolean {
+    return this.#identities.has(identity);
+  }
+
+  #tell(place: Place): void {
+    const message: FaultMessage = { type: 'fault', fault: place.fault };
+    if (place.child?.connected === true) place.child.send(message);
+  }
+
+  #spawn(place: Place): void {
     const { url, token, threads, onNotice } = this.#options;
+    const { name, identity } = place;
+    // The operator's secret is none of a worker's business.
+    const { SHOAL_OPERATOR_TOKEN: _secret, ...environment } = process.env;
     const entry = fileURLToPath(new URL('./localWorker.js', import.meta.resolve('@shoal/worker')));
     const child = fork(entry, [], {
       execArgv: [...process.execArgv, ...LEAN_HEAP],
       env: {
         MALLOC_ARENA_MAX: '1',
-        ...process.env,
+        ...environment,
         SHOAL_URL: url,
         SHOAL_TOKEN: token,
         SHOAL_THREADS: String(threads),
         SHOAL_NAME: name,
+        SHOAL_IDENTITY: identity,
       },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    this.#children.add(child);
-    child.once('error', (error) =>
-      onNotice(`The local worker ${name} could not be started: ${error.message}.`),
-    );
-    child.once('exit', (code, signal) => {
-      this.#children.delete(child);
-      if (this.#closing || code === 0) return;
-      // Exit code 2 says that this worker cannot take part at all; it has told why.
-      const last = code === 2 || restarts >= RESTARTS_MAX;
-      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      if (last) {
-        onNotice(`The local worker ${name} ended (${how}) and is not started again.`);
-        if (this.#children.size === 0) this.#options.onExhausted();
-        return;
-      }
-      onNotice(`The local worker ${name} ended (${how}); it is started again.`);
-      this.#spawn(name, restarts + 1);
+    place.child = child;
+    // A child that is gone already hears nothing; its exit says so.
+    child.on('error', (error) => {
+      if (place.child === child) onNotice(`The local worker ${name} failed: ${error.message}.`);
     });
+    child.once('exit', (code, signal) => this.#ended(place, child, code, signal));
   }
 
-  /** Process ids, for tests and for the buttons that break a local worker. */
-  get pids(): number[] {
-    return [...this.#children].flatMap((child) => child.pid ?? []);
+  #ended(place: Place, child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
+    if (place.child !== child) return;
+    place.child = null;
+    place.fault = 'none';
+    if (this.#closing || code === 0) return;
+    const { onNotice, onExhausted } = this.#options;
+    // Exit code 2 says that this worker cannot take part at all, or was sent away; it has told why.
+    const last = code === 2 || place.restarts >= RESTARTS_MAX;
+    const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    if (last) {
+      onNotice(`The local worker ${place.name} ended (${how}) and is not started again.`);
+      if ([...this.#places.values()].every((one) => one.child === null)) onExhausted();
+      return;
+    }
+    onNotice(`The local worker ${place.name} ended (${how}); it is started again.`);
+    place.restarts += 1;
+    this.#spawn(place);
   }
 
   /** Waits, at most `graceMs`, for the workers to leave in order; then ends them. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
-    const exits = [...this.#children].map(
+    const children = [...this.#places.values()].flatMap(({ child }) => child ?? []);
+    const exits = children.map(
       (child) => new Promise<void>((resolve) => child.once('exit', () => resolve())),
     );
-    for (const child of this.#children) if (child.connected) child.disconnect();
+    for (const child of children) if (child.connected) child.disconnect();
     const timer = setTimeout(() => {
-      for (const child of this.#children) child.kill('SIGKILL');
+      for (const child of children) child.kill('SIGKILL');
     }, graceMs);
     await Promise.all(exits);
     clearTimeout(timer);

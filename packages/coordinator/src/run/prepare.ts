@@ -33,8 +33,8 @@ export type PreparedRun = {
   readonly leases: LeaseMessages;
 };
 
-/** @throws UserError, ModelError or RangeError with a sentence */
-export function prepareRun(spec: RunSpec, dataSet: DataSet): PreparedRun {
+/** The model and the split data. @throws UserError, SpecError, ModelError or RangeError with a sentence */
+export function checkRun(spec: RunSpec, dataSet: DataSet): Pick<PreparedRun, 'model' | 'data'> {
   const model = compileModel(spec.model);
   checkModelFitsData(model, dataSet.info);
   const data = splitForRun(dataSet, spec.data, spec.seed);
@@ -44,6 +44,12 @@ export function prepareRun(spec: RunSpec, dataSet: DataSet): PreparedRun {
         'Set data.validation above 0, or watch trainLoss or trainErrors.',
     );
   }
+  return { model, data };
+}
+
+/** @throws as `checkRun` */
+export function prepareRun(spec: RunSpec, dataSet: DataSet): PreparedRun {
+  const { model, data } = checkRun(spec, dataSet);
   const counts = { train: data.train.count, validation: data.validation.count, test: data.test.count };
   const facts: RunFacts = { spec, counts, limits: DEFAULT_SCHEDULING };
   const vectorBytes = Math.max(1, model.vectorLength * 4);

@@ -14,6 +14,9 @@ export class Reporter {
   #epochSamples = 0;
   #samples = 0;
   #trainingMs = 0;
+  #validatingMs = 0;
+  #steps = 0;
+  #pausedAt: number | null = null;
   #rate = 0;
   #learningRate = 0;
   #workers = 0;
@@ -47,6 +50,7 @@ export class Reporter {
     const ms = Math.max(now - this.#stepAt, 0.001);
     this.#stepAt = now;
     this.#trainingMs += ms;
+    this.#steps += 1;
     this.#samples += step.samples;
     this.#epochSamples += step.samples;
     const rate = (step.samples / ms) * 1000;
@@ -76,10 +80,31 @@ export class Reporter {
       seconds,
       samplesPerSecond: this.#epochSamples / Math.max(seconds, 0.001),
     };
+    this.#validatingMs += now - this.#stepAt;
     this.#epochAt = this.#stepAt = now;
     this.#epochSamples = 0;
     this.#emit({ type: 'epoch', ...record });
     return record;
+  }
+
+  /** Time in which nothing is granted is not training time. */
+  paused(): void {
+    this.#pausedAt ??= this.#clock();
+  }
+
+  resumed(): void {
+    if (this.#pausedAt === null) return;
+    const ms = this.#clock() - this.#pausedAt;
+    this.#pausedAt = null;
+    this.#stepAt += ms;
+    this.#epochAt += ms;
+  }
+
+  /** Samples a second of late, and how long so many further steps would take; null while nothing is known. */
+  outlook(steps: number): { readonly samplesPerSecond: number; readonly remainingSeconds: number | null } {
+    const msPerStep = (this.#trainingMs + this.#validatingMs) / this.#steps;
+    const remainingSeconds = this.#steps === 0 ? null : (steps * msPerStep) / 1000;
+    return { samplesPerSecond: this.#rate, remainingSeconds };
   }
 
   /** Seconds since the run was started in this process, and samples a second of its training steps. */

@@ -13,7 +13,17 @@ export type RunReport =
       /** The step a resumed run goes on from; 0 for a new one. */
       readonly resumedFromStep: number;
     }
-  | { readonly type: 'listening'; readonly url: string; readonly joinUrl: string; readonly token: string }
+  | {
+      readonly type: 'listening';
+      readonly url: string;
+      /** The page with control; the link is for the operator alone. */
+      readonly dashboardUrl: string;
+      /** The page without control. */
+      readonly watchUrl: string;
+      readonly joinUrl: string;
+      /** The join link's token. */
+      readonly token: string;
+    }
   | {
       readonly type: 'worker';
       readonly event: 'joined' | 'left';

@@ -1,8 +1,8 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createRunFolder, joinToken, keptPort, listRuns, readRun, runFiles } from './runFolder.ts';
+import { createRunFolder, keptPort, listRuns, readRun, runFiles } from './runFolder.ts';
 import { smallData, smallSpec } from './smallRun.suite.ts';
 
 let folder = '';
@@ -45,16 +45,6 @@ test('a damaged record is named, and the other runs are still listed', async () 
     `The record ${damaged} cannot be read`,
   );
   expect((await listRuns(folder)).map(({ runId }) => runId)).toEqual([runs[1]?.runId, runs[0]?.runId]);
-});
-
-test('the token of a folder stays the same unless another is given', async () => {
-  const { folder: own } = await create(0);
-  const drawn = await joinToken(own, null);
-  expect(drawn).toMatch(/^[\w-]{22}$/);
-  expect(await joinToken(own, null)).toBe(drawn);
-  expect(await joinToken(own, 'given')).toBe('given');
-  expect(await joinToken(own, null)).toBe('given');
-  expect(await readFile(runFiles(own).token, 'utf8')).toBe('given\n');
 });
 
 test('only a port that was really listened on is kept', async () => {

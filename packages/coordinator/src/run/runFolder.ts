@@ -1,5 +1,5 @@
 /**
- * A run's folder: `run.json` (spec and data set), `join-token`, `port`, `epochs.jsonl`, `result.json`,
+ * A run's folder: `run.json` (spec and data set), the tokens, `port`, `epochs.jsonl`, `steps.jsonl`, `result.json`,
  * `model.safetensors` and `checkpoints/{last,best}.safetensors`. All that a resume needs is in it.
  */
 import { randomBytes } from 'node:crypto';
@@ -30,9 +30,9 @@ export type RunRecord = {
 
 export const runFiles = (folder: string) => ({
   run: join(folder, 'run.json'),
-  token: join(folder, 'join-token'),
   port: join(folder, 'port'),
   epochs: join(folder, 'epochs.jsonl'),
+  steps: join(folder, 'steps.jsonl'),
   result: join(folder, 'result.json'),
   model: join(folder, 'model.safetensors'),
   checkpoints: join(folder, 'checkpoints'),
@@ -132,16 +132,7 @@ export async function listRuns(runsFolder: string): Promise<RunRecord[]> {
   return runs.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-/** The run's join token: the one given, else the folder's own, else a new random one of 128 bits; kept in the folder. */
-export async function joinToken(folder: string, given: string | null): Promise<string> {
-  const { token } = runFiles(folder);
-  const kept = (await readFile(token, 'utf8').catch(() => '')).trim();
-  const chosen = given ?? (kept === '' ? randomBytes(16).toString('base64url') : kept);
-  if (chosen !== kept) await writeAtomically(token, `${chosen}\n`);
-  return chosen;
-}
-
-/** The port the run listened on before, so that workers find it again. */
+/** The port that is kept in a folder, so that workers find the coordinator again where they left it. */
 export async function keptPort(folder: string): Promise<number | null> {
   const port = Number(await readFile(runFiles(folder).port, 'utf8').catch(() => ''));
   return Number.isInteger(port) && port > 0 ? port : null;

@@ -32,12 +32,16 @@ export class WorkerConnection {
   readonly #socket: FrameSocket;
   readonly #limits: ProtocolLimits;
   readonly #handlers: ConnectionHandlers;
-  #phase: 'greeting' | 'open' | 'closing' | 'closed' = 'greeting';
+  /** `admitting`: a hello has come and is being looked at. */
+  #phase: 'greeting' | 'admitting' | 'open' | 'closing' | 'closed' = 'greeting';
   #closeReason: string | null = null;
   #lastSeen: number;
   readonly #openedAt: number;
   bytesReceived = 0;
   bytesSent = 0;
+  #ping: { readonly nonce: number; readonly at: number } | null = null;
+  /** From the last ping to its pong; null before the first. */
+  rttMs: number | null = null;
 
   constructor(options: {
     readonly id: number;
@@ -74,7 +78,7 @@ export class WorkerConnection {
     this.bytesReceived += frame.length;
     if (!isBinary)
       return this.end('badMessage', 'Messages are binary MessagePack frames, but a text frame came.');
-    if (this.#phase === 'greeting' && frame.length > this.#limits.helloBytesMax) {
+    if (this.#isGreeting && frame.length > this.#limits.helloBytesMax) {
       return this.end(
         'badMessage',
         `A hello has at most ${this.#limits.helloBytesMax} bytes, not ${frame.length}.`,
@@ -91,17 +95,22 @@ export class WorkerConnection {
       if (message.type !== 'hello') {
         return this.end('badMessage', `The first message is "hello", not "${message.type}".`);
       }
+      this.#phase = 'admitting';
       this.#handlers.hello(this, message);
     } else if (message.type === 'hello') {
       this.end('badMessage', 'A connection says "hello" once.');
-    } else if (message.type !== 'pong') {
+    } else if (this.#phase === 'admitting') {
+      this.end('badMessage', `A worker waits for its welcome before it says "${message.type}".`);
+    } else if (message.type === 'pong') {
+      if (message.nonce === this.#ping?.nonce) this.rttMs = this.#lastSeen - this.#ping.at;
+    } else {
       this.#handlers.message(this, message);
     }
   }
 
   /** The hello was accepted. */
   open(): void {
-    if (this.#phase === 'greeting') this.#phase = 'open';
+    if (this.#phase === 'admitting') this.#phase = 'open';
   }
 
   send(message: CoordinatorMessage): void {
@@ -136,14 +145,24 @@ export class WorkerConnection {
     const limits = this.#limits;
     if (this.#phase === 'closing') {
       if (now - this.#lastSeen > limits.silenceMs) this.#socket.terminate();
-    } else if (this.#phase === 'greeting' && now - this.#openedAt > limits.helloTimeoutMs) {
+    } else if (this.#isGreeting && now - this.#openedAt > limits.helloTimeoutMs) {
       this.end('silent', `No valid hello came within ${limits.helloTimeoutMs / 1000} s.`);
     } else if (now - this.#lastSeen > limits.silenceMs) {
       this.end('silent', `Nothing was heard for ${limits.silenceMs / 1000} s.`);
       this.#socket.terminate();
     } else if (this.#phase === 'open') {
+      this.#ping = { nonce, at: now };
       this.send({ type: 'ping', nonce });
     }
+  }
+
+  get #isGreeting(): boolean {
+    return this.#phase === 'greeting' || this.#phase === 'admitting';
+  }
+
+  /** The socket has been or is being closed. */
+  get isOver(): boolean {
+    return this.#phase === 'closing' || this.#phase === 'closed';
   }
 
   /** This process itself stood still: silence in that time is nobody's fault. */

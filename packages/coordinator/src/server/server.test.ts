@@ -1,28 +1,28 @@
 import { once } from 'node:events';
-import { DEFAULT_LIMITS, splitForRun } from '@shoal/core';
+import { DEFAULT_LIMITS } from '@shoal/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { DataBlocks } from '../run/blocks.ts';
-import { smallData, smallSpec } from '../run/smallRun.suite.ts';
 import { CoordinatorServer } from './server.ts';
 
-const blocks = new DataBlocks(splitForRun(smallData, smallSpec.data, smallSpec.seed));
 const sockets: WebSocket[] = [];
 let server: CoordinatorServer;
 let port = 0;
 
-const make = (wanted: number | null, preferredPort = 0): CoordinatorServer =>
-  new CoordinatorServer({
+const make = (wanted: number | null, preferredPort = 0): CoordinatorServer => {
+  const made = new CoordinatorServer({
     host: '127.0.0.1',
     port: wanted,
     preferredPort,
     tls: null,
     limits: { ...DEFAULT_LIMITS, connectionsMax: 1 },
-    frameBytesMax: 1000,
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
-    routes: (app) => blocks.route(app, 'the-token'),
+    routes: () => {},
+    upgrades: new Map(),
     clock: () => performance.now(),
   });
+  made.frameBytesMax = 1000;
+  return made;
+};
 
 beforeEach(async () => {
   server = make(0);
@@ -65,24 +65,6 @@ test('a frame larger than any message closes its socket and nothing else', async
   const closed = once(socket, 'close');
   socket.send(new Uint8Array(1001));
   expect((await closed)[0]).toBe(1009);
-});
-
-test('blocks are given for the token, and only those there are', async () => {
-  const [info] = blocks.manifests.train.blocks;
-  const get = (sha256: string, authorization?: string) =>
-    fetch(`http://127.0.0.1:${port}/blocks/${sha256}`, { headers: authorization ? { authorization } : {} });
-  const sha256 = info?.sha256 as string;
-  for (const wrong of [undefined, 'Bearer', 'Bearer the-token2', 'the-token', 'Basic the-token']) {
-    const refused = await get(sha256, wrong);
-    expect(refused.status).toBe(401);
-    expect(await refused.text()).toMatch(/token is missing or wrong/);
-  }
-  expect((await get('0'.repeat(64), 'Bearer the-token')).status).toBe(404);
-  expect((await get('..%2f..%2frun.json', 'Bearer the-token')).status).toBe(404);
-  const given = await get(sha256, 'Bearer the-token');
-  expect(given.status).toBe(200);
-  expect(given.headers.get('cache-control')).toMatch(/immutable/);
-  expect((await given.arrayBuffer()).byteLength).toBe(info?.byteLength);
 });
 
 test('a port that was asked for and is taken is told; one that is only preferred gives way', async () => {

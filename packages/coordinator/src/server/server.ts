@@ -1,4 +1,4 @@
-/** The coordinator's one address: HTTP (or HTTPS) for health and data blocks, WebSocket at /ws for workers. */
+/** The coordinator's one address: HTTP or HTTPS for pages, control and data blocks, WebSockets for workers and watching pages. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
@@ -10,6 +10,7 @@ import { WebSocketServer } from 'ws';
 import { UserError } from '../errors.ts';
 import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
+import { openLocalDoor } from './localDoor.ts';
 import type { TlsIdentity } from './tlsFiles.ts';
 
 export type ServerOptions = {
@@ -20,18 +21,19 @@ export type ServerOptions = {
   /** Null: plain http. */
   readonly tls: TlsIdentity | null;
   readonly limits: ProtocolLimits;
-  /** Largest frame a worker sends: one partial. */
-  readonly frameBytesMax: number;
   readonly handlers: ConnectionHandlers;
   readonly routes: (app: Hono) => void;
+  /** Other paths at which WebSockets are taken, and by whom. */
+  readonly upgrades: ReadonlyMap<string, UpgradeHandler>;
   readonly clock: () => number;
 };
+
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export class CoordinatorServer {
   readonly #options: ServerOptions;
   readonly #http: Server;
-  readonly #answer: ReturnType<typeof getRequestListener>;
-  #local: Server | null = null;
+  #localDoor: Server | null = null;
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
   #nextConnection = 1;
@@ -45,53 +47,54 @@ export class CoordinatorServer {
     this.#lastBeat = options.clock();
     const app = new Hono();
     options.routes(app);
-    this.#answer = getRequestListener(app.fetch);
-    const { tls } = options;
-    this.#http = tls === null ? createServer(this.#answer) : createTlsServer(tls, this.#answer);
+    const answer = getRequestListener(app.fetch);
+    this.#http = options.tls === null ? createServer(answer) : createTlsServer(options.tls, answer);
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: options.frameBytesMax,
+      maxPayload: options.limits.helloBytesMax,
     });
-    this.#take(this.#http);
-  }
-
-  /** Upgrades and faults of one listening server. */
-  #take(server: Server): void {
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    // A peer that breaks off during the handshake is nobody's failure.
-    server.on('clientError', (_error, socket) => socket.destroy());
-  }
-
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const options = this.#options;
-    const path = (request.url ?? '').split('?')[0];
-    if (path !== '/ws' || this.connections.size >= options.limits.connectionsMax) {
-      const status = path === '/ws' ? '503 Service Unavailable' : '404 Not Found';
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-      return;
-    }
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new WorkerConnection({
-        id: this.#nextConnection,
-        address: request.socket.remoteAddress ?? 'unknown',
-        socket: corkedSocket(webSocket, socket),
-        limits: options.limits,
-        handlers: {
-          ...options.handlers,
-          closed: (closed, reason) => {
-            this.connections.delete(closed.id);
-            this.#closedTraffic.sent += closed.bytesSent;
-            this.#closedTraffic.received += closed.bytesReceived;
-            options.handlers.closed(closed, reason);
+    this.#http.on('upgrade', (request, socket, head) => {
+      const path = (request.url ?? '').split('?')[0] ?? '';
+      const other = options.upgrades.get(path);
+      if (other !== undefined) return other(request, socket, head);
+      if (path !== '/ws' || this.connections.size >= options.limits.connectionsMax) {
+        const status = path === '/ws' ? '503 Service Unavailable' : '404 Not Found';
+        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+        return;
+      }
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const connection = new WorkerConnection({
+          id: this.#nextConnection,
+          address: request.socket.remoteAddress ?? 'unknown',
+          socket: corkedSocket(webSocket, socket),
+          limits: options.limits,
+          handlers: {
+            ...options.handlers,
+            closed: (closed, reason) => {
+              this.connections.delete(closed.id);
+              this.#closedTraffic.sent += closed.bytesSent;
+              this.#closedTraffic.received += closed.bytesReceived;
+              options.handlers.closed(closed, reason);
+            },
           },
-        },
-        now: options.clock(),
+          now: options.clock(),
+        });
+        this.#nextConnection += 1;
+        this.connections.set(connection.id, connection);
+        connection.listen(options.clock);
       });
-      this.#nextConnection += 1;
-      this.connections.set(connection.id, connection);
-      connection.listen(options.clock);
     });
+    // A peer that breaks off during the handshake is nobody's failure.
+    this.#http.on('clientError', (_error, socket) => socket.destroy());
+  }
+
+  /**
+   * The largest frame that a worker may send: one partial of the run at hand. It holds for connections that are opened
+   * from now on; between runs there is only the hello.
+   */
+  set frameBytesMax(bytes: number) {
+    this.#sockets.options.maxPayload = bytes;
   }
 
   /** @returns the port. @throws UserError when the address cannot be listened on */
@@ -106,16 +109,15 @@ export class CoordinatorServer {
       await listenOn(this.#http, host, 0);
     }
     this.#heart = setInterval(() => this.#beat(), this.#options.limits.heartbeatMs);
-    return portOf(this.#http);
+    const address = this.#http.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** A second door without TLS that only this machine reaches. @returns its port */
+  /** Opens a door without TLS that only this machine reaches. @returns its port */
   async listenLocally(): Promise<number> {
-    const local = createServer(this.#answer);
-    this.#take(local);
-    this.#local = local;
-    await listenOn(local, '127.0.0.1', 0);
-    return portOf(local);
+    const { door, port } = await openLocalDoor(this.#http);
+    this.#localDoor = door;
+    return port;
   }
 
   #beat(): void {
@@ -142,7 +144,7 @@ export class CoordinatorServer {
   /** Stops listening and waits, at most `graceMs`, for connections that are being closed. */
   async close(graceMs: number): Promise<void> {
     if (this.#heart !== null) clearInterval(this.#heart);
-    const doors = this.#local === null ? [this.#http] : [this.#http, this.#local];
+    const doors = this.#localDoor === null ? [this.#http] : [this.#http, this.#localDoor];
     const closed = doors.map((door) => new Promise<void>((resolve) => door.close(() => resolve())));
     const deadline = this.#options.clock() + graceMs;
     while (this.connections.size > 0 && this.#options.clock() < deadline) {
@@ -163,11 +165,6 @@ function listenOn(server: Server, host: string, port: number): Promise<void> {
       resolve();
     });
   });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function isAddressInUse(error: unknown): boolean {

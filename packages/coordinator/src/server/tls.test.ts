@@ -19,7 +19,7 @@ async function serve(tls: TlsIdentity | null): Promise<{ server: CoordinatorServ
     preferredPort: 0,
     tls,
     limits: DEFAULT_LIMITS,
-    frameBytesMax: 1000,
+    upgrades: new Map(),
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
     routes: (app) => app.get('/healthz', (context) => context.text('well')),
     clock: () => performance.now(),

@@ -1,5 +1,5 @@
 /** What a transition asks the driver to do, in this order. Effects are data; they carry no tensors and no sockets. */
-import type { ByeName, EpochRecord, RunEnd, RunProgress } from '@shoal/core';
+import type { ByeName, EpochRecord, EventView, RunEnd, RunProgress } from '@shoal/core';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 
 export type TaskKind = 'gradient' | 'evaluate';
@@ -53,7 +53,14 @@ export type Effect =
       /** Mean over the epoch's steps, in layer order. */
       readonly layerNorms: readonly number[];
     }
-  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn'; readonly message: string }
+  /** A decision and its reason. */
+  | {
+      readonly type: 'log';
+      readonly level: 'debug' | 'info' | 'warn';
+      readonly message: string;
+      /** What it is about, for who reads many of them; placing work when it is not said. */
+      readonly about?: EventView['kind'];
+    }
   | { readonly type: 'end'; readonly end: EndRecord };
 
 export type StepRecord = {

@@ -1,5 +1,5 @@
 /** What can happen to a run. Every input of `transition` is one of these; tensors are only named by handle. */
-import type { FailureCode, Node, UpdateReport } from '@shoal/core';
+import type { FailureCode, Node, UpdateReport, WorkerMode } from '@shoal/core';
 
 /** Number of a worker's connection in this run; a reconnecting worker gets a new one. */
 export type WorkerId = number;
@@ -37,7 +37,9 @@ export type RunEvent =
   /** The optimizer has been applied (or refused to, when the gradient was not finite). */
   | { readonly type: 'updated'; readonly report: UpdateReport }
   | { readonly type: 'stop'; readonly reason: string }
-  | { readonly type: 'tick' };
+  | ControlEvent
+  /** Comes at a steady pace; `lagMs` is how much later than it should have. */
+  | { readonly type: 'tick'; readonly lagMs: number };
 
 export type PartialEvent = {
   readonly type: 'partial';
@@ -52,3 +54,14 @@ export type PartialEvent = {
   readonly tensor: TensorId | null;
   readonly computeMs: number;
 };
+
+/** What the operator asks for. Every `reason` is a sentence. */
+export type ControlEvent =
+  /** Nothing is granted until `resume`; leases in flight still count. */
+  | { readonly type: 'pause'; readonly reason: string }
+  | { readonly type: 'resume'; readonly reason: string }
+  /** Ends the run after the step at hand, as early stopping would: the best is restored and tested. */
+  | { readonly type: 'finish'; readonly reason: string }
+  | { readonly type: 'mode'; readonly worker: WorkerId; readonly mode: WorkerMode }
+  /** The worker is sent away for good. */
+  | { readonly type: 'remove'; readonly worker: WorkerId; readonly reason: string };

@@ -5,10 +5,10 @@
  */
 import { divergenceReason, EMPTY_EPOCH, observeEpoch, stepsPerEpoch, type UpdateReport } from '@shoal/core';
 import type { Effect, EndRecord } from './effects.ts';
-import { recountAll } from './load.ts';
-import { forgetSlowness } from './schedule.ts';
+import { chooseReach } from './reach.ts';
 import type { RunState, Sums, Task } from './state.ts';
 import { newTask } from './task.ts';
+import { countIdleSteps } from './trials.ts';
 import { leavesOfTree, shapeOf } from './workload.ts';
 
 type Emit = (effect: Effect) => void;
@@ -36,8 +36,9 @@ export function enterStage(state: RunState, emit: Emit): void {
   } else if (facts.counts.validation > 0) {
     state.stage = { type: 'validating', task: evaluation(state, 'validation') };
   } else {
-    finishEpoch(state, null, emit);
+    return finishEpoch(state, null, emit);
   }
+  chooseReach(state, state.stage.task);
 }
 
 function evaluation(state: RunState, set: 'validation' | 'test'): Task {
@@ -98,8 +99,7 @@ export function finishStep(state: RunState, report: UpdateReport, emit: Emit): v
       layerNorms: norms,
     },
   };
-  forgetSlowness(state);
-  recountAll(state);
+  countIdleSteps(state);
   emit({
     type: 'stepDone',
     step: {
@@ -115,6 +115,14 @@ export function finishStep(state: RunState, report: UpdateReport, emit: Emit): v
   if (state.progress.globalStep % facts.spec.checkpoint.everySteps === 0) {
     emit({ type: 'checkpoint', best: false, progress: state.progress });
   }
+  if (state.finishing !== null) return endTraining(state, state.finishing, emit);
+  enterStage(state, emit);
+}
+
+/** No further step follows: only the test is left. What is done of an epoch stays in the parameters. */
+export function endTraining(state: RunState, reason: string, emit: Emit): void {
+  state.progress = { ...state.progress, ending: reason };
+  emit({ type: 'checkpoint', best: false, progress: state.progress });
   enterStage(state, emit);
 }
 
@@ -168,7 +176,7 @@ function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void
       validationLoss: metrics.validationLoss,
       validationAccuracy: metrics.validationAccuracy,
     },
-    ending: seen?.stop === true ? seen.reason : null,
+    ending: seen?.stop === true ? seen.reason : state.finishing,
   };
   emit({ type: 'checkpoint', best: keep, progress: state.progress });
   enterStage(state, emit);
@@ -176,13 +184,20 @@ function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void
 
 /** The epoch whose parameters are delivered: the best one where early stopping restores it, else the last. */
 export function deliveredEpoch(state: RunState): number {
-  const { facts, progress } = state;
+  return bestEpochToRestore(state) ?? state.progress.epoch;
+}
+
+/** Null where the last parameters are delivered. */
+function bestEpochToRestore({ facts, progress }: RunState): number | null {
   const best = progress.earlyStopping?.bestEpoch ?? 0;
-  return facts.spec.earlyStopping?.restoreBest === true && best > 0 ? best : progress.epoch;
+  return facts.spec.earlyStopping?.restoreBest === true && best > 0 ? best : null;
 }
 
 function restoreBest(state: RunState, emit: Emit): void {
-  if (deliveredEpoch(state) === state.progress.epoch) return;
+  const { progress } = state;
+  // A run that was ended within an epoch has gone on from its best one even where that is the last whole one.
+  const best = bestEpochToRestore(state);
+  if (best === null || (best === progress.epoch && progress.step === 0)) return;
   emit({ type: 'restoreBest' });
   state.progress = { ...state.progress, version: state.progress.version + 1 };
 }

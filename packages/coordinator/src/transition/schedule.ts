@@ -7,10 +7,21 @@
  * goes to whoever will be done with it first.
  */
 import type { Effect, GrantEffect } from './effects.ts';
-import { recount, remainingWork, workInHands, workOf, workOfLease } from './load.ts';
+import { remainingWork, workInHands, workOf } from './load.ts';
+import { mayGrant } from './pacing.ts';
+import { chooseReach } from './reach.ts';
 import { placeAll } from './standing.ts';
-import type { Grant, Lease, OpenRange, RunState, Task, WorkerState } from './state.ts';
-import { addHolder, openLease, taskOf } from './task.ts';
+import {
+  type Grant,
+  type Lease,
+  type OpenRange,
+  type RunState,
+  type Task,
+  takesWork,
+  type WorkerState,
+} from './state.ts';
+import { copyLease, openLease, taskOf } from './task.ts';
+import { giveTrials } from './trials.ts';
 
 /** The part of its share that a worker is granted at once. */
 const FIRST_PORTION = 0.6;
@@ -21,19 +32,24 @@ const FIRST_PORTION = 0.6;
  */
 const UNDIVIDED_MAX = 4;
 
-/** Training microbatches a millisecond that a worker is assumed to do before anything was measured. */
-export const SPEED_UNKNOWN = 0.01;
-
 /** Hands out what can be handed out now; called after every event. */
 export function schedule(state: RunState, now: number, emit: (effect: Effect) => void): void {
   const task = taskOf(state);
-  if (task === null || task.open.length === 0) return;
+  if (task === null) return;
+  if (task.open.length > 0) shareOut(state, task, now, emit);
+  if (task.open.length > 0 || task.tried || !mayGrant(state)) return;
+  for (const { worker, lease } of giveTrials(state, task, now)) {
+    emit(grantEffect(state, task, worker, lease));
+  }
+}
+
+function shareOut(state: RunState, task: Task, now: number, emit: (effect: Effect) => void): void {
   const { standing } = state;
   const leafWork = workOf(task.kind, 1);
   if (leafWork !== standing.leafWork) placeAll(state, leafWork);
   /** Those who should not judge what is open a second time. */
   const aside: WorkerState[] = [];
-  while (task.open.length > 0) {
+  while (task.open.length > 0 && mayGrant(state)) {
     standing.settle(now);
     const earliest = standing.earliest(now);
     const taker = nextTaker(state, task, earliest, now);
@@ -95,18 +111,7 @@ function grantShare(state: RunState, task: Task, worker: WorkerState, now: numbe
   const range = chooseRange(state, task, worker, wanted);
   if (range === null) return null;
   const work = remainingWork(worker, now) + workOf(task.kind, range.to - range.from);
-  return openLease(state, task, worker, range, now, work / worker.speed);
-}
-
-/**
- * Called after every step: whoever was too slow to get a leaf of it is thought a little faster, so that it is tried
- * again in time and a wrong or outdated measurement starves no one.
- */
-export function forgetSlowness(state: RunState): void {
-  for (const worker of state.workers.values()) {
-    if (worker.phase === 'active' && worker.held.length === 0 && !worker.workedInStep) worker.speed *= 1.25;
-    worker.workedInStep = false;
-  }
+  return openLease(state, task, worker, range, { now, expectedMs: work / worker.speed });
 }
 
 function mayTakeNothing(state: RunState, task: Task, worker: WorkerState): boolean {
@@ -120,7 +125,7 @@ function isAvoided(state: RunState, open: OpenRange, worker: WorkerState): boole
 
 function hasOthers(state: RunState, worker: WorkerState): boolean {
   for (const other of state.workers.values()) {
-    if (other.id !== worker.id && other.phase === 'active') return true;
+    if (other.id !== worker.id && takesWork(other)) return true;
   }
   return false;
 }
@@ -163,14 +168,17 @@ function alignedBlock(open: OpenRange, wanted: number): { from: number; to: numb
  * the leases that are most overdue.
  */
 export function attendToLateness(state: RunState, now: number, emit: (effect: Effect) => void): void {
+  const task = taskOf(state);
+  let changed = false;
   for (const worker of state.workers.values()) {
     const stalled = isStalled(state, worker, now);
     if (stalled === worker.stalled) continue;
     worker.stalled = stalled;
-    recount(state, worker);
+    changed = true;
   }
-  const task = taskOf(state);
-  if (task === null || task.open.length > 0) return;
+  if (task === null) return;
+  if (changed) chooseReach(state, task);
+  if (task.open.length > 0 || !mayGrant(state)) return;
   if (state.standing.idle.first === null) return;
   const overdue = overdueGrants(state, task, now);
   if (overdue.length === 0) return;
@@ -180,14 +188,8 @@ export function attendToLateness(state: RunState, now: number, emit: (effect: Ef
     const [late] = overdue.splice(at, 1);
     if (late === undefined) continue;
     const { grant } = late;
-    const lease = addHolder(
-      state,
-      task,
-      grant,
-      worker,
-      now,
-      workOf(task.kind, grant.to - grant.from) / worker.speed,
-    );
+    const expectedMs = worker.overheadMs + workOf(task.kind, grant.to - grant.from) / worker.speed;
+    const lease = copyLease(state, task, grant, worker, { now, expectedMs, trial: false });
     emit({
       type: 'log',
       level: 'info',
@@ -216,13 +218,6 @@ function overdueGrants(
   return overdue.sort((a, b) => b.overMs - a.overMs);
 }
 
-/** A lease that was overtaken shows how fast its worker is at most. */
-export function measureOvertaken(worker: WorkerState, lease: Lease, now: number): void {
-  if (worker.held[0] !== lease) return;
-  const speed = workOfLease(lease) / Math.max(now - worker.busySince, 0.01);
-  worker.speed = Math.min(worker.speed, speed);
-}
-
 function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Lease): GrantEffect {
   const { version, epoch, step } = state.progress;
   const withParameters = worker.version !== version;
@@ -243,11 +238,4 @@ function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Le
     withParameters,
     withValues: !worker.ready,
   };
-}
-
-/** Takes a finished lease's time into the worker's speed: an exponential average that forgets in a few leases. */
-export function measureSpeed(worker: WorkerState, lease: Lease, computeMs: number): void {
-  const speed = workOfLease(lease) / Math.max(computeMs, 0.01);
-  worker.speed = worker.leasesDone === 0 ? speed : 0.7 * worker.speed + 0.3 * speed;
-  worker.leasesDone += 1;
 }

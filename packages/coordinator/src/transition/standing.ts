@@ -5,12 +5,12 @@
  */
 import { endsAt } from './load.ts';
 import { Ranking } from './ranking.ts';
-import type { RunState, WorkerState } from './state.ts';
+import { type RunState, takesWork, type WorkerState } from './state.ts';
 
 export class Standing {
   /** The work of one leaf of the task at hand; the order of the busy depends on it. */
   leafWork = 1;
-  /** The fastest first. */
+  /** Those who would answer one more leaf first, first. */
   readonly idle = new Ranking();
   /** Busy and able to take one more lease, and busy with as many as they may hold: by when one more leaf would be done. */
   readonly #taking = new Ranking();
@@ -28,7 +28,7 @@ export class Standing {
   place(worker: WorkerState, leasesHeldMax: number): void {
     this.remove(worker);
     if (worker.held.length === 0) {
-      this.idle.set(worker, -worker.speed);
+      this.idle.set(worker, worker.overheadMs + this.leafWork / worker.speed);
     } else {
       const busy = worker.held.length < leasesHeldMax ? this.#taking : this.#full;
       busy.set(worker, endsAt(worker) + this.leafWork / worker.speed);
@@ -63,7 +63,7 @@ export class Standing {
     for (const { first: worker } of [this.idle, this.#taking, this.#full, this.#late]) {
       if (worker === null) continue;
       // Who is late by so much is not about to be done: as much again is a fair guess, and nobody waits for it in vain.
-      const busyMs = worker.held.length === 0 ? 0 : Math.abs(endsAt(worker) - now);
+      const busyMs = worker.held.length === 0 ? worker.overheadMs : Math.abs(endsAt(worker) - now);
       const endsMs = busyMs + this.leafWork / worker.speed;
       if (first === null || endsMs < firstMs || (endsMs === firstMs && worker.id < first.id)) {
         first = worker;
@@ -78,7 +78,7 @@ export class Standing {
 export function placeAll(state: RunState, leafWork: number): void {
   state.standing.leafWork = leafWork;
   for (const worker of state.workers.values()) {
-    if (worker.phase === 'active' && !worker.stalled) {
+    if (takesWork(worker) && !worker.stalled && worker.inReach) {
       state.standing.place(worker, state.facts.limits.leasesHeldMax);
     }
   }

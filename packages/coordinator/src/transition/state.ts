@@ -2,7 +2,14 @@
  * The state of a run as the coordinator's transition owns it: ids, counts and versions, never a tensor.
  * Its durable part, `Progress`, is what a checkpoint carries; the rest is made anew after a restart.
  */
-import { DEFAULT_LIMITS, type Node, type RunProgress, type RunSpec, type TreeMerger } from '@shoal/core';
+import {
+  DEFAULT_LIMITS,
+  type Node,
+  type RunProgress,
+  type RunSpec,
+  type TreeMerger,
+  type WorkerMode,
+} from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 import type { Load } from './load.ts';
@@ -27,6 +34,13 @@ export type SchedulingLimits = {
   /** A lease without any answer for so long ends the connection. */
   readonly unansweredMs: number;
   readonly probeTimeoutMs: number;
+  /** A coordinator whose own clock ticks so late has more to do than it can, and grants fewer leases at a time … */
+  readonly laggingMs: number;
+  /** … but never fewer than these. */
+  readonly leasesOpenMin: number;
+  /** Steps without a lease after which a worker is tried, and after how many at most when trials change nothing. */
+  readonly trialAfterSteps: number;
+  readonly trialAfterStepsMax: number;
 };
 
 export const DEFAULT_SCHEDULING: SchedulingLimits = {
@@ -36,6 +50,10 @@ export const DEFAULT_SCHEDULING: SchedulingLimits = {
   stalledMs: 2_000,
   unansweredMs: 120_000,
   probeTimeoutMs: DEFAULT_LIMITS.probeTimeoutMs,
+  laggingMs: 100,
+  leasesOpenMin: 32,
+  trialAfterSteps: 4,
+  trialAfterStepsMax: 256,
 };
 
 export type WorkerState = {
@@ -45,6 +63,8 @@ export type WorkerState = {
   readonly threads: number;
   readonly joinedAt: number;
   phase: 'probing' | 'active';
+  /** What the operator has asked of it; a draining worker goes when it holds nothing any more. */
+  mode: WorkerMode;
   /** Holds the whole data set. */
   ready: boolean;
   /** Newest parameter version sent to it. */
@@ -61,9 +81,24 @@ export type WorkerState = {
   counted: Readonly<Load>;
   /** Training microbatches a millisecond, measured. */
   speed: number;
+  /** What a lease takes beside computing (messages on the way, copying, waiting), measured; the newest last. */
+  readonly overheads: number[];
+  /** Their median: one that was held up by chance does not count. */
+  overheadMs: number;
+  /** False when others will be done with the task before this one could answer at all. */
+  inReach: boolean;
+  /** Steps in a row without a lease, and after how many it is tried. */
+  idleSteps: number;
+  trialAfter: number;
   leasesDone: number;
   leasesLost: number;
+  /** Training samples whose sums this worker was the first to bring. */
+  samples: number;
 };
+
+/** May be granted work, and asked for a second opinion. */
+export const takesWork = (worker: WorkerState): boolean =>
+  worker.phase === 'active' && worker.mode === 'working';
 
 /** A range of leaves handed out; several leases of it are copies and the first answer to each node wins. */
 export type Grant = {
@@ -82,6 +117,10 @@ export type Lease = {
   readonly grant: Grant;
   readonly grantedAt: number;
   readonly expectedMs: number;
+  /** Its worker held nothing when it was granted: the time until its answer is its own. */
+  readonly alone: boolean;
+  /** A copy that nobody waits for and nobody revokes: it measures a worker that gets no work otherwise. */
+  readonly trial: boolean;
   readonly task: TaskKind;
   /** Nodes its worker has answered, by key. */
   readonly answered: Set<string>;
@@ -109,6 +148,8 @@ export type Task = {
   readonly merger: TreeMerger<Sums>;
   /** Ranges once answered with "not finite", and by whom. */
   readonly doubts: OpenRange[];
+  /** Workers without work have been considered for trials. */
+  tried: boolean;
 };
 
 export type RunStage =
@@ -124,13 +165,25 @@ export type RunState = {
   readonly facts: RunFacts;
   stage: RunStage;
   progress: RunProgress;
+  /** Why nothing is granted for the time being; null while the run goes on. */
+  paused: string | null;
+  /** Why the run ends after the step or validation at hand; null unless the operator asked for that. */
+  finishing: string | null;
   readonly workers: Map<WorkerId, WorkerState>;
+  /** Those of them that are to go when they hold nothing any more. */
+  readonly draining: Set<WorkerId>;
+  /** Samples by identity of workers that have left: most come back under another number. For display only. */
+  readonly contributed: Map<string, number>;
   readonly leases: Map<LeaseId, Lease>;
   nextLease: LeaseId;
   /** Sums over the workers; see `load.ts`. */
   readonly load: Load;
   /** Who should take the next leaf; see `standing.ts`. */
   readonly standing: Standing;
+  /** Leases that may be open at a time; infinite as long as the coordinator keeps up. */
+  leasesOpenMax: number;
+  /** When that was last lowered. */
+  loweredAt: number;
   /** Time of the event at hand, in milliseconds. */
   now: number;
   /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */

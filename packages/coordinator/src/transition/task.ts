@@ -6,7 +6,16 @@ import { leavesOf, nodeKey, nodesOfRange, TreeMerger } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { PartialEvent, WorkerId } from './events.ts';
 import { recount } from './load.ts';
-import type { Grant, Lease, OpenRange, RunState, Sums, Task, WorkerState } from './state.ts';
+import {
+  type Grant,
+  type Lease,
+  type OpenRange,
+  type RunState,
+  type Sums,
+  type Task,
+  takesWork,
+  type WorkerState,
+} from './state.ts';
 
 /**
  * @param effects receives the merges of tensors that the tree makes while the task runs.
@@ -39,6 +48,7 @@ export function newTask(options: {
     grants: new Set(),
     merger: new TreeMerger<Sums>({ leaves: options.leaves, merge }),
     doubts: [],
+    tried: false,
   };
 }
 
@@ -52,8 +62,7 @@ export function openLease(
   task: Task,
   worker: WorkerState,
   range: { readonly index: number; readonly from: number; readonly to: number },
-  now: number,
-  expectedMs: number,
+  time: { readonly now: number; readonly expectedMs: number },
 ): Lease {
   const open = task.open[range.index] as OpenRange;
   const rest: OpenRange[] = [];
@@ -69,17 +78,16 @@ export function openLease(
     holders: new Set(),
   };
   task.grants.add(grant);
-  return addHolder(state, task, grant, worker, now, expectedMs);
+  return copyLease(state, task, grant, worker, { ...time, trial: false });
 }
 
-/** A (further) lease of a grant. */
-export function addHolder(
+/** A (further) lease of a grant. A trial does not hold it: it is neither waited for nor revoked. */
+export function copyLease(
   state: RunState,
   task: Task,
   grant: Grant,
   worker: WorkerState,
-  now: number,
-  expectedMs: number,
+  { now, expectedMs, trial }: { readonly now: number; readonly expectedMs: number; readonly trial: boolean },
 ): Lease {
   const lease: Lease = {
     id: state.nextLease,
@@ -87,6 +95,8 @@ export function addHolder(
     grant,
     grantedAt: now,
     expectedMs,
+    alone: worker.held.length === 0,
+    trial,
     task: task.kind,
     answered: new Set(),
     revoked: false,
@@ -95,8 +105,10 @@ export function addHolder(
   state.leases.set(lease.id, lease);
   if (worker.held.length === 0) worker.busySince = now;
   worker.held.push(lease);
-  worker.workedInStep = true;
-  grant.holders.add(lease.id);
+  if (!trial) {
+    worker.workedInStep = true;
+    grant.holders.add(lease.id);
+  }
   recount(state, worker);
   return lease;
 }
@@ -109,7 +121,8 @@ export function closeLease(state: RunState, lease: Lease): void {
   const at = worker?.held.indexOf(lease) ?? -1;
   if (worker === undefined || at < 0) return;
   worker.held.splice(at, 1);
-  if (at === 0) worker.busySince = state.now;
+  // The next one was queued: what it takes beside computing is over.
+  if (at === 0) worker.busySince = state.now - worker.overheadMs;
   worker.stalled = false;
   recount(state, worker);
 }
@@ -189,9 +202,7 @@ export function acceptPartial(
  * there is one. The lease's leaves go back with a mark to keep this worker from judging twice.
  */
 function doubt(state: RunState, task: Task, lease: Lease, range: OpenRange): Acceptance {
-  const others = [...state.workers.values()].some(
-    (worker) => worker.phase === 'active' && worker.id !== range.avoid,
-  );
+  const others = [...state.workers.values()].some((worker) => takesWork(worker) && worker.id !== range.avoid);
   const earlier = task.doubts.filter((one) => one.from < range.to && range.from < one.to);
   if (earlier.some((one) => one.avoid !== range.avoid || !others))
     return { type: 'doubted', confirmed: true };

@@ -3,15 +3,22 @@
  * socket, no randomness, no waiting. It may change the state that it owns, as raft's `Step` does.
  */
 import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress } from '@shoal/core';
+import { finishRun, pauseRun, resumeRun, setMode } from './control.ts';
 import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
 import { NO_LOAD, recount, uncount } from './load.ts';
+import { measureOvertaken, measureSpeed, SPEED_UNKNOWN } from './measure.ts';
+import { pace } from './pacing.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
-import { attendToLateness, measureOvertaken, measureSpeed, SPEED_UNKNOWN, schedule } from './schedule.ts';
+import { chooseReach } from './reach.ts';
+import { attendToLateness, schedule } from './schedule.ts';
 import { Standing } from './standing.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
 import { placesOfLeaves } from './workload.ts';
+
+/** Identities whose samples are remembered when they have left. */
+const CONTRIBUTORS_MAX = 10_000;
 
 export function initialProgress(facts: RunFacts): RunProgress {
   const stopping = facts.spec.earlyStopping;
@@ -33,12 +40,18 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
     facts,
     stage: { type: 'ended' },
     progress,
+    paused: null,
+    finishing: null,
     workers: new Map(),
+    draining: new Set(),
+    contributed: new Map(),
     leases: new Map(),
     nextLease: 1,
     now: 0,
     load: { ...NO_LOAD },
     standing: new Standing(),
+    leasesOpenMax: Number.POSITIVE_INFINITY,
+    loweredAt: Number.NEGATIVE_INFINITY,
     emit: () => {},
   };
   const effects: Effect[] = [];
@@ -58,6 +71,7 @@ export function transition(state: RunState, event: RunEvent, now: number): Effec
     return effects;
   }
   apply(state, event, now);
+  dismissDrained(state);
   schedule(state, now, state.emit);
   return effects;
 }
@@ -72,6 +86,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         threads: event.threads,
         joinedAt: now,
         phase: 'probing',
+        mode: 'working',
         ready: false,
         version: 0,
         held: [],
@@ -80,8 +95,14 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         counted: NO_LOAD,
         workedInStep: false,
         speed: SPEED_UNKNOWN,
+        overheads: [],
+        overheadMs: 0,
+        inReach: true,
+        idleSteps: 0,
+        trialAfter: state.facts.limits.trialAfterSteps,
         leasesDone: 0,
         leasesLost: 0,
+        samples: 0,
       });
       state.emit({ type: 'probe', worker: event.worker });
       return;
@@ -111,8 +132,18 @@ function apply(state: RunState, event: RunEvent, now: number): void {
     case 'stop':
       state.emit({ type: 'checkpoint', progress: state.progress, best: false });
       return end(state, state.emit, 'stopped', event.reason, null);
+    case 'pause':
+      return pauseRun(state, event.reason);
+    case 'resume':
+      return resumeRun(state, event.reason);
+    case 'finish':
+      return finishRun(state, event.reason);
+    case 'mode':
+      return setMode(state, event.worker, event.mode);
+    case 'remove':
+      return onRemove(state, event.worker, event.reason);
     case 'tick':
-      return onTick(state, now);
+      return onTick(state, now, event.lagMs);
     default:
       return unreachable(event);
   }
@@ -137,7 +168,8 @@ function onProbed(state: RunState, id: WorkerId, right: boolean, computeMs: numb
   worker.phase = 'active';
   worker.speed = worker.threads / Math.max(computeMs, 0.01);
   recount(state, worker);
-  state.emit({ type: 'log', level: 'info', message: `${worker.name} joined and computes the same bits.` });
+  const message = `${worker.name} joined and computes the same bits.`;
+  state.emit({ type: 'log', level: 'info', message, about: 'worker' });
 }
 
 function onPartial(state: RunState, event: PartialEvent): void {
@@ -182,6 +214,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
       });
       return;
     case 'merged':
+      if (set === 'train') worker.samples += event.count;
       answered(state, worker, lease, event);
       if (acceptance.leaseDone) closeGrant(state, task, lease.grant);
       return completeTask(state, state.emit);
@@ -191,7 +224,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
 /** Counts an answer of a lease; the lease ends when its worker has answered every node of it. */
 function answered(state: RunState, worker: WorkerState, lease: Lease, event: PartialEvent): void {
   if (lease.answered.size < lease.grant.nodes.size) return;
-  measureSpeed(worker, lease, event.computeMs);
+  measureSpeed(worker, lease, event.computeMs, state.now);
   closeLease(state, lease);
 }
 
@@ -226,22 +259,53 @@ function onLeft(state: RunState, id: WorkerId, reason: string): void {
   for (const lease of [...worker.held]) takeBack(state, lease);
   uncount(state, worker);
   state.workers.delete(id);
+  state.draining.delete(id);
+  rememberContribution(state, worker);
+  const task = taskOf(state);
+  if (task !== null) chooseReach(state, task);
   const lost = held === 0 ? '' : ` Its ${held === 1 ? 'lease goes' : `${held} leases go`} to others.`;
-  state.emit({ type: 'log', level: 'info', message: `${worker.name} left: ${reason}${lost}` });
+  const message = `${worker.name} left: ${reason}${lost}`;
+  state.emit({ type: 'log', level: 'info', message, about: 'worker' });
+}
+
+/** The longest absent are forgotten first when there are too many. */
+function rememberContribution({ contributed }: RunState, { identity, samples }: WorkerState): void {
+  const all = samples + (contributed.get(identity) ?? 0);
+  if (all === 0) return;
+  contributed.delete(identity);
+  contributed.set(identity, all);
+  const [oldest] = contributed.keys();
+  if (contributed.size > CONTRIBUTORS_MAX && oldest !== undefined) contributed.delete(oldest);
+}
+
+function onRemove(state: RunState, id: WorkerId, reason: string): void {
+  const worker = state.workers.get(id);
+  if (worker !== undefined) expel(state, worker, 'removed', reason);
+}
+
+/** Who was to finish what it held, and has. */
+function dismissDrained(state: RunState): void {
+  for (const id of state.draining) {
+    const worker = state.workers.get(id);
+    if (worker !== undefined && worker.held.length === 0) {
+      expel(state, worker, 'removed', 'It has finished what it held and may go.');
+    }
+  }
 }
 
 /** Ends a worker's part in the run from this side; its connection is closed by the driver. */
 function expel(
   state: RunState,
   worker: WorkerState,
-  code: 'probeFailed' | 'badMessage' | 'unanswered',
+  code: 'probeFailed' | 'badMessage' | 'unanswered' | 'removed',
   message: string,
 ): void {
   state.emit({ type: 'bye', worker: worker.id, code, message });
   onLeft(state, worker.id, message);
 }
 
-function onTick(state: RunState, now: number): void {
+function onTick(state: RunState, now: number, lagMs: number): void {
+  pace(state, now, lagMs);
   attendToLateness(state, now, state.emit);
   const { unansweredMs, probeTimeoutMs } = state.facts.limits;
   for (const worker of [...state.workers.values()]) {

@@ -16,6 +16,8 @@ export const ByeCode = {
   replaced: { code: 4008, retry: false },
   shutdown: { code: 4009, retry: true },
   unanswered: { code: 4010, retry: true },
+  removed: { code: 4011, retry: false },
+  betweenRuns: { code: 4012, retry: true },
 } as const;
 
 export type ByeName = keyof typeof ByeCode;

@@ -88,7 +88,8 @@ export type WorkerView = {
 /** A local worker as the buttons of a lecture see it. */
 export type LocalWorkerView = {
   readonly name: string;
-  readonly state: 'running' | 'frozen' | 'slowed' | 'killed';
+  /** `poisoned`: it sends wrong gradients, for showing how such a worker is found out. */
+  readonly state: 'running' | 'frozen' | 'slowed' | 'poisoned' | 'killed';
 };
 
 export type EventView = {
@@ -120,6 +121,8 @@ export type RunSummary = {
 export type RunDetail = RunSummary & {
   readonly spec: RunSpec;
   readonly records: readonly EpochRecord[];
+  /** The curve of its steps, as far as it was kept; columns are empty when nothing was. */
+  readonly steps: StepColumns;
   readonly result: RunResult | null;
 };
 

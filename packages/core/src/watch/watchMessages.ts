@@ -1,6 +1,6 @@
 /**
  * The feed of a page, over a WebSocket at `/watch`, a JSON text a message. The page says `watch` first; the coordinator
- * answers with `snapshot` and then tells what changes. After a lost connection the page says `watch` again with what it
+ * answers with `snapshot` and then tells what changes; when another run begins, a new `snapshot` comes. After a lost connection the page says `watch` again with what it
  * has, and gets what came since; points are known by run and step, so that none is there twice.
  */
 import type { EpochRecord } from './records.ts';
@@ -31,7 +31,9 @@ export type WatchMessage =
       readonly run: RunView | null;
       /** Those after `have`, or all; thinned out evenly where there are more than STEP_POINTS_MAX. */
       readonly steps: StepColumns;
+      /** Of `run`; thinned out evenly where there are more than EPOCH_POINTS_MAX. */
       readonly epochs: readonly EpochRecord[];
+      /** The WORKERS_SHOWN_MAX that have done most; `run.workers` counts all. */
       readonly workers: readonly WorkerView[];
       readonly locals: readonly LocalWorkerView[];
       readonly events: readonly EventView[];
@@ -41,6 +43,7 @@ export type WatchMessage =
     }
   /** At most five times a second: the run's state and the steps since the last one. */
   | { readonly type: 'progress'; readonly run: RunView; readonly steps: StepColumns }
+  /** Where epochs last milliseconds only some of them are told, and the next snapshot has the rest. */
   | { readonly type: 'epoch'; readonly runId: string; readonly record: EpochRecord }
   /** Once a second. */
   | {
@@ -58,5 +61,9 @@ export const WATCH_PATH = '/watch';
 
 /** Points of a curve that a coordinator keeps and sends; beyond, every second one is dropped. */
 export const STEP_POINTS_MAX = 20_000;
+/** Epochs that a snapshot carries. */
+export const EPOCH_POINTS_MAX = 2_000;
+/** Rows of the table of workers. */
+export const WORKERS_SHOWN_MAX = 500;
 /** Entries of the event log that are kept. */
 export const EVENTS_MAX = 1_000;

@@ -1,5 +1,10 @@
-/** Entry of the page. */
+/** Entry of the page `/`. */
 import { render } from 'preact';
+import '../shared/base.css';
+import { App } from './App.tsx';
+import './index.css';
+import { startStore } from './store.ts';
 
+startStore();
 const root = document.getElementById('app');
-if (root !== null) render(<h1>Shoal</h1>, root);
+if (root !== null) render(<App />, root);

@@ -25,9 +25,12 @@ function storage(): Storage | null {
 
 export const language = signal<Language>(preferred());
 
+language.subscribe((value) => {
+  document.documentElement.lang = value === 'zh' ? 'zh-CN' : 'en';
+});
+
 export function chooseLanguage(chosen: Language): void {
   language.value = chosen;
-  document.documentElement.lang = chosen === 'zh' ? 'zh-CN' : 'en';
   storage()?.setItem(KEY, chosen);
 }
 

@@ -21,7 +21,7 @@ system.addEventListener('change', () => {
   if (kept() === null) theme.value = system.matches ? 'dark' : 'light';
 });
 theme.subscribe((value) => {
-  document.documentElement.dataset['theme'] = value;
+  document.documentElement.dataset.theme = value;
 });
 
 export function chooseTheme(chosen: Theme): void {

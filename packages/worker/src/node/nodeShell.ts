@@ -12,7 +12,7 @@ import { loadBlocks } from '../blockLoader.ts';
 import type { JoinAddress } from '../joinUrl.ts';
 import type { WorkerLimits } from '../limits.ts';
 import type { SessionEffect, SessionEvent, SlotId } from '../session/events.ts';
-import type { WorkerSession } from '../session/session.ts';
+import type { Standing, WorkerSession } from '../session/session.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
 import { unreachable } from '../unreachable.ts';
 import { fetchBlock } from './httpBlocks.ts';
@@ -31,7 +31,7 @@ export type NodeShellOptions = {
   readonly address: JoinAddress;
   readonly slots: SlotFactory;
   readonly log: (level: 'info' | 'warn', message: string) => void;
-  readonly onTick: (joined: boolean) => void;
+  readonly onTick: (standing: Standing) => void;
   readonly protocolLimits: ProtocolLimits;
   readonly workerLimits: WorkerLimits;
 };
@@ -45,6 +45,8 @@ export class NodeShell {
   #loading: AbortController | null = null;
   #reconnect: NodeJS.Timeout | null = null;
   #ticks: NodeJS.Timeout | null = null;
+  /** What happens while the worker is frozen waits here; null when it is not. */
+  #frozen: SessionEvent[] | null = null;
 
   constructor(options: NodeShellOptions) {
     this.#options = options;
@@ -58,7 +60,7 @@ export class NodeShell {
     const { session, onTick, workerLimits } = this.#options;
     this.#ticks = setInterval(() => {
       this.#handle({ type: 'tick' });
-      onTick(session.joined);
+      onTick(session.standing);
     }, workerLimits.tickMs);
     this.#connect();
     const outcome = await ended;
@@ -70,7 +72,26 @@ export class NodeShell {
     this.#handle({ type: 'leaveRequested', reason });
   }
 
+  /** Neither reads nor answers any more; the connection stays open. What still happens is dealt with after `thaw`. */
+  freeze(): void {
+    if (this.#frozen !== null) return;
+    this.#frozen = [];
+    this.#socket?.pause();
+  }
+
+  thaw(): void {
+    const events = this.#frozen;
+    if (events === null) return;
+    this.#frozen = null;
+    for (const event of events) this.#handle(event);
+    this.#socket?.resume();
+  }
+
   #handle(event: SessionEvent): void {
+    if (this.#frozen !== null) {
+      if (event.type !== 'tick') this.#frozen.push(event);
+      return;
+    }
     for (const effect of this.#options.session.handle(event, performance.now())) this.#carryOut(effect);
   }
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS } from '../limits.ts';
-import { WorkerSession } from '../session/session.ts';
+import { type Standing, WorkerSession } from '../session/session.ts';
+import { type FaultSwitch, faultySlots } from './faults.ts';
 import { inlineSlot } from './inlineSlot.ts';
 import { nodeEngines } from './nodeEngines.ts';
 import { NodeShell, type WorkerOutcome } from './nodeShell.ts';
@@ -23,8 +24,12 @@ export type NodeWorkerOptions = {
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** On any of these the worker leaves in good order. */
   readonly signals: readonly NodeJS.Signals[];
-  /** Called about once a second, with whether the worker has joined a run: a sign that it is not stuck. */
-  readonly onTick?: (joined: boolean) => void;
+  /** Called about once a second with what the worker does: a sign that it is not stuck. */
+  readonly onTick?: (standing: Standing) => void;
+  /** Who it is over reconnects; drawn when not given. */
+  readonly identity?: string;
+  /** Faults that it is told to have; none when not given. */
+  readonly faults?: FaultSwitch;
 };
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
@@ -37,7 +42,8 @@ export async function runWorkerOnSlots(
   options: NodeWorkerOptions,
   slots: SlotFactory,
 ): Promise<WorkerOutcome> {
-  const { url, token, threads, name, log, signals, onTick = () => {} } = options;
+  const { url, token, threads, name, log, signals, faults, identity = randomUUID() } = options;
+  const { onTick = () => {} } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     return {
       exitCode: 2,
@@ -55,7 +61,7 @@ export async function runWorkerOnSlots(
   const session = new WorkerSession({
     address: address.origin,
     token: address.token,
-    identity: randomUUID(),
+    identity,
     name: name.slice(0, 64),
     agent: `node ${process.versions.node} ${process.platform}`,
     engines: (await nodeEngines()).map((engine) => engine.name),
@@ -67,12 +73,13 @@ export async function runWorkerOnSlots(
   const shell = new NodeShell({
     session,
     address,
-    slots,
+    slots: faults === undefined ? slots : faultySlots(slots, faults),
     log,
     onTick,
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
+  faults?.onChange((fault) => (fault === 'frozen' ? shell.freeze() : shell.thaw()));
   const onSignal = (signal: NodeJS.Signals): void => shell.leave(`The worker was told to stop (${signal}).`);
   for (const signal of signals) process.on(signal, onSignal);
   try {

@@ -56,6 +56,9 @@ type Phase =
   | { readonly type: 'closing' }
   | { readonly type: 'ended' };
 
+/** What a worker does: takes part in a run, waits for a next one, or waits for the coordinator itself. */
+export type Standing = 'joined' | 'between runs' | 'waiting';
+
 export class WorkerSession {
   readonly #options: SessionOptions;
   readonly #slots: SlotBoard;
@@ -67,6 +70,8 @@ export class WorkerSession {
   /** Attempts and connections since work was last done. */
   #attempts = 0;
   #everJoined = false;
+  /** Whether it waits for a next run, and how much of that has been told: each thing once, however often it asks. */
+  #waiting: 'no' | 'for a run' | 'for the coordinator' = 'no';
   #engineFailures = 0;
   #loads = 0;
   #bye: { readonly code: ByeName; readonly message: string } | null = null;
@@ -85,9 +90,9 @@ export class WorkerSession {
     return this.#phase.type === 'ended';
   }
 
-  /** True while a run's coordinator is connected and has welcomed this worker. */
-  get joined(): boolean {
-    return this.#phase.type === 'joined';
+  get standing(): Standing {
+    if (this.#phase.type === 'joined') return 'joined';
+    return this.#waiting === 'for a run' ? 'between runs' : 'waiting';
   }
 
   /** @returns what to do, in order. `now` is in milliseconds and never goes back. */
@@ -190,6 +195,7 @@ export class WorkerSession {
     if (bye !== null && !ByeCode[bye.code].retry)
       return this.#end(bye.code === 'finished' ? 0 : 2, bye.message);
     this.#attempts += 1;
+    if (bye?.code === 'betweenRuns') return this.#waitForRun(bye.message, jitter);
     const why = bye?.message ?? reason;
     if (!this.#everJoined && this.#attempts >= protocolLimits.firstConnectAttemptsMax) {
       return this.#end(
@@ -200,7 +206,19 @@ export class WorkerSession {
     }
     const afterMs = backoffMs(this.#attempts - 1, jitter, protocolLimits);
     const when = `Trying again in ${(afterMs / 1000).toFixed(1)} s.`;
-    this.#log('warn', `No connection to the coordinator at ${address}: ${why} ${when}`);
+    if (this.#waiting !== 'for the coordinator') {
+      this.#log('warn', `No connection to the coordinator at ${address}: ${why} ${when}`);
+    }
+    if (this.#waiting !== 'no') this.#waiting = 'for the coordinator';
+    this.#emit({ type: 'connect', afterMs });
+  }
+
+  /** The coordinator is there and another run may follow, so that this is no failure, however long it takes. */
+  #waitForRun(message: string, jitter: number): void {
+    this.#everJoined = true;
+    if (this.#waiting !== 'for a run') this.#log('info', `${message} This worker waits for the next run.`);
+    this.#waiting = 'for a run';
+    const afterMs = backoffMs(this.#attempts - 1, jitter, this.#options.protocolLimits);
     this.#emit({ type: 'connect', afterMs });
   }
 
@@ -265,6 +283,7 @@ export class WorkerSession {
     const { silenceMs, leasesHeldMax } = welcome;
     this.#phase = { type: 'joined', heardAt: now, run, silenceMs, leasesHeldMax };
     this.#everJoined = true;
+    this.#waiting = 'no';
     const threadText = threads === 1 ? '1 thread' : `${threads} threads`;
     this.#log('info', `Joined run ${welcome.runId} at ${address} with ${threadText} of ${run.engine}.`);
     if (run.splits !== null) this.#emit({ type: 'send', message: { type: 'ready' } });

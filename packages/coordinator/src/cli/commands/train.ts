@@ -1,9 +1,11 @@
-/** `shoal train` and `shoal serve`: a new run, with or without workers on this machine. */
-import { checkModelFitsData, compileModel, fitSpecToData } from '@shoal/core';
+/** `shoal train` and `shoal serve`: a new run, or a coordinator on which runs are started from its page. */
+import { compileModel } from '@shoal/core';
+import { planRun } from '../../run/plan.ts';
 import { loadData } from '../dataFromOptions.ts';
 import type { DataOptions, RunFileOptions, RunOptions, SpecOptions } from '../options.ts';
 import { rememberRun, unfinishedRun } from '../runFile.ts';
 import { runToEnd } from '../runToEnd.ts';
+import { serveRuns } from '../serveRuns.ts';
 import { specFromOptions } from '../specFromOptions.ts';
 import { resume } from './resume.ts';
 
@@ -12,9 +14,8 @@ export async function train(
   defaultPreset: string,
 ): Promise<number> {
   const written = await specFromOptions(options, defaultPreset);
-  // Layers that do not fit are told before any data is fetched for them.
-  compileModel(written.model);
   if (options.printConfig === true) {
+    compileModel(written.model);
     process.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
     return 0;
   }
@@ -22,16 +23,27 @@ export async function train(
   const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
   // What the command line says of the run counts for a new one only: a run's spec never changes.
   if (unfinished !== null) return resume(unfinished, options);
-  const loaded = await loadData(written.data, options);
-  const { info } = loaded.dataSet;
-  const { spec, notices } = fitSpecToData(written, info);
-  checkModelFitsData(compileModel(spec.model), info);
+  const { spec, dataSet, notices } = await planRun(written, (data) => loadData(data, options));
   return runToEnd({
-    start: { type: 'new', spec, dataSet: loaded.dataSet },
+    start: { type: 'new', spec, dataSet },
     options,
-    notices: [...loaded.notices, ...notices],
+    notices,
     onOpen: async (runId) => {
       if (runFile) await rememberRun(runFile, runId);
     },
   });
+}
+
+/** `shoal serve`: with a spec as `train`; without one the operator starts runs on the page. */
+export async function serve(
+  options: SpecOptions & DataOptions & RunOptions & RunFileOptions,
+): Promise<number> {
+  const { preset, config, set = [], seed, printConfig } = options;
+  const isSpecified =
+    preset !== undefined ||
+    config !== undefined ||
+    set.length > 0 ||
+    seed !== undefined ||
+    printConfig === true;
+  return isSpecified ? train(options, 'mnist-cnn') : serveRuns(options);
 }

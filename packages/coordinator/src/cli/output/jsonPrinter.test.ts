@@ -7,9 +7,9 @@ const left: RunReport = { type: 'worker', event: 'left', name: 'w', reason: 'It 
 // Only the type matters to the printer.
 const report = (type: 'run' | 'step' | 'epoch' | 'result') => ({ type }) as RunReport;
 
-function printed(reports: readonly RunReport[], verbose = false): string[] {
+function printed(reports: readonly RunReport[], verbose = false, many = false): string[] {
   const lines: string[] = [];
-  const printer = new JsonPrinter({ write: (text) => lines.push(text), verbose });
+  const printer = new JsonPrinter({ write: (text) => lines.push(text), verbose, many });
   for (const one of reports) printer.report(one);
   return lines.map((line) => {
     expect(line).toMatch(/^\{.*\}\n$/);
@@ -32,4 +32,9 @@ test('the result line is the last, whatever comes after it', () => {
 test('steps are printed only when asked for', () => {
   expect(printed([report('run'), report('step')])).toEqual(['run']);
   expect(printed([report('run'), report('step')], true)).toEqual(['run', 'step']);
+});
+
+test('of a coordinator on which runs follow one another everything is printed as it comes', () => {
+  const reports = [notice('early'), report('run'), report('result'), left, report('run')];
+  expect(printed(reports, false, true)).toEqual(['notice', 'run', 'result', 'worker', 'run']);
 });

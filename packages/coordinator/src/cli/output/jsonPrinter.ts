@@ -1,4 +1,7 @@
-/** Reports as JSON lines: `run` first, `result` last, nothing else on stdout. */
+/**
+ * Reports as JSON lines and nothing else on stdout: of one run `run` first and `result` last; of a coordinator on which
+ * runs follow one another all of them as they come.
+ */
 import type { RunReport } from '../../run/reports.ts';
 import type { Printer } from './printer.ts';
 
@@ -6,17 +9,20 @@ export type JsonPrinterOptions = {
   readonly write: (text: string) => void;
   /** Print a line for each step as well. */
   readonly verbose: boolean;
+  /** Runs follow one another. */
+  readonly many: boolean;
 };
 
 export class JsonPrinter implements Printer {
   readonly #options: JsonPrinterOptions;
   /** What came before the `run` line, which is always the first. */
-  #early: RunReport[] | null = [];
+  #early: RunReport[] | null;
   /** The `result` line is the last: workers that leave afterwards are no news. */
   #ended = false;
 
   constructor(options: JsonPrinterOptions) {
     this.#options = options;
+    this.#early = options.many ? null : [];
   }
 
   report(report: RunReport): void {
@@ -42,6 +48,6 @@ export class JsonPrinter implements Printer {
 
   #line(report: RunReport): void {
     this.#options.write(`${JSON.stringify(report)}\n`);
-    this.#ended = report.type === 'result';
+    this.#ended = report.type === 'result' && !this.#options.many;
   }
 }

@@ -19,6 +19,16 @@ export function runText(report: Extract<RunReport, { type: 'run' }>): string {
   ].join('\n');
 }
 
+/** The operator's link is printed here and nowhere else. */
+export function linksText(report: Extract<RunReport, { type: 'listening' }>): string {
+  return [
+    `  dashboard  ${report.dashboardUrl}  (yours: who has this link controls the run)`,
+    `  watch      ${report.watchUrl}`,
+    `  join       ${report.joinUrl}`,
+    `             or npx shoal worker ${report.joinUrl}`,
+  ].join('\n');
+}
+
 export function epochText(record: EpochRecord, epochs: number): string {
   const number = `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}`;
   const validation =

@@ -5,7 +5,7 @@ import { renderUnicodeCompact } from 'uqr';
 import type { RunReport } from '../../run/reports.ts';
 import { figure, grouped } from './format.ts';
 import type { Printer } from './printer.ts';
-import { epochText, layerNormsText, resultText, runText } from './reportText.ts';
+import { epochText, layerNormsText, linksText, resultText, runText } from './reportText.ts';
 
 /** A run of more epochs than this has only some of them printed: about so many lines. */
 const EPOCH_LINES_MAX = 40;
@@ -35,10 +35,12 @@ export class TextPrinter implements Printer {
       case 'run':
         this.#epochs = report.spec.epochs;
         this.#runId = report.runId;
+        this.#ended = false;
+        this.#unprinted = null;
         this.say(runText(report));
         return;
       case 'listening':
-        this.say(`  join with ${report.joinUrl}\n       or npx shoal worker ${report.joinUrl}`);
+        this.say(linksText(report));
         if (this.#options.live) this.say(indented(renderUnicodeCompact(report.joinUrl)));
         return;
       case 'worker':

@@ -32,6 +32,7 @@ export function planChain(
     context.plan.enter(name, 'forward');
     const { step, taken } = planNext(context, rest, value, needed);
     planned.push({ step, wanted: needed, name });
+    context.shown?.set(name, step.output);
     value = step.output;
     needed ||= rest.slice(0, taken).some(hasParameters);
     i += taken;
@@ -63,6 +64,7 @@ function planNext(
 ): { readonly step: Planned; readonly taken: number } {
   const [layer, next, third] = layers;
   if (layer === undefined) throw new Error('A chain of layers was planned past its end.');
+  if (context.shown !== null) return { step: planAlone(context, layer, x, wanted), taken: 1 };
   const relu = next?.type === 'relu';
   if (layer.type === 'conv2d' && !wanted && !suitsWinograd(layer)) {
     const pool = relu ? third : next;
@@ -74,10 +76,15 @@ function planNext(
     return { step: planMaxPool(context, next, x, true), taken: 2 };
   }
   const fused = relu && third?.type !== 'max_pool2d';
-  if (layer.type === 'dense' || layer.type === 'conv2d') {
-    return { step: planProduct(context, layer, x, fused), taken: fused ? 2 : 1 };
+  if (fused && (layer.type === 'dense' || layer.type === 'conv2d')) {
+    return { step: planProduct(context, layer, x, true), taken: 2 };
   }
-  return { step: planLayer(context, layer, x, wanted), taken: 1 };
+  return { step: planAlone(context, layer, x, wanted), taken: 1 };
+}
+
+function planAlone(context: PlanContext, layer: Layer, x: Buffer, wanted: boolean): Planned {
+  if (layer.type === 'dense' || layer.type === 'conv2d') return planProduct(context, layer, x, false);
+  return planLayer(context, layer, x, wanted);
 }
 
 /** Minimal filtering saves more than a faster product elsewhere would. */

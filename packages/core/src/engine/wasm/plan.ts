@@ -105,6 +105,11 @@ export class Plan {
     return this.scratch(features * 32 * this.groupsMax);
   }
 
+  /** Lets nothing be written over a scratch buffer once it has been filled. */
+  hold(buffer: Buffer): void {
+    buffer.lastUse = Number.POSITIVE_INFINITY;
+  }
+
   /** A call that is made once per parameter version. */
   prepare(bind: Bind): void {
     this.#prepare.push(bind);

@@ -11,6 +11,11 @@ export type PlanContext = {
   readonly samples: Buffer;
   /** Computes the large matrix products instead of the kernels, where there is one. */
   readonly products: Products | null;
+  /**
+   * Takes the buffer of every layer's output, by the layer's name, where they are to be looked at: each layer is then
+   * planned by itself. Null in training, where layers share kernels and buffers share space.
+   */
+  readonly shown: Map<string, Buffer> | null;
 };
 
 /** A layer whose forward calls are in the plan. */

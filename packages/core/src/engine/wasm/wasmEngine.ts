@@ -2,11 +2,13 @@
  * The WebAssembly engines, two builds of one source: `wasm-strict`, whose bits are the same on every machine, and
  * `wasm-relaxed`, whose products are added with one rounding (fused multiply-add) where the machine can.
  */
-import type { Engine } from '../engine.ts';
+import type { Model } from '../../nn/model.ts';
+import type { CompileOptions, Engine } from '../engine.ts';
+import type { InspectableExecutor } from './inspect.ts';
 import { KernelModule, validateWasm } from './kernelModule.ts';
 import { RELAXED_KERNELS, STRICT_KERNELS } from './kernels.generated.ts';
 import type { Products } from './products.ts';
-import { compileWasm } from './wasmExecutor.ts';
+import { compileInspectableWasm, compileWasm } from './wasmExecutor.ts';
 
 export { KERNEL_BUILD } from './kernels.generated.ts';
 
@@ -18,6 +20,11 @@ export const wasmStrictEngine: Engine = {
   numerics: 'exact',
   compile: (model, options) => compileWasm(strict, model, options),
 };
+
+/** An executor of the strict engine whose layers can be looked at. */
+export function compileInspectable(model: Model, options: CompileOptions): Promise<InspectableExecutor> {
+  return compileInspectableWasm(strict, model, options);
+}
 
 const wasmRelaxedEngine: Engine = {
   name: 'wasm-relaxed',

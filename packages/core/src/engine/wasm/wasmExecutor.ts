@@ -1,10 +1,12 @@
 /** Compiles a model into a plan in one linear memory and runs it. */
 import type { Model } from '../../nn/model.ts';
 import type { BatchSums, CompileOptions, Executor, RandomAddress } from '../engine.ts';
+import { type InspectableExecutor, laneOf } from './inspect.ts';
 import type { KernelModule } from './kernelModule.ts';
 import type { Address, Kernels } from './kernels.ts';
 import { planChain } from './network.ts';
 import { type Batch, type BoundPlan, type Buffer, type CallLabel, Plan } from './plan.ts';
+import type { PlanContext } from './planned.ts';
 import type { Products } from './products.ts';
 import type { ProfiledExecutor } from './profile.ts';
 
@@ -18,6 +20,26 @@ export async function compileWasm(
   options: CompileOptions,
   products: Products | null = null,
 ): Promise<Executor> {
+  return new WasmExecutor(await prepare(module, model, options, products, null));
+}
+
+/** As `compileWasm`, with each layer by itself and its output left where it is until the next call. */
+export async function compileInspectableWasm(
+  module: KernelModule,
+  model: Model,
+  options: CompileOptions,
+): Promise<InspectableExecutor> {
+  const shown = new Map<string, Buffer>();
+  return new InspectableWasmExecutor(await prepare(module, model, options, null, shown), shown);
+}
+
+async function prepare(
+  module: KernelModule,
+  model: Model,
+  options: CompileOptions,
+  products: Products | null,
+  shown: Map<string, Buffer> | null,
+): Promise<ExecutorOptions> {
   const { microbatch } = options;
   const plan = new Plan(microbatch);
   const buffers = {
@@ -30,17 +52,11 @@ export async function compileWasm(
     inputGradient: options.inputGradient ? plan.keep(microbatch * model.inputLength * 4) : null,
   };
   const loss = { value: 0 };
-  planModel(plan, model, { ...buffers, products }, loss);
+  planModel(plan, model, { ...buffers, products, shown }, loss);
+  for (const output of shown?.values() ?? []) plan.hold(output);
   const { memory, kernels } = await module.instantiate(plan.layOut());
-  return new WasmExecutor({
-    model,
-    microbatch,
-    kernels,
-    buffers,
-    loss,
-    bound: plan.bind(kernels, memory.buffer),
-    memory: memory.buffer,
-  });
+  const bound = plan.bind(kernels, memory.buffer);
+  return { model, microbatch, kernels, buffers, loss, bound, memory: memory.buffer };
 }
 
 type ModelBuffers = {
@@ -57,7 +73,7 @@ type ModelBuffers = {
 function planModel(
   plan: Plan,
   model: Model,
-  buffers: ModelBuffers & { readonly products: Products | null },
+  buffers: ModelBuffers & Pick<PlanContext, 'products' | 'shown'>,
   loss: { value: number },
 ): void {
   const { inputs, labels, outputs, inputGradient } = buffers;
@@ -205,5 +221,25 @@ class WasmExecutor implements ProfiledExecutor {
     this.#batch.groups = (count + 7) >> 3;
     this.#batch.seed = seed;
     this.#batch.epoch = epoch;
+  }
+}
+
+class InspectableWasmExecutor extends WasmExecutor implements InspectableExecutor {
+  readonly #values: ReadonlyMap<string, Float32Array>;
+
+  constructor(options: ExecutorOptions, shown: ReadonlyMap<string, Buffer>) {
+    super(options);
+    const floats = (buffer: Buffer) => new Float32Array(options.memory, buffer.address, buffer.bytes / 4);
+    this.#values = new Map([...shown].map(([layer, buffer]) => [layer, floats(buffer)]));
+  }
+
+  activations(layer: string, sample: number): Float32Array {
+    const values = this.#values.get(layer);
+    if (values === undefined || !(sample >= 0 && sample < this.microbatch)) {
+      throw new RangeError(
+        `There are no activations of "${layer}" for sample ${sample}: this executor has ${this.microbatch} samples and the layers ${[...this.#values.keys()].join(', ')}.`,
+      );
+    }
+    return laneOf(values, Math.ceil(this.microbatch / 8), sample);
   }
 }

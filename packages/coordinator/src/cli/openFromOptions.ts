@@ -1,0 +1,88 @@
+/** From the options of a command to an open station, and what is printed of it. */
+import { readFile } from 'node:fs/promises';
+
+import { openSecretAccess } from '../access/secretAccess.ts';
+import { UserError } from '../errors.ts';
+import { keptPort } from '../run/runFolder.ts';
+import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
+import { type OpenStation, openStation } from '../station/openStation.ts';
+import type { DataOptions, RunOptions } from './options.ts';
+import { JsonPrinter } from './output/jsonPrinter.ts';
+import type { Printer } from './output/printer.ts';
+import { TextPrinter } from './output/textPrinter.ts';
+import { keepTokenFile } from './tokenFile.ts';
+
+export function printerFor(options: RunOptions, many: boolean): Printer {
+  if (options.json !== true)
+    return new TextPrinter({ out: process.stdout, live: process.stdout.isTTY === true });
+  return new JsonPrinter({
+    write: (text) => process.stdout.write(text),
+    verbose: options.verbose === true,
+    many,
+  });
+}
+
+/**
+ * `folder` keeps port and tokens from before: that of a run which is resumed, that of all runs for a coordinator that
+ * waits for runs; null for a new run.
+ * @throws UserError when the address cannot be listened on, or a token cannot be one
+ */
+export async function openFromOptions(
+  options: DataOptions & RunOptions,
+  { folder, staysOpen }: { readonly folder: string | null; readonly staysOpen: boolean },
+): Promise<OpenStation> {
+  const { SHOAL_OPERATOR_TOKEN } = process.env;
+  const operator =
+    given(options.operatorTokenFile) === null
+      ? given(SHOAL_OPERATOR_TOKEN)
+      : await tokenInFile(options.operatorTokenFile ?? '');
+  return openStation({
+    runsFolder: options.out,
+    access: await openSecretAccess(folder, { worker: await joinTokenOf(options), operator }),
+    host: options.host,
+    port: options.port ?? null,
+    keptPort: folder === null ? null : await keptPort(folder),
+    publicUrl: options.publicUrl ?? null,
+    tls: await tlsOf(options),
+    data: { dataFolder: options.data ?? null, allowDownload: options.download },
+    staysOpen,
+    threadsPerWorker: options.threads,
+    logLevel: options.logLevel,
+  });
+}
+
+/** An empty variable of the environment is none. */
+const given = (token: string | undefined): string | null =>
+  token === undefined || token === '' ? null : token;
+
+async function joinTokenOf({ token, tokenFile }: RunOptions): Promise<string | null> {
+  return given(token) ?? (tokenFile ? keepTokenFile(tokenFile) : null);
+}
+
+async function tlsOf({ tlsCert, tlsKey }: RunOptions): Promise<TlsIdentity | null> {
+  if (!tlsCert && !tlsKey) return null;
+  if (tlsCert && tlsKey) return readTlsFiles(tlsCert, tlsKey);
+  throw new UserError(
+    'https needs a certificate and its key: give both --tls-cert and --tls-key, or neither.',
+  );
+}
+
+async function tokenInFile(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new UserError(
+      `The operator's token cannot be read from ${file} (${error.message}): name a file that holds the token alone.`,
+    );
+  });
+  return text.trim();
+}
+
+export function printLinks({ addresses, links }: OpenStation, printer: Printer): void {
+  printer.report({
+    type: 'listening',
+    url: addresses.url,
+    dashboardUrl: links.dashboard,
+    watchUrl: links.watch,
+    joinUrl: links.join,
+    token: links.join.slice(links.join.indexOf('#') + 1),
+  });
+}

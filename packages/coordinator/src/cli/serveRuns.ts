@@ -1,0 +1,58 @@
+/** `shoal serve` without a spec: a coordinator whose runs are started, one after another, from its page. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { writeAtomically } from '../run/atomicFile.ts';
+import type { OpenStation } from '../station/openStation.ts';
+import { goOnWith, keepRunFile } from './followRuns.ts';
+import { Interrupt } from './interrupt.ts';
+import { openBrowser } from './openBrowser.ts';
+import { openFromOptions, printerFor, printLinks } from './openFromOptions.ts';
+import type { DataOptions, RunFileOptions, RunOptions } from './options.ts';
+import { reportsTo } from './reportsTo.ts';
+import { unfinishedRun } from './runFile.ts';
+import { endStation } from './runToEnd.ts';
+
+/** Serves until Ctrl-C. @returns the exit code 0 */
+export async function serveRuns(options: DataOptions & RunOptions & RunFileOptions): Promise<number> {
+  const printer = printerFor(options, true);
+  const { runFile } = options;
+  const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
+  // Port and tokens lie beside the runs, so that workers and links outlive a restart.
+  const open = await openFromOptions(options, { folder: options.out, staysOpen: true });
+  let askToEnd = (): void => {};
+  const interrupted = new Promise<void>((resolve) => {
+    askToEnd = resolve;
+  });
+  const interrupt = new Interrupt(() => askToEnd());
+  try {
+    await keep(options.out, open);
+    open.station.onReport(reportsTo(printer, options));
+    printLinks(open, printer);
+    open.locals.start(options.workers);
+    if (runFile) keepRunFile(runFile, open, () => interrupt.asked);
+    if (unfinished !== null) await goOnWith(unfinished, open, options);
+    else printer.say('Waiting for a run: start one on the dashboard. Press Ctrl-C to end.');
+    if (options.open === true) openBrowser(open.links.dashboard);
+    await interrupted;
+    await endStation(open);
+    return 0;
+  } finally {
+    printer.pause();
+    await open.close();
+    interrupt.release();
+  }
+}
+
+async function keep(folder: string, { access, port }: OpenStation): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access.keepIn(folder);
+    await writeAtomically(join(folder, 'port'), `${port}\n`);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `The folder of runs ${folder} cannot be written (${text}). Choose another with --out.`,
+    );
+  }
+}

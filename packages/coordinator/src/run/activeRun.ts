@@ -1,0 +1,326 @@
+/** One run while it goes: its folder, driver, door and checkpoints, wired together, and what is known of it so far. */
+import { appendFile } from 'node:fs/promises';
+import {
+  type ByeName,
+  DEFAULT_LIMITS,
+  type EpochRecord,
+  type EventView,
+  explainOutcome,
+  exportModel,
+  KERNEL_BUILD,
+  type RunResult,
+  specSha256,
+  stepsPerEpoch,
+  vectorSha256,
+} from '@shoal/core';
+import type { Logger } from 'pino';
+import { UserError } from '../errors.ts';
+import type { EndRecord, StepRecord } from '../transition/effects.ts';
+import type { ControlEvent, WorkerId } from '../transition/events.ts';
+import { initialProgress, startRun } from '../transition/transition.ts';
+import { shapeOf } from '../transition/workload.ts';
+import { writeAtomically } from './atomicFile.ts';
+import { DataBlocks } from './blocks.ts';
+import { CheckpointWriter } from './checkpointWriter.ts';
+import { RunDoor } from './door.ts';
+import { RunDriver } from './driver.ts';
+import type { WorkersPort } from './ports.ts';
+import { type PreparedRun, probeAnswer } from './prepare.ts';
+import { Reporter } from './reporter.ts';
+import type { RunReport } from './reports.ts';
+import type { Restored } from './restore.ts';
+import { type RunRecord, runFiles } from './runFolder.ts';
+import { readSteps, StepFile } from './stepFile.ts';
+import type { StepHistory, StepPoint } from './stepHistory.ts';
+import type { StepTimes } from './stepTimes.ts';
+
+const TICK_MS = 50;
+
+export type ActiveRunOptions = {
+  readonly record: RunRecord;
+  readonly run: PreparedRun;
+  readonly restored: Restored;
+  readonly port: number;
+  readonly workers: WorkersPort;
+  readonly log: Logger;
+  /** How workers are told that the run is over. */
+  readonly farewell: (end: EndRecord) => ByeName;
+  readonly onReport: (report: RunReport) => void;
+  readonly onStep: (point: StepPoint) => void;
+  readonly onStepTimes: (times: StepTimes, names: () => ReadonlyMap<WorkerId, string>) => void;
+  readonly onEvent: (level: EventView['level'], kind: EventView['kind'], message: string) => void;
+};
+
+export class ActiveRun {
+  readonly record: RunRecord;
+  readonly prepared: PreparedRun;
+  readonly blocks: DataBlocks;
+  readonly door: RunDoor;
+  readonly epochs: EpochRecord[];
+  readonly steps: StepHistory;
+  readonly finished: Promise<RunResult>;
+  readonly resumedFromStep: number;
+  readonly #options: ActiveRunOptions;
+  readonly #driver: RunDriver;
+  readonly #reporter: Reporter;
+  readonly #checkpoints: CheckpointWriter;
+  readonly #stepFile: StepFile;
+  #ticks: NodeJS.Timeout | null = null;
+  #resolveFinished: (result: RunResult) => void = () => {};
+  #ended: EndRecord | null = null;
+  #result: RunResult | null = null;
+
+  /** Prepares everything; nothing goes on before `start`. @throws UserError when the folder cannot be written */
+  static async open(options: ActiveRunOptions): Promise<ActiveRun> {
+    const { record, run, restored } = options;
+    const steps = await readSteps(runFiles(record.folder).steps, restored?.progress.globalStep ?? 0);
+    if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
+    const active = new ActiveRun(options, await probeAnswer(run), steps);
+    await active.#prepareFolder(options.port);
+    return active;
+  }
+
+  private constructor(
+    options: ActiveRunOptions,
+    probe: Awaited<ReturnType<typeof probeAnswer>>,
+    steps: StepHistory,
+  ) {
+    const { record, run, restored, workers } = options;
+    this.#options = options;
+    this.record = record;
+    this.prepared = run;
+    this.steps = steps;
+    this.resumedFromStep = restored?.progress.globalStep ?? 0;
+    const epochsKept = restored?.progress.epoch ?? 0;
+    this.epochs = record.epochs.filter((one) => one.epoch <= epochsKept);
+    this.finished = new Promise((resolve) => {
+      this.#resolveFinished = resolve;
+    });
+    this.blocks = new DataBlocks(run.data);
+    this.#reporter = new Reporter({
+      model: run.model,
+      stepsPerEpoch: stepsPerEpoch(shapeOf(run.facts)),
+      clock: () => performance.now(),
+      emit: options.onReport,
+    });
+    const files = runFiles(record.folder);
+    this.#stepFile = new StepFile(files.steps, (message) => this.#notice('warn', message));
+    this.#checkpoints = new CheckpointWriter({
+      model: run.model,
+      specSha256: specSha256(record.spec),
+      kernels: KERNEL_BUILD,
+      files: { last: files.last, best: files.best },
+      write: writeAtomically,
+      onProblem: (message) => this.#notice('warn', message),
+    });
+    const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts));
+    this.#driver = new RunDriver({
+      state: started.state,
+      pending: started.effects,
+      arena: run.arena,
+      updater: run.updater,
+      best: restored?.best ?? null,
+      leases: run.leases,
+      probe,
+      workers,
+      checkpoints: this.#checkpoints,
+      observer: {
+        stepDone: (step, times) => this.#stepDone(step, times),
+        epochDone: (effect) => this.#epochDone(effect),
+        log: ({ level, message, about }) => {
+          options.log[level](message);
+          if (level !== 'debug') options.onEvent(level, about ?? 'schedule', message);
+        },
+        ended: (end) => void this.#end(end),
+      },
+      clock: () => performance.now(),
+    });
+    this.door = new RunDoor({
+      runId: record.runId,
+      spec: record.spec,
+      kernels: KERNEL_BUILD,
+      manifests: this.blocks.manifests,
+      limits: DEFAULT_LIMITS,
+      driver: this.#driver,
+      onChange: (change) => {
+        if (change.type === 'refused') {
+          options.log.warn(`A worker was refused: ${change.reason}`);
+          options.onEvent('warn', 'worker', `A worker was refused: ${change.reason}`);
+        } else this.#reporter.worker(change.type, change.name, change.reason, change.workers);
+      },
+    });
+  }
+
+  /** The port, and the records of what the checkpoint knows of. */
+  async #prepareFolder(port: number): Promise<void> {
+    const { folder } = this.record;
+    const files = runFiles(folder);
+    try {
+      await writeAtomically(files.port, `${port}\n`);
+      await writeAtomically(files.epochs, this.epochs.map((one) => `${JSON.stringify(one)}\n`).join(''));
+      await this.#stepFile.begin(this.steps);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      throw new UserError(
+        `The run's folder ${folder} cannot be written (${text}). Free some space or mend its permissions; the last checkpoint stays.`,
+      );
+    }
+  }
+
+  start(): void {
+    const { record, prepared } = this;
+    this.#options.onReport({
+      type: 'run',
+      runId: record.runId,
+      folder: record.folder,
+      spec: record.spec,
+      dataSet: record.dataSet,
+      parameters: prepared.model.trainableLength,
+      stepsPerEpoch: stepsPerEpoch(shapeOf(prepared.facts)),
+      resumedFromStep: this.resumedFromStep,
+    });
+    this.#reporter.start();
+    this.#driver.start();
+    let due = performance.now() + TICK_MS;
+    this.#ticks = setInterval(() => {
+      const now = performance.now();
+      this.#driver.tick(Math.max(0, now - due));
+      due = now + TICK_MS;
+    }, TICK_MS);
+  }
+
+  /** For display only. */
+  get state(): RunDriver['state'] {
+    return this.#driver.state;
+  }
+
+  /** Null while it goes on; the result follows when it is written. */
+  get ended(): EndRecord | null {
+    return this.#ended;
+  }
+
+  get result(): RunResult | null {
+    return this.#result;
+  }
+
+  get totals(): ReturnType<Reporter['totals']> {
+    return this.#reporter.totals();
+  }
+
+  outlook(steps: number): ReturnType<Reporter['outlook']> {
+    return this.#reporter.outlook(steps);
+  }
+
+  /** As they are now, a copy; of a run that has ended, those that are delivered. */
+  parameters(): Float32Array {
+    return this.#driver.parameters();
+  }
+
+  control(event: ControlEvent): void {
+    if (this.#ended !== null) return;
+    this.#driver.dispatch(event);
+    if (this.state.paused === null) this.#reporter.resumed();
+    else this.#reporter.paused();
+  }
+
+  /** Ends the run in order: a checkpoint is written, workers are told. */
+  stop(reason: string): void {
+    if (this.#ended === null) this.#driver.stop(reason);
+  }
+
+  #notice(level: 'info' | 'warn', message: string): void {
+    this.#options.log[level](message);
+    this.#options.onReport({ type: 'notice', level, message });
+    this.#options.onEvent(level, 'run', message);
+  }
+
+  #stepDone(step: StepRecord, times: StepTimes): void {
+    this.#reporter.step(step);
+    const { globalStep, loss, learningRate, gradientNorm } = step;
+    const { samplesPerSecond } = this.#reporter.outlook(0);
+    const point = { globalStep, loss, learningRate, gradientNorm, samplesPerSecond };
+    if (this.steps.add(point)) this.#stepFile.append(point);
+    this.#options.onStep(point);
+    this.#options.onStepTimes(
+      times,
+      () => new Map([...this.state.workers.values()].map(({ id, name }) => [id, name])),
+    );
+  }
+
+  #epochDone(effect: Parameters<Reporter['epoch']>[0]): void {
+    const record = this.#reporter.epoch(effect);
+    this.epochs.push(record);
+    appendFile(runFiles(this.record.folder).epochs, `${JSON.stringify(record)}\n`).catch((error: Error) =>
+      this.#notice('warn', `The record of epoch ${record.epoch} could not be written (${error.message}).`),
+    );
+  }
+
+  async #end(end: EndRecord): Promise<void> {
+    this.#ended = end;
+    const { record, prepared, epochs } = this;
+    const files = runFiles(record.folder);
+    const parameters = this.parameters();
+    const delivered = epochs.find((one) => one.epoch === end.bestEpoch) ?? epochs.at(-1);
+    const explanation =
+      end.state === 'finished'
+        ? explainOutcome({ spec: record.spec, epochs, outputs: prepared.model.outputs })
+        : null;
+    const result: RunResult = {
+      runId: record.runId,
+      state: end.state,
+      reason: explanation === null ? end.reason : `${end.reason} ${explanation}`,
+      epochs: end.epochs,
+      steps: end.steps,
+      bestEpoch: end.bestEpoch,
+      trainLoss: delivered?.trainLoss ?? null,
+      trainAccuracy: delivered?.trainAccuracy ?? null,
+      valAccuracy: delivered?.validationAccuracy ?? null,
+      testAccuracy: end.testAccuracy,
+      testLoss: end.testLoss,
+      dataSet: record.dataSet.name,
+      ...this.#reporter.totals(),
+      parametersSha256: vectorSha256(parameters),
+      modelFile: files.model,
+      checkpointFolder: files.checkpoints,
+    };
+    await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush()]);
+    if (end.state !== 'stopped') await this.#deliver(parameters, result);
+    this.door.end(end, this.#options.farewell(end));
+    this.#halt();
+    this.#result = result;
+    this.#options.onReport({ type: 'result', ...result });
+    this.#resolveFinished(result);
+  }
+
+  async #deliver(parameters: Float32Array, result: RunResult): Promise<void> {
+    const { record, prepared } = this;
+    const files = runFiles(record.folder);
+    try {
+      await writeAtomically(
+        files.model,
+        exportModel(prepared.model, parameters, {
+          spec: JSON.stringify(record.spec),
+          runId: record.runId,
+        }),
+      );
+      await writeAtomically(files.result, `${JSON.stringify(result, null, 2)}\n`);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#notice(
+        'warn',
+        `The result could not be written to ${record.folder} (${text}). The last checkpoint stays; free some space and resume the run.`,
+      );
+    }
+  }
+
+  #halt(): void {
+    if (this.#ticks !== null) clearInterval(this.#ticks);
+    this.#ticks = null;
+  }
+
+  /** Resolves when nothing waits to be written. */
+  async close(): Promise<void> {
+    this.#halt();
+    await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush()]);
+  }
+}

@@ -1,0 +1,28 @@
+/** The folder of the run that is to go: a new one, or that of a run which was stopped. */
+import { type DataSet, KERNEL_BUILD, type RunSpec } from '@shoal/core';
+import { UserError } from '../errors.ts';
+import { createRunFolder, type RunRecord, readRun } from './runFolder.ts';
+
+export type RunStart =
+  | { readonly type: 'new'; readonly spec: RunSpec; readonly dataSet: DataSet }
+  | { readonly type: 'resume'; readonly runId: string; readonly dataSet: DataSet };
+
+/** Makes the folder of a new run. @throws UserError */
+export async function openRecord(runsFolder: string, start: RunStart): Promise<RunRecord> {
+  if (start.type === 'new') {
+    const record = { spec: start.spec, dataSet: start.dataSet.info, kernels: KERNEL_BUILD };
+    return createRunFolder(runsFolder, record, new Date());
+  }
+  const record = await readRun(runsFolder, start.runId);
+  if (record.result !== null) {
+    throw new UserError(
+      `The run ${record.runId} has already ended (${record.result.reason}) There is nothing to resume; start a new run with "shoal train".`,
+    );
+  }
+  if (record.dataSet.sha256 !== start.dataSet.info.sha256) {
+    throw new UserError(
+      `The run ${record.runId} was trained on ${record.dataSet.name} (SHA-256 ${record.dataSet.sha256.slice(0, 12)}…), but the data set found is ${start.dataSet.info.name} (${start.dataSet.info.sha256.slice(0, 12)}…). Point --data to the original one.`,
+    );
+  }
+  return record;
+}

@@ -1,0 +1,202 @@
+/**
+ * The HTTP interface: JSON in and out, a bearer token with every request, errors as `{ "error": "<sentence>" }`.
+ * `docs/api.md` describes each route.
+ */
+import { presets, type Role } from '@shoal/core';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import * as v from 'valibot';
+import { type Access, type Action, forbidden, may, UNKNOWN_TOKEN } from '../access/access.ts';
+import { isForThePerson } from '../errors.ts';
+import { BLOCKS_PATH } from '../run/blocks.ts';
+import { LOCAL_ACTIONS } from '../run/localWorkers.ts';
+import { type StationControl, StationError } from '../station/control.ts';
+
+/** A run spec is a few kilobytes. */
+export const BODY_BYTES_MAX = 256 * 1024;
+
+export type ApiOptions = {
+  readonly station: StationControl;
+  readonly access: Access;
+  /** What went wrong that should not; the request is answered with 500. */
+  readonly onDefect: (error: Error) => void;
+};
+
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 500;
+
+class Refusal extends Error {
+  readonly status: Status;
+
+  constructor(status: Status, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const specBody = v.strictObject({ spec: v.unknown() });
+const workerBody = v.strictObject({ action: v.picklist(['pause', 'continue', 'drain', 'remove']) });
+const localBody = v.strictObject({ action: v.picklist(LOCAL_ACTIONS) });
+const addBody = v.strictObject({ action: v.literal('add') });
+
+export function routeApi(app: Hono, options: ApiOptions): void {
+  const { station, access } = options;
+  app.get('/healthz', (context) =>
+    context.json({ status: 'ok', version: station.version, runId: station.run?.runId ?? null }),
+  );
+  app.get(`${BLOCKS_PATH}:sha256`, async (context) => {
+    try {
+      await bearer(context, access, 'data');
+    } catch (error) {
+      if (error instanceof Refusal) return context.text(`${error.message}\n`, error.status);
+      throw error;
+    }
+    const block = station.block(context.req.param('sha256'));
+    if (block === null) return context.text('This data set has no such block.\n', 404);
+    // Content never changes under its hash, so browsers may keep it for ever.
+    return context.body(new Uint8Array(block), 200, {
+      'content-type': 'application/octet-stream',
+      'cache-control': 'private, max-age=31536000, immutable',
+    });
+  });
+  app.route('/api', apiOf(options));
+}
+
+function apiOf({ station, access, onDefect }: ApiOptions): Hono {
+  const api = new Hono();
+  api.use(compress());
+  api.use(async (context, next) => {
+    context.header('cache-control', 'no-store');
+    await next();
+  });
+  api.use(
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError: (context) => {
+        // The rest of the body is not read, so that nothing else can come on this connection.
+        context.header('connection', 'close');
+        return refuse(context, 413, `A request has at most ${BODY_BYTES_MAX} bytes.`);
+      },
+    }),
+  );
+  api.onError((error, context) => {
+    if (error instanceof Refusal || error instanceof StationError) {
+      return refuse(context, error.status, error.message);
+    }
+    if (isForThePerson(error)) return refuse(context, 400, error.message);
+    onDefect(error);
+    return refuse(
+      context,
+      500,
+      'Something went wrong that should not; the log of the coordinator says what.',
+    );
+  });
+  api.notFound((context) => refuse(context, 404, `There is nothing at ${context.req.path}.`));
+  readingRoutes(api, station, access);
+  controlRoutes(api, station, access);
+  return api;
+}
+
+function readingRoutes(api: Hono, station: StationControl, access: Access): void {
+  api.get('/session', async (context) => {
+    const role = await bearer(context, access, 'watch');
+    return context.json({ role, version: station.version });
+  });
+  api.get('/runs', async (context) => {
+    await bearer(context, access, 'watch');
+    return context.json(await station.listRuns());
+  });
+  api.get('/runs/:id', async (context) => {
+    await bearer(context, access, 'watch');
+    return context.json(await station.runDetail(context.req.param('id')));
+  });
+  api.get('/presets', async (context) => {
+    await bearer(context, access, 'watch');
+    return context.json(presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
+  });
+  api.get('/run/parameters', async (context) => {
+    await bearer(context, access, 'watch');
+    const { runId, globalStep, vector } = station.parameters();
+    return context.body(new Uint8Array(vector.buffer as ArrayBuffer), 200, {
+      'content-type': 'application/octet-stream',
+      'x-shoal-run': runId,
+      'x-shoal-step': String(globalStep),
+    });
+  });
+  api.get('/run/data', async (context) => {
+    await bearer(context, access, 'data');
+    return context.json({ blocksPath: BLOCKS_PATH, manifests: station.manifests() });
+  });
+}
+
+function controlRoutes(api: Hono, station: StationControl, access: Access): void {
+  api.post('/spec', async (context) => {
+    await bearer(context, access, 'control');
+    const { spec } = await body(context, specBody);
+    return context.json(await station.checkSpec(spec));
+  });
+  api.post('/runs', async (context) => {
+    await bearer(context, access, 'control');
+    const { spec } = await body(context, specBody);
+    return context.json({ runId: await station.startRun(spec) }, 201);
+  });
+  api.post('/runs/:id/resume', async (context) => {
+    await bearer(context, access, 'control');
+    return context.json({ runId: await station.resumeRun(context.req.param('id')) }, 201);
+  });
+  for (const action of ['pause', 'resume', 'stop', 'finish'] as const) {
+    api.post(`/run/${action}`, async (context) => {
+      await bearer(context, access, 'control');
+      return context.json({ message: station.controlRun(action) });
+    });
+  }
+  api.post('/workers/:id', async (context) => {
+    await bearer(context, access, 'control');
+    const { action } = await body(context, workerBody);
+    return context.json({ message: station.controlWorker(Number(context.req.param('id')), action) });
+  });
+  api.post('/local', async (context) => {
+    await bearer(context, access, 'control');
+    await body(context, addBody);
+    return context.json({ message: station.addLocal() });
+  });
+  api.post('/local/:name', async (context) => {
+    await bearer(context, access, 'control');
+    const { action } = await body(context, localBody);
+    return context.json({ message: station.controlLocal(context.req.param('name'), action) });
+  });
+}
+
+const refuse = (context: Context, status: Status, error: string): Response => context.json({ error }, status);
+
+/** The bearer's role, if it goes so far. */
+async function bearer(context: Context, access: Access, action: Action): Promise<Role> {
+  const header = context.req.header('authorization') ?? '';
+  const token = /^Bearer (.+)$/.exec(header)?.[1];
+  const identity = token === undefined ? null : await access.identify(token);
+  if (identity === null) throw new Refusal(401, UNKNOWN_TOKEN);
+  if (!may(identity.role, action)) throw new Refusal(403, forbidden(identity.role, action));
+  return identity.role;
+}
+
+/** The request's JSON, checked field by field. */
+async function body<T extends v.GenericSchema>(context: Context, schema: T): Promise<v.InferOutput<T>> {
+  const text = await context.req.text();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Refusal(
+      400,
+      'The request is no JSON: send an object, such as {"spec": {"preset": "mnist-mlp"}}.',
+    );
+  }
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue) ?? '';
+  throw new Refusal(
+    400,
+    `The request is not understood${where === '' ? '' : ` at "${where}"`}: ${issue.message}.`,
+  );
+}

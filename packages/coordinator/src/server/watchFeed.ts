@@ -1,0 +1,279 @@
+/**
+ * The feed at `/watch`: a snapshot for each page that comes, then what changes, gathered so that steps however short
+ * make few messages. A page that does not read is cut rather than buffered without bound; it comes back by itself.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { EPOCH_POINTS_MAX, type EpochRecord, type JoinInfo, type Role, type WatchMessage } from '@shoal/core';
+import * as v from 'valibot';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type Access, may, UNKNOWN_TOKEN } from '../access/access.ts';
+import { columnsOf, type StepPoint } from '../run/stepHistory.ts';
+import type { StationControl } from '../station/control.ts';
+
+export type WatchLimits = {
+  /** Pages that watch at the same time. */
+  readonly watchersMax: number;
+  /** From the opened socket to a valid request. */
+  readonly requestTimeoutMs: number;
+  readonly requestBytesMax: number;
+  /** Bytes waiting to be read by one page beyond which it is cut. */
+  readonly queueBytesMax: number;
+  /** Between two messages on steps. */
+  readonly progressMs: number;
+  /** Epochs that are told in that time. */
+  readonly epochsPerProgressMax: number;
+  /** Between two messages on workers. */
+  readonly workersMs: number;
+  /** Between two pings; a page that has not answered one by the next is gone. */
+  readonly pingMs: number;
+};
+
+export const WATCH_LIMITS: WatchLimits = {
+  watchersMax: 256,
+  requestTimeoutMs: 10_000,
+  requestBytesMax: 4_096,
+  queueBytesMax: 16 * 1024 * 1024,
+  progressMs: 200,
+  epochsPerProgressMax: 20,
+  workersMs: 1_000,
+  pingMs: 15_000,
+};
+
+const requestSchema = v.strictObject({
+  type: v.literal('watch'),
+  token: v.pipe(v.string(), v.maxLength(256)),
+  have: v.nullable(
+    v.strictObject({
+      runId: v.pipe(v.string(), v.maxLength(128)),
+      globalStep: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    }),
+  ),
+});
+
+type Request = v.InferOutput<typeof requestSchema>;
+
+type Watcher = { readonly socket: WebSocket; readonly role: Role; readonly join: JoinInfo | null };
+
+/** Number of the close code "policy violation". */
+const REFUSED = 1008;
+
+export class WatchFeed {
+  readonly #station: StationControl;
+  readonly #access: Access;
+  readonly #limits: WatchLimits;
+  readonly #clock: () => number;
+  readonly #server: WebSocketServer;
+  readonly #watchers = new Set<Watcher>();
+  readonly #unanswered = new WeakSet<WebSocket>();
+  /** What has happened since the last message. */
+  #points: StepPoint[] = [];
+  #epochs: { readonly runId: string; readonly record: EpochRecord }[] = [];
+  #runsChanged = false;
+  #toldEvent = 0;
+  #toldState = '';
+  #toldWorkersAt = 0;
+  #pingedAt = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: {
+    readonly station: StationControl;
+    readonly access: Access;
+    readonly clock: () => number;
+    readonly limits?: WatchLimits;
+  }) {
+    this.#station = options.station;
+    this.#access = options.access;
+    this.#clock = options.clock;
+    this.#limits = options.limits ?? WATCH_LIMITS;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: this.#limits.requestBytesMax,
+    });
+    this.#station.listen({
+      runChanged: () => this.#runChanged(),
+      runEnded: () => this.#tell(),
+      step: (point) => {
+        if (this.#watchers.size > 0) this.#points.push(point);
+      },
+      epoch: (runId, record) => {
+        if (this.#watchers.size > 0) this.#epochs.push({ runId, record });
+      },
+      runsChanged: () => {
+        this.#runsChanged = true;
+      },
+    });
+  }
+
+  start(): void {
+    this.#pingedAt = this.#clock();
+    this.#timer = setInterval(() => this.#beat(), this.#limits.progressMs);
+  }
+
+  /** Pages are not waited for: they come back to whoever answers next. */
+  close(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    for (const client of this.#server.clients) client.close(1001);
+    for (const client of this.#server.clients) client.terminate();
+    this.#server.close();
+  }
+
+  /* ── Coming in ───────────────────────────────────────────────────────── */
+
+  readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (this.#server.clients.size >= this.#limits.watchersMax) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket));
+  };
+
+  #opened(socket: WebSocket): void {
+    const { requestTimeoutMs } = this.#limits;
+    const late = setTimeout(
+      () => this.#refuse(socket, `No valid request came within ${requestTimeoutMs / 1000} s.`),
+      requestTimeoutMs,
+    );
+    socket.on('error', () => {});
+    socket.on('close', () => clearTimeout(late));
+    socket.on('pong', () => this.#unanswered.delete(socket));
+    socket.once('message', (data, isBinary) => {
+      // A page says one thing only.
+      socket.on('message', () => this.#refuse(socket, 'A page says "watch" once.'));
+      const request = isBinary ? null : parseRequest(data.toString());
+      if (request === null) return this.#refuse(socket, 'The request to watch is not understood.');
+      this.#admit(socket, request, late).catch((error: Error) => this.#refuse(socket, error.message));
+    });
+  }
+
+  async #admit(socket: WebSocket, request: Request, late: NodeJS.Timeout): Promise<void> {
+    const identity = await this.#access.identify(request.token);
+    if (identity === null || !may(identity.role, 'watch')) return this.#refuse(socket, UNKNOWN_TOKEN);
+    const { role } = identity;
+    const join = may(role, 'control') ? await this.#station.joinInfo() : null;
+    if (socket.readyState !== socket.OPEN) return;
+    clearTimeout(late);
+    // What others have yet to be told is part of the snapshot; told first, it reaches nobody twice.
+    this.#tell();
+    const watcher = { socket, role, join };
+    this.#send(watcher, textOf(this.#snapshot(watcher, request.have)));
+    this.#watchers.add(watcher);
+    socket.on('close', () => this.#watchers.delete(watcher));
+  }
+
+  #refuse(socket: WebSocket, message: string): void {
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(textOf({ type: 'refused', message }));
+    socket.close(REFUSED);
+  }
+
+  #snapshot({ role, join }: Watcher, have: Request['have']): WatchMessage {
+    const station = this.#station;
+    const { run } = station;
+    return {
+      type: 'snapshot',
+      role,
+      version: station.version,
+      run,
+      steps: station.stepsAfter(have !== null && have.runId === run?.runId ? have.globalStep : 0),
+      epochs: thinned(station.epochs, EPOCH_POINTS_MAX),
+      workers: station.workers,
+      locals: station.locals,
+      events: station.eventsAfter(0),
+      runs: station.runs,
+      join,
+    };
+  }
+
+  /* ── Telling what changes ────────────────────────────────────────────── */
+
+  /** Whoever watches sees the new run from its beginning. */
+  #runChanged(): void {
+    this.#points = [];
+    this.#epochs = [];
+    for (const watcher of this.#watchers) this.#send(watcher, textOf(this.#snapshot(watcher, null)));
+  }
+
+  #beat(): void {
+    const now = this.#clock();
+    const isTime = now - this.#toldWorkersAt >= this.#limits.workersMs;
+    this.#tell(isTime);
+    if (isTime && this.#watchers.size > 0) {
+      this.#toldWorkersAt = now;
+      this.#broadcast({ type: 'workers', workers: this.#station.workers, locals: this.#station.locals });
+    }
+    if (now - this.#pingedAt >= this.#limits.pingMs) {
+      this.#pingedAt = now;
+      this.#ping();
+    }
+  }
+
+  /** `evenSo`: the run is told even if nothing but its times has changed. */
+  #tell(evenSo = false): void {
+    const points = this.#points;
+    const epochs = this.#epochs;
+    this.#points = [];
+    this.#epochs = [];
+    const from = this.#toldEvent;
+    this.#toldEvent = this.#station.newestEvent;
+    const runsChanged = this.#runsChanged;
+    this.#runsChanged = false;
+    if (this.#watchers.size === 0) return;
+    const { run } = this.#station;
+    const state =
+      run === null ? '' : `${run.runId} ${run.state} ${run.reason} ${run.workers} ${run.result !== null}`;
+    if (run !== null && (points.length > 0 || state !== this.#toldState || (evenSo && run.result === null))) {
+      this.#broadcast({ type: 'progress', run, steps: columnsOf(points) });
+    }
+    this.#toldState = state;
+    for (const { runId, record } of thinned(epochs, this.#limits.epochsPerProgressMax)) {
+      this.#broadcast({ type: 'epoch', runId, record });
+    }
+    const events = this.#station.eventsAfter(from);
+    if (events.length > 0) this.#broadcast({ type: 'events', events });
+    if (runsChanged) this.#broadcast({ type: 'runs', runs: this.#station.runs });
+  }
+
+  #ping(): void {
+    for (const { socket } of this.#watchers) {
+      if (this.#unanswered.has(socket)) {
+        socket.terminate();
+        continue;
+      }
+      this.#unanswered.add(socket);
+      socket.ping();
+    }
+  }
+
+  #broadcast(message: WatchMessage): void {
+    const text = textOf(message);
+    for (const watcher of this.#watchers) this.#send(watcher, text);
+  }
+
+  #send({ socket }: Watcher, text: string): void {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > this.#limits.queueBytesMax) {
+      socket.terminate();
+      return;
+    }
+    socket.send(text);
+  }
+}
+
+const textOf = (message: WatchMessage): string => JSON.stringify(message);
+
+function parseRequest(text: string): Request | null {
+  try {
+    return v.parse(requestSchema, JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** At most so many of them, evenly spaced, with the last. */
+function thinned<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  const stride = Math.ceil(all.length / most);
+  return all.filter((_, i) => (all.length - 1 - i) % stride === 0);
+}

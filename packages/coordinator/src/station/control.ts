@@ -1,0 +1,88 @@
+/** What pages may see of a coordinator and ask of it. The desk does it; the HTTP interface and the feed call it. */
+import type {
+  EpochRecord,
+  EventView,
+  JoinInfo,
+  LocalWorkerView,
+  RunDetail,
+  RunSpec,
+  RunSummary,
+  RunView,
+  StepColumns,
+  Welcome,
+  WorkerView,
+} from '@shoal/core';
+import type { LocalAction } from '../run/localWorkers.ts';
+import type { StepPoint } from '../run/stepHistory.ts';
+
+/** A request that cannot be met as things are. The message is a sentence. */
+export class StationError extends Error {
+  override readonly name = 'StationError';
+  readonly status: 404 | 409;
+
+  constructor(status: 404 | 409, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export type SpecCheck = {
+  readonly spec: RunSpec;
+  readonly parameters: number;
+  readonly vectorLength: number;
+  readonly flopsPerSample: number;
+  readonly notices: readonly string[];
+};
+
+export type RunAction = 'pause' | 'resume' | 'stop' | 'finish';
+export type WorkerAction = 'pause' | 'continue' | 'drain' | 'remove';
+
+/** What is told as it happens. Listeners are called at once and must not throw. */
+export type StationListener = {
+  /** Another run is the current one now. */
+  readonly runChanged: () => void;
+  /** The current run has its result. */
+  readonly runEnded: () => void;
+  readonly step: (point: StepPoint) => void;
+  readonly epoch: (runId: string, record: EpochRecord) => void;
+};
+
+export type DeskListener = StationListener & {
+  /** The list of runs has changed. */
+  readonly runsChanged: () => void;
+};
+
+/** Methods throw StationError, or an error with a sentence for what is wrong with the request. */
+export interface StationControl {
+  readonly version: string;
+  readonly run: RunView | null;
+  /** The current run's curve after a step; empty without a run. */
+  stepsAfter(globalStep: number): StepColumns;
+  readonly epochs: readonly EpochRecord[];
+  readonly workers: readonly WorkerView[];
+  readonly locals: readonly LocalWorkerView[];
+  readonly newestEvent: number;
+  eventsAfter(id: number): readonly EventView[];
+  /** Newest first, as last read. */
+  readonly runs: readonly RunSummary[];
+  joinInfo(): Promise<JoinInfo>;
+  listen(listener: DeskListener): void;
+
+  /** Reads the folder of runs again. */
+  listRuns(): Promise<readonly RunSummary[]>;
+  runDetail(runId: string): Promise<RunDetail>;
+  checkSpec(input: unknown): Promise<SpecCheck>;
+  /** @returns the new run's name */
+  startRun(input: unknown): Promise<string>;
+  resumeRun(runId: string): Promise<string>;
+  /** Each of these returns the sentence on what was decided. */
+  controlRun(action: RunAction): string;
+  controlWorker(id: number, action: WorkerAction): string;
+  controlLocal(name: string, action: LocalAction): string;
+  addLocal(): string;
+
+  parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array };
+  manifests(): Welcome['data'];
+  /** Null when the data set of the current run has no such block, or there is no run. */
+  block(sha256: string): Uint8Array | null;
+}

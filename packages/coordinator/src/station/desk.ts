@@ -1,0 +1,280 @@
+/** What pages see of a coordinator and ask of it: views of the run, its workers and the folder of runs, and control. */
+import {
+  type EpochRecord,
+  type EventView,
+  flopsPerSample,
+  type JoinInfo,
+  type LocalWorkerView,
+  type RunDetail,
+  type RunStateName,
+  type RunSummary,
+  type RunView,
+  type StepColumns,
+  type Welcome,
+  type WorkerView,
+} from '@shoal/core';
+import type { Access } from '../access/access.ts';
+import { LOCAL_WORKERS_MAX, type LocalAction } from '../run/localWorkers.ts';
+import { planRun } from '../run/plan.ts';
+import { checkRun } from '../run/prepare.ts';
+import { readRun } from '../run/runFolder.ts';
+import { specFromFields } from '../run/specFromFields.ts';
+import { NO_STEPS } from '../run/stepHistory.ts';
+import { packageVersion } from '../version.ts';
+import {
+  type DeskListener,
+  type RunAction,
+  type SpecCheck,
+  type StationControl,
+  StationError,
+  type WorkerAction,
+} from './control.ts';
+import { DataShelf, type DataSource } from './dataShelf.ts';
+import type { EventLog } from './eventLog.ts';
+import { runView } from './runView.ts';
+import type { Station } from './station.ts';
+import { detailOf, readSummaries } from './summaries.ts';
+import { workerViews } from './workerViews.ts';
+
+export type DeskOptions = {
+  readonly station: Station;
+  readonly access: Access;
+  readonly runsFolder: string;
+  readonly data: DataSource;
+  readonly events: EventLog;
+};
+
+const NO_RUN = 'No run is going on.';
+
+export class Desk implements StationControl {
+  readonly version = packageVersion();
+  readonly #options: DeskOptions;
+  readonly #shelf: DataShelf;
+  readonly #listeners: DeskListener[] = [];
+  #runs: readonly RunSummary[] = [];
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#shelf = new DataShelf(options.data);
+    const refresh = (): void => {
+      this.listRuns().catch((error: Error) =>
+        options.events.add('warn', 'run', `The folder of runs cannot be read (${error.message}).`),
+      );
+    };
+    options.station.listen({ runChanged: refresh, runEnded: refresh, step: () => {}, epoch: () => {} });
+  }
+
+  /* ── What pages see ──────────────────────────────────────────────────── */
+
+  get #current() {
+    return this.#options.station.current;
+  }
+
+  get run(): RunView | null {
+    return this.#current === null ? null : runView(this.#current);
+  }
+
+  stepsAfter(globalStep: number): StepColumns {
+    return this.#current?.steps.after(globalStep) ?? NO_STEPS;
+  }
+
+  get epochs(): readonly EpochRecord[] {
+    return this.#current?.epochs ?? [];
+  }
+
+  get workers(): readonly WorkerView[] {
+    const run = this.#current;
+    if (run === null) return [];
+    return workerViews(
+      run,
+      (identity) => this.#options.station.ground.locals.owns(identity),
+      performance.now(),
+    );
+  }
+
+  get locals(): readonly LocalWorkerView[] {
+    return this.#options.station.ground.locals.views;
+  }
+
+  get newestEvent(): number {
+    return this.#options.events.newest;
+  }
+
+  eventsAfter(id: number): readonly EventView[] {
+    return this.#options.events.after(id);
+  }
+
+  get runs(): readonly RunSummary[] {
+    return this.#runs.map((run) => ({ ...run, state: this.#liveState(run.runId) ?? run.state }));
+  }
+
+  joinInfo(): Promise<JoinInfo> {
+    return this.#options.station.ground.addresses.joinInfo(this.#options.access);
+  }
+
+  listen(listener: DeskListener): void {
+    this.#listeners.push(listener);
+    this.#options.station.listen(listener);
+  }
+
+  async listRuns(): Promise<readonly RunSummary[]> {
+    const before = JSON.stringify(this.#runs);
+    this.#runs = await readSummaries(this.#options.runsFolder, (runId) => this.#liveState(runId));
+    if (JSON.stringify(this.#runs) !== before) {
+      for (const listener of this.#listeners) listener.runsChanged();
+    }
+    return this.runs;
+  }
+
+  async runDetail(runId: string): Promise<RunDetail> {
+    return detailOf(await this.#stored(runId), this.#liveState(runId));
+  }
+
+  /** Null unless it is the run that goes on. */
+  #liveState(runId: string): RunStateName | null {
+    const run = this.#current;
+    return run !== null && run.record.runId === runId && run.result === null ? runView(run).state : null;
+  }
+
+  async #stored(runId: string) {
+    // What pages send is no path: names of runs have no dots and slashes.
+    const record = /^[A-Za-z0-9-]{1,128}$/.test(runId)
+      ? await readRun(this.#options.runsFolder, runId).catch(() => null)
+      : null;
+    if (record === null) throw new StationError(404, `There is no run "${runId.slice(0, 128)}" here.`);
+    return record;
+  }
+
+  /* ── What pages ask for ──────────────────────────────────────────────── */
+
+  async checkSpec(input: unknown): Promise<SpecCheck> {
+    const { spec, dataSet, notices } = await this.#plan(input);
+    const { model } = checkRun(spec, dataSet);
+    return {
+      spec,
+      parameters: model.trainableLength,
+      vectorLength: model.vectorLength,
+      flopsPerSample: flopsPerSample(model),
+      notices,
+    };
+  }
+
+  async startRun(input: unknown): Promise<string> {
+    const { station } = this.#options;
+    const { spec, dataSet, notices } = await this.#plan(input);
+    const run = await station.open({ type: 'new', spec, dataSet });
+    station.start(run);
+    for (const message of notices) station.notice(message);
+    return run.record.runId;
+  }
+
+  #plan(input: unknown) {
+    const written = specFromFields(input, { base: null, source: 'The spec' });
+    return planRun(written, (data) => this.#shelf.load(data));
+  }
+
+  async resumeRun(runId: string): Promise<string> {
+    const { station } = this.#options;
+    const { spec } = await this.#stored(runId);
+    const { dataSet, notices } = await this.#shelf.load(spec.data);
+    const run = await station.open({ type: 'resume', runId, dataSet });
+    station.start(run);
+    for (const message of notices) station.notice(message);
+    return runId;
+  }
+
+  controlRun(action: RunAction): string {
+    const run = this.#current;
+    if (run === null || run.ended !== null) throw new StationError(409, NO_RUN);
+    const isPaused = run.state.paused !== null;
+    switch (action) {
+      case 'pause': {
+        if (isPaused) throw new StationError(409, 'The run is paused already.');
+        const reason = 'The operator paused the run.';
+        run.control({ type: 'pause', reason });
+        return reason;
+      }
+      case 'resume': {
+        if (!isPaused) throw new StationError(409, 'The run is not paused.');
+        const reason = 'The operator lets the run go on.';
+        run.control({ type: 'resume', reason });
+        return reason;
+      }
+      case 'finish': {
+        const { ending } = run.state.progress;
+        if (ending !== null) throw new StationError(409, `The run is ending already: ${ending}`);
+        const { epoch, globalStep } = run.state.progress;
+        const reason = `The operator ended the run in epoch ${epoch + 1}, after step ${globalStep}.`;
+        run.control({ type: 'finish', reason });
+        return reason;
+      }
+      case 'stop': {
+        const reason = 'The operator stopped the run; it can be resumed.';
+        run.stop(reason);
+        return reason;
+      }
+    }
+  }
+
+  controlWorker(id: number, action: WorkerAction): string {
+    const run = this.#current;
+    const worker = run?.state.workers.get(id);
+    if (run === null || run.ended !== null) throw new StationError(409, NO_RUN);
+    if (worker === undefined) throw new StationError(404, `No worker has number ${id}; it may have left.`);
+    const { name } = worker;
+    switch (action) {
+      case 'pause':
+        run.control({ type: 'mode', worker: id, mode: 'paused' });
+        return `${name} is granted nothing more until it may continue.`;
+      case 'continue':
+        run.control({ type: 'mode', worker: id, mode: 'working' });
+        return `${name} works again.`;
+      case 'drain':
+        run.control({ type: 'mode', worker: id, mode: 'draining' });
+        return `${name} finishes what it holds and then goes.`;
+      case 'remove':
+        run.control({ type: 'remove', worker: id, reason: 'The operator removed it.' });
+        return `${name} was removed.`;
+    }
+  }
+
+  controlLocal(name: string, action: LocalAction): string {
+    const sentence = this.#options.station.ground.locals.act(name, action);
+    if (sentence === null) throw new StationError(404, `There is no local worker "${name.slice(0, 64)}".`);
+    this.#options.events.add('info', 'control', sentence);
+    return sentence;
+  }
+
+  addLocal(): string {
+    const name = this.#options.station.ground.locals.add();
+    if (name === null) {
+      throw new StationError(
+        409,
+        `There are ${LOCAL_WORKERS_MAX} local workers already, which is the limit.`,
+      );
+    }
+    const sentence = `${name} is started on this machine.`;
+    this.#options.events.add('info', 'control', sentence);
+    return sentence;
+  }
+
+  parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array } {
+    const run = this.#current;
+    if (run === null) throw new StationError(404, 'There is no run whose parameters could be had.');
+    return {
+      runId: run.record.runId,
+      globalStep: run.state.progress.globalStep,
+      vector: run.parameters(),
+    };
+  }
+
+  manifests(): Welcome['data'] {
+    const run = this.#current;
+    if (run === null) throw new StationError(404, 'There is no run whose data could be had.');
+    return run.blocks.manifests;
+  }
+
+  block(sha256: string): Uint8Array | null {
+    return this.#current?.blocks.get(sha256) ?? null;
+  }
+}

@@ -1,0 +1,128 @@
+/** Opens a station: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
+import { DEFAULT_LIMITS, WATCH_PATH } from '@shoal/core';
+import { pageFolder } from '@shoal/dashboard';
+import { destination, pino } from 'pino';
+import type { Access } from '../access/access.ts';
+import { LocalWorkers } from '../run/localWorkers.ts';
+import { routeApi } from '../server/api.ts';
+import { Pages } from '../server/pages.ts';
+import { secure } from '../server/secure.ts';
+import { CoordinatorServer } from '../server/server.ts';
+import type { TlsIdentity } from '../server/tlsFiles.ts';
+import { WatchFeed } from '../server/watchFeed.ts';
+import { Addresses, type Links } from './addresses.ts';
+import type { DataSource } from './dataShelf.ts';
+import { Desk } from './desk.ts';
+import { EventLog } from './eventLog.ts';
+import { Station } from './station.ts';
+
+/** Tried first; another free port is taken when it is in use. */
+export const DEFAULT_PORT = 7465;
+const CLOSE_GRACE_MS = 3_000;
+
+export type OpenStationOptions = {
+  /** The folder that holds runs, one folder each. */
+  readonly runsFolder: string;
+  readonly access: Access;
+  readonly host: string;
+  /** Null: the kept one, else the usual one, else any free one. */
+  readonly port: number | null;
+  /** The port that workers know from before; null without. */
+  readonly keptPort: number | null;
+  /** How others reach this machine, when it is not by its own address. */
+  readonly publicUrl: string | null;
+  /** Null: plain http. */
+  readonly tls: TlsIdentity | null;
+  readonly data: DataSource;
+  readonly staysOpen: boolean;
+  readonly threadsPerWorker: number;
+  readonly logLevel: string;
+};
+
+export type OpenStation = {
+  readonly station: Station;
+  readonly access: Access;
+  readonly locals: LocalWorkers;
+  readonly addresses: Addresses;
+  readonly links: Links;
+  readonly port: number;
+  /** Bytes of all messages to and from workers so far. */
+  traffic(): { readonly sent: number; readonly received: number };
+  /** Stops serving; idempotent. A run that goes on is broken off as by a crash. */
+  close(): Promise<void>;
+};
+
+/** @throws UserError when the address cannot be listened on */
+export async function openStation(options: OpenStationOptions): Promise<OpenStation> {
+  const { access, host, publicUrl, tls } = options;
+  const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
+  const { runsFolder, data, staysOpen } = options;
+  const events = new EventLog(() => Date.now());
+  const station = new Station({ runsFolder, access, staysOpen, log, events });
+  const desk = new Desk({ station, access, runsFolder, data, events });
+  const feed = new WatchFeed({ station: desk, access, clock: () => performance.now() });
+  const pages = await Pages.read(pageFolder);
+  const server = new CoordinatorServer({
+    host,
+    port: options.port,
+    preferredPort: DEFAULT_PORT,
+    tls,
+    limits: DEFAULT_LIMITS,
+    clock: () => performance.now(),
+    routes: (app) => {
+      secure(app);
+      routeApi(app, { station: desk, access, onDefect: (error) => log.error(error) });
+      pages.route(app);
+    },
+    upgrades: new Map([[WATCH_PATH, feed.upgrade]]),
+    handlers: {
+      hello: (connection, hello) => {
+        station.hello(connection, hello).catch((error: Error) => {
+          log.error(error);
+          connection.end('shutdown', 'The coordinator could not look at the hello.');
+        });
+      },
+      message: (connection, message) => station.message(connection, message),
+      closed: (connection, reason) => station.closed(connection, reason),
+    },
+  });
+  const port = await server.listen(options.keptPort);
+  const localPort = tls === null ? null : await server.listenLocally();
+  const addresses = new Addresses({ host, port, publicUrl, localPort });
+  const locals = new LocalWorkers({
+    threads: options.threadsPerWorker,
+    url: addresses.localUrl,
+    token: await access.tokenFor('worker'),
+    onNotice: (message) => station.notice(message),
+    onExhausted: () => {
+      const run = station.current;
+      if (!staysOpen && run?.door.isEmpty === true) {
+        run.stop('No local worker could go on, and no other has joined.');
+      }
+    },
+  });
+  station.settle({ server, locals, addresses, port });
+  await desk.listRuns();
+  feed.start();
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    station.leave();
+    await station.current?.close();
+    feed.close();
+    await locals.close(CLOSE_GRACE_MS);
+    await server.close(CLOSE_GRACE_MS);
+  };
+  return {
+    station,
+    access,
+    locals,
+    addresses,
+    links: await addresses.links(access),
+    port,
+    traffic: () => server.traffic(),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** The coordinator's HTTP API with this tab's token. */
+import { token } from './session.ts';
+
+/** What the coordinator answered when it did not do what was asked; the message is its own sentence. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const TIMEOUT_MS = 30_000;
+
+async function request(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${token.value ?? ''}` },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    throw new ApiError(0, 'The coordinator does not answer. Try again when the connection is back.');
+  }
+  if (response.ok) return response;
+  throw new ApiError(response.status, await sentenceOf(response));
+}
+
+async function sentenceOf(response: Response): Promise<string> {
+  const body: unknown = await response.json().catch(() => null);
+  if (typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string') {
+    return body.error;
+  }
+  return `The coordinator answered ${response.status} ${response.statusText}.`;
+}
+
+/** Each fails with an `ApiError`. Answers are typed by the caller, who knows the path. */
+export const api = {
+  async get<T>(path: string): Promise<T> {
+    return (await (await request(path, { method: 'GET' })).json()) as T;
+  },
+  async post<T>(path: string, body: unknown = {}): Promise<T> {
+    const response = await request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    return (text === '' ? null : JSON.parse(text)) as T;
+  },
+  async bytes(path: string): Promise<{ readonly buffer: ArrayBuffer; readonly headers: Headers }> {
+    const response = await request(path, { method: 'GET' });
+    return { buffer: await response.arrayBuffer(), headers: response.headers };
+  },
+};

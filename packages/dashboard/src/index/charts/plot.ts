@@ -1,0 +1,144 @@
+/** A chart on a canvas: uPlot with this page's colours, dashes, marks and crosshair. */
+import uPlot from 'uplot';
+import type { ChartData, Line } from './chart.ts';
+import { colourOf, dashesOf } from './chart.ts';
+
+const FONT = '13px system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", sans-serif';
+const HEIGHT = 240;
+const AXIS_WIDTH = 62;
+
+const colour = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** What a plot is built from; when it changes, the plot is built anew. Values come and go through `setData`. */
+export const structureOf = (data: ChartData): string =>
+  JSON.stringify([
+    data.title,
+    data.axis,
+    data.log,
+    data.dots,
+    data.lines.map(({ label, faint }) => [label, faint]),
+  ]);
+
+export class Plot {
+  readonly #plot: uPlot;
+  #data: ChartData;
+  #zoomed = false;
+
+  /** @param onCursor told the index of the point under the crosshair, null when it leaves */
+  constructor(place: HTMLElement, data: ChartData, onCursor: (index: number | null) => void) {
+    this.#data = data;
+    this.#plot = new uPlot(this.#options(place.clientWidth, onCursor), aligned(data), place);
+  }
+
+  setData(data: ChartData): void {
+    this.#data = data;
+    // A part that somebody has enlarged stays where it is.
+    this.#plot.setData(aligned(data), !this.#zoomed);
+    if (this.#zoomed) this.#plot.redraw();
+  }
+
+  setWidth(width: number): void {
+    if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: HEIGHT });
+  }
+
+  destroy(): void {
+    this.#plot.destroy();
+  }
+
+  #options(width: number, onCursor: (index: number | null) => void): uPlot.Options {
+    const data = this.#data;
+    const axis: Partial<uPlot.Axis> = {
+      stroke: colour('--quiet'),
+      font: FONT,
+      grid: { stroke: colour('--line'), width: 1 },
+      ticks: { stroke: colour('--line'), width: 1, size: 4 },
+    };
+    return {
+      width: Math.max(width, 200),
+      height: HEIGHT,
+      legend: { show: false },
+      cursor: {
+        sync: { key: data.group },
+        points: { size: 9 },
+        drag: { x: true, y: false },
+      },
+      scales: { x: { time: false }, y: data.log ? { distr: 3 } : {} },
+      axes: [
+        { ...axis, size: 34, space: 60, incrs: WHOLE_STEPS, values: (_, ticks) => ticks.map(countTick) },
+        {
+          ...axis,
+          size: AXIS_WIDTH,
+          values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : data.format(tick))),
+        },
+      ],
+      series: [{}, ...seriesOf(data)],
+      hooks: {
+        setCursor: [({ cursor }) => onCursor(cursor.idx ?? null)],
+        setSelect: [
+          ({ select }) => {
+            this.#zoomed = select.width > 0;
+          },
+        ],
+        ready: [
+          ({ over }) =>
+            over.addEventListener('dblclick', () => {
+              this.#zoomed = false;
+            }),
+        ],
+        draw: [(plot) => drawMarks(plot, this.#data)],
+      },
+    };
+  }
+}
+
+function seriesOf(data: ChartData): uPlot.Series[] {
+  const dashes = dashesOf(data.lines);
+  return data.lines.map((line, index) => series(line, dashes[index] ?? [], data.dots));
+}
+
+function series({ label, look, faint = false }: Line, dash: number[], show: boolean): uPlot.Series {
+  const stroke = colour(colourOf(look));
+  if (faint) return { label, stroke, width: 1, alpha: 0.35, points: { show: false } };
+  // A dashed line has hollow dots: the two can be told apart without their colours.
+  const fill = dash.length > 0 ? colour('--panel') : stroke;
+  return { label, stroke, width: 2.5, dash, points: { show, size: 7, width: 2, stroke, fill } };
+}
+
+/** Epochs and steps are whole. */
+const WHOLE_STEPS = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000,
+];
+
+const countTick = (tick: number): string =>
+  tick >= 10_000 && tick % 1000 === 0 ? `${tick / 1000}k` : String(tick);
+
+function aligned(data: ChartData): uPlot.AlignedData {
+  return [data.at, ...data.lines.map(({ values }) => values)] as unknown as uPlot.AlignedData;
+}
+
+/** Vertical lines with their word at the top, on whichever side has room. */
+function drawMarks(plot: uPlot, data: ChartData): void {
+  const { ctx, bbox } = plot;
+  const scale = devicePixelRatio;
+  for (const { at, label, tone } of data.marks) {
+    const x = Math.round(plot.valToPos(at, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.save();
+    ctx.strokeStyle = colour(tone === 'good' ? '--good' : '--warn');
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.lineWidth = 1.5 * scale;
+    ctx.setLineDash([3 * scale, 3 * scale]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.font = `${13 * scale}px system-ui, "Noto Sans CJK SC", sans-serif`;
+    ctx.textBaseline = tone === 'good' ? 'top' : 'bottom';
+    const room = bbox.left + bbox.width - x > ctx.measureText(label).width + 8 * scale;
+    ctx.textAlign = room ? 'left' : 'right';
+    const y = tone === 'good' ? bbox.top + 2 * scale : bbox.top + bbox.height - 2 * scale;
+    ctx.fillText(label, x + (room ? 5 : -5) * scale, y);
+    ctx.restore();
+  }
+}

@@ -1,0 +1,148 @@
+/** The six curves of a run, from its records and steps. */
+import type { EpochRecord, StepColumns } from '@shoal/core';
+import { count, percent, significant } from '../format.ts';
+import type { runTexts } from '../run/texts.ts';
+import { type ChartData, type Line, type Mark, positive, smoothed } from './chart.ts';
+
+type Words = ReturnType<typeof runTexts>;
+
+/** What early stopping has to say; null where the run has none. */
+export type Stopping = { readonly bestEpoch: number; readonly stoppedAfter: number | null } | null;
+
+/** Up to as many epochs, each is drawn as a dot as well. */
+const DOTS_MAX = 60;
+
+export const dotted = ({ length }: { readonly length: number }): boolean => length <= DOTS_MAX;
+
+const percentTick = (value: number): string => `${Number((value * 100).toFixed(2))} %`;
+
+export function epochCharts(records: readonly EpochRecord[], stopping: Stopping, t: Words): ChartData[] {
+  const at = records.map(({ epoch }) => epoch);
+  const marks = stoppingMarks(stopping, t);
+  const common = { axis: t.epoch, at, marks, log: false, dots: dotted(at), group: 'epochs' };
+  return [
+    {
+      ...common,
+      title: t.lossByEpoch,
+      format: significant,
+      lines: [
+        line(
+          t.training,
+          0,
+          records.map(({ trainLoss }) => trainLoss),
+          significant,
+        ),
+        line(
+          t.validation,
+          1,
+          records.map(({ validationLoss }) => validationLoss),
+          significant,
+        ),
+      ],
+    },
+    {
+      ...common,
+      title: t.accuracyByEpoch,
+      format: percentTick,
+      lines: [
+        line(
+          t.training,
+          0,
+          records.map(({ trainAccuracy }) => trainAccuracy),
+          percent,
+        ),
+        line(
+          t.validation,
+          1,
+          records.map(({ validationAccuracy }) => validationAccuracy),
+          percent,
+        ),
+      ],
+    },
+  ];
+}
+
+/** Where a gradient vanishes on its way to the first layers, their lines lie decades below the last one's. */
+export function normChart(records: readonly EpochRecord[], t: Words): ChartData {
+  const layers = records[0]?.layerNorms.map(({ layer }) => layer) ?? [];
+  return {
+    title: t.normsByEpoch,
+    axis: t.epoch,
+    at: records.map(({ epoch }) => epoch),
+    marks: [],
+    log: true,
+    dots: dotted(records),
+    group: 'epochs',
+    format: significant,
+    lines: layers.map((layer, index) =>
+      line(
+        layer,
+        index,
+        records.map(({ layerNorms }) => positive(layerNorms[index]?.norm ?? null)),
+        significant,
+      ),
+    ),
+  };
+}
+
+export function stepCharts(steps: StepColumns, t: Words): ChartData[] {
+  return [stepLossChart(steps, t), rateChart(steps, t), speedChart(steps, t)];
+}
+
+const stepCommon = (steps: StepColumns, t: Words) => ({
+  axis: t.step,
+  at: steps.globalStep,
+  marks: [],
+  log: false,
+  dots: false,
+  group: 'steps',
+});
+
+export function stepLossChart(steps: StepColumns, t: Words): ChartData {
+  return {
+    ...stepCommon(steps, t),
+    title: t.lossByStep,
+    format: significant,
+    lines: [
+      { ...line(t.step, 0, steps.loss, significant), faint: true },
+      line(t.smoothed, 0, smoothed(steps.loss), significant),
+    ],
+  };
+}
+
+function rateChart(steps: StepColumns, t: Words): ChartData {
+  return {
+    ...stepCommon(steps, t),
+    title: t.rateByStep,
+    format: significant,
+    lines: [line(t.learningRate, 2, steps.learningRate, significant)],
+  };
+}
+
+export function speedChart(steps: StepColumns, t: Words): ChartData {
+  return {
+    ...stepCommon(steps, t),
+    title: t.speedByStep,
+    format: (value) => count(value),
+    lines: [
+      { ...line(t.step, 4, steps.samplesPerSecond, count), faint: true },
+      line(t.smoothed, 4, smoothed(steps.samplesPerSecond), count),
+    ],
+  };
+}
+
+function line(
+  label: string,
+  look: number,
+  values: readonly (number | null)[],
+  format: (value: number | null) => string,
+): Line {
+  return { label, look, values, format: (value) => format(value) };
+}
+
+function stoppingMarks(stopping: Stopping, t: Words): Mark[] {
+  if (stopping === null || stopping.bestEpoch === 0) return [];
+  const best: Mark = { at: stopping.bestEpoch, label: t.bestMark, tone: 'good' };
+  if (stopping.stoppedAfter === null) return [best];
+  return [best, { at: stopping.stoppedAfter, label: t.stopMark, tone: 'warn' }];
+}

@@ -1,0 +1,82 @@
+/** How others join: link, code, and the links for those who only watch. */
+import { useMemo, useRef } from 'preact/hooks';
+import { CopyButton } from '../shell/CopyButton.tsx';
+import { join, workers } from '../store.ts';
+import './join.css';
+import { qrPath } from './qrPath.ts';
+import { joinTexts } from './texts.ts';
+
+export function JoinPanel() {
+  const t = joinTexts();
+  const info = join.value;
+  const others = info?.links.slice(1) ?? [];
+  return (
+    <>
+      <JoinCard />
+      {others.length === 0 ? null : <Links title={t.others} links={others} />}
+      {info === null || info.watchLinks.length === 0 ? null : (
+        <Links title={t.watch} links={info.watchLinks} />
+      )}
+    </>
+  );
+}
+
+/** Also shown in place of curves, as long as nobody has joined. */
+export function JoinCard() {
+  const t = joinTexts();
+  const link = join.value?.links[0];
+  if (link === undefined) {
+    return (
+      <section class="panel">
+        <h2>{t.title}</h2>
+        <p class="quiet">{t.none}</p>
+      </section>
+    );
+  }
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(link).hostname);
+  return (
+    <section class="panel invitation">
+      <QrCode text={link} />
+      <div class="stack">
+        <h2>{t.title}</h2>
+        <p>{t.how}</p>
+        <LinkLine link={link} large />
+        {local ? <p class="warn">{t.loopback}</p> : null}
+        <p class="quiet">{t.program}</p>
+        <LinkLine link={`npx shoal worker ${link}`} />
+        <p class="number joined">{t.joined(workers.value.length)}</p>
+      </div>
+    </section>
+  );
+}
+
+function QrCode({ text }: { readonly text: string }) {
+  const { size, path } = useMemo(() => qrPath(text), [text]);
+  return (
+    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={joinTexts().code}>
+      <path class="light" d={`M0 0h${size}v${size}h-${size}z`} />
+      <path class="dark" d={path} />
+    </svg>
+  );
+}
+
+function LinkLine({ link, large = false }: { readonly link: string; readonly large?: boolean }) {
+  const place = useRef<HTMLElement>(null);
+  return (
+    <p class={large ? 'link large' : 'link'}>
+      <code ref={place}>{link}</code>
+      <CopyButton text={link} place={place} what={link} />
+    </p>
+  );
+}
+
+function Links({ title, links }: { readonly title: string; readonly links: readonly string[] }) {
+  return (
+    <section class="panel">
+      <h2>{title}</h2>
+      {links.map((link) => (
+        <LinkLine key={link} link={link} />
+      ))}
+    </section>
+  );
+}

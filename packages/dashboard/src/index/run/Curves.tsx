@@ -1,0 +1,57 @@
+/** The curves of the run that is going on. */
+import { useMemo } from 'preact/hooks';
+import { language } from '../../shared/language.ts';
+import { Chart } from '../charts/Chart.tsx';
+import { epochCharts, normChart, stepCharts } from '../charts/runCharts.ts';
+import { epochs, run, steps } from '../store.ts';
+import { runTexts } from './texts.ts';
+
+export function Curves() {
+  return (
+    <>
+      <Stopping />
+      <div class="charts">
+        <EpochCurves />
+        <StepCurves />
+      </div>
+      <p class="quiet hint">{runTexts().zoomHint}</p>
+    </>
+  );
+}
+
+function Stopping() {
+  const t = runTexts();
+  const stopping = run.value?.earlyStopping ?? null;
+  if (stopping === null || stopping.bestEpoch === 0) return null;
+  if (stopping.stoppedAfter !== null) {
+    return <p class="stopping">{t.stoppedAfter(stopping.stoppedAfter, stopping.bestEpoch)}</p>;
+  }
+  return run.value?.result === null ? <p class="stopping">{t.stopsAfter(stopping.patienceLeft)}</p> : null;
+}
+
+function EpochCurves() {
+  const records = epochs.value;
+  const stopping = run.value?.earlyStopping ?? null;
+  const [bestEpoch, stoppedAfter] = [stopping?.bestEpoch ?? 0, stopping?.stoppedAfter ?? null];
+  const charts = useMemo(() => {
+    const t = runTexts();
+    return [...epochCharts(records, { bestEpoch, stoppedAfter }, t), normChart(records, t)];
+  }, [records, bestEpoch, stoppedAfter, language.value]);
+  return (
+    <>
+      {charts.map((data) => (
+        <Chart key={data.title} data={data} />
+      ))}
+    </>
+  );
+}
+
+function StepCurves() {
+  return (
+    <>
+      {stepCharts(steps.value, runTexts()).map((data) => (
+        <Chart key={data.title} data={data} />
+      ))}
+    </>
+  );
+}

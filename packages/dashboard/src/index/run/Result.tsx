@@ -1,0 +1,81 @@
+/** How the run ended, and whether another run of the same spec ended with the same bits. */
+import type { RunResult, RunView } from '@shoal/core';
+import { specSha256 } from '@shoal/core';
+import { useRef } from 'preact/hooks';
+import { clock, percent, significant } from '../format.ts';
+import { CopyButton } from '../shell/CopyButton.tsx';
+import { runs } from '../store.ts';
+import { sameSpec } from './sameSpec.ts';
+import { runTexts } from './texts.ts';
+
+type ResultProps = { readonly run: Pick<RunView, 'runId' | 'spec'>; readonly result: RunResult };
+
+export function Result({ run, result }: ResultProps) {
+  const t = runTexts();
+  return (
+    <section class="panel result">
+      <h2>{t.result}</h2>
+      <dl class="factlist">
+        <Fact label={t.testAccuracy} value={percent(result.testAccuracy)} strong />
+        <Fact label={t.testLoss} value={significant(result.testLoss)} />
+        <Fact label={t.valAccuracy} value={percent(result.valAccuracy)} />
+        <Fact label={t.took} value={clock(result.seconds)} />
+      </dl>
+      <p class="quiet">{t.deliveredEpoch(result.bestEpoch)}</p>
+      <Hash sha256={result.parametersSha256} />
+      <Others runId={run.runId} spec={specSha256(run.spec)} sha256={result.parametersSha256} />
+      <p class="quiet">
+        {t.modelFile}: <code>{result.modelFile}</code>
+      </p>
+    </section>
+  );
+}
+
+type FactProps = { readonly label: string; readonly value: string; readonly strong?: boolean };
+
+function Fact({ label, value, strong = false }: FactProps) {
+  return (
+    <div>
+      <dt class="quiet">{label}</dt>
+      <dd class={strong ? 'number strong' : 'number'}>{value}</dd>
+    </div>
+  );
+}
+
+function Hash({ sha256 }: { readonly sha256: string }) {
+  const t = runTexts();
+  const place = useRef<HTMLElement>(null);
+  return (
+    <p class="hash">
+      <span class="quiet">{t.bits}</span>
+      <code ref={place}>{sha256}</code>
+      <CopyButton text={sha256} place={place} what={t.bits} />
+    </p>
+  );
+}
+
+type OthersProps = { readonly runId: string; readonly spec: string; readonly sha256: string };
+
+function Others({ runId, spec, sha256 }: OthersProps) {
+  const t = runTexts();
+  const others = sameSpec(runs.value, { runId, spec });
+  if (others.length === 0) return null;
+  return (
+    <div class="others">
+      <h3>{t.otherRuns}</h3>
+      <ul>
+        {others.map((other) => (
+          <li key={other.runId}>
+            <span>{other.runId}</span>
+            <code>{other.parametersSha256}</code>
+            {other.parametersSha256 === sha256 ? (
+              <span class="mark good">{t.sameBits}</span>
+            ) : (
+              <span class="mark bad">{t.otherBits}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

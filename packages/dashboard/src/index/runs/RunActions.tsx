@@ -1,0 +1,35 @@
+/** What an operator can do with a past run. */
+import type { RunDetail, RunSummary } from '@shoal/core';
+import { attempt } from '../actions.ts';
+import { resumePath } from '../run/Controls.tsx';
+import { chooseTab } from '../shell/tabs.ts';
+import { writeDraft } from '../start/draftStore.ts';
+import { api } from '../store.ts';
+import { runsTexts } from './texts.ts';
+
+export function RunActions({ run }: { readonly run: RunSummary }) {
+  const t = runsTexts();
+  const called = `${run.name} ${run.runId}`;
+  const again = (): void => {
+    void attempt(async () => {
+      const { spec } = await api.get<RunDetail>(`/api/runs/${encodeURIComponent(run.runId)}`);
+      writeDraft(spec);
+      chooseTab('start');
+    });
+  };
+  const resume = async (): Promise<void> => {
+    if (await attempt(() => api.post(resumePath(run.runId)))) chooseTab('run');
+  };
+  return (
+    <>
+      <button type="button" aria-label={t.on(t.again, called)} onClick={again}>
+        {t.again}
+      </button>
+      {run.state === 'stopped' ? (
+        <button type="button" aria-label={t.on(t.resume, called)} onClick={() => void resume()}>
+          {t.resume}
+        </button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+/** What is to be known wherever one is: a lost connection, and an action that did not work. */
+import { problem } from '../actions.ts';
+import { connection } from '../store.ts';
+import { frameTexts } from '../texts.ts';
+
+export function Notices() {
+  const t = frameTexts();
+  const state = connection.value;
+  return (
+    <>
+      <div role="status" class="notices">
+        {state.name === 'lost' ? <p class="banner">{t.lost(state.attempts)}</p> : null}
+      </div>
+      {problem.value === null ? null : (
+        <div role="alert" class="banner bad">
+          <span>
+            {t.failed} {problem.value}
+          </span>
+          <button type="button" class="plain" aria-label="×" onClick={() => (problem.value = null)}>
+            ×
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,153 @@
+/** Starts a run: from a preset, with any field changed, after the checks of the command line. */
+import { presets } from '@shoal/core';
+import { useEffect, useState } from 'preact/hooks';
+import { attempt } from '../actions.ts';
+import { count } from '../format.ts';
+import { runTexts } from '../run/texts.ts';
+import { chooseTab } from '../shell/tabs.ts';
+import { api, run } from '../store.ts';
+import type { Checked } from './draft.ts';
+import { checked, draft, writeDraft } from './draftStore.ts';
+import { EstimatePanel } from './EstimatePanel.tsx';
+import { JsonField } from './JsonField.tsx';
+import { SpecForm } from './SpecForm.tsx';
+import './start.css';
+import { startTexts } from './texts.ts';
+
+export function StartPanel() {
+  const t = startTexts();
+  const state = checked.value;
+  return (
+    <>
+      <section class="panel stack">
+        <h1>{t.title}</h1>
+        <PresetChoice />
+        <Verdict state={state} />
+        <StartButton state={state} />
+      </section>
+      {state.kind === 'right' ? <EstimatePanel checked={state} /> : null}
+      <SpecForm />
+      <details class="panel">
+        <summary>{t.wholeSpec}</summary>
+        <JsonField
+          label={t.wholeSpec}
+          value={draft.value}
+          rows={24}
+          onType={(written) => {
+            if (typeof written === 'object' && written !== null && !Array.isArray(written)) {
+              writeDraft(written as typeof draft.value);
+            }
+          }}
+        />
+      </details>
+    </>
+  );
+}
+
+function PresetChoice() {
+  const t = startTexts();
+  const name = String(draft.value.name);
+  const known = presets.find((preset) => preset.name === name);
+  return (
+    <>
+      <label class="field">
+        <span>{t.preset}</span>
+        <select
+          value={known?.name ?? ''}
+          onChange={({ currentTarget }) => {
+            const chosen = presets.find((preset) => preset.name === currentTarget.value);
+            if (chosen !== undefined) writeDraft(chosen);
+          }}
+        >
+          {known === undefined ? <option value="">{t.custom}</option> : null}
+          {presets.map((preset) => (
+            <option key={preset.name} value={preset.name}>
+              {preset.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="about">{String(draft.value.about ?? '')}</p>
+    </>
+  );
+}
+
+/** The sentences of the command line, or what the spec amounts to. */
+function Verdict({ state }: { readonly state: Checked }) {
+  const t = startTexts();
+  const notices = useNotices(state);
+  return (
+    <div id="spec-problems" role="status">
+      {state.kind === 'wrong' ? (
+        <>
+          <p class="problem">{t.wrong(state.problems.length)}</p>
+          <ul class="problems">
+            {state.problems.map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+          </ul>
+        </>
+      ) : (
+        <p class="quiet">
+          {t.right} {t.size(count(state.trainable), (state.flopsPerSample / 1e6).toFixed(2))}
+        </p>
+      )}
+      {notices.map((notice) => (
+        <p key={notice} class="warn">
+          {notice}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+const CHECK_AFTER_MS = 600;
+
+/** What the coordinator has to say besides: whether the data is there, and what it would fit to it. */
+function useNotices(state: Checked): readonly string[] {
+  const [notices, setNotices] = useState<readonly string[]>([]);
+  useEffect(() => {
+    setNotices([]);
+    if (state.kind === 'wrong') return;
+    let current = true;
+    const timer = setTimeout(async () => {
+      const said = await api
+        .post<{ readonly notices: readonly string[] }>('/api/spec', { spec: state.spec })
+        .then(({ notices: all }) => all)
+        .catch((error: Error) => error.message.split('\n'));
+      if (current) setNotices(said);
+    }, CHECK_AFTER_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [state]);
+  return notices;
+}
+
+function StartButton({ state }: { readonly state: Checked }) {
+  const t = startTexts();
+  const [starting, setStarting] = useState(false);
+  const view = run.value;
+  const busy = view !== null && !['finished', 'stopped', 'diverged', 'failed'].includes(view.state);
+  const start = async (): Promise<void> => {
+    if (state.kind === 'wrong') return;
+    setStarting(true);
+    const done = await attempt(() => api.post('/api/runs', { spec: state.spec }));
+    setStarting(false);
+    if (done) chooseTab('run');
+  };
+  return (
+    <div class="buttons">
+      <button
+        type="button"
+        class="primary"
+        disabled={state.kind === 'wrong' || busy || starting}
+        onClick={() => void start()}
+      >
+        {starting ? t.starting : t.start}
+      </button>
+      {busy ? <span class="quiet">{t.busy}</span> : <span class="quiet">{runTexts().exact}</span>}
+    </div>
+  );
+}

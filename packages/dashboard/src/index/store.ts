@@ -1,0 +1,80 @@
+/** What the page knows, as signals. The feed writes them, the parts of the page read them, and nobody else writes. */
+import { batch, computed, effect, signal } from '@preact/signals';
+import type {
+  EpochRecord,
+  EventView,
+  JoinInfo,
+  LocalWorkerView,
+  Role,
+  RunSummary,
+  RunView,
+  StepColumns,
+  WatchMessage,
+  WorkerView,
+} from '@shoal/core';
+import { type ConnectionState, Feed } from './feed/feed.ts';
+import { WatchState } from './feed/watchState.ts';
+import { keepToken, startSession, token } from './session.ts';
+
+export { ApiError, api } from './api.ts';
+
+export const connection = signal<ConnectionState>({ name: 'connecting' });
+export const role = signal<Role | null>(null);
+export const version = signal('');
+/** The run that is going on, or that was the last one. */
+export const run = signal<RunView | null>(null);
+export const epochs = signal<readonly EpochRecord[]>([]);
+/** Columns that grow in place: a new object for every change, the same arrays inside. */
+export const steps = signal<StepColumns>(new WatchState().steps);
+export const workers = signal<readonly WorkerView[]>([]);
+export const locals = signal<readonly LocalWorkerView[]>([]);
+/** Oldest first. */
+export const events = signal<readonly EventView[]>([]);
+export const runs = signal<readonly RunSummary[]>([]);
+export const join = signal<JoinInfo | null>(null);
+
+/** Whether the one who looks may also control. */
+export const operates = computed(() => role.value === 'operator');
+
+function show(state: WatchState): void {
+  const { view } = state;
+  batch(() => {
+    role.value = view.role;
+    version.value = view.version;
+    run.value = view.run;
+    epochs.value = view.epochs;
+    steps.value = state.steps;
+    workers.value = view.workers;
+    locals.value = view.locals;
+    events.value = view.events;
+    runs.value = view.runs;
+    join.value = view.join;
+  });
+}
+
+/** Follows the coordinator with whatever token the session has. Called once, by the entry. */
+export function startStore(): void {
+  startSession();
+  effect(() => {
+    const given = token.value;
+    if (given === null) return;
+    const state = new WatchState();
+    const feed = new Feed({
+      token: given,
+      have: () => state.have,
+      hear: (messages: readonly WatchMessage[]) => {
+        for (const message of messages) state.apply(message);
+        show(state);
+      },
+      connection: (changed) => {
+        connection.value = changed;
+        if (changed.name === 'refused') keepToken(null);
+      },
+    });
+    feed.open();
+    return () => {
+      feed.close();
+      show(new WatchState());
+    };
+  });
+}

@@ -1,0 +1,82 @@
+/** Buttons that disturb a worker of this machine, each with what there is to see. */
+import type { LocalWorkerView } from '@shoal/core';
+import { useState } from 'preact/hooks';
+import { attempt } from '../actions.ts';
+import { api, locals } from '../store.ts';
+import { workerTexts } from './texts.ts';
+
+const FAULTS = ['kill', 'freeze', 'slow', 'poison', 'restore'] as const;
+
+type Fault = (typeof FAULTS)[number];
+
+const watchOf = (fault: Fault): string => workerTexts()[`${fault}Watch`];
+
+export function LecturePanel() {
+  const t = workerTexts();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const all = locals.value;
+  const one = all.find(({ name }) => name === chosen) ?? all[0];
+  const disturb = (fault: Fault): void => {
+    if (one === undefined) return;
+    void attempt(() => api.post(`/api/local/${encodeURIComponent(one.name)}`, { action: fault }));
+  };
+  return (
+    <section class="panel lecture">
+      <div class="title">
+        <h2>{t.lecture}</h2>
+        <button type="button" onClick={() => void attempt(() => api.post('/api/local', { action: 'add' }))}>
+          {t.add}
+        </button>
+      </div>
+      <p class="quiet">{t.lectureWhy}</p>
+      {all.length === 0 ? (
+        <p>{t.noLocals}</p>
+      ) : (
+        <>
+          <fieldset class="choices">
+            <legend>{t.which}</legend>
+            {all.map((local) => (
+              <Choice
+                key={local.name}
+                local={local}
+                checked={local === one}
+                onChoose={() => setChosen(local.name)}
+              />
+            ))}
+          </fieldset>
+          <ul class="faults">
+            {FAULTS.map((fault) => (
+              <li key={fault}>
+                <button
+                  type="button"
+                  class={fault === 'restore' ? 'primary' : ''}
+                  onClick={() => disturb(fault)}
+                >
+                  {t[fault]}
+                </button>
+                <p class="quiet">{watchOf(fault)}</p>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+type ChoiceProps = {
+  readonly local: LocalWorkerView;
+  readonly checked: boolean;
+  readonly onChoose: () => void;
+};
+
+function Choice({ local, checked, onChoose }: ChoiceProps) {
+  const t = workerTexts();
+  return (
+    <label class="choice">
+      <input type="radio" name="local-worker" checked={checked} onChange={onChoose} />
+      <span>{local.name}</span>
+      <span class={`mark ${local.state}`}>{t.localStates[local.state]}</span>
+    </label>
+  );
+}

@@ -1,0 +1,74 @@
+/** Who computes: the lecture's buttons, what the cluster does, and the table of all workers. */
+import { useState } from 'preact/hooks';
+import { Chart } from '../charts/Chart.tsx';
+import { speedChart, stepLossChart } from '../charts/runCharts.ts';
+import { runTexts } from '../run/texts.ts';
+import { operates, steps, workers } from '../store.ts';
+import { LecturePanel } from './LecturePanel.tsx';
+import { pressed, type Sorting, sorted } from './sorting.ts';
+import { workerTexts } from './texts.ts';
+import { WorkersTable } from './WorkersTable.tsx';
+import './workers.css';
+
+/** Fewer than this are seen at a glance and need no filter. */
+const FILTER_FROM = 12;
+
+export function WorkersPanel() {
+  return (
+    <>
+      {operates.value ? <LecturePanel /> : null}
+      <Effects />
+      <Everyone />
+    </>
+  );
+}
+
+/** Where one sees what a disturbance does: that nothing happens to the loss, and for how long to the speed. */
+function Effects() {
+  const t = runTexts();
+  if (steps.value.globalStep.length === 0) return null;
+  return (
+    <div class="charts two">
+      <Chart data={stepLossChart(steps.value, t)} />
+      <Chart data={speedChart(steps.value, t)} />
+    </div>
+  );
+}
+
+function Everyone() {
+  const t = workerTexts();
+  const [sorting, setSorting] = useState<Sorting>({ key: 'name', direction: 'ascending' });
+  const [filter, setFilter] = useState('');
+  const all = workers.value;
+  const wanted = filter.trim().toLowerCase();
+  const shown = all.filter(({ name }) => name.toLowerCase().includes(wanted));
+  return (
+    <section class="panel">
+      <div class="title">
+        <h2>{t.title}</h2>
+        <span class="quiet number">
+          {t.counted(all.length, all.filter(({ state }) => state === 'computing').length)}
+        </span>
+        {all.length < FILTER_FROM ? null : (
+          <label class="field inline">
+            <span>{t.filter}</span>
+            <input
+              type="search"
+              value={filter}
+              onInput={({ currentTarget }) => setFilter(currentTarget.value)}
+            />
+          </label>
+        )}
+      </div>
+      {all.length === 0 ? (
+        <p class="quiet">{t.none}</p>
+      ) : (
+        <WorkersTable
+          workers={sorted(shown, sorting)}
+          sorting={sorting}
+          onSort={(key) => setSorting(pressed(sorting, key))}
+        />
+      )}
+    </section>
+  );
+}

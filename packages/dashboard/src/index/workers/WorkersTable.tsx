@@ -1,0 +1,152 @@
+/** All fields of all workers. A cell has two lines, and so has its heading: each can be sorted by. */
+import type { WorkerView } from '@shoal/core';
+import type { ComponentChildren } from 'preact';
+import { attempt } from '../actions.ts';
+import { bytes, clock, count, NOTHING, percent } from '../format.ts';
+import { api, operates } from '../store.ts';
+import type { Sorting, SortKey } from './sorting.ts';
+import { workerTexts } from './texts.ts';
+
+/** Pairs that stand above each other. */
+const COLUMNS: readonly (readonly SortKey[])[] = [
+  ['name', 'agent'],
+  ['state'],
+  ['speed', 'share'],
+  ['samples', 'leasesDone'],
+  ['leasesHeld', 'leasesLost'],
+  ['engine', 'threads'],
+  ['bytesSent', 'bytesReceived'],
+  ['rttMs', 'joinedSecondsAgo'],
+];
+
+type TableProps = {
+  readonly workers: readonly WorkerView[];
+  readonly sorting: Sorting;
+  readonly onSort: (key: SortKey) => void;
+};
+
+export function WorkersTable({ workers, sorting, onSort }: TableProps) {
+  const t = workerTexts();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section class="scroll workers" tabIndex={0} aria-label={t.title}>
+      <table class="grid">
+        <thead>
+          <tr>
+            {COLUMNS.map((keys) => (
+              <th
+                key={keys[0]}
+                scope="col"
+                aria-sort={keys.includes(sorting.key) ? sorting.direction : 'none'}
+              >
+                {keys.map((key) => (
+                  <SortButton key={key} column={key} sorting={sorting} onSort={onSort} />
+                ))}
+              </th>
+            ))}
+            {operates.value ? <th scope="col">{t.actions}</th> : null}
+          </tr>
+        </thead>
+        <tbody>
+          {workers.map((worker) => (
+            <Row key={worker.id} worker={worker} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+type SortProps = {
+  readonly column: SortKey;
+  readonly sorting: Sorting;
+  readonly onSort: (key: SortKey) => void;
+};
+
+function SortButton({ column, sorting, onSort }: SortProps) {
+  const t = workerTexts();
+  const label = t.columns[column];
+  const arrow = sorting.key !== column ? '' : sorting.direction === 'ascending' ? ' ↑' : ' ↓';
+  return (
+    <button type="button" class="plain" aria-label={t.sortBy(label)} onClick={() => onSort(column)}>
+      {label}
+      {arrow}
+    </button>
+  );
+}
+
+function Row({ worker }: { readonly worker: WorkerView }) {
+  const t = workerTexts();
+  return (
+    <tr>
+      <th scope="row" class="who">
+        <span class="name">
+          {worker.name}
+          {worker.local ? <span class="tag">{t.local}</span> : null}
+        </span>
+        <small title={worker.agent}>{worker.agent}</small>
+      </th>
+      <td class="state">
+        <span class={`mark ${worker.state}`}>{t.states[worker.state]}</span>
+        <small title={worker.reason}>{worker.reason}</small>
+      </td>
+      <Two above={count(worker.speed)} below={<Share share={worker.share} />} />
+      <Two above={count(worker.samples)} below={count(worker.leasesDone)} />
+      <Two above={count(worker.leasesHeld)} below={count(worker.leasesLost)} />
+      <td>
+        {worker.engine}
+        <small>{worker.threads}</small>
+      </td>
+      <Two above={bytes(worker.bytesSent)} below={bytes(worker.bytesReceived)} />
+      <Two
+        above={worker.rttMs === null ? NOTHING : `${worker.rttMs.toFixed(worker.rttMs < 10 ? 1 : 0)} ms`}
+        below={clock(worker.joinedSecondsAgo)}
+      />
+      {operates.value ? <Actions id={worker.id} name={worker.name} state={worker.state} /> : null}
+    </tr>
+  );
+}
+
+function Two({ above, below }: { readonly above: string; readonly below: ComponentChildren }) {
+  return (
+    <td class="number">
+      {above}
+      <small>{below}</small>
+    </td>
+  );
+}
+
+function Share({ share }: { readonly share: number }) {
+  return (
+    <>
+      <meter class="share" min={0} max={1} value={share} aria-hidden="true" /> {percent(share, 1)}
+    </>
+  );
+}
+
+type ActionsProps = {
+  readonly id: number;
+  readonly name: string;
+  readonly state: WorkerView['state'];
+};
+
+function Actions({ id, name, state }: ActionsProps) {
+  const t = workerTexts();
+  const actions = [state === 'paused' ? 'continue' : 'pause', 'drain', 'remove'] as const;
+  return (
+    <td>
+      <div class="buttons tight">
+        {actions.map((action) => (
+          <button
+            key={action}
+            type="button"
+            aria-label={t.actionOn(t[action], name)}
+            onClick={() => void attempt(() => api.post(`/api/workers/${id}`, { action }))}
+          >
+            {t[action]}
+          </button>
+        ))}
+      </div>
+    </td>
+  );
+}

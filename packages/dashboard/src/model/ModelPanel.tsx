@@ -1,0 +1,95 @@
+/** The model from inside, on the viewer's own machine: try it, look into it, check it, while it learns. */
+import { useEffect, useRef } from 'preact/hooks';
+import { textsIn } from '../shared/language.ts';
+import { BoundaryCard, table } from './cards/BoundaryCard.tsx';
+import { ConfusionCard } from './cards/ConfusionCard.tsx';
+import { SlopeCard } from './cards/SlopeCard.tsx';
+import { SurfaceCard } from './cards/SurfaceCard.tsx';
+import { WeightsCard } from './cards/WeightsCard.tsx';
+import { DrawCard } from './draw/DrawCard.tsx';
+import { field, startReading } from './draw/subject.ts';
+import { held, isSeen, model, startFollowing, trouble } from './follow.ts';
+import './model.css';
+import { texts } from './texts.ts';
+
+export function ModelPanel() {
+  const root = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const stopFollowing = startFollowing();
+    const stopReading = startReading();
+    return () => {
+      stopFollowing();
+      stopReading();
+    };
+  }, []);
+  useEffect(() => (root.current === null ? undefined : watchSight(root.current)), []);
+  const text = textsIn(texts);
+  const parameters = held.value;
+  return (
+    <section class="panel model" aria-labelledby="model-title" ref={root}>
+      <div class="row between">
+        <h2 id="model-title">{text.title}</h2>
+        {parameters !== null && (
+          <span class="quiet number" data-step={parameters.step}>
+            {text.parametersOf(parameters.step)}
+          </span>
+        )}
+      </div>
+      {trouble.value !== null && (
+        <p class="problem" role="alert">
+          {trouble.value}
+        </p>
+      )}
+      {model.value === null ? <p class="quiet">{text.noRun}</p> : <Cards />}
+    </section>
+  );
+}
+
+function Cards() {
+  const text = textsIn(texts);
+  const isTable = table.value !== null;
+  return (
+    <>
+      {parametersAreComing()}
+      {isTable && <BoundaryCard />}
+      {!isTable && (field.value === null ? <p class="quiet">{text.ofOther}</p> : <DrawCard />)}
+      <div class="columns">
+        <div class="column">
+          {!isTable && <ConfusionCard />}
+          <SlopeCard />
+        </div>
+        <div class="column">
+          {!isTable && <WeightsCard />}
+          <SurfaceCard />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function parametersAreComing() {
+  return held.value === null && trouble.value === null ? (
+    <p class="quiet" role="status">
+      {textsIn(texts).waiting}
+    </p>
+  ) : null;
+}
+
+/** Parameters are fetched only while the panel is on the screen of a tab that is looked at. */
+function watchSight(element: HTMLElement): () => void {
+  let isOnScreen = false;
+  const tell = (): void => {
+    isSeen.value = isOnScreen && !document.hidden;
+  };
+  const observer = new IntersectionObserver((entries) => {
+    isOnScreen = entries.at(-1)?.isIntersecting ?? false;
+    tell();
+  });
+  observer.observe(element);
+  document.addEventListener('visibilitychange', tell);
+  return () => {
+    observer.disconnect();
+    document.removeEventListener('visibilitychange', tell);
+    isSeen.value = false;
+  };
+}

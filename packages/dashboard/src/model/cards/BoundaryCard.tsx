@@ -1,0 +1,138 @@
+/** What a neuron, or a small network, says everywhere in the plane around a truth table, moving as it learns. */
+import { computed, effect, signal } from '@preact/signals';
+import { tableDataSet } from '@shoal/core';
+import { useEffect } from 'preact/hooks';
+import { run } from '../../index/store.ts';
+import { textsIn } from '../../shared/language.ts';
+import { held, model, modelClient, runId } from '../follow.ts';
+import type { BoundaryGrid } from '../lab/boundaryGrid.ts';
+import { Latest } from '../latest.ts';
+import { paintBoundary } from '../paint/boundary.ts';
+import { FluidCanvas } from '../paint/FluidCanvas.tsx';
+import { texts } from '../texts.ts';
+
+const SIDE = 81;
+/** Height of the band that stands for a plane where there is one input. */
+const BAND_PIXELS = 120;
+
+const grid = signal<BoundaryGrid | null>(null);
+const problem = signal<string | null>(null);
+
+/** The truth table of this run, or null where it is trained on something else. */
+export const table = computed(() => {
+  const spec = runId.value === null ? undefined : run.peek()?.spec;
+  return spec?.data.source === 'table' ? tableDataSet(spec.data.table).train : null;
+});
+
+const evaluations = new Latest(async () => {
+  try {
+    grid.value = await modelClient().ask('boundary', { side: SIDE });
+    problem.value = null;
+  } catch (error) {
+    problem.value = error instanceof Error ? error.message : String(error);
+  }
+});
+
+export function BoundaryCard() {
+  const text = textsIn(texts);
+  useEffect(
+    () =>
+      effect(() => {
+        if (held.value === null) grid.value = null;
+        else evaluations.request();
+      }),
+    [],
+  );
+  const compiled = model.value;
+  const samples = table.value;
+  const drawn = grid.value;
+  const parameters = held.value;
+  if (compiled === null || samples === null) return null;
+  const isBand = compiled.inputLength === 1;
+  const hasHidden = compiled.layers[0]?.type === 'dense' && compiled.layers[0].units > 1;
+  const right =
+    drawn === null
+      ? 0
+      : Array.from(samples.labels).filter(
+          (label, i) => label === (valueAt(drawn, samples.values, i) >= 0.5 ? 1 : 0),
+        ).length;
+  return (
+    <section class="card" aria-labelledby="model-boundary">
+      <h3 id="model-boundary">{text.boundaryTitle}</h3>
+      <p class="quiet">{isBand ? text.bandAbout : text.boundaryAbout}</p>
+      {problem.value !== null && (
+        <p class="problem" role="alert">
+          {problem.value}
+        </p>
+      )}
+      <div class="boundary">
+        <figure>
+          <FluidCanvas
+            name="plane"
+            label={text.boundaryLabel(right, samples.count)}
+            heightOf={(width) => (isBand ? BAND_PIXELS : width)}
+            paint={(context, theme, width, height) =>
+              paintBoundary(context, theme, {
+                grid: drawn,
+                samples,
+                model: compiled,
+                parameters: parameters?.values ?? null,
+                width,
+                height,
+              })
+            }
+          />
+        </figure>
+        <div>
+          <p class="headline">
+            <strong class="number" data-right={right}>
+              {text.rowsRight(right, samples.count)}
+            </strong>
+          </p>
+          <table class="rows number">
+            <thead>
+              <tr>
+                {Array.from({ length: samples.sampleLength }, (_, i) => (
+                  <th key={i} scope="col">
+                    x{'₁₂'[i]}
+                  </th>
+                ))}
+                <th scope="col">{text.wanted}</th>
+                <th scope="col">{text.said}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {Array.from(samples.labels, (label, i) => {
+                const value = drawn === null ? null : valueAt(drawn, samples.values, i);
+                const isRight = value !== null && (value >= 0.5 ? 1 : 0) === label;
+                return (
+                  <tr key={i}>
+                    {Array.from({ length: samples.sampleLength }, (_, k) => (
+                      <td key={k}>{samples.values[i * samples.sampleLength + k]}</td>
+                    ))}
+                    <td>{label}</td>
+                    <td class={value === null ? '' : isRight ? 'right' : 'wrong'}>
+                      {value === null ? '' : `${value.toFixed(2)} ${isRight ? '✓' : '✗'}`}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+          <p class="quiet small">
+            {text.boundaryLegend}
+            {hasHidden && ` ${text.hiddenLegend}`}
+          </p>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** The grid's value at sample `i`: the corners 0 and 1 lie on grid points. */
+function valueAt(grid: BoundaryGrid, values: ArrayLike<number>, i: number): number {
+  const inputs = grid.rows === 1 ? 1 : 2;
+  const at = (value: number): number => Math.round(((value + 0.5) / 2) * (grid.columns - 1));
+  const row = inputs === 1 ? 0 : at(values[2 * i + 1]);
+  return grid.values[row * grid.columns + at(values[inputs * i])];
+}

@@ -1,0 +1,183 @@
+/** Which digit is taken for which, and the test digits that are read most wrongly. */
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { epochs } from '../../index/store.ts';
+import { textsIn } from '../../shared/language.ts';
+import { chooseTestSample, field } from '../draw/subject.ts';
+import { held, isSeen, loadSet, modelClient, runId } from '../follow.ts';
+import type { Confusion, WrongSample } from '../lab/confusion.ts';
+import { Canvas } from '../paint/Canvas.tsx';
+import { inkColour } from '../paint/colours.ts';
+import { paintTiles } from '../paint/tiles.ts';
+import { LongTask } from '../task.ts';
+import { texts } from '../texts.ts';
+import { TaskLine } from './TaskLine.tsx';
+
+type Counted = { readonly runId: string; readonly step: number; readonly confusion: Confusion };
+
+const counted = signal<Counted | null>(null);
+const task = new LongTask();
+/** Whether it is counted anew after each epoch; the test set is read on the viewer's own machine. */
+const followsEpochs = signal(true);
+let countedFor = '';
+
+function count(): void {
+  void task.run(async (control) => {
+    await loadSet('test', control.progress);
+    const parameters = held.peek();
+    if (parameters === null) return;
+    const confusion = await modelClient().ask('confusion', {}, control);
+    counted.value = { runId: parameters.runId, step: parameters.step, confusion };
+  });
+}
+
+export function ConfusionCard() {
+  const text = textsIn(texts);
+  const id = runId.value;
+  const shown = counted.value?.runId === id ? counted.value : null;
+  const key = `${id} ${epochs.value.length}`;
+  // A count that is under way is not called off for the next epoch, or there might never be one.
+  const isFree = task.state.value.name !== 'running';
+  const isDue =
+    isFree && followsEpochs.value && isSeen.value && epochs.value.length > 0 && held.value !== null;
+  useEffect(() => {
+    if (!isDue || countedFor === key) return;
+    countedFor = key;
+    count();
+  }, [isDue, key]);
+  return (
+    <section class="card" aria-labelledby="model-confusion">
+      <h3 id="model-confusion">{text.confusionTitle}</h3>
+      <p class="quiet">{text.confusionAbout}</p>
+      <div class="row">
+        <button type="button" onClick={count} disabled={held.value === null}>
+          {text.countNow}
+        </button>
+        <label class="row">
+          <input
+            type="checkbox"
+            checked={followsEpochs.value}
+            onChange={(event) => (followsEpochs.value = event.currentTarget.checked)}
+          />
+          {text.afterEachEpoch}
+        </label>
+      </div>
+      <TaskLine task={task} label={text.counting} />
+      {shown === null ? (
+        <p class="quiet">{text.notCounted}</p>
+      ) : (
+        <>
+          <Matrix confusion={shown.confusion} />
+          <p class="quiet small">
+            {text.countedAt(shown.confusion.samples, shown.confusion.correct, shown.step)}
+          </p>
+          <Worst worst={shown.confusion.worst} />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Shades in four steps for confusions, and a colour of its own for what is right. */
+function shadeOf(part: number): string {
+  if (part === 0) return 'none';
+  if (part < 0.005) return 'some';
+  return part < 0.02 ? 'more' : 'most';
+}
+
+function Matrix({ confusion }: { readonly confusion: Confusion }) {
+  const text = textsIn(texts);
+  const { classes, counts } = confusion;
+  const names = Array.from({ length: classes }, (_, k) => k);
+  const inRow = (row: number): number => names.reduce((sum, k) => sum + counts[row * classes + k], 0);
+  return (
+    <table class="confusion number">
+      <caption class="quiet small">{text.confusionAxes}</caption>
+      <thead>
+        <tr>
+          <td />
+          {names.map((k) => (
+            <th key={k} scope="col">
+              {k}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {names.map((row) => (
+          <tr key={row}>
+            <th scope="row">{row}</th>
+            {names.map((column) => {
+              const n = counts[row * classes + column];
+              const part = n / Math.max(1, inRow(row));
+              return (
+                <td
+                  key={column}
+                  class={row === column ? 'right' : shadeOf(part)}
+                  title={text.confusionCell(row, column, n)}
+                >
+                  {n === 0 ? '' : n}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Worst({ worst }: { readonly worst: readonly WrongSample[] }) {
+  const text = textsIn(texts);
+  if (worst.length === 0) return <p>{text.noneWrong}</p>;
+  return (
+    <>
+      <h4>{text.worstTitle}</h4>
+      <ul class="worst">
+        {worst.map((wrong) => (
+          <li key={wrong.index}>
+            <WrongDigit wrong={wrong} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Choosing one puts it before the network. */
+function WrongDigit({ wrong }: { readonly wrong: WrongSample }) {
+  const text = textsIn(texts);
+  const size = field.value;
+  const scale = wrong.values instanceof Uint8Array ? 255 : 1;
+  const zoom = 2;
+  return (
+    <button
+      type="button"
+      class="digit-button"
+      aria-label={text.wrongLabel(wrong)}
+      title={text.wrongLabel(wrong)}
+      disabled={size === null}
+      onClick={() => {
+        void chooseTestSample(wrong.index);
+        document.getElementById('model-draw')?.scrollIntoView({ block: 'start' });
+      }}
+    >
+      {size !== null && (
+        <Canvas
+          name="tiles"
+          label=""
+          width={size.width * zoom}
+          height={size.height * zoom}
+          paint={(context, theme) => {
+            const layout = { count: 1, ...size, zoom, columns: 1, gap: 0 };
+            const pixels = paintTiles(layout, (i) => inkColour(theme, wrong.values[i] / scale));
+            context.putImageData(new ImageData(pixels, size.width * zoom, size.height * zoom), 0, 0);
+          }}
+        />
+      )}
+      <span class="number">
+        <span class="wrong">{wrong.said}</span> <span class="quiet">{text.insteadOf(wrong.label)}</span>
+      </span>
+    </button>
+  );
+}

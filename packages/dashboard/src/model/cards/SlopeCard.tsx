@@ -1,0 +1,181 @@
+/** Checks a gradient before everybody's eyes: ∂l/∂w by backpropagation beside Δl/Δw by trying it out. */
+import { computed, effect, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { textsIn } from '../../shared/language.ts';
+import { held, loadSet, model, modelClient, runId } from '../follow.ts';
+import type { SlopeCheck, WeightChoice } from '../lab/gradient.ts';
+import { paintCurve } from '../paint/curve.ts';
+import { FluidCanvas } from '../paint/FluidCanvas.tsx';
+import { LongTask } from '../task.ts';
+import { texts } from '../texts.ts';
+import { TaskLine } from './TaskLine.tsx';
+
+const SAMPLE_COUNTS = [1, 4, 16, 64] as const;
+
+const tensorName = signal('');
+const element = signal(0);
+const samples = signal(16);
+const checked = signal<SlopeCheck | null>(null);
+const task = new LongTask();
+
+const tensors = computed(
+  () => model.value?.tensors.filter(({ offset }) => offset < (model.value?.trainableLength ?? 0)) ?? [],
+);
+const tensor = computed(
+  () => tensors.value.find(({ name }) => name === tensorName.value) ?? tensors.value[0] ?? null,
+);
+
+function check(choice: WeightChoice): void {
+  const ask = { choice, samples: samples.peek() };
+  void task
+    .run(async (control) => {
+      await loadSet('slice');
+      return modelClient().ask('slope', ask, control);
+    })
+    .then((result) => {
+      if (result === null) return;
+      checked.value = result;
+      tensorName.value = result.check.tensor;
+      element.value = result.check.element;
+    });
+}
+
+function checkChosen(): void {
+  const chosen = tensor.peek();
+  if (chosen === null) return;
+  const place = Math.min(Math.max(element.peek(), 0), chosen.length - 1);
+  check({ type: 'place', index: chosen.offset + place });
+}
+
+export function SlopeCard() {
+  const text = textsIn(texts);
+  useEffect(
+    () =>
+      effect(() => {
+        if (runId.value === null) task.cancel();
+        checked.value = null;
+      }),
+    [],
+  );
+  const chosen = tensor.value;
+  const isReady = held.value !== null && chosen !== null;
+  return (
+    <section class="card" aria-labelledby="model-slope">
+      <h3 id="model-slope">{text.slopeTitle}</h3>
+      <p class="quiet">{text.slopeAbout}</p>
+      <div class="row">
+        <button type="button" disabled={!isReady} onClick={() => check({ type: 'any', draw: Math.random() })}>
+          {text.anyWeight}
+        </button>
+        <label class="row">
+          {text.tensor}
+          <select
+            value={chosen?.name ?? ''}
+            disabled={!isReady}
+            onChange={(event) => {
+              tensorName.value = event.currentTarget.value;
+              element.value = 0;
+              checkChosen();
+            }}
+          >
+            {tensors.value.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="row">
+          {text.element}
+          <input
+            type="number"
+            class="number"
+            min={0}
+            max={(chosen?.length ?? 1) - 1}
+            value={element.value}
+            disabled={!isReady}
+            onChange={(event) => {
+              element.value = Math.round(Number(event.currentTarget.value));
+              checkChosen();
+            }}
+          />
+        </label>
+        <label class="row">
+          {text.sampleCount}
+          <select
+            value={samples.value}
+            disabled={!isReady}
+            onChange={(event) => {
+              samples.value = Number(event.currentTarget.value);
+              checkChosen();
+            }}
+          >
+            {SAMPLE_COUNTS.map((count) => (
+              <option key={count} value={count}>
+                {count}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <TaskLine task={task} label={text.slopeTitle} />
+      {checked.value === null ? <p class="quiet">{text.notChecked}</p> : <Checked result={checked.value} />}
+    </section>
+  );
+}
+
+/** How far two slopes are apart, measured by the larger; below what either can resolve they are equal. */
+export function relativeDifference(a: number, b: number): number {
+  return Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b), 1e-9);
+}
+
+function Checked({ result }: { readonly result: SlopeCheck }) {
+  const text = textsIn(texts);
+  const { check, kernels } = result;
+  const difference = check.backpropagation - check.differenceQuotient;
+  const relative = relativeDifference(check.backpropagation, check.differenceQuotient);
+  const agrees = relative < 1e-3 || Math.abs(difference) < 1e-8;
+  return (
+    <div class="checked">
+      <dl class="number" data-relative={relative} data-agrees={agrees}>
+        <div>
+          <dt>{text.weight}</dt>
+          <dd>{slopeText(check.value)}</dd>
+        </div>
+        <div>
+          <dt>∂l/∂w · {text.byBackpropagation}</dt>
+          <dd>{slopeText(check.backpropagation)}</dd>
+        </div>
+        <div>
+          <dt>Δl/Δw · {text.byDifference}</dt>
+          <dd>{slopeText(check.differenceQuotient)}</dd>
+        </div>
+        <div>
+          <dt>{text.difference}</dt>
+          <dd>{difference.toExponential(1)}</dd>
+        </div>
+        <div>
+          <dt>{text.byKernels}</dt>
+          <dd>{slopeText(kernels)}</dd>
+        </div>
+      </dl>
+      <p class={agrees ? 'right' : 'wrong'} role="status">
+        {agrees ? text.slopesAgree(relative) : text.slopesDiffer}
+      </p>
+      <figure>
+        <FluidCanvas
+          name="curve"
+          label={text.curveLabel}
+          heightOf={(width) => width / 2}
+          paint={(context, theme, width, height) => paintCurve(context, theme, result, width, height)}
+        />
+        <figcaption class="quiet small">{text.curveLegend(result.samples)}</figcaption>
+      </figure>
+    </div>
+  );
+}
+
+/** Eight digits, which is about where both must agree. */
+function slopeText(value: number): string {
+  return value === 0 ? '0' : Math.abs(value) < 1e-4 ? value.toExponential(5) : value.toPrecision(8);
+}

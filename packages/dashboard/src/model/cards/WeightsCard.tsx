@@ -1,0 +1,105 @@
+/** What the first layer looks for: its weights as pictures, changing as they are learned. */
+import { computed, signal } from '@preact/signals';
+import { initialParameters, type Model, type TensorInfo } from '@shoal/core';
+import { run } from '../../index/store.ts';
+import { textsIn } from '../../shared/language.ts';
+import { held, model } from '../follow.ts';
+import { Tiles } from '../paint/Tiles.tsx';
+import { layOutTiles, type TileLayout } from '../paint/tiles.ts';
+import { texts } from '../texts.ts';
+
+/** Pictures at once; more are there page by page. */
+const SHOWN_MAX = 64;
+const page = signal(0);
+/** Initial weights are a function of model and seed, so what training has made of them can be shown without having seen it. */
+const showsChange = signal(false);
+const initial = computed(() => {
+  const compiled = model.value;
+  const spec = run.peek()?.spec;
+  return compiled === null || spec === undefined ? null : initialParameters(compiled, spec.seed);
+});
+
+type Pictures = {
+  readonly tensor: TensorInfo;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  /** Dense neurons look at whole images, filters at windows of one. */
+  readonly kind: 'neurons' | 'filters';
+};
+
+/** The weights of the first layer that has any, where they can be looked at as pictures. */
+export function firstPictures({ inputShape, layers }: Model): Pictures | null {
+  const first = layers.find(({ type }) => type === 'dense' || type === 'conv2d');
+  if (first?.type === 'conv2d') {
+    const [filters, channels, height, width] = first.weight.shape;
+    return { tensor: first.weight, count: filters * channels, height, width, kind: 'filters' };
+  }
+  if (first?.type !== 'dense' || inputShape.length !== 3) return null;
+  const [channels, height, width] = inputShape;
+  if (first.inputs !== channels * height * width) return null;
+  return { tensor: first.weight, count: first.units * channels, height, width, kind: 'neurons' };
+}
+
+export function WeightsCard() {
+  const text = textsIn(texts);
+  const compiled = model.value;
+  const pictures = compiled === null ? null : firstPictures(compiled);
+  const values = held.value?.values ?? null;
+  if (pictures === null) return null;
+  const { tensor, count, height, width, kind } = pictures;
+  const pages = Math.ceil(count / SHOWN_MAX);
+  const from = Math.min(page.value, pages - 1) * SHOWN_MAX;
+  const shown = Math.min(SHOWN_MAX, count - from);
+  const layout: TileLayout = layOutTiles(shown, width, height, kind === 'filters' ? 48 : 56);
+  const area = width * height;
+  const first = tensor.offset + from * area;
+  const before = showsChange.value ? initial.value : null;
+  const own = values?.subarray(first, first + shown * area) ?? null;
+  const shownValues = before === null ? own : (own?.map((value, i) => value - before[first + i]) ?? null);
+  return (
+    <section class="card" aria-labelledby="model-weights">
+      <h3 id="model-weights">{text.weightsTitle}</h3>
+      <p class="quiet">{kind === 'filters' ? text.filtersAbout : text.neuronsAbout}</p>
+      <div class="row">
+        <label class="row">
+          <input
+            type="radio"
+            name="weights-view"
+            checked={!showsChange.value}
+            onChange={() => (showsChange.value = false)}
+          />
+          {text.asWeights}
+        </label>
+        <label class="row">
+          <input
+            type="radio"
+            name="weights-view"
+            checked={showsChange.value}
+            onChange={() => (showsChange.value = true)}
+          />
+          {text.asChange}
+        </label>
+      </div>
+      {shownValues === null ? (
+        <p class="quiet">{text.waiting}</p>
+      ) : (
+        <div class={kind === 'filters' ? 'weights' : ''}>
+          <Tiles label={text.weightsLabel(shown, height, width)} layout={layout} values={shownValues} each />
+        </div>
+      )}
+      {pages > 1 && (
+        <div class="row">
+          <button type="button" disabled={from === 0} onClick={() => (page.value -= 1)}>
+            {text.previous}
+          </button>
+          <span class="quiet small number">{text.shownOf(from + 1, from + shown, count)}</span>
+          <button type="button" disabled={from + shown >= count} onClick={() => (page.value += 1)}>
+            {text.next}
+          </button>
+        </div>
+      )}
+      <p class="quiet small">{text.signLegend}</p>
+    </section>
+  );
+}

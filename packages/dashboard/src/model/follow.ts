@@ -1,0 +1,158 @@
+/** Holds the parameters of the run that is going on, as new as the connection allows, while somebody looks. */
+import { computed, effect, signal } from '@preact/signals';
+import { type BlocksManifest, compileModel, type Model } from '@shoal/core';
+import { api, run } from '../index/store.ts';
+import { ModelClient } from './modelClient.ts';
+import type { SetName } from './modelMessages.ts';
+
+export type HeldParameters = {
+  readonly runId: string;
+  readonly step: number;
+  readonly values: Float32Array;
+};
+
+/** The newest parameters that have come; null before any of this run have. */
+export const held = signal<HeldParameters | null>(null);
+/** Why none come; null while they do. */
+export const trouble = signal<string | null>(null);
+/** Whether the panel can be seen: nothing is fetched for nobody. */
+export const isSeen = signal(false);
+
+export const runId = computed(() => run.value?.runId ?? null);
+/** Of this run; the spec does not change while it lasts. */
+export const model = computed<Model | null>(() => {
+  if (runId.value === null) return null;
+  const spec = run.peek()?.spec;
+  return spec === undefined ? null : compileModel(spec.model);
+});
+
+/** Parameters are fetched at most this often, large ones less so. */
+const GAP_MS_MIN = 200;
+const GAP_MS_PER_MEGABYTE = 700;
+/** And take up at most a quarter of the connection's time. */
+const GAP_PER_FETCH = 3;
+const RETRY_MS = 3000;
+
+let client: ModelClient | null = null;
+
+/** The worker starts with the first question. */
+export function modelClient(): ModelClient {
+  client ??= new ModelClient(new Worker(new URL('./modelWorker.ts', import.meta.url), { type: 'module' }));
+  return client;
+}
+
+/** What the coordinator's parameters depend on; the best ones come back when a run ends, at the same step. */
+const wanted = computed(() => {
+  const now = run.value;
+  return now === null ? null : `${now.runId} ${now.globalStep} ${now.result === null ? 'on' : 'over'}`;
+});
+
+let got: string | null = null;
+let timer: ReturnType<typeof setTimeout> | null = null;
+let isFetching = false;
+let nextAt = 0;
+
+function fetchSoon(): void {
+  if (isFetching || timer !== null) return;
+  timer = setTimeout(
+    () => {
+      timer = null;
+      void fetchParameters();
+    },
+    Math.max(0, nextAt - performance.now()),
+  );
+}
+
+async function fetchParameters(): Promise<void> {
+  const asked = wanted.peek();
+  const id = runId.peek();
+  if (asked === null || id === null || asked === got) return;
+  isFetching = true;
+  const began = performance.now();
+  let gap = RETRY_MS;
+  try {
+    const { buffer, headers } = await api.bytes('/api/run/parameters');
+    const took = performance.now() - began;
+    gap = Math.max(GAP_MS_MIN, GAP_PER_FETCH * took, (GAP_MS_PER_MEGABYTE * buffer.byteLength) / 1e6);
+    // Another run may have begun meanwhile; its own will be asked for.
+    if (headers.get('x-shoal-run') === id && runId.peek() === id) {
+      const values = new Float32Array(buffer);
+      modelClient().tell({ type: 'parameters', values });
+      held.value = { runId: id, step: Number(headers.get('x-shoal-step')), values };
+      got = asked;
+      trouble.value = null;
+    }
+  } catch (error) {
+    trouble.value = error instanceof Error ? error.message : String(error);
+  } finally {
+    isFetching = false;
+    nextAt = performance.now() + gap;
+    if (isSeen.peek() && wanted.peek() !== got) fetchSoon();
+  }
+}
+
+/** Follows the run from now on. Called once; ends with what it returns. */
+export function startFollowing(): () => void {
+  const stopRuns = effect(() => {
+    const id = runId.value;
+    held.value = null;
+    trouble.value = null;
+    got = null;
+    sets.clear();
+    const spec = run.peek()?.spec;
+    if (id !== null && spec !== undefined) modelClient().tell({ type: 'run', spec });
+  });
+  const stopSteps = effect(() => {
+    if (wanted.value !== null && isSeen.value) fetchSoon();
+  });
+  return () => {
+    stopRuns();
+    stopSteps();
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
+}
+
+type RunData = {
+  readonly blocksPath: string;
+  readonly manifests: { readonly train: BlocksManifest; readonly test: BlocksManifest };
+};
+
+/** How many samples the worker has of a set, and how many there are. */
+export type LoadedSet = { readonly count: number; readonly whole: number };
+
+const sets = new Map<SetName, Promise<LoadedSet>>();
+
+/** Fetches a set's blocks once for a run and hands them to the worker, which checks their hashes. */
+export function loadSet(
+  set: SetName,
+  progress: (done: number, total: number) => void = () => {},
+): Promise<LoadedSet> {
+  const known = sets.get(set);
+  if (known !== undefined) return known;
+  const loading = fetchSet(set, progress);
+  sets.set(set, loading);
+  // What failed is asked for again the next time.
+  loading.catch(() => sets.delete(set));
+  return loading;
+}
+
+async function fetchSet(set: SetName, progress: (done: number, total: number) => void): Promise<LoadedSet> {
+  const { blocksPath, manifests } = await api.get<RunData>('/api/run/data');
+  const whole = set === 'test' ? manifests.test : manifests.train;
+  const manifest = set === 'test' ? whole : firstBlockOf(whole);
+  const own = modelClient();
+  own.tell({ type: 'manifest', set, manifest });
+  const folder = blocksPath.endsWith('/') ? blocksPath : `${blocksPath}/`;
+  for (const [index, block] of manifest.blocks.entries()) {
+    progress(index, manifest.blocks.length);
+    const { buffer } = await api.bytes(folder + block.sha256);
+    own.tell({ type: 'block', set, index, content: new Uint8Array(buffer) });
+  }
+  return { count: manifest.count, whole: whole.count };
+}
+
+function firstBlockOf(manifest: BlocksManifest): BlocksManifest {
+  const [first] = manifest.blocks;
+  return first === undefined ? manifest : { ...manifest, count: first.count, blocks: [first] };
+}

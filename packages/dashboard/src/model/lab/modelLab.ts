@@ -1,0 +1,148 @@
+/** Everything that is asked about one run's model, answered with its latest parameters. Runs in a worker of its own. */
+import {
+  BlockAssembler,
+  type BlocksManifest,
+  compileInspectable,
+  compileModel,
+  type Executor,
+  flopsPerSample,
+  type InspectableExecutor,
+  type Model,
+  type RunSpec,
+  type Samples,
+  selectSamples,
+  wasmStrictEngine,
+} from '@shoal/core';
+import type { OneSample, SetName, Tasks } from '../modelMessages.ts';
+import { evaluatePlane } from './boundaryGrid.ts';
+import { countConfusion } from './confusion.ts';
+import { checkSlope, type WeightChoice } from './gradient.ts';
+import type { Pace } from './pace.ts';
+import { type Reading, readSample, type TrainingMode } from './readSample.ts';
+import { computeSurface, type Surface } from './surface.ts';
+
+const SWEEP_MICROBATCH = 64;
+/** Floating-point operations that a surface may cost, forward and backward counted: tens of seconds on a laptop. */
+const SURFACE_FLOPS = 4e11;
+const SURFACE_SAMPLES = { min: 48, max: 512 } as const;
+/** And one gradient check in float64: a second or two. */
+const SLOPE_FLOPS = 1e9;
+
+type Compiled<E extends Executor> = { readonly executor: Promise<E>; version: number };
+
+export class ModelLab {
+  readonly model: Model;
+  #parameters: Float32Array | null = null;
+  /** Counts the parameters that have come. */
+  #version = 0;
+  readonly #sets = new Map<SetName, BlockAssembler>();
+  #inspector: Compiled<InspectableExecutor> | null = null;
+  #plane: Compiled<Executor> | null = null;
+
+  constructor(spec: RunSpec) {
+    this.model = compileModel(spec.model);
+  }
+
+  /** @throws RangeError, as a sentence, when these are no parameters of the run's model */
+  useParameters(values: Float32Array): void {
+    if (values.length !== this.model.vectorLength) {
+      throw new RangeError(
+        `${values.length} parameters came, but the run's model has ${this.model.vectorLength}. Load the page again.`,
+      );
+    }
+    this.#parameters = values;
+    this.#version += 1;
+  }
+
+  expectSet(set: SetName, manifest: BlocksManifest): void {
+    this.#sets.set(set, new BlockAssembler(manifest));
+  }
+
+  /** @throws BlockError when the content is not what the manifest promised */
+  acceptBlock(set: SetName, index: number, content: Uint8Array): void {
+    this.#sets.get(set)?.accept(index, content);
+  }
+
+  async read(pixels: Float32Array, training: TrainingMode | null): Promise<Reading> {
+    this.#inspector ??= {
+      executor: compileInspectable(this.model, { microbatch: 1, inputGradient: false }),
+      version: -1,
+    };
+    return readSample(await this.#fresh(this.#inspector), pixels, training);
+  }
+
+  /** One test sample as the network sees it. */
+  sample(index: number): OneSample {
+    const { values, labels, sampleLength } = this.#set('test');
+    const own = values.subarray(index * sampleLength, (index + 1) * sampleLength);
+    const scale = values instanceof Uint8Array ? 255 : 1;
+    return { values: Float32Array.from(own, (value) => value / scale), label: labels[index] };
+  }
+
+  async confusion(pace: Pace): Promise<Tasks['confusion']['answer']> {
+    return countConfusion(await this.#own(SWEEP_MICROBATCH), this.#set('test'), pace);
+  }
+
+  async boundary(side: number): Promise<Tasks['boundary']['answer']> {
+    this.#plane ??= {
+      executor: wasmStrictEngine.compile(this.model, { microbatch: SWEEP_MICROBATCH, inputGradient: false }),
+      version: -1,
+    };
+    return evaluatePlane(await this.#fresh(this.#plane), side);
+  }
+
+  async slope(choice: WeightChoice, wanted: number): Promise<Tasks['slope']['answer']> {
+    const affordable = Math.floor(SLOPE_FLOPS / (2 * flopsPerSample(this.model)));
+    const samples = firstOf(this.#set('slice'), Math.max(1, Math.min(wanted, affordable)));
+    return checkSlope(await this.#own(samples.count), this.#current, samples, choice);
+  }
+
+  async surface(
+    { side, reach, seed }: Tasks['surface']['ask'],
+    pace: Pace,
+    refined: (surface: Surface) => void,
+  ): Promise<Surface> {
+    const affordable = Math.floor(SURFACE_FLOPS / (side * side * flopsPerSample(this.model)));
+    const { min, max } = SURFACE_SAMPLES;
+    const samples = firstOf(this.#set('slice'), Math.min(Math.max(affordable, min), max));
+    const executor = await this.#own(Math.min(SWEEP_MICROBATCH, samples.count));
+    const parameters = this.#current;
+    return computeSurface({ executor, parameters, samples, side, reach, seed, pace, refined });
+  }
+
+  get #current(): Float32Array {
+    if (this.#parameters === null) throw new Error('The parameters of this run have not come yet.');
+    return this.#parameters;
+  }
+
+  #set(set: SetName): Samples {
+    const assembler = this.#sets.get(set);
+    if (assembler?.complete !== true) throw new Error('The samples of this run have not come yet.');
+    return assembler.samples;
+  }
+
+  /** An executor of one task alone, with the parameters of this moment: newer ones come while it runs. */
+  async #own(microbatch: number): Promise<Executor> {
+    const executor = await wasmStrictEngine.compile(this.model, { microbatch, inputGradient: false });
+    executor.parameters.set(this.#current);
+    executor.parametersChanged();
+    return executor;
+  }
+
+  async #fresh<E extends Executor>(compiled: Compiled<E>): Promise<E> {
+    const executor = await compiled.executor;
+    if (compiled.version !== this.#version) {
+      executor.parameters.set(this.#current);
+      executor.parametersChanged();
+      compiled.version = this.#version;
+    }
+    return executor;
+  }
+}
+
+function firstOf(samples: Samples, count: number): Samples {
+  return selectSamples(
+    samples,
+    Uint32Array.from({ length: Math.min(count, samples.count) }, (_, i) => i),
+  );
+}

@@ -1,0 +1,85 @@
+/** The page's side of the worker that looks into the model. */
+import { unreachable } from '../shared/unreachable.ts';
+import { Cancelled } from './lab/pace.ts';
+import type { PageMessage, TaskName, Tasks, WorkerMessage } from './modelMessages.ts';
+
+export type AskOptions<A> = {
+  readonly signal?: AbortSignal;
+  readonly progress?: (done: number, total: number) => void;
+  readonly partly?: (answer: A) => void;
+};
+
+type Pending = {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly progress: ((done: number, total: number) => void) | undefined;
+  readonly partly: ((answer: never) => void) | undefined;
+};
+
+export class ModelClient {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #last = 0;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.#hear(data);
+    worker.onerror = (event) => {
+      for (const { reject } of this.#pending.values()) {
+        reject(new Error(`The model cannot be looked into in this browser: ${event.message}`));
+      }
+      this.#pending.clear();
+    };
+  }
+
+  tell(message: Exclude<PageMessage, { readonly type: 'task' | 'cancel' }>): void {
+    this.#worker.postMessage(message);
+  }
+
+  /** Rejects with a sentence, or with `Cancelled` when the signal said so or the run is another now. */
+  ask<K extends TaskName>(
+    name: K,
+    ask: Tasks[K]['ask'],
+    { signal, progress, partly }: AskOptions<Tasks[K]['answer']> = {},
+  ): Promise<Tasks[K]['answer']> {
+    this.#last += 1;
+    const id = this.#last;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, {
+        resolve: resolve as (answer: unknown) => void,
+        reject,
+        progress,
+        partly: partly as ((answer: never) => void) | undefined,
+      });
+      signal?.addEventListener('abort', () => this.#worker.postMessage({ type: 'cancel', id }), {
+        once: true,
+      });
+      this.#worker.postMessage({ type: 'task', id, name, ask });
+    });
+  }
+
+  #hear(message: WorkerMessage): void {
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return;
+    switch (message.type) {
+      case 'progress':
+        pending.progress?.(message.done, message.total);
+        return;
+      case 'partly':
+        pending.partly?.(message.answer as never);
+        return;
+      case 'answer':
+        pending.resolve(message.answer);
+        break;
+      case 'cancelled':
+        pending.reject(new Cancelled('The task was called off.'));
+        break;
+      case 'failed':
+        pending.reject(new Error(message.message));
+        break;
+      default:
+        unreachable(message);
+    }
+    this.#pending.delete(message.id);
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Faults that a worker is told to have, for lectures and tests: what a machine that hangs, crawls or lies looks like
+ * to the others. A slowed or poisoned worker is one whose slots answer later, or otherwise, than they should.
+ */
+import type { SlotAnswer } from '../slot/slotMessages.ts';
+import type { SlotFactory } from './slots.ts';
+
+/** `frozen`: the connection stays open, and nothing is computed, read or answered. */
+export type WorkerFault = 'none' | 'frozen' | 'slowed' | 'poisoned';
+
+/** From a coordinator to its local worker, over the channel between their processes. */
+export type FaultMessage = { readonly type: 'fault'; readonly fault: WorkerFault };
+
+/** How many times as long a slowed worker takes. */
+const SLOWNESS = 10;
+
+const FAULTS: readonly unknown[] = ['none', 'frozen', 'slowed', 'poisoned'];
+
+export function isFaultMessage(message: unknown): message is FaultMessage {
+  if (typeof message !== 'object' || message === null) return false;
+  const { type, fault } = message as Record<string, unknown>;
+  return type === 'fault' && FAULTS.includes(fault);
+}
+
+export class FaultSwitch {
+  #fault: WorkerFault = 'none';
+  readonly #listeners: ((fault: WorkerFault) => void)[] = [];
+
+  get fault(): WorkerFault {
+    return this.#fault;
+  }
+
+  set fault(fault: WorkerFault) {
+    this.#fault = fault;
+    for (const listener of this.#listeners) listener(fault);
+  }
+
+  onChange(listener: (fault: WorkerFault) => void): void {
+    this.#listeners.push(listener);
+  }
+}
+
+/** Slots of this kind that have the fault which is switched on. */
+export const faultySlots =
+  (slots: SlotFactory, faults: FaultSwitch): SlotFactory =>
+  (events) => {
+    let over = false;
+    /** An answer that is held back; the slot's next job counts from when it is let go. */
+    let line: Promise<void> = Promise.resolve();
+    const give = (answer: SlotAnswer): void => {
+      if (!over) events.onAnswer(answer);
+    };
+    const slot = slots({
+      ...events,
+      onAnswer: (answer) => {
+        if (answer.type !== 'finished') {
+          line = line.then(() => give(answer));
+          return;
+        }
+        if (faults.fault === 'poisoned') poison(answer);
+        const slowness = faults.fault === 'slowed' ? SLOWNESS : 1;
+        const computeMs = answer.computeMs * slowness;
+        const waitMs = computeMs - answer.computeMs;
+        line = line.then(() => (waitMs > 0 ? patience(waitMs, faults) : undefined));
+        line = line.then(() => give({ ...answer, computeMs }));
+      },
+    });
+    return {
+      post: (request) => slot.post(request),
+      close: () => {
+        over = true;
+        return slot.close();
+      },
+    };
+  };
+
+/** Ends early when the worker is no longer slow. */
+function patience(ms: number, faults: FaultSwitch): Promise<void> {
+  return new Promise((resolve) => {
+    const until = performance.now() + ms;
+    const look = (): void => {
+      const left = until - performance.now();
+      if (left <= 0 || faults.fault !== 'slowed') resolve();
+      else setTimeout(look, Math.min(left, 50));
+    };
+    look();
+  });
+}
+
+/** Points every gradient the other way: finite, of the right length, and wrong. */
+function poison(answer: Extract<SlotAnswer, { readonly type: 'finished' }>): void {
+  for (const { gradient } of answer.sums) {
+    if (gradient === null) continue;
+    for (let i = 0; i < gradient.length; i += 1) gradient[i] = -(gradient[i] as number);
+  }
+}

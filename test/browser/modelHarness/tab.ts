@@ -1,0 +1,105 @@
+/** A tab of Chromium on the model's page, with everything written down that should not happen in it. */
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:/Program Files/Google/Chrome/Application/chrome.exe',
+];
+
+/** Nothing but 127.0.0.1 can be reached: all else goes to a proxy that is not there. */
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--proxy-server=127.0.0.1:9',
+];
+
+/** Null where there is none. */
+export async function startChromium(): Promise<Browser | null> {
+  const executablePath = PLACES.find((place) => existsSync(place));
+  return executablePath === undefined ? null : chromium.launch({ executablePath, args: ARGS });
+}
+
+export type Tab = {
+  readonly page: Page;
+  /** Errors on the console and in scripts, and what the content security policy refused. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+};
+
+export type TabOptions = {
+  readonly theme?: 'light' | 'dark';
+  readonly locale?: string;
+  readonly width?: number;
+  readonly height?: number;
+};
+
+export async function openTab(browser: Browser, url: string, options: TabOptions = {}): Promise<Tab> {
+  const { theme = 'light', locale = 'en', width = 1440, height = 900 } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(url);
+  return { page, complaints, close: () => context.close() };
+}
+
+type Place = readonly [x: number, y: number];
+
+/** Draws strokes with the mouse; places are parts of the pad's width and height. */
+export async function drawStrokes(page: Page, strokes: readonly (readonly Place[])[]): Promise<void> {
+  const box = await page.locator('.pad').boundingBox();
+  if (box === null) throw new Error('The pad is not to be seen.');
+  const move = ([x, y]: Place, steps: number): Promise<void> =>
+    page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps });
+  for (const [first, ...rest] of strokes) {
+    if (first === undefined) continue;
+    await move(first, 1);
+    await page.mouse.down();
+    for (const place of rest) await move(place, 6);
+    await page.mouse.up();
+  }
+}
+
+/** Digits as a hand draws them. */
+export const STROKES: Readonly<Record<1 | 3 | 7, readonly (readonly Place[])[]>> = {
+  1: [
+    [
+      [0.5, 0.15],
+      [0.5, 0.85],
+    ],
+  ],
+  3: [
+    [
+      [0.3, 0.25],
+      [0.5, 0.15],
+      [0.68, 0.3],
+      [0.5, 0.48],
+      [0.4, 0.48],
+    ],
+    [
+      [0.5, 0.48],
+      [0.72, 0.62],
+      [0.6, 0.85],
+      [0.3, 0.8],
+    ],
+  ],
+  7: [
+    [
+      [0.28, 0.2],
+      [0.72, 0.2],
+      [0.45, 0.85],
+    ],
+  ],
+};

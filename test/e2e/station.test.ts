@@ -1,0 +1,335 @@
+/** The coordinator as its pages see it: runs started and controlled over HTTP, watched over the feed, one after another. */
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunDetail, RunSummary, WatchMessage } from '@shoal/core';
+import { expect, test } from 'vitest';
+import { Cluster, isWorker, startWorker, temporaryFolder } from '../support/cluster.ts';
+import { ShoalProcess } from '../support/shoalProcess.ts';
+import { perceptron } from '../support/specs.ts';
+import { StationClient } from '../support/stationClient.ts';
+
+/** Long enough to do something while it goes; nobody waits for its end. */
+const LONG = perceptron({ epochs: 100_000 });
+
+async function serve(cluster: Cluster, workers: number, more: readonly string[] = []) {
+  const words = ['serve', '--port', '0', '--workers', String(workers), ...cluster.where, ...more];
+  const coordinator = ShoalProcess.start(words);
+  return { coordinator, client: await StationClient.of(coordinator) };
+}
+
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
+
+test('a run started from the page gives the bits of a run alone; the feed tells each step once, also after a broken line', async () => {
+  const cluster = await Cluster.of(perceptron({ epochs: 60 }));
+  const alone = await cluster.alone();
+  const { coordinator, client } = await serve(cluster, 2);
+  const early = await client.watch();
+  await early.until(({ messages }) => messages.length > 0, 'The snapshot');
+  expect(early.messages[0]).toMatchObject({ type: 'snapshot', role: 'operator', run: null, runs: [] });
+  expect(early.messages[0]).toMatchObject({ join: { links: [expect.stringContaining('/join#')] } });
+
+  const checked = await client.post('/api/spec', { spec: cluster.spec });
+  expect(checked).toMatchObject({
+    status: 200,
+    body: { parameters: 24 * 100 + 24 + 4 * 24 + 4, notices: [] },
+  });
+  const runId = await client.start(cluster.spec);
+  await early.until(({ steps }) => steps.length > 20, 'Some steps');
+  const have = { runId, globalStep: early.steps.at(-1) as number };
+  const seen = [...early.steps];
+  early.drop();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const late = await client.watch(have);
+  const result = await late.result(runId);
+
+  expect([...seen, ...late.steps]).toEqual(upTo(result.steps));
+  expect(result).toMatchObject({
+    state: 'finished',
+    parametersSha256: alone.parametersSha256,
+    steps: alone.steps,
+  });
+  await late.until(({ epochs }) => epochs.at(-1)?.epoch === 60, 'The last epoch');
+  const detail = (await client.get(`/api/runs/${runId}`)).body as RunDetail;
+  expect(detail.steps.globalStep).toEqual(upTo(result.steps));
+  expect(detail.records).toHaveLength(60);
+  expect(detail).toMatchObject({ state: 'finished', parametersSha256: alone.parametersSha256 });
+  expect(late.events.some((message) => message.startsWith(`The run ${runId} has ended (finished)`))).toBe(
+    true,
+  );
+
+  const parameters = await fetch(`${client.url}/api/run/parameters`, {
+    headers: { authorization: `Bearer ${client.tokens.viewer}` },
+  });
+  expect(parameters.headers.get('x-shoal-step')).toBe(String(result.steps));
+  const bytes = Buffer.from(await parameters.arrayBuffer());
+  expect(bytes.equals(Buffer.from(alone.parameters.buffer))).toBe(true);
+  coordinator.kill('SIGINT');
+  expect((await coordinator.end()).code).toBe(0);
+  expect(coordinator.errors).toBe('');
+});
+
+test('control is for the operator; every refusal is a sentence', async () => {
+  const cluster = await Cluster.of(LONG);
+  const folder = await temporaryFolder();
+  const tokenFile = join(folder, 'operator');
+  await writeFile(tokenFile, 'the-operator-of-this-test\n');
+  const { client } = await serve(cluster, 1, ['--operator-token-file', tokenFile]);
+  const { viewer, worker, operator } = client.tokens;
+  expect(operator).toBe('the-operator-of-this-test');
+  for (const name of ['join-token', 'watch-token', 'operator-token']) {
+    expect((await stat(join(cluster.runs, name))).mode & 0o777).toBe(0o600);
+  }
+  const controls = [
+    ['/api/runs', { spec: cluster.spec }],
+    ['/api/spec', { spec: cluster.spec }],
+    ['/api/run/pause', undefined],
+    ['/api/run/stop', undefined],
+    ['/api/workers/1', { action: 'remove' }],
+    ['/api/local', { action: 'add' }],
+    ['/api/local/local-1', { action: 'kill' }],
+  ] as const;
+  for (const [path, body] of controls) {
+    for (const token of [null, 'wrong', '']) {
+      const refused = await client.post(path, body, token);
+      expect(refused).toMatchObject({
+        status: 401,
+        body: { error: expect.stringMatching(/token is missing/) },
+      });
+    }
+    for (const token of [viewer, worker]) {
+      const refused = await client.post(path, body, token);
+      expect(refused).toMatchObject({
+        status: 403,
+        body: { error: expect.stringMatching(/only the operator/) },
+      });
+    }
+  }
+  expect(await client.get('/api/session', viewer)).toMatchObject({ status: 200, body: { role: 'viewer' } });
+  expect(await client.get('/api/runs', worker)).toMatchObject({ status: 200, body: [] });
+  expect(await client.get('/api/run/data', viewer)).toMatchObject({ status: 403 });
+  const refused = await client.watch(null, 'wrong');
+  await refused.until(({ closedWith }) => closedWith !== null, 'The end of the connection');
+  expect(refused).toMatchObject({ closedWith: 1008, messages: [{ type: 'refused' }] });
+
+  const wrong: [body: unknown, sentence: RegExp][] = [
+    ['no json', /is no JSON/],
+    [{ spce: {} }, /not understood/],
+    [{ spec: 3 }, /must hold an object of fields/],
+    [{ spec: { preset: 'mnist-mpl' } }, /did you mean "mnist-mlp"/],
+    [{ spec: { ...cluster.spec, epochs: -1 } }, /epochs/],
+    [{ spec: { ...cluster.spec, data: { source: 'idx', validation: 300 } } }, /\.$/],
+    ['x'.repeat(300_000), /at most 262144 bytes/],
+  ];
+  for (const [body, sentence] of wrong) {
+    const answer = await client.post('/api/runs', body);
+    expect([400, 413]).toContain(answer.status);
+    expect((answer.body as { error: string }).error).toMatch(sentence);
+  }
+  expect(await client.get('/api/runs')).toMatchObject({ body: [] });
+  expect(await client.post('/api/run/pause')).toMatchObject({
+    status: 409,
+    body: { error: 'No run is going on.' },
+  });
+  expect(await client.get('/api/runs/..%2f..%2fetc')).toMatchObject({ status: 404 });
+  expect(await client.get('/api/nothing')).toMatchObject({ status: 404 });
+});
+
+test('a run is paused, goes on, and is ended with what it has', async () => {
+  const cluster = await Cluster.of(LONG);
+  const { client } = await serve(cluster, 2);
+  const runId = await client.start(cluster.spec);
+  const feed = await client.watch();
+  await feed.until(({ steps }) => steps.length > 10, 'Some steps');
+  expect(await client.post('/api/runs', { spec: cluster.spec })).toMatchObject({
+    status: 409,
+    body: { error: 'Another run is going on. Stop or finish it first.' },
+  });
+
+  expect(await client.post('/api/run/pause')).toMatchObject({
+    status: 200,
+    body: { message: expect.any(String) },
+  });
+  await feed.until(({ run }) => run?.state === 'paused', 'The pause');
+  await feed.until(
+    ({ workers }) => workers.length === 2 && workers.every((one) => one.leasesHeld === 0),
+    'Rest',
+  );
+  const paused = feed.run?.globalStep as number;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(feed.run).toMatchObject({
+    state: 'paused',
+    globalStep: paused,
+    reason: 'The operator paused the run.',
+  });
+  expect(await client.post('/api/run/pause')).toMatchObject({ status: 409 });
+  expect(await client.post('/api/run/resume')).toMatchObject({ status: 200 });
+  await feed.until(({ run }) => (run?.globalStep ?? 0) > paused + 10, 'Steps after the pause');
+
+  const [first] = feed.workers;
+  const id = first?.id as number;
+  expect(first).toMatchObject({ local: true, kind: 'node', engine: 'wasm-strict', threads: 1 });
+  await client.post(`/api/workers/${id}`, { action: 'pause' });
+  await feed.until(
+    ({ workers }) => workers.some((one) => one.id === id && one.state === 'paused'),
+    'A paused worker',
+  );
+  await client.post(`/api/workers/${id}`, { action: 'continue' });
+  await feed.until(
+    ({ workers }) => workers.some((one) => one.id === id && one.state !== 'paused'),
+    'Its return',
+  );
+  await client.post(`/api/workers/${id}`, { action: 'drain' });
+  await feed.until(({ workers }) => workers.length === 1, 'Its leave');
+  expect(await client.post(`/api/workers/${id}`, { action: 'drain' })).toMatchObject({ status: 404 });
+
+  expect(await client.post('/api/run/finish')).toMatchObject({ status: 200 });
+  const result = await feed.result(runId);
+  expect(result).toMatchObject({
+    state: 'finished',
+    reason: expect.stringMatching(/^The operator ended the run/),
+  });
+  expect(result.testAccuracy).toBeGreaterThan(0.5);
+  expect((await stat(join(cluster.runs, runId, 'model.safetensors'))).size).toBeGreaterThan(1000);
+  expect(feed.steps).toEqual(upTo(result.steps));
+});
+
+test('a run that is stopped is resumed from the page to the bits that it would have reached', async () => {
+  const cluster = await Cluster.of(perceptron({ epochs: 400 }));
+  const alone = await cluster.alone();
+  const { client } = await serve(cluster, 1);
+  const runId = await client.start(cluster.spec);
+  const feed = await client.watch();
+  await feed.until(({ steps }) => steps.length > 30, 'Some steps');
+  expect(await client.post('/api/run/stop')).toMatchObject({ status: 200 });
+  expect(await feed.result(runId)).toMatchObject({ state: 'stopped' });
+  expect((await client.get('/api/runs')).body as RunSummary[]).toMatchObject([{ runId, state: 'stopped' }]);
+  expect(await client.post(`/api/runs/${runId}/resume`)).toMatchObject({ status: 201, body: { runId } });
+  await feed.until(({ run }) => run?.runId === runId && run.result === null, 'The resumed run');
+  const result = await feed.result(runId);
+  expect(result).toMatchObject({ state: 'finished', parametersSha256: alone.parametersSha256 });
+  const detail = (await client.get(`/api/runs/${runId}`)).body as RunDetail;
+  expect(detail.steps.globalStep).toEqual(upTo(result.steps));
+  expect(await client.post(`/api/runs/${runId}/resume`)).toMatchObject({
+    status: 400,
+    body: { error: expect.stringMatching(/already ended/) },
+  });
+});
+
+test('local workers that are killed, frozen and slowed cost time and no bit', async () => {
+  const cluster = await Cluster.of(perceptron({ epochs: 400 }));
+  const alone = await cluster.alone();
+  const { client } = await serve(cluster, 3);
+  const runId = await client.start(cluster.spec);
+  const feed = await client.watch();
+  const local = async (name: string, action: string) => {
+    const answer = await client.post(`/api/local/${name}`, { action });
+    expect(answer).toMatchObject({ status: 200 });
+    return (answer.body as { readonly message: string }).message;
+  };
+  const state = (name: string) => feed.locals.find((one) => one.name === name)?.state;
+  await feed.until(({ workers }) => workers.length === 3, 'Three workers');
+
+  expect(await local('local-1', 'freeze')).toMatch(/^local-1 is frozen/);
+  expect(await local('local-2', 'slow')).toMatch(/a tenth of its speed/);
+  await feed.until(() => state('local-1') === 'frozen' && state('local-2') === 'slowed', 'Both faults');
+  await feed.until(
+    ({ workers }) => workers.some((one) => one.name === 'local-1' && one.state === 'late'),
+    'Lateness',
+  );
+  const late = feed.workers.find((one) => one.name === 'local-1');
+  expect(late?.reason).toMatch(/It was expected to answer .* ago/);
+  const before = feed.run?.globalStep as number;
+  await feed.until(({ run }) => (run?.globalStep ?? 0) > before + 20, 'Steps in spite of it');
+  expect(await local('local-1', 'restore')).toMatch(/works as it should/);
+  await feed.until(
+    ({ workers }) => workers.some((one) => one.name === 'local-1' && /computing|ready/.test(one.state)),
+    'A thawed worker',
+  );
+  expect(await local('local-3', 'kill')).toMatch(/^local-3 was killed/);
+  await feed.until(({ workers }) => workers.every((one) => one.name !== 'local-3'), 'Its leave');
+  expect(await local('local-3', 'restore')).toMatch(/started again/);
+  expect(await client.post('/api/local', { action: 'add' })).toMatchObject({ status: 200 });
+  await feed.until(({ workers, run }) => workers.length === 4 || run?.result !== null, 'Four workers');
+  expect(await client.post('/api/local/local-9', { action: 'kill' })).toMatchObject({ status: 404 });
+  expect(await feed.result(runId)).toMatchObject({ parametersSha256: alone.parametersSha256 });
+});
+
+test('runs follow one another in one process, and workers stay, with one line on the wait', async () => {
+  const cluster = await Cluster.of(perceptron({ epochs: 20 }));
+  const alone = await cluster.alone();
+  const { coordinator, client } = await serve(cluster, 0);
+  const worker = startWorker(`${client.url}/join#${client.tokens.worker}`, 'stays');
+  await worker.line((line) => /waits for the next run/.test(String(line.message)), 'The wait');
+  const feed = await client.watch();
+  const first = await client.start(cluster.spec);
+  expect(await feed.result(first)).toMatchObject({ parametersSha256: alone.parametersSha256 });
+  // As if a lecturer talked meanwhile: several attempts, one line.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  const second = await client.start({ ...cluster.spec, seed: 6 });
+  const result = await feed.result(second);
+  expect(result.parametersSha256).not.toBe(alone.parametersSha256);
+  const snapshots = feed.messages.filter(
+    (one): one is Extract<WatchMessage, { type: 'snapshot' }> => one.type === 'snapshot',
+  );
+  expect(snapshots.map(({ run }) => run?.runId)).toEqual([undefined, first, second]);
+  expect(coordinator.lines.filter(isWorker('joined', 'stays'))).toHaveLength(2);
+  await worker.line((line) => /has ended.*waits|waits/.test(String(line.message)), 'The wait');
+  coordinator.kill('SIGINT');
+  expect((await coordinator.end()).code).toBe(0);
+  expect((await worker.end()).code).toBe(0);
+  const texts = worker.lines.map(({ message }) => String(message));
+  expect(texts.filter((text) => /waits for the next run/.test(text))).toHaveLength(3);
+  expect(texts.filter((text) => /No connection/.test(text))).toEqual([]);
+});
+
+test('port and tokens of a coordinator that waits for runs outlive it', async () => {
+  const cluster = await Cluster.of(LONG);
+  const { coordinator, client } = await serve(cluster, 0);
+  const { port } = new URL(client.url);
+  coordinator.kill('SIGKILL');
+  await coordinator.exited;
+  const again = ShoalProcess.start(['serve', ...cluster.where]);
+  const same = await StationClient.of(again);
+  expect(same).toMatchObject({ url: client.url, tokens: client.tokens });
+  expect(await readFile(join(cluster.runs, 'port'), 'utf8')).toBe(`${port}\n`);
+});
+
+test('the pages are served with headers that keep them to themselves', async () => {
+  const cluster = await Cluster.of(LONG);
+  const { client } = await serve(cluster, 0);
+  for (const path of ['/', '/join']) {
+    const page = await fetch(`${client.url}${path}`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    expect(page.headers.get('content-encoding')).toBe('gzip');
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|upgrade-insecure-requests/);
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    // Plain HTTP from another machine must go on working.
+    for (const name of [
+      'strict-transport-security',
+      'cross-origin-opener-policy',
+      'cross-origin-embedder-policy',
+    ]) {
+      expect(page.headers.get(name)).toBeNull();
+    }
+    const etag = page.headers.get('etag') as string;
+    const again = await fetch(`${client.url}${path}`, { headers: { 'if-none-match': etag } });
+    expect(again.status).toBe(304);
+    const asset = /(?:src|href)="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1];
+    const script = await fetch(`${client.url}${asset}`);
+    expect(script.headers.get('cache-control')).toMatch(/immutable/);
+    expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+  }
+  for (const path of ['/assets/none.js', '/../package.json', '/..%2fpackage.json', '/favicon.ico']) {
+    expect((await fetch(`${client.url}${path}`)).status).toBe(404);
+  }
+  expect(await client.get('/healthz', null)).toMatchObject({
+    status: 200,
+    body: { status: 'ok', runId: null },
+  });
+});
