@@ -76,6 +76,37 @@ describe.skipIf(inject('dockerSession') === null)('docker compose', () => {
     expect(runs.split('\n')).toHaveLength(1);
   });
 
+  test('up without a preset waits for runs, which are started on the dashboard one after another', async () => {
+    const project = ComposeProject.create();
+    const up = project.attached('up', '--no-build', '--scale', 'worker=2');
+    await up.said(/Waiting for a run/);
+    const [, token] = await up.said(/http:\/\/localhost:7465\/#([\w-]+)/);
+    const port = (await project.run('port', 'coordinator', '7465')).split(':').at(-1);
+    const ask = async (path: string, body?: object): Promise<unknown> => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      expect(response.ok, `${path} answered ${response.status}`).toBe(true);
+      return response.json();
+    };
+    // Workers that wait for a run are well.
+    await expect
+      .poll(() => project.run('ps', 'worker', '--format', '{{.Health}}'), { timeout: 120_000, interval: 500 })
+      .toBe('healthy\nhealthy');
+    const presets = (await ask('/api/presets')) as { readonly name: string; readonly spec: object }[];
+    const spec = presets.find(({ name }) => name === QUICK)?.spec;
+    for (let run = 1; run <= 2; run += 1) {
+      await ask('/api/runs', { spec });
+      await up.said(new RegExp(`(${SHA256.source}[\\s\\S]*){${run}}`));
+    }
+    await project.run('stop', '--timeout', '5');
+    expect(await project.run('ps', '--all', '--format', '{{.Service}} {{.ExitCode}}')).toBe(
+      'coordinator 0\nworker 0\nworker 0',
+    );
+  });
+
   test('up demo trains in one container and ends', async () => {
     const project = ComposeProject.create({ environment: { SHOAL_PRESET: QUICK } });
     const up = project.attached('up', '--no-build', 'demo');
