@@ -49,18 +49,22 @@ function miniBrowser(): string | null {
   return null;
 }
 
+export function findChromium(): string | null {
+  return program(
+    'chromium',
+    'chromium-browser',
+    'google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    'C:/Program Files/Google/Chrome/Application/chrome.exe',
+  );
+}
+
 export const browsers: readonly Browser[] = [
   {
     name: 'Chromium',
     packages: ['chromium'],
     find: () => {
-      const executable = program(
-        'chromium',
-        'chromium-browser',
-        'google-chrome',
-        '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-        'C:/Program Files/Google/Chrome/Application/chrome.exe',
-      );
+      const executable = findChromium();
       return executable === null ? null : (url, expression) => inChromium(executable, url, expression);
     },
   },

@@ -116,7 +116,7 @@ describe('a digit', () => {
       expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(1, 2);
       expect(parts.indexOf(Math.max(...parts))).toBe(digit);
       const names = await page
-        .locator('.layers figure')
+        .locator('.activations figure')
         .evaluateAll((layers) => layers.map((layer) => layer.getAttribute('data-layer')));
       const layers = compileModel(digits.run.spec.model).layers.filter(({ type }) => type !== 'flatten');
       expect(names).toEqual(layers.map(({ name }) => name));
@@ -254,6 +254,7 @@ describe('the loss surface', () => {
 describe('the decision boundary', () => {
   it('of XOR moves as the network learns, until all four points lie on the right side', async () => {
     const page = await show(await trainTable('mlp-xor', 1));
+    await page.waitForSelector('[data-right]');
     expect(await numberOf(page, '[data-right]', 'data-right')).toBeLessThan(4);
     const before = await picture(page, '.plane canvas');
     const learned = await trainTable('mlp-xor', 300);
@@ -265,7 +266,7 @@ describe('the decision boundary', () => {
 
   it('of one neuron never separates XOR, and separates AND and NOT', async () => {
     const page = await show(await trainTable('perceptron-xor', 30));
-    await page.waitForTimeout(500);
+    await page.waitForSelector('[data-right]');
     expect(await numberOf(page, '[data-right]', 'data-right')).toBeLessThan(4);
     for (const [run, preset, rows] of [
       ['run-2', 'perceptron-and', 4],

@@ -18,6 +18,7 @@ export function heard(message: CoordinatorMessage): string | null {
     case 'bye':
       return `← bye, ${message.code}`;
     case 'ping':
+    case 'standing':
       return null;
   }
 }
@@ -39,6 +40,7 @@ export function said(message: WorkerMessage): string | null {
     case 'leave':
       return `→ leave: ${message.reason}`;
     case 'pong':
+    case 'follow':
       return null;
   }
 }

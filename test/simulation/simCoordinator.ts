@@ -93,6 +93,7 @@ export class SimCoordinator {
       arena: run.arena,
       updater: run.updater,
       best: best === null ? null : decodeCheckpoint(best, owner).parameters,
+      epochs: [],
       leases: run.leases,
       probe: this.#probe,
       workers: {

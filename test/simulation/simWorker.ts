@@ -97,6 +97,7 @@ export class SimWorker {
       agent: 'simulation',
       engines: ['wasm-strict'],
       kernels: KERNEL_BUILD,
+      follows: false,
       threads,
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: WORKER_LIMITS,
@@ -176,6 +177,8 @@ export class SimWorker {
         world.after(world.between(50, 2000), () =>
           this.#handle({ type: 'blocksLoaded', load: effect.load, splits: bench.data }, life),
         );
+        return;
+      case 'show':
         return;
       case 'log':
         world.say(this.name, effect.message);

@@ -37,14 +37,15 @@ export { checkGradient, type GradientCheck } from './engine/reference/checkGradi
 export { isCorrect, lossOf } from './engine/reference/losses.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
 export type { InspectableExecutor } from './engine/wasm/inspect.ts';
+export { KERNEL_BUILD } from './engine/wasm/kernelBuild.generated.ts';
 export type { CallLabel, Pass } from './engine/wasm/plan.ts';
 export type { Products } from './engine/wasm/products.ts';
 export { isProfiled, type ProfiledExecutor } from './engine/wasm/profile.ts';
+export { hasRelaxedSimd } from './engine/wasm/relaxedSimd.ts';
 export {
   blasEngineOf,
   compileInspectable,
   findWasmRelaxedEngine,
-  KERNEL_BUILD,
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
 export { compileModel } from './nn/compile.ts';
@@ -71,24 +72,28 @@ export {
   TreeMerger,
   treeHeight,
 } from './parallel/tree.ts';
+export { bytesOf, floatsOf, uint32sOf } from './protocol/bytes.ts';
 export { xxh32 } from './protocol/checksum.ts';
 export {
-  bytesOf,
   decodeCoordinatorMessage,
   decodeWorkerMessage,
   encodeMessage,
   FrameError,
-  floatsOf,
-  uint32sOf,
 } from './protocol/codec.ts';
 export { ByeCode, type ByeName, type FailureCode } from './protocol/codes.ts';
-export { DEFAULT_LIMITS, PROTOCOL_VERSION, type ProtocolLimits } from './protocol/limits.ts';
+export {
+  DEFAULT_LIMITS,
+  PROTOCOL_VERSION,
+  type ProtocolLimits,
+  STANDING_RECORDS_MAX,
+} from './protocol/limits.ts';
 export type {
   CoordinatorMessage,
   Hello,
   LeaseMessage,
   ParametersMessage,
   Partial,
+  Standing,
   Welcome,
   WorkerMessage,
 } from './protocol/messages.ts';

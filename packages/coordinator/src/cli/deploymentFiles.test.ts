@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Standing } from '@shoal/worker';
+import type { Presence } from '@shoal/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRunFolder, runFiles } from '../run/runFolder.ts';
 import { smallData, smallSpec } from '../run/smallRun.suite.ts';
@@ -67,13 +67,13 @@ test('a run that is remembered but gone is not replaced by a new one', async () 
 test('a status file holds the last word, and one that cannot be written is told once', async () => {
   const problems: string[] = [];
   const file = place('status');
-  const written = async (status: StatusFile, standing: Standing): Promise<void> => {
+  const written = async (status: StatusFile, presence: Presence): Promise<void> => {
     await expect
       .poll(async () => {
-        status.beat(standing);
+        status.beat(presence);
         return readFile(file, 'utf8').catch(() => '');
       })
-      .toBe(`${standing}\n`);
+      .toBe(`${presence}\n`);
   };
   const status = new StatusFile(file, (sentence) => problems.push(sentence));
   await written(status, 'waiting');

@@ -3,7 +3,7 @@
  * Whoever looks after the process sees from the file's age that it is not stuck, and from the words what it does.
  */
 import { writeFile } from 'node:fs';
-import type { Standing } from '@shoal/worker';
+import type { Presence } from '@shoal/worker';
 
 export class StatusFile {
   readonly #file: string;
@@ -17,10 +17,10 @@ export class StatusFile {
   }
 
   /** At most one write is under way; a beat in the meantime is left out. */
-  beat(standing: Standing): void {
+  beat(presence: Presence): void {
     if (this.#writing) return;
     this.#writing = true;
-    writeFile(this.#file, `${standing}\n`, (error) => {
+    writeFile(this.#file, `${presence}\n`, (error) => {
       this.#writing = false;
       if (error === null || this.#told) return;
       this.#told = true;

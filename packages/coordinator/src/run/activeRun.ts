@@ -120,6 +120,7 @@ export class ActiveRun {
       arena: run.arena,
       updater: run.updater,
       best: restored?.best ?? null,
+      epochs: this.epochs,
       leases: run.leases,
       probe,
       workers,

@@ -5,6 +5,7 @@
 import {
   type ByeName,
   bytesOf,
+  type EpochRecord,
   encodeMessage,
   type Hello,
   type StepUpdater,
@@ -21,6 +22,7 @@ import { gradientFault, storeGradient } from './gradientInbox.ts';
 import type { LeaseMessages } from './leaseMessages.ts';
 import type { CheckpointsPort, WorkersPort } from './ports.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
+import { Standings } from './standings.ts';
 import { StepClock, type StepTimes } from './stepTimes.ts';
 
 export type DriverObserver = {
@@ -38,6 +40,8 @@ export type DriverOptions = {
   readonly updater: StepUpdater;
   /** The best parameters kept so far; null before the first. */
   readonly best: Float32Array | null;
+  /** Records of the epochs before, oldest first. */
+  readonly epochs: readonly EpochRecord[];
   readonly leases: LeaseMessages;
   readonly probe: ProbeAnswer;
   readonly workers: WorkersPort;
@@ -56,12 +60,18 @@ export class RunDriver {
   #best: Float32Array | null;
   #frame: { readonly version: number; readonly bytes: Uint8Array } | null = null;
   readonly #stepClock: StepClock;
+  readonly #standings: Standings;
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#stepClock = new StepClock(options.clock());
     this.#state = options.state;
     this.#best = options.best;
+    this.#standings = new Standings({
+      state: options.state,
+      epochs: options.epochs,
+      send: (worker, standing) => options.workers.send(worker, encodeMessage(standing)),
+    });
   }
 
   /** For display only. */
@@ -92,6 +102,7 @@ export class RunDriver {
   /** @param lagMs how much later than it should have this comes: the process was busy */
   tick(lagMs: number): void {
     this.dispatch({ type: 'tick', lagMs });
+    this.#standings.tick(this.#options.clock());
   }
 
   stop(reason: string): void {
@@ -117,6 +128,8 @@ export class RunDriver {
         return this.dispatch({ type: 'left', worker, reason: message.reason });
       case 'pong':
         return;
+      case 'follow':
+        return this.#standings.follow(worker);
       case 'partial':
         return this.#partial(worker, message);
     }
@@ -221,14 +234,17 @@ export class RunDriver {
           checkpoints.save(snapshot, effect.best);
         });
       case 'stepDone':
+        this.#standings.stepDone(effect.step.loss);
         return observer.stepDone(effect.step, this.#stepClock.end(this.#options.clock()));
       case 'epochDone':
         // What came before was a validation, which is no part of a step.
         this.#stepClock.begin(this.#options.clock());
+        this.#standings.epochDone(effect.record);
         return observer.epochDone(effect);
       case 'log':
         return observer.log(effect);
       case 'end':
+        this.#standings.ended(effect.end);
         return observer.ended(effect.end);
     }
   }

@@ -39,8 +39,14 @@ const workerBody = v.strictObject({ action: v.picklist(['pause', 'continue', 'dr
 const localBody = v.strictObject({ action: v.picklist(LOCAL_ACTIONS) });
 const addBody = v.strictObject({ action: v.literal('add') });
 
+const DEFECT = 'Something went wrong that should not; the log of the coordinator says what.';
+
 export function routeApi(app: Hono, options: ApiOptions): void {
-  const { station, access } = options;
+  const { station, access, onDefect } = options;
+  app.onError((error, context) => {
+    onDefect(error);
+    return context.text(`${DEFECT}\n`, 500);
+  });
   app.get('/healthz', (context) =>
     context.json({ status: 'ok', version: station.version, runId: station.run?.runId ?? null }),
   );
@@ -85,11 +91,7 @@ function apiOf({ station, access, onDefect }: ApiOptions): Hono {
     }
     if (isForThePerson(error)) return refuse(context, 400, error.message);
     onDefect(error);
-    return refuse(
-      context,
-      500,
-      'Something went wrong that should not; the log of the coordinator says what.',
-    );
+    return refuse(context, 500, DEFECT);
   });
   api.notFound((context) => refuse(context, 404, `There is nothing at ${context.req.path}.`));
   readingRoutes(api, station, access);

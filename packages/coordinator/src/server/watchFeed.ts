@@ -111,6 +111,11 @@ export class WatchFeed {
     this.#timer = setInterval(() => this.#beat(), this.#limits.progressMs);
   }
 
+  /** Pages that watch at present. */
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
   /** Pages are not waited for: they come back to whoever answers next. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);

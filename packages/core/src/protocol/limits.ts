@@ -48,3 +48,6 @@ export const DEFAULT_LIMITS: ProtocolLimits = {
   backoffMaxMs: 4_000,
   firstConnectAttemptsMax: 8,
 };
+
+/** Epochs that one `standing` tells of; the next one has the next. */
+export const STANDING_RECORDS_MAX = 256;

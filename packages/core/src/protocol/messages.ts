@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { ByeCode, FAILURE_CODES } from './codes.ts';
+import { STANDING_RECORDS_MAX } from './limits.ts';
 
 const uint = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
@@ -69,6 +70,9 @@ export const pongSchema = v.strictObject({ type: v.literal('pong'), nonce: uint3
 /** Orderly leave: leases in hand go to others at once. */
 export const leaveSchema = v.strictObject({ type: v.literal('leave'), reason: text(256) });
 
+/** Asks for `standing` messages on this connection; nobody who does not ask is sent one. */
+export const followSchema = v.strictObject({ type: v.literal('follow') });
+
 export const workerMessageSchema = v.variant('type', [
   helloSchema,
   readySchema,
@@ -76,6 +80,7 @@ export const workerMessageSchema = v.variant('type', [
   failedSchema,
   pongSchema,
   leaveSchema,
+  followSchema,
 ]);
 
 export type Hello = v.InferOutput<typeof helloSchema>;
@@ -165,6 +170,52 @@ export const byeSchema = v.strictObject({
   message: text(1024),
 });
 
+/** How the run stands and what this worker has done for it: for people, at most once a second. */
+export const standingSchema = v.strictObject({
+  type: v.literal('standing'),
+  state: v.picklist([
+    'waiting',
+    'training',
+    'validating',
+    'testing',
+    'paused',
+    'finished',
+    'stopped',
+    'diverged',
+    'failed',
+  ]),
+  reason: text(1024),
+  /** Complete epochs, steps of the current one, and steps that an epoch has. */
+  epoch: uint,
+  step: uint,
+  stepsPerEpoch: uint,
+  /** Mean loss of the last step's samples; null before the first. */
+  loss: v.nullable(finiteNumber),
+  /** Of the delivered model; null before the end of a run that has one. */
+  testAccuracy: v.nullable(finiteNumber),
+  /** The epochs that this connection has not been told of yet, oldest first. */
+  records: v.pipe(
+    v.array(
+      v.strictObject({
+        /** From 1. */
+        epoch: positive,
+        trainLoss: finiteNumber,
+        trainAccuracy: finiteNumber,
+        validationLoss: v.nullable(finiteNumber),
+        validationAccuracy: v.nullable(finiteNumber),
+      }),
+    ),
+    v.maxLength(STANDING_RECORDS_MAX),
+  ),
+  workers: uint,
+  /** Training samples of this worker that counted, and their part of all so far, 0 to 1. */
+  samples: uint,
+  share: v.pipe(finiteNumber, v.minValue(0), v.maxValue(1)),
+  leases: uint,
+  /** 1 for the worker with the most samples. */
+  rank: positive,
+});
+
 export const coordinatorMessageSchema = v.variant('type', [
   welcomeSchema,
   parametersSchema,
@@ -172,9 +223,11 @@ export const coordinatorMessageSchema = v.variant('type', [
   revokeSchema,
   pingSchema,
   byeSchema,
+  standingSchema,
 ]);
 
 export type Welcome = v.InferOutput<typeof welcomeSchema>;
 export type LeaseMessage = v.InferOutput<typeof leaseSchema>;
 export type ParametersMessage = v.InferOutput<typeof parametersSchema>;
+export type Standing = v.InferOutput<typeof standingSchema>;
 export type CoordinatorMessage = v.InferOutput<typeof coordinatorMessageSchema>;

@@ -1,14 +1,8 @@
 import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
+import { bytesOf, floatsOf } from './bytes.ts';
 import { xxh32 } from './checksum.ts';
-import {
-  bytesOf,
-  decodeCoordinatorMessage,
-  decodeWorkerMessage,
-  encodeMessage,
-  FrameError,
-  floatsOf,
-} from './codec.ts';
+import { decodeCoordinatorMessage, decodeWorkerMessage, encodeMessage, FrameError } from './codec.ts';
 import type { Hello, Partial } from './messages.ts';
 import { scanMessagePack } from './scan.ts';
 

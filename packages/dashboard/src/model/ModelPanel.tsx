@@ -36,7 +36,7 @@ export function ModelPanel() {
         )}
       </div>
       {trouble.value !== null && (
-        <p class="problem" role="alert">
+        <p class="fault" role="alert">
           {trouble.value}
         </p>
       )}

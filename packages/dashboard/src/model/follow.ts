@@ -1,5 +1,5 @@
 /** Holds the parameters of the run that is going on, as new as the connection allows, while somebody looks. */
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { type BlocksManifest, compileModel, type Model } from '@shoal/core';
 import { api, run } from '../index/store.ts';
 import { ModelClient } from './modelClient.ts';
@@ -91,16 +91,32 @@ async function fetchParameters(): Promise<void> {
   }
 }
 
-/** Follows the run from now on. Called once; ends with what it returns. */
+/** What is kept of one run and has no meaning for the next. */
+const forgetters: (() => void)[] = [];
+
+/** Calls `forget` when another run takes the place of the one before, not when the panel comes and goes. */
+export function onOtherRun(forget: () => void): void {
+  forgetters.push(forget);
+}
+
+let followed: string | null = null;
+
+/** Follows the run while the panel is there; ends with what it returns. */
 export function startFollowing(): () => void {
   const stopRuns = effect(() => {
     const id = runId.value;
+    // While the connection is lost there is no other run, but none that is known.
+    if (id === null || id === followed) return;
+    followed = id;
     held.value = null;
     trouble.value = null;
     got = null;
     sets.clear();
     const spec = run.peek()?.spec;
-    if (id !== null && spec !== undefined) modelClient().tell({ type: 'run', spec });
+    if (spec !== undefined) modelClient().tell({ type: 'run', spec });
+    untracked(() => {
+      for (const forget of forgetters) forget();
+    });
   });
   const stopSteps = effect(() => {
     if (wanted.value !== null && isSeen.value) fetchSoon();

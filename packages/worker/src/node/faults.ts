@@ -2,8 +2,9 @@
  * Faults that a worker is told to have, for lectures and tests: what a machine that hangs, crawls or lies looks like
  * to the others. A slowed or poisoned worker is one whose slots answer later, or otherwise, than they should.
  */
+
+import type { SlotFactory } from '../shell/slots.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
-import type { SlotFactory } from './slots.ts';
 
 /** `frozen`: the connection stays open, and nothing is computed, read or answered. */
 export type WorkerFault = 'none' | 'frozen' | 'slowed' | 'poisoned';

@@ -3,10 +3,10 @@
  * between two microbatches. That spares a second JavaScript heap and two hops between threads for every lease.
  */
 import { WORKER_LIMITS } from '../limits.ts';
+import { reasonOf } from '../reason.ts';
+import type { SlotFactory } from '../shell/slots.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
 import { nodeEngineNamed } from './nodeEngines.ts';
-import { reasonOf } from './reason.ts';
-import type { SlotFactory } from './slots.ts';
 
 export const inlineSlot: SlotFactory = ({ onAnswer, onDied }) => {
   let over = false;

@@ -16,6 +16,7 @@ import {
 } from '@shoal/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { SlotFactory } from '../shell/slots.ts';
 import { engineNamed } from '../slot/engines.ts';
 import {
   MICROBATCH,
@@ -28,7 +29,6 @@ import {
   tinyWelcome,
 } from '../tinyRun.suite.ts';
 import { runWorkerOnSlots } from './runNodeWorker.ts';
-import type { SlotFactory } from './slots.ts';
 
 const model = compileModel(tinySpec.model);
 

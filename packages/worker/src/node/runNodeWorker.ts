@@ -1,15 +1,17 @@
 /** A whole worker in one call: what `shoal worker URL` runs, and what a coordinator starts as a local worker. */
 import { randomUUID } from 'node:crypto';
 import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
+import { fetchBlock } from '../httpBlocks.ts';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS } from '../limits.ts';
-import { type Standing, WorkerSession } from '../session/session.ts';
+import { type Presence, WorkerSession } from '../session/session.ts';
+import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
+import type { SlotFactory } from '../shell/slots.ts';
 import { type FaultSwitch, faultySlots } from './faults.ts';
 import { inlineSlot } from './inlineSlot.ts';
+import { nodeChannel } from './nodeChannel.ts';
 import { nodeEngines } from './nodeEngines.ts';
-import { NodeShell, type WorkerOutcome } from './nodeShell.ts';
 import { enableRelaxedSimd } from './relaxedSimd.ts';
-import type { SlotFactory } from './slots.ts';
 import { threadSlot } from './threadSlot.ts';
 
 export type NodeWorkerOptions = {
@@ -24,8 +26,8 @@ export type NodeWorkerOptions = {
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** On any of these the worker leaves in good order. */
   readonly signals: readonly NodeJS.Signals[];
-  /** Called about once a second with what the worker does: a sign that it is not stuck. */
-  readonly onTick?: (standing: Standing) => void;
+  /** Called every second with what the worker does: a sign that it is not stuck. */
+  readonly onTick?: (presence: Presence) => void;
   /** Who it is over reconnects; drawn when not given. */
   readonly identity?: string;
   /** Faults that it is told to have; none when not given. */
@@ -43,7 +45,6 @@ export async function runWorkerOnSlots(
   slots: SlotFactory,
 ): Promise<WorkerOutcome> {
   const { url, token, threads, name, log, signals, faults, identity = randomUUID() } = options;
-  const { onTick = () => {} } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     return {
       exitCode: 2,
@@ -67,24 +68,36 @@ export async function runWorkerOnSlots(
     engines: (await nodeEngines()).map((engine) => engine.name),
     kernels: KERNEL_BUILD,
     threads,
+    follows: false,
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
-  const shell = new NodeShell({
+  const { origin } = address;
+  const nobody = (): void => {};
+  const shell = new SessionShell({
     session,
-    address,
+    openChannel: nodeChannel(address.socketUrl, WORKER_LIMITS),
     slots: faults === undefined ? slots : faultySlots(slots, faults),
-    log,
-    onTick,
+    fetchBlock: (sha256, blocksPath, signal) =>
+      fetchBlock(sha256, {
+        origin,
+        blocksPath,
+        token: address.token,
+        timeoutMs: WORKER_LIMITS.blockTimeoutMs,
+        signal,
+      }),
+    observer: { log, sent: nobody, received: nobody, slotDied: nobody, show: nobody },
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
   faults?.onChange((fault) => (fault === 'frozen' ? shell.freeze() : shell.thaw()));
   const onSignal = (signal: NodeJS.Signals): void => shell.leave(`The worker was told to stop (${signal}).`);
   for (const signal of signals) process.on(signal, onSignal);
+  const ticks = setInterval(() => options.onTick?.(session.presence), WORKER_LIMITS.tickMs);
   try {
     return await shell.run();
   } finally {
+    clearInterval(ticks);
     for (const signal of signals) process.off(signal, onSignal);
   }
 }

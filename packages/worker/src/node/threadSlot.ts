@@ -1,8 +1,8 @@
 /** A slot in a worker thread of Node.js. */
 import { Worker } from 'node:worker_threads';
-import type { SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
-import { unreachable } from '../unreachable.ts';
-import type { SlotFactory } from './slots.ts';
+import type { SlotFactory } from '../shell/slots.ts';
+import type { SlotAnswer } from '../slot/slotMessages.ts';
+import { transferOf } from '../slot/transfer.ts';
 
 /** Node.js 20 starts no thread from TypeScript, so that from a source tree the built script is taken. */
 const SCRIPT = new URL(
@@ -36,22 +36,4 @@ export const threadSlot: SlotFactory = ({ onAnswer, onDied }) => {
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function transferOf(request: SlotRequest): ArrayBuffer[] {
-  switch (request.type) {
-    case 'compute': {
-      const { numbers, samples } = request;
-      return [numbers, samples.values, samples.labels].map((array) => array.buffer as ArrayBuffer);
-    }
-    case 'parameters':
-      return request.given ? [request.vector.buffer as ArrayBuffer] : [];
-    case 'recycle':
-      return [request.buffer];
-    case 'setup':
-    case 'cancel':
-      return [];
-    default:
-      return unreachable(request);
-  }
 }

@@ -1,5 +1,5 @@
 /** What can happen to a worker's session, and what it asks its shell to do. */
-import type { BlocksManifest, CoordinatorMessage, DataSplits, WorkerMessage } from '@shoal/core';
+import type { BlocksManifest, CoordinatorMessage, DataSplits, Standing, WorkerMessage } from '@shoal/core';
 import type { SetupRequest, SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
 
 export type SlotId = number;
@@ -51,6 +51,8 @@ export type SessionEffect =
       readonly blocksPath: string;
       readonly manifests: SplitManifests;
     }
+  /** For the person who follows the run. */
+  | { readonly type: 'show'; readonly standing: Standing }
   | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
   /** The last effect of a session: 0 done or left, 1 never reached the coordinator, 2 cannot take part. */
   | { readonly type: 'end'; readonly exitCode: 0 | 1 | 2; readonly message: string };

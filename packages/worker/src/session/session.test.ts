@@ -30,6 +30,32 @@ const parameters = (version: number) =>
   ({ type: 'parameters', version, checksum: xxh32(vector), vector }) as const;
 
 describe('a session', () => {
+  test('asks how the run stands on every connection when somebody follows it, and shows what it is told', () => {
+    const script = new Transcript({ follows: true });
+    script.on({ type: 'connected' });
+    expect(script.hear(tinyWelcome)).toContain('send follow');
+    const standing = {
+      type: 'standing',
+      state: 'training',
+      reason: '',
+      epoch: 0,
+      step: 3,
+      stepsPerEpoch: 9,
+      loss: 0.5,
+      testAccuracy: null,
+      records: [],
+      workers: 4,
+      samples: 12,
+      share: 0.25,
+      leases: 2,
+      rank: 3,
+    } as const;
+    expect(script.hear({ ...standing, records: [] })).toEqual(['show standing: training, rank 3']);
+    script.on({ type: 'disconnected', code: null, reason: 'Cut.', jitter: 0 });
+    script.on({ type: 'connected' });
+    expect(script.hear(tinyWelcome)).toContain('send follow');
+  });
+
   test('joins, is probed, fetches the data, computes a lease and ends with the run', () => {
     const script = new Transcript();
     expect(script.on({ type: 'connected' })).toEqual(['send hello']);
@@ -214,6 +240,7 @@ describe('a session that cannot go on with a connection', () => {
       ['badToken', 4001, /^end 2: /],
       ['replaced', 4008, /^end 2: /],
       ['finished', 4000, /^end 0: /],
+      ['removed', 4011, /^end 2: /],
       ['shutdown', 4009, /^connect after /],
     ] as const) {
       const told = joined();
@@ -223,6 +250,33 @@ describe('a session that cannot go on with a connection', () => {
       expect(lines.join('\n')).toContain('Because.');
       expect(joined().lose('x', number).at(-1)).toMatch(end);
     }
+  });
+
+  test('waits between runs for as long as it takes, without a word for each attempt', () => {
+    const script = new Transcript();
+    const ask = (): string[] => {
+      script.on({ type: 'connected' });
+      script.hear({ type: 'bye', code: 'betweenRuns', message: 'No run is going on.' });
+      return script.lose('', 4012);
+    };
+    expect(ask()).toEqual([
+      'info: No run is going on. This worker waits for the next run.',
+      'connect after 188 ms',
+    ]);
+    for (let attempt = 0; attempt < 50; attempt += 1)
+      expect(ask()).toEqual([expect.stringMatching(/^connect/)]);
+    // It has never been welcomed, and yet a coordinator that goes away is not given up.
+    expect(script.lose('connect ECONNREFUSED.')).toEqual([
+      'warn: No connection to the coordinator at http://host:1: connect ECONNREFUSED. Trying again in 3.0 s.',
+      'connect after 3000 ms',
+    ]);
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      expect(script.lose('connect ECONNREFUSED.')).toEqual(['connect after 3000 ms']);
+    }
+    expect(ask()[0]).toBe('info: No run is going on. This worker waits for the next run.');
+    script.on({ type: 'connected' });
+    expect(script.hear(tinyWelcome)).toContain(JOINED_1);
+    expect(script.lose('The line broke.')[0]).toMatch(/^warn: No connection .* The line broke\./);
   });
 
   test('meets silence with a new connection', () => {

@@ -36,6 +36,8 @@ export type SessionOptions = {
   /** The build of the exact kernels. */
   readonly kernels: string;
   readonly threads: number;
+  /** Whether somebody watches, who wants to be shown how the run stands. */
+  readonly follows: boolean;
   readonly protocolLimits: ProtocolLimits;
   readonly workerLimits: Pick<WorkerLimits, 'engineFailuresMax'>;
 };
@@ -57,7 +59,7 @@ type Phase =
   | { readonly type: 'ended' };
 
 /** What a worker does: takes part in a run, waits for a next one, or waits for the coordinator itself. */
-export type Standing = 'joined' | 'between runs' | 'waiting';
+export type Presence = 'joined' | 'between runs' | 'waiting';
 
 export class WorkerSession {
   readonly #options: SessionOptions;
@@ -90,7 +92,7 @@ export class WorkerSession {
     return this.#phase.type === 'ended';
   }
 
-  get standing(): Standing {
+  get presence(): Presence {
     if (this.#phase.type === 'joined') return 'joined';
     return this.#waiting === 'for a run' ? 'between runs' : 'waiting';
   }
@@ -261,6 +263,8 @@ export class WorkerSession {
         return this.#take(message, phase.run, phase.leasesHeldMax);
       case 'revoke':
         return this.#desk.revoke(message.lease);
+      case 'standing':
+        return this.#emit({ type: 'show', standing: message });
       default:
         return unreachable(message);
     }
@@ -287,6 +291,7 @@ export class WorkerSession {
     const threadText = threads === 1 ? '1 thread' : `${threads} threads`;
     this.#log('info', `Joined run ${welcome.runId} at ${address} with ${threadText} of ${run.engine}.`);
     if (run.splits !== null) this.#emit({ type: 'send', message: { type: 'ready' } });
+    if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
   }
 
   /** The run that the welcome speaks of, as far as possible with what is here already; a sentence when it cannot be. */

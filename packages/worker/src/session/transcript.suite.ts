@@ -9,7 +9,7 @@ export class Transcript {
   readonly session: WorkerSession;
   now = 0;
 
-  constructor(options: { readonly threads?: number } = {}) {
+  constructor(options: { readonly threads?: number; readonly follows?: boolean } = {}) {
     this.session = new WorkerSession({
       address: 'http://host:1',
       token: 'secret',
@@ -19,6 +19,7 @@ export class Transcript {
       engines: ['wasm-strict', 'reference'],
       kernels: 'build-1',
       threads: options.threads ?? 1,
+      follows: options.follows ?? false,
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: { engineFailuresMax: 3 },
     });
@@ -67,6 +68,8 @@ function line(effect: SessionEffect): string {
     }
     case 'loadBlocks':
       return `load blocks ${effect.load} from ${effect.blocksPath}`;
+    case 'show':
+      return `show standing: ${effect.standing.state}, rank ${effect.standing.rank}`;
     case 'log':
       return `${effect.level}: ${effect.message}`;
     case 'end':

@@ -33,7 +33,7 @@ export async function work(
       write({ type: 'notice', level, message: text }, text, stream);
     },
     signals: ['SIGINT', 'SIGTERM'],
-    onTick: (standing) => status?.beat(standing),
+    onTick: (presence) => status?.beat(presence),
   });
   if (exitCode === 0) {
     write({ type: 'left', message }, message, process.stdout);

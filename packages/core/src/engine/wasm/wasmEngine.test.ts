@@ -2,7 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { compileModel } from '../../nn/compile.ts';
 import { engineConformance } from '../conformance.suite.ts';
-import { findWasmRelaxedEngine, hasRelaxedSimd, wasmStrictEngine } from './wasmEngine.ts';
+import { hasRelaxedSimd } from './relaxedSimd.ts';
+import { findWasmRelaxedEngine, wasmStrictEngine } from './wasmEngine.ts';
 
 engineConformance('wasm-strict', wasmStrictEngine);
 

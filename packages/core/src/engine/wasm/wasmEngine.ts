@@ -5,12 +5,11 @@
 import type { Model } from '../../nn/model.ts';
 import type { CompileOptions, Engine } from '../engine.ts';
 import type { InspectableExecutor } from './inspect.ts';
-import { KernelModule, validateWasm } from './kernelModule.ts';
+import { KernelModule } from './kernelModule.ts';
 import { RELAXED_KERNELS, STRICT_KERNELS } from './kernels.generated.ts';
 import type { Products } from './products.ts';
+import { hasRelaxedSimd } from './relaxedSimd.ts';
 import { compileInspectableWasm, compileWasm } from './wasmExecutor.ts';
-
-export { KERNEL_BUILD } from './kernels.generated.ts';
 
 const strict = new KernelModule(STRICT_KERNELS);
 const relaxed = new KernelModule(RELAXED_KERNELS);
@@ -31,24 +30,6 @@ const wasmRelaxedEngine: Engine = {
   numerics: 'fast',
   compile: (model, options) => compileWasm(relaxed, model, options),
 };
-
-/** A module of one function that is three zero vectors and f32x4.relaxed_madd (opcode 0xfd 0x105). */
-// biome-ignore format: sections
-const RELAXED_SIMD_PROBE = Uint8Array.of(
-  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,
-  0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b,
-  0x03, 0x02, 0x01, 0x00,
-  0x0a, 0x13, 0x01, 0x11, 0x00,
-  0x41, 0x00, 0xfd, 0x0f, 0x41, 0x00, 0xfd, 0x0f, 0x41, 0x00, 0xfd, 0x0f, 0xfd, 0x85, 0x02, 0x0b,
-);
-
-/**
- * Whether relaxed SIMD is there. Node.js 20 has it behind the flag `--experimental-wasm-relaxed-simd`, which
- * `v8.setFlagsFromString` may set at any time before this says yes.
- */
-export function hasRelaxedSimd(): boolean {
-  return validateWasm(RELAXED_SIMD_PROBE);
-}
 
 /** The engine `wasm-relaxed`, or null where the machine has no relaxed SIMD. */
 export function findWasmRelaxedEngine(): Engine | null {

@@ -1,6 +1,6 @@
 /** What a neuron, or a small network, says everywhere in the plane around a truth table, moving as it learns. */
 import { computed, effect, signal } from '@preact/signals';
-import { tableDataSet } from '@shoal/core';
+import { type Samples, tableDataSet } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
 import { run } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
@@ -50,18 +50,13 @@ export function BoundaryCard() {
   if (compiled === null || samples === null) return null;
   const isBand = compiled.inputLength === 1;
   const hasHidden = compiled.layers[0]?.type === 'dense' && compiled.layers[0].units > 1;
-  const right =
-    drawn === null
-      ? 0
-      : Array.from(samples.labels).filter(
-          (label, i) => label === (valueAt(drawn, samples.values, i) >= 0.5 ? 1 : 0),
-        ).length;
+  const right = drawn === null ? null : rightOf(drawn, samples);
   return (
     <section class="card" aria-labelledby="model-boundary">
       <h3 id="model-boundary">{text.boundaryTitle}</h3>
       <p class="quiet">{isBand ? text.bandAbout : text.boundaryAbout}</p>
       {problem.value !== null && (
-        <p class="problem" role="alert">
+        <p class="fault" role="alert">
           {problem.value}
         </p>
       )}
@@ -69,7 +64,7 @@ export function BoundaryCard() {
         <figure>
           <FluidCanvas
             name="plane"
-            label={text.boundaryLabel(right, samples.count)}
+            label={right === null ? text.waiting : text.boundaryLabel(right, samples.count)}
             heightOf={(width) => (isBand ? BAND_PIXELS : width)}
             paint={(context, theme, width, height) =>
               paintBoundary(context, theme, {
@@ -84,11 +79,13 @@ export function BoundaryCard() {
           />
         </figure>
         <div>
-          <p class="headline">
-            <strong class="number" data-right={right}>
-              {text.rowsRight(right, samples.count)}
-            </strong>
-          </p>
+          {right !== null && (
+            <p class="headline">
+              <strong class="number" data-right={right}>
+                {text.rowsRight(right, samples.count)}
+              </strong>
+            </p>
+          )}
           <table class="rows number">
             <thead>
               <tr>
@@ -127,6 +124,13 @@ export function BoundaryCard() {
       </div>
     </section>
   );
+}
+
+/** How many rows of the table it answers rightly. */
+function rightOf(grid: BoundaryGrid, samples: Samples): number {
+  const isRight = (label: number, i: number): boolean =>
+    label === (valueAt(grid, samples.values, i) >= 0.5 ? 1 : 0);
+  return Array.from(samples.labels).filter(isRight).length;
 }
 
 /** The grid's value at sample `i`: the corners 0 and 1 lie on grid points. */

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { epochs } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
 import { chooseTestSample, field } from '../draw/subject.ts';
-import { held, isSeen, loadSet, modelClient, runId } from '../follow.ts';
+import { held, isSeen, loadSet, modelClient, onOtherRun, runId } from '../follow.ts';
 import type { Confusion, WrongSample } from '../lab/confusion.ts';
 import { Canvas } from '../paint/Canvas.tsx';
 import { inkColour } from '../paint/colours.ts';
@@ -20,6 +20,11 @@ const task = new LongTask();
 /** Whether it is counted anew after each epoch; the test set is read on the viewer's own machine. */
 const followsEpochs = signal(true);
 let countedFor = '';
+
+onOtherRun(() => {
+  task.cancel();
+  counted.value = null;
+});
 
 function count(): void {
   void task.run(async (control) => {

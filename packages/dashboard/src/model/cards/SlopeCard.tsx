@@ -1,8 +1,7 @@
 /** Checks a gradient before everybody's eyes: ∂l/∂w by backpropagation beside Δl/Δw by trying it out. */
-import { computed, effect, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { computed, signal } from '@preact/signals';
 import { textsIn } from '../../shared/language.ts';
-import { held, loadSet, model, modelClient, runId } from '../follow.ts';
+import { held, loadSet, model, modelClient, onOtherRun } from '../follow.ts';
 import type { SlopeCheck, WeightChoice } from '../lab/gradient.ts';
 import { paintCurve } from '../paint/curve.ts';
 import { FluidCanvas } from '../paint/FluidCanvas.tsx';
@@ -17,6 +16,11 @@ const element = signal(0);
 const samples = signal(16);
 const checked = signal<SlopeCheck | null>(null);
 const task = new LongTask();
+
+onOtherRun(() => {
+  task.cancel();
+  checked.value = null;
+});
 
 const tensors = computed(
   () => model.value?.tensors.filter(({ offset }) => offset < (model.value?.trainableLength ?? 0)) ?? [],
@@ -49,14 +53,6 @@ function checkChosen(): void {
 
 export function SlopeCard() {
   const text = textsIn(texts);
-  useEffect(
-    () =>
-      effect(() => {
-        if (runId.value === null) task.cancel();
-        checked.value = null;
-      }),
-    [],
-  );
   const chosen = tensor.value;
   const isReady = held.value !== null && chosen !== null;
   return (

@@ -1,8 +1,7 @@
 /** A slice through the loss surface around where the run stands, computed on the viewer's own machine. */
-import { effect, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { signal } from '@preact/signals';
 import { textsIn } from '../../shared/language.ts';
-import { held, loadSet, modelClient, runId } from '../follow.ts';
+import { held, loadSet, modelClient, onOtherRun } from '../follow.ts';
 import type { Surface } from '../lab/surface.ts';
 import { FluidCanvas } from '../paint/FluidCanvas.tsx';
 import { paintRelief } from '../paint/relief.ts';
@@ -23,6 +22,11 @@ const view = signal<'relief' | 'map'>('relief');
 const turn = signal(35);
 const task = new LongTask();
 
+onOtherRun(() => {
+  task.cancel();
+  drawn.value = null;
+});
+
 function draw(): void {
   const ask = { side: SIDE, reach: REACH, seed: directions.peek() };
   void task.run(async (control) => {
@@ -37,14 +41,6 @@ function draw(): void {
 
 export function SurfaceCard() {
   const text = textsIn(texts);
-  useEffect(
-    () =>
-      effect(() => {
-        if (runId.value === null) task.cancel();
-        drawn.value = null;
-      }),
-    [],
-  );
   const shown = drawn.value;
   return (
     <section class="card" aria-labelledby="model-surface">

@@ -9,7 +9,7 @@ export function TaskLine({ task, label }: { readonly task: LongTask; readonly la
   if (state.name === 'idle') return null;
   if (state.name === 'failed') {
     return (
-      <p class="problem" role="alert">
+      <p class="fault" role="alert">
         {state.message}
       </p>
     );

@@ -34,7 +34,7 @@ export function DrawCard() {
         <Probabilities />
       </div>
       {readingProblem.value !== null && (
-        <p class="problem" role="alert">
+        <p class="fault" role="alert">
           {readingProblem.value}
         </p>
       )}

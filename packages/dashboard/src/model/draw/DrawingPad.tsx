@@ -18,17 +18,18 @@ export function DrawingPad() {
     const context = contextOf(canvas.current);
     if (context !== null) tint(context);
   }, [colour]);
-  useEffect(
-    () =>
-      subject.subscribe((given) => {
-        const context = contextOf(canvas.current);
-        if (context === null || given?.from === 'drawing') return;
-        context.clearRect(0, 0, SIDE, SIDE);
-        const size = field.peek();
-        if (given !== null && size !== null) print(context, given.pixels, size);
-      }),
-    [],
-  );
+  useEffect(() => {
+    // A drawing is on the pad already, unless the pad has been away; then it comes back as the network saw it.
+    let isNew = true;
+    return subject.subscribe((given) => {
+      const context = contextOf(canvas.current);
+      if (context === null || (given?.from === 'drawing' && !isNew)) return;
+      isNew = false;
+      context.clearRect(0, 0, SIDE, SIDE);
+      const size = field.peek();
+      if (given !== null && size !== null) print(context, given.pixels, size);
+    });
+  }, []);
   useEffect(() => {
     const element = canvas.current;
     const context = contextOf(element);

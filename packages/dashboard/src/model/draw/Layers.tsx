@@ -19,7 +19,7 @@ export function Layers() {
         <p class="quiet">{text.noLayers}</p>
       ) : (
         // The name of the animation changes with each wave, which is what starts it again.
-        <ol class={`layers ${wave.value % 2 === 0 ? 'wave-a' : 'wave-b'}`}>
+        <ol class={`activations ${wave.value % 2 === 0 ? 'wave-a' : 'wave-b'}`}>
           {read.layers.map((layer) => (
             <li key={layer.name}>
               <LayerFigure layer={layer} />

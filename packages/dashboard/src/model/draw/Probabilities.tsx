@@ -43,7 +43,7 @@ export function Probabilities() {
                   {Math.round(100 * part)}
                 </text>
               )}
-              <text class={k === truth ? 'name truth' : 'name'} x={x + BAR / 2} y={HEAD + HEIGHT + 18}>
+              <text class={k === truth ? 'class truth' : 'class'} x={x + BAR / 2} y={HEAD + HEIGHT + 18}>
                 {k}
               </text>
             </g>

@@ -2,7 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { epochOrder } from '@shoal/core';
 import { run } from '../../index/store.ts';
-import { held, loadSet, model, modelClient, runId } from '../follow.ts';
+import { held, loadSet, model, modelClient, onOtherRun, runId } from '../follow.ts';
 import { Cancelled } from '../lab/pace.ts';
 import type { Reading, TrainingMode } from '../lab/readSample.ts';
 import { Latest } from '../latest.ts';
@@ -96,24 +96,19 @@ const readings = new Latest(async () => {
   }
 });
 
-/** Reads from now on whatever there is to read. Called once; ends with what it returns. */
+onOtherRun(() => {
+  subject.value = null;
+  trainCount.value = null;
+  showsTraining.value = false;
+});
+
+/** Reads whatever there is to read while the panel is there; ends with what it returns. */
 export function startReading(): () => void {
-  const stopRuns = effect(() => {
-    if (runId.value === null) trainCount.value = null;
-    subject.value = null;
-    reading.value = null;
-    trainCount.value = null;
-    showsTraining.value = false;
-  });
-  const stopReading = effect(() => {
+  return effect(() => {
     if (subject.value === null) {
       reading.value = null;
       return;
     }
     if (held.value !== null && training.value !== undefined) readings.request();
   });
-  return () => {
-    stopRuns();
-    stopReading();
-  };
 }

@@ -1,22 +1,20 @@
-/** Carries out a session's effects under Node.js: the socket, the threads, the clock and the data blocks. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** Carries out a session's effects: the channel, the slots, the clock and the data blocks, as each platform has them. */
 import {
+  type CoordinatorMessage,
   decodeCoordinatorMessage,
   encodeMessage,
-  FrameError,
   type ProtocolLimits,
+  type Standing,
   type WorkerMessage,
 } from '@shoal/core';
-import { WebSocket } from 'ws';
 import { loadBlocks } from '../blockLoader.ts';
-import type { JoinAddress } from '../joinUrl.ts';
 import type { WorkerLimits } from '../limits.ts';
+import { reasonOf } from '../reason.ts';
 import type { SessionEffect, SessionEvent, SlotId } from '../session/events.ts';
-import type { Standing, WorkerSession } from '../session/session.ts';
+import type { WorkerSession } from '../session/session.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
 import { unreachable } from '../unreachable.ts';
-import { fetchBlock } from './httpBlocks.ts';
-import { reasonOf } from './reason.ts';
+import type { Channel, ChannelFactory } from './channel.ts';
 import type { Slot, SlotFactory } from './slots.ts';
 
 export type WorkerOutcome = {
@@ -26,29 +24,41 @@ export type WorkerOutcome = {
   readonly message: string;
 };
 
-export type NodeShellOptions = {
-  readonly session: WorkerSession;
-  readonly address: JoinAddress;
-  readonly slots: SlotFactory;
+/** What somebody may want to be told. */
+export type ShellObserver = {
   readonly log: (level: 'info' | 'warn', message: string) => void;
-  readonly onTick: (standing: Standing) => void;
+  readonly sent: (message: WorkerMessage, bytes: number) => void;
+  readonly received: (message: CoordinatorMessage, bytes: number) => void;
+  readonly slotDied: (reason: string) => void;
+  readonly show: (standing: Standing) => void;
+};
+
+export type ShellOptions = {
+  readonly session: WorkerSession;
+  readonly openChannel: ChannelFactory;
+  readonly slots: SlotFactory;
+  /** @throws Error, as a sentence */
+  readonly fetchBlock: (sha256: string, blocksPath: string, signal: AbortSignal) => Promise<Uint8Array>;
+  readonly observer: ShellObserver;
   readonly protocolLimits: ProtocolLimits;
   readonly workerLimits: WorkerLimits;
 };
 
-export class NodeShell {
-  readonly #options: NodeShellOptions;
+export class SessionShell {
+  readonly #options: ShellOptions;
   readonly #slots = new Map<SlotId, Slot>();
-  #end: (outcome: WorkerOutcome) => void = () => {};
   readonly #spare: ArrayBuffer[] = [];
-  #socket: WebSocket | null = null;
+  #end: (outcome: WorkerOutcome) => void = () => {};
+  #channel: Channel | null = null;
+  /** Called when the channel that is open now has closed. */
+  #onceClosed: () => void = () => {};
   #loading: AbortController | null = null;
-  #reconnect: NodeJS.Timeout | null = null;
-  #ticks: NodeJS.Timeout | null = null;
+  #reconnect: ReturnType<typeof setTimeout> | null = null;
+  #ticks: ReturnType<typeof setInterval> | null = null;
   /** What happens while the worker is frozen waits here; null when it is not. */
   #frozen: SessionEvent[] | null = null;
 
-  constructor(options: NodeShellOptions) {
+  constructor(options: ShellOptions) {
     this.#options = options;
   }
 
@@ -57,11 +67,7 @@ export class NodeShell {
     const ended = new Promise<WorkerOutcome>((resolve) => {
       this.#end = resolve;
     });
-    const { session, onTick, workerLimits } = this.#options;
-    this.#ticks = setInterval(() => {
-      this.#handle({ type: 'tick' });
-      onTick(session.standing);
-    }, workerLimits.tickMs);
+    this.#ticks = setInterval(() => this.#handle({ type: 'tick' }), this.#options.workerLimits.tickMs);
     this.#connect();
     const outcome = await ended;
     await this.#close();
@@ -72,11 +78,21 @@ export class NodeShell {
     this.#handle({ type: 'leaveRequested', reason });
   }
 
+  /** The connection is known to be dead, though nothing has said so: it is given up, and a new one opened. */
+  connectionLost(reason: string): void {
+    const channel = this.#channel;
+    if (channel === null) return;
+    this.#channel = null;
+    channel.cut();
+    this.#handle({ type: 'disconnected', code: null, reason, jitter: Math.random() });
+    this.#onceClosed();
+  }
+
   /** Neither reads nor answers any more; the connection stays open. What still happens is dealt with after `thaw`. */
   freeze(): void {
     if (this.#frozen !== null) return;
     this.#frozen = [];
-    this.#socket?.pause();
+    this.#channel?.hold();
   }
 
   thaw(): void {
@@ -84,7 +100,7 @@ export class NodeShell {
     if (events === null) return;
     this.#frozen = null;
     for (const event of events) this.#handle(event);
-    this.#socket?.resume();
+    this.#channel?.release();
   }
 
   #handle(event: SessionEvent): void {
@@ -96,11 +112,12 @@ export class NodeShell {
   }
 
   #carryOut(effect: SessionEffect): void {
+    const { observer } = this.#options;
     switch (effect.type) {
       case 'send':
         return this.#send(effect.message);
       case 'disconnect':
-        return this.#closeSocket();
+        return this.#channel?.close();
       case 'connect':
         this.#reconnect = setTimeout(() => this.#connect(), effect.afterMs);
         return;
@@ -109,7 +126,10 @@ export class NodeShell {
         void this.#slots.get(slot)?.close();
         const started = this.#options.slots({
           onAnswer: (answer) => this.#handle({ type: 'slotAnswered', slot, answer }),
-          onDied: (reason) => this.#handle({ type: 'slotDied', slot, reason }),
+          onDied: (reason) => {
+            observer.slotDied(reason);
+            this.#handle({ type: 'slotDied', slot, reason });
+          },
         });
         this.#slots.set(slot, started);
         started.post(setup);
@@ -121,8 +141,10 @@ export class NodeShell {
       case 'loadBlocks':
         void this.#load(effect);
         return;
+      case 'show':
+        return observer.show(effect.standing);
       case 'log':
-        return this.#options.log(effect.level, effect.message);
+        return observer.log(effect.level, effect.message);
       case 'end':
         return this.#end({ exitCode: effect.exitCode, message: effect.message });
       default:
@@ -130,57 +152,44 @@ export class NodeShell {
     }
   }
 
-  /* ── The socket ──────────────────────────────────────────────────────── */
+  /* ── The channel ─────────────────────────────────────────────────────── */
 
   #connect(): void {
-    const { address, workerLimits } = this.#options;
-    const socket = new WebSocket(address.socketUrl, {
-      perMessageDeflate: false,
-      // Masking guards proxies against what a web page may send; a key of zeros spares two passes over each gradient.
-      generateMask: (mask) => mask.fill(0),
-      maxPayload: workerLimits.frameBytesMax,
-      handshakeTimeout: workerLimits.connectTimeoutMs,
+    const channel: Channel = this.#options.openChannel({
+      onOpen: () => this.#handle({ type: 'connected' }),
+      onFrame: (data) => this.#receive(data),
+      onClosed: (code, reason) => {
+        if (this.#channel === channel) this.#channel = null;
+        this.#handle({ type: 'disconnected', code, reason, jitter: Math.random() });
+        this.#onceClosed();
+      },
     });
-    let problem = '';
-    this.#socket = socket;
-    socket.on('open', () => this.#handle({ type: 'connected' }));
-    socket.on('message', (data) => this.#receive(data));
-    // `close` follows every error.
-    socket.on('error', (error) => {
-      problem = `${reasonOf(error)}.`;
-    });
-    socket.on('close', (code, reason) => {
-      if (this.#socket === socket) this.#socket = null;
-      const text = reason.toString() || problem || 'The connection was closed.';
-      this.#handle({ type: 'disconnected', code, reason: text, jitter: Math.random() });
-    });
+    this.#channel = channel;
   }
 
   #receive(data: unknown): void {
-    let message: ReturnType<typeof decodeCoordinatorMessage>;
+    if (!(data instanceof Uint8Array)) {
+      this.#handle({ type: 'unreadable', problem: 'The frame is not binary.' });
+      return;
+    }
+    let message: CoordinatorMessage;
     try {
-      if (!(data instanceof Uint8Array)) throw new FrameError('The frame is not binary.');
       message = decodeCoordinatorMessage(data);
     } catch (problem) {
       const text = problem instanceof Error ? problem.message : String(problem);
       this.#handle({ type: 'unreadable', problem: text });
       return;
     }
+    this.#options.observer.received(message, data.length);
     this.#handle({ type: 'received', message });
   }
 
   #send(message: WorkerMessage): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(encodeMessage(message));
+    if (this.#channel === null) return;
+    const frame = encodeMessage(message);
+    this.#channel.send(frame);
+    this.#options.observer.sent(message, frame.length);
     if (message.type === 'partial' && message.gradient !== null) this.#recycle(message.gradient);
-  }
-
-  #closeSocket(): void {
-    const socket = this.#socket;
-    if (socket === null) return;
-    socket.close(1000);
-    const cut = setTimeout(() => socket.terminate(), this.#options.workerLimits.closeTimeoutMs);
-    socket.once('close', () => clearTimeout(cut));
   }
 
   /* ── Slots and data ──────────────────────────────────────────────────── */
@@ -218,30 +227,23 @@ export class NodeShell {
     this.#loading?.abort();
     const loading = new AbortController();
     this.#loading = loading;
-    const { address, log, protocolLimits, workerLimits } = this.#options;
+    const { fetchBlock, observer, protocolLimits } = this.#options;
     const { signal } = loading;
     try {
       const splits = await loadBlocks({
         manifests: effect.manifests,
-        fetchBlock: (sha256) =>
-          fetchBlock(sha256, {
-            origin: address.origin,
-            blocksPath: effect.blocksPath,
-            token: address.token,
-            timeoutMs: workerLimits.blockTimeoutMs,
-            signal,
-          }),
-        wait: (ms) => sleep(ms, undefined, { signal }),
+        fetchBlock: (sha256) => fetchBlock(sha256, effect.blocksPath, signal),
+        wait: (ms) => wait(ms, signal),
         jitter: Math.random,
         log: (level, message) => {
-          if (!signal.aborted) log(level, message);
+          if (!signal.aborted) observer.log(level, message);
         },
         limits: protocolLimits,
       });
       if (!signal.aborted) this.#handle({ type: 'blocksLoaded', load: effect.load, splits });
     } catch (problem) {
       // Only a loading that is no longer wanted ends without its blocks; anything else is worth a line.
-      if (!signal.aborted) log('warn', `The data set cannot be put together: ${reasonOf(problem)}.`);
+      if (!signal.aborted) observer.log('warn', `The data set cannot be put together: ${reasonOf(problem)}.`);
     }
   }
 
@@ -249,12 +251,30 @@ export class NodeShell {
     if (this.#ticks !== null) clearInterval(this.#ticks);
     if (this.#reconnect !== null) clearTimeout(this.#reconnect);
     this.#loading?.abort();
-    const socket = this.#socket;
-    if (socket !== null) {
-      const closed = new Promise((resolve) => socket.once('close', resolve));
-      this.#closeSocket();
+    const channel = this.#channel;
+    if (channel !== null) {
+      const closed = new Promise<void>((resolve) => {
+        this.#onceClosed = resolve;
+      });
+      channel.close();
       await closed;
     }
     await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
   }
+}
+
+/** Rejects as soon as the signal says that nobody waits any more. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
+  });
 }

@@ -15,17 +15,21 @@ export async function fetchBlock(sha256: string, options: HttpBlockOptions): Pro
   const { origin, blocksPath, token, timeoutMs, signal } = options;
   const url = new URL(`${blocksPath.replace(/\/$/, '')}/${sha256}`, origin);
   if (url.origin !== origin) throw new Error(`The data blocks lie at ${url.origin}, not at the coordinator.`);
-  let response: Response;
-  let content: ArrayBuffer;
+  // `AbortSignal.any` and `timeout` are younger than browsers in use.
+  const request = new AbortController();
+  const stop = (): void => request.abort(signal.reason);
+  const late = setTimeout(() => request.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  signal.addEventListener('abort', stop);
   try {
-    response = await fetch(url, {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
-    content = await response.arrayBuffer();
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(url, { headers, signal: request.signal });
+    const content = await response.arrayBuffer();
+    if (response.ok) return new Uint8Array(content);
+    throw new Error(`the coordinator answered ${response.status}`);
   } catch (problem) {
     throw new Error(`${url.href} cannot be read: ${reasonOf(problem)}.`);
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', stop);
   }
-  if (!response.ok) throw new Error(`${url.href} answered ${response.status}.`);
-  return new Uint8Array(content);
 }

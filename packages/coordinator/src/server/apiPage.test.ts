@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { Hono } from 'hono';
+import { expect, test } from 'vitest';
+import { type Action, may } from '../access/access.ts';
+import { openSecretAccess } from '../access/secretAccess.ts';
+import type { StationControl } from '../station/control.ts';
+import { BODY_BYTES_MAX, routeApi } from './api.ts';
+import { WATCH_LIMITS } from './watchFeed.ts';
+
+const page = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
+const views = readFileSync(new URL('../../../core/src/watch/watchMessages.ts', import.meta.url), 'utf8');
+
+/** The rows of the table under a heading, as cells without back quotes. */
+function rows(heading: string): string[][] {
+  const text = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return [...text.matchAll(/^\| (`.*)\|$/gm)].map((row) =>
+    (row[1] ?? '').split('|').map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+
+const app = new Hono();
+const access = await openSecretAccess(null, { worker: null, operator: null });
+routeApi(app, { station: {} as StationControl, access, onDefect: () => {} });
+
+test('docs/api.md lists exactly the routes', () => {
+  const routes = app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path}`);
+  expect(rows('Routes').map(([route]) => route)).toEqual(expect.arrayContaining(routes));
+  expect(rows('Routes')).toHaveLength(new Set(routes).size);
+});
+
+test('docs/api.md names for each route the least role that it takes', async () => {
+  const action: Record<string, Action> = { viewer: 'watch', worker: 'data', operator: 'control' };
+  for (const [route = '', role = ''] of rows('Routes')) {
+    const [method = '', path = ''] = route.split(' ');
+    if (role === 'none') continue;
+    for (const bearer of ['viewer', 'worker', 'operator'] as const) {
+      const headers = { authorization: `Bearer ${await access.tokenFor(bearer)}` };
+      const { status } = await app.request(path, { method, headers });
+      // Beyond the door there is no station here, so that whoever is let in meets an error of another kind.
+      expect([route, bearer, status === 403]).toEqual([route, bearer, !may(bearer, action[role] as Action)]);
+      expect(status).not.toBe(401);
+    }
+    expect((await app.request(path, { method })).status).toBe(401);
+  }
+});
+
+test('docs/api.md lists exactly the messages of the feed, with every field', () => {
+  const union = views.slice(
+    views.indexOf('export type WatchMessage'),
+    views.indexOf('export const WATCH_PATH'),
+  );
+  const messages = union
+    .split('readonly type: ')
+    .slice(1)
+    .map((text) => [
+      /^'(\w+)'/.exec(text)?.[1],
+      [...text.matchAll(/readonly (\w+):/g)].map(([, name]) => name),
+    ]);
+  const listed = rows('The feed').map(([name, fields = '']) => [name, fields.split(', ')]);
+  expect(listed).toEqual(messages);
+});
+
+test('docs/api.md lists exactly the limits', () => {
+  const listed = rows('Limits').map(([name, value]) => [name, Number(value)]);
+  expect(listed).toEqual(Object.entries({ bodyBytesMax: BODY_BYTES_MAX, ...WATCH_LIMITS }));
+});

@@ -1,0 +1,4 @@
+/** One slot of a tab. */
+import { serveSlot } from '@shoal/worker/browser';
+
+serveSlot(self as unknown as DedicatedWorkerGlobalScope);

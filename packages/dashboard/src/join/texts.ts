@@ -1,0 +1,305 @@
+/** What the page to join says, in both languages. */
+import type { Texts } from '../shared/language.ts';
+import { textsIn } from '../shared/language.ts';
+import type { Extra } from './extras.ts';
+
+type LedgerKind =
+  | 'gradients'
+  | 'counts'
+  | 'greeting'
+  | 'otherSent'
+  | 'parameters'
+  | 'leases'
+  | 'blocks'
+  | 'news'
+  | 'otherReceived';
+
+type JoinTexts = {
+  readonly title: string;
+  readonly invitation: string;
+  readonly whatHappens: (host: string) => string;
+  readonly cost: (threads: number, cores: number) => string;
+  readonly nameLabel: string;
+  readonly nameHint: string;
+  readonly join: string;
+  readonly noToken: string;
+  readonly cannotCompute: string;
+  readonly phases: Readonly<
+    Record<
+      'connecting' | 'computing' | 'reconnecting' | 'waiting' | 'paused' | 'left' | 'over' | 'failed',
+      string
+    >
+  >;
+  readonly phaseNotes: Readonly<
+    Record<'connecting' | 'reconnecting' | 'waiting' | 'paused' | 'left' | 'over', string>
+  >;
+  readonly slowedHidden: (limit: number) => string;
+  readonly firstGradient: (seconds: string) => string;
+  readonly pause: string;
+  readonly resume: string;
+  readonly leave: string;
+  readonly joinAgain: string;
+  readonly waitForNext: string;
+  readonly yourPart: string;
+  readonly samples: string;
+  readonly share: string;
+  readonly rank: string;
+  readonly rankOf: (rank: string, workers: string) => string;
+  readonly speed: string;
+  readonly perSecond: (samples: string) => string;
+  readonly leases: string;
+  readonly theRun: string;
+  readonly epochOf: (epoch: string, epochs: string) => string;
+  readonly states: Readonly<
+    Record<
+      | 'waiting'
+      | 'training'
+      | 'validating'
+      | 'testing'
+      | 'paused'
+      | 'finished'
+      | 'stopped'
+      | 'diverged'
+      | 'failed',
+      string
+    >
+  >;
+  readonly result: (accuracy: string) => string;
+  readonly trainLoss: string;
+  readonly validationAccuracy: string;
+  readonly noCurveYet: string;
+  readonly chart: (loss: string, accuracy: string | null) => string;
+  readonly epochs: string;
+  readonly settings: string;
+  readonly limit: string;
+  readonly limitValue: (percent: number) => string;
+  readonly threads: string;
+  readonly threadsOf: (cores: number) => string;
+  readonly awake: string;
+  readonly whatLeaves: string;
+  readonly whatLeavesAnswer: string;
+  readonly sent: string;
+  readonly received: string;
+  readonly total: string;
+  readonly ledger: Readonly<Record<LedgerKind, string>>;
+  readonly missing: (what: string) => string;
+  readonly missingExtras: Readonly<Record<Extra, string>>;
+  readonly andSeparator: string;
+  readonly insecure: string;
+  readonly slotsLost: (count: number) => string;
+  readonly toDark: string;
+  readonly toLight: string;
+  readonly otherLanguage: string;
+};
+
+const TEXTS: Texts<JoinTexts> = {
+  en: {
+    title: 'Join – Shoal',
+    invitation: 'Lend this device to a neural network',
+    whatHappens: (host) =>
+      `Press the button, and this tab computes small pieces of a training run for ${host}. There is nothing to install and no account; close the tab and it is over.`,
+    cost: (threads, cores) =>
+      `It costs processor time (${threads} of ${cores} ${cores === 1 ? 'core' : 'cores'}, which you can change), battery, and network traffic.`,
+    nameLabel: 'Your name (optional)',
+    nameHint: 'Seen by everyone who watches the run.',
+    join: 'Join',
+    noToken:
+      'This link is incomplete: what follows the # is missing. Ask for the whole link, or scan the code again.',
+    cannotCompute:
+      'This browser has no WebAssembly SIMD and cannot compute. Any Chrome, Edge, Firefox or Safari of the last years can.',
+    phases: {
+      connecting: 'Connecting …',
+      computing: 'Computing',
+      reconnecting: 'Connection lost',
+      waiting: 'Waiting for the next run',
+      paused: 'Paused',
+      left: 'You have left',
+      over: 'The run is over',
+      failed: 'This does not work',
+    },
+    phaseNotes: {
+      connecting: 'The first result is on its way in a moment.',
+      reconnecting: 'This tab comes back by itself; nothing is lost.',
+      waiting: 'Leave this tab open: it goes on by itself when the next run begins.',
+      paused: 'Nothing is computed. Others have taken over what was begun here.',
+      left: 'Thank you for your help.',
+      over: 'Thank you for your help.',
+    },
+    slowedHidden: (limit) => `slowed down to ${limit}%`,
+    firstGradient: (seconds) => `First gradient ${seconds} s after you joined.`,
+    pause: 'Pause',
+    resume: 'Continue',
+    leave: 'Leave',
+    joinAgain: 'Join again',
+    waitForNext: 'Wait for the next run',
+    yourPart: 'Your part',
+    samples: 'Samples',
+    share: 'Share',
+    rank: 'Rank',
+    rankOf: (rank, workers) => `${rank} of ${workers}`,
+    speed: 'Speed',
+    perSecond: (samples) => `${samples}/s`,
+    leases: 'Leases',
+    theRun: 'The run',
+    epochOf: (epoch, epochs) => `Epoch ${epoch} of ${epochs}`,
+    states: {
+      waiting: 'waiting',
+      training: 'training',
+      validating: 'validating',
+      testing: 'testing',
+      paused: 'paused',
+      finished: 'finished',
+      stopped: 'stopped',
+      diverged: 'diverged',
+      failed: 'failed',
+    },
+    result: (accuracy) => `Test accuracy ${accuracy}`,
+    trainLoss: 'Training loss',
+    validationAccuracy: 'Validation accuracy',
+    noCurveYet: 'The curve begins with the first step.',
+    chart: (loss, accuracy) =>
+      `Curve of the run: training loss ${loss}${accuracy === null ? '' : `, validation accuracy ${accuracy}`}.`,
+    epochs: 'epochs',
+    settings: 'How much to give',
+    limit: 'Processor limit',
+    limitValue: (percent) => `${percent}%`,
+    threads: 'Threads',
+    threadsOf: (cores) => `of ${cores}`,
+    awake: 'Keep the screen on',
+    whatLeaves: 'What leaves my computer?',
+    whatLeavesAnswer:
+      'Gradients and counts computed from the run’s own data, the name you give, the browser’s name, and how fast it computes. Nothing else: no files, no history, no location. Like every web server, the coordinator sees your network address.',
+    sent: 'Sent',
+    received: 'Received',
+    total: 'Total',
+    ledger: {
+      gradients: 'Gradients',
+      counts: 'Losses and counts',
+      greeting: 'Name, browser, threads',
+      otherSent: 'Signs of life',
+      parameters: 'Parameters',
+      leases: 'Work to do',
+      blocks: 'Data set',
+      news: 'Figures on this page',
+      otherReceived: 'The run’s description, signs of life',
+    },
+    missing: (what) => `Not to be had in this browser here: ${what}. Computing works without.`,
+    missingExtras: {
+      wakeLock: 'keeping the screen on',
+      battery: 'the battery’s level',
+      relaxedSimd: 'the fastest arithmetic',
+      cores: 'the number of cores',
+    },
+    andSeparator: ', ',
+    insecure: 'The page comes over plain HTTP, so browsers withhold some of this.',
+    slotsLost: (count) =>
+      count === 1 ? 'One thread failed and was replaced.' : `${count} threads failed and were replaced.`,
+    toDark: 'Dark',
+    toLight: 'Light',
+    otherLanguage: '中文',
+  },
+  zh: {
+    title: '加入 – Shoal',
+    invitation: '借出这台设备，一起训练神经网络',
+    whatHappens: (host) =>
+      `点击按钮后，这个标签页会为 ${host} 的训练任务计算一小部分。无需安装，无需账号；关闭标签页即停止。`,
+    cost: (threads, cores) => `会占用处理器（${cores} 个核心中的 ${threads} 个，可以调整）、电量和网络流量。`,
+    nameLabel: '你的名字（可不填）',
+    nameHint: '所有观看训练的人都能看到。',
+    join: '加入',
+    noToken: '链接不完整：缺少 # 之后的部分。请索取完整链接，或重新扫描二维码。',
+    cannotCompute: '此浏览器没有 WebAssembly SIMD，无法计算。近几年的 Chrome、Edge、Firefox、Safari 都可以。',
+    phases: {
+      connecting: '正在连接……',
+      computing: '正在计算',
+      reconnecting: '连接中断',
+      waiting: '等待下一次训练',
+      paused: '已暂停',
+      left: '你已离开',
+      over: '训练已结束',
+      failed: '无法继续',
+    },
+    phaseNotes: {
+      connecting: '马上就会有第一个结果。',
+      reconnecting: '会自动重新连接，不会丢失任何东西。',
+      waiting: '请保持此标签页打开：下一次训练开始时会自动继续。',
+      paused: '没有在计算。已开始的部分由其他设备接手。',
+      left: '感谢你的帮助。',
+      over: '感谢你的帮助。',
+    },
+    slowedHidden: (limit) => `已减速到 ${limit}%`,
+    firstGradient: (seconds) => `加入后 ${seconds} 秒送出第一个梯度。`,
+    pause: '暂停',
+    resume: '继续',
+    leave: '离开',
+    joinAgain: '重新加入',
+    waitForNext: '等待下一次训练',
+    yourPart: '你的贡献',
+    samples: '样本',
+    share: '占比',
+    rank: '名次',
+    rankOf: (rank, workers) => `${rank} / ${workers} 台`,
+    speed: '速度',
+    perSecond: (samples) => `${samples}/秒`,
+    leases: '租约',
+    theRun: '训练情况',
+    epochOf: (epoch, epochs) => `第 ${epoch} 轮，共 ${epochs} 轮`,
+    states: {
+      waiting: '等待中',
+      training: '训练中',
+      validating: '验证中',
+      testing: '测试中',
+      paused: '已暂停',
+      finished: '已完成',
+      stopped: '已停止',
+      diverged: '已发散',
+      failed: '失败',
+    },
+    result: (accuracy) => `测试准确率 ${accuracy}`,
+    trainLoss: '训练损失',
+    validationAccuracy: '验证准确率',
+    noCurveYet: '第一步之后开始显示曲线。',
+    chart: (loss, accuracy) =>
+      `训练曲线：训练损失 ${loss}${accuracy === null ? '' : `，验证准确率 ${accuracy}`}。`,
+    epochs: '轮',
+    settings: '借出多少',
+    limit: '处理器上限',
+    limitValue: (percent) => `${percent}%`,
+    threads: '线程',
+    threadsOf: (cores) => `共 ${cores} 个核心`,
+    awake: '保持屏幕常亮',
+    whatLeaves: '我的电脑会送出什么？',
+    whatLeavesAnswer:
+      '由训练自身的数据算出的梯度和计数、你填写的名字、浏览器名称，以及计算速度。除此之外什么都没有：没有文件、没有浏览记录、没有位置。和任何网站一样，协调器能看到你的网络地址。',
+    sent: '送出',
+    received: '收到',
+    total: '合计',
+    ledger: {
+      gradients: '梯度',
+      counts: '损失和计数',
+      greeting: '名字、浏览器、线程数',
+      otherSent: '心跳',
+      parameters: '参数',
+      leases: '要做的计算',
+      blocks: '数据集',
+      news: '本页的数字',
+      otherReceived: '训练说明、心跳',
+    },
+    missing: (what) => `此浏览器在这里不提供：${what}。不影响计算。`,
+    missingExtras: {
+      wakeLock: '保持屏幕常亮',
+      battery: '电量',
+      relaxedSimd: '最快的运算',
+      cores: '核心数',
+    },
+    andSeparator: '、',
+    insecure: '页面通过普通 HTTP 打开，浏览器因此不提供其中一些。',
+    slotsLost: (count) => `${count} 个线程失败，已被替换。`,
+    toDark: '深色',
+    toLight: '浅色',
+    otherLanguage: 'English',
+  },
+};
+
+/** Read while rendering, so that a change of language shows. */
+export const texts = (): JoinTexts => textsIn(TEXTS);

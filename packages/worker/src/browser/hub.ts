@@ -1,0 +1,221 @@
+/**
+ * The worker of a tab: one session after another, as its page asks, and what the page is shown of it. The sessions are
+ * the same as in Node.js. To pause is to leave in good order, so that nobody waits for what this tab holds.
+ */
+import { DEFAULT_LIMITS, type EngineName, KERNEL_BUILD, type Welcome } from '@shoal/core';
+import { fetchBlock } from '../httpBlocks.ts';
+import { WORKER_LIMITS } from '../limits.ts';
+import { WorkerSession } from '../session/session.ts';
+import type { ChannelFactory } from '../shell/channel.ts';
+import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
+import { unreachable } from '../unreachable.ts';
+import { ClockGap } from './clockGap.ts';
+import { HubBook } from './hubBook.ts';
+import type { HubCommand, HubPhase, HubView, JoinCommand } from './hubMessages.ts';
+import { limitUnder } from './throttle.ts';
+import { type SpawnSlot, WebSlots } from './webSlot.ts';
+
+/** Between two looks for the next run, when the last one has sent everybody home. */
+const LOOK_AGAIN_MS = 3_000;
+
+export type HubOptions = {
+  readonly engines: readonly EngineName[];
+  readonly spawn: SpawnSlot;
+  readonly openChannel: (socketUrl: string) => ChannelFactory;
+  /** Bytes of a block that came over the network; 0 when the browser had it. */
+  readonly bytesOfBlock: (url: string, length: number) => number;
+  readonly show: (view: HubView) => void;
+};
+
+export class Hub {
+  readonly #options: HubOptions;
+  readonly #book = new HubBook();
+  readonly #gap = new ClockGap();
+  #joined: JoinCommand | null = null;
+  /** What the person wants: `wait` is to work on whatever run there is or will be; `over` when a session has ended in a way that calls for a decision. */
+  #wish: 'work' | 'wait' | 'pause' | 'leave' | 'over' = 'leave';
+  #phase: HubPhase = { type: 'left' };
+  #shell: SessionShell | null = null;
+  #slots: WebSlots | null = null;
+  /** The session was told to end from here. */
+  #asked = false;
+  #working = false;
+  #lookAgain: (() => void) | null = null;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+  }
+
+  command(command: Exclude<HubCommand, { readonly type: 'slotFailed' }>): void {
+    switch (command.type) {
+      case 'join':
+        this.#joined = command;
+        this.#book.joined(command.pressedAt);
+        return this.#want('work');
+      case 'continue':
+        return this.#want('work');
+      case 'wait':
+        return this.#want('wait');
+      case 'pause':
+        this.#want('pause');
+        return this.#enter({ type: 'paused' });
+      case 'leave':
+        this.#want('leave');
+        return this.#enter({ type: 'left' });
+      case 'threads':
+        return this.#change({ threads: command.threads });
+      case 'limit':
+        return this.#change({ limit: command.limit });
+      case 'conditions':
+        return this.#change({ conditions: command.conditions });
+      default:
+        return unreachable(command);
+    }
+  }
+
+  /** Called every now and then, from a timer that no hidden tab slows down. `wallMs` is the time since 1970. */
+  tick(wallMs: number): void {
+    if (this.#gap.observe(wallMs)) this.#shell?.connectionLost('This computer was asleep.');
+    this.show();
+  }
+
+  show(): void {
+    const joined = this.#joined;
+    if (joined === null) return;
+    const { threads } = joined;
+    this.#options.show({
+      phase: this.#phase,
+      threads,
+      limit: this.#limit(joined),
+      ...this.#book.view(Date.now()),
+    });
+  }
+
+  #enter(phase: HubPhase): void {
+    this.#phase = phase;
+    this.show();
+  }
+
+  #want(wish: 'work' | 'wait' | 'pause' | 'leave'): void {
+    this.#wish = wish;
+    if (wish === 'work' || wish === 'wait') {
+      if (this.#working) return;
+      this.#enter(wish === 'wait' ? { type: 'waiting' } : { type: 'connecting' });
+      void this.#work();
+    } else {
+      this.#endSession(wish === 'pause' ? 'Paused by the volunteer.' : 'The volunteer has left.');
+    }
+  }
+
+  #change(changed: Partial<Pick<JoinCommand, 'threads' | 'limit' | 'conditions'>>): void {
+    const before = this.#joined;
+    if (before === null) return;
+    const joined = { ...before, ...changed };
+    this.#joined = joined;
+    if (this.#slots !== null) this.#slots.limit = this.#limit(joined);
+    if (joined.threads !== before.threads) this.#endSession('The number of threads changes.');
+    this.show();
+  }
+
+  #limit({ limit, conditions }: JoinCommand): number {
+    return limitUnder(limit, conditions);
+  }
+
+  #endSession(reason: string): void {
+    this.#asked = true;
+    this.#lookAgain?.();
+    this.#shell?.leave(reason);
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    while (this.#joined !== null && (this.#wish === 'work' || this.#wish === 'wait')) {
+      this.#asked = false;
+      const outcome = await this.#session(this.#joined);
+      if (this.#asked) continue;
+      if (this.#wish === 'wait' && outcome.exitCode !== 2) {
+        this.#enter({ type: 'waiting' });
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, LOOK_AGAIN_MS * (0.5 + Math.random() / 2));
+          this.#lookAgain = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        this.#lookAgain = null;
+      } else {
+        this.#wish = 'over';
+        this.#enter({ type: 'ended', over: outcome.exitCode === 0, message: outcome.message });
+      }
+    }
+    this.#working = false;
+  }
+
+  async #session(joined: JoinCommand): Promise<WorkerOutcome> {
+    const { engines, spawn, openChannel, bytesOfBlock } = this.#options;
+    const { address, identity, name, agent, threads } = joined;
+    const { origin, token } = address;
+    const session = new WorkerSession({
+      address: origin,
+      token,
+      identity,
+      name,
+      agent,
+      engines,
+      kernels: KERNEL_BUILD,
+      threads,
+      follows: true,
+      protocolLimits: DEFAULT_LIMITS,
+      workerLimits: WORKER_LIMITS,
+    });
+    const slots = new WebSlots({ spawn, limit: this.#limit(joined) });
+    const book = this.#book;
+    const shell = new SessionShell({
+      session,
+      openChannel: openChannel(address.socketUrl),
+      slots: slots.start,
+      fetchBlock: async (sha256, blocksPath, signal) => {
+        const { blockTimeoutMs: timeoutMs } = WORKER_LIMITS;
+        const block = await fetchBlock(sha256, { origin, blocksPath, token, timeoutMs, signal });
+        book.ledger.block(bytesOfBlock(sha256, block.length));
+        return block;
+      },
+      observer: {
+        log: (level, message) => {
+          if (level === 'warn' && !this.#asked) this.#troubled(message);
+        },
+        sent: (message, bytes) => book.sent(message, bytes, Date.now()),
+        received: (message, bytes) => {
+          book.received(message, bytes);
+          if (message.type === 'welcome') this.#welcomed(message);
+          if (message.type === 'bye' && message.code === 'betweenRuns') this.#enter({ type: 'waiting' });
+        },
+        slotDied: () => book.slotLost(),
+        show: (standing) => {
+          book.standing(standing);
+          this.show();
+        },
+      },
+      protocolLimits: DEFAULT_LIMITS,
+      workerLimits: WORKER_LIMITS,
+    });
+    this.#slots = slots;
+    this.#shell = shell;
+    const outcome = await shell.run();
+    this.#shell = null;
+    this.#slots = null;
+    return outcome;
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.#book.welcomed(welcome);
+    this.#enter({ type: 'computing' });
+  }
+
+  /** Only a lost connection changes what the page says; all else goes on. */
+  #troubled(message: string): void {
+    if (!message.startsWith('No connection')) return;
+    if (this.#phase.type === 'waiting' || this.#book.runIsOver) this.#enter({ type: 'waiting' });
+    else this.#enter({ type: 'reconnecting', message });
+  }
+}

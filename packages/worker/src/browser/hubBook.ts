@@ -1,0 +1,82 @@
+/** What a hub keeps for its page: the figures of the work, the ledger, the run and its curve. */
+import type { CoordinatorMessage, Standing, Welcome, WorkerMessage } from '@shoal/core';
+import { Curve } from './curve.ts';
+import type { HubView, RunInHub } from './hubMessages.ts';
+import { Ledger } from './ledger.ts';
+import { SpeedMeter } from './speedMeter.ts';
+
+const ENDS: readonly Standing['state'][] = ['finished', 'stopped', 'diverged', 'failed'];
+
+export class HubBook {
+  readonly ledger = new Ledger();
+  readonly #meter = new SpeedMeter();
+  #curve = new Curve();
+  #run: RunInHub | null = null;
+  #standing: Standing | null = null;
+  #gradients = 0;
+  #pressedAt: number | null = null;
+  #firstGradientMs: number | null = null;
+  #slotsLost = 0;
+  #connections = 0;
+
+  /** The run that was joined last has ended. */
+  get runIsOver(): boolean {
+    return this.#standing !== null && ENDS.includes(this.#standing.state);
+  }
+
+  joined(pressedAt: number): void {
+    this.#pressedAt = pressedAt;
+    this.#firstGradientMs = null;
+  }
+
+  welcomed({ runId, spec, engine }: Welcome): void {
+    this.#connections += 1;
+    if (this.#run?.runId !== runId) {
+      this.#curve = new Curve();
+      this.#standing = null;
+    }
+    const { name, epochs } = spec;
+    this.#run = {
+      runId,
+      name: typeof name === 'string' ? name : runId,
+      epochs: typeof epochs === 'number' ? epochs : 0,
+      engine,
+    };
+  }
+
+  sent(message: WorkerMessage, bytes: number, now: number): void {
+    this.ledger.sent(message, bytes);
+    // The probe's gradient is thrown away once it has been looked at.
+    if (message.type !== 'partial' || message.lease === 0 || message.gradient === null) return;
+    this.#gradients += 1;
+    this.#meter.add(message.count, now);
+    if (this.#pressedAt !== null) this.#firstGradientMs ??= now - this.#pressedAt;
+  }
+
+  received(message: CoordinatorMessage, bytes: number): void {
+    this.ledger.received(message, bytes);
+  }
+
+  standing(standing: Standing): void {
+    this.#standing = standing;
+    this.#curve.add(standing);
+  }
+
+  slotLost(): void {
+    this.#slotsLost += 1;
+  }
+
+  view(now: number): Omit<HubView, 'phase' | 'threads' | 'limit'> {
+    return {
+      run: this.#run,
+      samplesPerSecond: this.#meter.perSecond(now),
+      gradients: this.#gradients,
+      firstGradientMs: this.#firstGradientMs,
+      slotsLost: this.#slotsLost,
+      connections: this.#connections,
+      ledger: this.ledger.view,
+      standing: this.#standing,
+      curve: this.#curve.view,
+    };
+  }
+}

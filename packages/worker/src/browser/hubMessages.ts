@@ -1,0 +1,84 @@
+/** What a page and its hub worker say to each other. */
+import type { Standing } from '@shoal/core';
+import type { JoinAddress } from '../joinUrl.ts';
+import type { CurveView } from './curve.ts';
+import type { LedgerView } from './ledger.ts';
+import type { Conditions } from './throttle.ts';
+
+/* ── Page to hub ───────────────────────────────────────────────────────── */
+
+export type JoinCommand = {
+  readonly type: 'join';
+  readonly address: JoinAddress;
+  /** 8 to 64 letters, digits or hyphens; kept by the page, so that a reload replaces the old connection. */
+  readonly identity: string;
+  readonly name: string;
+  readonly agent: string;
+  readonly threads: number;
+  /** Percent of each thread's processor. */
+  readonly limit: number;
+  readonly conditions: Conditions;
+  /** When the button was pressed, in milliseconds since 1970. */
+  readonly pressedAt: number;
+};
+
+export type HubCommand =
+  | JoinCommand
+  /** Leaves the run without leaving the page. */
+  | { readonly type: 'pause' }
+  | { readonly type: 'continue' }
+  | { readonly type: 'leave' }
+  /** After the end of a run: tries until there is another. */
+  | { readonly type: 'wait' }
+  | { readonly type: 'threads'; readonly threads: number }
+  | { readonly type: 'limit'; readonly limit: number }
+  | { readonly type: 'conditions'; readonly conditions: Conditions }
+  /** A slot that the page made has failed. */
+  | { readonly type: 'slotFailed'; readonly slot: number; readonly reason: string };
+
+/* ── Hub to page ───────────────────────────────────────────────────────── */
+
+export type HubPhase =
+  | { readonly type: 'connecting' }
+  | { readonly type: 'computing' }
+  /** `message` says why, in the worker's words. */
+  | { readonly type: 'reconnecting'; readonly message: string }
+  /** The run is over; the next one is joined when there is one. */
+  | { readonly type: 'waiting' }
+  | { readonly type: 'paused' }
+  | { readonly type: 'left' }
+  /** It does not go on by itself. `over`: the run has ended; else `message` says what is wrong. */
+  | { readonly type: 'ended'; readonly over: boolean; readonly message: string };
+
+export type RunInHub = {
+  readonly runId: string;
+  readonly name: string;
+  readonly epochs: number;
+  readonly engine: string;
+};
+
+export type HubView = {
+  readonly phase: HubPhase;
+  /** The run at hand, or the last one; null before the first. */
+  readonly run: RunInHub | null;
+  readonly threads: number;
+  /** Percent in force: what was chosen, or less in a hidden tab or on a low battery. */
+  readonly limit: number;
+  readonly samplesPerSecond: number;
+  /** Gradients sent since the page joined. */
+  readonly gradients: number;
+  /** From the button to the first gradient that was sent, the probe's aside; null before. */
+  readonly firstGradientMs: number | null;
+  /** Slot workers that had to be replaced. */
+  readonly slotsLost: number;
+  readonly connections: number;
+  readonly ledger: LedgerView;
+  readonly standing: Standing | null;
+  readonly curve: CurveView;
+};
+
+export type HubReport =
+  | { readonly type: 'view'; readonly view: HubView }
+  /** Where a worker may have no workers, the page makes the slots: this one, which takes its commands over the port. */
+  | { readonly type: 'openSlot'; readonly slot: number; readonly port: MessagePort }
+  | { readonly type: 'closeSlot'; readonly slot: number };

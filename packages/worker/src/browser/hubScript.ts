@@ -1,0 +1,37 @@
+/** The script of the hub worker: the session, the socket and the data blocks of a tab, away from its page. */
+import { WORKER_LIMITS } from '../limits.ts';
+import { browserEngineNames } from './browserEngines.ts';
+import { Hub } from './hub.ts';
+import type { HubCommand, HubReport } from './hubMessages.ts';
+import { SlotsOfPage } from './pageSlots.ts';
+import { webChannel } from './webChannel.ts';
+import { nestedSlots } from './webSlot.ts';
+
+const TICK_MS = 500;
+
+/** `createSlot` starts a worker with the slot script; it is not called where workers may have none. */
+export function serveHub(scope: DedicatedWorkerGlobalScope, createSlot: () => Worker): void {
+  const tell = (report: HubReport, transfer: Transferable[]): void => scope.postMessage(report, transfer);
+  const pageSlots = new SlotsOfPage(tell);
+  const hub = new Hub({
+    engines: browserEngineNames(),
+    spawn: typeof Worker === 'undefined' ? pageSlots.spawn : nestedSlots(createSlot),
+    openChannel: (socketUrl) => webChannel(socketUrl, WORKER_LIMITS),
+    bytesOfBlock,
+    show: (view) => tell({ type: 'view', view }, []),
+  });
+  scope.onmessage = ({ data }: MessageEvent<HubCommand>): void => {
+    if (data.type === 'slotFailed') pageSlots.failed(data.slot, data.reason);
+    else hub.command(data);
+  };
+  setInterval(() => hub.tick(Date.now()), TICK_MS);
+}
+
+/** The browser's own account of the request, where it keeps one: what came from its cache took no bytes. */
+function bytesOfBlock(sha256: string, length: number): number {
+  const entries = performance.getEntriesByType('resource');
+  const entry = entries.findLast(({ name }) => name.endsWith(sha256));
+  performance.clearResourceTimings();
+  const { transferSize, decodedBodySize } = (entry ?? {}) as Partial<PerformanceResourceTiming>;
+  return transferSize === 0 && decodedBodySize !== 0 ? 0 : length;
+}

@@ -1,0 +1,39 @@
+import type { Partial, WorkerMessage } from '@shoal/core';
+import { expect, test } from 'vitest';
+import { Ledger } from './ledger.ts';
+
+const partial: Partial = {
+  type: 'partial',
+  lease: 1,
+  level: 0,
+  index: 0,
+  finite: true,
+  loss: 1,
+  correct: 1,
+  count: 2,
+  gradient: new Uint8Array(8),
+  checksum: 0,
+  computeMs: 1,
+};
+
+test('every message is booked once, under what it is', () => {
+  const ledger = new Ledger();
+  const sent: readonly (readonly [WorkerMessage, number])[] = [
+    [partial, 1_000],
+    [{ ...partial, gradient: null }, 200],
+    [{ type: 'pong', nonce: 1 }, 3],
+    [{ type: 'follow' }, 4],
+    [{ type: 'ready' }, 5],
+    [{ type: 'leave', reason: 'Enough.' }, 6],
+    [{ type: 'failed', lease: 1, code: 'revoked', message: 'Stopped.' }, 7],
+  ];
+  for (const [message, bytes] of sent) ledger.sent(message, bytes);
+  ledger.received({ type: 'parameters', version: 1, checksum: 0, vector: new Uint8Array(8) }, 500);
+  ledger.received({ type: 'ping', nonce: 1 }, 9);
+  ledger.received({ type: 'revoke', lease: 1 }, 11);
+  ledger.block(10_000);
+  expect(ledger.view).toEqual({
+    sent: { gradients: 1_000, counts: 200, greeting: 0, other: 25 },
+    received: { parameters: 500, leases: 0, blocks: 10_000, news: 0, other: 20 },
+  });
+});

@@ -1,0 +1,89 @@
+/** What has come to this computer and what has left it, in bytes, by what it was. */
+import type { CoordinatorMessage, WorkerMessage } from '@shoal/core';
+import { unreachable } from '../unreachable.ts';
+
+export type LedgerView = {
+  readonly sent: {
+    readonly gradients: number;
+    /** Losses and counts, where no gradient is asked for. */
+    readonly counts: number;
+    /** Name, browser, number of threads, join token. */
+    readonly greeting: number;
+    /** Signs of life and acknowledgements. */
+    readonly other: number;
+  };
+  readonly received: {
+    readonly parameters: number;
+    /** Work to do, with samples as long as the data set is not here. */
+    readonly leases: number;
+    readonly blocks: number;
+    /** The curve and the figures on the page. */
+    readonly news: number;
+    readonly other: number;
+  };
+};
+
+type Side<T> = { -readonly [K in keyof T]: T[K] };
+
+export class Ledger {
+  readonly #sent: Side<LedgerView['sent']> = { gradients: 0, counts: 0, greeting: 0, other: 0 };
+  readonly #received: Side<LedgerView['received']> = {
+    parameters: 0,
+    leases: 0,
+    blocks: 0,
+    news: 0,
+    other: 0,
+  };
+
+  get view(): LedgerView {
+    return { sent: { ...this.#sent }, received: { ...this.#received } };
+  }
+
+  sent(message: WorkerMessage, bytes: number): void {
+    this.#sent[kindSent(message)] += bytes;
+  }
+
+  received(message: CoordinatorMessage, bytes: number): void {
+    this.#received[kindReceived(message)] += bytes;
+  }
+
+  /** A data block that came over the network, not from the browser's cache. */
+  block(bytes: number): void {
+    this.#received.blocks += bytes;
+  }
+}
+
+function kindSent(message: WorkerMessage): keyof LedgerView['sent'] {
+  switch (message.type) {
+    case 'partial':
+      return message.gradient === null ? 'counts' : 'gradients';
+    case 'hello':
+      return 'greeting';
+    case 'ready':
+    case 'failed':
+    case 'pong':
+    case 'leave':
+    case 'follow':
+      return 'other';
+    default:
+      return unreachable(message);
+  }
+}
+
+function kindReceived(message: CoordinatorMessage): keyof LedgerView['received'] {
+  switch (message.type) {
+    case 'parameters':
+      return 'parameters';
+    case 'lease':
+      return 'leases';
+    case 'standing':
+      return 'news';
+    case 'welcome':
+    case 'revoke':
+    case 'ping':
+    case 'bye':
+      return 'other';
+    default:
+      return unreachable(message);
+  }
+}

@@ -1,0 +1,110 @@
+import { bytesOf, compileModel, initialParameters, selectSamples } from '@shoal/core';
+import { expect, test } from 'vitest';
+import type { SlotFactory } from '../shell/slots.ts';
+import type { SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
+import { numbersOf, slotHere, tinyData, tinySpec } from '../tinyRun.suite.ts';
+import { FaultSwitch, faultySlots, isFaultMessage } from './faults.ts';
+
+type Finished = Extract<SlotAnswer, { readonly type: 'finished' }>;
+
+const slots: SlotFactory = ({ onAnswer, onDied }) => {
+  const slot = slotHere({ onAnswer, onUnusable: (problem) => onDied(String(problem)) });
+  return { post: (request) => slot.handle(request), close: async () => {} };
+};
+
+function compute(job: number): SlotRequest {
+  const numbers = numbersOf(0, 7, 13);
+  const samples = selectSamples(tinyData.train, numbers);
+  return { type: 'compute', job, task: 'gradient', epoch: 1, from: 0, to: 7, leaves: 7, numbers, samples };
+}
+
+/** A slot that is set up; `next` does a job with the fault and waits for its answer. */
+function slotWith(faults: FaultSwitch) {
+  let answered: (answer: SlotAnswer) => void = () => {};
+  const slot = faultySlots(
+    slots,
+    faults,
+  )({
+    onAnswer: (answer) => answered(answer),
+    onDied: (reason) => {
+      throw new Error(reason);
+    },
+  });
+  const vector = bytesOf(initialParameters(compileModel(tinySpec.model), tinySpec.seed));
+  slot.post({ type: 'setup', engine: 'wasm-strict', spec: tinySpec });
+  slot.post({ type: 'parameters', version: 0, vector, given: false });
+  let job = 0;
+  return {
+    slot,
+    next: () =>
+      new Promise<Finished>((resolve) => {
+        job += 1;
+        answered = (answer) => resolve(answer as Finished);
+        slot.post(compute(job));
+      }),
+  };
+}
+
+test('a worker without a fault gives the answers of its slots', async () => {
+  const { next } = slotWith(new FaultSwitch());
+  const plain = await next();
+  expect(plain.type).toBe('finished');
+  expect((await next()).sums).toEqual(plain.sums);
+});
+
+test('a poisoned worker turns gradients around and is honest again afterwards', async () => {
+  const faults = new FaultSwitch();
+  const { next } = slotWith(faults);
+  const honest = (await next()).sums.map(({ gradient }) => [...(gradient ?? [])]);
+  faults.fault = 'poisoned';
+  const wrong = (await next()).sums.map(({ gradient }) => [...(gradient ?? [])]);
+  expect(wrong).toEqual(honest.map((gradient) => gradient.map((value) => -value)));
+  expect(wrong).not.toEqual(honest);
+  faults.fault = 'none';
+  expect((await next()).sums.map(({ gradient }) => [...(gradient ?? [])])).toEqual(honest);
+});
+
+test('a slowed worker takes ten times as long, says so, and gives the same sums', async () => {
+  const faults = new FaultSwitch();
+  const { next } = slotWith(faults);
+  const plain = await next();
+  faults.fault = 'slowed';
+  const started = performance.now();
+  const slow = await next();
+  const tookMs = performance.now() - started;
+  expect(slow.sums).toEqual(plain.sums);
+  // It says ten times what it computed, and has waited for the other nine tenths (timers are exact to a millisecond).
+  expect(tookMs).toBeGreaterThanOrEqual(0.9 * slow.computeMs - 1);
+});
+
+test('a worker that is no longer slow does not sit out its slowness', async () => {
+  const faults = new FaultSwitch();
+  let release: (answer: SlotAnswer) => void = () => {};
+  const factory: SlotFactory = ({ onAnswer }) => {
+    release = onAnswer;
+    return { post: () => {}, close: async () => {} };
+  };
+  const answers: SlotAnswer[] = [];
+  faultySlots(factory, faults)({ onAnswer: (answer) => answers.push(answer), onDied: () => {} });
+  faults.fault = 'slowed';
+  release({ type: 'finished', job: 1, sums: [], computeMs: 3_600_000 });
+  release({ type: 'cancelled', job: 2 });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(answers).toEqual([]);
+  faults.fault = 'none';
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  expect(answers.map(({ job }) => job)).toEqual([1, 2]);
+});
+
+test('only messages about faults are taken for such', () => {
+  expect(isFaultMessage({ type: 'fault', fault: 'frozen' })).toBe(true);
+  for (const other of [
+    null,
+    'frozen',
+    { type: 'fault' },
+    { type: 'fault', fault: 'odd' },
+    { fault: 'none' },
+  ]) {
+    expect(isFaultMessage(other)).toBe(false);
+  }
+});

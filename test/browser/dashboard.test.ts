@@ -1,0 +1,355 @@
+/** The page `/` in Chromium, told by a small coordinator what a real one would tell it. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FeedData } from './feedData.ts';
+import { FeedServer, OPERATOR_TOKEN, VIEWER_TOKEN } from './feedServer.ts';
+import { openTab, startChromium, type Tab, type TabOptions } from './modelHarness/tab.ts';
+
+const WAIT_MS = 30_000;
+
+let browser: Browser | null;
+let server: FeedServer;
+let url: string;
+let tabs: Tab[];
+
+beforeAll(async () => {
+  browser = await startChromium();
+  if (browser === null && process.env.CI === 'true') throw new Error('Chromium is not installed here.');
+  if (browser === null) console.log('Passed over: Chromium is not installed here.');
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+beforeEach(async ({ skip }) => {
+  if (browser === null) skip();
+  await serve(new FeedData());
+  tabs = [];
+});
+
+afterEach(async () => {
+  for (const tab of tabs) await tab.close();
+  await server?.close();
+});
+
+async function serve(data: FeedData): Promise<void> {
+  server = new FeedServer(data);
+  url = await server.listen();
+}
+
+async function serveInstead(data: FeedData): Promise<void> {
+  await server.close();
+  await serve(data);
+}
+
+async function open(token: string, options: TabOptions = {}): Promise<Page> {
+  if (browser === null) throw new Error('There is no browser.');
+  const tab = await openTab(browser, token === '' ? url : `${url}#${token}`, options);
+  tab.page.setDefaultTimeout(WAIT_MS);
+  tabs.push(tab);
+  return tab.page;
+}
+
+/** As somebody does it who reads the page's own words. */
+const part = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
+
+/** What a chart says of itself to whoever does not see it. */
+const chart = (page: Page, title: string) => page.getByRole('img', { name: new RegExp(`^${title}`) });
+
+/** Steps of the step loss, newest first, as its table shows them. */
+async function stepsShown(page: Page): Promise<number[]> {
+  await page.getByRole('button', { name: 'Table: Loss by step' }).click();
+  const cells = await page
+    .getByRole('region', { name: 'Loss by step' })
+    .locator('tbody th')
+    .allTextContents();
+  await page.getByRole('button', { name: 'Table: Loss by step' }).click();
+  return cells.map(Number);
+}
+
+const untilText = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+describe('the page of a run', () => {
+  it('takes the token out of the address and keeps it while the tab is loaded again', async () => {
+    const page = await open(OPERATOR_TOKEN);
+    await page.getByRole('heading', { name: 'mnist-cnn' }).waitFor();
+    expect(page.url()).toBe(url);
+    await page.reload();
+    await page.getByRole('heading', { name: 'mnist-cnn' }).waitFor();
+    expect(await page.evaluate(() => ({ ...sessionStorage }))).toMatchObject({
+      'shoal-token': OPERATOR_TOKEN,
+    });
+  });
+
+  it('asks for a token without one, and says why one is refused', async () => {
+    const page = await open('');
+    const field = page.getByRole('textbox', { name: 'Link or token' });
+    await field.fill('no-such-token');
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.getByRole('alert').getByText('This token is not known here.').waitFor();
+    await field.fill(`${url}#${VIEWER_TOKEN}`);
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.getByRole('heading', { name: 'mnist-cnn' }).waitFor();
+  });
+
+  it('shows what the coordinator tells, from the first step to the result', async () => {
+    const page = await open(OPERATOR_TOKEN);
+    await page.getByRole('heading', { name: 'mnist-cnn' }).waitFor();
+    await untilText(page, 'No points yet.');
+    server.advance(300);
+    await untilText(page, 'Epoch 2 of 12');
+    await untilText(page, 'step 85 of 215');
+    expect(await chart(page, 'Loss by step').getAttribute('aria-label')).toContain('step 300,');
+    expect(await chart(page, 'Loss by epoch').getAttribute('aria-label')).toContain('epoch 1, training 0.47');
+    server.advance(215 * 12);
+    await page.getByRole('heading', { name: 'Result' }).waitFor();
+    const { result } = server.data.run;
+    await untilText(page, result?.parametersSha256 ?? 'no hash');
+    await untilText(page, 'the same bits');
+    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+    expect(await page.evaluate("document.querySelector('progress').position")).toBe(1);
+  });
+
+  it('comes back after a lost connection with every step once', async () => {
+    server.advance(20);
+    const page = await open(OPERATOR_TOKEN);
+    await untilText(page, 'step 20 of 215');
+    server.unreachable();
+    await page.getByRole('status').getByText('The connection to the coordinator is lost').waitFor();
+    await untilText(page, 'step 20 of 215');
+    server.data.advance(30);
+    server.reachable();
+    await untilText(page, 'step 30 of 215');
+    server.advance(34);
+    await untilText(page, 'step 34 of 215');
+    expect(await page.getByText('The connection to the coordinator is lost').count()).toBe(0);
+    expect(server.greetings.at(-1)?.have).toEqual({ runId: server.data.runId, globalStep: 20 });
+    expect(await stepsShown(page)).toEqual(Array.from({ length: 34 }, (_, index) => 34 - index));
+  });
+
+  it('goes back with a run that is resumed from a checkpoint', async () => {
+    server.advance(30);
+    const page = await open(OPERATOR_TOKEN);
+    await untilText(page, 'step 30 of 215');
+    server.advance(25);
+    await untilText(page, 'step 25 of 215');
+    expect((await stepsShown(page))[0]).toBe(25);
+    server.advance(27);
+    await untilText(page, 'step 27 of 215');
+    expect(await stepsShown(page)).toEqual(Array.from({ length: 27 }, (_, index) => 27 - index));
+  });
+
+  it('gives a viewer nothing to press that changes the run', async () => {
+    server.advance(30);
+    const page = await open(VIEWER_TOKEN);
+    await untilText(page, 'step 30 of 215');
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Run', 'Workers', 'Model', 'Runs', 'Log']);
+    expect(await page.getByRole('button', { name: /Pause|Stop|Resume/ }).count()).toBe(0);
+    await part(page, 'Workers');
+    await page.getByRole('rowheader').first().waitFor();
+    expect(await page.getByRole('button', { name: /Kill|Remove|Drain/ }).count()).toBe(0);
+  });
+});
+
+describe('an operator', () => {
+  it('pauses at once, and stops only after saying so twice', async () => {
+    server.advance(10);
+    const page = await open(OPERATOR_TOKEN);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Stop and keep the best' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop and keep the best' }).click();
+    await expect
+      .poll(() => server.asked.map(({ path }) => path))
+      .toEqual(['/api/run/pause', '/api/run/finish']);
+  });
+
+  it('disturbs the chosen worker of this machine, and sends others away', async () => {
+    const page = await open(OPERATOR_TOKEN);
+    await part(page, 'Workers');
+    await page.getByRole('radio', { name: /local-2/ }).check();
+    await page.getByRole('button', { name: 'Freeze' }).click();
+    await page.getByRole('button', { name: 'Add a worker' }).click();
+    await page.getByRole('button', { name: 'Remove: volunteer-4' }).click();
+    await expect
+      .poll(() => server.asked)
+      .toEqual([
+        { path: '/api/local/local-2', body: { action: 'freeze' } },
+        { path: '/api/local', body: { action: 'add' } },
+        { path: '/api/workers/4', body: { action: 'remove' } },
+      ]);
+  });
+
+  it('sorts the workers by keyboard', async () => {
+    const page = await open(OPERATOR_TOKEN);
+    await part(page, 'Workers');
+    const sort = page.getByRole('button', { name: 'Sort by Samples/s' });
+    const speeds = async (): Promise<number[]> =>
+      (await page.locator('.workers tbody td:nth-child(3)').allInnerTexts()).map((text) =>
+        Number(text.split('\n')[0]?.replaceAll(',', '')),
+      );
+    await sort.focus();
+    await page.keyboard.press('Enter');
+    expect(await speeds()).toEqual((await speeds()).sort((a, b) => b - a));
+    await page.keyboard.press('Enter');
+    expect(await speeds()).toEqual((await speeds()).sort((a, b) => a - b));
+    expect(await page.getByRole('columnheader', { name: /Samples\/s/ }).getAttribute('aria-sort')).toBe(
+      'ascending',
+    );
+  });
+
+  it('moves between the parts with the arrow keys', async () => {
+    const page = await open(OPERATOR_TOKEN);
+    await page.getByRole('tab', { name: 'Run', exact: true }).focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('Workers');
+    await page.keyboard.press('End');
+    expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('Log');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('Run');
+  });
+
+  it('is told what is wrong with a spec in the words of the command line, and starts it when it is mended', async () => {
+    await serveInstead(new FeedData());
+    server.advance(215 * 12);
+    const page = await open(OPERATOR_TOKEN);
+    await part(page, 'Start');
+    const start = page.getByRole('button', { name: 'Start this run' });
+    const microbatch = page.getByRole('textbox', { name: 'Samples a microbatch' });
+    await microbatch.fill('1000');
+    await untilText(page, 'microbatch is 1000 but batch is 256');
+    expect(await microbatch.getAttribute('aria-invalid')).toBe('true');
+    expect(await start.isDisabled()).toBe(true);
+    await microbatch.fill('64');
+    await page.getByRole('combobox', { name: 'Kind' }).first().selectOption('momentum');
+    await page.getByRole('textbox', { name: 'Learning rate', exact: true }).fill('0.');
+    await untilText(page, 'optimizer.lr must be a number above 0');
+    await page.getByRole('textbox', { name: 'Learning rate', exact: true }).fill('0.05');
+    await page.getByRole('combobox', { name: 'Kind of layer 2', exact: true }).selectOption('gelu');
+    await start.click();
+    await expect.poll(() => server.asked.length).toBe(1);
+    expect(server.asked[0]).toMatchObject({
+      path: '/api/runs',
+      body: {
+        spec: {
+          name: 'mnist-cnn',
+          microbatch: 64,
+          optimizer: { type: 'momentum', lr: 0.05, momentum: 0.9 },
+          model: { layers: [{ type: 'conv2d' }, { type: 'gelu' }, {}, {}, {}, {}, {}, {}] },
+        },
+      },
+    });
+  });
+
+  it('is warned where the network would take longer than the computing', async () => {
+    const page = await open(OPERATOR_TOKEN);
+    await part(page, 'Start');
+    await page.getByRole('combobox', { name: 'Begin with' }).selectOption('mnist-mlp');
+    await page.getByRole('textbox', { name: 'Workers on other machines' }).fill('30');
+    await untilText(page, 'The network would take longer than the computing');
+    await page.getByRole('textbox', { name: 'Network (Mbit/s)' }).fill('1000000');
+    await expect.poll(() => page.getByText('The network would take longer').count()).toBe(0);
+  });
+
+  it('opens, compares and starts past runs again', async () => {
+    server.advance(215 * 12);
+    const page = await open(OPERATOR_TOKEN);
+    await part(page, 'Runs');
+    await page.getByRole('checkbox', { name: /mnist-cnn-20260309-1331/ }).check();
+    await page.getByRole('checkbox', { name: /mnist-mlp/ }).check();
+    await page.getByRole('rowheader', { name: 'model.layers' }).waitFor();
+    await page.getByRole('combobox', { name: 'Metric' }).selectOption('trainLoss');
+    expect(await chart(page, 'Training loss by epoch').getAttribute('aria-label')).toContain('mnist-mlp 0.');
+    await page.getByRole('button', { name: /^Open: mnist-cnn mnist-cnn-20260309-1331/ }).click();
+    await page.getByRole('heading', { name: 'Result' }).waitFor();
+    await page.getByRole('button', { name: /^Start again…: mnist-mlp/ }).click();
+    expect(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe('mnist-mlp');
+    expect(await page.getByRole('textbox', { name: 'Epochs', exact: true }).inputValue()).toBe('8');
+  });
+
+  it('finds an entry of the log', async () => {
+    const page = await open(OPERATOR_TOKEN);
+    await part(page, 'Log');
+    const entries = page.getByRole('listitem');
+    const all = server.data.events.length;
+    expect(await entries.count()).toBe(all);
+    await page.getByRole('combobox', { name: 'Level' }).selectOption('warn');
+    expect(await entries.allInnerTexts()).toEqual([expect.stringContaining('A lease of local-3 is late')]);
+    await page.getByRole('combobox', { name: 'Level' }).selectOption('');
+    await page.getByRole('searchbox', { name: 'Contains' }).fill('volunteer joined');
+    expect(await entries.count()).toBe(1);
+  });
+
+  it('can copy the link where there is no clipboard to write to', async () => {
+    const page = await open(OPERATOR_TOKEN);
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await part(page, 'Join');
+    const link = server.data.snapshot('operator', null).join?.links[0] ?? '';
+    await page.getByRole('button', { name: `Copy: ${link}`, exact: true }).click();
+    await untilText(page, /^(Copied|Selected: press Ctrl\+C)$/);
+    expect(await page.evaluate('getSelection().toString()')).toBe(link);
+  });
+});
+
+/** Every part, so that nothing hides behind a tab. */
+async function eachPart(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  const names = await page.getByRole('tab').allTextContents();
+  for (const name of names) {
+    await part(page, name);
+    await page.waitForTimeout(300);
+    await look(name);
+  }
+}
+
+describe('whoever looks', () => {
+  for (const theme of ['light', 'dark'] as const) {
+    for (const [locale, width] of [
+      ['en', 1440],
+      ['zh-CN', 390],
+    ] as const) {
+      it(`meets no serious barrier: ${theme}, ${locale}, ${width} pixels`, async () => {
+        server.advance(2_200);
+        const page = await open(OPERATOR_TOKEN, { theme, locale, width, height: 900 });
+        await page.getByRole('heading', { name: 'mnist-cnn' }).waitFor();
+        await eachPart(page, async (name) => {
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+          expect(
+            serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+            name,
+          ).toEqual([]);
+          const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+          expect(wider, `${name} is wider than its window`).toBeLessThanOrEqual(0);
+        });
+      });
+    }
+  }
+
+  it('chooses language and colours, and keeps them', async () => {
+    const page = await open(VIEWER_TOKEN);
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('button', { name: '深色' }).click();
+    await page.reload();
+    await page.getByRole('tab', { name: '训练', exact: true }).waitFor();
+    expect(await page.evaluate('document.documentElement.lang')).toBe('zh-CN');
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+  });
+
+  it('causes nothing that the content security policy would refuse, nor an error', async () => {
+    await serveInstead(new FeedData({ workers: 200 }));
+    server.advance(2_000);
+    const page = await open(OPERATOR_TOKEN);
+    await page.getByRole('heading', { name: 'mnist-cnn' }).waitFor();
+    await page.evaluate(
+      "refused = []; addEventListener('securitypolicyviolation', (event) => refused.push(event.violatedDirective))",
+    );
+    await eachPart(page, async () => {});
+    expect(await page.evaluate('refused')).toEqual([]);
+    // What the model's part asks for is not served here.
+    const complaints = tabs.flatMap((tab) => tab.complaints).filter((text) => !text.includes('404'));
+    expect(complaints).toEqual([]);
+  });
+});

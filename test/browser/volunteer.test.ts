@@ -1,0 +1,285 @@
+/**
+ * A tab of a browser is a worker like any other: it joins with one press, computes the same bits, and nothing that
+ * happens to it costs the run more than time.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
+import { everything } from '../support/specs.ts';
+import { findChromium, installMissing } from './installed.ts';
+import { openOtherMachine } from './netns.ts';
+import { openBrowser, openTab, type Tab } from './volunteers.ts';
+
+const FIRST_GRADIENT_MS_MAX = 2_000;
+
+/** Long enough that whoever joins takes part; too long for anybody to wait for, where a test ends before its run. */
+const lasting = (epochs: number) => everything({ epochs, earlyStopping: null });
+const SIZE = { train: 1260, test: 60 };
+const ENDLESS = 100_000;
+
+const executable = (): string => {
+  const found = findChromium();
+  if (found === null) throw new Error('Chromium is not installed (Debian: apt-get install chromium).');
+  return found;
+};
+
+async function open(): Promise<Browser> {
+  return openBrowser(executable());
+}
+
+beforeAll(async () => {
+  if (findChromium() === null) await installMissing();
+}, 600_000);
+
+/** Axe's findings that keep people out. */
+async function barriers(tab: Tab): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: tab.page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+describe('a run', () => {
+  it('ends with the same bits in two tabs and a Node.js worker as in one process alone', async () => {
+    const cluster = await Cluster.of(lasting(60), SIZE);
+    const alone = await cluster.alone();
+    const coordinator = cluster.train(0);
+    const url = await coordinator.joinUrl();
+    const browser = await open();
+    const tabs = [await openTab(browser, url), await openTab(browser, url)];
+    await Promise.all(tabs.map((tab, index) => tab.join(`tab ${index + 1}`)));
+    for (const tab of tabs) {
+      const ms = await tab.firstGradientMs();
+      console.log(`First gradient ${ms} ms after pressing the button.`);
+      expect(ms).toBeLessThan(FIRST_GRADIENT_MS_MAX);
+    }
+    startWorker(url, 'node');
+    await coordinator.line(isWorker('joined', 'node'), 'The worker of Node.js');
+    const result = await coordinator.result();
+    expect(result).toMatchObject({ state: 'finished', parametersSha256: alone.parametersSha256 });
+    const accuracy = Number(result.testAccuracy);
+    for (const tab of tabs) {
+      await tab.reaches('over', 'waiting');
+      expect(await tab.figure('Samples')).toBeGreaterThan(0);
+      expect(await tab.figure('Leases')).toBeGreaterThan(0);
+      expect(await tab.page.locator('.result').innerText()).toContain(`${Math.floor(accuracy * 100)}`);
+      expect(tab.complaints).toEqual([]);
+    }
+    // Between them they have not done everything: the worker of Node.js had its part.
+    const shares = await Promise.all(tabs.map((tab) => tab.figure('Share')));
+    expect(shares[0]! + shares[1]!).toBeLessThan(100);
+  });
+
+  it('loses nothing by a tab that is closed in the middle of its work', async () => {
+    const cluster = await Cluster.of(lasting(40), SIZE);
+    const alone = await cluster.alone();
+    const coordinator = cluster.train(0);
+    const url = await coordinator.joinUrl();
+    const browser = await open();
+    const closed = await openTab(browser, url);
+    await closed.join('closed');
+    await closed.firstGradientMs();
+    await closed.page.close();
+    await coordinator.line(isWorker('left', 'closed'), 'The end of the tab');
+    const stays = await openTab(browser, url);
+    await stays.join('stays');
+    expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
+    const order = coordinator.lines.map((line) =>
+      line.type === 'worker' ? `${line.event} ${line.name}` : '',
+    );
+    expect(order).toContain('left closed');
+  });
+
+  it('goes on in the tab after its coordinator was killed and came back', async () => {
+    const cluster = await Cluster.of(lasting(40), SIZE);
+    const alone = await cluster.alone();
+    const first = cluster.train(0, ['--token', 'the-same-token']);
+    const url = await first.joinUrl();
+    const runId = await runIdOf(first);
+    const tab = await openTab(await open(), url);
+    await tab.join('patient');
+    await first.line(isEpoch(2), 'Epoch 2');
+    first.kill('SIGKILL');
+    await first.exited;
+    await tab.reaches('reconnecting');
+    const second = cluster.resume(runId, 0);
+    await second.line(isWorker('joined', 'patient'), 'The tab');
+    const result = await second.result();
+    expect(result.parametersSha256).toBe(alone.parametersSha256);
+    await tab.reaches('over', 'waiting');
+  });
+});
+
+describe('a tab', () => {
+  it('pauses, continues, changes its threads, slows down when hidden, and leaves', async () => {
+    // Steps that take longer to compute than to send.
+    const spec = everything({ epochs: ENDLESS, earlyStopping: null, batch: 600, microbatch: 60 });
+    const cluster = await Cluster.of(spec, SIZE);
+    const coordinator = cluster.train(0, ['--verbose']);
+    const tab = await openTab(await open(), await coordinator.joinUrl());
+    await tab.join('obedient');
+    await tab.firstGradientMs();
+
+    await tab.button('Pause').click();
+    await tab.reaches('paused');
+    await coordinator.line(isWorker('left', 'obedient'), 'The pause');
+    const paused = coordinator.lines.length;
+    await tab.page.waitForTimeout(1_000);
+    expect(coordinator.lines.slice(paused).filter(({ type }) => type === 'step')).toEqual([]);
+    await tab.button('Continue').click();
+    await coordinator.line(isWorker('joined', 'obedient'), 'The tab again', paused);
+
+    const before = coordinator.lines.length;
+    await tab.page.getByRole('combobox').selectOption('2');
+    await coordinator.line(isWorker('joined', 'obedient'), 'The tab with two threads', before);
+    await tab.page.getByRole('combobox').selectOption('1');
+    await tab.reaches('computing');
+
+    const stepsIn = async (ms: number): Promise<number> => {
+      const from = coordinator.lines.length;
+      await tab.page.waitForTimeout(ms);
+      return coordinator.lines.slice(from).filter(({ type }) => type === 'step').length;
+    };
+    await tab.page.waitForTimeout(1_000);
+    const fast = await stepsIn(2_000);
+    await tab.page.getByRole('slider').fill('10');
+    await tab.page.locator('.slowed', { hasText: '10%' }).waitFor();
+    const slow = await stepsIn(2_000);
+    console.log(`${fast} steps in 2 s at 100%, ${slow} at 10%.`);
+    expect(slow).toBeLessThan(fast / 2);
+    await tab.page.getByRole('slider').fill('100');
+
+    await tab.page.evaluate(`Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'))`);
+    await tab.page.locator('.slowed', { hasText: '50%' }).waitFor();
+    await tab.page.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))`);
+    await tab.page.locator('.slowed').waitFor({ state: 'detached' });
+
+    const left = coordinator.lines.length;
+    await tab.button('Leave').click();
+    await tab.reaches('left');
+    await coordinator.line(isWorker('left', 'obedient'), 'The end', left);
+    await tab.button('Join again').click();
+    await tab.reaches('computing');
+    expect(tab.complaints).toEqual([]);
+  });
+
+  it('that is reloaded goes on as the same worker', async () => {
+    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
+    const coordinator = cluster.train(0);
+    const tab = await openTab(await open(), await coordinator.joinUrl());
+    await tab.join('reloaded');
+    await tab.until('Work', async () => (await tab.figure('Samples')) > 500);
+    const samples = await tab.figure('Samples');
+    const from = coordinator.lines.length;
+    await tab.page.reload();
+    await coordinator.line(isWorker('joined', 'reloaded'), 'The reloaded tab', from);
+    await tab.firstGradientMs();
+    await tab.until('Its samples', async () => (await tab.figure('Samples')) > samples);
+  });
+
+  it('whose browser has no workers in workers makes its slots itself, and replaces one that dies', async () => {
+    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
+    const coordinator = cluster.train(0, ['--verbose']);
+    const url = await coordinator.joinUrl();
+    // A script that the test has changed comes from no address, and may reach none on this machine by itself.
+    const browser = await openBrowser(executable(), [
+      '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets',
+    ]);
+    const context = await browser.newContext();
+    await context.route('**/hub.worker-*.js', async (route) => {
+      const response = await route.fetch();
+      const body = `delete self.Worker;${await response.text()}`;
+      await route.fulfill({ body, contentType: 'text/javascript' });
+    });
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator('button[type="submit"]').click();
+    await page.locator('[data-first-gradient-ms]').waitFor();
+    const slot = page.workers().find((worker) => worker.url().includes('slot.worker'));
+    expect(slot).toBeDefined();
+    await slot?.evaluate(`setTimeout(() => { throw new Error('broken on purpose'); })`);
+    await page.getByText('One thread failed and was replaced.').waitFor();
+    const from = coordinator.lines.length;
+    await coordinator.line(fromStep(0), 'Another step', from);
+  });
+
+  it('says what is wrong with a link without its token, and with a wrong one', async () => {
+    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
+    const url = await cluster.train(0).joinUrl();
+    const browser = await open();
+    const bare = await openTab(browser, url.replace(/#.*/, ''));
+    await bare.page.getByRole('alert').getByText('This link is incomplete').waitFor();
+    expect(await bare.joinButton.count()).toBe(0);
+    const wrong = await openTab(browser, url.replace(/#.*/, '#wrong'));
+    await wrong.join('stranger');
+    await wrong.reaches('failed');
+    expect(await wrong.page.locator('.words').innerText()).toMatch(/token/);
+  });
+
+  it('books what it sends and receives, and shows the curve', async () => {
+    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
+    const tab = await openTab(await open(), await cluster.train(0).joinUrl());
+    await tab.join('bookkeeper');
+    await tab.page.locator('.curve polyline.loss').waitFor();
+    await tab.page.locator('.key.accuracy').waitFor();
+    for (const kind of ['Gradients', 'Name, browser', 'Data set', 'Parameters', 'Work to do']) {
+      await tab.until(kind, async () => (await tab.booked(kind)) !== '0 B');
+    }
+  });
+});
+
+describe('the page to join', () => {
+  it.each([
+    ['en', 'light'],
+    ['zh', 'dark'],
+  ] as const)(
+    'keeps nobody out (%s, %s), is worked by keys, and fits a small phone',
+    async (language, scheme) => {
+      const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
+      const tab = await openTab(await open(), await cluster.train(0).joinUrl(), {
+        viewport: { width: 360, height: 740 },
+        hasTouch: true,
+        locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+        colorScheme: scheme,
+      });
+      const isTooWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+      expect(await barriers(tab)).toEqual([]);
+      expect(await tab.page.evaluate(isTooWide)).toBe(false);
+      expect(await tab.page.locator('html').getAttribute('lang')).toBe(language === 'zh' ? 'zh-CN' : 'en');
+      // Language, theme, name, button.
+      for (let i = 0; i < 4; i += 1) await tab.page.keyboard.press('Tab');
+      await tab.page.keyboard.press('Enter');
+      await tab.reaches('computing');
+      await tab.page.locator('.key.accuracy').waitFor();
+      expect(await barriers(tab)).toEqual([]);
+      expect(await tab.page.evaluate(isTooWide)).toBe(false);
+      expect(tab.complaints).toEqual([]);
+    },
+  );
+
+  it('works over plain HTTP from another machine', async ({ skip }) => {
+    const machine = await openOtherMachine().catch((problem: Error) => problem);
+    if (machine instanceof Error) {
+      console.log(`Passed over: ${machine.message}`);
+      return skip(machine.message);
+    }
+    const cluster = await Cluster.of(lasting(40), SIZE);
+    const alone = await cluster.alone();
+    const coordinator = cluster.train(0, ['--host', machine.address]);
+    const url = await coordinator.joinUrl();
+    expect(url).toContain(machine.address);
+    const browser = await openBrowser(await machine.programThere(executable()));
+    const tab = await openTab(browser, url);
+    expect(await tab.page.evaluate('isSecureContext')).toBe(false);
+    await tab.page.getByText('keeping the screen on').waitFor();
+    await tab.join('elsewhere');
+    const ms = await tab.firstGradientMs();
+    console.log(`First gradient ${ms} ms after pressing the button, over plain HTTP from another machine.`);
+    expect(ms).toBeLessThan(FIRST_GRADIENT_MS_MAX);
+    expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
+    await tab.reaches('over', 'waiting');
+    expect(tab.complaints).toEqual([]);
+  });
+});
