@@ -8,13 +8,13 @@ import type { ShoalContainer } from './support/shoalContainer.ts';
 import { SlowLink } from './support/slowLink.ts';
 import { Stage } from './support/stage.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 6;
 /** Left out at the start of each turn: the join with its probe, leases that were lost. */
 const SETTLING_STEPS = 6;
 const MEASURED_STEPS = 25;
 const RATIO_MAX = 1.05;
 /** So little that even a machine that is busy with other things has it to give. */
-const CPUS = 0.06;
+const CPUS = 0.15;
 
 const SPEC = [
   ...['--preset=mnist-cnn', '--set=data.limit=4000', '--set=data.validation=0', '--set=earlyStopping=null'],

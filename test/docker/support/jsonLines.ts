@@ -56,7 +56,8 @@ export class JsonLines {
   }
 
   story(): string {
-    const last = this.lines.slice(-12).map((line) => JSON.stringify(line).slice(0, 300));
+    const news = this.lines.filter(({ type }) => type === 'worker' || type === 'notice').slice(-12);
+    const last = [...news, ...this.lines.slice(-6)].map((line) => JSON.stringify(line).slice(0, 300));
     return `\n${this.#who} said:\n${[...last, this.text.slice(-2000)].join('\n')}`;
   }
 

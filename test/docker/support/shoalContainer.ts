@@ -11,6 +11,7 @@ import { ignoreAbsent, LABEL } from './session.ts';
 
 /** Small periods, so that a slow container is slow evenly and does not stand still in between. */
 const CPU_PERIOD_US = 25_000;
+const PAUSE_ATTEMPTS_MAX = 20;
 const PORT = 7465;
 
 export type ContainerOptions = {
@@ -128,8 +129,17 @@ export class ShoalContainer {
     await this.#follow(Date.parse(state.FinishedAt) / 1000);
   }
 
+  /** A process that waits for its share of a busy processor cannot be frozen at once; the engine gives up, and is asked again. */
   async pause(): Promise<void> {
-    await (await this.#own()).pause();
+    const own = await this.#own();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await own.pause();
+        return;
+      } catch (error) {
+        if (attempt === PAUSE_ATTEMPTS_MAX || !/unable to freeze/.test(String(error))) throw error;
+      }
+    }
   }
 
   async unpause(): Promise<void> {
