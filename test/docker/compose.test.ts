@@ -163,7 +163,7 @@ describe.skipIf(inject('dockerSession') === null)('docker compose', () => {
       .poll(() => project.run('ps', 'proxy', '--format', '{{.Health}}'), { timeout: 120_000, interval: 500 })
       .toBe('healthy');
     const port = Number((await project.run('port', 'proxy', '8443')).split(':').at(-1));
-    expect(await statusOf(port, `/healthz?token=${token}`, cert)).toBe(200);
+    expect(await statusOf(port, `/healthz?by-mistake=${token}`, cert)).toBe(200);
     const worker = ShoalProcess.start(['worker', `https://localhost:${port}/join#${token}`, '--json'], {
       environment: { NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') },
     });

@@ -1,7 +1,8 @@
 /** From the options of a command to an open station, and what is printed of it. */
 import { readFile } from 'node:fs/promises';
-
-import { openSecretAccess } from '../access/secretAccess.ts';
+import type { ModelSpec } from '@shoal/core';
+import { readLimits } from '../access/limits.ts';
+import { openSignedAccess } from '../access/signedAccess.ts';
 import { UserError } from '../errors.ts';
 import { keptPort } from '../run/runFolder.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
@@ -23,13 +24,17 @@ export function printerFor(options: RunOptions, many: boolean): Printer {
 }
 
 /**
- * `folder` keeps port and tokens from before: that of a run which is resumed, that of all runs for a coordinator that
+ * `model` is that of the run to come, if there is one. `folder` keeps port and tokens from before: that of a run which is resumed, that of all runs for a coordinator that
  * waits for runs; null for a new run.
  * @throws UserError when the address cannot be listened on, or a token cannot be one
  */
 export async function openFromOptions(
   options: DataOptions & RunOptions,
-  { folder, staysOpen }: { readonly folder: string | null; readonly staysOpen: boolean },
+  {
+    folder,
+    staysOpen,
+    model,
+  }: { readonly folder: string | null; readonly staysOpen: boolean; readonly model: ModelSpec | null },
 ): Promise<OpenStation> {
   const { SHOAL_OPERATOR_TOKEN } = process.env;
   const operator =
@@ -38,7 +43,11 @@ export async function openFromOptions(
       : await tokenInFile(options.operatorTokenFile ?? '');
   return openStation({
     runsFolder: options.out,
-    access: await openSecretAccess(folder, { worker: await joinTokenOf(options), operator }),
+    access: await openSignedAccess(
+      folder,
+      { worker: await joinTokenOf(options), operator },
+      { openClassroom: options.openClassroom === true, linkDays: options.linkDays },
+    ),
     host: options.host,
     port: options.port ?? null,
     keptPort: folder === null ? null : await keptPort(folder),
@@ -46,8 +55,14 @@ export async function openFromOptions(
     tls: await tlsOf(options),
     data: { dataFolder: options.data ?? null, allowDownload: options.download },
     staysOpen,
+    model,
     threadsPerWorker: options.threads,
     logLevel: options.logLevel,
+    network: {
+      limits: readLimits(options.limit ?? []),
+      allowOrigins: options.allowOrigin ?? [],
+      trustProxy: options.trustProxy === true,
+    },
   });
 }
 

@@ -1,5 +1,7 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
+import { originOf } from '../access/origins.ts';
+import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 
@@ -30,6 +32,11 @@ export type RunOptions = {
   readonly publicUrl?: string;
   readonly token?: string;
   readonly tokenFile?: string;
+  readonly openClassroom?: boolean;
+  readonly linkDays: number;
+  readonly limit?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly trustProxy?: boolean;
   readonly operatorTokenFile?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -76,7 +83,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
   const workers = new Option('--workers <n>', 'worker processes on this machine')
     .argParser(whole('--workers', 0, LOCAL_WORKERS_MAX))
     .default(options.localWorkers ? defaultWorkers() : 0);
-  addOutOption(command).addOption(options.localWorkers ? workers : workers.hideHelp());
+  addOutOption(command).addOption(workers);
   command
     .option('--threads <n>', 'threads of each local worker', whole('--threads', 1, 256), 1)
     .option(
@@ -95,6 +102,24 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
         'file that holds the join token; made with a random one when it is not there',
       ).env('SHOAL_TOKEN_FILE'),
     )
+    .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
+    .option(
+      '--link-days <n>',
+      'days for which links hold',
+      whole('--link-days', 1, 3_650),
+      DEFAULT_ACCESS_SETTINGS.linkDays,
+    )
+    .option(
+      '--limit <name=value>',
+      'set a bound on strangers, such as addressConnectionsMax=500; may be repeated',
+      collect,
+    )
+    .option(
+      '--allow-origin <origin>',
+      'let pages of this origin connect as well as those of this address; may be repeated',
+      (value: string, before: readonly string[] = []) => [...before, originOf(value)],
+    )
+    .option('--trust-proxy', 'believe X-Forwarded-For and X-Forwarded-Host: a proxy of your own writes them')
     .addOption(
       new Option(
         '--operator-token-file <file>',

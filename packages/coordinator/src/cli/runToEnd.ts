@@ -1,6 +1,6 @@
 /** Carries a run from its opening to its end: prints its reports, obeys Ctrl-C, says how to go on. */
 import { join } from 'node:path';
-import type { RunResult } from '@shoal/core';
+import type { ModelSpec, RunResult } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { RunStart } from '../run/openRecord.ts';
 import type { OpenStation } from '../station/openStation.ts';
@@ -14,6 +14,7 @@ import { truthTableText } from './truthTable.ts';
 
 export type RunToEndOptions = {
   readonly start: RunStart;
+  readonly model: ModelSpec;
   readonly options: DataOptions & RunOptions;
   /** Sentences to print once the run is named. */
   readonly notices: readonly string[];
@@ -22,12 +23,12 @@ export type RunToEndOptions = {
 };
 
 /** @returns the exit code: 0 finished or stopped in order, 1 diverged or failed */
-export async function runToEnd({ start, options, notices, onOpen }: RunToEndOptions): Promise<number> {
+export async function runToEnd({ start, model, options, notices, onOpen }: RunToEndOptions): Promise<number> {
   // For people at a terminal the page stays, and further runs can be started there.
   const staysOpen = options.json !== true && process.stdout.isTTY === true;
   const printer = printerFor(options, false);
   const folder = start.type === 'resume' ? join(options.out, start.runId) : null;
-  const open = await openFromOptions(options, { folder, staysOpen });
+  const open = await openFromOptions(options, { folder, staysOpen, model });
   let interrupt: Interrupt | null = null;
   try {
     const run = await open.station.open(start);

@@ -19,7 +19,7 @@ export async function serveRuns(options: DataOptions & RunOptions & RunFileOptio
   const { runFile } = options;
   const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
   // Port and tokens lie beside the runs, so that workers and links outlive a restart.
-  const open = await openFromOptions(options, { folder: options.out, staysOpen: true });
+  const open = await openFromOptions(options, { folder: options.out, staysOpen: true, model: null });
   let askToEnd = (): void => {};
   const interrupted = new Promise<void>((resolve) => {
     askToEnd = resolve;

@@ -1,13 +1,14 @@
 /** One run with a coordinator of its own: for programs that start a run, watch its reports and end with it. */
 import { join } from 'node:path';
 import type { RunResult } from '@shoal/core';
-import { openSecretAccess } from '../access/secretAccess.ts';
+import type { NetworkOptions } from '../access/limits.ts';
+import { openSignedAccess } from '../access/signedAccess.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
 import type { WorkerId } from '../transition/events.ts';
 import type { ActiveRun } from './activeRun.ts';
 import type { RunStart } from './openRecord.ts';
 import type { RunReport } from './reports.ts';
-import { keptPort } from './runFolder.ts';
+import { keptPort, readRun } from './runFolder.ts';
 import type { StepTimes } from './stepTimes.ts';
 
 export type RunHostOptions = {
@@ -24,6 +25,8 @@ export type RunHostOptions = {
   readonly localWorkers: number;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
+  /** Absent: the usual limits, no other origin, no proxy. */
+  readonly network?: NetworkOptions;
 };
 
 export interface RunHost {
@@ -48,9 +51,10 @@ export interface RunHost {
 export async function openRun(options: RunHostOptions): Promise<RunHost> {
   const { start, runsFolder } = options;
   const folder = start.type === 'resume' ? join(runsFolder, start.runId) : null;
+  const { spec } = start.type === 'new' ? start : await readRun(runsFolder, start.runId);
   const open = await openStation({
     runsFolder,
-    access: await openSecretAccess(folder, { worker: options.token, operator: null }),
+    access: await openSignedAccess(folder, { worker: options.token, operator: null }),
     host: options.host,
     port: options.port,
     keptPort: folder === null ? null : await keptPort(folder),
@@ -58,8 +62,10 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
     tls: null,
     data: { dataFolder: null, allowDownload: false },
     staysOpen: false,
+    model: spec.model,
     threadsPerWorker: options.threadsPerWorker,
     logLevel: options.logLevel,
+    ...(options.network !== undefined && { network: options.network }),
   });
   try {
     return hostOf(open, await open.station.open(start), options.localWorkers);

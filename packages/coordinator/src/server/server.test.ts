@@ -1,28 +1,29 @@
 import { once } from 'node:events';
-import { DEFAULT_LIMITS } from '@shoal/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { DEFAULT_SERVER_LIMITS } from '../access/limits.ts';
 import { CoordinatorServer } from './server.ts';
 
 const sockets: WebSocket[] = [];
 let server: CoordinatorServer;
 let port = 0;
 
-const make = (wanted: number | null, preferredPort = 0): CoordinatorServer => {
-  const made = new CoordinatorServer({
+const make = (wanted: number | null, preferredPort = 0): CoordinatorServer =>
+  new CoordinatorServer({
     host: '127.0.0.1',
     port: wanted,
     preferredPort,
     tls: null,
-    limits: { ...DEFAULT_LIMITS, connectionsMax: 1 },
+    limits: { ...DEFAULT_SERVER_LIMITS, connectionsMax: 1 },
+    allowOrigins: [],
+    trustProxy: false,
+    notice: () => {},
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
+    frameBytesMax: 1000,
     routes: () => {},
     upgrades: new Map(),
     clock: () => performance.now(),
   });
-  made.frameBytesMax = 1000;
-  return made;
-};
 
 beforeEach(async () => {
   server = make(0);
@@ -65,6 +66,23 @@ test('a frame larger than any message closes its socket and nothing else', async
   const closed = once(socket, 'close');
   socket.send(new Uint8Array(1001));
   expect((await closed)[0]).toBe(1009);
+});
+
+test('a connection keeps the largest frame that held when it was opened', async () => {
+  const before = connect('/ws');
+  await once(before, 'open');
+  server.frameBytesMax = 2000;
+  const [old] = server.connections.values();
+  if (old === undefined) throw new Error('There is no connection.');
+  expect(old.frameBytesMax).toBe(1000);
+  const left = once(before, 'close');
+  before.close();
+  await left;
+  const after = connect('/ws');
+  await once(after, 'open');
+  const [young] = server.connections.values();
+  if (young === undefined) throw new Error('There is no connection.');
+  expect(young.frameBytesMax).toBe(2000);
 });
 
 test('a port that was asked for and is taken is told; one that is only preferred gives way', async () => {

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_LIMITS } from '@shoal/core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { DEFAULT_COORDINATOR_LIMITS } from '../access/limits.ts';
 import { selfSigned } from './certificate.suite.ts';
 import { CoordinatorServer } from './server.ts';
 import { readTlsFiles, type TlsIdentity } from './tlsFiles.ts';
@@ -18,7 +18,11 @@ async function serve(tls: TlsIdentity | null): Promise<{ server: CoordinatorServ
     port: 0,
     preferredPort: 0,
     tls,
-    limits: DEFAULT_LIMITS,
+    limits: DEFAULT_COORDINATOR_LIMITS.server,
+    frameBytesMax: 1000,
+    allowOrigins: [],
+    trustProxy: false,
+    notice: () => {},
     upgrades: new Map(),
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
     routes: (app) => app.get('/healthz', (context) => context.text('well')),

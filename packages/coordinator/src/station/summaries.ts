@@ -1,7 +1,14 @@
 /** The runs in the folder as a page lists and shows them. */
-import { type RunDetail, type RunStateName, type RunSummary, specSha256 } from '@shoal/core';
+import {
+  EPOCH_POINTS_MAX,
+  type RunDetail,
+  type RunStateName,
+  type RunSummary,
+  specSha256,
+} from '@shoal/core';
 import { listRuns, type RunRecord, runFiles } from '../run/runFolder.ts';
 import { readSteps } from '../run/stepFile.ts';
+import { thinned } from './thinned.ts';
 
 /** The newest so many are listed. */
 const RUNS_LISTED_MAX = 500;
@@ -40,7 +47,7 @@ export async function detailOf(record: RunRecord, live: RunStateName | null): Pr
   return {
     ...summaryOf(record, live),
     spec: record.spec,
-    records: record.epochs,
+    records: thinned(record.epochs, EPOCH_POINTS_MAX),
     steps: steps.after(0),
     result: record.result,
   };

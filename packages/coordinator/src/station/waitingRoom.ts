@@ -1,40 +1,96 @@
-/** Workers that have asked for a run while there was none and will ask again: known so that they can be told the end. */
+/**
+ * Workers that come while there is no run. They are told so at once, and ask again soon; from then on their connection
+ * is held for a while before they are told again: if a run begins meanwhile they are let in at once, rather than at
+ * their next attempt.
+ */
+import type { Hello } from '@shoal/core';
+import type { WorkerConnection } from '../server/connection.ts';
 
-/** One that has not asked for so long is not coming. */
-const PATIENCE_MS = 10_000;
-/** Others are let in as well, but not remembered. */
-const REMEMBERED_MAX = 4_096;
+/** Less than `helloTimeoutMs`, which goes on while the connection is held. */
+const HOLD_MS = 5_000;
+/** After this a worker that was sent away will have asked again. */
+const RETURN_MS = 1_000;
+
+const NO_RUN = 'No run is going on.';
+
+export type Arrival = {
+  readonly hello: Hello;
+  /** What the worker comes back with, if it was given anything. */
+  readonly credential: string | null;
+};
 
 export class WaitingRoom {
   readonly #clock: () => number;
-  readonly #seenAt = new Map<string, number>();
+  readonly #held = new Map<WorkerConnection, { readonly arrival: Arrival; readonly timer: NodeJS.Timeout }>();
+  /** Identities of workers that were told to come back, and when; they are few, since they come back soon. */
+  readonly #away = new Map<string, number>();
 
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
-  enter(identity: string): void {
-    if (this.#seenAt.size >= REMEMBERED_MAX) this.#forgetTheGone();
-    if (this.#seenAt.size < REMEMBERED_MAX || this.#seenAt.has(identity)) {
-      this.#seenAt.set(identity, this.#clock());
+  /** `isSoon`: a run is about to begin, so that even a first comer is not sent away. */
+  enter(connection: WorkerConnection, arrival: Arrival, isSoon: boolean): void {
+    const { hello } = arrival;
+    const isBack = this.#away.delete(hello.identity);
+    if (!isBack && !isSoon) return this.sendAway(connection, hello.identity);
+    const timer = setTimeout(() => {
+      this.leave(connection);
+      this.sendAway(connection, hello.identity);
+    }, HOLD_MS);
+    this.#held.set(connection, { arrival, timer });
+  }
+
+  /** The connection is over. */
+  leave(connection: WorkerConnection): void {
+    clearTimeout(this.#held.get(connection)?.timer);
+    this.#held.delete(connection);
+  }
+
+  /** The worker asks again soon. */
+  sendAway(connection: WorkerConnection, identity: string): void {
+    this.expect(identity);
+    connection.end('betweenRuns', NO_RUN);
+  }
+
+  /** A worker that was told to come back elsewhere, at the end of its run. */
+  expect(identity: string): void {
+    this.#giveUpTheGone();
+    // Behind the others, if it is among them already.
+    this.#away.delete(identity);
+    this.#away.set(identity, this.#clock());
+  }
+
+  /** The oldest come first. */
+  #giveUpTheGone(): void {
+    const now = this.#clock();
+    for (const [identity, at] of this.#away) {
+      if (now - at <= RETURN_MS) break;
+      this.#away.delete(identity);
     }
   }
 
-  leave(identity: string): void {
-    this.#seenAt.delete(identity);
+  /** A run begins: everyone may go on. */
+  open(admit: (connection: WorkerConnection, arrival: Arrival) => void): void {
+    for (const [connection, { arrival }] of [...this.#held]) {
+      this.leave(connection);
+      admit(connection, arrival);
+    }
   }
 
-  #forgetTheGone(): void {
-    const now = this.#clock();
-    for (const [identity, at] of this.#seenAt) if (now - at > PATIENCE_MS) this.#seenAt.delete(identity);
-  }
-
-  /** Resolves when all have left, or after so long. */
-  async empty(timeoutMs: number): Promise<void> {
-    const deadline = this.#clock() + timeoutMs;
-    this.#forgetTheGone();
-    while (this.#seenAt.size > 0 && this.#clock() < deadline) {
+  /** No run will follow. Resolves when those who were sent away have had time to come and hear it. */
+  async close(tell: (connection: WorkerConnection) => void): Promise<void> {
+    for (const connection of [...this.#held.keys()]) {
+      this.leave(connection);
+      tell(connection);
+    }
+    for (this.#giveUpTheGone(); this.#away.size > 0; this.#giveUpTheGone()) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** Has come back, and is let in or told the end. */
+  forget(identity: string): void {
+    this.#away.delete(identity);
   }
 }

@@ -120,6 +120,7 @@ export type RunSummary = {
 
 export type RunDetail = RunSummary & {
   readonly spec: RunSpec;
+  /** Thinned out evenly where there are more than EPOCH_POINTS_MAX. */
   readonly records: readonly EpochRecord[];
   /** The curve of its steps, as far as it was kept; columns are empty when nothing was. */
   readonly steps: StepColumns;

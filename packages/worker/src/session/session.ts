@@ -42,6 +42,9 @@ export type SessionOptions = {
   readonly workerLimits: Pick<WorkerLimits, 'engineFailuresMax'>;
 };
 
+/** A coordinator that takes so long to say that there is no run held the connection on purpose. */
+const HELD_MS = 1_000;
+
 type Phase =
   /** No connection; the shell has been asked for one, or is opening the first. */
   | { readonly type: 'offline' }
@@ -77,6 +80,8 @@ export class WorkerSession {
   #engineFailures = 0;
   #loads = 0;
   #bye: { readonly code: ByeName; readonly message: string } | null = null;
+  /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
+  #credential: string | null = null;
 
   constructor(options: SessionOptions) {
     const emit = (effect: SessionEffect): void => {
@@ -150,12 +155,12 @@ export class WorkerSession {
   /* ── The connection ──────────────────────────────────────────────────── */
 
   #greet(now: number): void {
-    const { token, identity, name, agent, engines, kernels, threads } = this.#options;
+    const { identity, name, agent, engines, kernels, threads } = this.#options;
     this.#phase = { type: 'greeting', heardAt: now };
     const hello: Hello = {
       type: 'hello',
       protocols: [PROTOCOL_VERSION],
-      token,
+      token: this.#token,
       identity,
       name,
       agent,
@@ -164,6 +169,10 @@ export class WorkerSession {
       threads,
     };
     this.#emit({ type: 'send', message: hello });
+  }
+
+  get #token(): string {
+    return this.#credential ?? this.#options.token;
   }
 
   /** Ends a connection whose other side does not keep to the protocol; the worker comes back later. */
@@ -194,6 +203,11 @@ export class WorkerSession {
     this.#desk.abandonAll();
     const bye = this.#bye ?? byeOfCloseCode(code);
     this.#bye = null;
+    if (bye?.code === 'badToken' && this.#credential !== null) {
+      // It has expired, or the coordinator is another one by now: the join token may still hold.
+      this.#credential = null;
+      return this.#emit({ type: 'connect', afterMs: backoffMs(0, jitter, protocolLimits) });
+    }
     if (bye !== null && !ByeCode[bye.code].retry)
       return this.#end(bye.code === 'finished' ? 0 : 2, bye.message);
     this.#attempts += 1;
@@ -239,8 +253,11 @@ export class WorkerSession {
   #receive(message: CoordinatorMessage, now: number): void {
     const phase = this.#phase;
     if (phase.type !== 'greeting' && phase.type !== 'joined') return;
+    const silentMs = now - phase.heardAt;
     phase.heardAt = now;
     if (message.type === 'bye') {
+      // A coordinator that keeps those who wait until it has news is asked again soon.
+      if (message.code === 'betweenRuns' && silentMs > HELD_MS) this.#attempts = 0;
       this.#bye = message;
       return this.#close(message.message);
     }
@@ -272,6 +289,7 @@ export class WorkerSession {
 
   #join(welcome: Welcome, now: number): void {
     const { address, engines, threads } = this.#options;
+    this.#credential = welcome.credential ?? this.#credential;
     const run = this.#runOf(welcome);
     if (typeof run === 'string') {
       this.#emit({ type: 'send', message: { type: 'leave', reason: run.slice(0, 256) } });
@@ -319,7 +337,8 @@ export class WorkerSession {
     } else if (!sameData) {
       this.#loads += 1;
       const { manifests } = run;
-      this.#emit({ type: 'loadBlocks', load: this.#loads, blocksPath: welcome.blocksPath, manifests });
+      const { blocksPath } = welcome;
+      this.#emit({ type: 'loadBlocks', load: this.#loads, blocksPath, token: this.#token, manifests });
     }
     return run;
   }

@@ -7,5 +7,5 @@ import { runToEnd } from '../runToEnd.ts';
 export async function resume(runId: string, options: DataOptions & RunOptions): Promise<number> {
   const { spec } = await readRun(options.out, runId);
   const { dataSet, notices } = await loadData(spec.data, options);
-  return runToEnd({ start: { type: 'resume', runId, dataSet }, options, notices });
+  return runToEnd({ start: { type: 'resume', runId, dataSet }, model: spec.model, options, notices });
 }

@@ -26,6 +26,7 @@ export async function train(
   const { spec, dataSet, notices } = await planRun(written, (data) => loadData(data, options));
   return runToEnd({
     start: { type: 'new', spec, dataSet },
+    model: spec.model,
     options,
     notices,
     onOpen: async (runId) => {
