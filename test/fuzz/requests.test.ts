@@ -78,6 +78,7 @@ describe('the interface and the feed under hostile requests', () => {
       port: 0,
       keptPort: null,
       publicUrl: null,
+      tls: null,
       data: { dataFolder: join(folder, 'no-data'), allowDownload: false },
       staysOpen: true,
       model: null,

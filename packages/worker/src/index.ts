@@ -9,7 +9,7 @@ export { enableRelaxedSimd } from './node/relaxedSimd.ts';
 export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';
 export { threadSlot } from './node/threadSlot.ts';
 export type { SessionEffect, SessionEvent, SlotId, SplitManifests } from './session/events.ts';
-export { type SessionOptions, WorkerSession } from './session/session.ts';
+export { type Presence, type SessionOptions, WorkerSession } from './session/session.ts';
 export type { WorkerOutcome } from './shell/sessionShell.ts';
 export type { Slot, SlotFactory } from './shell/slots.ts';
 export { RangeComputation, type RangeOptions } from './slot/computeRange.ts';
