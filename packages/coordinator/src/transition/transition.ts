@@ -10,7 +10,7 @@ import { NO_LOAD, recount, uncount } from './load.ts';
 import { measureOvertaken, measureSpeed, SPEED_UNKNOWN } from './measure.ts';
 import { pace } from './pacing.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
-import { chooseReach } from './reach.ts';
+import { callEveryone, chooseReach } from './reach.ts';
 import { attendToLateness, schedule } from './schedule.ts';
 import { Standing } from './standing.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
@@ -207,6 +207,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
     case 'doubted':
       discard();
       if (acceptance.confirmed) return diverge(state, state.emit);
+      callEveryone(state);
       state.emit({
         type: 'log',
         level: 'warn',
