@@ -78,9 +78,7 @@ describe('the page of a run', () => {
     expect(page.url()).toBe(url);
     await page.reload();
     await page.getByRole('heading', { name: 'mnist-cnn' }).waitFor();
-    expect(await page.evaluate(() => ({ ...sessionStorage }))).toMatchObject({
-      'shoal-token': OPERATOR_TOKEN,
-    });
+    expect(await page.evaluate("sessionStorage.getItem('shoal-token')")).toBe(OPERATOR_TOKEN);
   });
 
   it('asks for a token without one, and says why one is refused', async () => {
@@ -101,6 +99,7 @@ describe('the page of a run', () => {
     server.advance(300);
     await untilText(page, 'Epoch 2 of 12');
     await untilText(page, 'step 85 of 215');
+    expect(await page.title()).toBe('training 2/12 · 87.9 % · mnist-cnn · Shoal');
     expect(await chart(page, 'Loss by step').getAttribute('aria-label')).toContain('step 300,');
     expect(await chart(page, 'Loss by epoch').getAttribute('aria-label')).toContain('epoch 1, training 0.47');
     server.advance(215 * 12);

@@ -4,7 +4,7 @@
  */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
 import { everything } from '../support/specs.ts';
 import { findChromium, installMissing } from './installed.ts';
@@ -18,19 +18,18 @@ const lasting = (epochs: number) => everything({ epochs, earlyStopping: null });
 const SIZE = { train: 1260, test: 60 };
 const ENDLESS = 100_000;
 
-const executable = (): string => {
-  const found = findChromium();
-  if (found === null) throw new Error('Chromium is not installed (Debian: apt-get install chromium).');
-  return found;
-};
+if (findChromium() === null) await installMissing();
+const chromium = findChromium();
+if (chromium === null) {
+  const why = 'Chromium is not installed (Debian: apt-get install chromium).';
+  if (process.env.CI === 'true') throw new Error(`${why} Under CI=true nothing is passed over.`);
+  console.log(`Passed over: ${why}`);
+}
+const executable = chromium ?? '';
 
 async function open(): Promise<Browser> {
-  return openBrowser(executable());
+  return openBrowser(executable);
 }
-
-beforeAll(async () => {
-  if (findChromium() === null) await installMissing();
-}, 600_000);
 
 /** Axe's findings that keep people out. */
 async function barriers(tab: Tab): Promise<string[]> {
@@ -40,7 +39,7 @@ async function barriers(tab: Tab): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-describe('a run', () => {
+describe.skipIf(chromium === null)('a run', () => {
   it('ends with the same bits in two tabs and a Node.js worker as in one process alone', async () => {
     const cluster = await Cluster.of(lasting(60), SIZE);
     const alone = await cluster.alone();
@@ -111,7 +110,7 @@ describe('a run', () => {
   });
 });
 
-describe('a tab', () => {
+describe.skipIf(chromium === null)('a tab', () => {
   it('pauses, continues, changes its threads, slows down when hidden, and leaves', async () => {
     // Steps that take longer to compute than to send.
     const spec = everything({ epochs: ENDLESS, earlyStopping: null, batch: 600, microbatch: 60 });
@@ -156,6 +155,9 @@ describe('a tab', () => {
     await tab.page.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))`);
     await tab.page.locator('.slowed').waitFor({ state: 'detached' });
 
+    // Loopback is a secure context, so that the screen can be kept on.
+    await tab.page.getByRole('checkbox').check();
+
     const left = coordinator.lines.length;
     await tab.button('Leave').click();
     await tab.reaches('left');
@@ -171,12 +173,16 @@ describe('a tab', () => {
     const tab = await openTab(await open(), await coordinator.joinUrl());
     await tab.join('reloaded');
     await tab.until('Work', async () => (await tab.figure('Samples')) > 500);
+    await tab.until('The data set', async () => (await tab.booked('Data set')) !== '0 B');
     const samples = await tab.figure('Samples');
     const from = coordinator.lines.length;
     await tab.page.reload();
     await coordinator.line(isWorker('joined', 'reloaded'), 'The reloaded tab', from);
     await tab.firstGradientMs();
     await tab.until('Its samples', async () => (await tab.figure('Samples')) > samples);
+    // The data set is in the browser's cache, and is not fetched again.
+    await tab.page.waitForTimeout(1_000);
+    expect(await tab.booked('Data set')).toBe('0 B');
   });
 
   it('whose browser has no workers in workers makes its slots itself, and replaces one that dies', async () => {
@@ -184,7 +190,7 @@ describe('a tab', () => {
     const coordinator = cluster.train(0, ['--verbose']);
     const url = await coordinator.joinUrl();
     // A script that the test has changed comes from no address, and may reach none on this machine by itself.
-    const browser = await openBrowser(executable(), [
+    const browser = await openBrowser(executable, [
       '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets',
     ]);
     const context = await browser.newContext();
@@ -230,7 +236,7 @@ describe('a tab', () => {
   });
 });
 
-describe('the page to join', () => {
+describe.skipIf(chromium === null)('the page to join', () => {
   it.each([
     ['en', 'light'],
     ['zh', 'dark'],
@@ -270,7 +276,7 @@ describe('the page to join', () => {
     const coordinator = cluster.train(0, ['--host', machine.address]);
     const url = await coordinator.joinUrl();
     expect(url).toContain(machine.address);
-    const browser = await openBrowser(await machine.programThere(executable()));
+    const browser = await openBrowser(await machine.programThere(executable));
     const tab = await openTab(browser, url);
     expect(await tab.page.evaluate('isSecureContext')).toBe(false);
     await tab.page.getByText('keeping the screen on').waitFor();

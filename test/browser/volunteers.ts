@@ -53,7 +53,7 @@ export class Tab {
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       // A lost connection is part of some tests, and browsers write it down.
-      const isNoise = /favicon|WebSocket connection to/.test(`${message.text()} ${message.location().url}`);
+      const isNoise = message.text().startsWith('WebSocket connection to');
       if (message.type() === 'error' && !isNoise) this.complaints.push(message.text());
     });
   }

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { collectGarbageLazily, openRun } from '@shoal/coordinator';
+import { collectGarbageLazily, openRun, readLimits } from '@shoal/coordinator';
 import { DEFAULT_LIMITS } from '@shoal/core';
 import { loadDataSet, loadSpec } from './loadRun.mjs';
 
@@ -23,6 +23,12 @@ const host = await openRun({
   localWorkers: 0,
   threadsPerWorker: 1,
   logLevel: 'error',
+  // All workers of a load test come from one address.
+  network: {
+    limits: readLimits(['addressConnectionsMax=8192', 'addressSocketsMax=8192', 'addressJoinsMax=1000000']),
+    allowOrigins: [],
+    trustProxy: false,
+  },
 });
 
 const total = { steps: 0, leases: 0, sendMs: 0, receiveMs: 0, reduceMs: 0, updateMs: 0, checkpointMs: 0 };

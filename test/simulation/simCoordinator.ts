@@ -2,6 +2,7 @@
 import {
   CheckpointWriter,
   DataBlocks,
+  DEFAULT_SERVER_LIMITS,
   type EndRecord,
   initialProgress,
   type PreparedRun,
@@ -168,7 +169,8 @@ export class SimCoordinator {
       id,
       address: 'simulated',
       socket: socket.asFrameSocket(),
-      limits: DEFAULT_LIMITS,
+      limits: DEFAULT_SERVER_LIMITS,
+      frameBytesMax: life.run.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
       handlers: {
         hello: (from, hello) => life.door.hello(from, hello),
         message: (from, message) => life.door.message(from, message),

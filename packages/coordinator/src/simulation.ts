@@ -1,4 +1,5 @@
 /** The parts of the coordinator that a simulation drives under a virtual clock and a simulated network. */
+export { DEFAULT_SERVER_LIMITS } from './access/limits.ts';
 export { DataBlocks } from './run/blocks.ts';
 export { CheckpointWriter } from './run/checkpointWriter.ts';
 export { RunDoor } from './run/door.ts';

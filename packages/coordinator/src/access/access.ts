@@ -4,13 +4,39 @@
  */
 import type { Role } from '@shoal/core';
 
-export type Identity = { readonly role: Role };
+export type Identity = {
+  readonly role: Role;
+  /** The token's id: connections are counted by it, and it can be revoked. */
+  readonly token: string;
+  /** The id of the link by which a worker's own credential was got; null for a link itself. */
+  readonly via: string | null;
+};
+
+export type Identification =
+  | { readonly type: 'known'; readonly identity: Identity }
+  /** Why this token opens nothing, as a worker is told. */
+  | { readonly type: 'refused'; readonly code: 'badToken' | 'revoked'; readonly message: string };
+
+/** A worker's own token and the id by which it can be revoked. */
+export type Credential = { readonly token: string; readonly id: string };
+
+/** The id of the workers of this machine, who are not strangers. */
+export const LOCAL_ID = 'local';
+
+/** What was revoked: one token (and what was got by it), or all of a role. */
+export type Revoked = { readonly token: string } | { readonly role: Role };
 
 export interface Access {
-  /** Null for a token that opens nothing. The time it takes tells nothing about the token. */
-  identify(token: string): Promise<Identity | null>;
+  /** The time it takes tells nothing about the token. */
+  identify(token: string): Promise<Identification>;
   /** A token that opens what this role may; what the printed links carry. */
   tokenFor(role: Role): Promise<string>;
+  /** For workers that this process starts on its own machine; it ends with the process. */
+  readonly localToken: string;
+  /** A worker's own token, to come back with; null when the one that it has will do. */
+  credentialFor(identity: Identity): Promise<Credential | null>;
+  /** @throws UserError when no more single tokens can be revoked */
+  revoke(what: Revoked): Promise<void>;
   /** Keeps in a run's folder what a resumed coordinator needs to know the same tokens again. */
   keepIn(folder: string): Promise<void>;
 }
@@ -41,9 +67,3 @@ export function forbidden(role: Role, action: Action): string {
 
 export const UNKNOWN_TOKEN =
   'The token is missing or wrong. Use the whole link that the coordinator printed, with what follows the #.';
-
-/** Why a worker's hello with this token is turned away. */
-export const refusedHello = (token: string): string =>
-  token === ''
-    ? 'This run needs a join token: use the whole join link that the coordinator prints, or give --token.'
-    : 'The join token is wrong: use the join link that the coordinator prints for this run.';

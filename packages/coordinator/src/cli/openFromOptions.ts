@@ -1,8 +1,8 @@
 /** From the options of a command to an open station, and what is printed of it. */
 import { readFile } from 'node:fs/promises';
-
 import type { ModelSpec } from '@shoal/core';
-import { openSecretAccess } from '../access/secretAccess.ts';
+import { readLimits } from '../access/limits.ts';
+import { openSignedAccess } from '../access/signedAccess.ts';
 import { UserError } from '../errors.ts';
 import { keptPort } from '../run/runFolder.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
@@ -41,7 +41,11 @@ export async function openFromOptions(
       : await tokenInFile(options.operatorTokenFile);
   return openStation({
     runsFolder: options.out,
-    access: await openSecretAccess(folder, { worker: given(options.token), operator }),
+    access: await openSignedAccess(
+      folder,
+      { worker: given(options.token), operator },
+      { openClassroom: options.openClassroom === true, linkDays: options.linkDays },
+    ),
     host: options.host,
     port: options.port ?? null,
     keptPort: folder === null ? null : await keptPort(folder),
@@ -51,6 +55,11 @@ export async function openFromOptions(
     model,
     threadsPerWorker: options.threads,
     logLevel: options.logLevel,
+    network: {
+      limits: readLimits(options.limit ?? []),
+      allowOrigins: options.allowOrigin ?? [],
+      trustProxy: options.trustProxy === true,
+    },
   });
 }
 

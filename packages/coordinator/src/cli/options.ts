@@ -1,5 +1,7 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
+import { originOf } from '../access/origins.ts';
+import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 
@@ -26,6 +28,11 @@ export type RunOptions = {
   readonly host: string;
   readonly publicUrl?: string;
   readonly token?: string;
+  readonly openClassroom?: boolean;
+  readonly linkDays: number;
+  readonly limit?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly trustProxy?: boolean;
   readonly operatorTokenFile?: string;
   readonly open?: boolean;
   readonly json?: boolean;
@@ -76,6 +83,24 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .addOption(
       new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
     )
+    .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
+    .option(
+      '--link-days <n>',
+      'days for which links hold',
+      whole('--link-days', 1, 3_650),
+      DEFAULT_ACCESS_SETTINGS.linkDays,
+    )
+    .option(
+      '--limit <name=value>',
+      'set a bound on strangers, such as addressConnectionsMax=500; may be repeated',
+      collect,
+    )
+    .option(
+      '--allow-origin <origin>',
+      'let pages of this origin connect as well as those of this address; may be repeated',
+      (value: string, before: readonly string[] = []) => [...before, originOf(value)],
+    )
+    .option('--trust-proxy', 'believe X-Forwarded-For and X-Forwarded-Host: a proxy of your own writes them')
     .option(
       '--operator-token-file <file>',
       "read the operator's token from a file (also SHOAL_OPERATOR_TOKEN; default: its own, random)",

@@ -2,12 +2,12 @@
 import { appendFile } from 'node:fs/promises';
 import {
   type ByeName,
-  DEFAULT_LIMITS,
   type EpochRecord,
   type EventView,
   explainOutcome,
   exportModel,
   KERNEL_BUILD,
+  type ProtocolLimits,
   type RunResult,
   specSha256,
   stepsPerEpoch,
@@ -49,6 +49,7 @@ export type ActiveRunOptions = {
   readonly onStep: (point: StepPoint) => void;
   readonly onStepTimes: (times: StepTimes, names: () => ReadonlyMap<WorkerId, string>) => void;
   readonly onEvent: (level: EventView['level'], kind: EventView['kind'], message: string) => void;
+  readonly limits: ProtocolLimits;
 };
 
 export class ActiveRun {
@@ -147,7 +148,7 @@ export class ActiveRun {
       spec: record.spec,
       kernels: KERNEL_BUILD,
       manifests: this.blocks.manifests,
-      limits: DEFAULT_LIMITS,
+      limits: options.limits,
       driver: this.#driver,
       onChange: (change) => {
         if (change.type === 'refused') {

@@ -54,7 +54,8 @@ export class RunDoor {
     this.#options = options;
   }
 
-  hello(connection: WorkerConnection, hello: Hello): void {
+  /** `credential` is the worker's own token from now on; null where it gets none. */
+  hello(connection: WorkerConnection, hello: Hello, credential: string | null = null): void {
     const { runId, spec, kernels, manifests, limits, driver, onChange } = this.#options;
     if (this.#ended !== null) return connection.end(this.#ended.code, this.#ended.reason);
     const admission = admit(hello, { kernels, numerics: spec.numerics });
@@ -82,6 +83,7 @@ export class RunDoor {
       heartbeatMs: limits.heartbeatMs,
       silenceMs: limits.silenceMs,
       leasesHeldMax: limits.leasesHeldMax,
+      ...(credential !== null && { credential }),
     });
     onChange({ type: 'joined', name: hello.name, reason: hello.agent, workers: this.#inside.size });
     driver.joined(connection.id, hello);

@@ -16,7 +16,7 @@ import {
   wasmStrictEngine,
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
-import { DEFAULT_SCHEDULING, type RunFacts } from '../transition/state.ts';
+import { DEFAULT_SCHEDULING, type RunFacts, type SchedulingLimits } from '../transition/state.ts';
 import { shapeOf } from '../transition/workload.ts';
 import { LeaseMessages } from './leaseMessages.ts';
 import { ProbeAnswer } from './probeAnswer.ts';
@@ -49,10 +49,14 @@ export function checkRun(spec: RunSpec, dataSet: DataSet): Pick<PreparedRun, 'mo
 }
 
 /** @throws as `checkRun` */
-export function prepareRun(spec: RunSpec, dataSet: DataSet): PreparedRun {
+export function prepareRun(
+  spec: RunSpec,
+  dataSet: DataSet,
+  limits: SchedulingLimits = DEFAULT_SCHEDULING,
+): PreparedRun {
   const { model, data } = checkRun(spec, dataSet);
   const counts = { train: data.train.count, validation: data.validation.count, test: data.test.count };
-  const facts: RunFacts = { spec, counts, limits: DEFAULT_SCHEDULING };
+  const facts: RunFacts = { spec, counts, limits };
   const vectorBytes = Math.max(1, model.vectorLength * 4);
   const vectorsMax = Math.max(16, Math.min(ARENA_VECTORS_MAX, Math.floor(ARENA_BYTES_MAX / vectorBytes)));
   const arena = new VectorArena({ length: model.vectorLength, vectorsMax });

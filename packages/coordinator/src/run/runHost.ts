@@ -1,7 +1,8 @@
 /** One run with a coordinator of its own: for programs that start a run, watch its reports and end with it. */
 import { join } from 'node:path';
 import type { RunResult } from '@shoal/core';
-import { openSecretAccess } from '../access/secretAccess.ts';
+import type { NetworkOptions } from '../access/limits.ts';
+import { openSignedAccess } from '../access/signedAccess.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
 import type { WorkerId } from '../transition/events.ts';
 import type { ActiveRun } from './activeRun.ts';
@@ -24,6 +25,8 @@ export type RunHostOptions = {
   readonly localWorkers: number;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
+  /** Absent: the usual limits, no other origin, no proxy. */
+  readonly network?: NetworkOptions;
 };
 
 export interface RunHost {
@@ -51,7 +54,7 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
   const { spec } = start.type === 'new' ? start : await readRun(runsFolder, start.runId);
   const open = await openStation({
     runsFolder,
-    access: await openSecretAccess(folder, { worker: options.token, operator: null }),
+    access: await openSignedAccess(folder, { worker: options.token, operator: null }),
     host: options.host,
     port: options.port,
     keptPort: folder === null ? null : await keptPort(folder),
@@ -61,6 +64,7 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
     model: spec.model,
     threadsPerWorker: options.threadsPerWorker,
     logLevel: options.logLevel,
+    ...(options.network !== undefined && { network: options.network }),
   });
   try {
     return hostOf(open, await open.station.open(start), options.localWorkers);

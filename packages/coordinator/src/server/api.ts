@@ -4,26 +4,28 @@
  */
 import { presets, type Role } from '@shoal/core';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import * as v from 'valibot';
-import { type Access, type Action, forbidden, may, UNKNOWN_TOKEN } from '../access/access.ts';
+import type { Access, Action } from '../access/access.ts';
 import { isForThePerson } from '../errors.ts';
 import { BLOCKS_PATH } from '../run/blocks.ts';
 import { LOCAL_ACTIONS } from '../run/localWorkers.ts';
 import { type StationControl, StationError } from '../station/control.ts';
-
-/** A run spec is a few kilobytes. */
-export const BODY_BYTES_MAX = 256 * 1024;
+import { permit, type Visitor } from './visitor.ts';
 
 export type ApiOptions = {
   readonly station: StationControl;
   readonly access: Access;
+  /** Who sends a request, for counting wrong tokens. */
+  readonly visitorOf: (context: Context) => Visitor;
   /** What went wrong that should not; the request is answered with 500. */
   readonly onDefect: (error: Error) => void;
 };
 
-type Status = 400 | 401 | 403 | 404 | 409 | 413 | 500;
+/** What a request is let in by. */
+type Guard = Pick<ApiOptions, 'access' | 'visitorOf'>;
+
+type Status = 400 | 401 | 403 | 404 | 409 | 429 | 500;
 
 class Refusal extends Error {
   readonly status: Status;
@@ -37,12 +39,13 @@ class Refusal extends Error {
 const specBody = v.strictObject({ spec: v.unknown() });
 const workerBody = v.strictObject({ action: v.picklist(['pause', 'continue', 'drain', 'remove']) });
 const localBody = v.strictObject({ action: v.picklist(LOCAL_ACTIONS) });
+const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer']) });
 const addBody = v.strictObject({ action: v.literal('add') });
 
 const DEFECT = 'Something went wrong that should not; the log of the coordinator says what.';
 
 export function routeApi(app: Hono, options: ApiOptions): void {
-  const { station, access, onDefect } = options;
+  const { station, onDefect } = options;
   app.onError((error, context) => {
     onDefect(error);
     return context.text(`${DEFECT}\n`, 500);
@@ -52,7 +55,7 @@ export function routeApi(app: Hono, options: ApiOptions): void {
   );
   app.get(`${BLOCKS_PATH}:sha256`, async (context) => {
     try {
-      await bearer(context, access, 'data');
+      await bearer(context, options, 'data');
     } catch (error) {
       if (error instanceof Refusal) return context.text(`${error.message}\n`, error.status);
       throw error;
@@ -68,23 +71,14 @@ export function routeApi(app: Hono, options: ApiOptions): void {
   app.route('/api', apiOf(options));
 }
 
-function apiOf({ station, access, onDefect }: ApiOptions): Hono {
+function apiOf(options: ApiOptions): Hono {
+  const { station, onDefect } = options;
   const api = new Hono();
   api.use(compress());
   api.use(async (context, next) => {
     context.header('cache-control', 'no-store');
     await next();
   });
-  api.use(
-    bodyLimit({
-      maxSize: BODY_BYTES_MAX,
-      onError: (context) => {
-        // The rest of the body is not read, so that nothing else can come on this connection.
-        context.header('connection', 'close');
-        return refuse(context, 413, `A request has at most ${BODY_BYTES_MAX} bytes.`);
-      },
-    }),
-  );
   api.onError((error, context) => {
     if (error instanceof Refusal || error instanceof StationError) {
       return refuse(context, error.status, error.message);
@@ -94,30 +88,30 @@ function apiOf({ station, access, onDefect }: ApiOptions): Hono {
     return refuse(context, 500, DEFECT);
   });
   api.notFound((context) => refuse(context, 404, `There is nothing at ${context.req.path}.`));
-  readingRoutes(api, station, access);
-  controlRoutes(api, station, access);
+  readingRoutes(api, station, options);
+  controlRoutes(api, station, options);
   return api;
 }
 
-function readingRoutes(api: Hono, station: StationControl, access: Access): void {
+function readingRoutes(api: Hono, station: StationControl, guard: Guard): void {
   api.get('/session', async (context) => {
-    const role = await bearer(context, access, 'watch');
+    const role = await bearer(context, guard, 'watch');
     return context.json({ role, version: station.version });
   });
   api.get('/runs', async (context) => {
-    await bearer(context, access, 'watch');
+    await bearer(context, guard, 'watch');
     return context.json(await station.listRuns());
   });
   api.get('/runs/:id', async (context) => {
-    await bearer(context, access, 'watch');
+    await bearer(context, guard, 'watch');
     return context.json(await station.runDetail(context.req.param('id')));
   });
   api.get('/presets', async (context) => {
-    await bearer(context, access, 'watch');
+    await bearer(context, guard, 'watch');
     return context.json(presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
   });
   api.get('/run/parameters', async (context) => {
-    await bearer(context, access, 'watch');
+    await bearer(context, guard, 'watch');
     const { runId, globalStep, vector } = station.parameters();
     return context.body(new Uint8Array(vector.buffer as ArrayBuffer), 200, {
       'content-type': 'application/octet-stream',
@@ -126,44 +120,49 @@ function readingRoutes(api: Hono, station: StationControl, access: Access): void
     });
   });
   api.get('/run/data', async (context) => {
-    await bearer(context, access, 'data');
+    await bearer(context, guard, 'data');
     return context.json({ blocksPath: BLOCKS_PATH, manifests: station.manifests() });
   });
 }
 
-function controlRoutes(api: Hono, station: StationControl, access: Access): void {
+function controlRoutes(api: Hono, station: StationControl, guard: Guard): void {
   api.post('/spec', async (context) => {
-    await bearer(context, access, 'control');
+    await bearer(context, guard, 'control');
     const { spec } = await body(context, specBody);
     return context.json(await station.checkSpec(spec));
   });
   api.post('/runs', async (context) => {
-    await bearer(context, access, 'control');
+    await bearer(context, guard, 'control');
     const { spec } = await body(context, specBody);
     return context.json({ runId: await station.startRun(spec) }, 201);
   });
   api.post('/runs/:id/resume', async (context) => {
-    await bearer(context, access, 'control');
+    await bearer(context, guard, 'control');
     return context.json({ runId: await station.resumeRun(context.req.param('id')) }, 201);
   });
   for (const action of ['pause', 'resume', 'stop', 'finish'] as const) {
     api.post(`/run/${action}`, async (context) => {
-      await bearer(context, access, 'control');
+      await bearer(context, guard, 'control');
       return context.json({ message: station.controlRun(action) });
     });
   }
   api.post('/workers/:id', async (context) => {
-    await bearer(context, access, 'control');
+    await bearer(context, guard, 'control');
     const { action } = await body(context, workerBody);
     return context.json({ message: station.controlWorker(Number(context.req.param('id')), action) });
   });
+  api.post('/access/revoke', async (context) => {
+    await bearer(context, guard, 'control');
+    const { role } = await body(context, revokeBody);
+    return context.json(await station.revokeLinks(role));
+  });
   api.post('/local', async (context) => {
-    await bearer(context, access, 'control');
+    await bearer(context, guard, 'control');
     await body(context, addBody);
     return context.json({ message: station.addLocal() });
   });
   api.post('/local/:name', async (context) => {
-    await bearer(context, access, 'control');
+    await bearer(context, guard, 'control');
     const { action } = await body(context, localBody);
     return context.json({ message: station.controlLocal(context.req.param('name'), action) });
   });
@@ -172,13 +171,12 @@ function controlRoutes(api: Hono, station: StationControl, access: Access): void
 const refuse = (context: Context, status: Status, error: string): Response => context.json({ error }, status);
 
 /** The bearer's role, if it goes so far. */
-async function bearer(context: Context, access: Access, action: Action): Promise<Role> {
+async function bearer(context: Context, { access, visitorOf }: Guard, action: Action): Promise<Role> {
   const header = context.req.header('authorization') ?? '';
   const token = /^Bearer (.+)$/.exec(header)?.[1];
-  const identity = token === undefined ? null : await access.identify(token);
-  if (identity === null) throw new Refusal(401, UNKNOWN_TOKEN);
-  if (!may(identity.role, action)) throw new Refusal(403, forbidden(identity.role, action));
-  return identity.role;
+  const permission = await permit(access, visitorOf(context), token, action);
+  if (permission.type === 'refused') throw new Refusal(permission.status, permission.message);
+  return permission.identity.role;
 }
 
 /** The request's JSON, checked field by field. */

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { type Action, may } from '../access/access.ts';
-import { openSecretAccess } from '../access/secretAccess.ts';
+import { DEFAULT_ACCESS_LIMITS } from '../access/limits.ts';
+import { openSignedAccess } from '../access/signedAccess.ts';
 import type { StationControl } from '../station/control.ts';
-import { BODY_BYTES_MAX, routeApi } from './api.ts';
-import { WATCH_LIMITS } from './watchFeed.ts';
+import { routeApi } from './api.ts';
+import { WATCH_LIMITS } from './watchLimits.ts';
 
 const page = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
 const views = readFileSync(new URL('../../../core/src/watch/watchMessages.ts', import.meta.url), 'utf8');
@@ -19,8 +20,9 @@ function rows(heading: string): string[][] {
 }
 
 const app = new Hono();
-const access = await openSecretAccess(null, { worker: null, operator: null });
-routeApi(app, { station: {} as StationControl, access, onDefect: () => {} });
+const access = await openSignedAccess(null, { worker: null, operator: null });
+const visitorOf = () => ({ mayTry: () => null, failed: () => {} });
+routeApi(app, { station: {} as StationControl, access, visitorOf, onDefect: () => {} });
 
 test('docs/api.md lists exactly the routes', () => {
   const routes = app.routes
@@ -64,5 +66,6 @@ test('docs/api.md lists exactly the messages of the feed, with every field', () 
 
 test('docs/api.md lists exactly the limits', () => {
   const listed = rows('Limits').map(([name, value]) => [name, Number(value)]);
-  expect(listed).toEqual(Object.entries({ bodyBytesMax: BODY_BYTES_MAX, ...WATCH_LIMITS }));
+  const { bodyBytesMax } = DEFAULT_ACCESS_LIMITS;
+  expect(listed).toEqual(Object.entries({ bodyBytesMax, ...WATCH_LIMITS }));
 });

@@ -7,6 +7,7 @@ import {
   type WorkerMessage,
 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_SERVER_LIMITS } from '../access/limits.ts';
 import { WorkerConnection } from './connection.ts';
 
 /** One end of a socket whose other end is the test. */
@@ -51,7 +52,8 @@ function bench({ accept = true } = {}) {
     id: 1,
     address: 'here',
     socket: socket as unknown as ConstructorParameters<typeof WorkerConnection>[0]['socket'],
-    limits: DEFAULT_LIMITS,
+    limits: DEFAULT_SERVER_LIMITS,
+    frameBytesMax: 1000,
     now,
     handlers: {
       hello: (one) => {
@@ -139,7 +141,7 @@ describe('a connection', () => {
   test('whose other end does not read is cut rather than buffered without bound', () => {
     const { socket, happened, connection, say } = bench();
     say(HELLO);
-    socket.bufferedAmount = DEFAULT_LIMITS.sendQueueBytesMax;
+    socket.bufferedAmount = DEFAULT_LIMITS.connectionBytesMax;
     connection.send({ type: 'ping', nonce: 1 });
     expect(socket.terminated).toBe(true);
     expect(socket.sent).toEqual([]);

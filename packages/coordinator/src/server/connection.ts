@@ -10,10 +10,11 @@ import {
   encodeMessage,
   FrameError,
   type Hello,
-  type ProtocolLimits,
   type WorkerMessage,
 } from '@shoal/core';
 import type { RawData, WebSocket } from 'ws';
+import { Allowance } from '../access/allowance.ts';
+import type { ServerLimits } from '../access/limits.ts';
 
 export type ConnectionHandlers = {
   /** A well-formed hello; the handler welcomes the connection or ends it. */
@@ -26,15 +27,32 @@ export type ConnectionHandlers = {
 /** What a connection needs of a WebSocket; a simulated one has no more. */
 export type FrameSocket = Pick<WebSocket, 'on' | 'send' | 'close' | 'terminate' | 'bufferedAmount'>;
 
+/** What a WebSocket adds to a message (RFC 6455, 5.2), and a few control frames. */
+const FRAMING_BYTES_MAX = 256;
+/** What the protocol lets a `bye` say. */
+const BYE_LENGTH_MAX = 1024;
+/** What may still arrive of a message that was on its way when the connection was ended. */
+const CLOSING_BYTES_MAX = 1024 * 1024;
+
 export class WorkerConnection {
   readonly id: number;
+  /** The name under which whoever is there is counted; it stays in memory. */
   readonly address: string;
+  /** Largest frame that may come on it; one from before a run with a larger model takes less than that run needs. */
+  readonly frameBytesMax: number;
   readonly #socket: FrameSocket;
-  readonly #limits: ProtocolLimits;
+  readonly #limits: ServerLimits;
   readonly #handlers: ConnectionHandlers;
   /** `admitting`: a hello has come and is being looked at. */
   #phase: 'greeting' | 'admitting' | 'open' | 'closing' | 'closed' = 'greeting';
+  #now: () => number;
+  readonly #allowance: Allowance;
+  /** What a connection may hold here: the named limit, or four frames of the model if that is more. */
+  readonly #heldBytesMax: number;
+  /** Bytes that have arrived since the last whole message. */
+  #unfinishedBytes = 0;
   #closeReason: string | null = null;
+  #endedWith: ByeName | null = null;
   #lastSeen: number;
   readonly #openedAt: number;
   bytesReceived = 0;
@@ -47,7 +65,9 @@ export class WorkerConnection {
     readonly id: number;
     readonly address: string;
     readonly socket: FrameSocket;
-    readonly limits: ProtocolLimits;
+    readonly limits: ServerLimits;
+    /** Largest frame a worker sends. */
+    readonly frameBytesMax: number;
     readonly handlers: ConnectionHandlers;
     readonly now: number;
   }) {
@@ -58,22 +78,72 @@ export class WorkerConnection {
     this.#handlers = options.handlers;
     this.#lastSeen = options.now;
     this.#openedAt = options.now;
+    this.#now = () => options.now;
+    this.frameBytesMax = options.frameBytesMax;
+    this.#heldBytesMax = Math.max(options.limits.connectionBytesMax, 4 * options.frameBytesMax);
+    this.#allowance = new Allowance({
+      perSecond: options.limits.messagesPerSecondMax,
+      most: options.limits.messagesBurstMax,
+      now: options.now,
+    });
   }
 
   /** Starts to listen; `clock` is in milliseconds. */
   listen(clock: () => number): void {
+    this.#now = clock;
     this.#socket.on('message', (data, isBinary) => {
-      this.#lastSeen = clock();
-      this.#receive(data, isBinary);
+      this.#unfinishedBytes = 0;
+      // Whoever has been told to go gains no time by going on.
+      if (!this.isOver) this.#lastSeen = clock();
+      if (this.#mayGoOn()) this.#receive(data, isBinary);
     });
+    // Answered below this layer, but not for nothing.
+    this.#socket.on('ping', () => this.#mayGoOn());
     this.#socket.on('error', (error) => {
       this.#closeReason ??= `the connection failed (${error.message})`;
     });
     this.#socket.on('close', (code) => this.#closed(`the connection closed (code ${code})`));
   }
 
+  /** Bytes have come in, of a message that may or may not be complete with them. */
+  arrived(bytes: number): void {
+    this.#unfinishedBytes += bytes;
+    const { helloBytesMax } = this.#limits;
+    if (this.#phase === 'closing') {
+      // Whoever goes on sending after the goodbye is not listened to until its time is over.
+      if (this.#unfinishedBytes > CLOSING_BYTES_MAX) this.#socket.terminate();
+    } else if (this.#phase === 'open') {
+      this.#holdWithinBounds(0);
+    } else if (this.#unfinishedBytes > helloBytesMax + FRAMING_BYTES_MAX) {
+      this.end(
+        'badMessage',
+        `A hello has at most ${helloBytesMax} bytes, not ${this.#unfinishedBytes} or more.`,
+      );
+    }
+  }
+
+  #mayGoOn(): boolean {
+    if (this.isOver) return false;
+    if (this.#allowance.spend(this.#now())) return true;
+    const { messagesPerSecondMax, messagesBurstMax } = this.#limits;
+    this.end(
+      'tooFast',
+      `More messages came than ${messagesPerSecondMax} a second (${messagesBurstMax} at once) beside answers.`,
+    );
+    return false;
+  }
+
+  /** @returns whether `more` bytes may be queued as well; cuts the connection if not */
+  #holdWithinBounds(more: number): boolean {
+    if (this.#socket.bufferedAmount + this.#unfinishedBytes + more <= this.#heldBytesMax) return true;
+    this.#closeReason = `More than ${this.#heldBytesMax} bytes wait to be read by this worker or to be complete.`;
+    this.#phase = 'closing';
+    this.#endedWith = 'tooMany';
+    this.#socket.terminate();
+    return false;
+  }
+
   #receive(data: RawData, isBinary: boolean): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return;
     const frame = asBytes(data);
     this.bytesReceived += frame.length;
     if (!isBinary)
@@ -114,30 +184,36 @@ export class WorkerConnection {
   }
 
   send(message: CoordinatorMessage): void {
-    this.sendFrame(encodeMessage(message));
+    this.#write(encodeMessage(message));
   }
 
-  /** Sends an encoded message; a receiver that does not read is cut off rather than buffered without bound. */
+  /** Sends an encoded message of the run, which may be answered with several. */
   sendFrame(frame: Uint8Array): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return;
-    if (this.#socket.bufferedAmount + frame.length > this.#limits.sendQueueBytesMax) {
-      const text = `More than ${this.#limits.sendQueueBytesMax} bytes wait to be read by this worker.`;
-      this.#closeReason = text;
-      this.#phase = 'closing';
-      this.#socket.terminate();
-      return;
-    }
+    this.#allowance.add(this.#limits.answersPerMessageMax);
+    this.#write(frame);
+  }
+
+  /** A receiver that does not read is cut off rather than buffered without bound. */
+  #write(frame: Uint8Array): void {
+    if (this.isOver) return;
+    if (!this.#holdWithinBounds(frame.length)) return;
     this.bytesSent += frame.length;
     this.#socket.send(frame);
   }
 
   /** Says why and closes; the socket is torn down when the other side does not answer. */
   end(code: ByeName, message: string): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return;
-    this.send({ type: 'bye', code, message });
+    if (this.isOver) return;
+    this.send({ type: 'bye', code, message: message.slice(0, BYE_LENGTH_MAX) });
     this.#phase = 'closing';
     this.#closeReason = message;
+    this.#endedWith = code;
     this.#socket.close(ByeCode[code].code, code);
+  }
+
+  /** The code with which this side has ended it; null where it has not. */
+  get endedWith(): ByeName | null {
+    return this.#endedWith;
   }
 
   /** Looks after time: called every heartbeat. */

@@ -2,38 +2,60 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
-import type { ProtocolLimits } from '@shoal/core';
-import { Hono } from 'hono';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { ByeName, Hello } from '@shoal/core';
+import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
+import type { ServerLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
 import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
+import { Gate, type Refusal } from './gate.ts';
+import { guardHttp } from './httpGuards.ts';
+import type { Visitor } from './visitor.ts';
 
 export type ServerOptions = {
   readonly host: string;
   /** Null: `preferredPort` when it is free, else any. */
   readonly port: number | null;
   readonly preferredPort: number;
-  readonly limits: ProtocolLimits;
+  readonly limits: ServerLimits;
   /** Largest frame that a worker sends, until another is set. */
   readonly frameBytesMax: number;
+  /** Origins whose pages may connect, beside the coordinator's own. */
+  readonly allowOrigins: readonly string[];
+  /** Whether a proxy of one's own writes `X-Forwarded-For` and `X-Forwarded-Host`. */
+  readonly trustProxy: boolean;
   readonly handlers: ConnectionHandlers;
-  readonly routes: (app: Hono) => void;
+  readonly routes: (app: Hono, visitorOf: (context: Context) => Visitor) => void;
   /** Other paths at which WebSockets are taken, and by whom. */
   readonly upgrades: ReadonlyMap<string, UpgradeHandler>;
   readonly clock: () => number;
+  /** Told when a limit is reached or a page is refused: a sentence that names nobody. */
+  readonly notice: (message: string) => void;
 };
 
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+export type UpgradeHandler = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  visitor: Visitor,
+) => void;
+
+/** Ends of connections that are worth a notice, whether their workers had been welcomed or not. */
+const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
+
+/** How often requests are held against their timeouts. */
+const TIMEOUTS_CHECK_MS = 1_000;
+/** How long whoever is refused may take to hear why. */
+const REFUSAL_MS = 2_000;
 
 export class CoordinatorServer {
   readonly #options: ServerOptions;
+  readonly #gate: Gate;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
-  #frameBytesMax: number;
-  readonly #frameBytesMaxOf = new WeakMap<WorkerConnection, number>();
   #nextConnection = 1;
   readonly #closedTraffic = { sent: 0, received: 0 };
   #heart: NodeJS.Timeout | null = null;
@@ -43,60 +65,97 @@ export class CoordinatorServer {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#lastBeat = options.clock();
-    this.#frameBytesMax = options.frameBytesMax;
+    const { limits } = options;
+    const gate = new Gate(options);
+    this.#gate = gate;
     const app = new Hono();
-    options.routes(app);
-    this.#http = createServer(getRequestListener(app.fetch));
+    guardHttp(app, {
+      limits,
+      origins: gate.origins,
+      hostOf: (context) => gate.hostOf((context.env as HttpBindings).incoming.headers),
+    });
+    options.routes(app, (context) => gate.visitor((context.env as HttpBindings).incoming));
+    this.#http = createServer(
+      {
+        maxHeaderSize: limits.headerBytesMax,
+        headersTimeout: limits.headersTimeoutMs,
+        requestTimeout: limits.requestTimeoutMs,
+        keepAliveTimeout: limits.keepAliveTimeoutMs,
+        connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
+      },
+      getRequestListener(app.fetch),
+    );
+    gate.watch(this.#http);
     this.#sockets = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
       maxPayload: options.frameBytesMax,
     });
     this.#http.on('upgrade', (request, socket, head) => {
+      // Whoever breaks off now is nobody's failure; without a listener it would be this process's.
+      socket.on('error', () => socket.destroy());
       const path = (request.url ?? '').split('?')[0] ?? '';
       const other = options.upgrades.get(path);
-      if (other !== undefined) return other(request, socket, head);
-      if (path !== '/ws' || this.connections.size >= options.limits.connectionsMax) {
-        const status = path === '/ws' ? '503 Service Unavailable' : '404 Not Found';
-        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-        return;
+      const refusal =
+        path === '/ws' || other !== undefined
+          ? gate.refuseUpgrade(request, this.connections.size)
+          : { status: '404 Not Found', sentence: 'Workers connect to /ws.' };
+      if (refusal !== null) return turnAway(socket, refusal);
+      if (other !== undefined) {
+        const key = gate.keyOf(request);
+        const full = gate.enter(key);
+        if (full !== null) return turnAway(socket, { status: '429 Too Many Requests', sentence: full });
+        socket.once('close', () => gate.leave(key));
+        return other(request, socket, head, gate.visitor(request));
       }
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const address = gate.keyOf(request);
         const connection = new WorkerConnection({
           id: this.#nextConnection,
-          address: request.socket.remoteAddress ?? 'unknown',
+          address,
           socket: corkedSocket(webSocket, socket),
-          limits: options.limits,
+          limits,
+          frameBytesMax: this.#sockets.options.maxPayload ?? options.frameBytesMax,
           handlers: {
-            ...options.handlers,
+            message: options.handlers.message,
+            hello: (from, hello) => this.#hello(from, hello),
             closed: (closed, reason) => {
               this.connections.delete(closed.id);
               this.#closedTraffic.sent += closed.bytesSent;
               this.#closedTraffic.received += closed.bytesReceived;
+              if (full === null) gate.leave(address);
+              if (closed.endedWith === 'badToken') gate.failed(address);
+              if (LIMITS_REACHED.some((code) => code === closed.endedWith)) gate.post(reason);
               options.handlers.closed(closed, reason);
             },
           },
           now: options.clock(),
         });
+        const full = gate.enter(address);
         this.#nextConnection += 1;
         this.connections.set(connection.id, connection);
-        this.#frameBytesMaxOf.set(connection, this.#frameBytesMax);
         connection.listen(options.clock);
+        // Before the WebSocket itself, so that what it makes a message of is counted by then.
+        socket.prependListener('data', (chunk: Uint8Array) => connection.arrived(chunk.length));
+        if (full !== null) connection.end('tooMany', full);
       });
     });
     // A peer that breaks off during the handshake is nobody's failure.
-    this.#http.on('clientError', (_error, socket) => socket.destroy());
+    this.#http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (socket.writable) turnAway(socket, { status: statusOf(error), sentence: '' });
+      else socket.destroy();
+    });
+  }
+
+  #hello(connection: WorkerConnection, hello: Hello): void {
+    const wait = this.#gate.mayTry(connection.address);
+    if (wait !== null) return connection.end('tooMany', wait);
+    this.#options.handlers.hello(connection, hello);
   }
 
   /** The largest frame that may come on connections that are opened from now on: one partial of the run at hand. */
   set frameBytesMax(bytes: number) {
-    this.#frameBytesMax = bytes;
     this.#sockets.options.maxPayload = bytes;
-  }
-
-  /** Whether frames of so many bytes may come on this connection; one from before a run with a larger model takes less. */
-  takesFrames(connection: WorkerConnection, bytes: number): boolean {
-    return (this.#frameBytesMaxOf.get(connection) ?? 0) >= bytes;
   }
 
   /** @returns the port. @throws UserError when the address cannot be listened on */
@@ -120,6 +179,7 @@ export class CoordinatorServer {
     const stoodStill = now - this.#lastBeat > 2 * this.#options.limits.heartbeatMs;
     this.#lastBeat = now;
     this.#nonce = (this.#nonce + 1) >>> 0;
+    this.#gate.beat();
     for (const connection of this.connections.values()) {
       if (stoodStill) connection.forgiveSilence(now);
       connection.beat(now, this.#nonce);
@@ -148,6 +208,25 @@ export class CoordinatorServer {
     this.#sockets.close();
     this.#http.closeAllConnections();
     await closed;
+  }
+}
+
+/** Says why, and does not wait for long to be heard. */
+function turnAway(socket: Duplex, { status, sentence }: Refusal): void {
+  const text = sentence === '' ? '' : `${sentence}\n`;
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${text}`);
+  setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
+}
+
+/** Of a request that could not be read. */
+function statusOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return '431 Request Header Fields Too Large';
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return '408 Request Timeout';
+    default:
+      return '400 Bad Request';
   }
 }
 

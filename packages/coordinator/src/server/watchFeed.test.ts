@@ -2,25 +2,27 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_LIMITS, type WatchMessage } from '@shoal/core';
+import type { WatchMessage } from '@shoal/core';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { openSecretAccess, type SecretAccess } from '../access/secretAccess.ts';
+import { DEFAULT_COORDINATOR_LIMITS } from '../access/limits.ts';
+import { openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
 import { Addresses } from '../station/addresses.ts';
 import { Desk } from '../station/desk.ts';
 import { EventLog } from '../station/eventLog.ts';
 import { Station } from '../station/station.ts';
 import { CoordinatorServer } from './server.ts';
-import { WATCH_LIMITS, WatchFeed, type WatchLimits } from './watchFeed.ts';
+import { WatchFeed } from './watchFeed.ts';
+import { WATCH_LIMITS, type WatchLimits } from './watchLimits.ts';
 
 /** A coordinator without a run, whose feed has limits that a test can reach. */
 const LIMITS: WatchLimits = {
   ...WATCH_LIMITS,
   watchersMax: 2,
-  requestTimeoutMs: 150,
-  queueBytesMax: 100_000,
+  watchTimeoutMs: 150,
+  watchQueueBytesMax: 100_000,
   progressMs: 10,
   workersMs: 50,
   pingMs: 100,
@@ -29,18 +31,26 @@ const LIMITS: WatchLimits = {
 const sockets: WebSocket[] = [];
 let folder = '';
 let port = 0;
-let access: SecretAccess;
+let access: SignedAccess;
 let events: EventLog;
 let server: CoordinatorServer;
 let feed: WatchFeed;
 
 async function open(limits: WatchLimits): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'shoal-feed-'));
-  access = await openSecretAccess(null, { worker: null, operator: null });
+  access = await openSignedAccess(null, { worker: null, operator: null });
   events = new EventLog(() => 0);
   const clock = () => performance.now();
   const log = pino({ level: 'silent' });
-  const station = new Station({ runsFolder: folder, access, events, staysOpen: true, awaitsRun: false, log });
+  const station = new Station({
+    runsFolder: folder,
+    access,
+    events,
+    staysOpen: true,
+    awaitsRun: false,
+    limits: DEFAULT_COORDINATOR_LIMITS,
+    log,
+  });
   const data = { dataFolder: null, allowDownload: false };
   const desk = new Desk({ station, access, runsFolder: folder, data, events });
   feed = new WatchFeed({ station: desk, access, clock, limits });
@@ -48,8 +58,11 @@ async function open(limits: WatchLimits): Promise<void> {
     host: '127.0.0.1',
     port: 0,
     preferredPort: 0,
-    limits: DEFAULT_LIMITS,
+    limits: DEFAULT_COORDINATOR_LIMITS.server,
     frameBytesMax: 1000,
+    allowOrigins: [],
+    trustProxy: false,
+    notice: () => {},
     routes: () => {},
     upgrades: new Map([['/watch', feed.upgrade]]),
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
@@ -143,7 +156,7 @@ test.each([
 test('a request as long as none is closes its connection', async () => {
   const socket = await connect();
   const closed = once(socket, 'close');
-  socket.send('x'.repeat(WATCH_LIMITS.requestBytesMax + 1));
+  socket.send('x'.repeat(WATCH_LIMITS.watchBytesMax + 1));
   expect((await closed)[0]).toBe(1009);
 });
 

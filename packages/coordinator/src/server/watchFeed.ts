@@ -2,44 +2,16 @@
  * The feed at `/watch`: a snapshot for each page that comes, then what changes, gathered so that steps however short
  * make few messages. A page that does not read is cut rather than buffered without bound; it comes back by itself.
  */
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { EPOCH_POINTS_MAX, type EpochRecord, type JoinInfo, type Role, type WatchMessage } from '@shoal/core';
 import * as v from 'valibot';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Access, may, UNKNOWN_TOKEN } from '../access/access.ts';
+import { type Access, may } from '../access/access.ts';
 import { columnsOf, type StepPoint } from '../run/stepHistory.ts';
 import type { StationControl } from '../station/control.ts';
 import { thinned } from '../station/thinned.ts';
-
-export type WatchLimits = {
-  /** Pages that watch at the same time. */
-  readonly watchersMax: number;
-  /** From the opened socket to a valid request. */
-  readonly requestTimeoutMs: number;
-  readonly requestBytesMax: number;
-  /** Bytes waiting to be read by one page beyond which it is cut. */
-  readonly queueBytesMax: number;
-  /** Between two messages on steps. */
-  readonly progressMs: number;
-  /** Epochs that are told in that time. */
-  readonly epochsPerProgressMax: number;
-  /** Between two messages on workers. */
-  readonly workersMs: number;
-  /** Between two pings; a page that has not answered one by the next is gone. */
-  readonly pingMs: number;
-};
-
-export const WATCH_LIMITS: WatchLimits = {
-  watchersMax: 256,
-  requestTimeoutMs: 10_000,
-  requestBytesMax: 4_096,
-  queueBytesMax: 16 * 1024 * 1024,
-  progressMs: 200,
-  epochsPerProgressMax: 20,
-  workersMs: 1_000,
-  pingMs: 15_000,
-};
+import type { UpgradeHandler } from './server.ts';
+import { permit, type Visitor } from './visitor.ts';
+import { WATCH_LIMITS, type WatchLimits } from './watchLimits.ts';
 
 const requestSchema = v.strictObject({
   type: v.literal('watch'),
@@ -90,7 +62,7 @@ export class WatchFeed {
     this.#server = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: this.#limits.requestBytesMax,
+      maxPayload: this.#limits.watchBytesMax,
     });
     this.#station.listen({
       runChanged: () => this.#runChanged(),
@@ -103,6 +75,11 @@ export class WatchFeed {
       },
       runsChanged: () => {
         this.#runsChanged = true;
+      },
+      revoked: (role) => {
+        for (const watcher of this.#watchers) {
+          if (watcher.role === role) this.#refuse(watcher.socket, 'This link was revoked by the operator.');
+        }
       },
     });
   }
@@ -127,19 +104,19 @@ export class WatchFeed {
 
   /* ── Coming in ───────────────────────────────────────────────────────── */
 
-  readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  readonly upgrade: UpgradeHandler = (request, socket, head, visitor) => {
     if (this.#server.clients.size >= this.#limits.watchersMax) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket));
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket, visitor));
   };
 
-  #opened(socket: WebSocket): void {
-    const { requestTimeoutMs } = this.#limits;
+  #opened(socket: WebSocket, visitor: Visitor): void {
+    const { watchTimeoutMs } = this.#limits;
     const late = setTimeout(
-      () => this.#refuse(socket, `No valid request came within ${requestTimeoutMs / 1000} s.`),
-      requestTimeoutMs,
+      () => this.#refuse(socket, `No valid request came within ${watchTimeoutMs / 1000} s.`),
+      watchTimeoutMs,
     );
     socket.on('error', () => {});
     socket.on('close', () => clearTimeout(late));
@@ -149,14 +126,16 @@ export class WatchFeed {
       socket.on('message', () => this.#refuse(socket, 'A page says "watch" once.'));
       const request = isBinary ? null : parseRequest(data.toString());
       if (request === null) return this.#refuse(socket, 'The request to watch is not understood.');
-      this.#admit(socket, request, late).catch((error: Error) => this.#refuse(socket, error.message));
+      this.#admit(socket, request, late, visitor).catch((error: Error) =>
+        this.#refuse(socket, error.message),
+      );
     });
   }
 
-  async #admit(socket: WebSocket, request: Request, late: NodeJS.Timeout): Promise<void> {
-    const identity = await this.#access.identify(request.token);
-    if (identity === null || !may(identity.role, 'watch')) return this.#refuse(socket, UNKNOWN_TOKEN);
-    const { role } = identity;
+  async #admit(socket: WebSocket, request: Request, late: NodeJS.Timeout, visitor: Visitor): Promise<void> {
+    const permission = await permit(this.#access, visitor, request.token, 'watch');
+    if (permission.type === 'refused') return this.#refuse(socket, permission.message);
+    const { role } = permission.identity;
     const join = may(role, 'control') ? await this.#station.joinInfo() : null;
     if (socket.readyState !== socket.OPEN) return;
     clearTimeout(late);
@@ -259,7 +238,7 @@ export class WatchFeed {
 
   #send({ socket }: Watcher, text: string): void {
     if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > this.#limits.queueBytesMax) {
+    if (socket.bufferedAmount > this.#limits.watchQueueBytesMax) {
       socket.terminate();
       return;
     }

@@ -35,6 +35,8 @@ export type SpecCheck = {
 };
 
 export type RunAction = 'pause' | 'resume' | 'stop' | 'finish';
+/** An operator who revoked the operator's own link would lock everybody out. */
+export type RevocableRole = 'worker' | 'viewer';
 export type WorkerAction = 'pause' | 'continue' | 'drain' | 'remove';
 
 /** What is told as it happens. Listeners are called at once and must not throw. */
@@ -50,6 +52,8 @@ export type StationListener = {
 export type DeskListener = StationListener & {
   /** The list of runs has changed. */
   readonly runsChanged: () => void;
+  /** Whoever came by a link of this role may not stay. */
+  readonly revoked: (role: RevocableRole) => void;
 };
 
 /** Methods throw StationError, or an error with a sentence for what is wrong with the request. */
@@ -78,6 +82,8 @@ export interface StationControl {
   /** Each of these returns the sentence on what was decided. */
   controlRun(action: RunAction): string;
   controlWorker(id: number, action: WorkerAction): string;
+  /** All links of the role, and all credentials got by them, hold no longer; returns the new links. */
+  revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }>;
   controlLocal(name: string, action: LocalAction): string;
   addLocal(): string;
 

@@ -23,6 +23,7 @@ import { NO_STEPS } from '../run/stepHistory.ts';
 import { packageVersion } from '../version.ts';
 import {
   type DeskListener,
+  type RevocableRole,
   type RunAction,
   type SpecCheck,
   type StationControl,
@@ -237,8 +238,29 @@ export class Desk implements StationControl {
         return `${name} finishes what it holds and then goes.`;
       case 'remove':
         run.control({ type: 'remove', worker: id, reason: 'The operator removed it.' });
+        this.#revokeOwn(id);
         return `${name} was removed.`;
     }
+  }
+
+  /** Whoever was sent away does not come back with a credential; with the link that all share it may. */
+  #revokeOwn(connection: number): void {
+    const { station, access } = this.#options;
+    const token = station.ownToken(connection);
+    if (token === null) return;
+    access
+      .revoke({ token })
+      .catch((error: Error) => station.notice(`The credential could not be revoked: ${error.message}`));
+  }
+
+  async revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }> {
+    const { station, access, events } = this.#options;
+    await access.revoke({ role });
+    const message = `The operator has revoked all links of the role ${role}.`;
+    station.dismiss({ role }, message);
+    for (const listener of this.#listeners) listener.revoked(role);
+    events.add('info', 'control', message);
+    return { message: `${message} New ones hold from now on.`, join: await this.joinInfo() };
   }
 
   controlLocal(name: string, action: LocalAction): string {

@@ -1,13 +1,13 @@
 /** Opens a station: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
-import { compileModel, DEFAULT_LIMITS, type ModelSpec, WATCH_PATH } from '@shoal/core';
+import { compileModel, type ModelSpec, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
 import { destination, pino } from 'pino';
 import type { Access } from '../access/access.ts';
+import { DEFAULT_NETWORK, type NetworkOptions } from '../access/limits.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
 import { frameBytesMax } from '../run/prepare.ts';
 import { routeApi } from '../server/api.ts';
 import { Pages } from '../server/pages.ts';
-import { secure } from '../server/secure.ts';
 import { CoordinatorServer } from '../server/server.ts';
 import { WatchFeed } from '../server/watchFeed.ts';
 import { Addresses, type Links } from './addresses.ts';
@@ -37,7 +37,14 @@ export type OpenStationOptions = {
   readonly model: ModelSpec | null;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
+  /** Absent: the usual limits, no other origin, no proxy. */
+  readonly network?: NetworkOptions;
 };
+
+/** Pages that were opened by the public address come from there, whatever a proxy makes of the host's name. */
+function publicOrigin(publicUrl: string | null): string[] {
+  return publicUrl !== null && URL.canParse(publicUrl) ? [new URL(publicUrl).origin] : [];
+}
 
 export type OpenStation = {
   readonly station: Station;
@@ -55,25 +62,33 @@ export type OpenStation = {
 /** @throws UserError when the address cannot be listened on */
 export async function openStation(options: OpenStationOptions): Promise<OpenStation> {
   const { access, host, publicUrl } = options;
+  const { limits, allowOrigins, trustProxy } = options.network ?? DEFAULT_NETWORK;
   const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
   const { runsFolder, data, staysOpen } = options;
   const events = new EventLog(() => Date.now());
   const awaitsRun = options.model !== null;
-  const station = new Station({ runsFolder, access, staysOpen, awaitsRun, log, events });
+  const station = new Station({ runsFolder, access, staysOpen, awaitsRun, limits, log, events });
   const desk = new Desk({ station, access, runsFolder, data, events });
-  const feed = new WatchFeed({ station: desk, access, clock: () => performance.now() });
+  const feed = new WatchFeed({
+    station: desk,
+    access,
+    clock: () => performance.now(),
+    limits: limits.watch,
+  });
   const pages = await Pages.read(pageFolder);
   const server = new CoordinatorServer({
     host,
     port: options.port,
     preferredPort: DEFAULT_PORT,
-    limits: DEFAULT_LIMITS,
+    limits: limits.server,
     frameBytesMax:
-      options.model === null ? DEFAULT_LIMITS.helloBytesMax : frameBytesMax(compileModel(options.model)),
+      options.model === null ? limits.server.helloBytesMax : frameBytesMax(compileModel(options.model)),
+    allowOrigins: [...allowOrigins, ...publicOrigin(publicUrl)],
+    trustProxy,
+    notice: (message) => station.notice(message),
     clock: () => performance.now(),
-    routes: (app) => {
-      secure(app);
-      routeApi(app, { station: desk, access, onDefect: (error) => log.error(error) });
+    routes: (app, visitorOf) => {
+      routeApi(app, { station: desk, access, visitorOf, onDefect: (error) => log.error(error) });
       pages.route(app);
     },
     upgrades: new Map([[WATCH_PATH, feed.upgrade]]),
@@ -93,7 +108,7 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
   const locals = new LocalWorkers({
     threads: options.threadsPerWorker,
     url: addresses.localUrl,
-    token: await access.tokenFor('worker'),
+    token: access.localToken,
     onNotice: (message) => station.notice(message),
     onExhausted: () => {
       const run = station.current;

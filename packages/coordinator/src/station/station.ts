@@ -3,9 +3,11 @@
  * one run at a time. Runs follow one another; workers wait in between.
  */
 import { rm } from 'node:fs/promises';
-import type { EventView, Hello, WorkerMessage } from '@shoal/core';
+import type { ByeName, EventView, Hello, WorkerMessage } from '@shoal/core';
 import type { Logger } from 'pino';
-import { type Access, may, refusedHello } from '../access/access.ts';
+import { type Access, forbidden, may, type Revoked } from '../access/access.ts';
+import { Guests } from '../access/guests.ts';
+import type { CoordinatorLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
 import { ActiveRun } from '../run/activeRun.ts';
 import type { LocalWorkers } from '../run/localWorkers.ts';
@@ -15,13 +17,14 @@ import type { RunReport } from '../run/reports.ts';
 import { restore } from '../run/restore.ts';
 import type { StepTimes } from '../run/stepTimes.ts';
 import type { WorkerConnection } from '../server/connection.ts';
+import { NoticeBoard } from '../server/noticeBoard.ts';
 import type { CoordinatorServer } from '../server/server.ts';
 import type { EndRecord } from '../transition/effects.ts';
 import type { WorkerId } from '../transition/events.ts';
 import type { Addresses } from './addresses.ts';
 import { StationError, type StationListener } from './control.ts';
 import type { EventLog } from './eventLog.ts';
-import { WaitingRoom } from './waitingRoom.ts';
+import { type Arrival, WaitingRoom } from './waitingRoom.ts';
 
 export type StationOptions = {
   /** The folder that holds runs, one folder each. */
@@ -32,6 +35,7 @@ export type StationOptions = {
   readonly staysOpen: boolean;
   /** A first run is about to be opened. */
   readonly awaitsRun: boolean;
+  readonly limits: CoordinatorLimits;
   readonly log: Logger;
 };
 
@@ -48,6 +52,8 @@ const THE_END = 'The coordinator has ended.';
 export class Station {
   readonly #options: StationOptions;
   readonly #waiting: WaitingRoom;
+  readonly #guests: Guests;
+  readonly #refusals: NoticeBoard;
   readonly #listeners: StationListener[] = [];
   readonly #reportListeners: ((report: RunReport) => void)[] = [];
   readonly #timesListeners: ((times: StepTimes, names: ReadonlyMap<WorkerId, string>) => void)[] = [];
@@ -60,6 +66,14 @@ export class Station {
   constructor(options: StationOptions) {
     this.#options = options;
     this.#waiting = new WaitingRoom(() => performance.now());
+    this.#guests = new Guests(options.limits.server);
+    this.#refusals = new NoticeBoard({
+      clock: () => performance.now(),
+      tell: (message) => {
+        this.#event('warn', 'worker', message);
+        options.log.warn(message);
+      },
+    });
   }
 
   settle(ground: StationGround): void {
@@ -69,32 +83,43 @@ export class Station {
   /* ── Workers at the door ─────────────────────────────────────────────── */
 
   async hello(connection: WorkerConnection, hello: Hello): Promise<void> {
-    const identity = await this.#options.access.identify(hello.token);
+    const { access } = this.#options;
+    const identification = await access.identify(hello.token);
+    const credential =
+      identification.type === 'known' ? await access.credentialFor(identification.identity) : null;
     if (connection.isOver) return;
-    if (identity === null || !may(identity.role, 'compute')) {
-      const message = refusedHello(hello.token);
-      this.#event('warn', 'worker', `A worker was refused: ${message}`);
-      this.#options.log.warn(`A worker was refused: ${message}`);
-      return connection.end('badToken', message);
+    if (identification.type === 'refused') return this.#refuse(connection, identification);
+    const { identity } = identification;
+    if (!may(identity.role, 'compute')) {
+      return this.#refuse(connection, { code: 'badToken', message: forbidden(identity.role, 'compute') });
     }
+    const full = this.#guests.enter(connection.id, identity, credential?.id ?? null);
+    if (full !== null) return this.#refuse(connection, { code: 'tooMany', message: full });
     const run = this.#current;
-    if (run !== null && run.result === null) return this.#admit(run, connection, hello);
+    const arrival = { hello, credential: credential?.token ?? null };
+    if (run !== null && run.result === null) return this.#admit(run, connection, arrival);
     const code = this.#codeBetweenRuns(run);
     if (code === 'betweenRuns') {
       const isSoon = this.#isStarting || (run === null && this.#options.awaitsRun);
-      return this.#waiting.enter(connection, hello, isSoon);
+      return this.#waiting.enter(connection, arrival, isSoon);
     }
     this.#waiting.forget(hello.identity);
     connection.end(code, THE_END);
   }
 
   /** A connection from before this run may be one on which its answers cannot come. */
-  #admit(run: ActiveRun, connection: WorkerConnection, hello: Hello): void {
-    if (this.ground.server.takesFrames(connection, frameBytesMax(run.prepared.model))) {
+  #admit(run: ActiveRun, connection: WorkerConnection, { hello, credential }: Arrival): void {
+    if (connection.frameBytesMax >= frameBytesMax(run.prepared.model)) {
       this.#waiting.forget(hello.identity);
-      return run.door.hello(connection, hello);
+      return run.door.hello(connection, hello, credential);
     }
     this.#waiting.sendAway(connection, hello.identity);
+  }
+
+  /** Strangers can cause this as often as they like, so that it is told once in a while only. */
+  #refuse(connection: WorkerConnection, why: { readonly code: ByeName; readonly message: string }): void {
+    this.#refusals.post(`A worker was refused: ${why.message}`);
+    connection.end(why.code, why.message);
   }
 
   /** A coordinator that has yet to open its one run is asked again, too. */
@@ -103,12 +128,24 @@ export class Station {
     return this.#isLeaving ? 'finished' : 'betweenRuns';
   }
 
+  /** Ends the connections that came by what was revoked. */
+  dismiss(what: Revoked, message: string): void {
+    const { connections } = this.ground.server;
+    for (const id of this.#guests.of(what)) connections.get(id)?.end('revoked', message);
+  }
+
+  /** The id of the token that is this connection's alone; null where there is none. */
+  ownToken(connection: number): string | null {
+    return this.#guests.ownToken(connection);
+  }
+
   message(connection: WorkerConnection, message: WorkerMessage): void {
     this.#current?.door.message(connection, message);
   }
 
   closed(connection: WorkerConnection, reason: string): void {
     this.#waiting.leave(connection);
+    this.#guests.leave(connection.id);
     this.#current?.door.closed(connection, reason);
   }
 
@@ -137,18 +174,19 @@ export class Station {
   }
 
   async #open(start: RunStart, port: number, server: CoordinatorServer): Promise<ActiveRun> {
-    const { runsFolder, access, log } = this.#options;
+    const { runsFolder, access, limits, log } = this.#options;
     // Whatever does not fit together is said before a folder is made.
-    const fresh = start.type === 'new' ? prepareRun(start.spec, start.dataSet) : null;
+    const fresh = start.type === 'new' ? prepareRun(start.spec, start.dataSet, limits.scheduling) : null;
     const record = await openRecord(runsFolder, start);
     try {
       await access.keepIn(record.folder);
-      const run = fresh ?? prepareRun(record.spec, start.dataSet);
+      const run = fresh ?? prepareRun(record.spec, start.dataSet, limits.scheduling);
       return await ActiveRun.open({
         record,
         run,
         restored: start.type === 'resume' ? await restore(record, run) : null,
         port,
+        limits: limits.server,
         workers: {
           send: (worker, frame) => server.connections.get(worker)?.sendFrame(frame),
           bye: (worker, code, message) => server.connections.get(worker)?.end(code, message),
@@ -191,7 +229,7 @@ export class Station {
     const from = run.resumedFromStep > 0 ? `goes on from step ${run.resumedFromStep}` : 'begins';
     this.#event('info', 'run', `The run ${run.record.runId} ${from}.`);
     run.start();
-    this.#waiting.open((connection, hello) => this.#admit(run, connection, hello));
+    this.#waiting.open((connection, arrival) => this.#admit(run, connection, arrival));
     for (const listener of this.#listeners) listener.runChanged();
   }
 

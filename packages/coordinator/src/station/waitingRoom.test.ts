@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { DEFAULT_LIMITS, decodeCoordinatorMessage, encodeMessage, type Hello } from '@shoal/core';
+import { decodeCoordinatorMessage, encodeMessage, type Hello } from '@shoal/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DEFAULT_COORDINATOR_LIMITS } from '../access/limits.ts';
 import { WorkerConnection } from '../server/connection.ts';
-import { WaitingRoom } from './waitingRoom.ts';
+import { type Arrival, WaitingRoom } from './waitingRoom.ts';
 
 const helloOf = (identity: string): Hello => ({
   type: 'hello',
@@ -32,14 +33,15 @@ function come(identity: string) {
     id: 1,
     address: 'here',
     socket: socket as unknown as ConstructorParameters<typeof WorkerConnection>[0]['socket'],
-    limits: DEFAULT_LIMITS,
+    limits: DEFAULT_COORDINATOR_LIMITS.server,
+    frameBytesMax: 1000,
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
     now: 0,
   });
   connection.listen(() => 0);
   const hello = helloOf(identity);
   socket.emit('message', Buffer.from(encodeMessage(hello)), true);
-  return { connection, hello, said };
+  return { connection, arrival: { hello, credential: null }, said };
 }
 
 describe('a waiting room', () => {
@@ -54,10 +56,10 @@ describe('a waiting room', () => {
 
   test('tells a first comer at once, keeps it when it is back, and tells it again after a while', () => {
     const first = come('identity-1');
-    room.enter(first.connection, first.hello, false);
+    room.enter(first.connection, first.arrival, false);
     expect(first.said).toEqual(['betweenRuns']);
     const again = come('identity-1');
-    room.enter(again.connection, again.hello, false);
+    room.enter(again.connection, again.arrival, false);
     vi.advanceTimersByTime(4_900);
     expect(again.said).toEqual([]);
     vi.advanceTimersByTime(200);
@@ -67,11 +69,11 @@ describe('a waiting room', () => {
   test('lets those in who are there when a run begins, and nobody twice', () => {
     const one = come('identity-1');
     const gone = come('identity-2');
-    for (const { connection, hello } of [one, gone]) room.enter(connection, hello, true);
+    for (const { connection, arrival } of [one, gone]) room.enter(connection, arrival, true);
     room.leave(gone.connection);
     const admitted: string[] = [];
-    const admit = (_: WorkerConnection, { identity }: Hello): void => {
-      admitted.push(identity);
+    const admit = (_: WorkerConnection, { hello }: Arrival): void => {
+      admitted.push(hello.identity);
     };
     room.open(admit);
     room.open(admit);
@@ -82,7 +84,7 @@ describe('a waiting room', () => {
 
   test('tells everyone the end, and waits a second for those who were sent away just now', async () => {
     const held = come('identity-1');
-    room.enter(held.connection, held.hello, true);
+    room.enter(held.connection, held.arrival, true);
     room.expect('identity-2');
     room.expect('identity-3');
     let isClosed = false;

@@ -13,9 +13,15 @@ const RETURN_MS = 1_000;
 
 const NO_RUN = 'No run is going on.';
 
+export type Arrival = {
+  readonly hello: Hello;
+  /** What the worker comes back with, if it was given anything. */
+  readonly credential: string | null;
+};
+
 export class WaitingRoom {
   readonly #clock: () => number;
-  readonly #held = new Map<WorkerConnection, { readonly hello: Hello; readonly timer: NodeJS.Timeout }>();
+  readonly #held = new Map<WorkerConnection, { readonly arrival: Arrival; readonly timer: NodeJS.Timeout }>();
   /** Identities of workers that were told to come back, and when; they are few, since they come back soon. */
   readonly #away = new Map<string, number>();
 
@@ -24,14 +30,15 @@ export class WaitingRoom {
   }
 
   /** `isSoon`: a run is about to begin, so that even a first comer is not sent away. */
-  enter(connection: WorkerConnection, hello: Hello, isSoon: boolean): void {
+  enter(connection: WorkerConnection, arrival: Arrival, isSoon: boolean): void {
+    const { hello } = arrival;
     const isBack = this.#away.delete(hello.identity);
     if (!isBack && !isSoon) return this.sendAway(connection, hello.identity);
     const timer = setTimeout(() => {
       this.leave(connection);
       this.sendAway(connection, hello.identity);
     }, HOLD_MS);
-    this.#held.set(connection, { hello, timer });
+    this.#held.set(connection, { arrival, timer });
   }
 
   /** The connection is over. */
@@ -64,10 +71,10 @@ export class WaitingRoom {
   }
 
   /** A run begins: everyone may go on. */
-  open(admit: (connection: WorkerConnection, hello: Hello) => void): void {
-    for (const [connection, { hello }] of [...this.#held]) {
+  open(admit: (connection: WorkerConnection, arrival: Arrival) => void): void {
+    for (const [connection, { arrival }] of [...this.#held]) {
       this.leave(connection);
-      admit(connection, hello);
+      admit(connection, arrival);
     }
   }
 

@@ -8,6 +8,7 @@ import {
   type WorkerMessage,
   workerMessageSchema,
 } from './messages.ts';
+import { excerpt } from './printable.ts';
 import { scanMessagePack } from './scan.ts';
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, moreTypes: false, variableMapSize: true });
@@ -28,7 +29,8 @@ function decode<T>(frame: Uint8Array, schema: v.GenericSchema<unknown, T>): T {
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue) ?? 'message';
-  throw new FrameError(`The message's field "${path}" is wrong: ${issue.message}.`);
+  // What was received is quoted in it: that is for people to read, and must fit into a `bye`.
+  throw new FrameError(`The message's field "${excerpt(path)}" is wrong: ${excerpt(issue.message)}.`);
 }
 
 /** @throws FrameError */

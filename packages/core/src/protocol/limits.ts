@@ -19,8 +19,8 @@ export type ProtocolLimits = {
   readonly heartbeatMs: number;
   /** A connection from which nothing came for so long is cut. */
   readonly silenceMs: number;
-  /** Bytes waiting to be sent on one connection beyond which it is cut. */
-  readonly sendQueueBytesMax: number;
+  /** Bytes that one connection holds in the coordinator: waiting to be read by the worker, or of an unfinished message. */
+  readonly connectionBytesMax: number;
   /** Leases that one worker holds at a time: one in hand and one queued. */
   readonly leasesHeldMax: number;
   /** Connections in all. */
@@ -41,7 +41,7 @@ export const DEFAULT_LIMITS: ProtocolLimits = {
   probeTimeoutMs: 60_000,
   heartbeatMs: 5_000,
   silenceMs: 20_000,
-  sendQueueBytesMax: 256 * 1024 * 1024,
+  connectionBytesMax: 256 * 1024 * 1024,
   leasesHeldMax: 2,
   connectionsMax: 4_096,
   backoffFirstMs: 250,

@@ -5,12 +5,15 @@
 import * as v from 'valibot';
 import { ByeCode, FAILURE_CODES } from './codes.ts';
 import { STANDING_RECORDS_MAX } from './limits.ts';
+import { printable } from './printable.ts';
 
 const uint = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER));
 const bytes = v.custom<Uint8Array>((input) => input instanceof Uint8Array, 'Expected bytes');
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+/** Text that people read: in a terminal, a log or a page. */
+const line = (max: number) => v.pipe(text(max), v.transform(printable));
 const engineName = v.picklist(['reference', 'wasm-strict', 'wasm-relaxed', 'blas', 'webgpu']);
 const finiteNumber = v.pipe(v.number(), v.finite());
 
@@ -24,12 +27,12 @@ export const helloSchema = v.strictObject({
   token: text(256),
   /** Drawn once by the worker and kept over reconnects. */
   identity: v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,64}$/)),
-  name: text(64),
+  name: line(64),
   /** What it runs on, for people: `node 20.20.2 linux`. */
-  agent: text(128),
+  agent: line(128),
   engines: v.pipe(v.array(engineName), v.minLength(1), v.maxLength(8)),
   /** The build of its exact kernels. */
-  kernels: text(64),
+  kernels: line(64),
   threads: v.pipe(uint, v.minValue(1), v.maxValue(1024)),
 });
 
@@ -62,13 +65,13 @@ export const failedSchema = v.strictObject({
   type: v.literal('failed'),
   lease: uint,
   code: v.picklist(FAILURE_CODES),
-  message: text(512),
+  message: line(512),
 });
 
 export const pongSchema = v.strictObject({ type: v.literal('pong'), nonce: uint32 });
 
 /** Orderly leave: leases in hand go to others at once. */
-export const leaveSchema = v.strictObject({ type: v.literal('leave'), reason: text(256) });
+export const leaveSchema = v.strictObject({ type: v.literal('leave'), reason: line(256) });
 
 /** Asks for `standing` messages on this connection; nobody who does not ask is sent one. */
 export const followSchema = v.strictObject({ type: v.literal('follow') });
@@ -112,7 +115,7 @@ export const welcomeSchema = v.strictObject({
   protocol: uint,
   /** Number of this worker in the run. */
   worker: uint,
-  runId: text(128),
+  runId: line(128),
   /** The resolved run spec, checked again by the worker. */
   spec: v.record(v.string(), v.unknown()),
   /** The engine to compute with, one of those offered. */
@@ -123,6 +126,8 @@ export const welcomeSchema = v.strictObject({
   heartbeatMs: positive,
   silenceMs: positive,
   leasesHeldMax: positive,
+  /** The worker's own token, to be shown instead of the join token from now on; absent where none is given. */
+  credential: v.optional(text(256)),
 });
 
 /** The flat parameter vector; only the latest two versions need be kept. Version 0 is never sent: it is drawn from the spec. */
@@ -167,7 +172,7 @@ export const pingSchema = v.strictObject({ type: v.literal('ping'), nonce: uint3
 export const byeSchema = v.strictObject({
   type: v.literal('bye'),
   code: v.picklist(Object.keys(ByeCode) as (keyof typeof ByeCode)[]),
-  message: text(1024),
+  message: line(1024),
 });
 
 /** How the run stands and what this worker has done for it: for people, at most once a second. */
@@ -184,7 +189,7 @@ export const standingSchema = v.strictObject({
     'diverged',
     'failed',
   ]),
-  reason: text(1024),
+  reason: line(1024),
   /** Complete epochs, steps of the current one, and steps that an epoch has. */
   epoch: uint,
   step: uint,

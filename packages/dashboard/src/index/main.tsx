@@ -3,8 +3,10 @@ import { render } from 'preact';
 import '../shared/base.css';
 import { App } from './App.tsx';
 import './index.css';
+import { followTitle } from './shell/title.ts';
 import { startStore } from './store.ts';
 
 startStore();
+followTitle();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

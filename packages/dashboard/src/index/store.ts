@@ -33,6 +33,12 @@ export const events = signal<readonly EventView[]>([]);
 export const runs = signal<readonly RunSummary[]>([]);
 export const join = signal<JoinInfo | null>(null);
 
+/** Of the coordinator that this page was loaded from, as far as it is known; a later one has a page of its own. */
+let loadedFrom = '';
+export const outdated = computed(
+  () => loadedFrom !== '' && version.value !== '' && version.value !== loadedFrom,
+);
+
 /** Whether the one who looks may also control. */
 export const operates = computed(() => role.value === 'operator');
 
@@ -40,6 +46,7 @@ function show(state: WatchState): void {
   const { view } = state;
   batch(() => {
     role.value = view.role;
+    if (loadedFrom === '') loadedFrom = view.version;
     version.value = view.version;
     run.value = view.run;
     epochs.value = view.epochs;

@@ -30,19 +30,16 @@ const en = {
   connecting: 'Connecting to the coordinator…',
   lost: (attempts: number) =>
     `The connection to the coordinator is lost; trying again by itself (attempt ${attempts}). What is shown is what was last heard.`,
+  outdated: (version: string) => `The coordinator is now version ${version}.`,
+  reload: 'Load the page again',
+  dismiss: 'Dismiss',
   light: 'Light',
   dark: 'Dark',
-  theme: 'Colours',
-  language: 'Language',
-  viewer: 'watching',
-  operator: 'in control',
-  worker: 'computing',
   tokenTitle: 'Which token?',
   tokenWhy:
     'This page belongs to a coordinator. Open it by the whole link that the coordinator printed, or paste the link or its token here. It stays in this tab and is sent to no one else.',
   tokenLabel: 'Link or token',
   tokenGo: 'Open',
-  leave: 'Forget the token',
   noRun: 'No run yet',
   noRunHint: 'Choose a preset under “Start”; the curves appear here.',
   noRunViewer: 'As soon as a run begins, its curves appear here.',
@@ -57,7 +54,6 @@ const en = {
     'Training ends now. The best parameters so far are tested on the test set and delivered as the model of this run.',
   cancel: 'Cancel',
   modelLoading: 'Loading…',
-  modelMissing: 'This build has no model part.',
   failed: 'That did not work:',
 };
 
@@ -87,19 +83,16 @@ const zh: typeof en = {
   connecting: '正在连接协调器……',
   lost: (attempts) =>
     `与协调器的连接已断开，正在自动重连（第 ${attempts} 次）。页面上是断开前最后收到的内容。`,
+  outdated: (version) => `协调器现在是 ${version} 版。`,
+  reload: '重新加载页面',
+  dismiss: '关闭',
   light: '浅色',
   dark: '深色',
-  theme: '配色',
-  language: '语言',
-  viewer: '只看',
-  operator: '可控制',
-  worker: '参与计算',
   tokenTitle: '请提供令牌',
   tokenWhy:
     '此页面属于某个协调器。请用协调器打印的完整链接打开，或把链接或其中的令牌粘贴到这里。令牌只保存在本标签页，不会发给别处。',
   tokenLabel: '链接或令牌',
   tokenGo: '打开',
-  leave: '清除令牌',
   noRun: '还没有训练',
   noRunHint: '在“新建”中选择一个预设，曲线会显示在这里。',
   noRunViewer: '训练一开始，曲线就会显示在这里。',
@@ -113,7 +106,6 @@ const zh: typeof en = {
   finishWhat: '训练将立即结束。目前最好的参数会在测试集上测试，并作为本次训练的模型交付。',
   cancel: '取消',
   modelLoading: '正在加载……',
-  modelMissing: '此版本不含模型页面。',
   failed: '操作未成功：',
 };
 

@@ -9,8 +9,8 @@ export function Header() {
   return (
     <header class="top">
       <p class="brand">
-        <svg class="fish" viewBox="0 0 32 16" aria-hidden="true">
-          <path d="M2 8c4-7 15-7 20 0l6-5c-1 3-1 7 0 10l-6-5c-5 7-16 7-20 0z" />
+        <svg class="fish" viewBox="0 0 34 28" aria-hidden="true">
+          <path d="M12 7c3-4 10-4 14 0l4-3v6l-4-3c-4 4-11 4-14 0zM1 14c3-4 10-4 14 0l4-3v6l-4-3c-4 4-11 4-14 0zM12 21c3-4 10-4 14 0l4-3v6l-4-3c-4 4-11 4-14 0z" />
         </svg>
         Shoal
       </p>

@@ -2,7 +2,7 @@
 import { canCompute } from '@shoal/worker/browser';
 import { WhatLeaves } from './Ledger.tsx';
 import { texts } from './texts.ts';
-import { address, cores, join, name, nameless, threads } from './volunteer.ts';
+import { address, cores, join, name, nameless, start, threads } from './volunteer.ts';
 
 const able = canCompute();
 
@@ -38,9 +38,14 @@ export function Invitation() {
               {t.nameHint}
             </span>
           </label>
-          <button type="submit" class="primary">
-            {t.join}
+          <button type="submit" class="primary" disabled={start.value === 'starting'}>
+            {start.value === 'starting' ? t.phases.connecting : t.join}
           </button>
+          {start.value === 'failed' ? (
+            <p class="problem" role="alert">
+              {t.notStarted}
+            </p>
+          ) : null}
         </form>
       ) : (
         <p class="panel problem" role="alert">

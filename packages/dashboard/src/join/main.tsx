@@ -2,7 +2,6 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import '../shared/base.css';
-import { language } from '../shared/language.ts';
 import { Contribution } from './Contribution.tsx';
 import { Header } from './Header.tsx';
 import { Invitation } from './Invitation.tsx';
@@ -43,7 +42,6 @@ function Page() {
 }
 
 effect(() => {
-  document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en';
   document.title = texts().title;
 });
 const root = document.getElementById('app');

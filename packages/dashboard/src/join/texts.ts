@@ -24,6 +24,7 @@ type JoinTexts = {
   readonly join: string;
   readonly noToken: string;
   readonly cannotCompute: string;
+  readonly notStarted: string;
   readonly phases: Readonly<
     Record<
       'connecting' | 'computing' | 'reconnecting' | 'waiting' | 'paused' | 'left' | 'over' | 'failed',
@@ -107,6 +108,7 @@ const TEXTS: Texts<JoinTexts> = {
       'This link is incomplete: what follows the # is missing. Ask for the whole link, or scan the code again.',
     cannotCompute:
       'This browser has no WebAssembly SIMD and cannot compute. Any Chrome, Edge, Firefox or Safari of the last years can.',
+    notStarted: 'Part of this page could not be loaded. Check the connection and try again.',
     phases: {
       connecting: 'Connecting …',
       computing: 'Computing',
@@ -209,6 +211,7 @@ const TEXTS: Texts<JoinTexts> = {
     join: '加入',
     noToken: '链接不完整：缺少 # 之后的部分。请索取完整链接，或重新扫描二维码。',
     cannotCompute: '此浏览器没有 WebAssembly SIMD，无法计算。近几年的 Chrome、Edge、Firefox、Safari 都可以。',
+    notStarted: '页面的一部分没有加载成功。请检查网络后重试。',
     phases: {
       connecting: '正在连接……',
       computing: '正在计算',

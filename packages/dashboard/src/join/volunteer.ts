@@ -18,6 +18,8 @@ const NAME_LENGTH_MAX = 64;
 
 export const cores = coresOf(navigator);
 export const view = signal<HubView | null>(null);
+/** Between the button and the first sign of the hub; `failed` when its script cannot be loaded. */
+export const start = signal<'none' | 'starting' | 'failed'>('none');
 export const name = signal(kept('name') ?? '');
 export const threads = signal(numberOf(kept('threads'), 1, cores, defaultThreads(cores)));
 export const limit = signal(numberOf(kept('limit'), 10, 100, 100));
@@ -64,6 +66,11 @@ function startHub(): void {
   hub.onmessage = ({ data }: MessageEvent<HubReport>) => {
     if (!slots.take(data) && data.type === 'view') view.value = data.view;
   };
+  hub.onerror = () => {
+    if (view.value !== null) return;
+    hub = null;
+    start.value = 'failed';
+  };
 }
 
 /** Whether this tab was computing before it was reloaded. */
@@ -71,6 +78,7 @@ export const wasJoined = kept('joined') !== null;
 
 export function join(): void {
   if (address === null) return;
+  start.value = 'starting';
   startHub();
   keep('joined', 'yes');
   keep('name', name.value);

@@ -165,7 +165,7 @@ async function fetchSet(set: SetName, progress: (done: number, total: number) =>
     const { buffer } = await api.bytes(folder + block.sha256);
     own.tell({ type: 'block', set, index, content: new Uint8Array(buffer) });
   }
-  return { count: manifest.count, whole: whole.count };
+  return { count: await own.ask('set', { set }), whole: whole.count };
 }
 
 function firstBlockOf(manifest: BlocksManifest): BlocksManifest {

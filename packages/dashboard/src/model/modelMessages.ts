@@ -17,6 +17,8 @@ export type Tasks = {
     readonly ask: { readonly pixels: Float32Array; readonly training: TrainingMode | null };
     readonly answer: Reading;
   };
+  /** Whether all blocks of a set have come whole; the number of its samples. */
+  readonly set: { readonly ask: { readonly set: SetName }; readonly answer: number };
   readonly sample: { readonly ask: { readonly index: number }; readonly answer: OneSample };
   readonly confusion: { readonly ask: object; readonly answer: Confusion };
   readonly boundary: { readonly ask: { readonly side: number }; readonly answer: BoundaryGrid };

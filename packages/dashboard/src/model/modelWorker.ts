@@ -41,6 +41,8 @@ async function answer(one: ModelLab, task: Task): Promise<Tasks[TaskName]['answe
   switch (task.name) {
     case 'read':
       return one.read(task.ask.pixels, task.ask.training);
+    case 'set':
+      return one.countOf(task.ask.set);
     case 'sample':
       return one.sample(task.ask.index);
     case 'confusion':
@@ -48,7 +50,7 @@ async function answer(one: ModelLab, task: Task): Promise<Tasks[TaskName]['answe
     case 'boundary':
       return one.boundary(task.ask.side);
     case 'slope':
-      return one.slope(task.ask.choice, task.ask.samples);
+      return one.slope(task.ask.choice, task.ask.samples, paceFor(task.id));
     case 'surface':
       return one.surface(task.ask, paceFor(task.id), (surface) =>
         say({ type: 'partly', id: task.id, answer: surface }),
@@ -74,7 +76,7 @@ async function perform(task: Task): Promise<void> {
   }
 }
 
-/** What is wrong with a run, its parameters or its data is told to whoever asks about them next. */
+/** What is wrong with a run or its parameters is told to whoever asks about them next. */
 function prepare(step: () => void): void {
   try {
     step();
@@ -94,7 +96,11 @@ self.onmessage = ({ data }: MessageEvent<PageMessage>) => {
       });
       return;
     case 'parameters':
-      prepare(() => lab?.useParameters(data.values));
+      prepare(() => {
+        if (lab === null) return;
+        lab.useParameters(data.values);
+        problem = null;
+      });
       return;
     case 'manifest':
       prepare(() => lab?.expectSet(data.set, data.manifest));

@@ -99,9 +99,9 @@ export class Hub {
   #want(wish: 'work' | 'wait' | 'pause' | 'leave'): void {
     this.#wish = wish;
     if (wish === 'work' || wish === 'wait') {
-      if (this.#working) return;
       this.#enter(wish === 'wait' ? { type: 'waiting' } : { type: 'connecting' });
-      void this.#work();
+      // A session that is being left makes room for the next one by itself.
+      if (!this.#working) void this.#work();
     } else {
       this.#endSession(wish === 'pause' ? 'Paused by the volunteer.' : 'The volunteer has left.');
     }
@@ -174,9 +174,9 @@ export class Hub {
       session,
       openChannel: openChannel(address.socketUrl),
       slots: slots.start,
-      fetchBlock: async (sha256, blocksPath, signal) => {
+      fetchBlock: async (sha256, where, signal) => {
         const { blockTimeoutMs: timeoutMs } = WORKER_LIMITS;
-        const block = await fetchBlock(sha256, { origin, blocksPath, token, timeoutMs, signal });
+        const block = await fetchBlock(sha256, { origin, ...where, timeoutMs, signal });
         book.ledger.block(bytesOfBlock(sha256, block.length));
         return block;
       },

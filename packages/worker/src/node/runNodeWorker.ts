@@ -76,11 +76,11 @@ export async function runWorkerOnSlots(
     session,
     openChannel: nodeChannel(address.socketUrl, WORKER_LIMITS),
     slots: faults === undefined ? slots : faultySlots(slots, faults),
-    fetchBlock: (sha256, blocksPath, signal) =>
+    fetchBlock: (sha256, { blocksPath, token }, signal) =>
       fetchBlock(sha256, {
         origin,
         blocksPath,
-        token: address.token,
+        token,
         timeoutMs: WORKER_LIMITS.blockTimeoutMs,
         signal,
       }),

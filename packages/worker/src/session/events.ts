@@ -49,6 +49,8 @@ export type SessionEffect =
       readonly type: 'loadBlocks';
       readonly load: number;
       readonly blocksPath: string;
+      /** The bearer for them. */
+      readonly token: string;
       readonly manifests: SplitManifests;
     }
   /** For the person who follows the run. */

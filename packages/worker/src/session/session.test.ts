@@ -227,6 +227,39 @@ describe('a session that cannot go on with a connection', () => {
     ]);
   });
 
+  test('shows its own credential once it has one, and the join token again when that no longer holds', () => {
+    const script = new Transcript();
+    const tokens: string[] = [];
+    const connect = (): void => {
+      for (const effect of script.effects({ type: 'connected' })) {
+        if (effect.type === 'send' && effect.message.type === 'hello') tokens.push(effect.message.token);
+      }
+    };
+    connect();
+    const joining = script.effects({ type: 'received', message: { ...tinyWelcome, credential: 'my-own' } });
+    expect(joining).toContainEqual(expect.objectContaining({ type: 'loadBlocks', token: 'my-own' }));
+    script.lose('The line broke.', 1006);
+    connect();
+    // A welcome without a new one leaves it as it is.
+    script.hear(tinyWelcome);
+    script.lose('The line broke.', 1006);
+    connect();
+    script.hear({ type: 'bye', code: 'badToken', message: 'That link has expired.' });
+    expect(script.lose('', 4001)).toEqual(['connect after 188 ms']);
+    connect();
+    expect(tokens).toEqual(['secret', 'my-own', 'my-own', 'secret']);
+    script.hear({ type: 'bye', code: 'badToken', message: 'That link has expired.' });
+    expect(script.lose('', 4001)).toEqual(['end 2: That link has expired.']);
+  });
+
+  test('does not come back once its credential is revoked', () => {
+    const script = new Transcript();
+    script.on({ type: 'connected' });
+    script.hear({ ...tinyWelcome, credential: 'my-own' });
+    script.hear({ type: 'bye', code: 'revoked', message: 'You were asked to leave.' });
+    expect(script.lose('', 4016)).toEqual(['end 2: You were asked to leave.']);
+  });
+
   test('starts anew when the coordinator it comes back to has another run', () => {
     const script = joined();
     script.lose('The connection was closed.');

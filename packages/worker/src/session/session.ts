@@ -77,6 +77,8 @@ export class WorkerSession {
   #engineFailures = 0;
   #loads = 0;
   #bye: { readonly code: ByeName; readonly message: string } | null = null;
+  /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
+  #credential: string | null = null;
 
   constructor(options: SessionOptions) {
     const emit = (effect: SessionEffect): void => {
@@ -145,12 +147,12 @@ export class WorkerSession {
   /* ── The connection ──────────────────────────────────────────────────── */
 
   #greet(now: number): void {
-    const { token, identity, name, agent, engines, kernels, threads } = this.#options;
+    const { identity, name, agent, engines, kernels, threads } = this.#options;
     this.#phase = { type: 'greeting', heardAt: now };
     const hello: Hello = {
       type: 'hello',
       protocols: [PROTOCOL_VERSION],
-      token,
+      token: this.#token,
       identity,
       name,
       agent,
@@ -159,6 +161,10 @@ export class WorkerSession {
       threads,
     };
     this.#emit({ type: 'send', message: hello });
+  }
+
+  get #token(): string {
+    return this.#credential ?? this.#options.token;
   }
 
   /** Ends a connection whose other side does not keep to the protocol; the worker comes back later. */
@@ -189,6 +195,11 @@ export class WorkerSession {
     this.#desk.abandonAll();
     const bye = this.#bye ?? byeOfCloseCode(code);
     this.#bye = null;
+    if (bye?.code === 'badToken' && this.#credential !== null) {
+      // It has expired, or the coordinator is another one by now: the join token may still hold.
+      this.#credential = null;
+      return this.#emit({ type: 'connect', afterMs: backoffMs(0, jitter, protocolLimits) });
+    }
     if (bye !== null && !ByeCode[bye.code].retry)
       return this.#end(bye.code === 'finished' ? 0 : 2, bye.message);
     this.#attempts += 1;
@@ -270,6 +281,7 @@ export class WorkerSession {
 
   #join(welcome: Welcome, now: number): void {
     const { address, engines, threads } = this.#options;
+    this.#credential = welcome.credential ?? this.#credential;
     const run = this.#runOf(welcome);
     if (typeof run === 'string') {
       this.#emit({ type: 'send', message: { type: 'leave', reason: run.slice(0, 256) } });
@@ -317,7 +329,8 @@ export class WorkerSession {
     } else if (!sameData) {
       this.#loads += 1;
       const { manifests } = run;
-      this.#emit({ type: 'loadBlocks', load: this.#loads, blocksPath: welcome.blocksPath, manifests });
+      const { blocksPath } = welcome;
+      this.#emit({ type: 'loadBlocks', load: this.#loads, blocksPath, token: this.#token, manifests });
     }
     return run;
   }

@@ -26,7 +26,12 @@ export class Transcript {
   }
 
   on(event: SessionEvent): string[] {
-    return this.session.handle(event, this.now).map(line);
+    return this.effects(event).map(line);
+  }
+
+  /** The same, whole: where a line leaves out what matters. */
+  effects(event: SessionEvent): SessionEffect[] {
+    return this.session.handle(event, this.now);
   }
 
   hear(message: CoordinatorMessage): string[] {

@@ -38,7 +38,11 @@ export type ShellOptions = {
   readonly openChannel: ChannelFactory;
   readonly slots: SlotFactory;
   /** @throws Error, as a sentence */
-  readonly fetchBlock: (sha256: string, blocksPath: string, signal: AbortSignal) => Promise<Uint8Array>;
+  readonly fetchBlock: (
+    sha256: string,
+    where: { readonly blocksPath: string; readonly token: string },
+    signal: AbortSignal,
+  ) => Promise<Uint8Array>;
   readonly observer: ShellObserver;
   readonly protocolLimits: ProtocolLimits;
   readonly workerLimits: WorkerLimits;
@@ -232,7 +236,7 @@ export class SessionShell {
     try {
       const splits = await loadBlocks({
         manifests: effect.manifests,
-        fetchBlock: (sha256) => fetchBlock(sha256, effect.blocksPath, signal),
+        fetchBlock: (sha256) => fetchBlock(sha256, effect, signal),
         wait: (ms) => wait(ms, signal),
         jitter: Math.random,
         log: (level, message) => {

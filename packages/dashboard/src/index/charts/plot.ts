@@ -60,7 +60,8 @@ export class Plot {
       legend: { show: false },
       cursor: {
         sync: { key: data.group },
-        points: { size: 9 },
+        // Full, also where the line's own dots are hollow.
+        points: { size: 10, fill: (_, line) => colour(colourOf(data.lines[line - 1]?.look ?? 0)) },
         drag: { x: true, y: false },
       },
       scales: { x: { time: false }, y: data.log ? { distr: 3 } : {} },

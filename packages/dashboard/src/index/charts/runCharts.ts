@@ -1,10 +1,28 @@
 /** The six curves of a run, from its records and steps. */
 import type { EpochRecord, StepColumns } from '@shoal/core';
 import { count, percent, significant } from '../format.ts';
-import type { runTexts } from '../run/texts.ts';
 import { type ChartData, type Line, type Mark, positive, smoothed } from './chart.ts';
 
-type Words = ReturnType<typeof runTexts>;
+/** Titles, axes and labels, by their names in `run/texts.ts`. */
+export type CurveWords = Readonly<
+  Record<
+    | 'lossByEpoch'
+    | 'accuracyByEpoch'
+    | 'normsByEpoch'
+    | 'lossByStep'
+    | 'rateByStep'
+    | 'speedByStep'
+    | 'epoch'
+    | 'step'
+    | 'training'
+    | 'validation'
+    | 'smoothed'
+    | 'learningRate'
+    | 'bestMark'
+    | 'stopMark',
+    string
+  >
+>;
 
 /** What early stopping has to say; null where the run has none. */
 export type Stopping = { readonly bestEpoch: number; readonly stoppedAfter: number | null } | null;
@@ -16,7 +34,7 @@ export const dotted = ({ length }: { readonly length: number }): boolean => leng
 
 const percentTick = (value: number): string => `${Number((value * 100).toFixed(2))} %`;
 
-export function epochCharts(records: readonly EpochRecord[], stopping: Stopping, t: Words): ChartData[] {
+export function epochCharts(records: readonly EpochRecord[], stopping: Stopping, t: CurveWords): ChartData[] {
   const at = records.map(({ epoch }) => epoch);
   const marks = stoppingMarks(stopping, t);
   const common = { axis: t.epoch, at, marks, log: false, dots: dotted(at), group: 'epochs' };
@@ -63,7 +81,7 @@ export function epochCharts(records: readonly EpochRecord[], stopping: Stopping,
 }
 
 /** Where a gradient vanishes on its way to the first layers, their lines lie decades below the last one's. */
-export function normChart(records: readonly EpochRecord[], t: Words): ChartData {
+export function normChart(records: readonly EpochRecord[], t: CurveWords): ChartData {
   const layers = records[0]?.layerNorms.map(({ layer }) => layer) ?? [];
   return {
     title: t.normsByEpoch,
@@ -85,11 +103,11 @@ export function normChart(records: readonly EpochRecord[], t: Words): ChartData 
   };
 }
 
-export function stepCharts(steps: StepColumns, t: Words): ChartData[] {
+export function stepCharts(steps: StepColumns, t: CurveWords): ChartData[] {
   return [stepLossChart(steps, t), rateChart(steps, t), speedChart(steps, t)];
 }
 
-const stepCommon = (steps: StepColumns, t: Words) => ({
+const stepCommon = (steps: StepColumns, t: CurveWords) => ({
   axis: t.step,
   at: steps.globalStep,
   marks: [],
@@ -98,7 +116,7 @@ const stepCommon = (steps: StepColumns, t: Words) => ({
   group: 'steps',
 });
 
-export function stepLossChart(steps: StepColumns, t: Words): ChartData {
+export function stepLossChart(steps: StepColumns, t: CurveWords): ChartData {
   return {
     ...stepCommon(steps, t),
     title: t.lossByStep,
@@ -110,7 +128,7 @@ export function stepLossChart(steps: StepColumns, t: Words): ChartData {
   };
 }
 
-function rateChart(steps: StepColumns, t: Words): ChartData {
+function rateChart(steps: StepColumns, t: CurveWords): ChartData {
   return {
     ...stepCommon(steps, t),
     title: t.rateByStep,
@@ -119,7 +137,7 @@ function rateChart(steps: StepColumns, t: Words): ChartData {
   };
 }
 
-export function speedChart(steps: StepColumns, t: Words): ChartData {
+export function speedChart(steps: StepColumns, t: CurveWords): ChartData {
   return {
     ...stepCommon(steps, t),
     title: t.speedByStep,
@@ -140,7 +158,7 @@ function line(
   return { label, look, values, format: (value) => format(value) };
 }
 
-function stoppingMarks(stopping: Stopping, t: Words): Mark[] {
+function stoppingMarks(stopping: Stopping, t: CurveWords): Mark[] {
   if (stopping === null || stopping.bestEpoch === 0) return [];
   const best: Mark = { at: stopping.bestEpoch, label: t.bestMark, tone: 'good' };
   if (stopping.stoppedAfter === null) return [best];

@@ -1,5 +1,5 @@
 import type { EpochRecord, EventView, RunView, StepColumns, WatchMessage } from '@shoal/core';
-import { findPreset } from '@shoal/core';
+import { EPOCH_POINTS_MAX, findPreset } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
 import { WatchState } from './watchState.ts';
 
@@ -137,6 +137,16 @@ describe('WatchState', () => {
       [2, 0.25],
       [3, 1],
     ]);
+  });
+
+  it('keeps a bounded number of epochs, and always the newest', () => {
+    const state = stateAfter(snapshot({ run: run(1) }));
+    for (let epoch = 1; epoch <= 2 * EPOCH_POINTS_MAX + 1; epoch += 1) {
+      state.apply({ type: 'epoch', runId: 'run-1', record: record(epoch) });
+    }
+    const kept = state.view.epochs.map(({ epoch }) => epoch);
+    expect(kept.length).toBe(EPOCH_POINTS_MAX + 1);
+    expect([kept[0], kept[1], kept.at(-1)]).toEqual([1, 3, 2 * EPOCH_POINTS_MAX + 1]);
   });
 
   it('has each event once, and those of a coordinator that was started again from the beginning', () => {

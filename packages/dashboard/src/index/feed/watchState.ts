@@ -1,5 +1,6 @@
 /** What the page knows of the coordinator, and how each message of the feed changes it. No socket, clock or signal. */
 import {
+  EPOCH_POINTS_MAX,
   type EpochRecord,
   EVENTS_MAX,
   type EventView,
@@ -124,11 +125,15 @@ export class WatchState {
   }
 }
 
-/** Records in the order of their epochs; one that is computed again replaces what was there. */
+/**
+ * Records in the order of their epochs; one that is computed again replaces what was there. Of twice as many as a
+ * snapshot has, every second one goes.
+ */
 function withRecord(records: readonly EpochRecord[], record: EpochRecord): readonly EpochRecord[] {
-  return [
+  const all = [
     ...records.filter((one) => one.epoch < record.epoch),
     record,
     ...records.filter((one) => one.epoch > record.epoch),
   ];
+  return all.length > 2 * EPOCH_POINTS_MAX ? all.filter((_, index) => (all.length - index) % 2 === 1) : all;
 }

@@ -1,17 +1,12 @@
 /** The few numbers that are read from the back of a lecture hall. */
-import type { RunView } from '@shoal/core';
-import { count, NOTHING, percent, significant } from '../format.ts';
+import type { EpochRecord, RunView } from '@shoal/core';
+import { count, percent, significant } from '../format.ts';
 import { epochs, steps } from '../store.ts';
 import { runTexts } from './texts.ts';
 
 export function Numbers({ run }: { readonly run: RunView }) {
   const t = runTexts();
-  const records = epochs.value;
-  const last = records.at(-1);
-  const bestEpoch = run.earlyStopping?.bestEpoch ?? null;
-  const best = bestEpoch === null ? null : records.find(({ epoch }) => epoch === bestEpoch);
-  const note = (value: string | undefined): string =>
-    value === undefined || value === NOTHING ? '' : t.best(value, best?.epoch ?? 0);
+  const last = epochs.value.at(-1);
   const validated = last === undefined || last.validationLoss !== null;
   return (
     <dl class="numbers">
@@ -20,12 +15,12 @@ export function Numbers({ run }: { readonly run: RunView }) {
           <Tile
             label={t.valAccuracy}
             value={percent(last?.validationAccuracy)}
-            note={note(best ? percent(best.validationAccuracy) : undefined)}
+            note={best(run, 'validationAccuracy', percent)}
           />
           <Tile
             label={t.valLoss}
             value={significant(last?.validationLoss)}
-            note={note(best ? significant(best.validationLoss) : undefined)}
+            note={best(run, 'validationLoss', significant)}
           />
         </>
       ) : (
@@ -40,6 +35,19 @@ export function Numbers({ run }: { readonly run: RunView }) {
       <Tile label={t.workers} value={count(run.workers)} />
     </dl>
   );
+}
+
+type Watched = 'validationAccuracy' | 'validationLoss';
+
+/** Which epoch is the best is for the watched metric to say; under another number it would mislead. */
+function best(
+  { spec, earlyStopping }: RunView,
+  metric: Watched,
+  write: (value: EpochRecord[Watched]) => string,
+): string {
+  if (earlyStopping === null || spec.earlyStopping?.metric !== metric) return '';
+  const record = epochs.value.find(({ epoch }) => epoch === earlyStopping.bestEpoch);
+  return record === undefined ? '' : runTexts().best(write(record[metric]), record.epoch);
 }
 
 type TileProps = { readonly label: string; readonly value: string; readonly note?: string };

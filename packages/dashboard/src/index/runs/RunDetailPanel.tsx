@@ -48,10 +48,11 @@ export function RunDetailPanel({ runId, onClose }: DetailProps) {
   );
 }
 
-/** From the records alone: the last epoch that improved, and the end if it came before all epochs were done. */
+/** From the records alone: the last epoch that improved, and the end if patience ran out before all epochs were done. */
 function stoppingOf({ spec, records, result }: RunDetail): Stopping {
   if (spec.earlyStopping === null) return null;
   const bestEpoch = records.findLast(({ improved }) => improved)?.epoch ?? 0;
-  const early = result?.state === 'finished' && result.epochs < spec.epochs;
-  return { bestEpoch, stoppedAfter: early ? result.epochs : null };
+  const epochs = result?.epochs ?? 0;
+  const early = epochs < spec.epochs && epochs - bestEpoch >= spec.earlyStopping.patience;
+  return { bestEpoch, stoppedAfter: early ? epochs : null };
 }

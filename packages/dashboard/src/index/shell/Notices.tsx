@@ -1,6 +1,6 @@
 /** What is to be known wherever one is: a lost connection, and an action that did not work. */
 import { problem } from '../actions.ts';
-import { connection } from '../store.ts';
+import { connection, outdated, version } from '../store.ts';
 import { frameTexts } from '../texts.ts';
 
 export function Notices() {
@@ -10,13 +10,21 @@ export function Notices() {
     <>
       <div role="status" class="notices">
         {state.name === 'lost' ? <p class="banner">{t.lost(state.attempts)}</p> : null}
+        {outdated.value ? (
+          <p class="banner">
+            {t.outdated(version.value)}{' '}
+            <button type="button" onClick={() => location.reload()}>
+              {t.reload}
+            </button>
+          </p>
+        ) : null}
       </div>
       {problem.value === null ? null : (
         <div role="alert" class="banner bad">
           <span>
             {t.failed} {problem.value}
           </span>
-          <button type="button" class="plain" aria-label="×" onClick={() => (problem.value = null)}>
+          <button type="button" class="plain" aria-label={t.dismiss} onClick={() => (problem.value = null)}>
             ×
           </button>
         </div>

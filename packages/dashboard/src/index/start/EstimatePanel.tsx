@@ -1,10 +1,11 @@
 /** How long a step of the spec would take with the workers that are here, or will be. */
 
 import { computed, signal } from '@preact/signals';
-import { compileModel, flopsPerSample, type RunSpec } from '@shoal/core';
+import { compileModel, findPreset, flopsPerSample, type RunSpec } from '@shoal/core';
 import { bytes, count, shortTime } from '../format.ts';
 import { run, workers } from '../store.ts';
 import type { Checked } from './draft.ts';
+import { FIRST_PRESET } from './draftStore.ts';
 import { estimateStep } from './estimate.ts';
 import { startTexts } from './texts.ts';
 
@@ -19,7 +20,7 @@ const measuredFlops = computed(() =>
 );
 
 /** MNIST's, the digits' as they are built in, and unknown for a folder of one's own. */
-const TRAINING_SAMPLES: Readonly<Record<string, number>> = { mnist: 60_000, table: 4 };
+const TRAINING_SAMPLES: Readonly<Record<string, number>> = { mnist: 60_000, digits: 20_000 };
 
 export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, { kind: 'right' }> }) {
   const t = startTexts();
@@ -69,7 +70,12 @@ export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, 
       <p class="quiet">
         {t.vector(bytes(estimate.vectorBytes))} · {estimate.measured ? t.measured : t.assumed}
       </p>
-      {estimate.networkDominates ? <p class="warn">{t.dominates}</p> : null}
+      {estimate.networkDominates ? (
+        <p class="warn">
+          {t.dominates}
+          {estimate.vectorBytes > classroomBytes() ? ` ${t.classroom(bytes(classroomBytes()))}` : ''}
+        </p>
+      ) : null}
       {estimate.usefulWorkers < Math.max(workers.value.length, Number(remote.value) || 0) ? (
         <p class="warn">{t.idle(estimate.microbatches)}</p>
       ) : null}
@@ -84,6 +90,9 @@ function stepsPerEpoch({ data, batch }: RunSpec): number | null {
   const samples = data.limit === null ? held : Math.min(data.limit, held ?? data.limit);
   return samples === null ? null : Math.ceil(samples / batch);
 }
+
+/** Of the preset that is meant for networks like a lecture hall's. */
+const classroomBytes = (): number => 4 * compileModel(findPreset(FIRST_PRESET).model).vectorLength;
 
 type NumberProps = {
   readonly id: string;

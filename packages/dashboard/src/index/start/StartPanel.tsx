@@ -1,6 +1,6 @@
 /** Starts a run: from a preset, with any field changed, after the checks of the command line. */
 import { presets } from '@shoal/core';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { attempt } from '../actions.ts';
 import { count } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
@@ -17,6 +17,9 @@ import { startTexts } from './texts.ts';
 export function StartPanel() {
   const t = startTexts();
   const state = checked.value;
+  // While something is mended the estimate of the last spec that was right stays: nothing jumps under the cursor.
+  const right = useRef(state.kind === 'right' ? state : null);
+  if (state.kind === 'right') right.current = state;
   return (
     <>
       <section class="panel stack">
@@ -25,7 +28,7 @@ export function StartPanel() {
         <Verdict state={state} />
         <StartButton state={state} />
       </section>
-      {state.kind === 'right' ? <EstimatePanel checked={state} /> : null}
+      {right.current === null ? null : <EstimatePanel checked={right.current} />}
       <SpecForm />
       <details class="panel">
         <summary>{t.wholeSpec}</summary>

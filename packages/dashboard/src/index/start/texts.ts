@@ -105,7 +105,8 @@ const en = {
   measured: 'From the measured speeds of the workers that are here.',
   assumed: 'Nothing is measured yet: 5 GFLOP/s a worker are assumed.',
   dominates:
-    'The network would take longer than the computing: more workers make this run slower. Take a smaller model such as mnist-cnn, a larger batch, or fewer workers.',
+    'The network would take longer than the computing: more workers make this run slower. Take a model with fewer parameters, a larger batch, or fewer workers.',
+  classroom: (bytes: string) => `The preset mnist-cnn sends only ${bytes} a vector.`,
   idle: (microbatches: number) =>
     `A step has ${microbatches} microbatches: more workers than that have nothing to do. Take a larger batch or smaller microbatches.`,
   start: 'Start this run',
@@ -213,8 +214,8 @@ const zh: typeof en = {
   vector: (bytes) => `每个节点每步下载和上传各 ${bytes}`,
   measured: '根据当前节点的实测速度估计。',
   assumed: '尚无实测数据：假设每个节点 5 GFLOP/s。',
-  dominates:
-    '网络用时会超过计算：节点越多反而越慢。请选用更小的模型（如 mnist-cnn）、更大的批量或更少的节点。',
+  dominates: '网络用时会超过计算：节点越多反而越慢。请选用参数更少的模型、更大的批量或更少的节点。',
+  classroom: (bytes) => `预设 mnist-cnn 每次只需传输 ${bytes}。`,
   idle: (microbatches) => `每步只有 ${microbatches} 个微批：更多的节点将无事可做。请增大批量或减小微批。`,
   start: '开始训练',
   busy: '另一次训练正在进行。请先停止它，或等它结束。',

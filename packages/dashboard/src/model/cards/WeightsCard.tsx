@@ -12,7 +12,8 @@ import { texts } from '../texts.ts';
 const SHOWN_MAX = 64;
 const page = signal(0);
 /** Initial weights are a function of model and seed, so what training has made of them can be shown without having seen it. */
-const showsChange = signal(false);
+/** Null until somebody chooses. Many small random weights hide what a neuron has learned; a filter's few do not. */
+const chosen = signal<'weights' | 'change' | null>(null);
 const initial = computed(() => {
   const compiled = model.value;
   const spec = run.peek()?.spec;
@@ -54,7 +55,8 @@ export function WeightsCard() {
   const layout: TileLayout = layOutTiles(shown, width, height, kind === 'filters' ? 48 : 56);
   const area = width * height;
   const first = tensor.offset + from * area;
-  const before = showsChange.value ? initial.value : null;
+  const view = chosen.value ?? (kind === 'neurons' ? 'change' : 'weights');
+  const before = view === 'change' ? initial.value : null;
   const own = values?.subarray(first, first + shown * area) ?? null;
   const shownValues = before === null ? own : (own?.map((value, i) => value - before[first + i]) ?? null);
   return (
@@ -66,8 +68,8 @@ export function WeightsCard() {
           <input
             type="radio"
             name="weights-view"
-            checked={!showsChange.value}
-            onChange={() => (showsChange.value = false)}
+            checked={view === 'weights'}
+            onChange={() => (chosen.value = 'weights')}
           />
           {text.asWeights}
         </label>
@@ -75,8 +77,8 @@ export function WeightsCard() {
           <input
             type="radio"
             name="weights-view"
-            checked={showsChange.value}
-            onChange={() => (showsChange.value = true)}
+            checked={view === 'change'}
+            onChange={() => (chosen.value = 'change')}
           />
           {text.asChange}
         </label>

@@ -1,5 +1,13 @@
 /** One weight's slope three ways: backpropagation and a difference quotient in float64, and the kernels that train. */
-import { checkGradient, type Executor, type GradientCheck, type Samples, SampleWriter } from '@shoal/core';
+import {
+  allLayers,
+  checkGradient,
+  type Executor,
+  type GradientCheck,
+  type Samples,
+  SampleWriter,
+} from '@shoal/core';
+import type { Pace } from './pace.ts';
 
 /** A weight by its place in the flat vector, or any, drawn from [0, 1): the steeper the loss is in one, the likelier it is. */
 export type WeightChoice =
@@ -18,17 +26,18 @@ export type SlopeCheck = {
 };
 
 /** Places along the curve, odd. */
-const CURVE_POINTS = 41;
+const CURVE_POINTS = 31;
 
 /**
  * All `samples` are used, at once, and must fit the executor's microbatch. Both sides drop the same neurons, if any.
  */
-export function checkSlope(
+export async function checkSlope(
   executor: Executor,
   parameters: Float32Array,
   samples: Samples,
   choice: WeightChoice,
-): SlopeCheck {
+  pace: Pace,
+): Promise<SlopeCheck> {
   const { model } = executor;
   const { count } = samples;
   const numbers = Uint32Array.from({ length: count }, (_, i) => i);
@@ -50,17 +59,25 @@ export function checkSlope(
     address,
   });
 
+  // Without layers that do something else in training, the forward pass alone has the same loss.
+  const isSteady = allLayers(model.layers).every(({ type }) => type !== 'dropout' && type !== 'batch_norm');
   const lossAt = (weight: number): number => {
     executor.parameters[index] = weight;
     executor.parametersChanged();
-    return executor.computeGradient(count, address).loss / count;
+    const sums = isSteady ? executor.evaluate(count) : executor.computeGradient(count, address);
+    return sums.loss / count;
   };
   const reach = Math.max(0.5, 2 * Math.abs(check.value));
   const weights = Float64Array.from(
     { length: CURVE_POINTS },
     (_, i) => check.value + reach * ((2 * i) / (CURVE_POINTS - 1) - 1),
   );
-  return { index, check, kernels, samples: count, curve: { weights, losses: weights.map(lossAt) } };
+  const losses = new Float64Array(CURVE_POINTS);
+  for (const [i, weight] of weights.entries()) {
+    losses[i] = lossAt(weight);
+    await pace.breathe(i + 1, CURVE_POINTS);
+  }
+  return { index, check, kernels, samples: count, curve: { weights, losses } };
 }
 
 /** Most weights hardly matter to a few samples, and some, behind a silent rectifier, not at all: there is little to be seen of those. */

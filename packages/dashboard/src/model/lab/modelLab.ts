@@ -25,8 +25,8 @@ const SWEEP_MICROBATCH = 64;
 /** Floating-point operations that a surface may cost, forward and backward counted: tens of seconds on a laptop. */
 const SURFACE_FLOPS = 4e11;
 const SURFACE_SAMPLES = { min: 48, max: 512 } as const;
-/** And one gradient check in float64: a second or two. */
-const SLOPE_FLOPS = 1e9;
+/** And one gradient check in float64, which cannot be interrupted: about a second. */
+const SLOPE_FLOPS = 3e8;
 
 type Compiled<E extends Executor> = { readonly executor: Promise<E>; version: number };
 
@@ -36,6 +36,8 @@ export class ModelLab {
   /** Counts the parameters that have come. */
   #version = 0;
   readonly #sets = new Map<SetName, BlockAssembler>();
+  /** What was wrong with a set's blocks. */
+  readonly #damage = new Map<SetName, string>();
   #inspector: Compiled<InspectableExecutor> | null = null;
   #plane: Compiled<Executor> | null = null;
 
@@ -55,12 +57,23 @@ export class ModelLab {
   }
 
   expectSet(set: SetName, manifest: BlocksManifest): void {
+    this.#damage.delete(set);
     this.#sets.set(set, new BlockAssembler(manifest));
   }
 
-  /** @throws BlockError when the content is not what the manifest promised */
+  /** A block that is not what the manifest promised is told to whoever asks about the set. */
   acceptBlock(set: SetName, index: number, content: Uint8Array): void {
-    this.#sets.get(set)?.accept(index, content);
+    try {
+      this.#sets.get(set)?.accept(index, content);
+    } catch (error) {
+      this.#sets.delete(set);
+      this.#damage.set(set, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Samples of a set whose blocks have all come. @throws Error, as a sentence, when they have not */
+  countOf(set: SetName): number {
+    return this.#set(set).count;
   }
 
   async read(pixels: Float32Array, training: TrainingMode | null): Promise<Reading> {
@@ -91,10 +104,10 @@ export class ModelLab {
     return evaluatePlane(await this.#fresh(this.#plane), side);
   }
 
-  async slope(choice: WeightChoice, wanted: number): Promise<Tasks['slope']['answer']> {
+  async slope(choice: WeightChoice, wanted: number, pace: Pace): Promise<Tasks['slope']['answer']> {
     const affordable = Math.floor(SLOPE_FLOPS / (2 * flopsPerSample(this.model)));
     const samples = firstOf(this.#set('slice'), Math.max(1, Math.min(wanted, affordable)));
-    return checkSlope(await this.#own(samples.count), this.#current, samples, choice);
+    return checkSlope(await this.#own(samples.count), this.#current, samples, choice, pace);
   }
 
   async surface(
@@ -117,7 +130,9 @@ export class ModelLab {
 
   #set(set: SetName): Samples {
     const assembler = this.#sets.get(set);
-    if (assembler?.complete !== true) throw new Error('The samples of this run have not come yet.');
+    if (assembler?.complete !== true) {
+      throw new Error(this.#damage.get(set) ?? 'The samples of this run have not come yet.');
+    }
     return assembler.samples;
   }
 

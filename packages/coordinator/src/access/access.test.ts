@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { type Action, forbidden, may } from './access.ts';
+
+test('only the operator controls, and who may not is told why', () => {
+  const allowed = (role: 'viewer' | 'worker' | 'operator') =>
+    (['watch', 'data', 'compute', 'control'] satisfies Action[]).filter((action) => may(role, action));
+  expect(allowed('viewer')).toEqual(['watch']);
+  expect(allowed('worker')).toEqual(['watch', 'data', 'compute']);
+  expect(allowed('operator')).toEqual(['watch', 'data', 'compute', 'control']);
+  expect(forbidden('viewer', 'control')).toMatch(
+    /^Your link is for a viewer; only the operator may do this\./,
+  );
+});

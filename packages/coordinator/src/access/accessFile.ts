@@ -1,0 +1,67 @@
+/**
+ * What a coordinator must know to take the same tokens after a restart: key, links, secrets that were given by hand, and
+ * revocations. One file, readable by its owner alone, in the folder of each run.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { UserError } from '../errors.ts';
+import { writeAtomically } from '../run/atomicFile.ts';
+import { NO_REVOCATIONS, revocationsSchema } from './revocations.ts';
+import { KEY_BYTES } from './tokens.ts';
+
+const FILE = 'access.json';
+/** What releases before signed tokens kept: the join secret alone. */
+const OLD_FILE = 'join-token';
+
+const secret = v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(256)));
+const link = v.nullable(v.pipe(v.string(), v.maxLength(1_024)));
+
+const recordSchema = v.object({
+  /** Base64url. */
+  key: v.pipe(
+    v.string(),
+    v.check((text) => Buffer.from(text, 'base64url').length === KEY_BYTES, 'the key has a wrong length'),
+  ),
+  /** The links that were given out, so that they stay the same. */
+  links: v.object({ viewer: link, worker: link, operator: link }),
+  /** Plain secrets that somebody chose. */
+  secrets: v.object({ worker: secret, operator: secret }),
+  revoked: revocationsSchema,
+});
+
+export type AccessRecord = v.InferOutput<typeof recordSchema>;
+
+export function newAccessRecord(): AccessRecord {
+  return {
+    key: randomBytes(KEY_BYTES).toString('base64url'),
+    links: { viewer: null, worker: null, operator: null },
+    secrets: { worker: null, operator: null },
+    revoked: NO_REVOCATIONS,
+  };
+}
+
+/** What the folder keeps, or a new record where it keeps none. @throws UserError for a file that cannot be read */
+export async function readAccessRecord(folder: string): Promise<AccessRecord> {
+  const file = join(folder, FILE);
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) {
+    const old = (await readFile(join(folder, OLD_FILE), 'utf8').catch(() => '')).trim();
+    const fresh = newAccessRecord();
+    return old === '' ? fresh : { ...fresh, secrets: { ...fresh.secrets, worker: old } };
+  }
+  try {
+    return v.parse(recordSchema, JSON.parse(text));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `The file ${file} cannot be used (${reason}). Restore it, or remove it: then new links are made, and the old ones no longer hold.`,
+    );
+  }
+}
+
+/** Windows knows no such modes; there the folder's own rights hold. */
+export async function writeAccessRecord(folder: string, record: AccessRecord): Promise<void> {
+  await writeAtomically(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { WATCH_LIMITS } from '../server/watchLimits.ts';
+import { DEFAULT_ACCESS_LIMITS, DEFAULT_COORDINATOR_LIMITS, readLimits, WATCH_BOUNDS } from './limits.ts';
+
+const page = readFileSync(new URL('../../../../docs/security.md', import.meta.url), 'utf8');
+
+describe('docs/security.md', () => {
+  it('lists exactly the limits, with their defaults', () => {
+    const table = /\n## Limits\n([\s\S]*?)\n## /.exec(page)?.[1] ?? '';
+    const listed = [...table.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, name, value]) => [
+      name,
+      Number(value),
+    ]);
+    const ofPages = WATCH_BOUNDS.map((name) => [name, WATCH_LIMITS[name]]);
+    expect(listed).toEqual([...Object.entries(DEFAULT_ACCESS_LIMITS), ...ofPages]);
+  });
+});
+
+test('limits of the server and of placing work are set by name', () => {
+  const { server, scheduling } = readLimits([
+    'addressConnectionsMax=500',
+    'silenceMs=1000',
+    'unansweredMs=30000',
+  ]);
+  expect(server).toEqual({
+    ...DEFAULT_COORDINATOR_LIMITS.server,
+    addressConnectionsMax: 500,
+    silenceMs: 1000,
+  });
+  expect(scheduling).toEqual({ ...DEFAULT_COORDINATOR_LIMITS.scheduling, unansweredMs: 30_000 });
+});
+
+test.each([
+  ['addresConnectionsMax=3', /cannot set "addresConnectionsMax": did you mean "addressConnectionsMax"\?/],
+  ['nestingMax=3', /cannot set "nestingMax": did you mean/],
+  ['__proto__=3', /cannot set "__proto__"/],
+  ['silenceMs', /silenceMs must be a whole number of at least 1, not ""/],
+  ['silenceMs=0', /not "0"/],
+  ['silenceMs=1e400', /not "1e400"/],
+  ['silenceMs=many', /not "many": write silenceMs=100/],
+])('--limit %s is refused with a sentence', (setting, sentence) => {
+  expect(() => readLimits([setting])).toThrow(sentence);
+});

@@ -1,0 +1,223 @@
+/**
+ * Access by signed tokens. Beside them stand the secrets that a person chose by hand (`--token`, the operator's), and a
+ * random one for the workers of this machine. In an open classroom everyone may compute, with any token or none.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Role } from '@shoal/core';
+import { UserError } from '../errors.ts';
+import {
+  type Access,
+  type Credential,
+  type Identification,
+  type Identity,
+  LOCAL_ID,
+  type Revoked,
+} from './access.ts';
+import { type AccessRecord, newAccessRecord, readAccessRecord, writeAccessRecord } from './accessFile.ts';
+import { Revocations } from './revocations.ts';
+import { issueToken, type TokenClaims, verifyToken } from './tokens.ts';
+
+/** Longer ones do not fit into a hello. */
+const TOKEN_LENGTH_MAX = 256;
+const DAY_SECONDS = 86_400;
+/** What stands in the join link of an open classroom, where any token would do. */
+const OPEN_TOKEN = 'open';
+/** Ids of what is not a signed token. */
+const SECRET_PREFIX = 'secret-';
+const OPEN_ID = 'open-classroom';
+
+const KNOWN_TO_NOBODY =
+  'The join token is wrong: use the join link that the coordinator prints for this run.';
+const MISSING =
+  'This run needs a join token: use the whole join link that the coordinator prints, or give --token.';
+const EXPIRED = 'This link has expired: ask for the present one.';
+const REVOKED = 'This link or credential was revoked by the operator.';
+
+/** The secrets that were named on the command line or in the environment; null to take the kept ones, if any. */
+export type GivenSecrets = { readonly worker: string | null; readonly operator: string | null };
+
+export type AccessSettings = {
+  /** Joining needs no token. */
+  readonly openClassroom: boolean;
+  /** How long a link, and a credential got by it, holds. */
+  readonly linkDays: number;
+};
+
+export const DEFAULT_ACCESS_SETTINGS: AccessSettings = { openClassroom: false, linkDays: 30 };
+
+export class SignedAccess implements Access {
+  readonly localToken = randomBytes(32).toString('base64url');
+  readonly #key: Uint8Array;
+  readonly #links: Record<Role, string | null>;
+  readonly #secrets: Readonly<Record<'worker' | 'operator', string | null>>;
+  readonly #revocations: Revocations;
+  readonly #settings: AccessSettings;
+  readonly #now: () => number;
+  /** Where this is kept: the folder of all runs, if any, and that of the present run. */
+  #folders: readonly string[] = [];
+
+  /** `now` is in milliseconds since 1970. */
+  constructor(record: AccessRecord, settings: AccessSettings, now: () => number) {
+    this.#key = Buffer.from(record.key, 'base64url');
+    this.#links = { ...record.links };
+    this.#secrets = record.secrets;
+    this.#revocations = new Revocations(record.revoked);
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  async identify(token: string): Promise<Identification> {
+    const plain = this.#identifySecret(token);
+    if (plain !== null) return this.#unlessRevoked(plain);
+    const verified = await verifyToken(this.#key, token, this.#now());
+    if (verified.type === 'valid') {
+      const { claims } = verified;
+      if (this.#revocations.isRevoked(claims)) return refused('revoked', REVOKED);
+      return { type: 'known', identity: { role: claims.role, token: claims.id, via: claims.via } };
+    }
+    if (this.#settings.openClassroom) {
+      return this.#unlessRevoked({ role: 'worker', token: OPEN_ID, via: null });
+    }
+    if (verified.type === 'expired') return refused('badToken', EXPIRED);
+    return refused('badToken', token === '' ? MISSING : KNOWN_TO_NOBODY);
+  }
+
+  /** Looks at all of them whatever the answer, each in constant time. */
+  #identifySecret(token: string): Identity | null {
+    let found: Identity | null = null;
+    for (const role of ['worker', 'operator'] as const) {
+      const secret = this.#secrets[role];
+      if (secret !== null && sameSecret(token, secret)) found = { role, token: secretId(secret), via: null };
+    }
+    if (sameSecret(token, this.localToken)) found = { role: 'worker', token: LOCAL_ID, via: null };
+    return found;
+  }
+
+  #unlessRevoked(identity: Identity): Identification {
+    if (this.#revocations.has(identity.token)) return refused('revoked', REVOKED);
+    return { type: 'known', identity };
+  }
+
+  /** The same link as long as it holds, and a new one before it ends. */
+  async tokenFor(role: Role): Promise<string> {
+    const secret = role === 'viewer' ? null : this.#secrets[role];
+    if (secret !== null && !this.#revocations.has(secretId(secret))) return secret;
+    if (role === 'worker' && this.#settings.openClassroom) return OPEN_TOKEN;
+    const kept = this.#links[role];
+    if (kept !== null && (await this.#holdsLong(kept))) return kept;
+    const { token } = await this.#issue(role, null);
+    this.#links[role] = token;
+    await this.#save();
+    return token;
+  }
+
+  async #holdsLong(token: string): Promise<boolean> {
+    const verified = await verifyToken(this.#key, token, this.#now());
+    return (
+      verified.type === 'valid' &&
+      !this.#revocations.isRevoked(verified.claims) &&
+      verified.claims.expiresAt - this.#seconds > (this.#settings.linkDays * DAY_SECONDS) / 2
+    );
+  }
+
+  /** A credential says by which link it was got, so that it ends with that. */
+  async credentialFor({ role, token, via }: Identity): Promise<Credential | null> {
+    if (role !== 'worker' || token === LOCAL_ID || via !== null) return null;
+    const issued = await this.#issue('worker', token);
+    return { token: issued.token, id: issued.claims.id };
+  }
+
+  #issue(role: Role, via: string | null): Promise<{ readonly token: string; readonly claims: TokenClaims }> {
+    const issuedAt = Math.max(this.#seconds, this.#revocations.validFrom(role));
+    return issueToken(this.#key, {
+      role,
+      via,
+      issuedAt,
+      lifetimeSeconds: this.#settings.linkDays * DAY_SECONDS,
+    });
+  }
+
+  async revoke(what: Revoked): Promise<void> {
+    if ('role' in what) {
+      this.#revocations.revokeAll(what.role, this.#seconds);
+      // A secret that was chosen by hand has no date: it is over with the links that it stands for.
+      const secret = what.role === 'viewer' ? null : this.#secrets[what.role];
+      if (secret !== null) this.#revokeOne(secretId(secret));
+    } else this.#revokeOne(what.token);
+    await this.#save();
+  }
+
+  #revokeOne(id: string): void {
+    const until = this.#seconds + this.#settings.linkDays * DAY_SECONDS;
+    const forGood = id.startsWith(SECRET_PREFIX) ? Number.MAX_SAFE_INTEGER : until;
+    this.#revocations.revoke(id, forGood, this.#seconds);
+  }
+
+  async keepIn(folder: string): Promise<void> {
+    const [first = folder] = this.#folders;
+    this.#folders = [...new Set([first, folder])];
+    await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const record: AccessRecord = {
+      key: Buffer.from(this.#key).toString('base64url'),
+      links: { ...this.#links },
+      secrets: { ...this.#secrets },
+      revoked: this.#revocations.record,
+    };
+    for (const folder of this.#folders) await writeAccessRecord(folder, record);
+  }
+
+  get #seconds(): number {
+    return Math.floor(this.#now() / 1000);
+  }
+}
+
+const refused = (code: 'badToken' | 'revoked', message: string): Identification => ({
+  type: 'refused',
+  code,
+  message,
+});
+
+/**
+ * `folder` keeps key, links and revocations from before; null for a new key. A given secret takes the place of a kept
+ * one. Nothing is written.
+ * @throws UserError for a given secret that cannot be one, or for a file that cannot be read
+ */
+export async function openSignedAccess(
+  folder: string | null,
+  given: GivenSecrets,
+  settings: AccessSettings = DEFAULT_ACCESS_SETTINGS,
+  now: () => number = Date.now,
+): Promise<SignedAccess> {
+  const kept = folder === null ? newAccessRecord() : await readAccessRecord(folder);
+  const secrets = {
+    worker: checked('join', given.worker) ?? kept.secrets.worker,
+    operator: checked('operator', given.operator) ?? kept.secrets.operator,
+  };
+  if (secrets.worker !== null && secrets.worker === secrets.operator) {
+    throw new UserError(
+      'The join token and the operator token are the same, so that everyone who joins could control the run. Choose two.',
+    );
+  }
+  return new SignedAccess({ ...kept, secrets }, settings, now);
+}
+
+function checked(name: string, secret: string | null): string | null {
+  if (secret === null || (secret.length > 0 && secret.length <= TOKEN_LENGTH_MAX)) return secret;
+  throw new UserError(
+    `The ${name} token must have 1 to ${TOKEN_LENGTH_MAX} characters, not ${secret.length}.`,
+  );
+}
+
+/** Another secret has another id, so that a revoked one stays revoked and a new one holds. */
+const secretId = (secret: string): string =>
+  SECRET_PREFIX + createHash('sha256').update(secret).digest('base64url').slice(0, 12);
+
+/** Compares in constant time. */
+function sameSecret(given: string, expected: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(expected);
+  return a.length === b.length && timingSafeEqual(a, b);
+}

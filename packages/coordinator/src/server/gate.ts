@@ -1,0 +1,151 @@
+/**
+ * Whether a request from outside is let in before anything of it is read: counts by address, origin, and no token in the
+ * address. What is refused is told on the notice board, without naming anybody.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { AddressBook, type Refused } from '../access/addressBook.ts';
+import { addressKey, clientAddress } from '../access/addresses.ts';
+import type { ServerLimits } from '../access/limits.ts';
+import { AllowedOrigins } from '../access/origins.ts';
+import { hasTokenInQuery, TOKEN_IN_QUERY, WRONG_ORIGIN } from './httpGuards.ts';
+import { NoticeBoard } from './noticeBoard.ts';
+import type { Visitor } from './visitor.ts';
+
+export type GateOptions = {
+  readonly limits: ServerLimits;
+  /** Origins beside the coordinator's own. */
+  readonly allowOrigins: readonly string[];
+  /** Whether `X-Forwarded-*` are written by a proxy of one's own. */
+  readonly trustProxy: boolean;
+  readonly clock: () => number;
+  readonly notice: (message: string) => void;
+};
+
+export type Refusal = { readonly status: string; readonly sentence: string };
+
+const SENTENCES: Readonly<Record<Refused, (limit: number) => string>> = {
+  addressSocketsMax: (limit) =>
+    `One address has ${limit} open sockets, which is the limit addressSocketsMax.`,
+  addressConnectionsMax: (limit) =>
+    `One address has ${limit} open connections, which is the limit addressConnectionsMax.`,
+  addressJoinsMax: (limit) =>
+    `One address has tried to join ${limit} times within a minute, which is the limit addressJoinsMax.`,
+  addressFailuresMax: (limit) =>
+    `One address has given ${limit} wrong tokens within a minute, which is the limit addressFailuresMax.`,
+};
+
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #book: AddressBook;
+  readonly #board: NoticeBoard;
+  readonly origins: AllowedOrigins;
+  #sockets = 0;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#book = new AddressBook(options);
+    this.#board = new NoticeBoard({ tell: options.notice, clock: options.clock });
+    this.origins = new AllowedOrigins(options.allowOrigins);
+  }
+
+  /** Counts TCP connections. Behind a proxy all come from one address, and the proxy has limits of its own. */
+  watch(server: Server): void {
+    const { limits, trustProxy } = this.#options;
+    server.on('connection', (socket: Socket) => {
+      if (this.#sockets >= limits.socketsMax) {
+        this.#board.post(`${limits.socketsMax} sockets are open, which is the limit socketsMax.`);
+        socket.destroy();
+        return;
+      }
+      const key = addressKey(socket.remoteAddress ?? 'unknown');
+      const refused = trustProxy ? null : this.#book.openSocket(key);
+      if (refused !== null) {
+        this.#say(refused);
+        socket.destroy();
+        return;
+      }
+      this.#sockets += 1;
+      socket.once('close', () => {
+        this.#sockets -= 1;
+        if (!trustProxy) this.#book.closeSocket(key);
+      });
+    });
+  }
+
+  /** Called with every heartbeat: addresses are not remembered for longer than they count. */
+  beat(): void {
+    this.#book.forgetIdle();
+  }
+
+  /** The name under which whoever sent the request is counted. */
+  keyOf(request: IncomingMessage): string {
+    const { socket, headers } = request;
+    return addressKey(
+      clientAddress(socket.remoteAddress, headers['x-forwarded-for'], this.#options.trustProxy),
+    );
+  }
+
+  /** The host that a request was meant for, as far as it can be believed. */
+  hostOf(headers: IncomingMessage['headers']): string | undefined {
+    const forwarded = headers['x-forwarded-host'];
+    if (this.#options.trustProxy && typeof forwarded === 'string') return forwarded;
+    return headers.host;
+  }
+
+  /** @returns why this request for a WebSocket is refused, or null */
+  refuseUpgrade(request: IncomingMessage, open: number): Refusal | null {
+    const { limits } = this.#options;
+    if (hasTokenInQuery(request.url ?? '')) return { status: '400 Bad Request', sentence: TOKEN_IN_QUERY };
+    const { origin } = request.headers;
+    if (!this.origins.allows({ origin, host: this.hostOf(request.headers) })) {
+      this.#board.post('A page of another origin was refused; --allow-origin names those that may connect.');
+      return { status: '403 Forbidden', sentence: WRONG_ORIGIN };
+    }
+    if (open >= limits.connectionsMax) {
+      const sentence = `${limits.connectionsMax} connections are open, which is the limit connectionsMax.`;
+      this.#board.post(sentence);
+      return { status: '503 Service Unavailable', sentence };
+    }
+    const refused = this.#book.attempt(this.keyOf(request));
+    return refused === null ? null : { status: '429 Too Many Requests', sentence: this.#say(refused) };
+  }
+
+  /** A WebSocket is open. @returns a sentence when it must end at once; otherwise `leave` follows */
+  enter(key: string): string | null {
+    const refused = this.#book.openConnection(key);
+    return refused === null ? null : this.#say(refused);
+  }
+
+  leave(key: string): void {
+    this.#book.closeConnection(key);
+  }
+
+  /** Whoever sent the request, as far as wrong tokens are counted. */
+  visitor(request: IncomingMessage): Visitor {
+    const key = this.keyOf(request);
+    return { mayTry: () => this.mayTry(key), failed: () => this.failed(key) };
+  }
+
+  /** A wrong token came from there. */
+  failed(key: string): void {
+    this.#book.failed(key);
+  }
+
+  /** @returns a sentence when no token from there is looked at for now */
+  mayTry(key: string): string | null {
+    const refused = this.#book.mayTry(key);
+    return refused === null ? null : this.#say(refused);
+  }
+
+  /** An event for people, told at most once in a while. */
+  post(message: string): void {
+    this.#board.post(message);
+  }
+
+  #say(refused: Refused): string {
+    const sentence = SENTENCES[refused](this.#options.limits[refused]);
+    this.#board.post(sentence);
+    return sentence;
+  }
+}

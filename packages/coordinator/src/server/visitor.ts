@@ -1,0 +1,35 @@
+/** Whoever sends requests from one address, as far as wrong tokens are counted. */
+import type { Access, Action, Identity } from '../access/access.ts';
+import { forbidden, may, UNKNOWN_TOKEN } from '../access/access.ts';
+
+export interface Visitor {
+  /** @returns a sentence when no token from there is looked at for now */
+  mayTry(): string | null;
+  failed(): void;
+}
+
+export type Permission =
+  | { readonly type: 'granted'; readonly identity: Identity }
+  | { readonly type: 'refused'; readonly status: 401 | 403 | 429; readonly message: string };
+
+/** Whether this token opens what its bearer wants. A wrong one counts against the address that it came from. */
+export async function permit(
+  access: Access,
+  visitor: Visitor,
+  token: string | undefined,
+  action: Action,
+): Promise<Permission> {
+  const wait = visitor.mayTry();
+  if (wait !== null) return { type: 'refused', status: 429, message: wait };
+  const identification = token === undefined ? null : await access.identify(token);
+  if (identification === null || identification.type === 'refused') {
+    if (token !== undefined) visitor.failed();
+    const revoked = identification?.code === 'revoked';
+    return { type: 'refused', status: 401, message: revoked ? identification.message : UNKNOWN_TOKEN };
+  }
+  const { identity } = identification;
+  if (!may(identity.role, action)) {
+    return { type: 'refused', status: 403, message: forbidden(identity.role, action) };
+  }
+  return { type: 'granted', identity };
+}

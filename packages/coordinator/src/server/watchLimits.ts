@@ -1,0 +1,30 @@
+/** Bounds of the feed at `/watch`, by name. */
+
+export type WatchLimits = {
+  /** Pages that watch at the same time. */
+  readonly watchersMax: number;
+  /** From the opened socket to a valid request. */
+  readonly watchTimeoutMs: number;
+  readonly watchBytesMax: number;
+  /** Bytes waiting to be read by one page beyond which it is cut. */
+  readonly watchQueueBytesMax: number;
+  /** Between two messages on steps. */
+  readonly progressMs: number;
+  /** Epochs that are told in that time. */
+  readonly epochsPerProgressMax: number;
+  /** Between two messages on workers. */
+  readonly workersMs: number;
+  /** Between two pings; a page that has not answered one by the next is gone. */
+  readonly pingMs: number;
+};
+
+export const WATCH_LIMITS: WatchLimits = {
+  watchersMax: 256,
+  watchTimeoutMs: 10_000,
+  watchBytesMax: 4_096,
+  watchQueueBytesMax: 16 * 1024 * 1024,
+  progressMs: 200,
+  epochsPerProgressMax: 20,
+  workersMs: 1_000,
+  pingMs: 15_000,
+};

@@ -1,0 +1,73 @@
+import type { EpochRecord, StepColumns } from '@shoal/core';
+import { describe, expect, it } from 'vitest';
+import { type CurveWords, epochCharts, normChart, stepCharts } from './runCharts.ts';
+
+/** Every word is its own name. */
+const words = new Proxy({}, { get: (_, name) => String(name) }) as CurveWords;
+
+const record = (epoch: number, norms: readonly number[]): EpochRecord => ({
+  epoch,
+  trainLoss: 1 / epoch,
+  trainAccuracy: 0.5,
+  trainErrors: 1,
+  validationLoss: null,
+  validationAccuracy: null,
+  learningRate: 0.1,
+  layerNorms: norms.map((norm, index) => ({ layer: `dense${index + 1}`, norm })),
+  seconds: 1,
+  samplesPerSecond: 100,
+  improved: true,
+});
+
+const records = [record(1, [0.5, 2]), record(2, [0, 1])];
+
+const steps: StepColumns = {
+  globalStep: [1, 2],
+  loss: [2, Number.NaN],
+  learningRate: [0.1, 0.2],
+  gradientNorm: [1, 1],
+  samplesPerSecond: [100, 200],
+};
+
+describe('the curves of a run', () => {
+  it('mark the best epoch, and the last one where training stopped early', () => {
+    const marks = (stoppedAfter: number | null) =>
+      epochCharts(records, { bestEpoch: 1, stoppedAfter }, words)[0]?.marks.map(({ at, label }) => [
+        at,
+        label,
+      ]);
+    expect(marks(null)).toEqual([[1, 'bestMark']]);
+    expect(marks(2)).toEqual([
+      [1, 'bestMark'],
+      [2, 'stopMark'],
+    ]);
+    expect(epochCharts(records, null, words)[0]?.marks).toEqual([]);
+    expect(epochCharts([], { bestEpoch: 0, stoppedAfter: null }, words)[0]?.marks).toEqual([]);
+  });
+
+  it('leave a gap where there was no validation', () => {
+    const [loss] = epochCharts(records, null, words);
+    expect(loss?.lines.map(({ label, values }) => [label, values])).toEqual([
+      ['training', [1, 0.5]],
+      ['validation', [null, null]],
+    ]);
+  });
+
+  it('have a line for each layer on a log scale, without the norms that have no place there', () => {
+    const chart = normChart(records, words);
+    expect(chart.log).toBe(true);
+    expect(chart.lines.map(({ label, values }) => [label, values])).toEqual([
+      ['dense1', [0.5, null]],
+      ['dense2', [2, 1]],
+    ]);
+    expect(normChart([], words).lines).toEqual([]);
+  });
+
+  it('show losses and speeds as they were, and smoothed', () => {
+    const [loss, rate, speed] = stepCharts(steps, words);
+    expect(loss?.lines.map(({ faint }) => faint === true)).toEqual([true, false]);
+    expect(loss?.lines[1]?.values).toEqual([2, 2]);
+    expect(rate?.lines.map(({ values }) => values)).toEqual([[0.1, 0.2]]);
+    expect(speed?.lines[0]?.values).toEqual([100, 200]);
+  });
+});

@@ -1,0 +1,152 @@
+// node scripts/screenshots.mjs [--out DIR]: pictures of the pages for docs/images, from a real run on the built-in
+// digits. Build first. Chromium is taken from where systems put it, or from SHOAL_CHROMIUM.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const OPERATOR = 'operator-token-for-the-pictures-of-the-pages';
+const BYTES_MAX = 150_000;
+/** Long enough for a machine that has other things to do. */
+const RUN_MS = 300_000;
+
+const SPEC = {
+  preset: 'mnist-cnn',
+  changes: { epochs: 8, microbatch: 16, batch: 128, seed: 7 },
+  data: { source: 'digits', limit: 2500, validation: 500 },
+};
+
+const { values } = parseArgs({ options: { out: { type: 'string', default: 'docs/images' } } });
+
+const places = [
+  process.env.SHOAL_CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:/Program Files/Google/Chrome/Application/chrome.exe',
+];
+const executablePath = places.find((place) => existsSync(place));
+if (executablePath === undefined) {
+  console.error('There is no Chromium here: install it, or name its program in SHOAL_CHROMIUM.');
+  process.exit(2);
+}
+
+/** Starts `shoal serve` and gives its links as it prints them. */
+async function serve(folder) {
+  const tokenFile = join(folder, 'operator-token');
+  await writeFile(tokenFile, OPERATOR, { mode: 0o600 });
+  const args = ['serve', '--host', '127.0.0.1', '--out', join(folder, 'runs')];
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'packages/coordinator/bin/shoal.js'), ...args, '--operator-token-file', tokenFile],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const links = await new Promise((resolve, reject) => {
+    let said = '';
+    child.once('exit', () => reject(new Error(`The coordinator ended: ${said}`)));
+    child.stdout.on('data', (text) => {
+      said += text;
+      const dashboard = /dashboard\s+(\S+)/.exec(said)?.[1];
+      const join = /join\s+(\S+)/.exec(said)?.[1];
+      if (dashboard !== undefined && join !== undefined) resolve({ dashboard, join });
+    });
+  });
+  return { child, ...links };
+}
+
+async function ask(origin, path, body) {
+  const response = await fetch(new URL(path, origin), {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${OPERATOR}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+async function startRun(origin) {
+  const presets = await ask(origin, '/api/presets');
+  const { spec } = presets.find(({ name }) => name === SPEC.preset);
+  await ask(origin, '/api/runs', {
+    spec: { ...spec, ...SPEC.changes, data: { ...spec.data, ...SPEC.data } },
+  });
+  for (let worker = 0; worker < 3; worker += 1) await ask(origin, '/api/local', { action: 'add' });
+}
+
+async function open(browser, link, { theme = 'light', phone = false, locale = 'en' } = {}) {
+  const context = await browser.newContext({
+    viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 860 },
+    colorScheme: theme,
+    locale,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.goto(link);
+  return page;
+}
+
+const pictures = [];
+
+async function picture(page, name, tab) {
+  if (tab !== undefined) await page.locator(`#tab-${tab}`).click();
+  await page.mouse.move(0, 0);
+  // The first frames after a change of part are still being drawn.
+  await page.waitForTimeout(1_200);
+  const path = join(values.out, `${name}.png`);
+  await page.screenshot({ path });
+  pictures.push(path);
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'shoal-pictures-'));
+const coordinator = await serve(folder);
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+  ],
+});
+try {
+  await mkdir(values.out, { recursive: true });
+  await startRun(coordinator.dashboard);
+  const light = await open(browser, coordinator.dashboard);
+  const dark = await open(browser, coordinator.dashboard, { theme: 'dark' });
+  const phone = await open(browser, coordinator.dashboard, { phone: true, theme: 'dark' });
+  const chinese = await open(browser, coordinator.dashboard, { locale: 'zh-CN' });
+  await light.getByText(/^Epoch [6-8] of 8$/).waitFor({ timeout: RUN_MS });
+  await picture(light, 'dashboard-light');
+  await picture(dark, 'dashboard-dark');
+  await picture(phone, 'dashboard-phone');
+  await picture(chinese, 'dashboard-chinese');
+  await picture(light, 'workers', 'workers');
+  await picture(light, 'invitation', 'join');
+  const volunteer = await open(browser, coordinator.join, { phone: true });
+  await picture(volunteer, 'join-phone');
+  await volunteer.context().close();
+  await light.locator('#tab-run').click();
+  await light.getByRole('heading', { name: 'Result' }).waitFor({ timeout: RUN_MS });
+  await picture(light, 'result', 'run');
+  await picture(dark, 'model', 'model');
+  await picture(light, 'start', 'start');
+  for (const path of pictures) {
+    const { size } = await stat(path);
+    console.log(
+      `${path}  ${Math.round(size / 1000)} kB${size > BYTES_MAX ? '  (too large for the repository)' : ''}`,
+    );
+  }
+} finally {
+  await browser.close();
+  const ended = new Promise((resolve) => coordinator.child.once('exit', resolve));
+  coordinator.child.kill('SIGTERM');
+  await ended;
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+}
