@@ -17,7 +17,7 @@ import {
   type OpenRange,
   type RunState,
   type Task,
-  takesWork,
+  takesPart,
   type WorkerState,
 } from './state.ts';
 import { copyLease, openLease, taskOf } from './task.ts';
@@ -126,7 +126,7 @@ function isAvoided(state: RunState, open: OpenRange, worker: WorkerState): boole
 
 function hasOthers(state: RunState, worker: WorkerState): boolean {
   for (const other of state.workers.values()) {
-    if (other.id !== worker.id && takesWork(other)) return true;
+    if (other.id !== worker.id && takesPart(other)) return true;
   }
   return false;
 }

@@ -102,9 +102,13 @@ export type WorkerState = {
   samples: number;
 };
 
-/** May be granted work, and asked for a second opinion. */
+/** May be granted work. */
 export const takesWork = (worker: WorkerState): boolean =>
   worker.phase === 'active' && worker.mode === 'working';
+
+/** Is granted work as things are, and so can be asked for a second opinion. */
+export const takesPart = (worker: WorkerState): boolean =>
+  takesWork(worker) && !worker.stalled && worker.inReach;
 
 /** A range of leaves handed out; several leases of it are copies and the first answer to each node wins. */
 export type Grant = {

@@ -15,7 +15,7 @@ import {
   type RunState,
   type Sums,
   type Task,
-  takesWork,
+  takesPart,
   type WorkerState,
 } from './state.ts';
 
@@ -216,7 +216,7 @@ export function acceptPartial(
  * there is one. The lease's leaves go back with a mark to keep this worker from judging twice.
  */
 function doubt(state: RunState, task: Task, lease: Lease, range: OpenRange): Acceptance {
-  const others = [...state.workers.values()].some((worker) => takesWork(worker) && worker.id !== range.avoid);
+  const others = [...state.workers.values()].some((worker) => takesPart(worker) && worker.id !== range.avoid);
   const earlier = task.doubts.filter((one) => one.from < range.to && range.from < one.to);
   if (earlier.some((one) => one.avoid !== range.avoid || !others))
     return { type: 'doubted', confirmed: true };

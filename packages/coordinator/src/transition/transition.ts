@@ -11,7 +11,7 @@ import { measureOvertaken, measureSpeed, SPEED_UNKNOWN } from './measure.ts';
 import { pace } from './pacing.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
 import { attendToTrust } from './quorum.ts';
-import { chooseReach } from './reach.ts';
+import { callEveryone, chooseReach } from './reach.ts';
 import { mend } from './rollback.ts';
 import { attendToLateness, schedule } from './schedule.ts';
 import { Standing } from './standing.ts';
@@ -232,6 +232,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
     case 'doubted':
       discard();
       if (acceptance.confirmed) return diverge(state, state.emit);
+      callEveryone(state);
       state.emit({
         type: 'log',
         level: 'warn',
