@@ -141,7 +141,6 @@ export class ActiveRun {
       leases: run.leases,
       probe,
       workers,
-      trust: trust?.driver ?? null,
       checkpoints: {
         save: (snapshot, best) => {
           this.#checkpoints.save(snapshot, best);
@@ -151,6 +150,7 @@ export class ActiveRun {
         keep: (mark, state) => this.#checkpoints.keep(mark, state),
         drop: (mark) => this.#checkpoints.drop(mark),
       },
+      trust: trust?.driver ?? null,
       observer: {
         stepDone: (step, times) => this.#stepDone(step, times),
         epochDone: (effect) => this.#epochDone(effect),

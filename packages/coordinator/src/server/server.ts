@@ -85,6 +85,7 @@ export class CoordinatorServer {
       },
       getRequestListener(app.fetch),
     );
+    this.#http.setTimeout(limits.idleTimeoutMs);
     gate.watch(this.#http);
     this.#sockets = new WebSocketServer({
       noServer: true,
