@@ -63,6 +63,7 @@ function* workersThatCount(state: RunState): Iterable<WorkerState> {
 /** Grants the range to one more worker where answers are lacking that nobody is about to give. */
 function findMore(state: RunState, trust: TrustState, task: Task, grant: Grant, scrutiny: Scrutiny): void {
   const { quorum } = state.facts.spec.trust;
+  if (isHeldByEnough(state, grant, quorum)) return;
   const leases = [...grant.holders].map((id) => state.leases.get(id)).filter((one) => one !== undefined);
   const votes = votersOfAll(grant, scrutiny).filter(({ identity }) => !trust.convicted.has(identity));
   const inTime = leases.filter((lease) => !isLate(state, lease));
@@ -94,6 +95,16 @@ function findMore(state: RunState, trust: TrustState, task: Task, grant: Grant, 
     const reason = `No second opinion on ${rangeOf(grant)} came in time: the trusted worker computes them.`;
     askTrusted(state, trust, task, grant, reason);
   }
+}
+
+/** The usual case, told at once: those who hold a grant are unrelated, since each was chosen to be. */
+function isHeldByEnough(state: RunState, grant: Grant, quorum: number): boolean {
+  let inTime = 0;
+  for (const id of grant.holders) {
+    const lease = state.leases.get(id);
+    if (lease !== undefined && !isLate(state, lease)) inTime += 1;
+  }
+  return inTime >= quorum;
 }
 
 /** Those who have answered every node that is still open. */
