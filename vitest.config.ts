@@ -49,6 +49,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: 'docker',
+          include: ['test/docker/*.test.ts'],
+          globalSetup: 'test/docker/support/globalSetup.ts',
+          testTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -5,11 +5,13 @@ import { readLimits } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import { UserError } from '../errors.ts';
 import { keptPort } from '../run/runFolder.ts';
+import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import { JsonPrinter } from './output/jsonPrinter.ts';
 import type { Printer } from './output/printer.ts';
 import { TextPrinter } from './output/textPrinter.ts';
+import { keepTokenFile } from './tokenFile.ts';
 
 export function printerFor(options: RunOptions, many: boolean): Printer {
   if (options.json !== true)
@@ -36,20 +38,21 @@ export async function openFromOptions(
 ): Promise<OpenStation> {
   const { SHOAL_OPERATOR_TOKEN } = process.env;
   const operator =
-    options.operatorTokenFile === undefined
+    given(options.operatorTokenFile) === null
       ? given(SHOAL_OPERATOR_TOKEN)
-      : await tokenInFile(options.operatorTokenFile);
+      : await tokenInFile(options.operatorTokenFile ?? '');
   return openStation({
     runsFolder: options.out,
     access: await openSignedAccess(
       folder,
-      { worker: given(options.token), operator },
+      { worker: await joinTokenOf(options), operator },
       { openClassroom: options.openClassroom === true, linkDays: options.linkDays },
     ),
     host: options.host,
     port: options.port ?? null,
     keptPort: folder === null ? null : await keptPort(folder),
     publicUrl: options.publicUrl ?? null,
+    tls: await tlsOf(options),
     data: { dataFolder: options.data ?? null, allowDownload: options.download },
     staysOpen,
     model,
@@ -66,6 +69,18 @@ export async function openFromOptions(
 /** An empty variable of the environment is none. */
 const given = (token: string | undefined): string | null =>
   token === undefined || token === '' ? null : token;
+
+async function joinTokenOf({ token, tokenFile }: RunOptions): Promise<string | null> {
+  return given(token) ?? (tokenFile ? keepTokenFile(tokenFile) : null);
+}
+
+async function tlsOf({ tlsCert, tlsKey }: RunOptions): Promise<TlsIdentity | null> {
+  if (!tlsCert && !tlsKey) return null;
+  if (tlsCert && tlsKey) return readTlsFiles(tlsCert, tlsKey);
+  throw new UserError(
+    'https needs a certificate and its key: give both --tls-cert and --tls-key, or neither.',
+  );
+}
 
 async function tokenInFile(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {

@@ -1,5 +1,6 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
+import { readLimits } from '../access/limits.ts';
 import { originOf } from '../access/origins.ts';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
@@ -19,6 +20,9 @@ export type SpecOptions = {
 /** Where the data comes from. */
 export type DataOptions = { readonly data?: string; readonly download: boolean };
 
+/** Which run it is, when one command line both starts it and goes on with it. */
+export type RunFileOptions = { readonly runFile?: string };
+
 /** How a run is served and shown. */
 export type RunOptions = {
   readonly out: string;
@@ -28,12 +32,15 @@ export type RunOptions = {
   readonly host: string;
   readonly publicUrl?: string;
   readonly token?: string;
+  readonly tokenFile?: string;
   readonly openClassroom?: boolean;
   readonly linkDays: number;
   readonly limit?: readonly string[];
   readonly allowOrigin?: readonly string[];
   readonly trustProxy?: boolean;
   readonly operatorTokenFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly open?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -56,6 +63,13 @@ export function addDataOptions(command: Command): Command {
   return command
     .option('--data <dir>', 'folder of four IDX files, plain or .gz (also SHOAL_DATA_DIR)')
     .option('--no-download', 'do not download MNIST when it is not found');
+}
+
+export function addRunFileOption(command: Command): Command {
+  return command.option(
+    '--run-file <file>',
+    'remember the run in this file, and go on with the unfinished run that it names',
+  );
 }
 
 export function addOutOption(command: Command): Command {
@@ -83,6 +97,12 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .addOption(
       new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
     )
+    .addOption(
+      new Option(
+        '--token-file <file>',
+        'file that holds the join token; made with a random one when it is not there',
+      ).env('SHOAL_TOKEN_FILE'),
+    )
     .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
     .option(
       '--link-days <n>',
@@ -93,7 +113,10 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .option(
       '--limit <name=value>',
       'set a bound on strangers, such as addressConnectionsMax=500; may be repeated',
-      collect,
+      (value: string, before?: readonly string[]) => {
+        readLimits([value]);
+        return collect(value, before);
+      },
     )
     .option(
       '--allow-origin <origin>',
@@ -101,10 +124,18 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       (value: string, before: readonly string[] = []) => [...before, originOf(value)],
     )
     .option('--trust-proxy', 'believe X-Forwarded-For and X-Forwarded-Host: a proxy of your own writes them')
-    .option(
-      '--operator-token-file <file>',
-      "read the operator's token from a file (also SHOAL_OPERATOR_TOKEN; default: its own, random)",
+    .addOption(
+      new Option(
+        '--operator-token-file <file>',
+        "read the operator's token from a file (also SHOAL_OPERATOR_TOKEN; default: its own, random)",
+      ).env('SHOAL_OPERATOR_TOKEN_FILE'),
     )
+    .addOption(
+      new Option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)').env(
+        'SHOAL_TLS_CERT',
+      ),
+    )
+    .addOption(new Option('--tls-key <file>', 'the key of that certificate (PEM)').env('SHOAL_TLS_KEY'))
     .option('--open', 'open the dashboard in the browser')
     .option('--verbose', 'with --json, print a line for each step as well')
     .option(

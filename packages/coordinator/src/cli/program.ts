@@ -12,7 +12,14 @@ import { listAllRuns, showRun } from './commands/runs.ts';
 import { selftest } from './commands/selftest.ts';
 import { serve, train } from './commands/train.ts';
 import { work } from './commands/worker.ts';
-import { addDataOptions, addJsonOption, addOutOption, addRunOptions, addSpecOptions } from './options.ts';
+import {
+  addDataOptions,
+  addJsonOption,
+  addOutOption,
+  addRunFileOption,
+  addRunOptions,
+  addSpecOptions,
+} from './options.ts';
 import { usageError } from './usage.ts';
 import { choice, collect, whole, wholeList } from './values.ts';
 
@@ -65,7 +72,7 @@ function addTraining(program: Command, finish: Finish): void {
   const trainCommand = program
     .command('train')
     .description('start a run: coordinator and local workers in one');
-  addRunOptions(addDataOptions(addSpecOptions(trainCommand)), { localWorkers: true })
+  addRunOptions(addDataOptions(addRunFileOption(addSpecOptions(trainCommand))), { localWorkers: true })
     .action((options) => finish(train(options, 'mnist-mlp')))
     .addHelpText(
       'after',
@@ -80,7 +87,7 @@ function addTraining(program: Command, finish: Finish): void {
   const serveCommand = program
     .command('serve')
     .description('serve the dashboard; runs are started there, and workers join from elsewhere');
-  addRunOptions(addDataOptions(addSpecOptions(serveCommand)), { localWorkers: false })
+  addRunOptions(addDataOptions(addRunFileOption(addSpecOptions(serveCommand))), { localWorkers: false })
     .action((options) => finish(serve(options)))
     .addHelpText(
       'after',
@@ -97,6 +104,13 @@ function addTraining(program: Command, finish: Finish): void {
     .argument('<url>', 'the join link that the coordinator printed')
     .option('--threads <n>', 'threads to compute with', whole('--threads', 1, 1024), availableParallelism())
     .addOption(new Option('--token <text>', 'join token, when the link has none').env('SHOAL_TOKEN'))
+    .addOption(new Option('--token-file <file>', 'file that holds the join token').env('SHOAL_TOKEN_FILE'))
+    .addOption(
+      new Option(
+        '--status-file <file>',
+        'rewrite this file every second with what the worker does, for a health check',
+      ).env('SHOAL_STATUS_FILE'),
+    )
     .option('--name <name>', 'how others see this worker (default: the name of the machine)');
   addJsonOption(worker)
     .action((url, options) => finish(work(url, options)))

@@ -18,10 +18,12 @@ export type RunToEndOptions = {
   readonly options: DataOptions & RunOptions;
   /** Sentences to print once the run is named. */
   readonly notices: readonly string[];
+  /** Called before anything is computed. */
+  readonly onOpen?: (runId: string) => Promise<void>;
 };
 
 /** @returns the exit code: 0 finished or stopped in order, 1 diverged or failed */
-export async function runToEnd({ start, model, options, notices }: RunToEndOptions): Promise<number> {
+export async function runToEnd({ start, model, options, notices, onOpen }: RunToEndOptions): Promise<number> {
   // For people at a terminal the page stays, and further runs can be started there.
   const staysOpen = options.json !== true && process.stdout.isTTY === true;
   const printer = printerFor(options, false);
@@ -30,6 +32,7 @@ export async function runToEnd({ start, model, options, notices }: RunToEndOptio
   let interrupt: Interrupt | null = null;
   try {
     const run = await open.station.open(start);
+    await onOpen?.(run.record.runId);
     for (const message of notices) printer.report({ type: 'notice', level: 'warn', message });
     interrupt = new Interrupt(() => stopRun(open, run));
     open.station.onReport(reportsTo(printer, options));

@@ -4,35 +4,43 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../run/atomicFile.ts';
 import type { OpenStation } from '../station/openStation.ts';
+import { goOnWith, keepRunFile } from './followRuns.ts';
 import { Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
 import { openFromOptions, printerFor, printLinks } from './openFromOptions.ts';
-import type { DataOptions, RunOptions } from './options.ts';
+import type { DataOptions, RunFileOptions, RunOptions } from './options.ts';
 import { reportsTo } from './reportsTo.ts';
+import { unfinishedRun } from './runFile.ts';
 import { endStation } from './runToEnd.ts';
 
 /** Serves until Ctrl-C. @returns the exit code 0 */
-export async function serveRuns(options: DataOptions & RunOptions): Promise<number> {
+export async function serveRuns(options: DataOptions & RunOptions & RunFileOptions): Promise<number> {
   const printer = printerFor(options, true);
+  const { runFile } = options;
+  const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
   // Port and tokens lie beside the runs, so that workers and links outlive a restart.
   const open = await openFromOptions(options, { folder: options.out, staysOpen: true, model: null });
-  let interrupt: Interrupt | null = null;
+  let askToEnd = (): void => {};
+  const interrupted = new Promise<void>((resolve) => {
+    askToEnd = resolve;
+  });
+  const interrupt = new Interrupt(() => askToEnd());
   try {
     await keep(options.out, open);
     open.station.onReport(reportsTo(printer, options));
     printLinks(open, printer);
     open.locals.start(options.workers);
-    printer.say('Waiting for a run: start one on the dashboard. Press Ctrl-C to end.');
+    if (runFile) keepRunFile(runFile, open, () => interrupt.asked);
+    if (unfinished !== null) await goOnWith(unfinished, open, options);
+    else printer.say('Waiting for a run: start one on the dashboard. Press Ctrl-C to end.');
     if (options.open === true) openBrowser(open.links.dashboard);
-    await new Promise<void>((resolve) => {
-      interrupt = new Interrupt(resolve);
-    });
+    await interrupted;
     await endStation(open);
     return 0;
   } finally {
     printer.pause();
     await open.close();
-    (interrupt as Interrupt | null)?.release();
+    interrupt.release();
   }
 }
 

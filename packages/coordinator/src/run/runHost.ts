@@ -59,6 +59,7 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
     port: options.port,
     keptPort: folder === null ? null : await keptPort(folder),
     publicUrl: options.publicUrl,
+    tls: null,
     data: { dataFolder: null, allowDownload: false },
     staysOpen: false,
     model: spec.model,

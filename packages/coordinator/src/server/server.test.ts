@@ -13,6 +13,7 @@ const make = (wanted: number | null, preferredPort = 0): CoordinatorServer =>
     host: '127.0.0.1',
     port: wanted,
     preferredPort,
+    tls: null,
     limits: { ...DEFAULT_SERVER_LIMITS, connectionsMax: 1 },
     allowOrigins: [],
     trustProxy: false,

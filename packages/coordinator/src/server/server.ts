@@ -1,5 +1,6 @@
-/** The coordinator's one address: HTTP for pages, control and data blocks, WebSockets for workers and watching pages. */
+/** The coordinator's one address: HTTP or HTTPS for pages, control and data blocks, WebSockets for workers and watching pages. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
@@ -12,6 +13,8 @@ import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
 import { Gate, type Refusal } from './gate.ts';
 import { guardHttp } from './httpGuards.ts';
+import { openLocalDoor } from './localDoor.ts';
+import type { TlsIdentity } from './tlsFiles.ts';
 import type { Visitor } from './visitor.ts';
 
 export type ServerOptions = {
@@ -19,6 +22,8 @@ export type ServerOptions = {
   /** Null: `preferredPort` when it is free, else any. */
   readonly port: number | null;
   readonly preferredPort: number;
+  /** Null: plain http. */
+  readonly tls: TlsIdentity | null;
   readonly limits: ServerLimits;
   /** Largest frame that a worker sends, until another is set. */
   readonly frameBytesMax: number;
@@ -54,6 +59,7 @@ export class CoordinatorServer {
   readonly #options: ServerOptions;
   readonly #gate: Gate;
   readonly #http: Server;
+  #localDoor: Server | null = null;
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
   #nextConnection = 1;
@@ -75,16 +81,17 @@ export class CoordinatorServer {
       hostOf: (context) => gate.hostOf((context.env as HttpBindings).incoming.headers),
     });
     options.routes(app, (context) => gate.visitor((context.env as HttpBindings).incoming));
-    this.#http = createServer(
-      {
-        maxHeaderSize: limits.headerBytesMax,
-        headersTimeout: limits.headersTimeoutMs,
-        requestTimeout: limits.requestTimeoutMs,
-        keepAliveTimeout: limits.keepAliveTimeoutMs,
-        connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
-      },
-      getRequestListener(app.fetch),
-    );
+    const bounds = {
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
+    };
+    const answer = getRequestListener(app.fetch);
+    const { tls } = options;
+    this.#http = tls === null ? createServer(bounds, answer) : createTlsServer({ ...bounds, ...tls }, answer);
+    this.#http.setTimeout(limits.idleTimeoutMs);
     gate.watch(this.#http);
     this.#sockets = new WebSocketServer({
       noServer: true,
@@ -174,6 +181,13 @@ export class CoordinatorServer {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
+  /** Opens a door without TLS that only this machine reaches. @returns its port */
+  async listenLocally(): Promise<number> {
+    const { door, port } = await openLocalDoor(this.#http);
+    this.#localDoor = door;
+    return port;
+  }
+
   #beat(): void {
     const now = this.#options.clock();
     const stoodStill = now - this.#lastBeat > 2 * this.#options.limits.heartbeatMs;
@@ -199,15 +213,16 @@ export class CoordinatorServer {
   /** Stops listening and waits, at most `graceMs`, for connections that are being closed. */
   async close(graceMs: number): Promise<void> {
     if (this.#heart !== null) clearInterval(this.#heart);
-    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
+    const doors = this.#localDoor === null ? [this.#http] : [this.#http, this.#localDoor];
+    const closed = doors.map((door) => new Promise<void>((resolve) => door.close(() => resolve())));
     const deadline = this.#options.clock() + graceMs;
     while (this.connections.size > 0 && this.#options.clock() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     for (const client of this.#sockets.clients) client.terminate();
     this.#sockets.close();
-    this.#http.closeAllConnections();
-    await closed;
+    for (const door of doors) door.closeAllConnections();
+    await Promise.all(closed);
   }
 }
 

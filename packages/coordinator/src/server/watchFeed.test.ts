@@ -58,6 +58,7 @@ async function open(limits: WatchLimits): Promise<void> {
     host: '127.0.0.1',
     port: 0,
     preferredPort: 0,
+    tls: null,
     limits: DEFAULT_COORDINATOR_LIMITS.server,
     frameBytesMax: 1000,
     allowOrigins: [],
@@ -69,7 +70,7 @@ async function open(limits: WatchLimits): Promise<void> {
     clock,
   });
   port = await server.listen(null);
-  const addresses = new Addresses({ host: '127.0.0.1', port, publicUrl: null });
+  const addresses = new Addresses({ host: '127.0.0.1', port, publicUrl: null, localPort: null });
   const nothing = () => {};
   const locals = new LocalWorkers({
     threads: 1,

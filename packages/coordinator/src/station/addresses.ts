@@ -13,16 +13,26 @@ export class Addresses {
   readonly localUrl: string;
   readonly #all: readonly string[];
 
-  constructor(options: { readonly host: string; readonly port: number; readonly publicUrl: string | null }) {
-    const { host, port } = options;
+  /** `localPort`: where this machine's processes go past TLS; null when everyone takes the same plain port. */
+  constructor(options: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | null;
+    readonly localPort: number | null;
+  }) {
+    const { host, port, localPort } = options;
+    const scheme = localPort === null ? 'http' : 'https';
     const isEverywhere = host === '0.0.0.0' || host === '::';
     const lan = lanAddresses();
     const hosts = isEverywhere ? (lan.length === 0 ? ['127.0.0.1'] : lan) : [host];
-    const urls = hosts.map((one) => urlOf(one, port));
+    const urls = hosts.map((one) => urlOf(scheme, one, port));
     const publicUrl = options.publicUrl?.replace(/\/+$/, '');
     this.#all = publicUrl === undefined ? urls : [publicUrl, ...urls.filter((url) => url !== publicUrl)];
-    this.url = this.#all[0] ?? urlOf('127.0.0.1', port);
-    this.localUrl = urlOf(isEverywhere ? '127.0.0.1' : host, port);
+    this.url = this.#all[0] ?? urlOf(scheme, '127.0.0.1', port);
+    this.localUrl =
+      localPort === null
+        ? urlOf('http', isEverywhere ? '127.0.0.1' : host, port)
+        : urlOf('http', '127.0.0.1', localPort);
   }
 
   async links(access: Access): Promise<Links> {
@@ -42,5 +52,5 @@ export class Addresses {
   }
 }
 
-const urlOf = (host: string, port: number): string =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+const urlOf = (scheme: 'http' | 'https', host: string, port: number): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;

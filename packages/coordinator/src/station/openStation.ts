@@ -9,6 +9,7 @@ import { frameBytesMax } from '../run/prepare.ts';
 import { routeApi } from '../server/api.ts';
 import { Pages } from '../server/pages.ts';
 import { CoordinatorServer } from '../server/server.ts';
+import type { TlsIdentity } from '../server/tlsFiles.ts';
 import { WatchFeed } from '../server/watchFeed.ts';
 import { Addresses, type Links } from './addresses.ts';
 import type { DataSource } from './dataShelf.ts';
@@ -31,6 +32,8 @@ export type OpenStationOptions = {
   readonly keptPort: number | null;
   /** How others reach this machine, when it is not by its own address. */
   readonly publicUrl: string | null;
+  /** Null: plain http. */
+  readonly tls: TlsIdentity | null;
   readonly data: DataSource;
   readonly staysOpen: boolean;
   /** The model of the run that is about to be opened, so that workers can be let in without coming again; null without. */
@@ -61,7 +64,7 @@ export type OpenStation = {
 
 /** @throws UserError when the address cannot be listened on */
 export async function openStation(options: OpenStationOptions): Promise<OpenStation> {
-  const { access, host, publicUrl } = options;
+  const { access, host, publicUrl, tls } = options;
   const { limits, allowOrigins, trustProxy } = options.network ?? DEFAULT_NETWORK;
   const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
   const { runsFolder, data, staysOpen } = options;
@@ -80,6 +83,7 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     host,
     port: options.port,
     preferredPort: DEFAULT_PORT,
+    tls,
     limits: limits.server,
     frameBytesMax:
       options.model === null ? limits.server.helloBytesMax : frameBytesMax(compileModel(options.model)),
@@ -104,7 +108,8 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     },
   });
   const port = await server.listen(options.keptPort);
-  const addresses = new Addresses({ host, port, publicUrl });
+  const localPort = tls === null ? null : await server.listenLocally();
+  const addresses = new Addresses({ host, port, publicUrl, localPort });
   const locals = new LocalWorkers({
     threads: options.threadsPerWorker,
     url: addresses.localUrl,

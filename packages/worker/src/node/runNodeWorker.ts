@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
 import { fetchBlock } from '../httpBlocks.ts';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS } from '../limits.ts';
-import { WorkerSession } from '../session/session.ts';
+import { type Presence, WorkerSession } from '../session/session.ts';
 import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
 import type { SlotFactory } from '../shell/slots.ts';
 import { type FaultSwitch, faultySlots } from './faults.ts';
@@ -26,6 +26,8 @@ export type NodeWorkerOptions = {
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** On any of these the worker leaves in good order. */
   readonly signals: readonly NodeJS.Signals[];
+  /** Called every second with what the worker does: a sign that it is not stuck. */
+  readonly onTick?: (presence: Presence) => void;
   /** Who it is over reconnects; drawn when not given. */
   readonly identity?: string;
   /** Faults that it is told to have; none when not given. */
@@ -91,9 +93,11 @@ export async function runWorkerOnSlots(
   faults?.onChange((fault) => (fault === 'frozen' ? shell.freeze() : shell.thaw()));
   const onSignal = (signal: NodeJS.Signals): void => shell.leave(`The worker was told to stop (${signal}).`);
   for (const signal of signals) process.on(signal, onSignal);
+  const ticks = setInterval(() => options.onTick?.(session.presence), WORKER_LIMITS.tickMs);
   try {
     return await shell.run();
   } finally {
+    clearInterval(ticks);
     for (const signal of signals) process.off(signal, onSignal);
   }
 }

@@ -61,6 +61,9 @@ type Phase =
   | { readonly type: 'closing' }
   | { readonly type: 'ended' };
 
+/** What a worker does: takes part in a run, waits for a next one, or waits for the coordinator itself. */
+export type Presence = 'joined' | 'between runs' | 'waiting';
+
 export class WorkerSession {
   readonly #options: SessionOptions;
   readonly #slots: SlotBoard;
@@ -92,6 +95,11 @@ export class WorkerSession {
   /** True once the last effect has been given. */
   get ended(): boolean {
     return this.#phase.type === 'ended';
+  }
+
+  get presence(): Presence {
+    if (this.#phase.type === 'joined') return 'joined';
+    return this.#waiting === 'for a run' ? 'between runs' : 'waiting';
   }
 
   /** @returns what to do, in order. `now` is in milliseconds and never goes back. */

@@ -2,13 +2,15 @@
 import { compileModel } from '@shoal/core';
 import { planRun } from '../../run/plan.ts';
 import { loadData } from '../dataFromOptions.ts';
-import type { DataOptions, RunOptions, SpecOptions } from '../options.ts';
+import type { DataOptions, RunFileOptions, RunOptions, SpecOptions } from '../options.ts';
+import { rememberRun, unfinishedRun } from '../runFile.ts';
 import { runToEnd } from '../runToEnd.ts';
 import { serveRuns } from '../serveRuns.ts';
 import { specFromOptions } from '../specFromOptions.ts';
+import { resume } from './resume.ts';
 
 export async function train(
-  options: SpecOptions & DataOptions & RunOptions,
+  options: SpecOptions & DataOptions & RunOptions & RunFileOptions,
   defaultPreset: string,
 ): Promise<number> {
   const written = await specFromOptions(options, defaultPreset);
@@ -17,12 +19,26 @@ export async function train(
     process.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
     return 0;
   }
+  const { runFile } = options;
+  const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
+  // What the command line says of the run counts for a new one only: a run's spec never changes.
+  if (unfinished !== null) return resume(unfinished, options);
   const { spec, dataSet, notices } = await planRun(written, (data) => loadData(data, options));
-  return runToEnd({ start: { type: 'new', spec, dataSet }, model: spec.model, options, notices });
+  return runToEnd({
+    start: { type: 'new', spec, dataSet },
+    model: spec.model,
+    options,
+    notices,
+    onOpen: async (runId) => {
+      if (runFile) await rememberRun(runFile, runId);
+    },
+  });
 }
 
 /** `shoal serve`: with a spec as `train`; without one the operator starts runs on the page. */
-export async function serve(options: SpecOptions & DataOptions & RunOptions): Promise<number> {
+export async function serve(
+  options: SpecOptions & DataOptions & RunOptions & RunFileOptions,
+): Promise<number> {
   const { preset, config, set = [], seed, printConfig } = options;
   const isSpecified =
     preset !== undefined ||

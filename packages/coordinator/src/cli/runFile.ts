@@ -1,0 +1,48 @@
+/**
+ * A file that remembers which run a coordinator was carrying out, so that one and the same command line starts a run
+ * the first time and goes on with it after a crash or a stop. Kept apart from the folder of runs, it also notices when
+ * that folder is lost, and nobody is given a new run in place of the old.
+ */
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { writeAtomically } from '../run/atomicFile.ts';
+import { readRun, runFiles } from '../run/runFolder.ts';
+
+/**
+ * The run in `file` that is to be gone on with; null when a new one is to begin: there is no such file, or its run has
+ * ended. @throws UserError when the run is not in `runsFolder`
+ */
+export async function unfinishedRun(file: string, runsFolder: string): Promise<string | null> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw new UserError(`The run file ${file} cannot be read (${error.message}).`);
+  });
+  const runId = text.trim();
+  if (runId === '') return null;
+  const record = runFiles(join(runsFolder, runId)).run;
+  if ((await stat(record).catch(() => null)) === null) {
+    throw new UserError(
+      `${file} says that the run ${runId} goes on here, but it is not in ${runsFolder}. Bring that folder back (is ` +
+        `its volume mounted?) and start again, or delete ${file} to begin a new run.`,
+    );
+  }
+  const run = await readRun(runsFolder, runId);
+  return run.result === null ? runId : null;
+}
+
+/** From now on there is nothing to go on with. */
+export async function forgetRun(file: string): Promise<void> {
+  await rm(file, { force: true });
+}
+
+/** @throws UserError */
+export async function rememberRun(file: string, runId: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeAtomically(file, `${runId}\n`);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new UserError(`The run file ${file} cannot be written (${text}). Choose another with --run-file.`);
+  }
+}

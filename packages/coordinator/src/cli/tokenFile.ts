@@ -1,0 +1,40 @@
+/** A join token in a file: how a secret reaches a process without standing in its command line or environment. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UserError } from '../errors.ts';
+
+/** What may be in a URL's fragment and a header as it is. */
+const TOKEN = /^[\w.~-]{1,256}$/;
+const TOKEN_BYTES = 16;
+
+/** @throws UserError when there is no such file or no token in it */
+export async function readTokenFile(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new UserError(
+      `The token file ${file} cannot be read (${error.message}). The coordinator's --token-file makes one.`,
+    );
+  });
+  const token = text.trim();
+  if (TOKEN.test(token)) return token;
+  throw new UserError(
+    `The file ${file} holds no token: it must be one line of at most 256 letters, digits, "-", "_", "." or "~".`,
+  );
+}
+
+/** The token in the file; a file that is not there yet is made with a random token of 128 bits. */
+export async function keepTokenFile(file: string): Promise<string> {
+  const made = randomBytes(TOKEN_BYTES).toString('base64url');
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    // Fails when the file exists, so that two that start together agree on one token.
+    await writeFile(file, `${made}\n`, { flag: 'wx', mode: 0o600 });
+    return made;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'EROFS')) {
+      return readTokenFile(file);
+    }
+    const text = error instanceof Error ? error.message : String(error);
+    throw new UserError(`The token file ${file} cannot be made (${text}). Choose another with --token-file.`);
+  }
+}

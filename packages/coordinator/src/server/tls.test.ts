@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { DEFAULT_COORDINATOR_LIMITS } from '../access/limits.ts';
+import { selfSigned } from './certificate.suite.ts';
+import { CoordinatorServer } from './server.ts';
+import { readTlsFiles, type TlsIdentity } from './tlsFiles.ts';
+
+const identity = selfSigned(['localhost', '127.0.0.1']);
+
+async function serve(tls: TlsIdentity | null): Promise<{ server: CoordinatorServer; port: number }> {
+  const server = new CoordinatorServer({
+    host: '127.0.0.1',
+    port: 0,
+    preferredPort: 0,
+    tls,
+    limits: DEFAULT_COORDINATOR_LIMITS.server,
+    frameBytesMax: 1000,
+    allowOrigins: [],
+    trustProxy: false,
+    notice: () => {},
+    upgrades: new Map(),
+    handlers: { hello: () => {}, message: () => {}, closed: () => {} },
+    routes: (app) => app.get('/healthz', (context) => context.text('well')),
+    clock: () => performance.now(),
+  });
+  const port = await server.listen(null);
+  onTestFinished(() => server.close(1_000));
+  return { server, port };
+}
+
+async function statusOver(port: number, ca: string | undefined): Promise<number | undefined> {
+  const request = get({ host: '127.0.0.1', port, path: '/healthz', agent: false, ...(ca && { ca }) });
+  const [response] = await once(request, 'response');
+  response.resume();
+  await once(response, 'end');
+  return response.statusCode;
+}
+
+test('with a certificate, pages and WebSockets are served to whoever trusts it, and to nobody else', async () => {
+  const { server, port } = await serve(identity);
+  expect(await statusOver(port, identity.cert)).toBe(200);
+  await expect(statusOver(port, undefined)).rejects.toThrow(/self-signed/);
+  await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
+
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/ws`, { ca: identity.cert });
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  expect(server.connections.size).toBe(1);
+});
+
+test('the door for workers on this machine speaks plain http, and closes with the other', async () => {
+  const { server } = await serve(identity);
+  const local = await server.listenLocally();
+  const response = await fetch(`http://127.0.0.1:${local}/healthz`);
+  expect(await response.text()).toBe('well');
+  const socket = new WebSocket(`ws://127.0.0.1:${local}/ws`);
+  await once(socket, 'open');
+  expect(server.connections.size).toBe(1);
+  const closed = once(socket, 'close');
+  await server.close(0);
+  await closed;
+  await expect(fetch(`http://127.0.0.1:${local}/healthz`)).rejects.toThrow();
+});
+
+describe('certificate and key', () => {
+  let folder = '';
+  const file = (name: string): string => join(folder, name);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shoal-tls-'));
+    const other = selfSigned(['localhost']);
+    await writeFile(file('cert.pem'), identity.cert);
+    await writeFile(file('key.pem'), identity.key);
+    await writeFile(file('other.pem'), other.key);
+    await writeFile(file('text.pem'), 'not a certificate');
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('are read when they belong together', async () => {
+    expect(await readTlsFiles(file('cert.pem'), file('key.pem'))).toEqual(identity);
+  });
+
+  test.each([
+    ['absent.pem', 'key.pem', /certificate .*absent\.pem cannot be used .*ENOENT/],
+    ['cert.pem', 'absent.pem', /key .*absent\.pem cannot be used/],
+    ['text.pem', 'key.pem', /certificate .*text\.pem cannot be used .*PEM files/],
+    ['cert.pem', 'text.pem', /key .*text\.pem cannot be used/],
+    ['cert.pem', 'other.pem', /other\.pem does not belong to the certificate in .*cert\.pem/],
+  ])('%s with %s is refused with a sentence', async (cert, key, sentence) => {
+    await expect(readTlsFiles(file(cert), file(key))).rejects.toThrow(sentence);
+  });
+});

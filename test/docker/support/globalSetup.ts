@@ -1,0 +1,37 @@
+/**
+ * Before the tests: is there an engine? If so, what earlier runs left behind is removed and the images are built, under
+ * stable tags and from the layer cache. After them: everything that this run made is gone.
+ */
+import { GenericContainer, getContainerRuntimeClient } from 'testcontainers';
+import type { TestProject } from 'vitest/node';
+import { DOCKERFILES, imageOf, REPOSITORY } from './images.ts';
+import { isGone, removeAll } from './session.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Names what this run makes on the engine; null where no engine answers. */
+    readonly dockerSession: string | null;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  // The tests remove what they make, so testcontainers need not fetch a helper that does.
+  process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
+  const client = await getContainerRuntimeClient().catch((error: Error) => error);
+  if (client instanceof Error) {
+    const sentence = 'No Docker engine answers: the tests that need one are skipped.';
+    if (process.env.SHOAL_DOCKER === 'required') throw new Error(`${sentence} ${client.message}`);
+    process.stdout.write(`${sentence} Start Docker and run "npm run test:docker".\n`);
+    project.provide('dockerSession', null);
+    return;
+  }
+  const session = String(process.pid);
+  project.provide('dockerSession', session);
+  await removeAll(client, isGone);
+  for (const name of DOCKERFILES) {
+    await GenericContainer.fromDockerfile(REPOSITORY, `docker/${name}.Dockerfile`)
+      .withBuildkit()
+      .build(imageOf(name), { deleteOnExit: false });
+  }
+  return () => removeAll(client, (one) => one === session);
+}
