@@ -297,7 +297,8 @@ describe('a worker', () => {
   });
 
   it('that is out of reach is asked for a second opinion all the same, and one that is late is not waited for', () => {
-    const notFinite = { finite: false, loss: 0, correct: 0, count: 4, tensor: null, computeMs: 1 } as const;
+    const sums = { finite: false, loss: 0, correct: 0, count: 4, tensor: null, computeMs: 1 } as const;
+    const notFinite = { ...sums, digest: '', logNorm: null } as const;
     const doubt = (desk: Desk, worker: number) => {
       const { lease } = desk.grants.filter((grant) => grant.worker === worker).at(-1)!;
       desk.send({ type: 'partial', worker, lease, node: { level: 0, index: 0 }, ...notFinite });
