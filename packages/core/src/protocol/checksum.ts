@@ -11,6 +11,31 @@ const P5 = 0x165667b1 | 0;
 
 const rotate = (x: number, r: number): number => (x << r) | (x >>> (32 - r));
 
+/**
+ * A long loop in a function that is rarely called is compiled anew, and badly, in some processes and not in others; a
+ * function that is called for each small block is compiled once and for all.
+ */
+const BLOCK_BYTES = 1024;
+const lanes = new Int32Array(4);
+
+/** Takes the bytes [from, to), whole stripes of 16, into the lanes. */
+function mixBlock(view: DataView, from: number, to: number): void {
+  let a = lanes[0] as number;
+  let b = lanes[1] as number;
+  let c = lanes[2] as number;
+  let d = lanes[3] as number;
+  for (let at = from; at < to; at += 16) {
+    a = Math.imul(rotate((a + Math.imul(view.getInt32(at, true), P2)) | 0, 13), P1);
+    b = Math.imul(rotate((b + Math.imul(view.getInt32(at + 4, true), P2)) | 0, 13), P1);
+    c = Math.imul(rotate((c + Math.imul(view.getInt32(at + 8, true), P2)) | 0, 13), P1);
+    d = Math.imul(rotate((d + Math.imul(view.getInt32(at + 12, true), P2)) | 0, 13), P1);
+  }
+  lanes[0] = a;
+  lanes[1] = b;
+  lanes[2] = c;
+  lanes[3] = d;
+}
+
 /** @returns an unsigned 32-bit integer. */
 export function xxh32(data: Uint8Array): number {
   const length = data.length;
@@ -18,17 +43,14 @@ export function xxh32(data: Uint8Array): number {
   let at = 0;
   let h: number;
   if (length >= 16) {
-    let a = (P1 + P2) | 0;
-    let b = P2;
-    let c = 0;
-    let d = -P1 | 0;
-    for (const end = length - 16; at <= end; at += 16) {
-      a = Math.imul(rotate((a + Math.imul(view.getInt32(at, true), P2)) | 0, 13), P1);
-      b = Math.imul(rotate((b + Math.imul(view.getInt32(at + 4, true), P2)) | 0, 13), P1);
-      c = Math.imul(rotate((c + Math.imul(view.getInt32(at + 8, true), P2)) | 0, 13), P1);
-      d = Math.imul(rotate((d + Math.imul(view.getInt32(at + 12, true), P2)) | 0, 13), P1);
-    }
-    h = (rotate(a, 1) + rotate(b, 7) + rotate(c, 12) + rotate(d, 18)) | 0;
+    lanes[0] = (P1 + P2) | 0;
+    lanes[1] = P2;
+    lanes[2] = 0;
+    lanes[3] = -P1 | 0;
+    const end = length - (length % 16);
+    for (; at < end; at += BLOCK_BYTES) mixBlock(view, at, Math.min(at + BLOCK_BYTES, end));
+    at = end;
+    h = [1, 7, 12, 18].reduce((sum, turn, lane) => (sum + rotate(lanes[lane] as number, turn)) | 0, 0);
   } else {
     h = P5;
   }
