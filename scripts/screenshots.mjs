@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,8 @@ import { chromium } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OPERATOR = 'operator-token-for-the-pictures-of-the-pages';
+/** What the pictures show as the address of the machine. */
+const PUBLIC_URL = 'http://192.168.1.20:7433';
 const BYTES_MAX = 150_000;
 /** Long enough for a machine that has other things to do. */
 const RUN_MS = 300_000;
@@ -41,11 +44,13 @@ if (executablePath === undefined) {
 async function serve(folder) {
   const tokenFile = join(folder, 'operator-token');
   await writeFile(tokenFile, OPERATOR, { mode: 0o600 });
-  const args = ['serve', '--host', '127.0.0.1', '--out', join(folder, 'runs')];
+  const port = await freePort();
+  const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--public-url', PUBLIC_URL];
   const child = spawn(
     process.execPath,
     [join(ROOT, 'packages/coordinator/bin/shoal.js'), ...args, '--operator-token-file', tokenFile],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    // In its own folder, so that the paths on the pictures are short.
+    { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const links = await new Promise((resolve, reject) => {
     let said = '';
@@ -57,7 +62,17 @@ async function serve(folder) {
       if (dashboard !== undefined && join !== undefined) resolve({ dashboard, join });
     });
   });
-  return { child, ...links };
+  const here = (link) => `http://127.0.0.1:${port}${link.slice(PUBLIC_URL.length)}`;
+  return { child, dashboard: here(links.dashboard), join: here(links.join) };
+}
+
+/** A port that was free a moment ago. */
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 async function ask(origin, path, body) {
@@ -93,13 +108,15 @@ async function open(browser, link, { theme = 'light', phone = false, locale = 'e
 
 const pictures = [];
 
-async function picture(page, name, tab) {
+/** @param height of the part of the window that is kept */
+async function picture(page, name, { tab, height } = {}) {
   if (tab !== undefined) await page.locator(`#tab-${tab}`).click();
   await page.mouse.move(0, 0);
   // The first frames after a change of part are still being drawn.
   await page.waitForTimeout(1_200);
   const path = join(values.out, `${name}.png`);
-  await page.screenshot({ path });
+  const { width, height: all } = page.viewportSize();
+  await page.screenshot({ path, clip: { x: 0, y: 0, width, height: height ?? all } });
   pictures.push(path);
 }
 
@@ -127,16 +144,18 @@ try {
   await picture(dark, 'dashboard-dark');
   await picture(phone, 'dashboard-phone');
   await picture(chinese, 'dashboard-chinese');
-  await picture(light, 'workers', 'workers');
-  await picture(light, 'invitation', 'join');
+  await picture(light, 'workers', { tab: 'workers' });
+  await picture(light, 'invitation', { tab: 'join' });
   const volunteer = await open(browser, coordinator.join, { phone: true });
   await picture(volunteer, 'join-phone');
   await volunteer.context().close();
   await light.locator('#tab-run').click();
   await light.getByRole('heading', { name: 'Result' }).waitFor({ timeout: RUN_MS });
-  await picture(light, 'result', 'run');
-  await picture(dark, 'model', 'model');
-  await picture(light, 'start', 'start');
+  await picture(light, 'result', { tab: 'run' });
+  await dark.locator('#tab-model').click();
+  await dark.getByRole('button', { name: 'Any test digit' }).click();
+  await picture(dark, 'model', { height: 640 });
+  await picture(light, 'start', { tab: 'start' });
   for (const path of pictures) {
     const { size } = await stat(path);
     console.log(

@@ -234,6 +234,9 @@ export class FeedData {
         reason:
           state === 'late' ? 'Its lease is 1.4 s over its expected time.' : 'Its lease is due in 0.3 s.',
         joinedSecondsAgo: 40 + this.#globalStep / 10,
+        standing: 0,
+        checked: 0,
+        convicted: false,
       };
     });
   }

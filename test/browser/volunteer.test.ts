@@ -6,7 +6,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
+import { ShoalProcess } from '../support/shoalProcess.ts';
 import { everything } from '../support/specs.ts';
+import { StationClient } from '../support/stationClient.ts';
 import { findChromium, installMissing } from './installed.ts';
 import { openOtherMachine } from './netns.ts';
 import { openBrowser, openTab, type Tab } from './volunteers.ts';
@@ -165,6 +167,47 @@ describe.skipIf(chromium === null)('a tab', () => {
     await tab.button('Join again').click();
     await tab.reaches('computing');
     expect(tab.complaints).toEqual([]);
+  });
+
+  it('waits for a run where there is none, tells its result, and takes part in the next one', async () => {
+    const cluster = await Cluster.of(lasting(20), SIZE);
+    const alone = await cluster.alone();
+    const coordinator = ShoalProcess.start(['serve', ...['--port', '0', '--workers', '0'], ...cluster.where]);
+    const client = await StationClient.of(coordinator);
+    const watching = await client.watch();
+    const tab = await openTab(await open(), `${client.url}/join#${client.tokens.worker}`);
+    await tab.join('early');
+    await tab.reaches('waiting');
+    for (let run = 1; run <= 2; run += 1) {
+      const result = await watching.result(await client.start(cluster.spec));
+      expect(result.parametersSha256).toBe(alone.parametersSha256);
+      await tab.page.locator('.status.waiting .result').waitFor();
+    }
+    await client.start({ ...cluster.spec, epochs: ENDLESS });
+    await tab.reaches('computing');
+    await tab.page.locator('.result').waitFor({ state: 'detached' });
+    await client.post('/api/run/pause');
+    await tab.page.locator('.progress', { hasText: 'paused' }).waitFor();
+    expect(tab.complaints).toEqual([]);
+  });
+
+  it('offers its fastest engine to a run with fast numerics, and is known as a browser', async () => {
+    const cluster = await Cluster.of(everything({ epochs: ENDLESS, earlyStopping: null, numerics: 'fast' }));
+    const coordinator = cluster.train(0);
+    const client = await StationClient.of(coordinator);
+    const tab = await openTab(await open(), await coordinator.joinUrl());
+    await tab.join('swift');
+    await tab.firstGradientMs();
+    const watching = await client.watch();
+    await watching.until(({ workers }) => workers.some(({ samples }) => samples > 0), 'Its samples');
+    expect(watching.workers).toMatchObject([
+      {
+        name: 'swift',
+        kind: 'browser',
+        engine: 'wasm-relaxed',
+        agent: expect.stringMatching(/^Chrome \d+ \w+$/),
+      },
+    ]);
   });
 
   it('that is reloaded goes on as the same worker', async () => {

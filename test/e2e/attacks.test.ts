@@ -245,6 +245,9 @@ test.skipIf(process.platform !== 'linux')(
       'The run did not last',
     ).toBe(false);
     paceMs = 0;
+    console.log(
+      `Resident memory: ${before.toFixed(0)} MB before the attacks, at most ${highest.toFixed(0)} MB in them.`,
+    );
     expect(highest - before, 'megabytes').toBeLessThan(MEMORY_RISE_MAX);
     expect(await coordinator.result()).toMatchObject({
       state: 'finished',

@@ -30,6 +30,8 @@ describe('a command line', () => {
     ['a value that is no number', ['train', '--set', 'epochs=many'], [/epochs/, /many/]],
     ['an unknown option', ['train', '--prest', 'mnist-mlp'], ['--prest', '--preset']],
     ['an unknown command', ['trian'], ['"trian"', '"train"']],
+    ['a limit that is none', ['train', '--limit', 'silentMs=9'], ['"silentMs"', 'did you mean "silenceMs"']],
+    ['an origin that is none', ['serve', '--allow-origin', 'class'], ['--allow-origin', '"class"']],
     ['a port that is none', ['train', '--port', '70000'], ['--port', '70000', '65535']],
     ['a run that is not there', ['evaluate', 'nobody'], [/nobody/]],
     ['a config that is not there', ['train', '--config', 'no-such.yaml'], ['no-such.yaml', '--config']],

@@ -67,7 +67,7 @@ export class Intruder {
         coordinator: { frame: () => {}, closed: (code) => this.#socket.emit('close', code) },
       },
     );
-    const socket = options.coordinator.accept(link);
+    const socket = options.coordinator.accept(link, `intruder-${options.number}`);
     if (socket === null) throw new Error('The coordinator is not there.');
     this.#socket = socket;
     this.#id = [...(options.coordinator.life?.connections.keys() ?? [])].at(-1) ?? 0;
@@ -115,6 +115,7 @@ export class Intruder {
     return [
       this.#hello(),
       { type: 'ready' },
+      { type: 'follow' },
       { type: 'pong', nonce: this.#dice.skewed(2 ** 32) },
       { type: 'leave', reason: 'x'.repeat(this.#dice.skewed(300)) },
       { type: 'failed', lease, code: this.#dice.pick(['revoked', 'engineFailed']), message: 'no' },

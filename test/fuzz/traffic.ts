@@ -22,8 +22,8 @@ export type Traffic = {
 class TappedCoordinator extends SimCoordinator {
   readonly heard: Uint8Array[] = [];
 
-  override accept(link: Link): SimSocket | null {
-    const socket = super.accept(link);
+  override accept(link: Link, address: string): SimSocket | null {
+    const socket = super.accept(link, address);
     socket?.on('message', (bytes: Uint8Array) => this.heard.push(bytes.slice()));
     return socket;
   }

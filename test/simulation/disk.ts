@@ -18,6 +18,25 @@ export class Disk {
     this.#world = world;
   }
 
+  /** What was written so that it stayed, whatever happened next. */
+  readonly durable: string[] = [];
+
+  get names(): string[] {
+    return [...this.#files.keys()];
+  }
+
+  /** Like writing, it may never come to it. */
+  remove(file: string): Promise<void> {
+    const life = this.#life;
+    return new Promise((resolve) => {
+      this.#world.after(this.#world.between(1, 40), () => {
+        if (life !== this.#life) return;
+        this.#files.delete(file);
+        resolve();
+      });
+    });
+  }
+
   read(file: string): Uint8Array | null {
     return this.#files.get(file) ?? null;
   }

@@ -1,18 +1,27 @@
 /** A coordinator in the simulated world: the real driver, door, connections and checkpoints, and a disk that survives. */
 import {
   CheckpointWriter,
+  copyOf,
   DataBlocks,
   DEFAULT_SERVER_LIMITS,
+  type DriverOptions,
   type EndRecord,
+  type Evidence,
   initialProgress,
+  isChecked,
+  type KeptState,
   type PreparedRun,
   type probeAnswer,
   RunDoor,
   RunDriver,
+  SnapshotStore,
   type StepRecord,
   startRun,
+  type TrustStart,
+  usableHistory,
   WorkerConnection,
 } from '@shoal/coordinator/simulation';
+
 import {
   DEFAULT_LIMITS,
   decodeCheckpoint,
@@ -24,17 +33,19 @@ import {
 import type { Disk } from './disk.ts';
 import type { Link } from './link.ts';
 import { SimSocket } from './simSocket.ts';
+import { SimTrusted } from './simTrusted.ts';
 import type { Workbench } from './workbench.ts';
 import type { World } from './world.ts';
 
 export const TOKEN = 'simulated';
 const TICK_MS = 50;
-const FILES = { last: 'last', best: 'best' };
+const FILES = { last: 'last', best: 'best', history: (mark: number) => `history-${mark}` };
 
 type Life = {
   readonly run: PreparedRun;
   readonly driver: RunDriver;
   readonly door: RunDoor;
+  readonly trusted: SimTrusted | null;
   readonly connections: Map<number, { readonly connection: WorkerConnection; readonly link: Link }>;
 };
 
@@ -55,6 +66,10 @@ export class SimCoordinator {
   end: EndRecord | null = null;
   parametersSha256 = '';
   crashes = 0;
+  rollbacks = 0;
+  /** Sentences, and what they rest on. */
+  readonly verdicts: string[] = [];
+  readonly evidence: Evidence[] = [];
 
   constructor(options: {
     readonly world: World;
@@ -83,10 +98,11 @@ export class SimCoordinator {
     const last = this.disk.read(FILES.last);
     const best = this.disk.read(FILES.best);
     const restored = last === null ? null : decodeCheckpoint(last, owner);
+    const trust = isChecked(run.facts) ? this.#openTrust(run, restored, owner) : null;
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
     const progress = restored?.progress ?? initialProgress(run.facts);
     world.say('coordinator', `starts at epoch ${progress.epoch + 1}, step ${progress.globalStep}`);
-    const started = startRun(run.facts, progress);
+    const started = startRun(run.facts, progress, trust?.start ?? null);
     const connections: Life['connections'] = new Map();
     const driver: RunDriver = new RunDriver({
       state: started.state,
@@ -105,8 +121,10 @@ export class SimCoordinator {
         ...owner,
         files: FILES,
         write: (file, content) => this.disk.write(file, content),
+        remove: (file) => this.disk.remove(file),
         onProblem: (message) => world.say('coordinator', message),
       }),
+      trust: trust?.driver ?? null,
       observer: {
         stepDone: (step) => {
           world.say('coordinator', `step ${step.globalStep} done`);
@@ -116,7 +134,14 @@ export class SimCoordinator {
           world.say('coordinator', `epoch ${record.epoch} done, validation loss ${record.validationLoss}`);
           this.#watch.moved();
         },
-        log: ({ message }) => world.say('coordinator', message),
+        log: ({ message, about }) => {
+          if (about === 'trust') this.verdicts.push(message);
+          world.say('coordinator', message);
+        },
+        rolledBack: () => {
+          this.rollbacks += 1;
+          this.#watch.moved();
+        },
         ended: (end) => {
           this.end = end;
           this.parametersSha256 = vectorSha256(driver.parameters());
@@ -139,7 +164,7 @@ export class SimCoordinator {
           change.type === 'refused' ? change.reason : `${change.name} ${change.type}: ${change.reason}`,
         ),
     });
-    const life: Life = { run, driver, door, connections };
+    const life: Life = { run, driver, door, connections, trusted: trust?.trusted ?? null };
     this.#life = life;
     driver.start();
     this.#every(TICK_MS, life, () => driver.tick(0));
@@ -158,8 +183,55 @@ export class SimCoordinator {
     });
   }
 
+  #openTrust(
+    run: PreparedRun,
+    restored: KeptState | null,
+    owner: Parameters<typeof decodeCheckpoint>[1],
+  ): {
+    readonly start: TrustStart;
+    readonly driver: NonNullable<DriverOptions['trust']>;
+    readonly trusted: SimTrusted;
+  } {
+    const { disk } = this;
+    const convicted = [...disk.durable];
+    const files = disk.names.filter((name) => name.startsWith('history-'));
+    const states = files.map((name) => decodeCheckpoint(disk.read(name) as Uint8Array, owner));
+    const history = restored === null ? [] : usableHistory(states, restored.progress, convicted);
+    states.forEach((state, i) => {
+      if (!history.includes(state)) void disk.remove(files[i] as string);
+    });
+    const beginning = copyOf(run.arena, run.updater, {
+      progress: initialProgress(run.facts),
+      best: null,
+      vouchers: [],
+    });
+    const store = new SnapshotStore(beginning, history);
+    const trusted = new SimTrusted(this.#world, this.#bench, run.leases);
+    return {
+      trusted,
+      start: {
+        chance: () => this.#world.chance(),
+        convicted,
+        standing: new Map(),
+        ledger: restored?.vouchers ?? [],
+        snapshots: store.records(),
+      },
+      driver: {
+        store,
+        trusted,
+        verdicts: {
+          convicted: (evidence) => {
+            disk.durable.push(evidence.identity);
+            this.evidence.push(evidence);
+          },
+          standing: () => {},
+        },
+      },
+    };
+  }
+
   /** A worker's connection has come in; the link's coordinator side speaks to the socket that is returned. */
-  accept(link: Link): SimSocket | null {
+  accept(link: Link, address = 'simulated'): SimSocket | null {
     const life = this.#life;
     if (life === null) return null;
     const socket = new SimSocket(link);
@@ -167,7 +239,7 @@ export class SimCoordinator {
     this.#nextConnection += 1;
     const connection = new WorkerConnection({
       id,
-      address: 'simulated',
+      address,
       socket: socket.asFrameSocket(),
       limits: DEFAULT_SERVER_LIMITS,
       frameBytesMax: life.run.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
@@ -193,6 +265,7 @@ export class SimCoordinator {
     this.#world.say('coordinator', 'crashes');
     this.#life = null;
     this.crashes += 1;
+    life.trusted?.abandon();
     this.disk.crash();
     for (const { link } of life.connections.values()) {
       link.abandon('coordinator');

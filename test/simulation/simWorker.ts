@@ -10,7 +10,7 @@ import {
   type WorkerMessage,
 } from '@shoal/core';
 import {
-  RangeComputation,
+  type NodeSums,
   type SessionEffect,
   type SessionEvent,
   type SlotAnswer,
@@ -19,6 +19,8 @@ import {
   WORKER_LIMITS,
   WorkerSession,
 } from '@shoal/worker';
+import { computeSums, type Work } from './computing.ts';
+import type { Liar } from './liars.ts';
 import { Link, type LinkQuality } from './link.ts';
 import { heard, said } from './narration.ts';
 import { type SimCoordinator, TOKEN } from './simCoordinator.ts';
@@ -42,6 +44,8 @@ export type SimWorkerOptions = {
   /** Virtual milliseconds for one training microbatch. */
   readonly leafMs: number;
   readonly quality: LinkQuality;
+  /** What it answers instead of the truth. */
+  readonly liar?: Liar;
 };
 
 export class SimWorker {
@@ -51,6 +55,8 @@ export class SimWorker {
   #link: Link | null = null;
   #life = 0;
   #frozenUntil = 0;
+  /** Identities under which it has computed something else than the truth. */
+  readonly lied = new Set<string>();
   /** Damages the gradient of the next partial. */
   damageNext = false;
   /** Claims that its next answer is not finite. */
@@ -64,6 +70,11 @@ export class SimWorker {
 
   get name(): string {
     return this.#options.name;
+  }
+
+  /** Each start is a newcomer. */
+  get #identity(): string {
+    return `simulated-${this.name}-${this.#life}`;
   }
 
   get link(): Link | null {
@@ -92,7 +103,7 @@ export class SimWorker {
     this.#session = new WorkerSession({
       address: 'http://simulated',
       token: TOKEN,
-      identity: `simulated-${name}-${this.#life}`,
+      identity: this.#identity,
       name,
       agent: 'simulation',
       engines: ['wasm-strict'],
@@ -214,7 +225,7 @@ export class SimWorker {
     );
     world.after(quality.latencyMs * 2, () => {
       if (life !== this.#life || this.#session === null) return;
-      socket = coordinator.accept(link);
+      socket = coordinator.accept(link, this.name);
       if (socket === null) {
         this.#handle(
           { type: 'disconnected', code: null, reason: 'Nobody listens there.', jitter: world.chance() },
@@ -288,23 +299,18 @@ export class SimWorker {
   }
 
   #compute(request: Compute, parameters: Float32Array, computeMs: number): SlotAnswer {
-    const { executor, writer, arena, spec, model } = this.#options.bench;
-    executor.parameters.set(parameters);
-    executor.parametersChanged();
-    const computation = new RangeComputation({
-      executor,
-      writer,
-      arena,
-      task: request.task,
-      address: { seed: spec.seed, epoch: request.epoch },
-      from: request.from,
-      to: request.to,
-      leaves: request.leaves,
-      numbers: request.numbers,
-      samples: request.samples,
-      takeBuffer: () => new ArrayBuffer(model.vectorLength * 4),
-    });
-    while (computation.step());
-    return { type: 'finished', job: request.job, sums: computation.finish(), computeMs };
+    const { bench, liar } = this.#options;
+    const honest = (work: Work, vector: Float32Array): NodeSums[] => computeSums(bench, work, vector);
+    const truth = honest(request, parameters);
+    const sums = liar === undefined ? truth : liar(request, parameters, honest);
+    if (sums.some((one, i) => !isSame(one, truth[i]))) this.lied.add(this.#identity);
+    return { type: 'finished', job: request.job, sums, computeMs };
   }
+}
+
+function isSame(a: NodeSums, b: NodeSums | undefined): boolean {
+  if (b === undefined || a.finite !== b.finite || a.loss !== b.loss || a.correct !== b.correct) return false;
+  if (a.gradient === null || b.gradient === null) return a.gradient === b.gradient;
+  const { gradient } = b;
+  return a.gradient.length === gradient.length && a.gradient.every((value, i) => value === gradient[i]);
 }

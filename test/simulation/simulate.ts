@@ -1,8 +1,9 @@
 /** Runs one seed: a cluster, its faults, and the invariants that must hold after every event. */
-import { type PreparedRun, probeAnswer } from '@shoal/coordinator/simulation';
+import { type PreparedRun, probeAnswer, type RunState } from '@shoal/coordinator/simulation';
 import { DEFAULT_LIMITS } from '@shoal/core';
 import { unleash } from './chaos.ts';
 import { Disk } from './disk.ts';
+import type { Liar } from './liars.ts';
 import { SimCoordinator } from './simCoordinator.ts';
 import { SimWorker } from './simWorker.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -11,11 +12,16 @@ import { World } from './world.ts';
 export type Simulator = {
   readonly bench: Workbench;
   readonly probe: Awaited<ReturnType<typeof probeAnswer>>;
+  /** What some of the workers, but never all, answer instead of the truth; null where all are honest. */
+  readonly liar: ((draw: () => number) => Liar) | null;
 };
 
-export async function openSimulator(change: Readonly<Record<string, unknown>> = {}): Promise<Simulator> {
+export async function openSimulator(
+  change: Readonly<Record<string, unknown>> = {},
+  liar: Simulator['liar'] = null,
+): Promise<Simulator> {
   const bench = await openWorkbench(change);
-  return { bench, probe: await probeAnswer(bench.prepare()) };
+  return { bench, probe: await probeAnswer(bench.prepare()), liar };
 }
 
 export type Verdict = {
@@ -25,6 +31,10 @@ export type Verdict = {
   readonly virtualSeconds: number;
   readonly crashes: number;
   readonly tornWrites: number;
+  readonly convictions: number;
+  readonly rollbacks: number;
+  /** Somebody lied and was not found out before the run ended: then its bits are not promised. */
+  readonly deceived: boolean;
   readonly trace: readonly string[];
 };
 
@@ -41,7 +51,7 @@ export async function simulate(
   trace: boolean,
   newDisk: (world: World) => Disk = (world) => new Disk(world),
 ): Promise<Verdict> {
-  const { bench, probe } = simulator;
+  const { bench, probe, liar } = simulator;
   const world = new World({ seed, trace });
   const disk = newDisk(world);
   let movedAt = 0;
@@ -84,6 +94,7 @@ export async function simulate(
         threads: 1 + world.integer(3),
         leafMs: world.between(20, 400),
         quality: { latencyMs: world.between(0.1, 60), bytesPerMs: world.between(2, 500) },
+        ...(liar !== null && i > 0 && world.chance() < 0.4 && { liar: liar(() => world.chance()) }),
       }),
   );
   coordinator.start();
@@ -102,13 +113,20 @@ export async function simulate(
       problem ??= `no step was done in ${PROGRESS_MS / 1000} s although a worker was there`;
     if (events > EVENTS_MAX) problem ??= `the run has not ended after ${EVENTS_MAX} events`;
   }
-  if (problem === null) problem = wrongEnd(coordinator, bench);
+  const convicted = new Set(coordinator.evidence.map(({ identity }) => identity));
+  const deceived = workers.some(({ lied }) => [...lied].some((identity) => !convicted.has(identity)));
+  const falsely = [...convicted].find((identity) => !workers.some(({ lied }) => lied.has(identity)));
+  if (falsely !== undefined) problem ??= `${falsely} was convicted but has never lied`;
+  if (problem === null && !deceived) problem = wrongEnd(coordinator, bench);
   return {
     problem,
     events,
     virtualSeconds: world.now / 1000,
     crashes: coordinator.crashes,
     tornWrites: disk.tornWrites,
+    convictions: convicted.size,
+    rollbacks: coordinator.rollbacks,
+    deceived,
     trace: world.trace,
   };
 }
@@ -125,16 +143,29 @@ function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[])
   if (life === null) return null;
   const { state } = life.driver;
   let nodes = 0;
+  if (state.trust?.ledger.earliestSuspect(state.trust.convicted) != null)
+    return 'something is in the run that only the convicted have vouched for';
   for (const worker of state.workers.values()) {
     if (worker.held.length > DEFAULT_LIMITS.leasesHeldMax)
       return `${worker.name} holds ${worker.held.length} leases`;
   }
   if ('task' in state.stage) nodes = state.stage.task.merger.entries().length;
   const open = life.run.arena.size - FIXED_VECTORS;
+  nodes += heldBack(state);
   if (open > nodes + 1) return `${open} gradients are held for ${nodes} nodes of the tree`;
   // A process that died behind a broken line is counted until its silence is noticed; a few may pile up.
   if (state.workers.size > workers.length * 8) return `${state.workers.size} workers are counted`;
   return null;
+}
+
+/** Answers that do not count yet. */
+function heldBack(state: RunState): number {
+  if (!('task' in state.stage)) return 0;
+  let held = 0;
+  for (const { scrutiny } of state.stage.task.grants) {
+    for (const known of scrutiny?.candidates.values() ?? []) held += known.length;
+  }
+  return held;
 }
 
 function wrongEnd(coordinator: SimCoordinator, bench: Workbench): string | null {

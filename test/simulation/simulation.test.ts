@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Liar, liesSometimes, tells, turnsBad } from './liars.ts';
 import { openSimulator, type Simulator, simulate } from './simulate.ts';
 
 /** Set by `npm run simulate -- --seeds N --first-seed S`. */
@@ -31,4 +32,41 @@ describe('a cluster under any fault', () => {
       expect(tornWrites).toBeGreaterThan(0);
     }
   }, 3_600_000);
+
+  it.each([
+    ['spot checks', { spotCheck: 0.25, quorum: 1 }],
+    ['a quorum', { spotCheck: 0, quorum: 2 }],
+    ['both', { spotCheck: 0.1, quorum: 2 }],
+  ])(
+    'with liars among its workers and %s, ends with the same bits once they are convicted',
+    async (_, trust) => {
+      // They tell the truth for a while, and then not always a lie; without noise they all tell the same one.
+      const liar = (draw: () => number): Liar =>
+        turnsBad(
+          liesSometimes(tells(draw() < 0.5 ? 'noise' : 'signFlip', draw), 0.7, draw),
+          Math.floor(draw() * 12),
+        );
+      const seeds = Math.ceil(SEEDS / 2);
+      const simulator = await openSimulator({ trust, epochs: 10, earlyStopping: { patience: 6 } }, liar);
+      const seen = { convictions: 0, rollbacks: 0, honest: 0 };
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed += 1) {
+        const verdict = await simulate(simulator, seed, false);
+        if (verdict.problem !== null) {
+          const { trace } = await simulate(simulator, seed, true);
+          expect.fail(
+            `seed ${seed}, trust ${JSON.stringify(trust)}: ${verdict.problem}.\n${trace.slice(-LINES).join('\n')}`,
+          );
+        }
+        seen.convictions += verdict.convictions;
+        seen.rollbacks += verdict.rollbacks;
+        if (!verdict.deceived) seen.honest += 1;
+      }
+      if (SEEDS >= 20) {
+        expect(seen.convictions).toBeGreaterThan(seeds / 4);
+        expect(seen.honest).toBeGreaterThan(seeds / 2);
+        if (trust.spotCheck > 0) expect(seen.rollbacks).toBeGreaterThan(0);
+      }
+    },
+    3_600_000,
+  );
 });

@@ -1,7 +1,10 @@
 /** Everything of Shoal that runs anywhere: models, engines, optimizers, data, the reduction tree and the protocol. */
+
+export type { CheckedState } from './checkpoint/checkpoint.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts';
 export { CheckpointError } from './checkpoint/checkpointError.ts';
 export { exportModel, importParameters, readMetadata } from './checkpoint/modelFile.ts';
+export type { Vouchers } from './checkpoint/progressSchema.ts';
 export {
   BlockAssembler,
   type BlocksManifest,
@@ -105,14 +108,14 @@ export {
   SELF_TEST_TOLERANCE,
   type SelfTestCase,
 } from './selftest/selfTest.ts';
-export { canonicalJson, specSha256 } from './spec/canonicalJson.ts';
+export { canonicalJson, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { nearestName, suggestion } from './spec/nearestName.ts';
 export { explainOutcome } from './spec/outcome/explainOutcome.ts';
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec } from './spec/resolve.ts';
-export type { DataSpec, RunSpec } from './spec/runSpec.ts';
+export type { DataSpec, RunSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError } from './spec/specError.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';

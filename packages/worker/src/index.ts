@@ -1,14 +1,17 @@
 /** A Shoal worker: joins a coordinator and computes leases. */
 export { type JoinAddress, JoinUrlError, parseJoinUrl } from './joinUrl.ts';
+export { LIES, type LieName, lie } from './lies.ts';
 export { WORKER_LIMITS, type WorkerLimits } from './limits.ts';
 export { type BlasSearch, findBlas } from './node/blas/library.ts';
 export type { FaultMessage, WorkerFault } from './node/faults.ts';
 export { nodeEngineNamed, nodeEngines } from './node/nodeEngines.ts';
 export { enableRelaxedSimd } from './node/relaxedSimd.ts';
 export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';
+export { threadSlot } from './node/threadSlot.ts';
 export type { SessionEffect, SessionEvent, SlotId, SplitManifests } from './session/events.ts';
 export { type Presence, type SessionOptions, WorkerSession } from './session/session.ts';
 export type { WorkerOutcome } from './shell/sessionShell.ts';
+export type { Slot, SlotFactory } from './shell/slots.ts';
 export { RangeComputation, type RangeOptions } from './slot/computeRange.ts';
 export { engineNamed, engineNames } from './slot/engines.ts';
 export type { NodeSums, SlotAnswer, SlotRequest } from './slot/slotMessages.ts';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { WATCH_LIMITS } from '../server/watchLimits.ts';
 import { DEFAULT_ACCESS_LIMITS, DEFAULT_COORDINATOR_LIMITS, readLimits, WATCH_BOUNDS } from './limits.ts';
@@ -14,6 +14,15 @@ describe('docs/security.md', () => {
     ]);
     const ofPages = WATCH_BOUNDS.map((name) => [name, WATCH_LIMITS[name]]);
     expect(listed).toEqual([...Object.entries(DEFAULT_ACCESS_LIMITS), ...ofPages]);
+  });
+
+  it('names tests that exist', () => {
+    const root = new URL('../../../../', import.meta.url);
+    const named = [...page.matchAll(/`([\w/.]+\.test\.ts)`/g)].map(([, path]) => path ?? '');
+    expect(named.length).toBeGreaterThan(10);
+    const folders = ['', 'packages/', 'packages/coordinator/src/'];
+    const lost = named.filter((path) => !folders.some((folder) => existsSync(new URL(folder + path, root))));
+    expect(lost).toEqual([]);
   });
 });
 

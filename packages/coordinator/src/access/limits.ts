@@ -33,6 +33,8 @@ export type AccessLimits = {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** After so long without a byte in either direction it is over. */
+  readonly idleTimeoutMs: number;
 };
 
 export const DEFAULT_ACCESS_LIMITS: AccessLimits = {
@@ -53,6 +55,7 @@ export const DEFAULT_ACCESS_LIMITS: AccessLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 5_000,
+  idleTimeoutMs: 300_000,
 };
 
 /** All that bounds the network side of a coordinator. */
@@ -63,7 +66,6 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = { ...DEFAULT_LIMITS, ...DEFAU
 /** What `--limit` may set beside the above: the other limits of the protocol are the same for everyone who speaks it. */
 const SETTABLE_OF_PROTOCOL = [
   'helloBytesMax',
-  'envelopeBytesMax',
   'helloTimeoutMs',
   'heartbeatMs',
   'silenceMs',

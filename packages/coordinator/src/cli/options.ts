@@ -1,5 +1,6 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
+import { readLimits } from '../access/limits.ts';
 import { originOf } from '../access/origins.ts';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
@@ -112,7 +113,10 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .option(
       '--limit <name=value>',
       'set a bound on strangers, such as addressConnectionsMax=500; may be repeated',
-      collect,
+      (value: string, before?: readonly string[]) => {
+        readLimits([value]);
+        return collect(value, before);
+      },
     )
     .option(
       '--allow-origin <origin>',

@@ -1,5 +1,6 @@
 /** One run while it goes: its folder, driver, door and checkpoints, wired together, and what is known of it so far. */
-import { appendFile } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import {
   type ByeName,
   type EpochRecord,
@@ -8,11 +9,13 @@ import {
   exportModel,
   KERNEL_BUILD,
   type ProtocolLimits,
+  type RunProgress,
   type RunResult,
   specSha256,
   stepsPerEpoch,
   vectorSha256,
 } from '@shoal/core';
+
 import type { Logger } from 'pino';
 import { UserError } from '../errors.ts';
 import type { EndRecord, StepRecord } from '../transition/effects.ts';
@@ -33,6 +36,7 @@ import { type RunRecord, runFiles } from './runFolder.ts';
 import { readSteps, StepFile } from './stepFile.ts';
 import type { StepHistory, StepPoint } from './stepHistory.ts';
 import type { StepTimes } from './stepTimes.ts';
+import { openTrust, type TrustParts } from './trustSetup.ts';
 
 const TICK_MS = 50;
 
@@ -66,6 +70,8 @@ export class ActiveRun {
   readonly #reporter: Reporter;
   readonly #checkpoints: CheckpointWriter;
   readonly #stepFile: StepFile;
+  readonly #trust: TrustParts | null;
+  #epochsWritten: Promise<void> = Promise.resolve();
   #ticks: NodeJS.Timeout | null = null;
   #resolveFinished: (result: RunResult) => void = () => {};
   #ended: EndRecord | null = null;
@@ -75,8 +81,15 @@ export class ActiveRun {
   static async open(options: ActiveRunOptions): Promise<ActiveRun> {
     const { record, run, restored } = options;
     const steps = await readSteps(runFiles(record.folder).steps, restored?.progress.globalStep ?? 0);
+    const lost: { tell: (reason: string) => void } = { tell: () => {} };
+    const trust = await openTrust({
+      ...{ run, record, restored, runsFolder: dirname(record.folder) },
+      onProblem: (message) => options.log.warn(message),
+      onLost: (reason) => lost.tell(reason),
+    });
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
-    const active = new ActiveRun(options, await probeAnswer(run), steps);
+    const active = new ActiveRun(options, await probeAnswer(run), steps, trust);
+    lost.tell = (reason) => active.stop(reason);
     await active.#prepareFolder(options.port);
     return active;
   }
@@ -85,9 +98,11 @@ export class ActiveRun {
     options: ActiveRunOptions,
     probe: Awaited<ReturnType<typeof probeAnswer>>,
     steps: StepHistory,
+    trust: TrustParts | null,
   ) {
     const { record, run, restored, workers } = options;
     this.#options = options;
+    this.#trust = trust;
     this.record = record;
     this.prepared = run;
     this.steps = steps;
@@ -110,11 +125,12 @@ export class ActiveRun {
       model: run.model,
       specSha256: specSha256(record.spec),
       kernels: KERNEL_BUILD,
-      files: { last: files.last, best: files.best },
+      files,
       write: writeAtomically,
+      remove: (file) => rm(file, { force: true }),
       onProblem: (message) => this.#notice('warn', message),
     });
-    const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts));
+    const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts), trust?.start);
     this.#driver = new RunDriver({
       state: started.state,
       pending: started.effects,
@@ -131,12 +147,17 @@ export class ActiveRun {
           // A run that is resumed from here has its curve up to here.
           void this.#stepFile.flush();
         },
+        keep: (mark, state) => this.#checkpoints.keep(mark, state),
+        drop: (mark) => this.#checkpoints.drop(mark),
       },
+      trust: trust?.driver ?? null,
       observer: {
         stepDone: (step, times) => this.#stepDone(step, times),
         epochDone: (effect) => this.#epochDone(effect),
+        rolledBack: (progress, reason) => this.#rolledBack(progress, reason),
         log: ({ level, message, about }) => {
           options.log[level](message);
+          if (about === 'trust' && level !== 'debug') options.onReport({ type: 'trust', level, message });
           if (level !== 'debug') options.onEvent(level, about ?? 'schedule', message);
         },
         ended: (end) => void this.#end(end),
@@ -258,9 +279,29 @@ export class ActiveRun {
   #epochDone(effect: Parameters<Reporter['epoch']>[0]): void {
     const record = this.#reporter.epoch(effect);
     this.epochs.push(record);
-    appendFile(runFiles(this.record.folder).epochs, `${JSON.stringify(record)}\n`).catch((error: Error) =>
-      this.#notice('warn', `The record of epoch ${record.epoch} could not be written (${error.message}).`),
-    );
+    const file = runFiles(this.record.folder).epochs;
+    this.#writeEpochs(`of epoch ${record.epoch}`, () => appendFile(file, `${JSON.stringify(record)}\n`));
+  }
+
+  /** What was recorded after the state that the run is back in is void. */
+  #rolledBack({ epoch, globalStep }: RunProgress, reason: string): void {
+    const file = runFiles(this.record.folder).epochs;
+    this.epochs.splice(0, this.epochs.length, ...this.epochs.filter((one) => one.epoch <= epoch));
+    const lines = this.epochs.map((one) => `${JSON.stringify(one)}\n`).join('');
+    this.#writeEpochs('of the epochs that remain', () => writeAtomically(file, lines));
+    this.steps.forgetAfter(globalStep);
+    this.#stepFile.beginAgain(this.steps);
+    this.#reporter.rolledBack();
+    this.#options.onReport({ type: 'rollback', epochs: epoch, globalStep, reason });
+  }
+
+  /** One after the other, so that what is written last is what holds. */
+  #writeEpochs(which: string, write: () => Promise<void>): void {
+    this.#epochsWritten = this.#epochsWritten
+      .then(write)
+      .catch((error: Error) =>
+        this.#notice('warn', `The record ${which} could not be written (${error.message}).`),
+      );
   }
 
   async #end(end: EndRecord): Promise<void> {
@@ -291,7 +332,7 @@ export class ActiveRun {
       modelFile: files.model,
       checkpointFolder: files.checkpoints,
     };
-    await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush()]);
+    await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush(), this.#epochsWritten]);
     if (end.state !== 'stopped') await this.#deliver(parameters, result);
     this.door.end(end, this.#options.farewell(end));
     this.#halt();
@@ -329,6 +370,7 @@ export class ActiveRun {
   /** Resolves when nothing waits to be written. */
   async close(): Promise<void> {
     this.#halt();
-    await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush()]);
+    await this.#trust?.close();
+    await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush(), this.#epochsWritten]);
   }
 }

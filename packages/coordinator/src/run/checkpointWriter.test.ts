@@ -41,14 +41,15 @@ function bench() {
   const writer = new CheckpointWriter({
     ...OWNER,
     model: run.model,
-    files: { last: 'last', best: 'best' },
+    files: { last: 'last', best: 'best', history: (mark) => `history-${mark}` },
+    remove: async (file) => void disk.files.delete(file),
     write: (file, content) => disk.write(file, content),
     onProblem: (message) => disk.problems.push(message),
   });
   const save = (globalStep: number, best = false): void => {
     const progress: RunProgress = { ...initialProgress(run.facts), globalStep };
     const parameters = run.arena.view(run.updater.parameters);
-    writer.save({ progress, parameters, optimizer: run.updater.exportState() }, best);
+    writer.save({ progress, parameters, optimizer: run.updater.exportState(), vouchers: [] }, best);
   };
   const step = (file: string): number | null => {
     const bytes = disk.files.get(file);

@@ -11,6 +11,7 @@ import {
   type RunSpec,
   type Welcome,
   type WorkerMessage,
+  withoutTrust,
 } from '@shoal/core';
 import type { WorkerConnection } from '../server/connection.ts';
 import type { EndRecord } from '../transition/effects.ts';
@@ -63,6 +64,12 @@ export class RunDoor {
       onChange({ type: 'refused', reason: admission.message });
       return connection.end(admission.code, admission.message);
     }
+    if (driver.state.trust?.convicted.has(hello.identity) === true) {
+      const message =
+        'This worker gave a wrong answer earlier in this run and takes no further part. If the machine is meant to be sound, have its memory tested.';
+      onChange({ type: 'refused', reason: message });
+      return connection.end('convicted', message);
+    }
     const former = this.#byIdentity.get(hello.identity);
     if (former !== undefined) {
       former.end('replaced', 'The same worker connected again.');
@@ -76,7 +83,7 @@ export class RunDoor {
       protocol: PROTOCOL_VERSION,
       worker: connection.id,
       runId,
-      spec: { ...spec },
+      spec: withoutTrust(spec),
       engine: admission.engine,
       blocksPath: BLOCKS_PATH,
       data: manifests,
@@ -86,7 +93,7 @@ export class RunDoor {
       ...(credential !== null && { credential }),
     });
     onChange({ type: 'joined', name: hello.name, reason: hello.agent, workers: this.#inside.size });
-    driver.joined(connection.id, hello);
+    driver.joined(connection.id, hello, originOf(connection.address));
   }
 
   message(connection: WorkerConnection, message: WorkerMessage): void {
@@ -121,4 +128,10 @@ export class RunDoor {
     this.#ended = { code, reason: end.reason };
     for (const { connection } of [...this.#inside.values()]) connection.end(code, end.reason);
   }
+}
+
+/** One machine may have several names for an IPv4 address; what is not known says nothing. */
+function originOf(address: string): string | null {
+  if (address === '' || address === 'unknown') return null;
+  return address.replace(/^::ffff:/, '');
 }

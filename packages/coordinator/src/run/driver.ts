@@ -8,6 +8,7 @@ import {
   type EpochRecord,
   encodeMessage,
   type Hello,
+  type RunProgress,
   type StepUpdater,
   type VectorArena,
   type VectorId,
@@ -20,15 +21,20 @@ import type { RunState } from '../transition/state.ts';
 import { transition } from '../transition/transition.ts';
 import { gradientFault, storeGradient } from './gradientInbox.ts';
 import type { LeaseMessages } from './leaseMessages.ts';
-import type { CheckpointsPort, WorkersPort } from './ports.ts';
+import type { CheckpointsPort, TrustedPort, VerdictsPort, WorkersPort } from './ports.ts';
 import type { ProbeAnswer } from './probeAnswer.ts';
+import type { SnapshotStore } from './snapshotStore.ts';
 import { Standings } from './standings.ts';
 import { StepClock, type StepTimes } from './stepTimes.ts';
+import { trimInto } from './trimmedMean.ts';
+import { TrustDesk } from './trustDesk.ts';
 
 export type DriverObserver = {
   readonly stepDone: (step: StepRecord, times: StepTimes) => void;
   readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
   readonly log: (effect: Extract<Effect, { type: 'log' }>) => void;
+  /** The run is back in an earlier state: what was recorded after it is void. */
+  readonly rolledBack: (progress: RunProgress, reason: string) => void;
   readonly ended: (end: EndRecord) => void;
 };
 
@@ -46,6 +52,12 @@ export type DriverOptions = {
   readonly probe: ProbeAnswer;
   readonly workers: WorkersPort;
   readonly checkpoints: CheckpointsPort;
+  /** Null in a run that checks nothing. */
+  readonly trust: {
+    readonly store: SnapshotStore;
+    readonly trusted: TrustedPort;
+    readonly verdicts: VerdictsPort;
+  } | null;
   readonly observer: DriverObserver;
   /** Milliseconds that never go back. */
   readonly clock: () => number;
@@ -60,6 +72,7 @@ export class RunDriver {
   #best: Float32Array | null;
   #frame: { readonly version: number; readonly bytes: Uint8Array } | null = null;
   readonly #stepClock: StepClock;
+  readonly #trust: TrustDesk | null;
   readonly #standings: Standings;
 
   constructor(options: DriverOptions) {
@@ -67,6 +80,15 @@ export class RunDriver {
     this.#stepClock = new StepClock(options.clock());
     this.#state = options.state;
     this.#best = options.best;
+    const { state, arena, updater, checkpoints, trust } = options;
+    const { numerics } = state.facts.spec;
+    this.#trust =
+      trust === null
+        ? null
+        : new TrustDesk({
+            ...{ state, arena, updater, checkpoints, numerics, ...trust },
+            dispatch: (event) => this.dispatch(event),
+          });
     this.#standings = new Standings({
       state: options.state,
       epochs: options.epochs,
@@ -90,9 +112,10 @@ export class RunDriver {
     this.#drain();
   }
 
-  joined(worker: WorkerId, hello: Hello): void {
+  /** @param origin the worker's network address; null where it says nothing about who is behind it */
+  joined(worker: WorkerId, hello: Hello, origin: string | null): void {
     const { identity, name, threads } = hello;
-    this.dispatch({ type: 'joined', worker, identity, name, threads });
+    this.dispatch({ type: 'joined', worker, identity, name, threads, origin });
   }
 
   left(worker: WorkerId, reason: string): void {
@@ -101,6 +124,7 @@ export class RunDriver {
 
   /** @param lagMs how much later than it should have this comes: the process was busy */
   tick(lagMs: number): void {
+    this.#trust?.tick();
     this.dispatch({ type: 'tick', lagMs });
     this.#standings.tick(this.#options.clock());
   }
@@ -166,6 +190,8 @@ export class RunDriver {
       count,
       tensor: inboxed.tensor,
       computeMs,
+      digest: this.#trust?.nameOf(partial, inboxed.tensor) ?? '',
+      logNorm: this.#trust?.logNormOf(inboxed.tensor) ?? null,
     });
   }
 
@@ -216,6 +242,10 @@ export class RunDriver {
         return arena.free(effect.from);
       case 'free':
         return arena.free(effect.tensor);
+      case 'trim':
+        this.#timed('reduce', () => trimInto(arena, effect.groups, effect.drop));
+        for (const { tensor } of effect.groups.slice(1)) arena.free(tensor);
+        return;
       case 'update':
         return this.#update(effect.tensor, effect.count, effect.globalStep, effect.epoch);
       case 'keepBest':
@@ -230,6 +260,7 @@ export class RunDriver {
             progress: effect.progress,
             parameters: arena.view(updater.parameters),
             optimizer: updater.exportState(),
+            vouchers: this.#state.trust?.ledger.toRecord() ?? [],
           };
           checkpoints.save(snapshot, effect.best);
         });
@@ -241,6 +272,19 @@ export class RunDriver {
         this.#stepClock.begin(this.#options.clock());
         this.#standings.epochDone(effect.record);
         return observer.epochDone(effect);
+      case 'keepSnapshot':
+        return this.#trust?.keep(effect, this.#best);
+      case 'rollBack':
+        this.#best = this.#trust?.rollBack(effect) ?? null;
+        this.#stepClock.begin(this.#options.clock());
+        this.#standings.rolledBack(effect.progress.epoch);
+        return observer.rolledBack(effect.progress, effect.reason);
+      case 'verify':
+        return this.#trust?.verify(effect);
+      case 'convicted':
+        return this.#options.trust?.verdicts.convicted(effect.evidence);
+      case 'standing':
+        return this.#options.trust?.verdicts.standing(effect.identity, effect.verified);
       case 'log':
         return observer.log(effect);
       case 'end':

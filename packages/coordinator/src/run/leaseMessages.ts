@@ -7,7 +7,7 @@ import {
   type Samples,
   selectSamples,
 } from '@shoal/core';
-import type { GrantEffect } from '../transition/effects.ts';
+import type { GrantEffect, VerifyEffect } from '../transition/effects.ts';
 import type { RunFacts } from '../transition/state.ts';
 import { placesOfLeaves } from '../transition/workload.ts';
 
@@ -22,12 +22,8 @@ export class LeaseMessages {
   }
 
   grant(effect: GrantEffect): LeaseMessage {
-    const { set, step, from, to } = effect;
-    const [first, last] = placesOfLeaves(this.#facts, set, step, from, to);
-    const numbers =
-      set === 'train'
-        ? this.#epochNumbers(effect.epoch).slice(first, last)
-        : Uint32Array.from({ length: last - first }, (_, i) => first + i);
+    const { set, from, to } = effect;
+    const numbers = this.#numbersOf(effect);
     return {
       type: 'lease',
       lease: effect.lease,
@@ -42,6 +38,19 @@ export class LeaseMessages {
       ...this.#values(effect.withValues ? this.#data[set] : null, numbers),
       expectedMs: effect.expectedMs,
     };
+  }
+
+  /** What the trusted worker computes: the samples of a range, as arrays of their own. */
+  work(effect: VerifyEffect): { readonly numbers: Uint32Array; readonly samples: Samples } {
+    const numbers = this.#numbersOf(effect);
+    return { numbers, samples: selectSamples(this.#data[effect.set], numbers) };
+  }
+
+  #numbersOf({ set, epoch, step, from, to }: GrantEffect | VerifyEffect): Uint32Array {
+    const [first, last] = placesOfLeaves(this.#facts, set, step, from, to);
+    return set === 'train'
+      ? this.#epochNumbers(epoch).slice(first, last)
+      : Uint32Array.from({ length: last - first }, (_, i) => first + i);
   }
 
   /** Lease 0: the first microbatch of the first epoch with the initial parameters, values included. */

@@ -40,6 +40,12 @@ describe('the probe', () => {
     expect(fast.isRight(partial(Float32Array.of(1, Number.NaN, 0.25), 2))).toBe(false);
   });
 
+  test('reads a gradient where it stands in a frame', () => {
+    const frame = Buffer.concat([Buffer.alloc(3), bytesOf(GRADIENT)]);
+    const gradient = frame.subarray(3);
+    for (const probe of [exact, fast]) expect(probe.isRight(partial(GRADIENT, 2, { gradient }))).toBe(true);
+  });
+
   test('is wrong with another node, length or finiteness', () => {
     for (const probe of [exact, fast]) {
       expect(probe.isRight(partial(GRADIENT, 2, { index: 1 }))).toBe(false);

@@ -87,6 +87,12 @@ export class Reporter {
     return record;
   }
 
+  /** The run is back in an earlier state: the epoch at hand begins anew or goes on from its middle. */
+  rolledBack(): void {
+    this.#epochAt = this.#stepAt = this.#clock();
+    this.#epochSamples = 0;
+  }
+
   /** Time in which nothing is granted is not training time. */
   paused(): void {
     this.#pausedAt ??= this.#clock();

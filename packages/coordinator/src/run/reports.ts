@@ -48,4 +48,14 @@ export type RunReport =
     }
   | ({ readonly type: 'epoch' } & EpochRecord)
   | { readonly type: 'notice'; readonly level: 'info' | 'warn'; readonly message: string }
+  /** The run is back in an earlier state: steps and epochs after it are void. */
+  | {
+      readonly type: 'rollback';
+      /** Complete epochs and steps that remain. */
+      readonly epochs: number;
+      readonly globalStep: number;
+      readonly reason: string;
+    }
+  /** A verdict on an answer. */
+  | { readonly type: 'trust'; readonly level: 'info' | 'warn'; readonly message: string }
   | ({ readonly type: 'result' } & RunResult);

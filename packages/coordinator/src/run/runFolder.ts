@@ -1,6 +1,7 @@
 /**
  * A run's folder: `run.json` (spec and data set), the tokens, `port`, `epochs.jsonl`, `steps.jsonl`, `result.json`,
- * `model.safetensors` and `checkpoints/{last,best}.safetensors`. All that a resume needs is in it.
+ * `model.safetensors` and `checkpoints/{last,best}.safetensors`; where answers are checked also `convictions.jsonl` and
+ * `checkpoints/history-*.safetensors`. All that a resume needs is in it.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -38,6 +39,8 @@ export const runFiles = (folder: string) => ({
   checkpoints: join(folder, 'checkpoints'),
   last: join(folder, 'checkpoints', 'last.safetensors'),
   best: join(folder, 'checkpoints', 'best.safetensors'),
+  history: (mark: number) => join(folder, 'checkpoints', `history-${mark}.safetensors`),
+  convictions: join(folder, 'convictions.jsonl'),
 });
 
 /** Makes the folder of a new run. The name tells what and when; the random end keeps two of one second apart. */

@@ -19,7 +19,11 @@ function room(samples: readonly number[], epochs: readonly ReturnType<typeof epo
   const { state } = startRun(facts, initialProgress(facts));
   samples.forEach((count, index) => {
     const identity = `identity-${index + 1}`;
-    transition(state, { type: 'joined', worker: index + 1, identity, name: identity, threads: 1 }, 0);
+    transition(
+      state,
+      { type: 'joined', worker: index + 1, identity, name: identity, threads: 1, origin: null },
+      0,
+    );
     // Half of it on an earlier connection.
     state.contributed.set(identity, Math.floor(count / 2));
     state.workers.get(index + 1)!.samples = Math.ceil(count / 2);

@@ -49,6 +49,13 @@ export class Standings {
     this.#epochs.push(epoch);
   }
 
+  /** So many epochs remain of those that were told; the others come again, and are told again. */
+  rolledBack(epochs: number): void {
+    const kept = this.#epochs.filter(({ epoch }) => epoch <= epochs);
+    this.#epochs.splice(0, this.#epochs.length, ...kept);
+    for (const [worker, told] of this.#followers) this.#followers.set(worker, Math.min(told, kept.length));
+  }
+
   /** The run is over; its workers have not been sent away yet. */
   ended(end: EndRecord): void {
     this.#end = end;

@@ -60,6 +60,13 @@ export class StepFile {
     return writeAtomically(this.#file, history.points.map(lineOf).join(''));
   }
 
+  /** The same while it goes on: the run has gone back, and what it computes again is appended to this. */
+  beginAgain(history: StepHistory): void {
+    this.#waiting = [];
+    const lines = history.points.map(lineOf).join('');
+    this.#writing = this.#writing.then(() => this.#write(() => writeAtomically(this.#file, lines)));
+  }
+
   append(point: StepPoint): void {
     this.#waiting.push(lineOf(point));
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
@@ -71,13 +78,14 @@ export class StepFile {
     this.#timer = null;
     const lines = this.#waiting.join('');
     this.#waiting = [];
-    if (lines !== '') this.#writing = this.#writing.then(() => this.#write(lines));
+    if (lines !== '')
+      this.#writing = this.#writing.then(() => this.#write(() => appendFile(this.#file, lines)));
     return this.#writing;
   }
 
-  async #write(lines: string): Promise<void> {
+  async #write(write: () => Promise<void>): Promise<void> {
     try {
-      await appendFile(this.#file, lines);
+      await write();
     } catch (error) {
       if (this.#told) return;
       this.#told = true;

@@ -44,6 +44,11 @@ export class StepHistory {
     return true;
   }
 
+  /** The run is back where it was after this step. */
+  forgetAfter(step: number): void {
+    this.#points = this.#points.filter(({ globalStep }) => globalStep <= step);
+  }
+
   /** Number of the newest step that is kept; 0 without any. */
   get newest(): number {
     return this.#points.at(-1)?.globalStep ?? 0;

@@ -67,11 +67,14 @@ function bench({ accept = true } = {}) {
   connection.listen(() => now);
   const say = (message: WorkerMessage): boolean =>
     socket.emit('message', Buffer.from(encodeMessage(message)), true);
+  const pass = (ms: number): void => {
+    now += ms;
+  };
   const later = (ms: number): void => {
     now += ms;
     connection.beat(now, 7);
   };
-  return { socket, happened, connection, say, later };
+  return { socket, happened, connection, say, later, pass };
 }
 
 describe('a connection', () => {
@@ -136,6 +139,55 @@ describe('a connection', () => {
     connection.forgiveSilence(60_000);
     later(60_001);
     expect(socket.sent).toEqual(['ping']);
+  });
+
+  test('may send messages at a bounded rate, and more where it has been given work', () => {
+    const { socket, connection, say, pass } = bench();
+    const { messagesBurstMax, messagesPerSecondMax, answersPerMessageMax } = DEFAULT_SERVER_LIMITS;
+    const chatter = (times: number): void => {
+      for (let i = 0; i < times; i += 1) say({ type: 'pong', nonce: 1 });
+    };
+    say(HELLO);
+    chatter(messagesBurstMax - 1);
+    pass(1_000);
+    chatter(messagesPerSecondMax);
+    connection.sendFrame(new Uint8Array(encodeMessage({ type: 'revoke', lease: 1 })));
+    chatter(answersPerMessageMax);
+    expect(socket.sent).toEqual(['revoke']);
+    // Control frames are answered below this layer, but count.
+    socket.emit('ping');
+    expect(socket.sent.at(-1)).toMatch(/^bye tooFast: More messages came than 100 a second/);
+    expect(socket.closedWith).toEqual([4015, 'tooFast']);
+  });
+
+  test('before its hello holds no more than a hello, however slowly it comes', () => {
+    const { socket, connection } = bench();
+    for (let i = 0; i < 200 && socket.closedWith === null; i += 1) connection.arrived(100);
+    expect(socket.sent).toEqual([expect.stringMatching(/^bye badMessage: A hello has at most 16384 bytes/)]);
+    // Whoever goes on sending after that is not waited for.
+    for (let i = 0; i < 20; i += 1) connection.arrived(100_000);
+    expect(socket.terminated).toBe(true);
+  });
+
+  test('is cut when a message that never ends holds too much', () => {
+    const { socket, connection, happened, say } = bench();
+    say(HELLO);
+    connection.arrived(DEFAULT_SERVER_LIMITS.connectionBytesMax);
+    expect(socket.terminated).toBe(false);
+    // A whole message begins the count anew.
+    say({ type: 'ready' });
+    connection.arrived(DEFAULT_SERVER_LIMITS.connectionBytesMax);
+    connection.arrived(1);
+    expect(socket.terminated).toBe(true);
+    expect(happened.at(-1)).toMatch(/to be read by this worker or to be complete/);
+  });
+
+  test('may say nothing while its hello is looked at', () => {
+    const { socket, happened, say } = bench({ accept: false });
+    say(HELLO);
+    say({ type: 'ready' });
+    expect(happened).toEqual(['hello']);
+    expect(socket.closedWith).toEqual([4002, 'badMessage']);
   });
 
   test('whose other end does not read is cut rather than buffered without bound', () => {

@@ -91,6 +91,7 @@ export class CoordinatorServer {
     const answer = getRequestListener(app.fetch);
     const { tls } = options;
     this.#http = tls === null ? createServer(bounds, answer) : createTlsServer({ ...bounds, ...tls }, answer);
+    this.#http.setTimeout(limits.idleTimeoutMs);
     gate.watch(this.#http);
     this.#sockets = new WebSocketServer({
       noServer: true,

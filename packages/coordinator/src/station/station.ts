@@ -239,6 +239,7 @@ export class Station {
       const { type: _type, ...record } = report;
       for (const listener of this.#listeners) listener.epoch(runId, record);
     }
+    if (report.type === 'rollback') for (const listener of this.#listeners) listener.runChanged();
     if (report.type === 'result') {
       this.#event('info', 'run', `The run ${runId} has ended (${report.state}): ${report.reason}`);
       for (const listener of this.#listeners) listener.runEnded();

@@ -30,6 +30,9 @@ export function workerViews(
       leasesLost: worker.leasesLost,
       leasesHeld: worker.held.length,
       joinedSecondsAgo: Math.max(0, (now - worker.joinedAt) / 1000),
+      standing: state.trust?.standing.get(worker.identity) ?? 0,
+      checked: worker.checked,
+      convicted: state.trust?.convicted.has(worker.identity) ?? false,
       ...standing(state, worker, now),
     });
   }

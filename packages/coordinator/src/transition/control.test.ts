@@ -57,7 +57,14 @@ class Desk {
 
   join(...workers: number[]): void {
     for (const worker of workers) {
-      this.send({ type: 'joined', worker, identity: `identity-${worker}`, name: `w${worker}`, threads: 1 });
+      this.send({
+        type: 'joined',
+        worker,
+        identity: `identity-${worker}`,
+        name: `w${worker}`,
+        threads: 1,
+        origin: null,
+      });
       this.send({ type: 'probed', worker, right: true, computeMs: 10 });
     }
   }
@@ -89,6 +96,8 @@ class Desk {
         count,
         tensor: grant.task === 'gradient' ? this.#nextTensor++ : null,
         computeMs: 5,
+        digest: '',
+        logNorm: null,
       });
     }
   }
@@ -271,11 +280,44 @@ describe('a worker', () => {
     desk.mode(2, 'paused');
     const grant = desk.grants.find(({ worker }) => worker === 1)!;
     const doubt = { type: 'partial', worker: 1, lease: grant.lease, node: { level: 0, index: 0 } } as const;
-    const sums = { finite: false, loss: 0, correct: 0, count: 4, tensor: null, computeMs: 1 };
+    const sums = {
+      finite: false,
+      loss: 0,
+      correct: 0,
+      count: 4,
+      tensor: null,
+      computeMs: 1,
+      digest: '',
+      logNorm: null,
+    };
     desk.send({ ...doubt, ...sums });
     const again = desk.grants.at(-1)!;
     expect(again).toMatchObject({ worker: 1, from: 0 });
     expect(again.lease).not.toBe(grant.lease);
+  });
+
+  it('that is out of reach is asked for a second opinion all the same, and one that is late is not waited for', () => {
+    const sums = { finite: false, loss: 0, correct: 0, count: 4, tensor: null, computeMs: 1 } as const;
+    const notFinite = { ...sums, digest: '', logNorm: null } as const;
+    const doubt = (desk: Desk, worker: number) => {
+      const { lease } = desk.grants.filter((grant) => grant.worker === worker).at(-1)!;
+      desk.send({ type: 'partial', worker, lease, node: { level: 0, index: 0 }, ...notFinite });
+    };
+    const far = new Desk(facts({ batch: 4 }));
+    far.join(1, 2);
+    far.state.workers.get(2)!.inReach = false;
+    doubt(far, 1);
+    expect(far.grants.at(-1)).toMatchObject({ worker: 2, from: 0 });
+    doubt(far, 2);
+    expect(far.end).toMatchObject({ state: 'diverged' });
+
+    const late = new Desk(facts({ batch: 4 }));
+    late.join(1, 2);
+    late.state.workers.get(2)!.stalled = true;
+    doubt(late, 1);
+    expect(late.grants.at(-1)).toMatchObject({ worker: 1, from: 0 });
+    doubt(late, 1);
+    expect(late.end).toMatchObject({ state: 'diverged' });
   });
 
   it('that is drained answers what it holds and is then told to go, for good', () => {

@@ -1,6 +1,8 @@
 /** What a transition asks the driver to do, in this order. Effects are data; they carry no tensors and no sockets. */
 import type { ByeName, EpochRecord, EventView, RunEnd, RunProgress } from '@shoal/core';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
+import type { Group } from './groups.ts';
+import type { SnapshotId } from './snapshots.ts';
 
 export type TaskKind = 'gradient' | 'evaluate';
 export type SetName = 'train' | 'validation' | 'test';
@@ -25,6 +27,41 @@ export type GrantEffect = {
   readonly withValues: boolean;
 };
 
+/** Have the trusted worker compute this range, and answer with `verified`. */
+export type VerifyEffect = {
+  readonly type: 'verify';
+  readonly check: number;
+  readonly task: TaskKind;
+  readonly set: SetName;
+  readonly version: number;
+  readonly epoch: number;
+  readonly step: number;
+  readonly from: number;
+  readonly to: number;
+  readonly leaves: number;
+};
+
+/** What somebody was convicted for. */
+export type Evidence = {
+  readonly identity: string;
+  readonly name: string;
+  readonly origin: string | null;
+  readonly lease: LeaseId;
+  /** Of the lease's tree, and the lease's microbatches [from, to) of `leaves`. */
+  readonly node: string;
+  readonly set: SetName;
+  readonly from: number;
+  readonly to: number;
+  readonly leaves: number;
+  readonly epoch: number;
+  readonly step: number;
+  readonly globalStep: number;
+  readonly version: number;
+  /** Digests of the answer and of the trusted worker's. */
+  readonly given: string;
+  readonly expected: string;
+};
+
 export type Effect =
   | { readonly type: 'probe'; readonly worker: WorkerId }
   | GrantEffect
@@ -33,6 +70,8 @@ export type Effect =
   /** into += from, then `from` is free. */
   | { readonly type: 'merge'; readonly into: TensorId; readonly from: TensorId }
   | { readonly type: 'free'; readonly tensor: TensorId }
+  /** Put the trimmed mean of the parts, times their samples, into the first; the others are free. */
+  | { readonly type: 'trim'; readonly groups: readonly Group[]; readonly drop: number }
   /** Apply the optimizer to the step's summed gradient, free it, and answer with `updated`. */
   | {
       readonly type: 'update';
@@ -53,6 +92,25 @@ export type Effect =
       /** Mean over the epoch's steps, in layer order. */
       readonly layerNorms: readonly number[];
     }
+  /** Keep a copy of the run as it is now, and let go of another. */
+  | {
+      readonly type: 'keepSnapshot';
+      readonly id: SnapshotId;
+      readonly progress: RunProgress;
+      readonly dropped: SnapshotId | null;
+    }
+  /** Restore what was kept; the progress is that state's, with a new version number. */
+  | {
+      readonly type: 'rollBack';
+      readonly to: SnapshotId;
+      readonly dropped: readonly SnapshotId[];
+      readonly progress: RunProgress;
+      readonly reason: string;
+    }
+  | VerifyEffect
+  | { readonly type: 'convicted'; readonly evidence: Evidence }
+  /** So many answers of this identity have been found right. */
+  | { readonly type: 'standing'; readonly identity: string; readonly verified: number }
   /** A decision and its reason. */
   | {
       readonly type: 'log';

@@ -1,5 +1,6 @@
 /** What can happen to a run. Every input of `transition` is one of these; tensors are only named by handle. */
 import type { FailureCode, Node, UpdateReport, WorkerMode } from '@shoal/core';
+import type { VerifiedNode } from './scrutiny.ts';
 
 /** Number of a worker's connection in this run; a reconnecting worker gets a new one. */
 export type WorkerId = number;
@@ -15,6 +16,8 @@ export type RunEvent =
       readonly identity: string;
       readonly name: string;
       readonly threads: number;
+      /** Network address; null where it says nothing about who is behind it. */
+      readonly origin: string | null;
     }
   /** The answer to the probe, already compared with the expected one. */
   | {
@@ -36,6 +39,8 @@ export type RunEvent =
   | { readonly type: 'left'; readonly worker: WorkerId; readonly reason: string }
   /** The optimizer has been applied (or refused to, when the gradient was not finite). */
   | { readonly type: 'updated'; readonly report: UpdateReport }
+  /** The trusted worker has computed what `verify` asked for. */
+  | { readonly type: 'verified'; readonly check: number; readonly nodes: readonly VerifiedNode[] }
   | { readonly type: 'stop'; readonly reason: string }
   | ControlEvent
   /** Comes at a steady pace; `lagMs` is how much later than it should have. */
@@ -53,6 +58,10 @@ export type PartialEvent = {
   /** Null for evaluations and when not finite. */
   readonly tensor: TensorId | null;
   readonly computeMs: number;
+  /** Names what was answered: equal for equal answers. Empty in a run that checks nothing. */
+  readonly digest: string;
+  /** Natural logarithm of the gradient's Euclidean length; null without one, and in a run that checks nothing. */
+  readonly logNorm: number | null;
 };
 
 /** What the operator asks for. Every `reason` is a sentence. */

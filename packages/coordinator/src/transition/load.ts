@@ -5,7 +5,7 @@
  * Work is counted in training microbatches; an evaluation of one is a part of that.
  */
 import type { TaskKind } from './effects.ts';
-import { type Lease, type RunState, takesWork, type WorkerState } from './state.ts';
+import { type Lease, type RunState, takesPart, type WorkerState } from './state.ts';
 
 /** An evaluation has no backward pass: this part of a training microbatch's work, at every worker. */
 const EVALUATION_WORK = 1 / 3;
@@ -53,7 +53,7 @@ export function workInHands(state: RunState, now: number): number {
 
 /** To be called after every change of a worker's phase, speed, leases, stalling or reach. */
 export function recount(state: RunState, worker: WorkerState): void {
-  const counts = takesWork(worker) && !worker.stalled && worker.inReach && state.workers.has(worker.id);
+  const counts = takesPart(worker) && state.workers.has(worker.id);
   const busy = counts && worker.held.length > 0;
   const next: Load = {
     speed: counts ? worker.speed : 0,

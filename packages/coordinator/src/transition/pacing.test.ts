@@ -28,7 +28,14 @@ class Crowd {
 
   constructor() {
     for (let worker = 1; worker <= WORKERS; worker += 1) {
-      this.send({ type: 'joined', worker, identity: `identity-${worker}`, name: `w${worker}`, threads: 1 });
+      this.send({
+        type: 'joined',
+        worker,
+        identity: `identity-${worker}`,
+        name: `w${worker}`,
+        threads: 1,
+        origin: null,
+      });
       this.send({ type: 'probed', worker, right: true, computeMs: 10 });
     }
     // The first few got everything, as long as they were alone.

@@ -5,6 +5,7 @@
  */
 import { divergenceReason, EMPTY_EPOCH, observeEpoch, stepsPerEpoch, type UpdateReport } from '@shoal/core';
 import type { Effect, EndRecord } from './effects.ts';
+import { dropped, GradientGroups } from './groups.ts';
 import { chooseReach } from './reach.ts';
 import type { RunState, Sums, Task } from './state.ts';
 import { newTask } from './task.ts';
@@ -31,7 +32,13 @@ export function enterStage(state: RunState, emit: Emit): void {
     const leaves = leavesOfTree(facts, 'train', progress.step);
     state.stage = {
       type: 'training',
-      task: newTask({ kind: 'gradient', set: 'train', leaves, emit: (effect) => state.emit(effect) }),
+      task: newTask({
+        kind: 'gradient',
+        set: 'train',
+        leaves,
+        groups: facts.spec.trust.trim > 0 ? new GradientGroups(leaves, facts.spec.microbatch) : null,
+        emit: (effect) => state.emit(effect),
+      }),
     };
   } else if (facts.counts.validation > 0) {
     state.stage = { type: 'validating', task: evaluation(state, 'validation') };
@@ -46,6 +53,7 @@ function evaluation(state: RunState, set: 'validation' | 'test'): Task {
     kind: 'evaluate',
     set,
     leaves: leavesOfTree(state.facts, set, 0),
+    groups: null,
     emit: (effect) => state.emit(effect),
   });
 }
@@ -58,7 +66,7 @@ export function completeTask(state: RunState, emit: Emit): void {
   if (sums === null) return;
   switch (stage.type) {
     case 'training':
-      beginUpdate(state, sums, emit);
+      beginUpdate(state, stage.task, sums, emit);
       break;
     case 'validating':
       finishEpoch(state, sums, emit);
@@ -69,10 +77,14 @@ export function completeTask(state: RunState, emit: Emit): void {
   }
 }
 
-function beginUpdate(state: RunState, sums: Sums, emit: Emit): void {
+function beginUpdate(state: RunState, task: Task, sums: Sums, emit: Emit): void {
   state.stage = { type: 'updating', sums };
   const { epoch, globalStep } = state.progress;
   if (sums.tensor === null) throw new Error('A complete step has no gradient.');
+  if (task.groups !== null) {
+    const groups = task.groups.partsOf(sums.tensor, sums.count);
+    emit({ type: 'trim', groups, drop: dropped(state.facts.spec.trust.trim, groups.length) });
+  }
   emit({ type: 'update', tensor: sums.tensor, count: sums.count, epoch, globalStep });
 }
 
@@ -112,9 +124,7 @@ export function finishStep(state: RunState, report: UpdateReport, emit: Emit): v
       gradientNorm: report.gradientNorm,
     },
   });
-  if (state.progress.globalStep % facts.spec.checkpoint.everySteps === 0) {
-    emit({ type: 'checkpoint', best: false, progress: state.progress });
-  }
+  if (state.progress.globalStep % facts.spec.checkpoint.everySteps === 0) checkpoint(state, false, emit);
   if (state.finishing !== null) return endTraining(state, state.finishing, emit);
   enterStage(state, emit);
 }
@@ -178,8 +188,15 @@ function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void
     },
     ending: seen?.stop === true ? seen.reason : state.finishing,
   };
-  emit({ type: 'checkpoint', best: keep, progress: state.progress });
+  checkpoint(state, keep, emit);
   enterStage(state, emit);
+}
+
+/** Writes the state down, and where answers are checked keeps it to go back to. */
+function checkpoint(state: RunState, best: boolean, emit: Emit): void {
+  emit({ type: 'checkpoint', best, progress: state.progress });
+  const added = state.trust?.snapshots.add(state.progress) ?? null;
+  if (added !== null) emit({ type: 'keepSnapshot', progress: state.progress, ...added });
 }
 
 /** The epoch whose parameters are delivered: the best one where early stopping restores it, else the last. */

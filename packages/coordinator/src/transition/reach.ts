@@ -21,6 +21,12 @@ export function chooseReach(state: RunState, task: Task): void {
   recountAll(state);
 }
 
+/** A second opinion is worth waiting for: whoever is there takes part in what is left of the task, however far away. */
+export function callEveryone(state: RunState): void {
+  for (const worker of state.workers.values()) if (isThere(worker)) worker.inReach = true;
+  recountAll(state);
+}
+
 function isThere(worker: WorkerState): boolean {
   return takesWork(worker) && !worker.stalled;
 }

@@ -17,7 +17,7 @@ import {
   type OpenRange,
   type RunState,
   type Task,
-  takesWork,
+  takesPart,
   type WorkerState,
 } from './state.ts';
 import { copyLease, openLease, taskOf } from './task.ts';
@@ -107,7 +107,8 @@ function grantShare(state: RunState, task: Task, worker: WorkerState, now: numbe
   const share = shareOf(state, task, worker, now);
   const leaves = Math.round(share);
   const undivided = leaves <= UNDIVIDED_MAX && worker.held.length === 0;
-  const wanted = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
+  const portion = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
+  const wanted = Math.min(portion, task.groups?.leavesMax ?? portion);
   const range = chooseRange(state, task, worker, wanted);
   if (range === null) return null;
   const work = remainingWork(worker, now) + workOf(task.kind, range.to - range.from);
@@ -125,7 +126,7 @@ function isAvoided(state: RunState, open: OpenRange, worker: WorkerState): boole
 
 function hasOthers(state: RunState, worker: WorkerState): boolean {
   for (const other of state.workers.values()) {
-    if (other.id !== worker.id && takesWork(other)) return true;
+    if (other.id !== worker.id && takesPart(other)) return true;
   }
   return false;
 }
@@ -208,7 +209,8 @@ function overdueGrants(
   const { overdueFactor, overdueMinMs } = state.facts.limits;
   const overdue: { grant: Grant; lease: Lease; overMs: number }[] = [];
   for (const grant of task.grants) {
-    if (grant.holders.size !== 1) continue;
+    // Under scrutiny others see to it: see `quorum.ts`.
+    if (grant.holders.size !== 1 || grant.scrutiny !== null) continue;
     const [id] = grant.holders;
     const lease = id === undefined ? undefined : state.leases.get(id);
     if (lease === undefined) continue;
@@ -218,7 +220,7 @@ function overdueGrants(
   return overdue.sort((a, b) => b.overMs - a.overMs);
 }
 
-function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Lease): GrantEffect {
+export function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Lease): GrantEffect {
   const { version, epoch, step } = state.progress;
   const withParameters = worker.version !== version;
   worker.version = version;

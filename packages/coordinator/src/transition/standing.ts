@@ -5,7 +5,7 @@
  */
 import { endsAt } from './load.ts';
 import { Ranking } from './ranking.ts';
-import { type RunState, takesWork, type WorkerState } from './state.ts';
+import { type RunState, takesPart, type WorkerState } from './state.ts';
 
 export class Standing {
   /** The work of one leaf of the task at hand; the order of the busy depends on it. */
@@ -78,7 +78,7 @@ export class Standing {
 export function placeAll(state: RunState, leafWork: number): void {
   state.standing.leafWork = leafWork;
   for (const worker of state.workers.values()) {
-    if (takesWork(worker) && !worker.stalled && worker.inReach) {
+    if (takesPart(worker)) {
       state.standing.place(worker, state.facts.limits.leasesHeldMax);
     }
   }

@@ -12,8 +12,11 @@ import {
 } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
+import type { GradientGroups } from './groups.ts';
 import type { Load } from './load.ts';
+import type { Scrutiny } from './scrutiny.ts';
 import type { Standing } from './standing.ts';
+import type { TrustState } from './trust.ts';
 
 /** What the transition needs to know of the run, fixed for its whole life. */
 export type RunFacts = {
@@ -61,6 +64,7 @@ export type WorkerState = {
   readonly identity: string;
   readonly name: string;
   readonly threads: number;
+  readonly origin: string | null;
   readonly joinedAt: number;
   phase: 'probing' | 'active';
   /** What the operator has asked of it; a draining worker goes when it holds nothing any more. */
@@ -92,13 +96,19 @@ export type WorkerState = {
   trialAfter: number;
   leasesDone: number;
   leasesLost: number;
+  /** Answers that the trusted worker has found right. */
+  checked: number;
   /** Training samples whose sums this worker was the first to bring. */
   samples: number;
 };
 
-/** May be granted work, and asked for a second opinion. */
+/** May be granted work. */
 export const takesWork = (worker: WorkerState): boolean =>
   worker.phase === 'active' && worker.mode === 'working';
+
+/** Is granted work as things are, and so can be asked for a second opinion. */
+export const takesPart = (worker: WorkerState): boolean =>
+  takesWork(worker) && !worker.stalled && worker.inReach;
 
 /** A range of leaves handed out; several leases of it are copies and the first answer to each node wins. */
 export type Grant = {
@@ -109,6 +119,8 @@ export type Grant = {
   /** Every node of the range: an answer that names another is malformed. */
   readonly nodes: ReadonlySet<string>;
   readonly holders: Set<LeaseId>;
+  /** Null where the first answer counts, whatever it is. */
+  readonly scrutiny: Scrutiny | null;
 };
 
 export type Lease = {
@@ -143,6 +155,8 @@ export type Task = {
   readonly kind: TaskKind;
   readonly set: SetName;
   readonly leaves: number;
+  /** Null where the gradient is summed to one. */
+  readonly groups: GradientGroups | null;
   readonly open: OpenRange[];
   readonly grants: Set<Grant>;
   readonly merger: TreeMerger<Sums>;
@@ -180,6 +194,8 @@ export type RunState = {
   readonly load: Load;
   /** Who should take the next leaf; see `standing.ts`. */
   readonly standing: Standing;
+  /** Null in a run that checks nothing. */
+  readonly trust: TrustState | null;
   /** Leases that may be open at a time; infinite as long as the coordinator keeps up. */
   leasesOpenMax: number;
   /** When that was last lowered. */

@@ -5,7 +5,9 @@
 import { leavesOf, nodeKey, nodesOfRange, TreeMerger } from '@shoal/core';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { PartialEvent, WorkerId } from './events.ts';
+import type { GradientGroups } from './groups.ts';
 import { recount } from './load.ts';
+import { isPending, newScrutiny } from './scrutiny.ts';
 import {
   type Grant,
   type Lease,
@@ -13,7 +15,7 @@ import {
   type RunState,
   type Sums,
   type Task,
-  takesWork,
+  takesPart,
   type WorkerState,
 } from './state.ts';
 
@@ -24,11 +26,15 @@ export function newTask(options: {
   readonly kind: TaskKind;
   readonly set: SetName;
   readonly leaves: number;
+  /** Where a trimmed mean is to be taken of it; else it is summed to one. */
+  readonly groups: GradientGroups | null;
   readonly emit: (effect: Effect) => void;
 }): Task {
   const merge = (left: Sums, right: Sums): Sums => {
     let tensor = left.tensor;
-    if (left.tensor !== null && right.tensor !== null) {
+    if (options.groups !== null) {
+      tensor = options.groups.join(left, right, options.emit);
+    } else if (left.tensor !== null && right.tensor !== null) {
       options.emit({ type: 'merge', into: left.tensor, from: right.tensor });
     } else if (right.tensor !== null) {
       tensor = right.tensor;
@@ -44,6 +50,7 @@ export function newTask(options: {
     kind: options.kind,
     set: options.set,
     leaves: options.leaves,
+    groups: options.groups,
     open: [{ from: 0, to: options.leaves, avoid: null }],
     grants: new Set(),
     merger: new TreeMerger<Sums>({ leaves: options.leaves, merge }),
@@ -76,6 +83,7 @@ export function openLease(
     remaining: new Map(nodes.map((node) => [nodeKey(node), node])),
     nodes: new Set(nodes.map(nodeKey)),
     holders: new Set(),
+    scrutiny: state.trust === null ? null : newScrutiny(time.now),
   };
   task.grants.add(grant);
   return copyLease(state, task, grant, worker, { ...time, trial: false });
@@ -129,7 +137,8 @@ export function closeLease(state: RunState, lease: Lease): void {
 
 /** Leaves of a grant that nobody holds any more and that are not answered become open again. */
 export function reopenGrant(task: Task, grant: Grant, avoid: WorkerId | null): void {
-  if (grant.holders.size > 0 || !task.grants.delete(grant)) return;
+  if (grant.holders.size > 0 || (grant.scrutiny !== null && isPending(grant.scrutiny))) return;
+  if (!task.grants.delete(grant)) return;
   for (const node of grant.remaining.values()) {
     const [from, to] = leavesOf(node, task.leaves);
     task.open.push({ from, to, avoid });
@@ -150,6 +159,8 @@ function joinNeighbours(open: OpenRange[]): void {
 
 export type Acceptance =
   | { readonly type: 'merged'; readonly leaseDone: boolean }
+  /** It fits, but others have to agree before it counts. */
+  | { readonly type: 'held' }
   | { readonly type: 'ignored'; readonly reason: string }
   | { readonly type: 'malformed'; readonly reason: string }
   | { readonly type: 'doubted'; readonly confirmed: boolean };
@@ -183,10 +194,13 @@ export function acceptPartial(
   if (event.correct > event.count) {
     return { type: 'malformed', reason: `node ${key} counts more right answers than samples` };
   }
-  if (!event.finite) return doubt(state, task, lease, { from, to, avoid: event.worker });
-  if (task.kind === 'gradient' && event.tensor === null) {
+  if (!event.finite && grant.scrutiny === null) {
+    return doubt(state, task, lease, { from, to, avoid: event.worker });
+  }
+  if (event.finite && task.kind === 'gradient' && event.tensor === null) {
     return { type: 'malformed', reason: `node ${key} is finite but brings no gradient` };
   }
+  if (grant.scrutiny !== null) return { type: 'held' };
   grant.remaining.delete(key);
   task.merger.add(event.node, {
     loss: event.loss,
@@ -202,7 +216,7 @@ export function acceptPartial(
  * there is one. The lease's leaves go back with a mark to keep this worker from judging twice.
  */
 function doubt(state: RunState, task: Task, lease: Lease, range: OpenRange): Acceptance {
-  const others = [...state.workers.values()].some((worker) => takesWork(worker) && worker.id !== range.avoid);
+  const others = [...state.workers.values()].some((worker) => takesPart(worker) && worker.id !== range.avoid);
   const earlier = task.doubts.filter((one) => one.from < range.to && range.from < one.to);
   if (earlier.some((one) => one.avoid !== range.avoid || !others))
     return { type: 'doubted', confirmed: true };

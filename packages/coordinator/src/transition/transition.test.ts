@@ -93,7 +93,14 @@ class Bench {
   }
 
   join(worker: number, computeMs = 10): void {
-    this.send({ type: 'joined', worker, identity: `identity-${worker}`, name: `w${worker}`, threads: 1 });
+    this.send({
+      type: 'joined',
+      worker,
+      identity: `identity-${worker}`,
+      name: `w${worker}`,
+      threads: 1,
+      origin: null,
+    });
     this.send({ type: 'probed', worker, right: true, computeMs });
   }
 
@@ -123,6 +130,8 @@ class Bench {
         count,
         tensor,
         computeMs: 5,
+        digest: '',
+        logNorm: null,
       });
     }
   }
@@ -263,7 +272,7 @@ describe('transition', () => {
 
   it('refuses a worker whose probe gives other bits', () => {
     const bench = new Bench(facts());
-    bench.send({ type: 'joined', worker: 7, identity: 'identity-7', name: 'liar', threads: 1 });
+    bench.send({ type: 'joined', worker: 7, identity: 'identity-7', name: 'liar', threads: 1, origin: null });
     bench.send({ type: 'probed', worker: 7, right: false, computeMs: 1 });
     expect(bench.byes).toMatchObject([{ worker: 7, code: 'probeFailed' }]);
     expect(bench.grants).toEqual([]);

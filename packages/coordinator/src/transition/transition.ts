@@ -10,11 +10,14 @@ import { NO_LOAD, recount, uncount } from './load.ts';
 import { measureOvertaken, measureSpeed, SPEED_UNKNOWN } from './measure.ts';
 import { pace } from './pacing.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
-import { chooseReach } from './reach.ts';
+import { attendToTrust } from './quorum.ts';
+import { callEveryone, chooseReach } from './reach.ts';
+import { mend } from './rollback.ts';
 import { attendToLateness, schedule } from './schedule.ts';
 import { Standing } from './standing.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
+import { type Hands, newTrust, onVerified, settleGrant, type TrustStart, weigh } from './trust.ts';
 import { placesOfLeaves } from './workload.ts';
 
 /** Identities whose samples are remembered when they have left. */
@@ -35,7 +38,11 @@ export function initialProgress(facts: RunFacts): RunProgress {
 }
 
 /** A run from its beginning, or from where a checkpoint left it. The effects come from entering the first stage. */
-export function startRun(facts: RunFacts, progress: RunProgress): { state: RunState; effects: Effect[] } {
+export function startRun(
+  facts: RunFacts,
+  progress: RunProgress,
+  trust: TrustStart | null = null,
+): { state: RunState; effects: Effect[] } {
   const state: RunState = {
     facts,
     stage: { type: 'ended' },
@@ -47,6 +54,7 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
     contributed: new Map(),
     leases: new Map(),
     nextLease: 1,
+    trust: trust === null ? null : newTrust(trust),
     now: 0,
     load: { ...NO_LOAD },
     standing: new Standing(),
@@ -56,7 +64,8 @@ export function startRun(facts: RunFacts, progress: RunProgress): { state: RunSt
   };
   const effects: Effect[] = [];
   state.emit = (effect) => effects.push(effect);
-  enterStage(state, state.emit);
+  // What somebody vouched for who was convicted since is taken back before anything else.
+  if (!mend(state, closeGrant)) enterStage(state, state.emit);
   return { state, effects: effects.splice(0) };
 }
 
@@ -67,14 +76,25 @@ export function transition(state: RunState, event: RunEvent, now: number): Effec
   state.now = now;
   if (state.stage.type === 'ended') {
     if (event.type === 'partial' && event.tensor !== null) state.emit({ type: 'free', tensor: event.tensor });
+    if (event.type === 'verified') {
+      for (const { sums } of event.nodes) {
+        if (sums.tensor !== null) state.emit({ type: 'free', tensor: sums.tensor });
+      }
+    }
     if (event.type === 'left') state.workers.delete(event.worker);
     return effects;
   }
   apply(state, event, now);
   dismissDrained(state);
   schedule(state, now, state.emit);
+  if (state.trust !== null) {
+    while (attendToTrust(state, state.trust, HANDS)) schedule(state, now, state.emit);
+  }
   return effects;
 }
+
+/** What trust asks for, of the functions below. */
+const HANDS: Hands = { expel, closeGrant };
 
 function apply(state: RunState, event: RunEvent, now: number): void {
   switch (event.type) {
@@ -84,6 +104,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         identity: event.identity,
         name: event.name,
         threads: event.threads,
+        origin: event.origin,
         joinedAt: now,
         phase: 'probing',
         mode: 'working',
@@ -102,6 +123,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         trialAfter: state.facts.limits.trialAfterSteps,
         leasesDone: 0,
         leasesLost: 0,
+        checked: 0,
         samples: 0,
       });
       state.emit({ type: 'probe', worker: event.worker });
@@ -127,6 +149,9 @@ function apply(state: RunState, event: RunEvent, now: number): void {
     }
     case 'left':
       return onLeft(state, event.worker, event.reason);
+    case 'verified':
+      if (state.trust !== null) onVerified(state, state.trust, event, HANDS);
+      return;
     case 'updated':
       return finishStep(state, event.report, state.emit);
     case 'stop':
@@ -207,12 +232,22 @@ function onPartial(state: RunState, event: PartialEvent): void {
     case 'doubted':
       discard();
       if (acceptance.confirmed) return diverge(state, state.emit);
+      callEveryone(state);
       state.emit({
         type: 'log',
         level: 'warn',
         message: `${worker.name} got numbers that are not finite; its microbatches are computed a second time.`,
       });
       return;
+    case 'held':
+      // A trial measures time; its answer is one too many.
+      if (state.trust === null || lease.trial) {
+        discard();
+        return answered(state, worker, lease, event);
+      }
+      weigh(state, state.trust, task, worker, lease, event, key, HANDS);
+      if (state.leases.has(lease.id)) answered(state, worker, lease, event);
+      return settleGrant(state, state.trust, task, lease.grant, HANDS);
     case 'merged':
       if (set === 'train') worker.samples += event.count;
       answered(state, worker, lease, event);
@@ -297,7 +332,7 @@ function dismissDrained(state: RunState): void {
 function expel(
   state: RunState,
   worker: WorkerState,
-  code: 'probeFailed' | 'badMessage' | 'unanswered' | 'removed',
+  code: 'probeFailed' | 'badMessage' | 'unanswered' | 'removed' | 'convicted',
   message: string,
 ): void {
   state.emit({ type: 'bye', worker: worker.id, code, message });

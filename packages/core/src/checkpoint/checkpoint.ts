@@ -11,11 +11,12 @@ import { xxh32 } from '../protocol/checksum.ts';
 import type { RunProgress } from '../train/progress.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { tensorsOfVector, vectorOfTensors } from './modelFile.ts';
-import { progressSchema, scalarsSchema } from './progressSchema.ts';
+import { progressSchema, scalarsSchema, type Vouchers, vouchersSchema } from './progressSchema.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
 
 const FORMAT = 'shoal-checkpoint-1';
 const VECTOR_PREFIX = 'optimizer.';
+const BEST = 'best';
 
 /** What a checkpoint is only good for: the model, run spec and kernel build it was written by. */
 export type CheckpointOwner = {
@@ -34,23 +35,46 @@ export type CheckpointState = {
   readonly optimizer: OptimizerState;
 };
 
+/** What a run keeps besides where it checks its workers' answers. */
+export type CheckedState = {
+  /** The best parameters as they were then, where the file is one of a history; else they have a file of their own. */
+  readonly best: Float32Array | null;
+  readonly vouchers: Vouchers;
+};
+
 /** Copies everything into the file's bytes: the vectors may be live views. */
-export function encodeCheckpoint(checkpoint: CheckpointOwner & CheckpointState): Uint8Array<ArrayBuffer> {
-  const { model, specSha256, kernels, progress, parameters, optimizer } = checkpoint;
+export function encodeCheckpoint(
+  checkpoint: CheckpointOwner & CheckpointState & Partial<CheckedState>,
+): Uint8Array<ArrayBuffer> {
+  const {
+    model,
+    specSha256,
+    kernels,
+    progress,
+    parameters,
+    optimizer,
+    best = null,
+    vouchers = [],
+  } = checkpoint;
   const vectors = optimizer.vectors.map(({ name, values }) => ({
     name: VECTOR_PREFIX + name,
     shape: [values.length],
     values,
   }));
-  const texts = { progress: JSON.stringify(progress), optimizerScalars: JSON.stringify(optimizer.scalars) };
-  return encodeSafetensors([...tensorsOfVector(model, parameters), ...vectors], {
+  const kept = best === null ? [] : [{ name: BEST, shape: [best.length], values: best }];
+  const texts = {
+    progress: JSON.stringify(progress),
+    optimizerScalars: JSON.stringify(optimizer.scalars),
+    ...(vouchers.length === 0 ? {} : { vouchers: JSON.stringify(vouchers) }),
+  };
+  return encodeSafetensors([...tensorsOfVector(model, parameters), ...vectors, ...kept], {
     format: FORMAT,
     model: JSON.stringify(model.spec),
     specSha256,
     kernels,
     ...texts,
     checksums: checksumsOf(
-      [parameters, ...optimizer.vectors.map(({ values }) => values)],
+      [parameters, ...[...optimizer.vectors, ...kept].map(({ values }) => values)],
       Object.values(texts),
     ),
   });
@@ -70,7 +94,7 @@ function checksumsOf(vectors: readonly Float32Array[], texts: readonly string[])
  * copies.
  * @throws CheckpointError naming the difference or the damage
  */
-export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): CheckpointState {
+export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): CheckpointState & CheckedState {
   const file = decodeSafetensors(bytes);
   const { metadata } = file;
   if (metadata.get('format') !== FORMAT) {
@@ -94,23 +118,29 @@ export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): Che
   }
   const known = new Set(owner.model.tensors.map(({ name }) => name));
   const vectors = [...file.tensors]
-    .filter(([name]) => !known.has(name))
+    .filter(([name]) => !known.has(name) && name !== BEST)
     .map(([name, tensor]) => optimizerVector(name, tensor, owner.model.vectorLength));
+  const stored = file.tensors.get(BEST);
+  const best = stored === undefined ? null : vectorOf(BEST, stored, owner.model.vectorLength);
   const progress = parse(progressSchema, metadata, 'progress');
   const scalars = parse(scalarsSchema, metadata, 'optimizerScalars');
-  const texts = [metadata.get('progress') ?? '', metadata.get('optimizerScalars') ?? ''];
-  if (
-    checksumsOf([parameters, ...vectors.map(({ values }) => values)], texts) !== metadata.get('checksums')
-  ) {
+  const vouchers = metadata.has('vouchers') ? parse(vouchersSchema, metadata, 'vouchers') : [];
+  const texts = ['progress', 'optimizerScalars', 'vouchers'].flatMap((name) => metadata.get(name) ?? []);
+  const all = [parameters, ...vectors.map(({ values }) => values), ...(best === null ? [] : [best])];
+  if (checksumsOf(all, texts) !== metadata.get('checksums')) {
     throw new CheckpointError('The checkpoint does not match its checksums: the file is damaged.');
   }
-  return { progress, parameters, optimizer: { vectors, scalars } };
+  return { progress, parameters, optimizer: { vectors, scalars }, best, vouchers };
 }
 
 function optimizerVector(name: string, tensor: StoredTensor, length: number) {
   if (!name.startsWith(VECTOR_PREFIX)) {
     throw new CheckpointError(`The checkpoint belongs to another model: this one has no tensor ${name}.`);
   }
+  return { name: name.slice(VECTOR_PREFIX.length), values: vectorOf(name, tensor, length) };
+}
+
+function vectorOf(name: string, tensor: StoredTensor, length: number): Float32Array {
   if (tensor.type !== 'F32' || tensor.shape.join() !== String(length)) {
     throw new CheckpointError(
       `The checkpoint belongs to another model: its ${name} is ${tensor.type} of shape [${tensor.shape.join(', ')}], ` +
@@ -119,7 +149,7 @@ function optimizerVector(name: string, tensor: StoredTensor, length: number) {
   }
   const values = new Float32Array(length);
   new Uint8Array(values.buffer).set(tensor.bytes);
-  return { name: name.slice(VECTOR_PREFIX.length), values };
+  return values;
 }
 
 function parse<T>(

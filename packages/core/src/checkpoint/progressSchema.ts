@@ -36,3 +36,10 @@ export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.strictObj
 });
 
 export const scalarsSchema: v.GenericSchema<unknown, OptimizerScalars> = v.record(v.string(), finite);
+
+/** Sets of identities that alone have vouched for answers, and the earliest state of the run that these went into. */
+export type Vouchers = readonly (readonly [identities: readonly string[], mark: number])[];
+
+export const vouchersSchema: v.GenericSchema<unknown, Vouchers> = v.array(
+  v.pipe(v.strictTuple([v.array(v.string()), count]), v.readonly()),
+);

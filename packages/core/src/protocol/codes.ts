@@ -18,6 +18,7 @@ export const ByeCode = {
   unanswered: { code: 4010, retry: true },
   removed: { code: 4011, retry: false },
   betweenRuns: { code: 4012, retry: true },
+  convicted: { code: 4013, retry: false },
   tooMany: { code: 4014, retry: true },
   tooFast: { code: 4015, retry: true },
   revoked: { code: 4016, retry: false },

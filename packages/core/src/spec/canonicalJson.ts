@@ -16,7 +16,19 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-/** SHA-256 (hex) of the resolved spec's canonical JSON in UTF-8: two runs with the same are the same run. */
+/**
+ * SHA-256 (hex) of the resolved spec's canonical JSON in UTF-8: two runs with the same are the same run. How workers
+ * are trusted is left out, since the parameters do not depend on it (but on a trimmed mean): a checked run has the hash
+ * of an unchecked one, and specs from before there was trust keep theirs.
+ */
 export function specSha256(spec: RunSpec): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(spec))));
+  const { trim } = spec.trust;
+  const named = trim === 0 ? withoutTrust(spec) : { ...withoutTrust(spec), trust: { trim } };
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(named))));
+}
+
+/** The spec as workers are told it: who is checked is not theirs to know. */
+export function withoutTrust(spec: RunSpec): Omit<RunSpec, 'trust'> {
+  const { trust: _, ...rest } = spec;
+  return rest;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalJson, specSha256 } from './canonicalJson.ts';
+import { canonicalJson, specSha256, withoutTrust } from './canonicalJson.ts';
 import { presets } from './presets/presets.ts';
 import { resolveRunSpec } from './resolve.ts';
 import { SpecError } from './specError.ts';
@@ -122,4 +122,31 @@ test('canonical JSON does not depend on the order of keys', () => {
   const reversed = Object.fromEntries(Object.entries(spec).reverse()) as typeof spec;
   expect(specSha256(reversed)).toBe(specSha256(spec));
   expect(specSha256({ ...spec, seed: 2 })).not.toBe(specSha256(spec));
+});
+
+test('a spec written before there was trust resolves as before, and trust does not change what run it is', () => {
+  const spec = resolveRunSpec({ model });
+  expect(spec.trust).toEqual({ spotCheck: 0, quorum: 1, trim: 0 });
+  const { trust: _, ...old } = spec;
+  expect(resolveRunSpec(old)).toEqual(spec);
+  const checked = resolveRunSpec({ model, trust: { spotCheck: 0.05, quorum: 2 } });
+  expect(specSha256(checked)).toBe(specSha256(spec));
+  expect(withoutTrust(checked)).toEqual(old);
+});
+
+test('a trimmed mean is for fast runs with enough microbatches, and makes another run', () => {
+  const fast = resolveRunSpec({ model, numerics: 'fast', batch: 256, microbatch: 64 });
+  const trimmed = resolveRunSpec({ ...fast, trust: { trim: 1 } });
+  expect(specSha256(trimmed)).not.toBe(specSha256(fast));
+  expect(() => resolveRunSpec({ model, trust: { trim: 1 } })).toThrow(/numerics is "exact"/);
+  expect(() => resolveRunSpec({ ...fast, trust: { trim: 2 } })).toThrow(/2 · trim \+ 1/);
+});
+
+test('trust that cannot be given is refused with a sentence', () => {
+  expect(() => resolveRunSpec({ model, trust: { spotCheck: 1.5 } })).toThrow(
+    /trust\.spotCheck must be a number from 0 to 1/,
+  );
+  expect(() => resolveRunSpec({ model, trust: { quorum: 0 } })).toThrow(
+    /trust\.quorum must be a whole number from 1 to 16/,
+  );
 });

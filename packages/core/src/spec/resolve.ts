@@ -34,6 +34,18 @@ function contradictions(spec: RunSpec): string[] {
       `microbatch is ${spec.microbatch} but batch is ${spec.batch}: a step is cut into microbatches, so microbatch must be a whole number from 1 to ${spec.batch}.`,
     );
   }
+  if (spec.trust.trim > 0) {
+    const leaves = Math.ceil(spec.batch / spec.microbatch);
+    if (spec.numerics === 'exact') {
+      problems.push(
+        'trust.trim is above 0, but numerics is "exact": there every answer can be compared to the bit, so use trust.spotCheck or trust.quorum.',
+      );
+    } else if (leaves < 2 * spec.trust.trim + 1) {
+      problems.push(
+        `trust.trim is ${spec.trust.trim} but a step has ${leaves} microbatches: 2 · trim + 1 of them are needed, so make batch larger or microbatch smaller.`,
+      );
+    }
+  }
   const watched = spec.earlyStopping?.metric;
   if (watched === 'validationLoss' || watched === 'validationAccuracy') {
     if (spec.data.source === 'table') {

@@ -1,12 +1,15 @@
 /** The whole run spec as it is written, with its defaults. What concerns several fields at once is `resolve.ts`'s to check. */
 import * as v from 'valibot';
 import { DEFAULTS, EARLY_STOPPING_DEFAULTS } from './defaults.ts';
-import { fields, flag, notNegative, number, oneOf, rate, text, whole } from './fields.ts';
+import { fields, flag, fraction, notNegative, number, oneOf, rate, text, whole } from './fields.ts';
 import { modelSchema } from './layerSchema.ts';
 import type { RunSpec } from './runSpec.ts';
 import { clipSchema, optimizerSchema, regularizationSchema, scheduleSchema } from './updateSchema.ts';
 
 const SAMPLES_MAX = 16_777_216;
+const QUORUM_MAX = 16;
+/** Of at most 16 parts of a step, one at least must remain. */
+const TRIM_MAX = 7;
 
 const augmentSchema = fields({
   shift: v.optional(
@@ -68,6 +71,14 @@ export const runSchema = fields({
   earlyStopping: v.optional(v.nullable(earlyStoppingSchema), null),
   checkpoint: v.optional(
     fields({ everySteps: v.optional(whole(1, 1_000_000_000), DEFAULTS.checkpointEverySteps) }),
+    {},
+  ),
+  trust: v.optional(
+    fields({
+      spotCheck: v.optional(fraction, DEFAULTS.spotCheck),
+      quorum: v.optional(whole(1, QUORUM_MAX), DEFAULTS.quorum),
+      trim: v.optional(whole(0, TRIM_MAX), DEFAULTS.trim),
+    }),
     {},
   ),
 }) as unknown as v.GenericSchema<unknown, Omit<RunSpec, 'microbatch'> & { readonly microbatch?: number }>;

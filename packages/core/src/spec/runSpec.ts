@@ -1,5 +1,5 @@
 /**
- * The run spec: everything that a run's parameters are a function of. What a user writes may leave fields out;
+ * The run spec: everything that a run's parameters are a function of, and how its workers are trusted. What a user writes may leave fields out;
  * `resolveRunSpec` fills the defaults and checks it, and only the resolved form, with every field, goes further.
  */
 import type { Numerics } from '../engine/engine.ts';
@@ -44,6 +44,19 @@ export type EarlyStoppingSpec = {
   readonly target: number | null;
 };
 
+/** How far workers are believed. It decides what is computed twice and by whom, never what comes out. */
+export type TrustSpec = {
+  /** The part of all leases that the coordinator computes a second time itself; 0 = none. */
+  readonly spotCheck: number;
+  /** Answers of unrelated workers that must agree before one counts. */
+  readonly quorum: number;
+  /**
+   * In a fast run: parts of a step's gradient left out at each end of each coordinate before the mean is taken; 0 = none.
+   * It is the one field of trust that the parameters depend on.
+   */
+  readonly trim: number;
+};
+
 export type RunSpec = {
   readonly name: string;
   /** One sentence: what this run shows. */
@@ -63,4 +76,5 @@ export type RunSpec = {
   readonly regularization: RegularizationSpec;
   readonly earlyStopping: EarlyStoppingSpec | null;
   readonly checkpoint: { readonly everySteps: number };
+  readonly trust: TrustSpec;
 };

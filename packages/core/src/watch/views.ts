@@ -83,6 +83,12 @@ export type WorkerView = {
   /** The sentence that belongs to the state. */
   readonly reason: string;
   readonly joinedSecondsAgo: number;
+  /** Answers of this identity that the coordinator has found right, earlier runs included; 0 where nothing is checked. */
+  readonly standing: number;
+  /** Its answers of this connection that were compared with the coordinator's own. */
+  readonly checked: number;
+  /** One of its answers was wrong; it is being sent away. */
+  readonly convicted: boolean;
 };
 
 /** A local worker as the buttons of a lecture see it. */

@@ -1,7 +1,8 @@
 /** The answer to "what leaves my computer?", and every byte that came or went, by what it was. */
 import type { LedgerView } from '@shoal/worker/browser';
-import { language } from '../shared/language.ts';
+import { language, textsIn } from '../shared/language.ts';
 import { bytes } from './figures.ts';
+import { PRIVACY_TEXTS } from './privacyTexts.ts';
 import { texts } from './texts.ts';
 
 export function WhatLeaves({ ledger }: { readonly ledger: LedgerView | null }) {
@@ -10,6 +11,11 @@ export function WhatLeaves({ ledger }: { readonly ledger: LedgerView | null }) {
     <section class="panel" aria-labelledby="leaves">
       <h2 id="leaves">{t.whatLeaves}</h2>
       <p>{t.whatLeavesAnswer}</p>
+      <ul class="quiet">
+        {Object.entries(textsIn(PRIVACY_TEXTS)).map(([name, sentence]) => (
+          <li key={name}>{sentence}</li>
+        ))}
+      </ul>
       {ledger === null ? null : <Account ledger={ledger} />}
     </section>
   );

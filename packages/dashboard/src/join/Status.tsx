@@ -14,10 +14,12 @@ export function Status({ view }: { readonly view: HubView }) {
       <div role="status">
         <h1 class="phase">
           <span class="light" aria-hidden="true" />
-          {t.phases[kind]}
-          {kind === 'computing' && limit < 100 ? (
-            <span class="slowed quiet number">{t.slowedHidden(limit)}</span>
-          ) : null}
+          <span>
+            {t.phases[kind]}
+            {kind === 'computing' && limit < 100 ? (
+              <span class="slowed quiet number"> {t.slowedTo(limit)}</span>
+            ) : null}
+          </span>
         </h1>
         <Result view={view} />
         <Note phase={phase} kind={kind} firstGradientMs={firstGradientMs} />

@@ -34,7 +34,7 @@ type JoinTexts = {
   readonly phaseNotes: Readonly<
     Record<'connecting' | 'reconnecting' | 'waiting' | 'paused' | 'left' | 'over', string>
   >;
-  readonly slowedHidden: (limit: number) => string;
+  readonly slowedTo: (limit: number) => string;
   readonly firstGradient: (seconds: string) => string;
   readonly pause: string;
   readonly resume: string;
@@ -102,7 +102,7 @@ const TEXTS: Texts<JoinTexts> = {
     cost: (threads, cores) =>
       `It costs processor time (${threads} of ${cores} ${cores === 1 ? 'core' : 'cores'}, which you can change), battery, and network traffic.`,
     nameLabel: 'Your name (optional)',
-    nameHint: 'Seen by everyone who watches the run.',
+    nameHint: 'Shown to all who watch the run.',
     join: 'Join',
     noToken:
       'This link is incomplete: what follows the # is missing. Ask for the whole link, or scan the code again.',
@@ -127,7 +127,7 @@ const TEXTS: Texts<JoinTexts> = {
       left: 'Thank you for your help.',
       over: 'Thank you for your help.',
     },
-    slowedHidden: (limit) => `slowed down to ${limit}%`,
+    slowedTo: (limit) => `slowed down to ${limit}%`,
     firstGradient: (seconds) => `First gradient ${seconds} s after you joined.`,
     pause: 'Pause',
     resume: 'Continue',
@@ -185,7 +185,7 @@ const TEXTS: Texts<JoinTexts> = {
       news: 'Figures on this page',
       otherReceived: 'The run’s description, signs of life',
     },
-    missing: (what) => `Not to be had in this browser here: ${what}. Computing works without.`,
+    missing: (what) => `Not available here: ${what}. Computing works without.`,
     missingExtras: {
       wakeLock: 'keeping the screen on',
       battery: 'the battery’s level',
@@ -230,7 +230,7 @@ const TEXTS: Texts<JoinTexts> = {
       left: '感谢你的帮助。',
       over: '感谢你的帮助。',
     },
-    slowedHidden: (limit) => `已减速到 ${limit}%`,
+    slowedTo: (limit) => `已减速到 ${limit}%`,
     firstGradient: (seconds) => `加入后 ${seconds} 秒送出第一个梯度。`,
     pause: '暂停',
     resume: '继续',
@@ -288,7 +288,7 @@ const TEXTS: Texts<JoinTexts> = {
       news: '本页的数字',
       otherReceived: '训练说明、心跳',
     },
-    missing: (what) => `此浏览器在这里不提供：${what}。不影响计算。`,
+    missing: (what) => `此处不可用：${what}。不影响计算。`,
     missingExtras: {
       wakeLock: '保持屏幕常亮',
       battery: '电量',

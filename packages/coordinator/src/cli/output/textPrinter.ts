@@ -54,6 +54,11 @@ export class TextPrinter implements Printer {
       case 'epoch':
         this.#epoch(report);
         return;
+      case 'rollback':
+        // The epoch that waits to be printed may be one that is computed again; why, a verdict says.
+        if (this.#unprinted !== null && this.#unprinted.epoch > report.epochs) this.#unprinted = null;
+        return;
+      case 'trust':
       case 'notice':
         this.say(report.level === 'warn' ? `Warning: ${report.message}` : report.message);
         return;

@@ -3,20 +3,20 @@ import { useMemo, useRef } from 'preact/hooks';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { join, workers } from '../store.ts';
 import './join.css';
+import { isLoopback, reachable } from './links.ts';
 import { qrPath } from './qrPath.ts';
 import { joinTexts } from './texts.ts';
 
 export function JoinPanel() {
   const t = joinTexts();
   const info = join.value;
-  const others = info?.links.slice(1) ?? [];
+  const others = reachable(info?.links ?? []).slice(1);
+  const watching = reachable(info?.watchLinks ?? []);
   return (
     <>
       <JoinCard />
       {others.length === 0 ? null : <Links title={t.others} links={others} />}
-      {info === null || info.watchLinks.length === 0 ? null : (
-        <Links title={t.watch} links={info.watchLinks} />
-      )}
+      {watching.length === 0 ? null : <Links title={t.watch} links={watching} />}
     </>
   );
 }
@@ -24,7 +24,7 @@ export function JoinPanel() {
 /** Also shown in place of curves, as long as nobody has joined. */
 export function JoinCard() {
   const t = joinTexts();
-  const link = join.value?.links[0];
+  const [link] = reachable(join.value?.links ?? []);
   if (link === undefined) {
     return (
       <section class="panel">
@@ -33,7 +33,6 @@ export function JoinCard() {
       </section>
     );
   }
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(link).hostname);
   return (
     <section class="panel invitation">
       <QrCode text={link} />
@@ -41,7 +40,7 @@ export function JoinCard() {
         <h2>{t.title}</h2>
         <p>{t.how}</p>
         <LinkLine link={link} large />
-        {local ? <p class="warn">{t.loopback}</p> : null}
+        {isLoopback(link) ? <p class="warn">{t.loopback}</p> : null}
         <p class="quiet">{t.program}</p>
         <LinkLine link={`npx shoal worker ${link}`} />
         <p class="number joined">{t.joined(workers.value.length)}</p>

@@ -21,7 +21,7 @@ const en = {
   result: 'Result',
   testAccuracy: 'Test accuracy',
   testLoss: 'Test loss',
-  deliveredEpoch: (epoch: number) => `parameters of epoch ${epoch}`,
+  deliveredEpoch: (epoch: number) => `Parameters of epoch ${epoch}`,
   took: 'Time',
   modelFile: 'Model file',
   bits: 'SHA-256 of the parameters',

@@ -1,0 +1,138 @@
+/**
+ * The part of the driver that looks at answers: it names them, has the trusted worker compute, keeps earlier states and
+ * puts one of them back. What any of it means is the transition's to say.
+ */
+import {
+  type Numerics,
+  nodeKey,
+  type Partial,
+  type StepUpdater,
+  type VectorArena,
+  type VectorId,
+} from '@shoal/core';
+import type { Effect, VerifyEffect } from '../transition/effects.ts';
+import type { RunEvent } from '../transition/events.ts';
+import { markOf } from '../transition/ledger.ts';
+import type { Candidate, VerifiedNode } from '../transition/scrutiny.ts';
+import type { RunState } from '../transition/state.ts';
+import { digestOf, type GivenAnswer, isSameAnswer, nameAnswer } from './answerDigest.ts';
+import type { CheckpointsPort, ComputedNode, KeptState, TrustedPort, VerdictsPort } from './ports.ts';
+import { copyOf, type SnapshotStore } from './snapshotStore.ts';
+
+export type TrustDeskOptions = {
+  readonly state: RunState;
+  readonly arena: VectorArena;
+  readonly updater: StepUpdater;
+  readonly numerics: Numerics;
+  readonly store: SnapshotStore;
+  readonly trusted: TrustedPort;
+  readonly verdicts: VerdictsPort;
+  readonly checkpoints: CheckpointsPort;
+  readonly dispatch: (event: RunEvent) => void;
+};
+
+type Computed = { readonly check: number; readonly nodes: readonly ComputedNode[] };
+
+export class TrustDesk {
+  readonly #options: TrustDeskOptions;
+  /** Computed while there was no room for another gradient; one for each check at most. */
+  #waiting: Computed[] = [];
+
+  constructor(options: TrustDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Names a worker's answer, whose gradient is in the arena by now. */
+  nameOf(partial: Partial, tensor: VectorId | null): string {
+    const { state, arena, numerics } = this.#options;
+    const key = nodeKey({ level: partial.level, index: partial.index });
+    const { scrutiny = null } = state.leases.get(partial.lease)?.grant ?? {};
+    const { finite, loss, correct, count } = partial;
+    const gradient = tensor === null ? null : arena.view(tensor);
+    const answer = { finite, loss, correct, count, gradient };
+    return nameAnswer(answer, scrutiny?.candidates.get(key) ?? [], (one) => this.#answerOf(one), numerics);
+  }
+
+  logNormOf(tensor: VectorId | null): number | null {
+    const { arena } = this.#options;
+    if (tensor === null) return null;
+    return Math.log(arena.kernels.sumSquares(arena.address(tensor), arena.length)) / 2;
+  }
+
+  #answerOf({ finite, sums }: Candidate): GivenAnswer {
+    const { loss, correct, count, tensor } = sums;
+    const gradient = tensor === null ? null : this.#options.arena.view(tensor);
+    return { finite, loss, correct, count, gradient };
+  }
+
+  verify(effect: VerifyEffect): void {
+    const { trusted, arena, updater } = this.#options;
+    trusted.compute(
+      effect,
+      () => arena.view(updater.parameters),
+      (nodes) => this.#verified({ check: effect.check, nodes }),
+    );
+  }
+
+  /** Tries again what found no room. */
+  tick(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const computed of waiting) this.#verified(computed);
+  }
+
+  #verified(computed: Computed): void {
+    const { state, arena, dispatch } = this.#options;
+    const check = state.trust?.checks.get(computed.check);
+    if (check === undefined) return;
+    if (arena.size + computed.nodes.length > arena.vectorsMax) {
+      this.#waiting.push(computed);
+      return;
+    }
+    const candidates = check.grant.scrutiny?.candidates ?? new Map<string, Candidate[]>();
+    const nodes = computed.nodes.map((one) =>
+      this.#verifiedNode(one, candidates.get(nodeKey(one.node)) ?? []),
+    );
+    dispatch({ type: 'verified', check: computed.check, nodes });
+  }
+
+  #verifiedNode(computed: ComputedNode, known: readonly Candidate[]): VerifiedNode {
+    const { arena, numerics } = this.#options;
+    const { node, finite, loss, correct, count, gradient } = computed;
+    const agrees = known
+      .filter((one) => isSameAnswer(this.#answerOf(one), computed, numerics))
+      .map(({ digest }) => digest);
+    const tensor = gradient === null ? null : arena.allocateFrom(gradient);
+    return { node, finite, sums: { loss, correct, count, tensor }, digest: digestOf(computed), agrees };
+  }
+
+  keep(effect: Extract<Effect, { type: 'keepSnapshot' }>, best: Float32Array | null): void {
+    const { state, arena, updater, store, checkpoints } = this.#options;
+    const vouchers = state.trust?.ledger.toRecord() ?? [];
+    const kept = copyOf(arena, updater, { progress: effect.progress, best, vouchers });
+    store.keep(effect.id, kept);
+    checkpoints.keep(markOf(kept.progress), kept);
+    if (effect.dropped !== null) this.#drop(effect.dropped);
+  }
+
+  #drop(id: number): void {
+    const { store, checkpoints } = this.#options;
+    checkpoints.drop(markOf(store.get(id).progress));
+    store.drop(id);
+  }
+
+  /** @returns the best parameters as they were then */
+  rollBack(effect: Extract<Effect, { type: 'rollBack' }>): Float32Array | null {
+    const { store, updater, checkpoints, trusted } = this.#options;
+    trusted.abandon();
+    this.#waiting = [];
+    const kept = store.get(effect.to);
+    updater.importState(kept.parameters, kept.optimizer);
+    for (const id of effect.dropped) this.#drop(id);
+    const state: KeptState = { ...kept, progress: effect.progress };
+    // The file of the best parameters first: the state names them.
+    if (kept.best !== null) checkpoints.save({ ...state, parameters: kept.best }, true);
+    checkpoints.save(state, false);
+    return kept.best;
+  }
+}

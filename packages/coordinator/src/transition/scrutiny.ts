@@ -1,0 +1,80 @@
+/**
+ * Answers that do not count yet. Under scrutiny, a grant keeps what it was answered, node by node, until enough
+ * unrelated workers have given the same answer or the trusted worker has said which is right.
+ */
+import type { Node } from '@shoal/core';
+import type { LeaseId, WorkerId } from './events.ts';
+import type { Sums } from './state.ts';
+
+/** Who gave an answer. It outlives the connection: whoever lies and leaves is convicted all the same. */
+export type Voter = {
+  readonly worker: WorkerId;
+  readonly identity: string;
+  readonly name: string;
+  /** Network address; null where it says nothing about who is behind it. */
+  readonly origin: string | null;
+  readonly lease: LeaseId;
+};
+
+/** One of the different answers to a node, with the tensor of the first who gave it. */
+export type Candidate = {
+  readonly digest: string;
+  readonly finite: boolean;
+  readonly sums: Sums;
+  /** As in the answer's event. */
+  readonly logNorm: number | null;
+  readonly voters: Voter[];
+  /** The trusted worker has given it, or agrees with it. */
+  right: boolean;
+};
+
+export type Scrutiny = {
+  /** Whether the trusted worker computes the grant as well. */
+  check: 'none' | 'asked' | 'done';
+  /** Answers to nodes that are still open, by the node's key. */
+  readonly candidates: Map<string, Candidate[]>;
+  readonly since: number;
+  /** The newest lease for which it was drawn whether it is checked. */
+  drawnFor: LeaseId;
+};
+
+/** One node as the trusted worker computed it. */
+export type VerifiedNode = {
+  readonly node: Node;
+  readonly digest: string;
+  readonly finite: boolean;
+  readonly sums: Sums;
+  /** Digests of the answers so far that are right: equal bits in an exact run, within a tolerance in a fast one. */
+  readonly agrees: readonly string[];
+};
+
+export function newScrutiny(now: number): Scrutiny {
+  return { check: 'none', candidates: new Map(), since: now, drawnFor: 0 };
+}
+
+/** Something of it is worth keeping though no worker holds it: answers, or a check that will settle it. */
+export function isPending(scrutiny: Scrutiny): boolean {
+  return scrutiny.check !== 'none' || scrutiny.candidates.size > 0;
+}
+
+/** The most of these of which no two are the same identity or come from the same address. */
+export function unrelatedAmong(
+  them: Iterable<{ readonly identity: string; readonly origin: string | null }>,
+): number {
+  const seen = new Set<string>();
+  let count = 0;
+  for (const { identity, origin } of them) {
+    const names = [`identity ${identity}`, ...(origin === null ? [] : [`origin ${origin}`])];
+    if (names.some((name) => seen.has(name))) continue;
+    for (const name of names) seen.add(name);
+    count += 1;
+  }
+  return count;
+}
+
+export function isRelated(
+  a: { readonly identity: string; readonly origin: string | null },
+  b: { readonly identity: string; readonly origin: string | null },
+): boolean {
+  return a.identity === b.identity || (a.origin !== null && a.origin === b.origin);
+}

@@ -1,0 +1,89 @@
+/** Workers that do not tell the truth: what each answers to a lease, made from what it could honestly have said. */
+import { type LieName, lie, type NodeSums } from '@shoal/worker';
+import type { Work } from './computing.ts';
+
+/** `honest` computes any work with any parameters. Asked for anything but the probe, which a clever liar gets right. */
+export type Liar = (
+  work: Work,
+  parameters: Float32Array,
+  honest: (work: Work, parameters: Float32Array) => NodeSums[],
+) => NodeSums[];
+
+/** Lies with a probability, else answers as it should. It answers its first lease (the probe) as it should. */
+export function liesSometimes(liar: Liar, part: number, draw: () => number): Liar {
+  let asked = 0;
+  return (work, parameters, honest) => {
+    asked += 1;
+    return asked > 1 && draw() < part ? liar(work, parameters, honest) : honest(work, parameters);
+  };
+}
+
+/** Answers so many leases as it should, and is another from then on. */
+export function turnsBad(liar: Liar, after: number): Liar {
+  let asked = 0;
+  return (work, parameters, honest) => {
+    asked += 1;
+    return asked > after ? liar(work, parameters, honest) : honest(work, parameters);
+  };
+}
+
+/** The same wrong answer as everybody else who tells this lie, but for noise. */
+export function tells(name: LieName, draw: () => number): Liar {
+  return (work, parameters, honest) => honest(work, parameters).map((sums) => lie(name, sums, draw));
+}
+
+/** Computes with the first parameters it was ever given. */
+export function withStaleParameters(): Liar {
+  let first: Float32Array | null = null;
+  return (work, parameters, honest) => {
+    first ??= parameters;
+    return honest(work, first);
+  };
+}
+
+/** Says again what it answered to the first lease of each kind. */
+export function replays(): Liar {
+  const said = new Map<string, NodeSums>();
+  return (work, parameters, honest) =>
+    honest(work, parameters).map((sums) => {
+      const before = said.get(work.task) ?? sums;
+      said.set(work.task, before);
+      return { ...sums, loss: before.loss, gradient: before.gradient?.slice() ?? null };
+    });
+}
+
+/** Trains towards the next class instead of the right one. */
+export function flipsLabels(classes: number): Liar {
+  return (work, parameters, honest) => {
+    const labels = work.samples.labels.map((label) => (label + 1) % classes);
+    return honest({ ...work, samples: { ...work.samples, labels } }, parameters);
+  };
+}
+
+/** Says of everything that it is not finite. */
+export function seesNothingFinite(): Liar {
+  return (work, parameters, honest) =>
+    honest(work, parameters).map((sums) => ({ ...sums, finite: false, loss: 0, correct: 0, gradient: null }));
+}
+
+/** Sends numbers that are none, and calls them finite. */
+export function sendsNaN(value: number): Liar {
+  return (work, parameters, honest) =>
+    honest(work, parameters).map((sums) => ({ ...sums, gradient: sums.gradient?.fill(value) ?? null }));
+}
+
+/** Sends one number too few. */
+export function sendsTooLittle(): Liar {
+  return (work, parameters, honest) =>
+    honest(work, parameters).map((sums) => ({ ...sums, gradient: sums.gradient?.slice(1) ?? null }));
+}
+
+/** Honest, on an engine that rounds otherwise. */
+export function roundsOtherwise(draw: () => number): Liar {
+  return (work, parameters, honest) =>
+    honest(work, parameters).map((sums) => ({
+      ...sums,
+      loss: sums.loss * (1 + 1e-6 * (draw() - 0.5)),
+      gradient: sums.gradient?.map((value) => value * (1 + 1e-4 * (draw() - 0.5))) ?? null,
+    }));
+}
