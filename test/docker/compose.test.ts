@@ -80,7 +80,7 @@ describe.skipIf(inject('dockerSession') === null)('docker compose', () => {
     const project = ComposeProject.create();
     const up = project.attached('up', '--no-build', '--scale', 'worker=2');
     await up.said(/Waiting for a run/);
-    const [, token] = await up.said(/http:\/\/localhost:7465\/#([\w-]+)/);
+    const [, token] = await up.said(/dashboard +http:\/\/localhost:7465\/#(\S+)/);
     const port = (await project.run('port', 'coordinator', '7465')).split(':').at(-1);
     const ask = async (path: string, body?: object): Promise<unknown> => {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, {

@@ -8,10 +8,10 @@ import type { ShoalContainer } from './support/shoalContainer.ts';
 import { SlowLink } from './support/slowLink.ts';
 import { Stage } from './support/stage.ts';
 
-const ROUNDS = 6;
+const ROUNDS = 8;
 /** Left out at the start of each turn: the join with its probe, leases that were lost. */
-const SETTLING_STEPS = 6;
-const MEASURED_STEPS = 25;
+const SETTLING_STEPS = 10;
+const MEASURED_STEPS = 60;
 const RATIO_MAX = 1.05;
 /** So little that even a machine that is busy with other things has it to give. */
 const CPUS = 0.15;
@@ -55,25 +55,25 @@ describe.skipIf(inject('dockerSession') === null)('four workers in containers', 
       }
       return ((seen.at(-1) as number) - (seen[SETTLING_STEPS - 1] as number)) / MEASURED_STEPS;
     };
-    const ratios: number[] = [];
+    const withIt: number[] = [];
+    const withoutIt: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const withIt = await measure();
+      withIt.push(await measure());
       let from = output.lines.length;
       link.open = false;
       await output.line(isWorker('left', 'slow'), 'The slow worker, cut off', from);
-      const withoutIt = await measure();
+      withoutIt.push(await measure());
       from = output.lines.length;
       link.open = true;
       await output.line(isWorker('joined', 'slow'), 'The slow worker, back', from);
-      ratios.push(withIt / withoutIt);
-      process.stdout.write(`with ${withIt.toFixed(1)} ms, without ${withoutIt.toFixed(1)} ms\n`);
     }
-    process.stdout.write(
-      `A step with the slow worker takes ${median(ratios).toFixed(3)} times as long as without it.\n`,
-    );
-    expect(
-      median(ratios),
-      `In rounds: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')}`,
-    ).toBeLessThanOrEqual(RATIO_MAX);
+    // Medians of turns: a burst of something else on this machine spoils a turn, not the figure.
+    const ratio = median(withIt) / median(withoutIt);
+    const figures = (turns: readonly number[]): string => turns.map((ms) => ms.toFixed(0)).join(', ');
+    const story =
+      `A step takes ${median(withIt).toFixed(1)} ms with the slow worker (${figures(withIt)}) and ` +
+      `${median(withoutIt).toFixed(1)} ms without it (${figures(withoutIt)}): ${ratio.toFixed(3)} times as long.`;
+    process.stdout.write(`${story}\n`);
+    expect(ratio, story).toBeLessThanOrEqual(RATIO_MAX);
   });
 });

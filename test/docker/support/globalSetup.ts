@@ -19,9 +19,12 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
   const client = await getContainerRuntimeClient().catch((error: Error) => error);
   if (client instanceof Error) {
-    const sentence = 'No Docker engine answers: the tests that need one are skipped.';
-    if (process.env.SHOAL_DOCKER === 'required') throw new Error(`${sentence} ${client.message}`);
-    process.stdout.write(`${sentence} Start Docker and run "npm run test:docker".\n`);
+    if (process.env.SHOAL_DOCKER === 'required') {
+      throw new Error(`No Docker engine answers, and SHOAL_DOCKER=required wants one (${client.message}).`);
+    }
+    process.stdout.write(
+      'No Docker engine answers: the tests that need one are skipped. Start Docker and run "npm run test:docker".\n',
+    );
     project.provide('dockerSession', null);
     return;
   }
