@@ -42,11 +42,12 @@ export type LocalWorkersOptions = {
 /** A name that a worker process goes by; it stays when its process is killed or started again. */
 type Place = {
   readonly name: string;
-  /** Said in the hello, so that the coordinator knows its own. */
-  readonly identity: string;
+  /** Said in the hello, so that the coordinator knows its own. One that was sent away is not taken back. */
+  identity: string;
   child: ChildProcess | null;
   fault: WorkerFault;
   restarts: number;
+  sentAway: boolean;
 };
 
 export class LocalWorkers {
@@ -67,9 +68,15 @@ export class LocalWorkers {
   add(): string | null {
     if (this.#closing || this.#places.size >= LOCAL_WORKERS_MAX) return null;
     const name = `local-${this.#places.size + 1}`;
-    const place: Place = { name, identity: randomUUID(), child: null, fault: 'none', restarts: 0 };
+    const place: Place = {
+      name,
+      identity: randomUUID(),
+      child: null,
+      fault: 'none',
+      restarts: 0,
+      sentAway: false,
+    };
     this.#places.set(name, place);
-    this.#identities.add(place.identity);
     this.#spawn(place);
     return name;
   }
@@ -89,10 +96,13 @@ export class LocalWorkers {
     }
     if (place.child === null) {
       if (action !== 'restore') return `${name} is not running; restore it first.`;
+      const { sentAway } = place;
+      if (sentAway) place.identity = randomUUID();
+      place.sentAway = false;
       place.restarts = 0;
       place.fault = 'none';
       this.#spawn(place);
-      return `${name} is started again.`;
+      return sentAway ? `${name} is started again, as somebody new.` : `${name} is started again.`;
     }
     place.fault = FAULTS[action];
     this.#tell(place);
@@ -125,6 +135,7 @@ export class LocalWorkers {
   #spawn(place: Place): void {
     const { url, token, threads, onNotice } = this.#options;
     const { name, identity } = place;
+    this.#identities.add(identity);
     // The operator's secret is none of a worker's business.
     const { SHOAL_OPERATOR_TOKEN: _secret, ...environment } = process.env;
     const entry = fileURLToPath(new URL('./localWorker.js', import.meta.resolve('@shoal/worker')));
@@ -156,7 +167,8 @@ export class LocalWorkers {
     if (this.#closing || code === 0) return;
     const { onNotice, onExhausted } = this.#options;
     // Exit code 2 says that this worker cannot take part at all, or was sent away; it has told why.
-    const last = code === 2 || place.restarts >= RESTARTS_MAX;
+    place.sentAway = code === 2;
+    const last = place.sentAway || place.restarts >= RESTARTS_MAX;
     const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
     if (last) {
       onNotice(`The local worker ${place.name} ended (${how}) and is not started again.`);

@@ -2,9 +2,9 @@
  * Faults that a worker is told to have, for lectures and tests: what a machine that hangs, crawls or lies looks like
  * to the others. A slowed or poisoned worker is one whose slots answer later, or otherwise, than they should.
  */
-
+import { lie } from '../lies.ts';
 import type { SlotFactory } from '../shell/slots.ts';
-import type { SlotAnswer } from '../slot/slotMessages.ts';
+import type { NodeSums, SlotAnswer } from '../slot/slotMessages.ts';
 
 /** `frozen`: the connection stays open, and nothing is computed, read or answered. */
 export type WorkerFault = 'none' | 'frozen' | 'slowed' | 'poisoned';
@@ -58,12 +58,12 @@ export const faultySlots =
           line = line.then(() => give(answer));
           return;
         }
-        if (faults.fault === 'poisoned') poison(answer);
+        const sums = faults.fault === 'poisoned' ? answer.sums.map(pointedBack) : answer.sums;
         const slowness = faults.fault === 'slowed' ? SLOWNESS : 1;
         const computeMs = answer.computeMs * slowness;
         const waitMs = computeMs - answer.computeMs;
         line = line.then(() => (waitMs > 0 ? patience(waitMs, faults) : undefined));
-        line = line.then(() => give({ ...answer, computeMs }));
+        line = line.then(() => give({ ...answer, sums, computeMs }));
       },
     });
     return {
@@ -74,6 +74,9 @@ export const faultySlots =
       },
     };
   };
+
+/** Every gradient the other way: finite, of the right length, and wrong. */
+const pointedBack = (sums: NodeSums): NodeSums => lie('signFlip', sums, () => 0);
 
 /** Ends early when the worker is no longer slow. */
 function patience(ms: number, faults: FaultSwitch): Promise<void> {
@@ -86,12 +89,4 @@ function patience(ms: number, faults: FaultSwitch): Promise<void> {
     };
     look();
   });
-}
-
-/** Points every gradient the other way: finite, of the right length, and wrong. */
-function poison(answer: Extract<SlotAnswer, { readonly type: 'finished' }>): void {
-  for (const { gradient } of answer.sums) {
-    if (gradient === null) continue;
-    for (let i = 0; i < gradient.length; i += 1) gradient[i] = -(gradient[i] as number);
-  }
 }
