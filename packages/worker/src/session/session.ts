@@ -17,6 +17,7 @@ import { backoffMs } from '../backoff.ts';
 import type { WorkerLimits } from '../limits.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { unreachable } from '../unreachable.ts';
+import { byeOfCloseCode } from './byeOfCloseCode.ts';
 import type { SessionEffect, SessionEvent, SlotId } from './events.ts';
 import { LeaseDesk } from './leaseDesk.ts';
 import { readLease } from './leaseWork.ts';
@@ -397,15 +398,4 @@ export class WorkerSession {
     }
     this.#end(2, sentence);
   }
-}
-
-/** A connection may break before its `bye` is read; the close code says the same. */
-function byeOfCloseCode(code: number | null): { readonly code: ByeName; readonly message: string } | null {
-  for (const [name, bye] of Object.entries(ByeCode)) {
-    if (bye.code === code) {
-      const message = `The coordinator closed the connection (${name}).`;
-      return { code: name as ByeName, message };
-    }
-  }
-  return null;
 }
