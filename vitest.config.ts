@@ -35,8 +35,18 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          name: 'pages',
+          include: ['test/browser/dashboard*.test.ts'],
+          testTimeout: 400_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          exclude: ['test/browser/dashboard*.test.ts'],
           testTimeout: 400_000,
           fileParallelism: false,
         },

@@ -92,9 +92,13 @@ export const browsers: readonly Browser[] = [
   },
 ];
 
-/** Installs what is missing where that is allowed and possible; a failure is said here and shows in `find`. */
-export async function installMissing(): Promise<void> {
+/**
+ * Installs what is missing (of one browser, or all) where that is allowed and possible; a failure is said here and shows
+ * in `find`.
+ */
+export async function installMissing(only?: string): Promise<void> {
   const packages = browsers
+    .filter(({ name }) => only === undefined || name === only)
     .filter((browser) => browser.find() === null)
     .flatMap((browser) => browser.packages);
   const allowed = process.env.SHOAL_NO_INSTALL === undefined && process.getuid?.() === 0;

@@ -20,7 +20,7 @@ const lasting = (epochs: number) => everything({ epochs, earlyStopping: null });
 const SIZE = { train: 1260, test: 60 };
 const ENDLESS = 100_000;
 
-if (findChromium() === null) await installMissing();
+if (findChromium() === null) await installMissing('Chromium');
 const chromium = findChromium();
 if (chromium === null) {
   const why = 'Chromium is not installed (Debian: apt-get install chromium).';

@@ -1,14 +1,6 @@
 /** A tab of Chromium on the model's page, with everything written down that should not happen in it. */
-import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
-
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:/Program Files/Google/Chrome/Application/chrome.exe',
-];
+import { findChromium, installMissing } from '../installed.ts';
 
 /** Nothing but 127.0.0.1 can be reached: all else goes to a proxy that is not there. */
 const ARGS = [
@@ -22,10 +14,13 @@ const ARGS = [
   '--proxy-server=127.0.0.1:9',
 ];
 
-/** Null where there is none. */
+/** Installs it where it may. Null where there is none, which is an error where everything must be tested. */
 export async function startChromium(): Promise<Browser | null> {
-  const executablePath = PLACES.find((place) => existsSync(place));
-  return executablePath === undefined ? null : chromium.launch({ executablePath, args: ARGS });
+  if (findChromium() === null) await installMissing('Chromium');
+  const executablePath = findChromium();
+  if (executablePath !== null) return chromium.launch({ executablePath, args: ARGS });
+  if (process.env.CI === 'true') throw new Error('Chromium is not installed here.');
+  return null;
 }
 
 export type Tab = {
