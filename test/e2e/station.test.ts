@@ -245,12 +245,15 @@ test('local workers that are killed, frozen and slowed cost time and no bit', as
 
   expect(await local('local-3', 'kill')).toMatch(/^local-3 was killed/);
   await feed.until(() => worker('local-3') === undefined && fault('local-3') === 'killed', 'Its end');
+  // Or the run might end before everyone has been seen at work again.
+  await client.post('/api/run/pause');
   expect(await local('local-3', 'slow')).toMatch(/not running/);
   expect(await local('local-3', 'restore')).toMatch(/started again/);
   await feed.until(() => worker('local-3') !== undefined, 'Its return');
   expect(await local('local-1', 'restore')).toMatch(/works as it should/);
   await feed.until(() => /computing|ready/.test(worker('local-1')?.state ?? ''), 'A thawed worker');
   expect(await local('local-2', 'restore')).toMatch(/works as it should/);
+  await client.post('/api/run/resume');
   expect(await client.post('/api/local', { action: 'add' })).toMatchObject({ status: 200 });
   expect(await client.post('/api/local/local-9', { action: 'kill' })).toMatchObject({ status: 404 });
   expect(await feed.result(runId)).toMatchObject({ parametersSha256: alone.parametersSha256 });
