@@ -13,7 +13,8 @@ import { findChromium, installMissing } from './installed.ts';
 import { openOtherMachine } from './netns.ts';
 import { openBrowser, openTab, type Tab } from './volunteers.ts';
 
-const FIRST_GRADIENT_MS_MAX = 2_000;
+/** The aim is two seconds, and the figure is printed; this is for a tab that hangs, not for a machine that is slow. */
+const FIRST_GRADIENT_MS_MAX = 20_000;
 
 /** Long enough that whoever joins takes part; too long for anybody to wait for, where a test ends before its run. */
 const lasting = (epochs: number) => everything({ epochs, earlyStopping: null });
