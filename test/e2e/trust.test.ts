@@ -121,18 +121,23 @@ test('with too few unrelated workers for a quorum the trusted worker computes al
 
 test('a local worker that a lecture poisons is convicted before the eyes of whoever watches', async () => {
   const trust = { spotCheck: 0.3, quorum: 1 };
-  const cluster = await Cluster.of(perceptron({ epochs: 300, trust }));
+  const cluster = await Cluster.of(perceptron({ epochs: 1000, trust }));
   const alone = await cluster.alone();
   const coordinator = cluster.train(2, ['--verbose']);
   const client = await StationClient.of(coordinator);
   const page = await client.watch();
   await coordinator.line(fromStep(200), 'Step 200');
+  // Steps are so short that one worker may do them all: it is to be this one.
+  await page.until(({ workers }) => workers.length === 2, 'Both workers');
+  const other = page.workers.find(({ name }) => name === 'local-2')?.id;
+  expect(await client.post(`/api/workers/${other}`, { action: 'pause' })).toMatchObject({ status: 200 });
   expect(await client.post('/api/local/local-1', { action: 'poison' })).toMatchObject({ status: 200 });
   await page.until(
     ({ events }) => events.some((message) => message.startsWith('local-1 gave a wrong answer')),
     'The verdict',
   );
   await coordinator.line(isWorker('left', 'local-1'), 'That it has left');
+  expect(await client.post(`/api/workers/${other}`, { action: 'continue' })).toMatchObject({ status: 200 });
   expect(await coordinator.result()).toMatchObject({
     state: 'finished',
     parametersSha256: alone.parametersSha256,
