@@ -6,15 +6,12 @@ import {
   ByeCode,
   type ByeName,
   type CoordinatorMessage,
-  type EngineName,
   type Hello,
   type LeaseMessage,
   PROTOCOL_VERSION,
-  type ProtocolLimits,
   type Welcome,
 } from '@shoal/core';
 import { backoffMs } from '../backoff.ts';
-import type { WorkerLimits } from '../limits.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { unreachable } from '../unreachable.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
@@ -22,26 +19,8 @@ import type { SessionEffect, SessionEvent, SlotId } from './events.ts';
 import { LeaseDesk } from './leaseDesk.ts';
 import { readLease } from './leaseWork.ts';
 import { RunContext } from './runContext.ts';
+import type { SessionOptions } from './sessionOptions.ts';
 import { SlotBoard } from './slotBoard.ts';
-
-export type SessionOptions = {
-  /** Where the coordinator is, as people know it: for sentences. */
-  readonly address: string;
-  readonly token: string;
-  /** Drawn once, 8 to 64 letters, digits or hyphens; kept over reconnects. */
-  readonly identity: string;
-  readonly name: string;
-  readonly agent: string;
-  /** In order of preference. */
-  readonly engines: readonly EngineName[];
-  /** The build of the exact kernels. */
-  readonly kernels: string;
-  readonly threads: number;
-  /** Whether somebody watches, who wants to be shown how the run stands. */
-  readonly follows: boolean;
-  readonly protocolLimits: ProtocolLimits;
-  readonly workerLimits: Pick<WorkerLimits, 'engineFailuresMax'>;
-};
 
 /** A coordinator that takes so long to say that there is no run held the connection on purpose. */
 const HELD_MS = 1_000;

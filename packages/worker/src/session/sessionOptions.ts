@@ -1,0 +1,22 @@
+/** What a session is told of its worker. */
+import type { EngineName, ProtocolLimits } from '@shoal/core';
+import type { WorkerLimits } from '../limits.ts';
+
+export type SessionOptions = {
+  /** Where the coordinator is, as people know it: for sentences. */
+  readonly address: string;
+  readonly token: string;
+  /** Drawn once, 8 to 64 letters, digits or hyphens; kept over reconnects. */
+  readonly identity: string;
+  readonly name: string;
+  readonly agent: string;
+  /** In order of preference. */
+  readonly engines: readonly EngineName[];
+  /** The build of the exact kernels. */
+  readonly kernels: string;
+  readonly threads: number;
+  /** Whether somebody watches, who wants to be shown how the run stands. */
+  readonly follows: boolean;
+  readonly protocolLimits: ProtocolLimits;
+  readonly workerLimits: Pick<WorkerLimits, 'engineFailuresMax'>;
+};
