@@ -15,6 +15,8 @@ const COORDINATOR_KILLS = [0.2, 0.4];
 /** As many as that work at a time; the first is never killed, so that one worker lives through everything. */
 const WORKERS = 3;
 const SAMPLE_MS = 1_000;
+/** As long as a worker has to notice that the run is finished. */
+const FAREWELL_MS = 20_000;
 
 export type ChurnOptions = {
   readonly seed: number;
@@ -32,7 +34,16 @@ export type ChurnReport = {
   readonly rejoinMs: readonly { readonly fromStart: number; readonly fromListening: number }[];
   readonly memory: MemoryWatch;
   /** How the workers that were there at the end have ended. */
-  readonly exits: readonly (number | null)[];
+  readonly exits: readonly WorkerExit[];
+};
+
+export type WorkerExit = {
+  readonly name: string;
+  readonly code: number | null;
+  /** False for one that was started too late to find the coordinator. */
+  readonly hasJoined: boolean;
+  /** The last thing that it printed. */
+  readonly lastLine: Line | undefined;
 };
 
 export async function churn(options: ChurnOptions): Promise<ChurnReport> {
@@ -78,9 +89,8 @@ class Churn {
       const result = this.#result();
       if (result === null) throw new Error('The run has no result.');
       const seconds = (Date.now() - this.#startedAt) / 1000;
-      const ends = await Promise.all([...this.#workers.values()].map((worker) => worker.end()));
+      const exits = await Promise.all([...this.#workers].map(([name, worker]) => exitOf(name, worker)));
       await this.#coordinator.end();
-      const exits = ends.map(({ code }) => code);
       return { result, seconds, done: this.#done, rejoinMs: this.#rejoinMs, memory: this.#memory, exits };
     } finally {
       clearInterval(sampling);
@@ -157,7 +167,9 @@ class Churn {
     this.#coordinator = this.#options.resume(runId);
     await this.#coordinator.joinUrl();
     const listeningAt = Date.now();
-    for (const name of this.#workers.keys()) {
+    for (const [name, worker] of this.#workers) {
+      // One that was started just before may have given up by now, as it may with an address that is wrong.
+      if (!hasJoined(worker)) continue;
       const isBack = ({ type, event, name: who }: Line): boolean =>
         type === 'worker' && event === 'joined' && who === name;
       await this.#coordinator.line(isBack, `The return of ${name}`);
@@ -203,4 +215,18 @@ class Churn {
   #integer(bound: number): number {
     return Math.floor(this.#between(0, bound));
   }
+}
+
+function hasJoined(worker: ShoalProcess): boolean {
+  return worker.lines.some(
+    ({ type, message }) => type === 'notice' && String(message).startsWith('Joined run'),
+  );
+}
+
+async function exitOf(name: string, worker: ShoalProcess): Promise<WorkerExit> {
+  // One whose connection was lost when the run ended waits for its coordinator, until somebody tells it to leave.
+  await Promise.race([worker.exited, sleep(FAREWELL_MS)]);
+  if (worker.isRunning) worker.kill('SIGINT');
+  const { code } = await worker.end();
+  return { name, code, hasJoined: hasJoined(worker), lastLine: worker.lines.at(-1) };
 }

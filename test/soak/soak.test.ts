@@ -66,7 +66,13 @@ test(`a run under ${SECONDS} s of churn, seed ${SEED}, ends with the same bits a
   expect(report.done['coordinator killed']).toBe(2);
   expect((report.done.killed ?? 0) + (report.done.left ?? 0) + (report.done.frozen ?? 0)).toBeGreaterThan(1);
   for (const { fromListening } of report.rejoinMs) expect(fromListening).toBeLessThan(REJOIN_MS_MAX);
-  for (const code of report.exits) expect(code).toBe(0);
+  for (const { name, code, hasJoined, lastLine } of report.exits) {
+    if (hasJoined) expect(code, `${name} ended with ${JSON.stringify(lastLine)}`).toBe(0);
+    else
+      expect(lastLine?.message, `${name} has never joined`).toMatch(
+        /cannot be reached|is finished|told to stop/,
+      );
+  }
   for (const { name, firstMiB, lastMiB } of memory) {
     if (firstMiB === null || lastMiB === null) continue;
     expect(lastMiB, `${name} began with ${firstMiB} MiB`).toBeLessThan(
