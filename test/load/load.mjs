@@ -1,6 +1,6 @@
 /**
  * npm run load -- [--workers 10,100,500,1000,2000] [--seconds 30] [--microbatches 4096] [--churn 0.2]
- *   [--ms-per-leaf 2] [--processes 1] [--profile FOLDER] [--write]
+ *   [--ms-per-leaf 0.2] [--processes 1] [--profile FOLDER] [--write]
  *
  * What a coordinator costs with more and more workers: a real one in a process of its own, and workers that speak the
  * whole protocol over loopback sockets but compute nothing. Each size is measured for so many seconds with joins and
@@ -20,7 +20,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '30' },
     microbatches: { type: 'string', default: '4096' },
     churn: { type: 'string', default: '0.2' },
-    'ms-per-leaf': { type: 'string', default: '2' },
+    // What a sample of mnist-cnn takes on one core of a server; a microbatch has one.
+    'ms-per-leaf': { type: 'string', default: '0.2' },
     processes: { type: 'string', default: '1' },
     profile: { type: 'string' },
     write: { type: 'boolean', default: false },

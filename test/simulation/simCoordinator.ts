@@ -25,6 +25,7 @@ import {
 import {
   DEFAULT_LIMITS,
   decodeCheckpoint,
+  encodeMessage,
   KERNEL_BUILD,
   specSha256,
   vectorSha256,
@@ -167,11 +168,12 @@ export class SimCoordinator {
     const life: Life = { run, driver, door, connections, trusted: trust?.trusted ?? null };
     this.#life = life;
     driver.start();
-    this.#every(TICK_MS, life, () => driver.tick(0));
+    this.#every(TICK_MS, life, () => driver.tick(0, 0));
     let nonce = 0;
     this.#every(DEFAULT_LIMITS.heartbeatMs, life, () => {
       nonce += 1;
-      for (const { connection } of [...connections.values()]) connection.beat(world.now, nonce);
+      const ping = encodeMessage({ type: 'ping', nonce });
+      for (const { connection } of [...connections.values()]) connection.beat(world.now, nonce, ping);
     });
   }
 

@@ -1,6 +1,8 @@
 /** One run while it goes: its folder, driver, door and checkpoints, wired together, and what is known of it so far. */
+
 import { appendFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import {
   type ByeName,
   type EpochRecord,
@@ -211,10 +213,13 @@ export class ActiveRun {
     this.#reporter.start();
     this.#driver.start();
     let due = performance.now() + TICK_MS;
+    let before = performance.eventLoopUtilization();
     this.#ticks = setInterval(() => {
       const now = performance.now();
-      this.#driver.tick(Math.max(0, now - due));
+      const loop = performance.eventLoopUtilization();
+      this.#driver.tick(Math.max(0, now - due), loop.active - before.active);
       due = now + TICK_MS;
+      before = loop;
     }, TICK_MS);
   }
 

@@ -122,10 +122,13 @@ export class RunDriver {
     this.dispatch({ type: 'left', worker, reason });
   }
 
-  /** @param lagMs how much later than it should have this comes: the process was busy */
-  tick(lagMs: number): void {
+  /**
+   * @param lagMs how much later than it should have this comes: the process was busy
+   * @param busyMs for how long it was, since the last tick
+   */
+  tick(lagMs: number, busyMs: number): void {
     this.#trust?.tick();
-    this.dispatch({ type: 'tick', lagMs });
+    this.dispatch({ type: 'tick', lagMs, busyMs });
     this.#standings.tick(this.#options.clock());
   }
 

@@ -72,7 +72,7 @@ function bench({ accept = true } = {}) {
   };
   const later = (ms: number): void => {
     now += ms;
-    connection.beat(now, 7);
+    connection.beat(now, 7, encodeMessage({ type: 'ping', nonce: 7 }));
   };
   return { socket, happened, connection, say, later, pass };
 }

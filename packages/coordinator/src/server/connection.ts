@@ -216,8 +216,8 @@ export class WorkerConnection {
     return this.#endedWith;
   }
 
-  /** Looks after time: called every heartbeat. */
-  beat(now: number, nonce: number): void {
+  /** Looks after time: called every heartbeat. `frame` is the encoded ping with this nonce, the same for everyone. */
+  beat(now: number, nonce: number, frame: Uint8Array): void {
     const limits = this.#limits;
     if (this.#phase === 'closing') {
       if (now - this.#lastSeen > limits.silenceMs) this.#socket.terminate();
@@ -228,7 +228,7 @@ export class WorkerConnection {
       this.#socket.terminate();
     } else if (this.#phase === 'open') {
       this.#ping = { nonce, at: now };
-      this.send({ type: 'ping', nonce });
+      this.#write(frame);
     }
   }
 

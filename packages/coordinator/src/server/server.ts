@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import type { ByeName, Hello } from '@shoal/core';
+import { type ByeName, encodeMessage, type Hello } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { ServerLimits } from '../access/limits.ts';
@@ -194,9 +194,10 @@ export class CoordinatorServer {
     this.#lastBeat = now;
     this.#nonce = (this.#nonce + 1) >>> 0;
     this.#gate.beat();
+    const ping = encodeMessage({ type: 'ping', nonce: this.#nonce });
     for (const connection of this.connections.values()) {
       if (stoodStill) connection.forgiveSilence(now);
-      connection.beat(now, this.#nonce);
+      connection.beat(now, this.#nonce, ping);
     }
   }
 

@@ -128,7 +128,7 @@ describe('a paused run', () => {
     );
     while (desk.grants.length > 0) desk.answer();
     desk.join(3);
-    desk.send({ type: 'tick', lagMs: 0 });
+    desk.send({ type: 'tick', lagMs: 0, busyMs: 0 });
     expect(desk.grants).toEqual([]);
     expect(desk.state.leases.size).toBe(0);
     const done = desk.effects.length;
@@ -156,7 +156,7 @@ describe('a paused run', () => {
     while (desk.grants.length > 0) desk.answer();
     for (let i = 0; i < 3_600; i += 1) {
       desk.now += 1_000;
-      desk.send({ type: 'tick', lagMs: 0 });
+      desk.send({ type: 'tick', lagMs: 0, busyMs: 0 });
     }
     expect([...desk.state.workers.values()].map(({ stalled }) => stalled)).toEqual([false, false]);
     desk.send(RESUME);
@@ -168,7 +168,7 @@ describe('a paused run', () => {
     desk.join(1);
     desk.send(PAUSE);
     desk.now += DEFAULT_SCHEDULING.unansweredMs + 1;
-    desk.send({ type: 'tick', lagMs: 0 });
+    desk.send({ type: 'tick', lagMs: 0, busyMs: 0 });
     expect(desk.effects).toContainEqual(expect.objectContaining({ type: 'bye', code: 'unanswered' }));
     desk.join(2);
     expect(desk.grants.filter(({ worker }) => worker === 2)).toEqual([]);
@@ -182,10 +182,10 @@ describe('a paused run', () => {
     desk.send(PAUSE);
     desk.now += 10_000;
     const before = desk.grants.length;
-    desk.send({ type: 'tick', lagMs: 0 });
+    desk.send({ type: 'tick', lagMs: 0, busyMs: 0 });
     expect(desk.grants).toHaveLength(before);
     desk.send(RESUME);
-    desk.send({ type: 'tick', lagMs: 0 });
+    desk.send({ type: 'tick', lagMs: 0, busyMs: 0 });
     expect(desk.messages.some((message) => message.endsWith('w2 computes them as well.'))).toBe(true);
   });
 });

@@ -43,8 +43,8 @@ export type RunEvent =
   | { readonly type: 'verified'; readonly check: number; readonly nodes: readonly VerifiedNode[] }
   | { readonly type: 'stop'; readonly reason: string }
   | ControlEvent
-  /** Comes at a steady pace; `lagMs` is how much later than it should have. */
-  | { readonly type: 'tick'; readonly lagMs: number };
+  /** Comes at a steady pace; `lagMs` is how much later than it should have, `busyMs` how long the process had work since the last. */
+  | { readonly type: 'tick'; readonly lagMs: number; readonly busyMs: number };
 
 export type PartialEvent = {
   readonly type: 'partial';

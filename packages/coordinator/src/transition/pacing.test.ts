@@ -52,7 +52,7 @@ class Crowd {
   tick(lagMs: number, times = 1): void {
     for (let i = 0; i < times; i += 1) {
       this.now += 50;
-      this.send({ type: 'tick', lagMs });
+      this.send({ type: 'tick', lagMs, busyMs: 0 });
     }
   }
 

@@ -10,6 +10,7 @@ import type { Effect, GrantEffect } from './effects.ts';
 import { remainingWork, workInHands, workOf } from './load.ts';
 import { mayGrant } from './pacing.ts';
 import { chooseReach } from './reach.ts';
+import { countServed } from './serving.ts';
 import { placeAll } from './standing.ts';
 import {
   type Grant,
@@ -223,6 +224,7 @@ function overdueGrants(
 export function grantEffect(state: RunState, task: Task, worker: WorkerState, lease: Lease): GrantEffect {
   const { version, epoch, step } = state.progress;
   const withParameters = worker.version !== version;
+  if (withParameters) countServed(state.serving);
   worker.version = version;
   return {
     type: 'grant',

@@ -15,6 +15,7 @@ import type { LeaseId, TensorId, WorkerId } from './events.ts';
 import type { GradientGroups } from './groups.ts';
 import type { Load } from './load.ts';
 import type { Scrutiny } from './scrutiny.ts';
+import type { Serving } from './serving.ts';
 import type { Standing } from './standing.ts';
 import type { TrustState } from './trust.ts';
 
@@ -41,6 +42,8 @@ export type SchedulingLimits = {
   readonly laggingMs: number;
   /** … but never fewer than these. */
   readonly leasesOpenMin: number;
+  /** So many workers take part in a task whatever it costs to serve them. */
+  readonly takingPartMin: number;
   /** Steps without a lease after which a worker is tried, and after how many at most when trials change nothing. */
   readonly trialAfterSteps: number;
   readonly trialAfterStepsMax: number;
@@ -55,6 +58,7 @@ export const DEFAULT_SCHEDULING: SchedulingLimits = {
   probeTimeoutMs: DEFAULT_LIMITS.probeTimeoutMs,
   laggingMs: 100,
   leasesOpenMin: 32,
+  takingPartMin: 32,
   trialAfterSteps: 4,
   trialAfterStepsMax: 256,
 };
@@ -200,6 +204,8 @@ export type RunState = {
   leasesOpenMax: number;
   /** When that was last lowered. */
   loweredAt: number;
+  /** What serving workers costs this process; see `serving.ts`. */
+  readonly serving: Serving;
   /** Time of the event at hand, in milliseconds. */
   now: number;
   /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */

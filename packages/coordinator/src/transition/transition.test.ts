@@ -166,7 +166,7 @@ describe('transition', () => {
         if (alive.length === 0 || (roll === 0 && alive.length < 5)) bench.join(next++, 1 + pick(50));
         else if (roll === 1)
           bench.send({ type: 'left', worker: alive[pick(alive.length)]!, reason: 'killed.' });
-        else if (roll === 2) bench.send({ type: 'tick', lagMs: 0 });
+        else if (roll === 2) bench.send({ type: 'tick', lagMs: 0, busyMs: 0 });
         else if (open.length > 0) {
           const grant = open[pick(open.length)]!;
           // An answer may come twice: the connection broke after sending, or a copy was computed elsewhere.
@@ -218,7 +218,7 @@ describe('transition', () => {
     bench.grants.length = 0;
     for (const grant of quick) bench.answer(grant);
     bench.now += 10_000;
-    bench.send({ type: 'tick', lagMs: 0 });
+    bench.send({ type: 'tick', lagMs: 0, busyMs: 0 });
     const copy = bench.grants.find((grant) => grant.worker === 2);
     expect(copy).toMatchObject({ from: frozen[0]!.from, to: frozen[0]!.to });
     bench.answer(copy!);
@@ -282,7 +282,7 @@ describe('transition', () => {
     const bench = new Bench(facts());
     bench.join(1);
     bench.now += DEFAULT_SCHEDULING.unansweredMs + 1;
-    bench.send({ type: 'tick', lagMs: 0 });
+    bench.send({ type: 'tick', lagMs: 0, busyMs: 0 });
     expect(bench.byes).toMatchObject([{ worker: 1, code: 'unanswered' }]);
   });
 

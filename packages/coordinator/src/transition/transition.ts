@@ -14,6 +14,7 @@ import { attendToTrust } from './quorum.ts';
 import { callEveryone, chooseReach } from './reach.ts';
 import { mend } from './rollback.ts';
 import { attendToLateness, schedule } from './schedule.ts';
+import { measureServing } from './serving.ts';
 import { Standing } from './standing.ts';
 import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
@@ -60,6 +61,7 @@ export function startRun(
     standing: new Standing(),
     leasesOpenMax: Number.POSITIVE_INFINITY,
     loweredAt: Number.NEGATIVE_INFINITY,
+    serving: { busyMs: 0, served: 0 },
     emit: () => {},
   };
   const effects: Effect[] = [];
@@ -168,7 +170,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
     case 'remove':
       return onRemove(state, event.worker, event.reason);
     case 'tick':
-      return onTick(state, now, event.lagMs);
+      return onTick(state, now, event.lagMs, event.busyMs);
     default:
       return unreachable(event);
   }
@@ -339,8 +341,9 @@ function expel(
   onLeft(state, worker.id, message);
 }
 
-function onTick(state: RunState, now: number, lagMs: number): void {
+function onTick(state: RunState, now: number, lagMs: number, busyMs: number): void {
   pace(state, now, lagMs);
+  measureServing(state.serving, busyMs);
   attendToLateness(state, now, state.emit);
   const { unansweredMs, probeTimeoutMs } = state.facts.limits;
   for (const worker of [...state.workers.values()]) {

@@ -6,8 +6,8 @@ import { workOf } from './load.ts';
 import { type Grant, type Lease, type RunState, type Task, takesWork, type WorkerState } from './state.ts';
 import { copyLease } from './task.ts';
 
-/** One worker in so many, and one more, are tried in one step at most. */
-const WORKERS_PER_TRIAL = 64;
+/** For so many leases of a step, and once more, one worker is tried at most. */
+const GRANTS_PER_TRIAL = 64;
 
 /** Called once a step, when all of it has been granted. */
 export function giveTrials(
@@ -19,7 +19,7 @@ export function giveTrials(
   const grant = task.kind === 'gradient' ? smallestGrant(task) : null;
   if (grant === null) return [];
   const trials: { worker: WorkerState; lease: Lease }[] = [];
-  const trialsMax = 1 + Math.floor(state.workers.size / WORKERS_PER_TRIAL);
+  const trialsMax = 1 + Math.floor(task.grants.size / GRANTS_PER_TRIAL);
   for (const worker of state.workers.values()) {
     if (trials.length >= trialsMax || state.leases.size >= state.leasesOpenMax) break;
     if (!isDue(worker)) continue;
