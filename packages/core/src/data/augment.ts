@@ -51,6 +51,9 @@ export class Augmenter {
   /** dx, then dy: [2 × height × width]. */
   readonly #field: Float64Array;
   readonly #scratch: Float64Array;
+  /** The parts of the inverse map that are the same in all rows: [width] each. */
+  readonly #columns: { readonly cosines: Float64Array; readonly sines: Float64Array };
+  readonly #ink = { left: 0, right: 0, top: 0, bottom: 0 };
 
   /** @throws RangeError, as a sentence, when the samples are not images or the spec makes no sense */
   constructor(options: {
@@ -83,6 +86,7 @@ export class Augmenter {
     this.#weights = elastic ? gaussianWeights(augment.elastic.sigma) : new Float64Array(0);
     this.#field = new Float64Array(elastic ? 2 * height * width : 0);
     this.#scratch = new Float64Array(elastic ? height * width : 0);
+    this.#columns = { cosines: new Float64Array(width), sines: new Float64Array(width) };
   }
 
   /**
@@ -112,32 +116,91 @@ export class Augmenter {
     const inverse = 1 / (1 + scale * signed(block[3] as number));
     const cosine = cos(angle) * inverse;
     const sine = sin(angle) * inverse;
-    const distorted = elastic.alpha !== 0;
-    if (distorted) this.#displace(number, elastic.alpha);
+    if (elastic.alpha !== 0) this.#displace(number, elastic.alpha);
+    out.fill(0, at, at + this.#channels * this.#height * this.#width);
+    if (!this.#findInk(source, from)) return;
+    const { cosines, sines } = this.#columns;
+    const centreX = (this.#width - 1) / 2;
+    for (let x = 0; x < this.#width; x += 1) {
+      const u = x - centreX - shiftX;
+      cosines[x] = cosine * u;
+      sines[x] = sine * u;
+    }
+    this.#sample(source, from, divisor, sine, cosine, shiftY, out, at);
+  }
+
+  /** The box of all pixels that are not zero, in any channel. @returns false when there are none */
+  #findInk(source: Uint8Array | Float32Array, from: number): boolean {
+    const ink = this.#ink;
+    const width = this.#width;
+    const rows = this.#channels * this.#height;
+    ink.left = width;
+    ink.right = -1;
+    ink.top = this.#height;
+    ink.bottom = -1;
+    for (let row = 0; row < rows; row += 1) {
+      const start = from + row * width;
+      let left = 0;
+      while (left < width && source[start + left] === 0) left += 1;
+      if (left === width) continue;
+      let right = width - 1;
+      while (source[start + right] === 0) right -= 1;
+      const y = row % this.#height;
+      if (left < ink.left) ink.left = left;
+      if (right > ink.right) ink.right = right;
+      if (y < ink.top) ink.top = y;
+      if (y > ink.bottom) ink.bottom = y;
+    }
+    return ink.right >= 0;
+  }
+
+  /** Whatever lands so far from the ink that all four pixels around it are zero stays zero and is passed over. */
+  #sample(
+    source: Uint8Array | Float32Array,
+    from: number,
+    divisor: number,
+    sine: number,
+    cosine: number,
+    shiftY: number,
+    out: Float32Array,
+    at: number,
+  ): void {
+    const { cosines, sines } = this.#columns;
     const height = this.#height;
     const width = this.#width;
     const area = height * width;
     const centreX = (width - 1) / 2;
     const centreY = (height - 1) / 2;
+    const field = this.#field;
+    const distorted = field.length > 0;
+    const { left: inkLeft, right: inkRight, top: inkTop, bottom: inkBottom } = this.#ink;
+    // With a margin of a pixel around the ink, what is near it lies inside the image.
+    const inside = inkLeft > 0 && inkTop > 0 && inkRight < width - 1 && inkBottom < height - 1;
+    const [minX, endX, minY, endY] = [inkLeft - 1, inkRight + 1, inkTop - 1, inkBottom + 1];
     for (let y = 0; y < height; y += 1) {
+      const w = y - centreY - shiftY;
+      const sineW = sine * w;
+      const cosineW = cosine * w;
       for (let x = 0; x < width; x += 1) {
-        const u = x - centreX - shiftX;
-        const w = y - centreY - shiftY;
-        let qx = cosine * u + sine * w + centreX;
-        let qy = cosine * w - sine * u + centreY;
         const pixel = y * width + x;
+        let qx = (cosines[x] as number) + sineW + centreX;
+        let qy = cosineW - (sines[x] as number) + centreY;
         if (distorted) {
-          qx += this.#field[pixel] as number;
-          qy += this.#field[area + pixel] as number;
+          qx += field[pixel] as number;
+          qy += field[area + pixel] as number;
         }
-        const left = Math.floor(qx);
-        const top = Math.floor(qy);
+        if (!(qx >= minX && qx < endX && qy >= minY && qy < endY)) continue;
+        // Math.floor in integers, which are indices at once.
+        let left = qx | 0;
+        if (left > qx) left -= 1;
+        let top = qy | 0;
+        if (top > qy) top -= 1;
         const fx = qx - left;
         const fy = qy - top;
-        const hasLeft = left >= 0 && left < width;
-        const hasRight = left >= -1 && left < width - 1;
-        const hasTop = top >= 0 && top < height;
-        const hasBottom = top >= -1 && top < height - 1;
+        const hasLeft = inside || left >= 0;
+        const hasRight = inside || left < width - 1;
+        const hasTop = inside || top >= 0;
+        const hasBottom = inside || top < height - 1;
         for (let channel = 0; channel < this.#channels; channel += 1) {
           const corner = from + channel * area + top * width + left;
           const topLeft = hasTop && hasLeft ? (source[corner] as number) : 0;
