@@ -15,10 +15,12 @@ const RESTARTS_MAX = 5;
 export const LOCAL_WORKERS_MAX = 256;
 
 /**
- * A worker keeps almost nothing on JavaScript's heap, and its large buffers go round; without these bounds (and one
- * malloc arena on glibc) garbage that nobody hurries to collect makes it half as large again.
+ * A worker keeps almost nothing on JavaScript's heap, and its large buffers go round; without a bound on the young
+ * generation (and one malloc arena on glibc) garbage that nobody hurries to collect makes it half as large again.
+ * It collects on its own thread: helper threads would run on the cores of its neighbours, for whom everyone waits at
+ * the end of each step. Measured with two workers and `mnist-cnn` on two cores: 24.8 ms a step in place of 26.0.
  */
-const LEAN_HEAP = ['--max-semi-space-size=1'];
+const LEAN_HEAP = ['--max-semi-space-size=1', '--single-threaded-gc'];
 
 export const LOCAL_ACTIONS = ['kill', 'freeze', 'slow', 'poison', 'restore'] as const;
 export type LocalAction = (typeof LOCAL_ACTIONS)[number];
