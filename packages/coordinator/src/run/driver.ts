@@ -71,6 +71,8 @@ export class RunDriver {
   #busy = false;
   #best: Float32Array | null;
   #frame: { readonly version: number; readonly bytes: Uint8Array } | null = null;
+  /** The same for every worker, and encoded for the first. */
+  #probeFrame: Uint8Array | null = null;
   readonly #stepClock: StepClock;
   readonly #trust: TrustDesk | null;
   readonly #standings: Standings;
@@ -229,7 +231,8 @@ export class RunDriver {
     const { arena, updater, workers, leases, observer, checkpoints } = this.#options;
     switch (effect.type) {
       case 'probe':
-        return workers.send(effect.worker, encodeMessage(leases.probe()));
+        this.#probeFrame ??= encodeMessage(leases.probe());
+        return workers.send(effect.worker, this.#probeFrame);
       case 'grant':
         this.#timed('send', () => {
           if (effect.withParameters) workers.send(effect.worker, this.#parametersFrame(effect.version));

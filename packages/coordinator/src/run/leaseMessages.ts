@@ -56,7 +56,8 @@ export class LeaseMessages {
   /** Lease 0: the first microbatch of the first epoch with the initial parameters, values included. */
   probe(): LeaseMessage {
     const count = Math.min(this.#facts.spec.microbatch, this.#facts.counts.train);
-    const numbers = this.#epochNumbers(0).slice(0, count);
+    // The order at hand is kept for the next grant.
+    const numbers = epochOrder(this.#facts.spec.seed, 0, this.#facts.counts.train).slice(0, count);
     return {
       type: 'lease',
       lease: 0,

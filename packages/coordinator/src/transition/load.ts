@@ -54,13 +54,18 @@ export function workInHands(state: RunState, now: number): number {
 /** To be called after every change of a worker's phase, speed, leases, stalling or reach. */
 export function recount(state: RunState, worker: WorkerState): void {
   const counts = takesPart(worker) && state.workers.has(worker.id);
-  const busy = counts && worker.held.length > 0;
-  const next: Load = {
-    speed: counts ? worker.speed : 0,
-    busySpeed: busy ? worker.speed : 0,
-    busyEnds: busy ? worker.speed * endsAt(worker) : 0,
-    idleLead: counts && !busy ? worker.speed * worker.overheadMs : 0,
-  };
+  // Most of a large crowd is out of reach and stays so.
+  if (!counts && worker.counted === NO_LOAD) return;
+  const busy = worker.held.length > 0;
+  const { speed } = worker;
+  const next: Load = counts
+    ? {
+        speed,
+        busySpeed: busy ? speed : 0,
+        busyEnds: busy ? speed * endsAt(worker) : 0,
+        idleLead: busy ? 0 : speed * worker.overheadMs,
+      }
+    : NO_LOAD;
   const { load } = state;
   load.speed += next.speed - worker.counted.speed;
   load.busySpeed += next.busySpeed - worker.counted.busySpeed;
@@ -75,7 +80,7 @@ export function recount(state: RunState, worker: WorkerState): void {
 export function recountAll(state: RunState): void {
   Object.assign(state.load, NO_LOAD);
   for (const worker of state.workers.values()) {
-    worker.counted = NO_LOAD;
+    if (worker.counted !== NO_LOAD) worker.counted = { ...NO_LOAD };
     recount(state, worker);
   }
 }

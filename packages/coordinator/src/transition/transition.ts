@@ -346,7 +346,7 @@ function onTick(state: RunState, now: number, lagMs: number, busyMs: number): vo
   measureServing(state.serving, busyMs);
   attendToLateness(state, now, state.emit);
   const { unansweredMs, probeTimeoutMs } = state.facts.limits;
-  for (const worker of [...state.workers.values()]) {
+  for (const worker of state.workers.values()) {
     const oldest = worker.held[0];
     if (worker.phase === 'probing' && now - worker.joinedAt > probeTimeoutMs) {
       expel(state, worker, 'unanswered', `The probe was not answered within ${probeTimeoutMs / 1000} s.`);
