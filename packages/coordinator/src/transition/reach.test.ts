@@ -1,6 +1,6 @@
 import { findPreset, resolveRunSpec } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SCHEDULING, type RunFacts, type RunState } from './state.ts';
+import { DEFAULT_SCHEDULING, type RunFacts, type RunState, type WorkerState } from './state.ts';
 import { initialProgress, startRun, transition } from './transition.ts';
 
 const { takingPartMin } = DEFAULT_SCHEDULING;
@@ -70,6 +70,26 @@ describe('who takes part', () => {
     expect(room.takingPart()).toBeGreaterThanOrEqual(128);
     room.serve(0);
     expect(room.takingPart()).toBe(WORKERS - 3);
+  });
+
+  it('does not flap: whoever took part stays until another is faster by far', () => {
+    const room = new Class(WORKERS);
+    room.serve(1);
+    room.takingPart();
+    const workers = [...room.state.workers.values()];
+    const those = () => workers.filter(({ inReach }) => inReach).map(({ id }) => id);
+    const first = those();
+    const idle = workers.filter(({ inReach }) => !inReach);
+    // They have waited for each other to be served, and somebody else is a little faster.
+    for (const worker of workers) if (worker.inReach) worker.overheadMs = 30;
+    const [rival] = idle as [WorkerState];
+    rival.speed *= 1.1;
+    room.takingPart();
+    expect(those()).toEqual(first);
+    rival.speed *= 2;
+    room.takingPart();
+    expect(those()).toContain(rival.id);
+    expect(those().filter((id) => !first.includes(id))).toEqual([rival.id]);
   });
 
   it('is always a classful, whatever they cost', () => {

@@ -8,26 +8,40 @@ import { recountAll, workOf } from './load.ts';
 import { servingMs } from './serving.ts';
 import { type RunState, type Task, takesWork, type WorkerState } from './state.ts';
 
+/** Whoever took part in the last task stays unless another would do a share in so much less time: nobody flaps. */
+const STAYING = 0.8;
+
 /** To be called when a task begins, and when a worker drops out of one or takes part again. Takes n log n for n workers. */
 export function chooseReach(state: RunState, task: Task): void {
-  const workers = [...state.workers.values()].filter(isThere);
-  workers.sort((a, b) => a.overheadMs - b.overheadMs || a.id - b.id);
-  // All that take part end together, at the time T with Σ speed × (T − overhead) = work.
-  let speed = 0;
-  let ends = workOf(task.kind, task.leaves);
-  let takingPart = 0;
-  const costMs = servingMs(state.serving);
   const { takingPartMin } = state.facts.limits;
-  for (const worker of workers) {
+  const work = workOf(task.kind, task.leaves);
+  const workers = [...state.workers.values()].filter(isThere);
+  const costMs = workers.length > takingPartMin ? servingMs(state.serving) : 0;
+  const queueMs = costMs * state.takingPart;
+  /** Whoever took part has waited for others to be served: that is not its own line. */
+  const lineMs = ({ overheadMs, inReach }: WorkerState): number =>
+    inReach ? Math.max(0, overheadMs - queueMs) : overheadMs;
+  const shareMs = (worker: WorkerState): number =>
+    (lineMs(worker) + work / state.takingPart / worker.speed) * (worker.inReach ? STAYING : 1);
+  // With room for all the nearest come first, else those that would be done with a share first.
+  const keyOf = costMs === 0 ? lineMs : shareMs;
+  const candidates = workers.map((worker) => ({ worker, key: keyOf(worker), lineMs: lineMs(worker) }));
+  candidates.sort((a, b) => a.key - b.key || a.worker.id - b.worker.id);
+  // All that take part end together, at the time T with Σ speed × (T − line) = work.
+  let speed = 0;
+  let ends = work;
+  let takingPart = 0;
+  for (const { worker, lineMs } of candidates) {
     // Computing and serving do not overlap much, and their sum is least where one takes as long as the other.
     const lastsMs = speed === 0 ? Number.POSITIVE_INFINITY : ends / speed;
     const served = takingPart < takingPartMin || takingPart * costMs < lastsMs;
-    worker.inReach = served && worker.overheadMs < lastsMs;
+    worker.inReach = served && lineMs < lastsMs;
     if (!worker.inReach) continue;
     takingPart += 1;
     speed += worker.speed;
-    ends += worker.speed * worker.overheadMs;
+    ends += worker.speed * lineMs;
   }
+  state.takingPart = Math.max(1, takingPart);
   recountAll(state);
 }
 

@@ -204,6 +204,8 @@ export type RunState = {
   leasesOpenMax: number;
   /** When that was last lowered. */
   loweredAt: number;
+  /** How many take part in the task at hand, at least 1. */
+  takingPart: number;
   /** What serving workers costs this process; see `serving.ts`. */
   readonly serving: Serving;
   /** Time of the event at hand, in milliseconds. */

@@ -61,6 +61,7 @@ export function startRun(
     standing: new Standing(),
     leasesOpenMax: Number.POSITIVE_INFINITY,
     loweredAt: Number.NEGATIVE_INFINITY,
+    takingPart: 1,
     serving: { busyMs: 0, served: 0 },
     emit: () => {},
   };
