@@ -226,7 +226,12 @@ function hasJoined(worker: ShoalProcess): boolean {
 async function exitOf(name: string, worker: ShoalProcess): Promise<WorkerExit> {
   // One whose connection was lost when the run ended waits for its coordinator, until somebody tells it to leave.
   await Promise.race([worker.exited, sleep(FAREWELL_MS)]);
-  if (worker.isRunning) worker.kill('SIGINT');
+  if (worker.isRunning) {
+    const last = String(worker.lines.at(-1)?.message);
+    if (!last.startsWith('No connection'))
+      throw new Error(`${name} has not noticed the end of the run: ${last}`);
+    worker.kill('SIGINT');
+  }
   const { code } = await worker.end();
   return { name, code, hasJoined: hasJoined(worker), lastLine: worker.lines.at(-1) };
 }

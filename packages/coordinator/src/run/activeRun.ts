@@ -1,5 +1,4 @@
 /** One run while it goes: its folder, driver, door and checkpoints, wired together, and what is known of it so far. */
-
 import { appendFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';

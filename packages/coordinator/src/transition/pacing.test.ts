@@ -1,24 +1,13 @@
-import { findPreset, resolveRunSpec } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
 import type { Effect, GrantEffect } from './effects.ts';
-import { DEFAULT_SCHEDULING, type RunFacts, type RunState } from './state.ts';
+import { manyLeaves } from './manyLeaves.suite.ts';
+import { DEFAULT_SCHEDULING, type RunState } from './state.ts';
 import { initialProgress, startRun, transition } from './transition.ts';
 
 const WORKERS = 300;
 const { laggingMs, leasesOpenMin } = DEFAULT_SCHEDULING;
 
-/** One step of 4,096 microbatches. */
-const FACTS: RunFacts = {
-  spec: resolveRunSpec({
-    ...findPreset('mnist-softmax'),
-    batch: 4096,
-    microbatch: 1,
-    epochs: 1,
-    earlyStopping: null,
-  }),
-  counts: { train: 4096, validation: 0, test: 1 },
-  limits: DEFAULT_SCHEDULING,
-};
+const FACTS = manyLeaves(1);
 
 class Crowd {
   readonly state: RunState = startRun(FACTS, initialProgress(FACTS)).state;

@@ -1,23 +1,12 @@
-import { findPreset, resolveRunSpec } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SCHEDULING, type RunFacts, type RunState, type WorkerState } from './state.ts';
+import { manyLeaves } from './manyLeaves.suite.ts';
+import { DEFAULT_SCHEDULING, type RunState, type WorkerState } from './state.ts';
 import { initialProgress, startRun, transition } from './transition.ts';
 
 const { takingPartMin } = DEFAULT_SCHEDULING;
 const WORKERS = 400;
 
-/** Steps of 4,096 microbatches. */
-const FACTS: RunFacts = {
-  spec: resolveRunSpec({
-    ...findPreset('mnist-softmax'),
-    batch: 4096,
-    microbatch: 1,
-    epochs: 1,
-    earlyStopping: null,
-  }),
-  counts: { train: 8192, validation: 0, test: 1 },
-  limits: DEFAULT_SCHEDULING,
-};
+const FACTS = manyLeaves(2);
 
 /** Workers that answer within a step what they are granted, at a microbatch a millisecond. */
 class Class {
