@@ -20,7 +20,12 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'test/simulation/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'test/simulation/**/*.test.ts',
+            'test/fuzz/**/*.test.ts',
+            'test/protocol/**/*.test.ts',
+          ],
           testTimeout: 60_000,
         },
       },
