@@ -95,7 +95,7 @@ class Play {
     for (const [i, identity] of this.identities().entries()) {
       const worker = i + 1;
       this.#send({ type: 'joined', worker, identity, name: identity, threads: 1, origin: null });
-      this.#send({ type: 'probed', worker, right: true, computeMs: 10 });
+      this.#send({ type: 'probed', worker, fault: null, computeMs: 10 });
     }
   }
 

@@ -144,7 +144,8 @@ export class RunDriver {
         return this.dispatch({ type: 'ready', worker });
       case 'failed':
         if (message.lease === 0) {
-          return this.dispatch({ type: 'probed', worker, right: false, computeMs: 0 });
+          const fault = `The worker could not compute the probe (${message.code}): ${message.message}`;
+          return this.dispatch({ type: 'probed', worker, fault, computeMs: 0 });
         }
         return this.dispatch({
           type: 'failed',
@@ -171,10 +172,10 @@ export class RunDriver {
     if (!known || !this.#state.workers.has(worker)) return;
     if (partial.lease === 0) {
       // Damage on the way is no wrong answer: the worker may come back.
-      const fault = gradientFault(partial, arena.length);
-      if (fault !== null) return this.expel(worker, 'badMessage', fault);
-      const right = probe.isRight(partial);
-      return this.dispatch({ type: 'probed', worker, right, computeMs: partial.computeMs });
+      const damage = gradientFault(partial, arena.length);
+      if (damage !== null) return this.expel(worker, 'badMessage', damage);
+      const fault = probe.faultOf(partial);
+      return this.dispatch({ type: 'probed', worker, fault, computeMs: partial.computeMs });
     }
     if (arena.size >= arena.vectorsMax) {
       const message = 'the coordinator holds as many open gradients as it may';

@@ -95,6 +95,12 @@ export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {
     seed: spec.seed,
   });
   writer.write(executor, data.train, numbers, numbers, 0);
-  const { loss, finite } = executor.computeGradient(numbers.length, { seed: spec.seed, epoch: 0 });
-  return new ProbeAnswer({ gradient: executor.gradient.slice(), loss, finite, numerics: spec.numerics });
+  const sums = executor.computeGradient(numbers.length, { seed: spec.seed, epoch: 0 });
+  return new ProbeAnswer({
+    gradient: executor.gradient.slice(),
+    sums,
+    count: numbers.length,
+    numerics: spec.numerics,
+    tensors: model.tensors,
+  });
 }

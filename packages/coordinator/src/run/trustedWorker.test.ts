@@ -38,7 +38,7 @@ async function expectRight(nodes: readonly ComputedNode[]): Promise<void> {
   const { finite = false, loss = 0, correct = 0, count = 1 } = node ?? {};
   const partial = { type: 'partial', lease: 0, level: 0, index: 0, checksum: 0, computeMs: 1 } as const;
   const probe = await probeAnswer(run);
-  expect(probe.isRight({ ...partial, finite, loss, correct, count, gradient })).toBe(true);
+  expect(probe.faultOf({ ...partial, finite, loss, correct, count, gradient })).toBeNull();
 }
 
 test('a thread of its own computes the bits that every worker has to', async () => {

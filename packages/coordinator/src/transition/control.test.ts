@@ -65,7 +65,7 @@ class Desk {
         threads: 1,
         origin: null,
       });
-      this.send({ type: 'probed', worker, right: true, computeMs: 10 });
+      this.send({ type: 'probed', worker, fault: null, computeMs: 10 });
     }
   }
 

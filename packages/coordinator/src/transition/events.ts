@@ -23,7 +23,8 @@ export type RunEvent =
   | {
       readonly type: 'probed';
       readonly worker: WorkerId;
-      readonly right: boolean;
+      /** What is wrong with it, as sentences; null for a right one. */
+      readonly fault: string | null;
       readonly computeMs: number;
     }
   | { readonly type: 'ready'; readonly worker: WorkerId }

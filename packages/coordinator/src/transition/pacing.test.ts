@@ -25,7 +25,7 @@ class Crowd {
         threads: 1,
         origin: null,
       });
-      this.send({ type: 'probed', worker, right: true, computeMs: 10 });
+      this.send({ type: 'probed', worker, fault: null, computeMs: 10 });
     }
     // The first few got everything, as long as they were alone.
     for (const worker of [1, 2, 3]) this.send({ type: 'left', worker, reason: 'It is late.' });

@@ -20,7 +20,7 @@ class Class {
       this.send({ type: 'joined', worker, identity, name: `w${worker}`, threads: 1, origin: null });
     }
     for (let worker = 1; worker <= workers; worker += 1) {
-      this.send({ type: 'probed', worker, right: true, computeMs: 1 });
+      this.send({ type: 'probed', worker, fault: null, computeMs: 1 });
     }
   }
 

@@ -101,7 +101,7 @@ class Bench {
       threads: 1,
       origin: null,
     });
-    this.send({ type: 'probed', worker, right: true, computeMs });
+    this.send({ type: 'probed', worker, fault: null, computeMs });
   }
 
   answer(grant: GrantEffect, change: Partial<{ finite: boolean; count: number }> = {}): void {
@@ -273,8 +273,9 @@ describe('transition', () => {
   it('refuses a worker whose probe gives other bits', () => {
     const bench = new Bench(facts());
     bench.send({ type: 'joined', worker: 7, identity: 'identity-7', name: 'liar', threads: 1, origin: null });
-    bench.send({ type: 'probed', worker: 7, right: false, computeMs: 1 });
+    bench.send({ type: 'probed', worker: 7, fault: 'Loss: expected 1, received 2.', computeMs: 1 });
     expect(bench.byes).toMatchObject([{ worker: 7, code: 'probeFailed' }]);
+    expect(bench.byes[0]?.message).toMatch(/^Loss: expected 1, received 2\. Install the same Shoal release/);
     expect(bench.grants).toEqual([]);
   });
 

@@ -132,7 +132,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
       state.emit({ type: 'probe', worker: event.worker });
       return;
     case 'probed':
-      return onProbed(state, event.worker, event.right, event.computeMs);
+      return onProbed(state, event.worker, event.fault, event.computeMs);
     case 'ready': {
       const worker = state.workers.get(event.worker);
       if (worker !== undefined) worker.ready = true;
@@ -181,22 +181,26 @@ function unreachable(value: never): never {
   throw new Error(`No case for ${JSON.stringify(value)}.`);
 }
 
-function onProbed(state: RunState, id: WorkerId, right: boolean, computeMs: number): void {
+function onProbed(state: RunState, id: WorkerId, fault: string | null, computeMs: number): void {
   const worker = state.workers.get(id);
   if (worker === undefined || worker.phase !== 'probing') return;
-  if (!right) {
+  if (fault !== null) {
     expel(
       state,
       worker,
       'probeFailed',
-      'The probe came back with other bits than this run computes. Install the same Shoal release as the coordinator.',
+      `${fault} Install the same Shoal release as the coordinator; docs/protocol.md says what a worker of another make computes.`,
     );
     return;
   }
   worker.phase = 'active';
   worker.speed = worker.threads / Math.max(computeMs, 0.01);
   recount(state, worker);
-  const message = `${worker.name} joined and computes the same bits.`;
+  const agrees =
+    state.facts.spec.numerics === 'exact'
+      ? 'computes the same bits'
+      : 'computes the same within the tolerance';
+  const message = `${worker.name} joined and ${agrees}.`;
   state.emit({ type: 'log', level: 'info', message, about: 'worker' });
 }
 

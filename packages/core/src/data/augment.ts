@@ -8,33 +8,16 @@
  * from the x axis towards the y axis (clockwise on the screen, as y counts downwards).
  *
  * Randomness, with u = 2 · word / 2³² − 1: words 0 … 3 of key [seed, Purpose.augment, 0, epoch], counter sample =
- * sample number, give shift x, shift y, angle and scale (1 + scale · u). The elastic field comes from word
- * w = y · width + x of key [seed, Purpose.elastic, 0, epoch] for each pixel: (w mod 2¹⁶) / 2¹⁵ − 1 for dx and
- * ⌊w / 2¹⁶⌋ / 2¹⁵ − 1 for dy, each convolved along x and then along y with a Gaussian of standard deviation sigma
- * (cut at ⌈3 · sigma⌉, weights of sum 1, zero outside the image) and multiplied by alpha. The paper's best
- * values, alpha 34 and sigma 4, move pixels by about 1.4 along each axis.
+ * sample number, give shift x, shift y, angle and scale (1 + scale · u). (dx, dy) is the field of elasticField.ts.
  */
-import { cos, exp, sin } from '../math/elementary.ts';
+import { cos, sin } from '../math/elementary.ts';
 import { type Key, Purpose, threefry } from '../random/threefry.ts';
 import type { AugmentSpec } from '../spec/runSpec.ts';
+import { ElasticField } from './elasticField.ts';
 
 /** True when the spec changes nothing. */
 export const isIdentity = (augment: AugmentSpec): boolean =>
   augment.shift === 0 && augment.rotate === 0 && augment.scale === 0 && augment.elastic.alpha === 0;
-
-/** exp(−t² / 2σ²) for t = −radius … radius, divided by their sum. */
-const gaussianWeights = (sigma: number): Float64Array => {
-  const radius = Math.ceil(3 * sigma);
-  const weights = new Float64Array(2 * radius + 1);
-  let sum = 0;
-  for (let i = 0; i < weights.length; i += 1) {
-    const t = i - radius;
-    weights[i] = exp(-(t * t) / (2 * sigma * sigma));
-    sum += weights[i] as number;
-  }
-  for (let i = 0; i < weights.length; i += 1) weights[i] = (weights[i] as number) / sum;
-  return weights;
-};
 
 /** Holds every buffer it needs, so that `apply` allocates nothing. */
 export class Augmenter {
@@ -45,12 +28,9 @@ export class Augmenter {
   readonly #width: number;
   readonly #block = new Uint32Array(4);
   /** Kept from one sample to the next of an epoch. */
-  #augmentKey: Key = [0, 0, 0, 0];
-  #elasticKey: Key = [0, 0, 0, 0];
-  readonly #weights: Float64Array;
-  /** dx, then dy: [2 × height × width]. */
-  readonly #field: Float64Array;
-  readonly #scratch: Float64Array;
+  #key: Key = [0, 0, 0, 0];
+  /** Null when nothing is distorted. */
+  readonly #elastic: ElasticField | null;
   /** The parts of the inverse map that are the same in all rows: [width] each. */
   readonly #columns: { readonly cosines: Float64Array; readonly sines: Float64Array };
   readonly #ink = { left: 0, right: 0, top: 0, bottom: 0 };
@@ -82,10 +62,8 @@ export class Augmenter {
     this.#channels = channels;
     this.#height = height;
     this.#width = width;
-    const elastic = augment.elastic.alpha !== 0;
-    this.#weights = elastic ? gaussianWeights(augment.elastic.sigma) : new Float64Array(0);
-    this.#field = new Float64Array(elastic ? 2 * height * width : 0);
-    this.#scratch = new Float64Array(elastic ? height * width : 0);
+    this.#elastic =
+      augment.elastic.alpha === 0 ? null : new ElasticField({ ...augment.elastic, seed, height, width });
     this.#columns = { cosines: new Float64Array(width), sines: new Float64Array(width) };
   }
 
@@ -103,20 +81,17 @@ export class Augmenter {
     out: Float32Array,
     at: number,
   ): void {
-    const { shift, rotate, scale, elastic } = this.#augment;
+    const { shift, rotate, scale } = this.#augment;
     const block = this.#block;
-    if (this.#augmentKey[1] === 0 || this.#augmentKey[3] !== epoch) {
-      this.#augmentKey = [this.#seed, Purpose.augment, 0, epoch];
-      this.#elasticKey = [this.#seed, Purpose.elastic, 0, epoch];
-    }
-    threefry(this.#augmentKey, number, 0, 0, 0, block);
+    if (this.#key[1] === 0 || this.#key[3] !== epoch) this.#key = [this.#seed, Purpose.augment, 0, epoch];
+    threefry(this.#key, number, 0, 0, 0, block);
     const shiftX = shift * signed(block[0] as number);
     const shiftY = shift * signed(block[1] as number);
     const angle = (rotate * signed(block[2] as number) * Math.PI) / 180;
     const inverse = 1 / (1 + scale * signed(block[3] as number));
     const cosine = cos(angle) * inverse;
     const sine = sin(angle) * inverse;
-    if (elastic.alpha !== 0) this.#displace(number, elastic.alpha);
+    this.#elastic?.fill(number, epoch);
     out.fill(0, at, at + this.#channels * this.#height * this.#width);
     if (!this.#findInk(source, from)) return;
     const { cosines, sines } = this.#columns;
@@ -171,8 +146,7 @@ export class Augmenter {
     const area = height * width;
     const centreX = (width - 1) / 2;
     const centreY = (height - 1) / 2;
-    const field = this.#field;
-    const distorted = field.length > 0;
+    const field = this.#elastic?.values ?? null;
     const { left: inkLeft, right: inkRight, top: inkTop, bottom: inkBottom } = this.#ink;
     // With a margin of a pixel around the ink, what is near it lies inside the image.
     const inside = inkLeft > 0 && inkTop > 0 && inkRight < width - 1 && inkBottom < height - 1;
@@ -185,7 +159,7 @@ export class Augmenter {
         const pixel = y * width + x;
         let qx = (cosines[x] as number) + sineW + centreX;
         let qy = cosineW - (sines[x] as number) + centreY;
-        if (distorted) {
+        if (field !== null) {
           qx += field[pixel] as number;
           qy += field[area + pixel] as number;
         }
@@ -211,54 +185,6 @@ export class Augmenter {
           const lower = bottomLeft + fx * (bottomRight - bottomLeft);
           out[at + channel * area + pixel] = (upper + fy * (lower - upper)) / divisor;
         }
-      }
-    }
-  }
-
-  /** Fills the field with smoothed random displacements, in pixels. */
-  #displace(number: number, alpha: number): void {
-    const height = this.#height;
-    const width = this.#width;
-    const area = height * width;
-    const field = this.#field;
-    for (let pixel = 0; pixel < area; pixel += 1) {
-      if ((pixel & 3) === 0) threefry(this.#elasticKey, number, pixel >> 2, 0, 0, this.#block);
-      const word = this.#block[pixel & 3] as number;
-      field[pixel] = (word & 0xffff) / 32768 - 1;
-      field[area + pixel] = (word >>> 16) / 32768 - 1;
-    }
-    for (let axis = 0; axis < 2; axis += 1) {
-      this.#smooth(field, axis * area, this.#scratch, 0, height, width, 1, width, 1);
-      this.#smooth(this.#scratch, 0, field, axis * area, width, height, width, 1, alpha);
-    }
-  }
-
-  /** One-dimensional convolution of `lines` lines of `length` elements; `stride` apart within a line. */
-  #smooth(
-    source: Float64Array,
-    from: number,
-    out: Float64Array,
-    at: number,
-    lines: number,
-    length: number,
-    stride: number,
-    lineStride: number,
-    factor: number,
-  ): void {
-    const weights = this.#weights;
-    const radius = (weights.length - 1) / 2;
-    for (let line = 0; line < lines; line += 1) {
-      const start = from + line * lineStride;
-      for (let i = 0; i < length; i += 1) {
-        const first = Math.max(0, i - radius);
-        const last = Math.min(length - 1, i + radius);
-        let sum = 0;
-        let place = start + first * stride;
-        for (let weight = first - i + radius; weight <= last - i + radius; weight += 1) {
-          sum += (weights[weight] as number) * (source[place] as number);
-          place += stride;
-        }
-        out[at + line * lineStride + i * stride] = sum * factor;
       }
     }
   }
