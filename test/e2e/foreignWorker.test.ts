@@ -1,10 +1,11 @@
 /**
  * docs/protocol.md is enough to write a worker from: one that shares no code with the product, not its codec, not its
- * random numbers, not its arithmetic, trains a whole run alone.
+ * random numbers, not its arithmetic, trains a whole run alone; and one that has only the compiled kernels trains an exact
+ * run to the same bits.
  */
 import { resolveRunSpec } from '@shoal/core';
 import { expect, test } from 'vitest';
-import { Cluster } from '../support/cluster.ts';
+import { Cluster, isWorker } from '../support/cluster.ts';
 import {
   checksum,
   initialVector,
@@ -12,7 +13,10 @@ import {
   softmaxSums,
   threefryBlock,
 } from '../support/foreignArithmetic.ts';
+import { ForeignExecutor, strictKernels } from '../support/foreignExecutor.ts';
+import type { ModelJson } from '../support/foreignModel.ts';
 import { answersTo, ForeignWorker, helloWith } from '../support/foreignWorker.ts';
+import { everything, residual } from '../support/specs.ts';
 
 const hex = (words: readonly number[]): string =>
   words.map((word) => word.toString(16).padStart(8, '0')).join(' ');
@@ -32,24 +36,25 @@ test('the test values of the protocol page hold for code written from it', () =>
   expect(nodes(5, 6, 6)).toEqual(['0,5']);
 });
 
+const softmax = resolveRunSpec({
+  name: 'softmax',
+  about: 'Ten times round with one layer.',
+  seed: 3,
+  numerics: 'fast',
+  data: { source: 'idx', validation: 40 },
+  model: {
+    input: [1, 10, 10],
+    layers: [{ type: 'flatten' }, { type: 'dense', units: 4 }],
+    loss: 'cross_entropy',
+  },
+  batch: 40,
+  microbatch: 6,
+  epochs: 10,
+  optimizer: { type: 'adam', lr: 0.02 },
+});
+
 test('a worker written from the protocol page alone trains a whole run', async () => {
-  const spec = resolveRunSpec({
-    name: 'softmax',
-    about: 'Ten times round with one layer.',
-    seed: 3,
-    numerics: 'fast',
-    data: { source: 'idx', validation: 40 },
-    model: {
-      input: [1, 10, 10],
-      layers: [{ type: 'flatten' }, { type: 'dense', units: 4 }],
-      loss: 'cross_entropy',
-    },
-    batch: 40,
-    microbatch: 6,
-    epochs: 10,
-    optimizer: { type: 'adam', lr: 0.02 },
-  });
-  const cluster = await Cluster.of(spec);
+  const cluster = await Cluster.of(softmax);
   const coordinator = cluster.train(0);
   const url = await coordinator.joinUrl();
   const worker = await ForeignWorker.connect(url);
@@ -62,7 +67,7 @@ test('a worker written from the protocol page alone trains a whole run', async (
     );
     for (const answer of answers) worker.send(answer);
   });
-  worker.send(helloWith(url, { engines: ['blas'], kernels: 'written by hand' }));
+  worker.send(helloWith(url, { engines: ['blas'], kernels: '' }));
 
   const result = await coordinator.result();
   expect(worker.messages[0]).toMatchObject({ type: 'welcome', protocol: 1, engine: 'blas' });
@@ -74,3 +79,67 @@ test('a worker written from the protocol page alone trains a whole run', async (
   expect(await worker.closed).toEqual({ code: 4000, reason: 'finished' });
   expect(await coordinator.end()).toMatchObject({ code: 0 });
 });
+
+test('a worker that is wrong is told where, and so is the operator', async () => {
+  const cluster = await Cluster.of(softmax);
+  const coordinator = cluster.train(0);
+  const url = await coordinator.joinUrl();
+  const worker = await ForeignWorker.connect(url);
+  worker.versions.set(0, initialVector({ inputs: 100, units: 4 }, 3));
+  worker.send(helloWith(url, { engines: ['blas'], kernels: '', name: 'forgetful' }));
+  const probe = await worker.message(({ type }) => type === 'lease', 'The probe');
+  const run = { microbatch: 6, sampleLength: 100 };
+  const answers = answersTo(probe, run, worker.versions, ({ parameters, values, labels }) => {
+    const sums = softmaxSums({ inputs: 100, units: 4 }, parameters, values, labels);
+    // It has forgotten that the gradient is a sum, not a mean, for the last bias.
+    sums.gradient[403] = (sums.gradient[403] as number) / 6;
+    return { ...sums, loss: sums.loss / 6 };
+  });
+  for (const answer of answers) worker.send(answer);
+  const { code, message } = await worker.message(({ type }) => type === 'bye', 'The goodbye');
+  expect(code).toBe('probeFailed');
+  expect(message).toMatch(
+    /Loss: expected [\d.]+, received [\d.]+\..* element 403, dense2\.bias\[3\]: expected .*, received /,
+  );
+  const told = await coordinator.line(isWorker('left', 'forgetful'), 'The end of the worker');
+  expect(told.reason).toContain('element 403, dense2.bias[3]: expected ');
+});
+
+test.each([
+  ['batch norm and dropout', everything({ data: { source: 'idx', validation: 60 }, epochs: 6 })],
+  ['a residual block', residual()],
+])(
+  'a worker that drives the published kernels as the page says trains an exact run with %s',
+  async (_, spec) => {
+    const cluster = await Cluster.of(spec);
+    const coordinator = cluster.train(0);
+    const url = await coordinator.joinUrl();
+    const worker = await ForeignWorker.connect(url);
+    const { wasm, build } = strictKernels(new URL('../../packages/core/dist/engine/wasm/', import.meta.url));
+    worker.send(helloWith(url, { engines: ['wasm-strict'], kernels: build }));
+    const welcome = await worker.message(({ type }) => type === 'welcome', 'The welcome');
+    const { seed, microbatch, model } = welcome.spec as unknown as {
+      seed: number;
+      microbatch: number;
+      model: ModelJson;
+    };
+    const executor = await ForeignExecutor.create(wasm, model, microbatch);
+    worker.versions.set(0, executor.initialVector(seed));
+    const run = { microbatch, sampleLength: executor.model.inputLength };
+    worker.onMessage((message) => {
+      if (message.type !== 'lease') return;
+      const answers = answersTo(message, run, worker.versions, (leaf) => {
+        executor.setParameters(leaf.parameters);
+        const inputs = Float32Array.from(leaf.values, (byte) => byte / 255);
+        return { ...executor.compute({ ...leaf, inputs }, seed, leaf.epoch), count: leaf.labels.length };
+      });
+      for (const answer of answers) worker.send(answer);
+    });
+
+    const result = await coordinator.result();
+    const alone = await cluster.alone();
+    expect(result).toMatchObject({ state: 'finished', parametersSha256: alone.parametersSha256 });
+    expect(await worker.closed).toEqual({ code: 4000, reason: 'finished' });
+    expect(await coordinator.end()).toMatchObject({ code: 0 });
+  },
+);

@@ -121,7 +121,12 @@ test('whatever comes over the wire ends its own connection with a reason, and no
 
   const unable = await welcomed();
   unable.send({ type: 'failed', lease: 0, code: 'engineFailed', message: 'No SIMD here.' });
-  await expectBye(unable, 'probeFailed', 4006, /could not compute the probe \(engineFailed\): No SIMD here\./);
+  await expectBye(
+    unable,
+    'probeFailed',
+    4006,
+    /could not compute the probe \(engineFailed\): No SIMD here\./,
+  );
 
   const older = await welcomed({ identity: 'the-same-worker' });
   const newer = await welcomed({ identity: 'the-same-worker' });

@@ -149,9 +149,16 @@ function kernelsOf(exports: WebAssembly.Exports): Kernels {
   return exports as unknown as Kernels;
 }
 
-/** The strict engine's module, out of the file that a build of the kernels writes. */
-export function strictModule(generated: URL): Uint8Array {
-  const base64 = /STRICT_KERNELS =\s*'([A-Za-z0-9+/=]+)'/.exec(readFileSync(generated, 'utf8'))?.[1];
-  if (base64 === undefined) throw new Error(`${generated} holds no strict kernels: run "npm run build".`);
-  return Buffer.from(base64, 'base64');
+/** The strict engine's module and the name of its build, out of the files that a build of the kernels writes into `folder`. */
+export function strictKernels(folder: URL): { readonly wasm: Uint8Array; readonly build: string } {
+  const constant = (file: string, name: string): string => {
+    const [, text] =
+      new RegExp(`${name} =\\s*'([^']+)'`).exec(readFileSync(new URL(file, folder), 'utf8')) ?? [];
+    if (text === undefined) throw new Error(`${file} holds no ${name}: run "npm run build".`);
+    return text;
+  };
+  return {
+    wasm: Buffer.from(constant('kernels.generated.js', 'STRICT_KERNELS'), 'base64'),
+    build: constant('kernelBuild.generated.js', 'KERNEL_BUILD'),
+  };
 }

@@ -4,6 +4,7 @@ import { WATCH_LIMITS } from '../server/watchLimits.ts';
 import { DEFAULT_ACCESS_LIMITS, DEFAULT_COORDINATOR_LIMITS, readLimits, WATCH_BOUNDS } from './limits.ts';
 
 const page = readFileSync(new URL('../../../../docs/security.md', import.meta.url), 'utf8');
+const protocol = readFileSync(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
 
 describe('docs/security.md', () => {
   it('lists exactly the limits, with their defaults', () => {
@@ -24,6 +25,16 @@ describe('docs/security.md', () => {
     const lost = named.filter((path) => !folders.some((folder) => existsSync(new URL(folder + path, root))));
     expect(lost).toEqual([]);
   });
+});
+
+test('docs/protocol.md tells workers of bounds with their defaults', () => {
+  const [, table = ''] = /\n\| Bound \|.*\n\|-.*\n((?:\|.*\n)+)/.exec(protocol) ?? [];
+  const listed = [...table.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, name, value]) => [
+    name,
+    Number(value),
+  ]);
+  expect(listed.length).toBeGreaterThan(4);
+  expect(DEFAULT_ACCESS_LIMITS).toMatchObject(Object.fromEntries(listed));
 });
 
 test('limits of the server and of placing work are set by name', () => {

@@ -1,8 +1,8 @@
 /** The coordinator's decisions with their reasons, the latest of them, as a page shows them. */
 import { EVENTS_MAX, type EventView } from '@shoal/core';
 
-/** Longer ones are cut: a worker's message may be part of one. */
-const MESSAGE_LENGTH_MAX = 600;
+/** Longer ones are cut: a worker's message may be part of one. What is wrong with a probe has room. */
+const MESSAGE_LENGTH_MAX = 1024;
 
 export class EventLog {
   readonly #now: () => number;

@@ -1,29 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Purpose, threefry } from '../random/threefry.ts';
+import { Purpose } from '../random/threefry.ts';
 import { encodeMessage } from './codec.ts';
 import { ByeCode, FAILURE_CODES } from './codes.ts';
 import { DEFAULT_LIMITS, PROTOCOL_VERSION } from './limits.ts';
 import { coordinatorMessageSchema, workerMessageSchema } from './messages.ts';
-
-const page = readFileSync(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
-
-/** The text under a heading, up to the next one of the same rank or a higher one. */
-function section(heading: string): string {
-  const start = page.indexOf(`\n${heading}\n`);
-  if (start < 0) throw new Error(`docs/protocol.md has no heading "${heading}".`);
-  const rank = heading.indexOf(' ');
-  const rest = page.slice(start + heading.length + 2);
-  const end = rest.search(new RegExp(`^#{1,${rank}} `, 'm'));
-  return end < 0 ? rest : rest.slice(0, end);
-}
-
-/** The rows of the tables in a text, as cells without back quotes; rows whose first cell is no `name` are left out. */
-function rows(text: string): string[][] {
-  return [...text.matchAll(/^\| (`.*)\|$/gm)].map((row) =>
-    (row[1] ?? '').split('|').map((cell) => cell.trim().replaceAll('`', '')),
-  );
-}
+import { page, rows, section } from './page.suite.ts';
 
 /** Every `#### \`name\`` under a heading, with the names of its fields. */
 function messages(heading: string): [name: string, fields: string[]][] {
@@ -56,8 +37,17 @@ describe('docs/protocol.md', () => {
   });
 
   it('lists exactly the limits, with their defaults', () => {
-    const listed = rows(section('## Limits')).map(([name, value]) => [name, Number(value)]);
+    const [limits = ''] = section('## Limits').split('| Bound |');
+    const listed = rows(limits).map(([name, value]) => [name, Number(value)]);
     expect(listed).toEqual(Object.entries(DEFAULT_LIMITS));
+  });
+
+  it('names no limit that it does not list', () => {
+    const listed = rows(section('## Limits')).map(([name]) => name);
+    const fields = [...messages('### Worker to coordinator'), ...messages('### Coordinator to worker')];
+    const known = new Set([...listed, ...fields.flatMap(([, names]) => names)]);
+    const named = [...page.matchAll(/`([a-z]\w*(?:Max|Ms))`/g)].map(([, name]) => name);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 
   it('describes exactly the messages of each direction, with every field', () => {
@@ -70,15 +60,9 @@ describe('docs/protocol.md', () => {
     expect(messages('### Coordinator to worker')).toEqual(fieldsOf(coordinatorMessageSchema));
   });
 
-  it('lists exactly the purposes of random numbers, and blocks that the generator gives', () => {
+  it('lists exactly the purposes of random numbers', () => {
     const text = section('## Randomness').split('### Initial parameters')[0] ?? '';
     expect(rows(text).map(([name, number]) => [name, Number(number)])).toEqual(Object.entries(Purpose));
-    const block = new Uint32Array(4);
-    for (const index of [0, 1]) {
-      threefry([1, Purpose.shuffle, 0, 0], 0, index, 0, 0, block);
-      const words = [...block].map((word) => word.toString(16).padStart(8, '0')).join(' ');
-      expect(text).toContain(`| 1 2 0 0 | 0 ${index} 0 0 | \`${words}\` |`);
-    }
   });
 
   it('shows frames as the codec writes them', () => {

@@ -10,7 +10,10 @@ const CHANNELS_MIN = 8;
 /** Tiles of 4×4 outputs along one axis. */
 const tilesOf = (extent: number): number => Math.ceil(extent / 4);
 /** Bytes of the 36 planes of transformed tiles, each a cache line apart. */
-const planesBytes = (tiles: number, channels: number): number => 36 * (tiles * channels * 32 + 64);
+export const planesBytes = (tiles: number, channels: number): number => 36 * (tiles * channels * 32 + 64);
+/** Bytes of the 36 planes of transformed filters. */
+export const flatBytes = (filters: number, channels: number): number =>
+  36 * Math.ceil((filters * channels) / 4) * 16;
 
 /** Whether a convolution gains by it: enough channels, and not too much of the tiles beyond the border. */
 export function suitsWinograd(layer: Conv2dLayer): boolean {
@@ -30,9 +33,8 @@ export function planWinograd(context: PlanContext, layer: Conv2dLayer, x: Buffer
   const [padY, padX] = layer.padding;
   const tilesX = tilesOf(outWidth);
   const tiles = tilesOf(outHeight) * tilesX;
-  const flatBytes = 36 * Math.ceil((filters * channels) / 4) * 16;
 
-  const flat = plan.keep(flatBytes);
+  const flat = plan.keep(flatBytes(filters, channels));
   const packed = plan.keep(36 * packedBytes(filters, channels));
   let packedBack: Buffer | null = null;
   plan.prepare((k) => {
@@ -69,7 +71,7 @@ export function planWinograd(context: PlanContext, layer: Conv2dLayer, x: Buffer
       }
       const n = plan.scratch(planesBytes(tiles, filters));
       const dv = plan.scratch(planesBytes(tilesX, channels));
-      const du = plan.scratch(flatBytes);
+      const du = plan.scratch(flatBytes(filters, channels));
       const dx = wanted ? plan.values(channels * height * width) : null;
       if (wanted) packedBack = plan.keep(36 * packedBytes(channels, filters));
       plan.train(dx === null ? [dy, v, n, dv, du] : [dy, v, n, dv, du, dx], (k) => {
