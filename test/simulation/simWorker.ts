@@ -7,6 +7,7 @@ import {
   encodeMessage,
   KERNEL_BUILD,
   type Partial,
+  unreachable,
   type WorkerMessage,
 } from '@shoal/core';
 import {
@@ -198,6 +199,8 @@ export class SimWorker {
         world.say(this.name, `ends: ${effect.message}`);
         this.#session = null;
         return;
+      default:
+        return unreachable(effect);
     }
   }
 

@@ -1,5 +1,6 @@
 /** Everything of Shoal that runs anywhere: models, engines, optimizers, data, the reduction tree and the protocol. */
 
+export { unreachable } from './base/unreachable.ts';
 export type { CheckedState } from './checkpoint/checkpoint.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts';
 export { CheckpointError } from './checkpoint/checkpointError.ts';

@@ -10,6 +10,7 @@ import {
   type Hello,
   type RunProgress,
   type StepUpdater,
+  unreachable,
   type VectorArena,
   type VectorId,
   type WorkerMessage,
@@ -162,6 +163,8 @@ export class RunDriver {
         return this.#standings.follow(worker);
       case 'partial':
         return this.#partial(worker, message);
+      default:
+        return unreachable(message);
     }
   }
 
@@ -297,6 +300,8 @@ export class RunDriver {
       case 'end':
         this.#standings.ended(effect.end);
         return observer.ended(effect.end);
+      default:
+        return unreachable(effect);
     }
   }
 

@@ -3,7 +3,14 @@
  * stopping, to the test and the end. Invariants: a sample counts once per epoch, and what follows depends on
  * the progress and the sums alone.
  */
-import { divergenceReason, EMPTY_EPOCH, observeEpoch, stepsPerEpoch, type UpdateReport } from '@shoal/core';
+import {
+  divergenceReason,
+  EMPTY_EPOCH,
+  observeEpoch,
+  stepsPerEpoch,
+  type UpdateReport,
+  unreachable,
+} from '@shoal/core';
 import type { Effect, EndRecord } from './effects.ts';
 import { dropped, GradientGroups } from './groups.ts';
 import { chooseReach } from './reach.ts';
@@ -74,6 +81,8 @@ export function completeTask(state: RunState, emit: Emit): void {
     case 'testing':
       end(state, emit, 'finished', stage.reason, sums);
       break;
+    default:
+      unreachable(stage);
   }
 }
 

@@ -2,7 +2,7 @@
  * The centre of the coordinator: one deterministic function from (state, event, now) to effects. No clock, no
  * socket, no randomness, no waiting. It may change the state that it owns, as raft's `Step` does.
  */
-import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress } from '@shoal/core';
+import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress, unreachable } from '@shoal/core';
 import { finishRun, pauseRun, resumeRun, setMode } from './control.ts';
 import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
@@ -177,10 +177,6 @@ function apply(state: RunState, event: RunEvent, now: number): void {
   }
 }
 
-function unreachable(value: never): never {
-  throw new Error(`No case for ${JSON.stringify(value)}.`);
-}
-
 function onProbed(state: RunState, id: WorkerId, fault: string | null, computeMs: number): void {
   const worker = state.workers.get(id);
   if (worker === undefined || worker.phase !== 'probing') return;
@@ -260,6 +256,8 @@ function onPartial(state: RunState, event: PartialEvent): void {
       answered(state, worker, lease, event);
       if (acceptance.leaseDone) closeGrant(state, task, lease.grant);
       return completeTask(state, state.emit);
+    default:
+      return unreachable(acceptance);
   }
 }
 

@@ -120,9 +120,7 @@ class Compiler {
         return { ...same(place), type: 'prelu', slope };
       }
       default:
-        throw new ModelError(
-          `layer ${place.id} has the unknown type ${JSON.stringify((spec as { type?: unknown }).type)}`,
-        );
+        throw unknownLayer(spec, place);
     }
   }
 
@@ -143,6 +141,13 @@ class Compiler {
     }
     return { ...base(place, main.shape), type: 'residual', layers, shortcut };
   }
+}
+
+/** Of a spec that nobody has checked: every type that there is has a case. */
+function unknownLayer(spec: never, { id }: Place): ModelError {
+  return new ModelError(
+    `layer ${id} has the unknown type ${JSON.stringify((spec as { type?: unknown }).type)}`,
+  );
 }
 
 function pool(spec: PoolSpec, place: Place): Layer {

@@ -3,6 +3,7 @@
  * depends on nothing else and is the same on every machine: uniform numbers, a division, a square root and one
  * rounding to float32 are all that stands between the generator and the weight.
  */
+import { unreachable } from '../base/unreachable.ts';
 import { Purpose, RandomStream } from '../random/threefry.ts';
 import type { InitializerSpec } from './layers.ts';
 import type { Model, TensorInfo, TensorRole } from './model.ts';
@@ -46,7 +47,10 @@ function fill(values: Float32Array, tensor: TensorInfo, layerId: number, seed: n
       for (let index = 0; index < values.length; index += 1) {
         values[index] = Math.fround((2 * stream.uniform(index) - 1) * limit);
       }
+      return;
     }
+    default:
+      unreachable(start);
   }
 }
 

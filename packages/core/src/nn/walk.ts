@@ -1,4 +1,5 @@
 /** Visits every layer of a model, members of residual blocks included, and every tensor of a layer. */
+import { unreachable } from '../base/unreachable.ts';
 import type { Layer, TensorInfo } from './model.ts';
 
 /** All layers in the order of their ids. */
@@ -20,7 +21,21 @@ export function tensorsOf(layer: Layer): TensorInfo[] {
       return [layer.scale, layer.shift];
     case 'prelu':
       return [layer.slope];
-    default:
+    case 'max_pool2d':
+    case 'avg_pool2d':
+    case 'global_avg_pool2d':
+    case 'flatten':
+    case 'dropout':
+    case 'residual':
+    case 'step':
+    case 'sigmoid':
+    case 'tanh':
+    case 'relu':
+    case 'gelu':
+    case 'softmax':
+    case 'leaky_relu':
       return [];
+    default:
+      return unreachable(layer);
   }
 }

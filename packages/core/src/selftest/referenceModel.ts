@@ -1,4 +1,5 @@
 /** Turns a model of a reference file into one of ours, with its parameters in the flat vector. */
+import { unreachable } from '../base/unreachable.ts';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
 import type { LayerSpec, ModelSpec } from '../nn/layers.ts';
@@ -104,8 +105,19 @@ function specOf(layer: ReferenceLayer): LayerSpec {
       return { type: 'layer_norm', epsilon: layer.eps ?? 1e-5 };
     case 'leaky_relu':
       return { type: 'leaky_relu', slope: layer.slope ?? 0.01 };
-    default:
+    case 'prelu':
+      return { type: 'prelu' };
+    case 'global_avg_pool2d':
+    case 'flatten':
+    case 'step':
+    case 'sigmoid':
+    case 'tanh':
+    case 'relu':
+    case 'gelu':
+    case 'softmax':
       return { type: layer.type };
+    default:
+      return unreachable(layer);
   }
 }
 
@@ -128,8 +140,22 @@ function tensorOf(layer: Layer, field: 'weight' | 'bias'): TensorInfo | undefine
       return field === 'weight' ? layer.scale : layer.shift;
     case 'prelu':
       return field === 'weight' ? layer.slope : undefined;
-    default:
+    case 'max_pool2d':
+    case 'avg_pool2d':
+    case 'global_avg_pool2d':
+    case 'flatten':
+    case 'dropout':
+    case 'residual':
+    case 'step':
+    case 'sigmoid':
+    case 'tanh':
+    case 'relu':
+    case 'gelu':
+    case 'softmax':
+    case 'leaky_relu':
       return undefined;
+    default:
+      return unreachable(layer);
   }
 }
 

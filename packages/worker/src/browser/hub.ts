@@ -2,13 +2,12 @@
  * The worker of a tab: one session after another, as its page asks, and what the page is shown of it. The sessions are
  * the same as in Node.js. To pause is to leave in good order, so that nobody waits for what this tab holds.
  */
-import { DEFAULT_LIMITS, type EngineName, KERNEL_BUILD, type Welcome } from '@shoal/core';
+import { DEFAULT_LIMITS, type EngineName, KERNEL_BUILD, unreachable, type Welcome } from '@shoal/core';
 import { fetchBlock } from '../httpBlocks.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
 import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
-import { unreachable } from '../unreachable.ts';
 import { ClockGap } from './clockGap.ts';
 import { HubBook } from './hubBook.ts';
 import type { HubCommand, HubPhase, HubView, JoinCommand } from './hubMessages.ts';

@@ -1,6 +1,5 @@
 /** What has come to this computer and what has left it, in bytes, by what it was. */
-import type { CoordinatorMessage, WorkerMessage } from '@shoal/core';
-import { unreachable } from '../unreachable.ts';
+import { type CoordinatorMessage, unreachable, type WorkerMessage } from '@shoal/core';
 
 export type LedgerView = {
   readonly sent: {

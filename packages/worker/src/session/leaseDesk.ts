@@ -2,9 +2,8 @@
  * The leases in hand: each is split over the slots at once, so that a slot goes on with the next lease as soon as
  * its part of this one is done, and answered when all its parts are.
  */
-import type { FailureCode, LeaseMessage, WorkerMessage } from '@shoal/core';
+import { type FailureCode, type LeaseMessage, unreachable, type WorkerMessage } from '@shoal/core';
 import type { JobId, NodeSums, SlotAnswer } from '../slot/slotMessages.ts';
-import { unreachable } from '../unreachable.ts';
 import { combineSums, partialMessage } from './combine.ts';
 import type { SlotId } from './events.ts';
 import { type LeaseWork, samplesOfPart } from './leaseWork.ts';

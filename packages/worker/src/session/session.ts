@@ -9,11 +9,11 @@ import {
   type Hello,
   type LeaseMessage,
   PROTOCOL_VERSION,
+  unreachable,
   type Welcome,
 } from '@shoal/core';
 import { backoffMs } from '../backoff.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
-import { unreachable } from '../unreachable.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
 import type { SessionEffect, SessionEvent, SlotId } from './events.ts';
 import { LeaseDesk } from './leaseDesk.ts';

@@ -1,7 +1,6 @@
 /** Drives a session by hand and writes down, one line for each effect, what it asks for. */
-import { type CoordinatorMessage, DEFAULT_LIMITS } from '@shoal/core';
+import { type CoordinatorMessage, DEFAULT_LIMITS, unreachable } from '@shoal/core';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
-import { unreachable } from '../unreachable.ts';
 import type { SessionEffect, SessionEvent } from './events.ts';
 import { WorkerSession } from './session.ts';
 

@@ -5,6 +5,7 @@ import {
   encodeMessage,
   type ProtocolLimits,
   type Standing,
+  unreachable,
   type WorkerMessage,
 } from '@shoal/core';
 import { loadBlocks } from '../blockLoader.ts';
@@ -13,7 +14,6 @@ import { reasonOf } from '../reason.ts';
 import type { SessionEffect, SessionEvent, SlotId } from '../session/events.ts';
 import type { WorkerSession } from '../session/session.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
-import { unreachable } from '../unreachable.ts';
 import type { Channel, ChannelFactory } from './channel.ts';
 import type { Slot, SlotFactory } from './slots.ts';
 

@@ -9,9 +9,9 @@ import {
   type EngineName,
   type Executor,
   SampleWriter,
+  unreachable,
   VectorArena,
 } from '@shoal/core';
-import { unreachable } from '../unreachable.ts';
 import { RangeComputation } from './computeRange.ts';
 import type {
   ComputeRequest,

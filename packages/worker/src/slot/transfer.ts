@@ -1,5 +1,5 @@
 /** The buffers of a request that change hands when it is posted to another thread. */
-import { unreachable } from '../unreachable.ts';
+import { unreachable } from '@shoal/core';
 import type { SlotRequest } from './slotMessages.ts';
 
 export function transferOf(request: SlotRequest): ArrayBuffer[] {

@@ -1,5 +1,5 @@
 /** Reports as text: a line for each epoch and, on a terminal, a bar that moves with every step. */
-import type { EpochRecord } from '@shoal/core';
+import { type EpochRecord, unreachable } from '@shoal/core';
 import cliProgress from 'cli-progress';
 import { renderUnicodeCompact } from 'uqr';
 import type { RunReport } from '../../run/reports.ts';
@@ -67,6 +67,8 @@ export class TextPrinter implements Printer {
         this.#ended = true;
         this.say(resultText(report));
         return;
+      default:
+        return unreachable(report);
     }
   }
 

@@ -1,5 +1,7 @@
 /** Plans the forward and backward calls of a chain of layers, residual blocks included. */
+import { unreachable } from '../../base/unreachable.ts';
 import type { Conv2dLayer, DenseLayer, Layer, ResidualLayer } from '../../nn/model.ts';
+import { allLayers, tensorsOf } from '../../nn/walk.ts';
 import { planActivation } from './activationPlans.ts';
 import { planConvolution } from './convolutionPlan.ts';
 import { planDense } from './densePlan.ts';
@@ -123,8 +125,17 @@ function planLayer(context: PlanContext, layer: OtherLayer, x: Buffer, wanted: b
       return planResidual(context, layer, x, wanted);
     case 'flatten':
       return { output: x, backward: (dy) => dy };
-    default:
+    case 'step':
+    case 'sigmoid':
+    case 'tanh':
+    case 'relu':
+    case 'gelu':
+    case 'softmax':
+    case 'leaky_relu':
+    case 'prelu':
       return planActivation(context, layer, x);
+    default:
+      return unreachable(layer);
   }
 }
 
@@ -158,17 +169,7 @@ function planResidual(context: PlanContext, layer: ResidualLayer, x: Buffer, wan
   };
 }
 
+/** Of its own, or in a member. */
 function hasParameters(layer: Layer): boolean {
-  switch (layer.type) {
-    case 'dense':
-    case 'conv2d':
-    case 'batch_norm':
-    case 'layer_norm':
-    case 'prelu':
-      return true;
-    case 'residual':
-      return [...layer.layers, ...layer.shortcut].some(hasParameters);
-    default:
-      return false;
-  }
+  return allLayers([layer]).some((one) => tensorsOf(one).length > 0);
 }
