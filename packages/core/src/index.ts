@@ -1,5 +1,7 @@
 /** Everything of Shoal that runs anywhere: models, engines, optimizers, data, the reduction tree and the protocol. */
 
+export { type BackoffBounds, backoffMs } from './base/backoff.ts';
+export { reasonOf } from './base/reason.ts';
 export { unreachable } from './base/unreachable.ts';
 export type { CheckedState } from './checkpoint/checkpoint.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts';

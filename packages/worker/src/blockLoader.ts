@@ -1,6 +1,5 @@
 /** Fetches the blocks of a data set, for as long as it takes, and puts the sets together. */
-import { BlockAssembler, type DataSplits, type ProtocolLimits } from '@shoal/core';
-import { backoffMs } from './backoff.ts';
+import { type BackoffBounds, BlockAssembler, backoffMs, type DataSplits, reasonOf } from '@shoal/core';
 import type { SplitManifests } from './session/events.ts';
 
 export type BlockLoaderOptions = {
@@ -12,7 +11,7 @@ export type BlockLoaderOptions = {
   /** Uniform in [0, 1). */
   readonly jitter: () => number;
   readonly log: (level: 'info' | 'warn', message: string) => void;
-  readonly limits: Pick<ProtocolLimits, 'backoffFirstMs' | 'backoffMaxMs'>;
+  readonly limits: BackoffBounds;
 };
 
 /** Rejects only when `wait` does; a block that cannot be had now is asked for again, later and later. */
@@ -38,7 +37,7 @@ async function loadSet(
       try {
         assembler.accept(index, await options.fetchBlock(block.sha256));
       } catch (problem) {
-        const why = problem instanceof Error ? problem.message : String(problem);
+        const why = reasonOf(problem);
         if (attempt === 0) {
           options.log('warn', `A block of the data set did not come: ${why} It is asked for again.`);
         }

@@ -1,5 +1,5 @@
 /** A data block over HTTP from the coordinator. */
-import { reasonOf } from './reason.ts';
+import { networkReasonOf } from './networkReason.ts';
 
 export type HttpBlockOptions = {
   /** `http://host:port` and the path that a block's hash follows. */
@@ -27,7 +27,7 @@ export async function fetchBlock(sha256: string, options: HttpBlockOptions): Pro
     if (response.ok) return new Uint8Array(content);
     throw new Error(`the coordinator answered ${response.status}`);
   } catch (problem) {
-    throw new Error(`${url.href} cannot be read: ${reasonOf(problem)}.`);
+    throw new Error(`${url.href} cannot be read: ${networkReasonOf(problem)}.`);
   } finally {
     clearTimeout(late);
     signal.removeEventListener('abort', stop);

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '@shoal/core';
 import * as v from 'valibot';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../run/atomicFile.ts';
@@ -54,7 +55,7 @@ export async function readAccessRecord(folder: string): Promise<AccessRecord> {
   try {
     return v.parse(recordSchema, JSON.parse(text));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UserError(
       `The file ${file} cannot be used (${reason}). Restore it, or remove it: then new links are made, and the old ones no longer hold.`,
     );

@@ -1,4 +1,5 @@
 /** What is printed when a command cannot do what it was asked: a sentence, and a stack trace only for defects. */
+import { reasonOf } from '@shoal/core';
 import { isForThePerson } from '../errors.ts';
 
 /** Prints the failure to stderr, and as a line to stdout with `--json`. @returns the exit code */
@@ -12,6 +13,6 @@ export function reportFailure(error: unknown, json: boolean): 1 | 2 {
 }
 
 function defectText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = reasonOf(error);
   return `Something went wrong that should not: ${text}. This is a defect in Shoal; please report it with what follows.`;
 }

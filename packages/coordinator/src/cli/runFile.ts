@@ -5,6 +5,7 @@
  */
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../run/atomicFile.ts';
 import { readRun, runFiles } from '../run/runFolder.ts';
@@ -42,7 +43,7 @@ export async function rememberRun(file: string, runId: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     await writeAtomically(file, `${runId}\n`);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = reasonOf(error);
     throw new UserError(`The run file ${file} cannot be written (${text}). Choose another with --run-file.`);
   }
 }

@@ -1,6 +1,7 @@
 /** `shoal serve` without a spec: a coordinator whose runs are started, one after another, from its page. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../run/atomicFile.ts';
 import type { OpenStation } from '../station/openStation.ts';
@@ -50,7 +51,7 @@ async function keep(folder: string, { access, port }: OpenStation): Promise<void
     await access.keepIn(folder);
     await writeAtomically(join(folder, 'port'), `${port}\n`);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = reasonOf(error);
     throw new UserError(
       `The folder of runs ${folder} cannot be written (${text}). Choose another with --out.`,
     );

@@ -1,7 +1,7 @@
 /** From `--preset`, `--config`, `--set` and `--seed` to a resolved run spec. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { applyOverrides, findPreset, type RunSpec } from '@shoal/core';
+import { applyOverrides, findPreset, type RunSpec, reasonOf } from '@shoal/core';
 import { parse, YAMLParseError } from 'yaml';
 import { UserError } from '../errors.ts';
 import { placed, specFromFields } from '../run/specFromFields.ts';
@@ -30,7 +30,7 @@ async function readConfig(file: string): Promise<unknown> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new UserError(
       `The config ${file} cannot be read (${why}): name a JSON or YAML file after --config.`,
     );

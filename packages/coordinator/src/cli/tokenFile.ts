@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 
 /** What may be in a URL's fragment and a header as it is. */
@@ -34,7 +35,7 @@ export async function keepTokenFile(file: string): Promise<string> {
     if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'EROFS')) {
       return readTokenFile(file);
     }
-    const text = error instanceof Error ? error.message : String(error);
+    const text = reasonOf(error);
     throw new UserError(`The token file ${file} cannot be made (${text}). Choose another with --token-file.`);
   }
 }

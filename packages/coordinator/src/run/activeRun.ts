@@ -12,6 +12,7 @@ import {
   type ProtocolLimits,
   type RunProgress,
   type RunResult,
+  reasonOf,
   specSha256,
   stepsPerEpoch,
   vectorSha256,
@@ -190,7 +191,7 @@ export class ActiveRun {
       await writeAtomically(files.epochs, this.epochs.map((one) => `${JSON.stringify(one)}\n`).join(''));
       await this.#stepFile.begin(this.steps);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = reasonOf(error);
       throw new UserError(
         `The run's folder ${folder} cannot be written (${text}). Free some space or mend its permissions; the last checkpoint stays.`,
       );
@@ -358,7 +359,7 @@ export class ActiveRun {
       );
       await writeAtomically(files.result, `${JSON.stringify(result, null, 2)}\n`);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = reasonOf(error);
       this.#notice(
         'warn',
         `The result could not be written to ${record.folder} (${text}). The last checkpoint stays; free some space and resume the run.`,

@@ -2,7 +2,7 @@
  * Checkpoints on disk. A snapshot is serialised at once (the run may go on) and written in the background, one
  * file at a time; a newer snapshot replaces one that waits. A failed write is said and the last good file stays.
  */
-import { encodeCheckpoint, type Model } from '@shoal/core';
+import { encodeCheckpoint, type Model, reasonOf } from '@shoal/core';
 import type { CheckpointsPort, KeptState, Snapshot } from './ports.ts';
 
 export type CheckpointWriterOptions = {
@@ -80,7 +80,7 @@ export class CheckpointWriter implements CheckpointsPort {
           this.#waiting.delete('last');
           this.#owed = bytes;
         }
-        const text = error instanceof Error ? error.message : String(error);
+        const text = reasonOf(error);
         this.#options.onProblem(
           `The checkpoint ${file} could not be written (${text}). The last good one stays; free some space and the next one is written as usual.`,
         );

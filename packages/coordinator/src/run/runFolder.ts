@@ -11,6 +11,7 @@ import {
   type EpochRecord,
   type RunResult,
   type RunSpec,
+  reasonOf,
   resolveRunSpec,
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
@@ -60,7 +61,7 @@ export async function createRunFolder(
       `${JSON.stringify({ runId, createdAt, ...record }, null, 2)}\n`,
     );
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = reasonOf(error);
     throw new UserError(`The run's folder ${folder} cannot be written (${text}). Choose another with --out.`);
   }
   return { ...record, runId, folder, createdAt, state: 'stopped', result: null, epochs: [] };
@@ -96,7 +97,7 @@ export async function readRun(runsFolder: string, runId: string): Promise<RunRec
       epochs: await readEpochs(files.epochs),
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UserError(
       `The record ${files.run} cannot be read (${reason}). Restore it, or start a new run.`,
     );

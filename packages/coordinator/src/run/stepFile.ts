@@ -4,6 +4,7 @@
  * a run resumes from its checkpoint, and what is missing here is a gap in a curve.
  */
 import { appendFile, readFile } from 'node:fs/promises';
+import { reasonOf } from '@shoal/core';
 import * as v from 'valibot';
 import { writeAtomically } from './atomicFile.ts';
 import { columnsOf, StepHistory, type StepPoint } from './stepHistory.ts';
@@ -89,7 +90,7 @@ export class StepFile {
     } catch (error) {
       if (this.#told) return;
       this.#told = true;
-      const text = error instanceof Error ? error.message : String(error);
+      const text = reasonOf(error);
       this.#onProblem(
         `The curve of the steps cannot be written to ${this.#file} (${text}); it will have gaps.`,
       );

@@ -1,5 +1,6 @@
 /** What a run needs to check its workers' answers: secret, trusted worker, kept states, convictions and standing. */
 import { createHmac, randomBytes } from 'node:crypto';
+import { reasonOf } from '@shoal/core';
 import { threadSlot } from '@shoal/worker';
 import type { Evidence } from '../transition/effects.ts';
 import { initialProgress } from '../transition/transition.ts';
@@ -58,7 +59,7 @@ export async function openTrust(options: {
           try {
             recordConviction(convictions, evidence, new Date());
           } catch (error) {
-            const text = error instanceof Error ? error.message : String(error);
+            const text = reasonOf(error);
             onProblem(`The conviction of ${evidence.name} could not be written to ${convictions} (${text}).`);
           }
         },

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { type ByeName, encodeMessage, type Hello } from '@shoal/core';
+import { type ByeName, encodeMessage, type Hello, reasonOf } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { ServerLimits } from '../access/limits.ts';
@@ -264,7 +264,7 @@ function listenError(error: unknown, host: string, port: number): UserError {
   if (isAddressInUse(error)) {
     return new UserError(`Port ${port} on ${host} is in use by another program. Choose another with --port.`);
   }
-  const text = error instanceof Error ? error.message : String(error);
+  const text = reasonOf(error);
   return new UserError(
     `The address ${host}:${port} cannot be listened on (${text}). Choose another with --host or --port.`,
   );

@@ -1,6 +1,7 @@
 /** The certificate and key that the coordinator serves with, read and held against each other before anyone connects. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 
 /** PEM texts, the certificate with whatever chain follows it in its file. */
@@ -39,7 +40,7 @@ async function readText(what: string, file: string): Promise<string> {
 }
 
 function unusable(what: string, file: string, error: unknown): UserError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = reasonOf(error);
   return new UserError(
     `The TLS ${what} ${file} cannot be used (${text}). Give --tls-cert and --tls-key unencrypted PEM files.`,
   );

@@ -3,6 +3,7 @@
  * Layouts are PyTorch's. Everything is checked here, and what does not fit is named in a sentence.
  */
 import * as v from 'valibot';
+import { reasonOf } from '../base/reason.ts';
 import type { OptimizerSpec } from '../optim/specs.ts';
 
 export class ReferenceFileError extends Error {
@@ -191,9 +192,7 @@ export function parseReferenceFile(text: string): ReferenceFile {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new ReferenceFileError(
-      `the reference file is not JSON (${error instanceof Error ? error.message : String(error)}): is it truncated?`,
-    );
+    throw new ReferenceFileError(`the reference file is not JSON (${reasonOf(error)}): is it truncated?`);
   }
   const frame = v.safeParse(
     v.object({

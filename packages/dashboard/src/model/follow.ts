@@ -1,6 +1,6 @@
 /** Holds the parameters of the run that is going on, as new as the connection allows, while somebody looks. */
 import { computed, effect, signal, untracked } from '@preact/signals';
-import { type BlocksManifest, compileModel, type Model } from '@shoal/core';
+import { type BlocksManifest, compileModel, type Model, reasonOf } from '@shoal/core';
 import { api, run } from '../index/store.ts';
 import { ModelClient } from './modelClient.ts';
 import type { SetName } from './modelMessages.ts';
@@ -83,7 +83,7 @@ async function fetchParameters(): Promise<void> {
       trouble.value = null;
     }
   } catch (error) {
-    trouble.value = error instanceof Error ? error.message : String(error);
+    trouble.value = reasonOf(error);
   } finally {
     isFetching = false;
     nextAt = performance.now() + gap;

@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
 /** Looks into the model, in a thread of its own: whatever it computes, the page stays awake. */
+import { reasonOf } from '@shoal/core';
 import { unreachable } from '../shared/unreachable.ts';
 import { ModelLab } from './lab/modelLab.ts';
 import { Cancelled, type Pace, paceOf } from './lab/pace.ts';
@@ -16,7 +17,6 @@ const cancelled = new Set<number>();
 const running = new Set<number>();
 
 const say = (message: WorkerMessage): void => self.postMessage(message);
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Messages are handled between two turns of a channel; a timer would wait four milliseconds each time. */
 const channel = new MessageChannel();
@@ -69,7 +69,7 @@ async function perform(task: Task): Promise<void> {
     say({ type: 'answer', id, answer: await answer(lab, task) });
   } catch (error) {
     if (error instanceof Cancelled) say({ type: 'cancelled', id });
-    else say({ type: 'failed', id, message: sentence(error) });
+    else say({ type: 'failed', id, message: reasonOf(error) });
   } finally {
     running.delete(id);
     cancelled.delete(id);
@@ -81,7 +81,7 @@ function prepare(step: () => void): void {
   try {
     step();
   } catch (error) {
-    problem = sentence(error);
+    problem = reasonOf(error);
   }
 }
 

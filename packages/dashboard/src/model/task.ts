@@ -1,5 +1,6 @@
 /** A long computation as the page shows it: not begun, under way, done, or failed with a sentence. */
 import { type Signal, signal } from '@preact/signals';
+import { reasonOf } from '@shoal/core';
 import { Cancelled } from './lab/pace.ts';
 
 export type TaskState =
@@ -35,9 +36,7 @@ export class LongTask {
     } catch (error) {
       if (isCurrent()) {
         this.state.value =
-          error instanceof Cancelled
-            ? { name: 'idle' }
-            : { name: 'failed', message: error instanceof Error ? error.message : String(error) };
+          error instanceof Cancelled ? { name: 'idle' } : { name: 'failed', message: reasonOf(error) };
       }
       return null;
     } finally {

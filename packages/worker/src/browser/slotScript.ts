@@ -1,6 +1,6 @@
 /** The script of a slot worker: one slot, with an engine and a memory of its own. */
 import { WORKER_LIMITS } from '../limits.ts';
-import { reasonOf } from '../reason.ts';
+import { networkReasonOf } from '../networkReason.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
 import { browserEngineNamed } from './browserEngines.ts';
 import type { SlotCommand, SlotPort, SlotReply } from './slotMessages.ts';
@@ -23,7 +23,7 @@ export function serveSlot(scope: DedicatedWorkerGlobalScope): void {
     pause: restBy(throttle),
     engineNamed: browserEngineNamed,
     spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
-    onUnusable: (problem) => post({ type: 'unusable', reason: `${reasonOf(problem)}.` }, []),
+    onUnusable: (problem) => post({ type: 'unusable', reason: `${networkReasonOf(problem)}.` }, []),
   });
   const take = (command: SlotCommand): void => {
     if (command.type === 'limit') throttle.limit = command.percent;

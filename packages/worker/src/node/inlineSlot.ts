@@ -3,7 +3,7 @@
  * between two microbatches. That spares a second JavaScript heap and two hops between threads for every lease.
  */
 import { WORKER_LIMITS } from '../limits.ts';
-import { reasonOf } from '../reason.ts';
+import { networkReasonOf } from '../networkReason.ts';
 import type { SlotFactory } from '../shell/slots.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
 import { nodeEngineNamed } from './nodeEngines.ts';
@@ -21,7 +21,7 @@ export const inlineSlot: SlotFactory = ({ onAnswer, onDied }) => {
     onUnusable: (problem) => {
       if (over) return;
       over = true;
-      onDied(`${reasonOf(problem)}.`);
+      onDied(`${networkReasonOf(problem)}.`);
     },
   });
   return {

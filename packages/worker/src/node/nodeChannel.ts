@@ -1,7 +1,7 @@
 /** A channel over the WebSocket of the package ws. */
 import { WebSocket } from 'ws';
 import type { WorkerLimits } from '../limits.ts';
-import { reasonOf } from '../reason.ts';
+import { networkReasonOf } from '../networkReason.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
 
 export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFactory {
@@ -23,7 +23,7 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
     });
     // `close` follows every error.
     socket.on('error', (error) => {
-      problem = `${reasonOf(error)}.`;
+      problem = `${networkReasonOf(error)}.`;
     });
     socket.on('close', (code, reason) => {
       if (over) return;

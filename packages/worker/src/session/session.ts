@@ -5,14 +5,15 @@
 import {
   ByeCode,
   type ByeName,
+  backoffMs,
   type CoordinatorMessage,
   type Hello,
   type LeaseMessage,
   PROTOCOL_VERSION,
+  reasonOf,
   unreachable,
   type Welcome,
 } from '@shoal/core';
-import { backoffMs } from '../backoff.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
 import type { SessionEffect, SessionEvent, SlotId } from './events.ts';
@@ -298,7 +299,7 @@ export class WorkerSession {
     try {
       next = new RunContext(welcome);
     } catch (problem) {
-      const why = problem instanceof Error ? problem.message : String(problem);
+      const why = reasonOf(problem);
       return (
         `The run at ${this.#options.address} is not one that this worker can compute: ${why} ` +
         'Install the same Shoal release as the coordinator.'

@@ -4,13 +4,14 @@ import {
   decodeCoordinatorMessage,
   encodeMessage,
   type ProtocolLimits,
+  reasonOf,
   type Standing,
   unreachable,
   type WorkerMessage,
 } from '@shoal/core';
 import { loadBlocks } from '../blockLoader.ts';
 import type { WorkerLimits } from '../limits.ts';
-import { reasonOf } from '../reason.ts';
+import { networkReasonOf } from '../networkReason.ts';
 import type { SessionEffect, SessionEvent, SlotId } from '../session/events.ts';
 import type { WorkerSession } from '../session/session.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
@@ -180,7 +181,7 @@ export class SessionShell {
     try {
       message = decodeCoordinatorMessage(data);
     } catch (problem) {
-      const text = problem instanceof Error ? problem.message : String(problem);
+      const text = reasonOf(problem);
       this.#handle({ type: 'unreadable', problem: text });
       return;
     }
@@ -247,7 +248,8 @@ export class SessionShell {
       if (!signal.aborted) this.#handle({ type: 'blocksLoaded', load: effect.load, splits });
     } catch (problem) {
       // Only a loading that is no longer wanted ends without its blocks; anything else is worth a line.
-      if (!signal.aborted) observer.log('warn', `The data set cannot be put together: ${reasonOf(problem)}.`);
+      if (!signal.aborted)
+        observer.log('warn', `The data set cannot be put together: ${networkReasonOf(problem)}.`);
     }
   }
 

@@ -8,6 +8,7 @@ import {
   type Engine,
   type EngineName,
   type Executor,
+  reasonOf,
   SampleWriter,
   unreachable,
   VectorArena,
@@ -155,10 +156,7 @@ export class SlotProgram {
       }
     } catch (problem) {
       computation.discard();
-      post(
-        { type: 'failed', job, message: problem instanceof Error ? problem.message : String(problem) },
-        [],
-      );
+      post({ type: 'failed', job, message: reasonOf(problem) }, []);
     } finally {
       this.#cancelled.delete(job);
       this.#running = null;

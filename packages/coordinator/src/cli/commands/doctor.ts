@@ -1,6 +1,6 @@
 /** `shoal doctor`: what this machine offers to a run, and what is missing, with the way to get it. */
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import { KERNEL_BUILD } from '@shoal/core';
+import { KERNEL_BUILD, reasonOf } from '@shoal/core';
 import { searchMnist } from '../../data/mnist.ts';
 import { userCacheFolder } from '../../data/places.ts';
 import { findBrowser, simdKinds, testBlas, testDocker } from '../doctor/probes.ts';
@@ -63,6 +63,6 @@ async function dataSetFinding(dataFolder: string | null): Promise<Finding> {
       detail: `MNIST is not here; "shoal train" downloads it, or goes on with its built-in digits. Looked at: ${looked}`,
     };
   } catch (error) {
-    return { name, available: false, detail: error instanceof Error ? error.message : String(error) };
+    return { name, available: false, detail: reasonOf(error) };
   }
 }

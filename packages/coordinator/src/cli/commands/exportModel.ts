@@ -1,5 +1,6 @@
 /** `shoal export RUN FILE`: a run's delivered model in a format that other tools read. */
 import { readFile } from 'node:fs/promises';
+import { reasonOf } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { writeAtomically } from '../../run/atomicFile.ts';
 import { modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
@@ -20,7 +21,7 @@ export async function exportRun(
   try {
     await writeAtomically(file, content);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new UserError(
       `The model cannot be written to ${file} (${why}): name a file in a folder that exists.`,
     );

@@ -1,6 +1,8 @@
 /** The page's WebSocket to `/watch`: comes back by itself, and hands over what it hears once a frame. */
-import { WATCH_PATH, type WatchMessage, type WatchRequest } from '@shoal/core';
-import { reconnectDelayMs } from './backoff.ts';
+import { backoffMs, WATCH_PATH, type WatchMessage, type WatchRequest } from '@shoal/core';
+
+/** A page that nobody looks at may wait longer than a worker. */
+const BACKOFF = { backoffFirstMs: 500, backoffMaxMs: 8_000 };
 
 export type ConnectionState =
   | { readonly name: 'connecting' }
@@ -131,6 +133,6 @@ export class Feed {
     if (this.#failed === 0) this.#lostSince = Date.now();
     this.#failed += 1;
     this.#options.connection({ name: 'lost', since: this.#lostSince, attempts: this.#failed });
-    this.#retry = setTimeout(() => this.#connect(), reconnectDelayMs(this.#failed - 1, Math.random()));
+    this.#retry = setTimeout(() => this.#connect(), backoffMs(this.#failed - 1, Math.random(), BACKOFF));
   }
 }

@@ -1,4 +1,5 @@
 /** JSON as text: taken over as soon as it is JSON, and told what is missing until then. */
+import { reasonOf } from '@shoal/core';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { startTexts } from './texts.ts';
 
@@ -34,7 +35,7 @@ export function JsonField({ label, value, rows, onType }: JsonProps) {
       setFault(null);
       onType(parsed);
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error));
+      setFault(reasonOf(error));
     }
   };
   return (

@@ -1,6 +1,6 @@
 /** What a neuron, or a small network, says everywhere in the plane around a truth table, moving as it learns. */
 import { computed, effect, signal } from '@preact/signals';
-import { type Samples, tableDataSet } from '@shoal/core';
+import { reasonOf, type Samples, tableDataSet } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
 import { run } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
@@ -29,7 +29,7 @@ const evaluations = new Latest(async () => {
     grid.value = await modelClient().ask('boundary', { side: SIDE });
     problem.value = null;
   } catch (error) {
-    problem.value = error instanceof Error ? error.message : String(error);
+    problem.value = reasonOf(error);
   }
 });
 

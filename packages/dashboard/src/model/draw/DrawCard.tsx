@@ -1,5 +1,6 @@
 /** Draw a digit, and watch it go through the network. */
 import { signal } from '@preact/signals';
+import { reasonOf } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
 import { textsIn } from '../../shared/language.ts';
 import { held, loadSet } from '../follow.ts';
@@ -99,7 +100,7 @@ function TestSampleChoice() {
       const { count: own } = await loadSet('test');
       await chooseTestSample(Math.min(Math.max(indexOf(own), 0), own - 1));
     } catch (error) {
-      readingProblem.value = error instanceof Error ? error.message : String(error);
+      readingProblem.value = reasonOf(error);
     }
   };
   return (

@@ -1,6 +1,6 @@
 /** What the network is given to read, and what it says; read anew whenever the parameters change. */
 import { computed, effect, signal } from '@preact/signals';
-import { epochOrder } from '@shoal/core';
+import { epochOrder, reasonOf } from '@shoal/core';
 import { run } from '../../index/store.ts';
 import { held, loadSet, model, modelClient, onOtherRun, runId } from '../follow.ts';
 import { Cancelled } from '../lab/pace.ts';
@@ -67,7 +67,7 @@ export async function showTraining(shows: boolean): Promise<void> {
     trainCount.value = await loadSet('slice').then((manifest) => manifest.whole);
   } catch (error) {
     showsTraining.value = false;
-    readingProblem.value = error instanceof Error ? error.message : String(error);
+    readingProblem.value = reasonOf(error);
   }
 }
 
@@ -79,7 +79,7 @@ export async function chooseTestSample(index: number): Promise<void> {
     subject.value = { from: 'test', pixels: values, index, label };
     wave.value += 1;
   } catch (error) {
-    readingProblem.value = error instanceof Error ? error.message : String(error);
+    readingProblem.value = reasonOf(error);
   }
 }
 
@@ -91,7 +91,7 @@ const readings = new Latest(async () => {
     readingProblem.value = null;
   } catch (error) {
     if (!(error instanceof Cancelled)) {
-      readingProblem.value = error instanceof Error ? error.message : String(error);
+      readingProblem.value = reasonOf(error);
     }
   }
 });

@@ -9,6 +9,7 @@ import {
   type InspectableExecutor,
   type Model,
   type RunSpec,
+  reasonOf,
   type Samples,
   selectSamples,
   wasmStrictEngine,
@@ -67,7 +68,7 @@ export class ModelLab {
       this.#sets.get(set)?.accept(index, content);
     } catch (error) {
       this.#sets.delete(set);
-      this.#damage.set(set, error instanceof Error ? error.message : String(error));
+      this.#damage.set(set, reasonOf(error));
     }
   }
 
