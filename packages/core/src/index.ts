@@ -56,7 +56,7 @@ export {
 } from './engine/wasm/wasmEngine.ts';
 export { compileModel } from './nn/compile.ts';
 export { initialParameters } from './nn/initialize.ts';
-export type { LayerSpec, LossName, ModelSpec, Shape } from './nn/layers.ts';
+export type { LayerSpec, LayerType, LossName, ModelSpec, Shape } from './nn/layers.ts';
 export type { Layer, Model, TensorInfo } from './nn/model.ts';
 export { ModelError } from './nn/modelError.ts';
 export { type LayerFlops, productFlops } from './nn/productFlops.ts';
@@ -113,6 +113,7 @@ export {
 } from './selftest/selfTest.ts';
 export { canonicalJson, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
+export { type FieldForm, formAt, LAYER_TYPES, layerForm, newLayer } from './spec/forms.ts';
 export { nearestName, suggestion } from './spec/nearestName.ts';
 export { explainOutcome } from './spec/outcome/explainOutcome.ts';
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';

@@ -3,7 +3,7 @@
  * gives every parameter its place in the flat vector.
  */
 import { compileBatchNorm, compileConv2d, compileDense, compileLayerNorm } from './compileParameters.ts';
-import type { LayerSpec, ModelSpec, PoolSpec } from './layers.ts';
+import { LAYER_DEFAULTS, type LayerSpec, type LayerType, type ModelSpec, type PoolSpec } from './layers.ts';
 import { TensorLayout } from './layout.ts';
 import type { Layer, Model } from './model.ts';
 import { ModelError, misfit, type Source, shapeText } from './modelError.ts';
@@ -54,6 +54,63 @@ function sourceAfter(layers: readonly Layer[], before: Source): Source {
   return last === undefined ? before : { name: last.name, shape: last.outputShape };
 }
 
+type SpecOf<T extends LayerType> = Extract<LayerSpec, { type: T }>;
+
+const compileActivation = (
+  { type }: SpecOf<'step' | 'sigmoid' | 'tanh' | 'relu' | 'gelu'>,
+  place: Place,
+): Layer => ({ ...same(place), type });
+
+const slopeOf = (spec: { readonly slope?: number }, usual: number, { name }: Place): number =>
+  checkNumber(spec.slope ?? usual, () => true, 'a finite number', name, 'slope');
+
+const COMPILERS: {
+  readonly [T in LayerType]: (spec: SpecOf<T>, place: Place, compiler: Compiler) => Layer;
+} = {
+  dense: (spec, place, { layout }) => compileDense(spec, place, layout),
+  conv2d: (spec, place, { layout }) => compileConv2d(spec, place, layout),
+  max_pool2d: compilePool,
+  avg_pool2d: compilePool,
+  global_avg_pool2d: ({ type }, place) => {
+    const [channels] = imageExtents(place.name, place.source);
+    return { ...base(place, [channels]), type };
+  },
+  flatten: ({ type }, place) => ({ ...base(place, [lengthOf(place.source.shape)]), type }),
+  dropout: ({ type, rate }, place) => {
+    const inRange = (value: number): boolean => value >= 0 && value < 1;
+    return {
+      ...same(place),
+      type,
+      rate: checkNumber(rate, inRange, 'at least 0 and below 1', place.name, 'rate'),
+    };
+  },
+  batch_norm: (spec, place, { layout }) => compileBatchNorm(spec, place, layout),
+  layer_norm: (spec, place, { layout }) => compileLayerNorm(spec, place, layout),
+  residual: (spec, place, compiler) => compiler.residual(spec, place),
+  step: compileActivation,
+  sigmoid: compileActivation,
+  tanh: compileActivation,
+  relu: compileActivation,
+  gelu: compileActivation,
+  softmax: ({ type }, place) => {
+    vectorLength(place.name, place.source);
+    return { ...same(place), type };
+  },
+  leaky_relu: (spec, place) => ({
+    ...same(place),
+    type: spec.type,
+    slope: slopeOf(spec, LAYER_DEFAULTS.leaky_relu.slope, place),
+  }),
+  prelu: (spec, place, { layout }) => {
+    const value = slopeOf(spec, LAYER_DEFAULTS.prelu.slope, place);
+    return {
+      ...same(place),
+      type: spec.type,
+      slope: layout.trainable(place.name, 'slope', [1], { type: 'constant', value }),
+    };
+  },
+};
+
 class Compiler {
   readonly layout = new TensorLayout();
   #layers = 0;
@@ -78,53 +135,17 @@ class Compiler {
   }
 
   #layer(spec: LayerSpec, place: Place): Layer {
-    switch (spec.type) {
-      case 'dense':
-        return compileDense(spec, place, this.layout);
-      case 'conv2d':
-        return compileConv2d(spec, place, this.layout);
-      case 'max_pool2d':
-      case 'avg_pool2d':
-        return pool(spec, place);
-      case 'global_avg_pool2d':
-        return { ...base(place, [imageExtents(place.name, place.source)[0]]), type: spec.type };
-      case 'flatten':
-        return { ...base(place, [lengthOf(place.source.shape)]), type: 'flatten' };
-      case 'dropout': {
-        const inRange = (value: number): boolean => value >= 0 && value < 1;
-        const rate = checkNumber(spec.rate, inRange, 'at least 0 and below 1', place.name, 'rate');
-        return { ...same(place), type: 'dropout', rate };
-      }
-      case 'batch_norm':
-        return compileBatchNorm(spec, place, this.layout);
-      case 'layer_norm':
-        return compileLayerNorm(spec, place, this.layout);
-      case 'residual':
-        return this.#residual(spec, place);
-      case 'softmax':
-        vectorLength(place.name, place.source);
-        return { ...same(place), type: 'softmax' };
-      case 'step':
-      case 'sigmoid':
-      case 'tanh':
-      case 'relu':
-      case 'gelu':
-        return { ...same(place), type: spec.type };
-      case 'leaky_relu': {
-        const slope = checkNumber(spec.slope ?? 0.01, () => true, 'a finite number', place.name, 'slope');
-        return { ...same(place), type: 'leaky_relu', slope };
-      }
-      case 'prelu': {
-        const value = checkNumber(spec.slope ?? 0.25, () => true, 'a finite number', place.name, 'slope');
-        const slope = this.layout.trainable(place.name, 'slope', [1], { type: 'constant', value });
-        return { ...same(place), type: 'prelu', slope };
-      }
-      default:
-        throw unknownLayer(spec, place);
+    if (!Object.hasOwn(COMPILERS, spec.type)) {
+      throw new ModelError(
+        `layer ${place.id} has the unknown type ${JSON.stringify((spec as { type?: unknown }).type)}`,
+      );
     }
+    // The entry found under a spec's own type takes that spec; the compiler cannot follow this through the union.
+    const compile = COMPILERS[spec.type] as (spec: LayerSpec, place: Place, compiler: Compiler) => Layer;
+    return compile(spec, place, this);
   }
 
-  #residual(spec: Extract<LayerSpec, { type: 'residual' }>, place: Place): Layer {
+  residual(spec: SpecOf<'residual'>, place: Place): Layer {
     const { name, source, following } = place;
     if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
       throw new ModelError(`${name} has no layers: a residual block needs at least one`);
@@ -143,14 +164,7 @@ class Compiler {
   }
 }
 
-/** Of a spec that nobody has checked: every type that there is has a case. */
-function unknownLayer(spec: never, { id }: Place): ModelError {
-  return new ModelError(
-    `layer ${id} has the unknown type ${JSON.stringify((spec as { type?: unknown }).type)}`,
-  );
-}
-
-function pool(spec: PoolSpec, place: Place): Layer {
+function compilePool(spec: PoolSpec, place: Place): Layer {
   const size = asPair(spec.size, 1, place.name, 'size');
   const stride = asPair(spec.stride ?? spec.size, 1, place.name, 'stride');
   const [channels] = imageExtents(place.name, place.source);

@@ -1,6 +1,6 @@
 /** Compiles the layers that have parameters of their own: dense, convolution and the norms. */
 import { chooseInitializer } from './initializer.ts';
-import type { Conv2dSpec, DenseSpec, LayerSpec } from './layers.ts';
+import { type Conv2dSpec, type DenseSpec, LAYER_DEFAULTS, type LayerSpec } from './layers.ts';
 import type { TensorLayout } from './layout.ts';
 import type { Layer, TensorInfo, TensorStart } from './model.ts';
 import { ModelError, shapeText } from './modelError.ts';
@@ -29,7 +29,7 @@ export function compileDense(spec: DenseSpec, place: Place, layout: TensorLayout
       : { type: 'given', values: givenWeights(spec.weights, units, inputs, place) };
   const weight = layout.trainable(name, 'weight', [units, inputs], start);
   let bias: TensorInfo | null = null;
-  if (spec.bias ?? true) {
+  if (spec.bias ?? LAYER_DEFAULTS.dense.bias) {
     const values = spec.biases;
     if (values !== undefined) checkGiven(values, units, `${name}: biases`);
     bias = layout.trainable(name, 'bias', [units], values === undefined ? ZERO : { type: 'given', values });
@@ -44,8 +44,8 @@ export function compileConv2d(spec: Conv2dSpec, place: Place, layout: TensorLayo
   const [channels] = imageExtents(name, place.source);
   const filters = checkInteger(spec.filters, 1, name, 'filters');
   const kernel = asPair(spec.kernel, 1, name, 'kernel');
-  const stride = asPair(spec.stride ?? 1, 1, name, 'stride');
-  const padding = asPair(spec.padding ?? 0, 0, name, 'padding');
+  const stride = asPair(spec.stride ?? LAYER_DEFAULTS.conv2d.stride, 1, name, 'stride');
+  const padding = asPair(spec.padding ?? LAYER_DEFAULTS.conv2d.padding, 0, name, 'padding');
   const output = windowOutput(name, place.source, kernel, stride, padding);
   const window = kernel[0] * kernel[1];
   const weight = layout.trainable(name, 'weight', [filters, channels, ...kernel], {
@@ -54,7 +54,8 @@ export function compileConv2d(spec: Conv2dSpec, place: Place, layout: TensorLayo
     fanIn: channels * window,
     fanOut: filters * window,
   });
-  const bias = (spec.bias ?? true) ? layout.trainable(name, 'bias', [filters], ZERO) : null;
+  const bias =
+    (spec.bias ?? LAYER_DEFAULTS.conv2d.bias) ? layout.trainable(name, 'bias', [filters], ZERO) : null;
   return { ...base(place, [filters, ...output]), type: 'conv2d', kernel, stride, padding, weight, bias };
 }
 
@@ -66,7 +67,7 @@ export function compileBatchNorm(
   const { name, source } = place;
   const features = source.shape[0] ?? 1;
   const momentum = checkNumber(
-    spec.momentum ?? 0.1,
+    spec.momentum ?? LAYER_DEFAULTS.batch_norm.momentum,
     (value) => value >= 0 && value <= 1,
     'from 0 to 1',
     name,
@@ -77,7 +78,7 @@ export function compileBatchNorm(
     type: 'batch_norm',
     features,
     momentum,
-    epsilon: checkEpsilon(spec.epsilon, name),
+    epsilon: checkEpsilon(spec.epsilon ?? LAYER_DEFAULTS.batch_norm.epsilon, name),
     scale: layout.trainable(name, 'scale', [features], ONE),
     shift: layout.trainable(name, 'shift', [features], ZERO),
     runningMean: layout.running(name, 'running_mean', features, 0),
@@ -95,14 +96,14 @@ export function compileLayerNorm(
     ...same(place),
     type: 'layer_norm',
     features: lengthOf(source.shape),
-    epsilon: checkEpsilon(spec.epsilon, name),
+    epsilon: checkEpsilon(spec.epsilon ?? LAYER_DEFAULTS.layer_norm.epsilon, name),
     scale: layout.trainable(name, 'scale', source.shape, ONE),
     shift: layout.trainable(name, 'shift', source.shape, ZERO),
   };
 }
 
-function checkEpsilon(epsilon: number | undefined, layer: string): number {
-  return checkNumber(epsilon ?? 1e-5, (value) => value > 0, 'a number above 0', layer, 'epsilon');
+function checkEpsilon(epsilon: number, layer: string): number {
+  return checkNumber(epsilon, (value) => value > 0, 'a number above 0', layer, 'epsilon');
 }
 
 function checkGiven(values: readonly number[], length: number, what: string): void {

@@ -1,37 +1,37 @@
 /** Chooses and checks how the weights of a dense or convolution layer start. */
-import type { InitializerSpec, LayerSpec } from './layers.ts';
+import type { InitializerSpec, LayerSpec, LayerType } from './layers.ts';
 import { ModelError } from './modelError.ts';
 import { checkNumber } from './shapes.ts';
 
-/**
- * What each layer is to the initializer of the one before: a rectifier asks for He; `passed` are those through which a signal
- * goes on to the activation that decides.
- */
-const PARTS: Readonly<Record<LayerSpec['type'], 'rectifier' | 'passed' | 'other'>> = {
-  relu: 'rectifier',
-  leaky_relu: 'rectifier',
-  prelu: 'rectifier',
-  gelu: 'rectifier',
-  batch_norm: 'passed',
-  layer_norm: 'passed',
-  dropout: 'passed',
-  flatten: 'passed',
-  max_pool2d: 'passed',
-  avg_pool2d: 'passed',
-  global_avg_pool2d: 'passed',
-  dense: 'other',
-  conv2d: 'other',
-  residual: 'other',
-  step: 'other',
-  sigmoid: 'other',
-  tanh: 'other',
-  softmax: 'other',
+/** Which start a dense or convolution layer wants that comes before such a layer; `next`: the layer behind decides. */
+const DECIDES: { readonly [T in LayerType]: 'he' | 'glorot' | 'next' } = {
+  dense: 'glorot',
+  conv2d: 'glorot',
+  max_pool2d: 'next',
+  avg_pool2d: 'next',
+  global_avg_pool2d: 'next',
+  flatten: 'next',
+  dropout: 'next',
+  batch_norm: 'next',
+  layer_norm: 'next',
+  residual: 'glorot',
+  step: 'glorot',
+  sigmoid: 'glorot',
+  tanh: 'glorot',
+  relu: 'he',
+  leaky_relu: 'he',
+  prelu: 'he',
+  gelu: 'he',
+  softmax: 'glorot',
 };
 
 /** He before a rectifier, Glorot otherwise; `following` are the layers after the one in question. */
 function defaultInitializer(following: readonly LayerSpec[]): InitializerSpec {
-  const next = following.find(({ type }) => PARTS[type] !== 'passed');
-  return next !== undefined && PARTS[next.type] === 'rectifier' ? { type: 'he' } : { type: 'glorot' };
+  for (const { type } of following) {
+    const decided = DECIDES[type];
+    if (decided !== 'next') return { type: decided };
+  }
+  return { type: 'glorot' };
 }
 
 export function chooseInitializer(
@@ -49,12 +49,8 @@ export function chooseInitializer(
     case 'he':
       return given;
     default:
-      throw unknownInitializer(given, layer);
+      throw new ModelError(
+        `${layer}: unknown initializer ${JSON.stringify((given as { type?: unknown }).type)}: use zeros, uniform, glorot or he`,
+      );
   }
-}
-
-/** Of a spec that nobody has checked: every type that there is has a case. */
-function unknownInitializer(given: never, layer: string): ModelError {
-  const type = JSON.stringify((given as { type?: unknown }).type);
-  return new ModelError(`${layer}: unknown initializer ${type}: use zeros, uniform, glorot or he`);
 }

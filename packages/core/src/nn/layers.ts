@@ -36,22 +36,15 @@ export type Conv2dSpec = {
   readonly initializer?: InitializerSpec;
 };
 
-export type PoolSpec = {
-  readonly type: 'max_pool2d' | 'avg_pool2d';
+type PoolFields = {
   readonly size: Pair;
   /** As large as `size` when left out; a rest that fills no window is dropped. */
   readonly stride?: Pair;
 };
 
-export type ActivationName =
-  | 'step'
-  | 'sigmoid'
-  | 'tanh'
-  | 'relu'
-  | 'leaky_relu'
-  | 'prelu'
-  | 'gelu'
-  | 'softmax';
+export type PoolSpec =
+  | ({ readonly type: 'max_pool2d' } & PoolFields)
+  | ({ readonly type: 'avg_pool2d' } & PoolFields);
 
 export type LayerSpec =
   | DenseSpec
@@ -69,10 +62,27 @@ export type LayerSpec =
       readonly layers: readonly LayerSpec[];
       readonly shortcut?: readonly LayerSpec[];
     }
-  | { readonly type: 'step' | 'sigmoid' | 'tanh' | 'relu' | 'gelu' | 'softmax' }
+  | { readonly type: 'step' }
+  | { readonly type: 'sigmoid' }
+  | { readonly type: 'tanh' }
+  | { readonly type: 'relu' }
+  | { readonly type: 'gelu' }
+  | { readonly type: 'softmax' }
   | { readonly type: 'leaky_relu'; readonly slope?: number }
   /** One learned slope for the layer (He et al. 2015); `slope` is where it starts. */
   | { readonly type: 'prelu'; readonly slope?: number };
+
+export type LayerType = LayerSpec['type'];
+
+/** What a layer's fields are when they are left out, as in PyTorch. A pool's stride is its size. */
+export const LAYER_DEFAULTS = {
+  dense: { bias: true },
+  conv2d: { stride: 1, padding: 0, bias: true },
+  batch_norm: { momentum: 0.1, epsilon: 1e-5 },
+  layer_norm: { epsilon: 1e-5 },
+  leaky_relu: { slope: 0.01 },
+  prelu: { slope: 0.25 },
+} as const;
 
 /**
  * What the last layer's output is held against.

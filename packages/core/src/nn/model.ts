@@ -41,6 +41,9 @@ type LayerBase = {
   readonly outputShape: Shape;
 };
 
+/** A layer that its type and its shapes say all of. */
+type Plain<T extends string> = LayerBase & { readonly type: T };
+
 export type DenseLayer = LayerBase & {
   readonly type: 'dense';
   readonly inputs: number;
@@ -59,11 +62,12 @@ export type Conv2dLayer = LayerBase & {
   readonly bias: TensorInfo | null;
 };
 
-export type PoolLayer = LayerBase & {
-  readonly type: 'max_pool2d' | 'avg_pool2d';
+type Pool<T extends string> = Plain<T> & {
   readonly size: readonly [number, number];
   readonly stride: readonly [number, number];
 };
+
+export type PoolLayer = Pool<'max_pool2d'> | Pool<'avg_pool2d'>;
 
 /** Normalises each channel of an image, or each feature of a vector, over the microbatch. */
 export type BatchNormLayer = LayerBase & {
@@ -99,11 +103,17 @@ export type Layer =
   | BatchNormLayer
   | LayerNormLayer
   | ResidualLayer
-  | (LayerBase & { readonly type: 'global_avg_pool2d' | 'flatten' })
-  | (LayerBase & { readonly type: 'dropout'; readonly rate: number })
-  | (LayerBase & { readonly type: 'step' | 'sigmoid' | 'tanh' | 'relu' | 'gelu' | 'softmax' })
-  | (LayerBase & { readonly type: 'leaky_relu'; readonly slope: number })
-  | (LayerBase & { readonly type: 'prelu'; readonly slope: TensorInfo });
+  | Plain<'global_avg_pool2d'>
+  | Plain<'flatten'>
+  | (Plain<'dropout'> & { readonly rate: number })
+  | Plain<'step'>
+  | Plain<'sigmoid'>
+  | Plain<'tanh'>
+  | Plain<'relu'>
+  | Plain<'gelu'>
+  | Plain<'softmax'>
+  | (Plain<'leaky_relu'> & { readonly slope: number })
+  | (Plain<'prelu'> & { readonly slope: TensorInfo });
 
 export type Model = {
   readonly spec: ModelSpec;

@@ -1,41 +1,48 @@
 /** Visits every layer of a model, members of residual blocks included, and every tensor of a layer. */
-import { unreachable } from '../base/unreachable.ts';
+import { byType, type LayerTable } from './byType.ts';
 import type { Layer, TensorInfo } from './model.ts';
 
 /** All layers in the order of their ids. */
 export function allLayers(layers: readonly Layer[]): Layer[] {
-  return layers.flatMap((layer) =>
-    layer.type === 'residual' ? [layer, ...allLayers(layer.layers), ...allLayers(layer.shortcut)] : [layer],
-  );
+  return layers.flatMap((layer) => [layer, ...membersOf(layer)]);
+}
+
+/** The layers inside of this one, at any depth; none but in a residual block. */
+export function membersOf(layer: Layer): Layer[] {
+  return layer.type === 'residual' ? [...allLayers(layer.layers), ...allLayers(layer.shortcut)] : [];
 }
 
 /** The layer's own tensors, trainable ones first; a residual block has none beside those of its members. */
-export function tensorsOf(layer: Layer): TensorInfo[] {
-  switch (layer.type) {
-    case 'dense':
-    case 'conv2d':
-      return layer.bias === null ? [layer.weight] : [layer.weight, layer.bias];
-    case 'batch_norm':
-      return [layer.scale, layer.shift, layer.runningMean, layer.runningVar];
-    case 'layer_norm':
-      return [layer.scale, layer.shift];
-    case 'prelu':
-      return [layer.slope];
-    case 'max_pool2d':
-    case 'avg_pool2d':
-    case 'global_avg_pool2d':
-    case 'flatten':
-    case 'dropout':
-    case 'residual':
-    case 'step':
-    case 'sigmoid':
-    case 'tanh':
-    case 'relu':
-    case 'gelu':
-    case 'softmax':
-    case 'leaky_relu':
-      return [];
-    default:
-      return unreachable(layer);
-  }
+export function tensorsOf(layer: Layer): readonly TensorInfo[] {
+  return byType(TENSORS, layer);
 }
+
+/** Whether there is anything to train in the layer or inside of it. */
+export function isTrained(layer: Layer): boolean {
+  return [layer, ...membersOf(layer)].some((one) => tensorsOf(one).length > 0);
+}
+
+const none = (): readonly TensorInfo[] => [];
+const product = ({ weight, bias }: { readonly weight: TensorInfo; readonly bias: TensorInfo | null }) =>
+  bias === null ? [weight] : [weight, bias];
+
+const TENSORS: LayerTable<readonly TensorInfo[]> = {
+  dense: product,
+  conv2d: product,
+  max_pool2d: none,
+  avg_pool2d: none,
+  global_avg_pool2d: none,
+  flatten: none,
+  dropout: none,
+  batch_norm: ({ scale, shift, runningMean, runningVar }) => [scale, shift, runningMean, runningVar],
+  layer_norm: ({ scale, shift }) => [scale, shift],
+  residual: none,
+  step: none,
+  sigmoid: none,
+  tanh: none,
+  relu: none,
+  leaky_relu: none,
+  prelu: ({ slope }) => [slope],
+  gelu: none,
+  softmax: none,
+};

@@ -37,3 +37,7 @@ export const fields = <const E extends v.ObjectEntries>(entries: E) =>
   v.strictObject(entries, `an object with the fields ${Object.keys(entries).join(', ')}`);
 
 export const list = <S extends v.GenericSchema>(item: S, of: string) => v.array(item, `a list of ${of}`);
+
+/** A field that has to be written, and what a form begins with. */
+export const beginningWith = <const S extends v.GenericSchema>(start: v.InferInput<S>, schema: S) =>
+  v.pipe(schema, v.metadata({ start }));

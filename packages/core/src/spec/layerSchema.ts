@@ -1,9 +1,13 @@
-/** The layers of a model as they are written, field by field. That they fit together is `nn/compile.ts`'s to check. */
+/**
+ * The layers of a model as they are written, field by field: one entry for each type, from which the checks of a run
+ * spec and the fields of a form follow (`forms.ts`). That layers fit together is `nn/compile.ts`'s to check.
+ */
 import * as v from 'valibot';
-import type { LayerSpec, ModelSpec } from '../nn/layers.ts';
+import type { LayerSpec, LayerType, ModelSpec } from '../nn/layers.ts';
 import { ELEMENTS_MAX } from '../nn/shapes.ts';
 import {
   anyNumber,
+  beginningWith,
   fields,
   flag,
   fraction,
@@ -26,49 +30,72 @@ const extent = whole(1, ELEMENTS_MAX);
 const pair = (least: number) => {
   const holds = (value: unknown): boolean =>
     typeof value === 'number' && Number.isInteger(value) && value >= least && value <= 65_536;
-  return v.custom<number | readonly [number, number]>(
-    (value) => holds(value) || (Array.isArray(value) && value.length === 2 && value.every(holds)),
-    `a whole number from ${least} to 65536, or two of them as [height, width]`,
+  return v.pipe(
+    v.custom<number | readonly [number, number]>(
+      (value) => holds(value) || (Array.isArray(value) && value.length === 2 && value.every(holds)),
+      `a whole number from ${least} to 65536, or two of them as [height, width]`,
+    ),
+    v.metadata({ form: 'pair' }),
   );
 };
 
-const layer: v.GenericSchema<unknown, LayerSpec> = v.lazy(() => layerSchema) as v.GenericSchema<
-  unknown,
-  LayerSpec
->;
+const layer: v.GenericSchema<unknown, LayerSpec> = v.lazy(() => layerSchema);
 const layers = v.pipe(list(layer, 'layers'), v.maxLength(1000, 'a list of at most 1000 layers'));
 
-export const layerSchema = v.variant('type', [
-  fields({
+const pool = { size: beginningWith(2, pair(1)), stride: v.exactOptional(pair(1)) };
+const slope = v.exactOptional(anyNumber);
+
+export const LAYER_SCHEMAS = {
+  dense: fields({
     type: v.literal('dense'),
-    units: extent,
-    bias: v.optional(flag),
-    initializer: v.optional(initializer),
-    weights: v.optional(list(list(anyNumber, 'numbers'), 'rows, one for each unit')),
-    biases: v.optional(list(anyNumber, 'numbers, one for each unit')),
+    units: beginningWith(10, extent),
+    bias: v.exactOptional(flag),
+    initializer: v.exactOptional(initializer),
+    weights: v.exactOptional(list(list(anyNumber, 'numbers'), 'rows, one for each unit')),
+    biases: v.exactOptional(list(anyNumber, 'numbers, one for each unit')),
   }),
-  fields({
+  conv2d: fields({
     type: v.literal('conv2d'),
-    filters: extent,
-    kernel: pair(1),
-    stride: v.optional(pair(1)),
-    padding: v.optional(pair(0)),
-    bias: v.optional(flag),
-    initializer: v.optional(initializer),
+    filters: beginningWith(16, extent),
+    kernel: beginningWith(3, pair(1)),
+    stride: v.exactOptional(pair(1)),
+    padding: v.exactOptional(pair(0)),
+    bias: v.exactOptional(flag),
+    initializer: v.exactOptional(initializer),
   }),
-  fields({ type: oneOf(['max_pool2d', 'avg_pool2d']), size: pair(1), stride: v.optional(pair(1)) }),
-  fields({
-    type: oneOf(['global_avg_pool2d', 'flatten', 'step', 'sigmoid', 'tanh', 'relu', 'gelu', 'softmax']),
+  max_pool2d: fields({ type: v.literal('max_pool2d'), ...pool }),
+  avg_pool2d: fields({ type: v.literal('avg_pool2d'), ...pool }),
+  global_avg_pool2d: fields({ type: v.literal('global_avg_pool2d') }),
+  flatten: fields({ type: v.literal('flatten') }),
+  dropout: fields({ type: v.literal('dropout'), rate: beginningWith(0.5, rate) }),
+  batch_norm: fields({
+    type: v.literal('batch_norm'),
+    momentum: v.exactOptional(fraction),
+    epsilon: v.exactOptional(positive),
   }),
-  fields({ type: v.literal('dropout'), rate }),
-  fields({ type: v.literal('batch_norm'), momentum: v.optional(fraction), epsilon: v.optional(positive) }),
-  fields({ type: v.literal('layer_norm'), epsilon: v.optional(positive) }),
-  fields({ type: v.literal('residual'), layers, shortcut: v.optional(layers) }),
-  fields({ type: oneOf(['leaky_relu', 'prelu']), slope: v.optional(anyNumber) }),
+  layer_norm: fields({ type: v.literal('layer_norm'), epsilon: v.exactOptional(positive) }),
+  residual: fields({
+    type: v.literal('residual'),
+    layers: beginningWith([{ type: 'relu' }], layers),
+    shortcut: v.exactOptional(layers),
+  }),
+  relu: fields({ type: v.literal('relu') }),
+  leaky_relu: fields({ type: v.literal('leaky_relu'), slope }),
+  prelu: fields({ type: v.literal('prelu'), slope }),
+  gelu: fields({ type: v.literal('gelu') }),
+  sigmoid: fields({ type: v.literal('sigmoid') }),
+  tanh: fields({ type: v.literal('tanh') }),
+  softmax: fields({ type: v.literal('softmax') }),
+  step: fields({ type: v.literal('step') }),
+} as const satisfies { readonly [T in LayerType]: v.GenericSchema<unknown, Extract<LayerSpec, { type: T }>> };
+
+const layerSchema: v.GenericSchema<unknown, LayerSpec> = v.variant('type', [
+  LAYER_SCHEMAS.dense,
+  ...Object.values(LAYER_SCHEMAS).slice(1),
 ]);
 
-export const modelSchema = fields({
+export const modelSchema: v.GenericSchema<unknown, ModelSpec> = fields({
   input: list(extent, 'extents: [features], or [channels, height, width]'),
   layers,
   loss: v.optional(oneOf(['cross_entropy', 'mse', 'perceptron']), 'cross_entropy'),
-}) as unknown as v.GenericSchema<unknown, ModelSpec>;
+});

@@ -54,7 +54,10 @@ const earlyStoppingSchema = fields({
   target: v.optional(v.nullable(notNegative), null),
 });
 
-export const runSchema = fields({
+/** A run spec whose microbatch may still follow from the batch. */
+type WrittenRunSpec = Omit<RunSpec, 'microbatch'> & { readonly microbatch?: number };
+
+export const runSchema: v.GenericSchema<unknown, WrittenRunSpec> = fields({
   name: v.optional(text(64), 'unnamed'),
   about: v.optional(text(400), ''),
   seed: v.optional(whole(0, 4_294_967_295), DEFAULTS.seed),
@@ -62,7 +65,7 @@ export const runSchema = fields({
   data: v.optional(dataSchema, { source: 'mnist' }),
   model: modelSchema,
   batch: v.optional(whole(1, 1_048_576), DEFAULTS.batch),
-  microbatch: v.optional(whole(1, 4096)),
+  microbatch: v.exactOptional(whole(1, 4096)),
   epochs: v.optional(whole(0, 1_000_000), DEFAULTS.epochs),
   optimizer: v.optional(optimizerSchema, { type: 'adam' }),
   schedule: v.optional(scheduleSchema, { type: 'constant' }),
@@ -81,4 +84,4 @@ export const runSchema = fields({
     }),
     {},
   ),
-}) as unknown as v.GenericSchema<unknown, Omit<RunSpec, 'microbatch'> & { readonly microbatch?: number }>;
+});

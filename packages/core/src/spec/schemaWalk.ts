@@ -34,7 +34,7 @@ function namesOf(node: SchemaNode): readonly string[] {
 }
 
 /** The variants of a tagged union, such as the optimizers by `type`. */
-function variantsOf(node: SchemaNode): readonly SchemaNode[] {
+export function variantsOf(node: SchemaNode): readonly SchemaNode[] {
   return (node.options ?? []).filter((option) => typeof option !== 'string');
 }
 
@@ -58,6 +58,15 @@ export function knownNames(node: SchemaNode): readonly string[] {
     });
   }
   return namesOf(node);
+}
+
+/** The node for the field at `path` with what is said around it: that it may be left out or be null. */
+export function fieldNodeAt(root: SchemaNode, input: unknown, path: readonly PathKey[]): SchemaNode | null {
+  const key = path.at(-1);
+  const owner = path.slice(0, -1);
+  const node = nodeAt(root, input, owner);
+  if (node === null || key === undefined) return node;
+  return childNode(node, owner.reduce<unknown>(childValue, input), key);
 }
 
 /** The node for the value at `path` below `input`; null where the path leaves the schema. */

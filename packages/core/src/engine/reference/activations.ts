@@ -40,11 +40,10 @@ const ACTIVATIONS = {
 } satisfies Record<string, Activation>;
 
 export function activationOperation(
-  name: keyof typeof ACTIVATIONS,
-  layer: Layer,
+  layer: Extract<Layer, { type: keyof typeof ACTIVATIONS }>,
   microbatch: number,
 ): Operation {
-  return elementwise(ACTIVATIONS[name], lengthOf(layer.inputShape), microbatch);
+  return elementwise(ACTIVATIONS[layer.type], lengthOf(layer.inputShape), microbatch);
 }
 
 /** f = x for x > 0, else slope·x; f′ = 1 for x > 0, else slope. */

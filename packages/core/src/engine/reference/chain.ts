@@ -1,4 +1,5 @@
 /** Layers one after the other, and the residual block made of two such chains. */
+import { byType, type LayerTable } from '../../nn/byType.ts';
 import type { Layer, ResidualLayer } from '../../nn/model.ts';
 import { lengthOf } from '../../nn/shapes.ts';
 import { activationOperation, leakyReluOperation, preluOperation } from './activations.ts';
@@ -37,40 +38,7 @@ export function chainOperation(layers: readonly Layer[], microbatch: number): Op
 }
 
 function operationOf(layer: Layer, microbatch: number): Operation {
-  switch (layer.type) {
-    case 'dense':
-      return denseOperation(layer, microbatch);
-    case 'conv2d':
-      return convolutionOperation(layer, microbatch);
-    case 'max_pool2d':
-      return maxPoolOperation(layer, microbatch);
-    case 'avg_pool2d':
-      return averagePoolOperation(layer, microbatch);
-    case 'global_avg_pool2d':
-      return globalAveragePoolOperation(layer, microbatch);
-    case 'flatten':
-      return FLATTEN;
-    case 'dropout':
-      return dropoutOperation(layer, microbatch);
-    case 'batch_norm':
-      return batchNormOperation(layer, microbatch);
-    case 'layer_norm':
-      return layerNormOperation(layer, microbatch);
-    case 'residual':
-      return residualOperation(layer, microbatch);
-    case 'step':
-    case 'sigmoid':
-    case 'tanh':
-    case 'relu':
-    case 'gelu':
-      return activationOperation(layer.type, layer, microbatch);
-    case 'softmax':
-      return softmaxOperation(layer, microbatch);
-    case 'leaky_relu':
-      return leakyReluOperation(layer, microbatch);
-    case 'prelu':
-      return preluOperation(layer, microbatch);
-  }
+  return byType(OPERATIONS, layer, microbatch);
 }
 
 /** The same numbers under another shape: y = x, dx = dy. */
@@ -107,3 +75,24 @@ function residualOperation(layer: ResidualLayer, microbatch: number): Operation 
     },
   };
 }
+
+const OPERATIONS: LayerTable<Operation, [microbatch: number]> = {
+  dense: denseOperation,
+  conv2d: convolutionOperation,
+  max_pool2d: maxPoolOperation,
+  avg_pool2d: averagePoolOperation,
+  global_avg_pool2d: globalAveragePoolOperation,
+  flatten: () => FLATTEN,
+  dropout: dropoutOperation,
+  batch_norm: batchNormOperation,
+  layer_norm: layerNormOperation,
+  residual: residualOperation,
+  step: activationOperation,
+  sigmoid: activationOperation,
+  tanh: activationOperation,
+  relu: activationOperation,
+  leaky_relu: leakyReluOperation,
+  prelu: preluOperation,
+  gelu: activationOperation,
+  softmax: softmaxOperation,
+};

@@ -1,8 +1,8 @@
 /** Plans the forward and backward calls of a chain of layers, residual blocks included. */
-import { unreachable } from '../../base/unreachable.ts';
+import { byType, type LayerTable } from '../../nn/byType.ts';
 import type { Conv2dLayer, DenseLayer, Layer, ResidualLayer } from '../../nn/model.ts';
-import { allLayers, tensorsOf } from '../../nn/walk.ts';
-import { planActivation } from './activationPlans.ts';
+import { isTrained } from '../../nn/walk.ts';
+import { type ActivationLayer, planActivation } from './activationPlans.ts';
 import { planConvolution } from './convolutionPlan.ts';
 import { planDense } from './densePlan.ts';
 import { planDropout } from './dropoutPlan.ts';
@@ -10,7 +10,7 @@ import { planBatchNorm, planLayerNorm } from './normPlans.ts';
 import type { Buffer } from './plan.ts';
 import type { PlanContext, Planned } from './planned.ts';
 import { planPooledConvolution, suitsPooledConvolution } from './pooledConvolutionPlan.ts';
-import { planAveragePool, planMaxPool } from './poolPlans.ts';
+import { type AveragePool, planAveragePool, planMaxPool } from './poolPlans.ts';
 import { planProductConvolution } from './productConvolutionPlan.ts';
 import { planProductDense } from './productDensePlan.ts';
 import { planWinograd, suitsWinograd } from './winogradPlan.ts';
@@ -36,7 +36,7 @@ export function planChain(
     planned.push({ step, wanted: needed, name });
     context.shown?.set(name, step.output);
     value = step.output;
-    needed ||= rest.slice(0, taken).some(hasParameters);
+    needed ||= rest.slice(0, taken).some(isTrained);
     i += taken;
   }
   return {
@@ -85,8 +85,7 @@ function planNext(
 }
 
 function planAlone(context: PlanContext, layer: Layer, x: Buffer, wanted: boolean): Planned {
-  if (layer.type === 'dense' || layer.type === 'conv2d') return planProduct(context, layer, x, false);
-  return planLayer(context, layer, x, wanted);
+  return byType(PLANS, layer, context, x, wanted);
 }
 
 /** Minimal filtering saves more than a faster product elsewhere would. */
@@ -104,39 +103,6 @@ function planProduct(
   if (suitsWinograd(layer)) return planWinograd(context, layer, x, relu);
   if (products !== null) return planProductConvolution(context, products, layer, x, relu);
   return planConvolution(context, layer, x, relu);
-}
-
-type OtherLayer = Exclude<Layer, { type: 'dense' | 'conv2d' }>;
-
-function planLayer(context: PlanContext, layer: OtherLayer, x: Buffer, wanted: boolean): Planned {
-  switch (layer.type) {
-    case 'max_pool2d':
-      return planMaxPool(context, layer, x, false);
-    case 'avg_pool2d':
-    case 'global_avg_pool2d':
-      return planAveragePool(context, layer, x);
-    case 'dropout':
-      return planDropout(context, layer, x);
-    case 'batch_norm':
-      return planBatchNorm(context, layer, x);
-    case 'layer_norm':
-      return planLayerNorm(context, layer, x);
-    case 'residual':
-      return planResidual(context, layer, x, wanted);
-    case 'flatten':
-      return { output: x, backward: (dy) => dy };
-    case 'step':
-    case 'sigmoid':
-    case 'tanh':
-    case 'relu':
-    case 'gelu':
-    case 'softmax':
-    case 'leaky_relu':
-    case 'prelu':
-      return planActivation(context, layer, x);
-    default:
-      return unreachable(layer);
-  }
 }
 
 /** y = shortcut(x) + layers(x); dx = the sum of what comes back through both. */
@@ -169,7 +135,30 @@ function planResidual(context: PlanContext, layer: ResidualLayer, x: Buffer, wan
   };
 }
 
-/** Of its own, or in a member. */
-function hasParameters(layer: Layer): boolean {
-  return allLayers([layer]).some((one) => tensorsOf(one).length > 0);
-}
+type PlanOf<L extends Layer> = (layer: L, context: PlanContext, x: Buffer, wanted: boolean) => Planned;
+
+const product: PlanOf<DenseLayer | Conv2dLayer> = (layer, context, x) =>
+  planProduct(context, layer, x, false);
+const averagePool: PlanOf<AveragePool> = (layer, context, x) => planAveragePool(context, layer, x);
+const activation: PlanOf<ActivationLayer> = (layer, context, x) => planActivation(context, layer, x);
+
+const PLANS: LayerTable<Planned, [context: PlanContext, x: Buffer, wanted: boolean]> = {
+  dense: product,
+  conv2d: product,
+  max_pool2d: (layer, context, x) => planMaxPool(context, layer, x, false),
+  avg_pool2d: averagePool,
+  global_avg_pool2d: averagePool,
+  flatten: (_layer, _context, x) => ({ output: x, backward: (dy) => dy }),
+  dropout: (layer, context, x) => planDropout(context, layer, x),
+  batch_norm: (layer, context, x) => planBatchNorm(context, layer, x),
+  layer_norm: (layer, context, x) => planLayerNorm(context, layer, x),
+  residual: (layer, context, x, wanted) => planResidual(context, layer, x, wanted),
+  step: activation,
+  sigmoid: activation,
+  tanh: activation,
+  relu: activation,
+  leaky_relu: activation,
+  prelu: activation,
+  gelu: activation,
+  softmax: activation,
+};

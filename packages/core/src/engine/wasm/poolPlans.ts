@@ -32,11 +32,10 @@ export function planMaxPool(context: PlanContext, layer: PoolLayer, x: Buffer, r
   };
 }
 
-export function planAveragePool(
-  context: PlanContext,
-  layer: PoolLayer | Extract<Layer, { type: 'global_avg_pool2d' | 'flatten' }>,
-  x: Buffer,
-): Planned {
+/** Over a window, or over the whole image. */
+export type AveragePool = Extract<Layer, { type: 'avg_pool2d' | 'global_avg_pool2d' }>;
+
+export function planAveragePool(context: PlanContext, layer: AveragePool, x: Buffer): Planned {
   const { plan } = context;
   const [planes, height, width] = imageOf(layer.inputShape);
   const geometry: Geometry =

@@ -1,6 +1,6 @@
 /** One field of the run spec: a number, a text, a choice or a switch, whatever stands at its path in the draft. */
+import { formAt } from '@shoal/core';
 import { useId } from 'preact/hooks';
-import { CHOICES, NULLABLE, TEXTS } from './choices.ts';
 import { type Path, problemAt, typedNumber, valueAt, withValue } from './draft.ts';
 import { draft, problems, writeDraft } from './draftStore.ts';
 import { Typed } from './Typed.tsx';
@@ -22,7 +22,7 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
   const wrong = problemAt(problems.value, path);
   const last = String(path.at(-1));
   const label = t.fields[last] ?? last;
-  const choices = CHOICES[name];
+  const form = formAt(draft.value, path);
   const common = { id, 'aria-invalid': wrong, 'aria-describedby': wrong ? 'spec-problems' : undefined };
   const write = (written: unknown): void => writeDraft(withValue(draft.peek(), path, written));
   if (typeof value === 'boolean') {
@@ -41,12 +41,14 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
   return (
     <div class={name === 'about' ? 'field long' : 'field'} title={name}>
       <label for={id}>{label}</label>
-      {choices === undefined ? (
+      {form?.kind !== 'choice' ? (
         <Typed
           {...common}
           value={value}
           placeholder={empty}
-          parse={(text) => (TEXTS.has(name) ? text : typedNumber(text, { nullable: NULLABLE.has(name) }))}
+          parse={(text) =>
+            form?.kind === 'text' ? text : typedNumber(text, { nullable: form?.nullable === true })
+          }
           onType={write}
         />
       ) : (
@@ -55,7 +57,7 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
           value={String(value)}
           onChange={({ currentTarget }) => (onChoose ?? write)(currentTarget.value)}
         >
-          {choices.map((word) => (
+          {form.choices.map((word) => (
             <option key={word} value={word}>
               {word}
             </option>

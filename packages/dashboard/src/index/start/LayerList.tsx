@@ -1,17 +1,10 @@
 /** The layers of the model, one below the other, with the shape that each gives. */
+import { type FieldForm, LAYER_TYPES, type LayerType, newLayer } from '@shoal/core';
 import { useId, useState } from 'preact/hooks';
 import { type Draft, isRecord, shapesOf, typedNumber, valueAt, withValue } from './draft.ts';
 import { draft, writeDraft } from './draftStore.ts';
 import { JsonField } from './JsonField.tsx';
-import {
-  INITIALIZERS,
-  LAYER_FIELDS,
-  LAYER_TYPES,
-  type LayerField,
-  type LayerType,
-  newLayer,
-  typedPair,
-} from './layerFields.ts';
+import { inputsOf, typedPair } from './layerFields.ts';
 import { Typed } from './Typed.tsx';
 import { startTexts } from './texts.ts';
 
@@ -99,7 +92,7 @@ type LayerProps = {
 function Layer({ layer, at, shape, onChange }: LayerProps) {
   const t = startTexts();
   const type = LAYER_TYPES.find((one) => one === layer.type);
-  const fields = type === undefined ? null : LAYER_FIELDS[type];
+  const fields = type === undefined ? null : inputsOf(type);
   return (
     <>
       <select
@@ -133,12 +126,12 @@ function Layer({ layer, at, shape, onChange }: LayerProps) {
 }
 
 type InputProps = {
-  readonly field: LayerField;
+  readonly field: FieldForm;
   readonly value: unknown;
   readonly onType: (value: unknown) => void;
 };
 
-function LayerInput({ field: { name, kind, optional }, value, onType }: InputProps) {
+function LayerInput({ field: { name, kind, optional, choices }, value, onType }: InputProps) {
   const t = startTexts();
   const id = useId();
   const parse = (text: string): unknown => {
@@ -160,7 +153,7 @@ function LayerInput({ field: { name, kind, optional }, value, onType }: InputPro
           <option value="true">{t.yes}</option>
           <option value="false">{t.no}</option>
         </select>
-      ) : kind === 'initializer' ? (
+      ) : kind === 'choice' ? (
         <select
           id={id}
           value={isRecord(value) ? String(value.type) : ''}
@@ -169,7 +162,7 @@ function LayerInput({ field: { name, kind, optional }, value, onType }: InputPro
           }
         >
           <option value="">{t.usual}</option>
-          {initializersFor(value).map((one) => (
+          {choicesFor(value, choices).map((one) => (
             <option key={one} value={one}>
               {one}
             </option>
@@ -183,6 +176,7 @@ function LayerInput({ field: { name, kind, optional }, value, onType }: InputPro
 }
 
 /** `uniform` needs a limit, which is written as JSON; where it is written, it is shown. */
-function initializersFor(value: unknown): readonly string[] {
-  return isRecord(value) && value.type === 'uniform' ? [...INITIALIZERS, 'uniform'] : INITIALIZERS;
+function choicesFor(value: unknown, choices: readonly string[]): readonly string[] {
+  const written = isRecord(value) ? String(value.type) : '';
+  return written === '' || choices.includes(written) ? choices : [...choices, written];
 }

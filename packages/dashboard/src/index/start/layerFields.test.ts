@@ -1,20 +1,28 @@
-import { resolveRunSpec } from '@shoal/core';
+import { LAYER_TYPES, newLayer, resolveRunSpec } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import { INITIALIZERS, LAYER_FIELDS, LAYER_TYPES, newLayer, typedPair } from './layerFields.ts';
+import { inputsOf, typedPair } from './layerFields.ts';
 
 const specWith = (layer: object) => ({ model: { input: [1, 28, 28], layers: [layer] } });
 
 describe('the list of layers', () => {
-  it('begins each kind with what the run spec takes', () => {
-    for (const type of LAYER_TYPES) {
-      expect(resolveRunSpec(specWith(newLayer(type))).model.layers, type).toEqual([newLayer(type)]);
-    }
+  it('has an input for what a convolution usually says, and none for given weights', () => {
+    const names = (inputsOf('conv2d') ?? []).map(({ name, kind, optional }) => [name, kind, optional]);
+    expect(names).toEqual([
+      ['filters', 'number', false],
+      ['kernel', 'pair', false],
+      ['stride', 'pair', true],
+      ['padding', 'pair', true],
+      ['bias', 'flag', true],
+      ['initializer', 'choice', true],
+    ]);
+    expect((inputsOf('dense') ?? []).map(({ name }) => name)).toEqual(['units', 'bias', 'initializer']);
+    expect(inputsOf('residual')).toBeNull();
   });
 
   it('has fields that the run spec knows, and asks for those that it wants', () => {
-    const values = { number: 0.5, pair: [1, 1], flag: true, initializer: { type: INITIALIZERS[0] } };
+    const values = { number: 0.5, pair: [1, 1], flag: true, choice: { type: 'zeros' }, text: '', json: null };
     for (const type of LAYER_TYPES) {
-      for (const { name, kind, optional } of LAYER_FIELDS[type] ?? []) {
+      for (const { name, kind, optional } of inputsOf(type) ?? []) {
         const value = kind === 'number' && (name === 'units' || name === 'filters') ? 3 : values[kind];
         const layer: Record<string, unknown> = { ...newLayer(type), [name]: value };
         expect(() => resolveRunSpec(specWith(layer)), `${type}.${name}`).not.toThrow();
