@@ -84,7 +84,7 @@ writeIfChanged(
 );
 if (vector.length > 0) {
   writeIfChanged(
-    'src/optim/vectorKernels.generated.ts',
+    'src/vectors/vectorKernels.generated.ts',
     HEADER + constant('VECTOR_KERNELS', vector.toString('base64')),
   );
 }

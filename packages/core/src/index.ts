@@ -62,12 +62,13 @@ export { ModelError } from './nn/modelError.ts';
 export { type LayerFlops, productFlops } from './nn/productFlops.ts';
 export { describeModel, flopsPerSample, summarizeModel } from './nn/summary.ts';
 export { allLayers } from './nn/walk.ts';
-export { VectorArena, type VectorId } from './optim/arena.ts';
 export { trainableLayers } from './optim/gradient.ts';
 export { referenceTrajectory } from './optim/referenceOptimizer.ts';
 export type { OptimizerSpec, ScheduleSpec } from './optim/specs.ts';
 export { type OptimizerState, StepUpdater, type UpdateReport } from './optim/stepUpdater.ts';
 export { runTrajectory } from './optim/trajectory.ts';
+export { type Answer, addSums, judged, type Sums, type VectorStore } from './parallel/answer.ts';
+export { heldAnswers, newReduction, partsOf, type Reduction, reduce, rootOf } from './parallel/reduction.ts';
 export {
   leavesOf,
   type Node,
@@ -75,7 +76,6 @@ export {
   nodesOfRange,
   parentOf,
   siblingOf,
-  TreeMerger,
   treeHeight,
 } from './parallel/tree.ts';
 export { bytesOf, floatsOf, uint32sOf } from './protocol/bytes.ts';
@@ -122,6 +122,7 @@ export { resolveRunSpec } from './spec/resolve.ts';
 export type { DataSpec, RunSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError } from './spec/specError.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
+export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
 export { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './train/outcome.ts';
 export {
@@ -134,7 +135,9 @@ export {
   totalSteps,
 } from './train/position.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
+export { type ComputeTask, RangeComputation, type RangeOptions } from './train/rangeComputation.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
+export { VectorArena, type VectorId } from './vectors/arena.ts';
 export type { EpochRecord, RunEnd, RunResult } from './watch/records.ts';
 export type {
   EventView,

@@ -13,7 +13,6 @@ export { type Presence, WorkerSession } from './session/session.ts';
 export type { SessionOptions } from './session/sessionOptions.ts';
 export type { WorkerOutcome } from './shell/sessionShell.ts';
 export type { Slot, SlotFactory } from './shell/slots.ts';
-export { RangeComputation, type RangeOptions } from './slot/computeRange.ts';
 export { engineNamed, engineNames } from './slot/engines.ts';
-export type { NodeSums, SlotAnswer, SlotRequest } from './slot/slotMessages.ts';
+export type { ArrayAnswer, SlotAnswer, SlotRequest } from './slot/slotMessages.ts';
 export { SlotProgram, type SlotProgramOptions } from './slot/slotProgram.ts';

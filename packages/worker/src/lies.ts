@@ -2,7 +2,7 @@
  * Wrong answers, for showing and testing how they are found out: what a worker that lies may send instead of the sums
  * that it has computed. Each is of the right form, so that nothing but computing it again tells.
  */
-import type { NodeSums } from './slot/slotMessages.ts';
+import type { ArrayAnswer } from './slot/slotMessages.ts';
 
 export const LIES = ['signFlip', 'scaled', 'noise', 'zeros'] as const;
 export type LieName = (typeof LIES)[number];
@@ -14,13 +14,13 @@ const SCALE = 50;
  * The lie about one node. Evaluations bring no gradient: there the loss is doubled and every answer called wrong.
  * @param draw numbers in [0, 1), for noise of one's own; the other lies are the same whoever tells them
  */
-export function lie(name: LieName, sums: NodeSums, draw: () => number): NodeSums {
-  const { gradient } = sums;
-  if (gradient === null)
-    return { ...sums, loss: 2 * sums.loss + (name === 'noise' ? draw() : 1), correct: 0 };
-  const wrong = new Float32Array(gradient.length);
-  for (let i = 0; i < wrong.length; i += 1) wrong[i] = instead(name, gradient[i] ?? 0, draw);
-  return { ...sums, gradient: wrong };
+export function lie(name: LieName, answer: ArrayAnswer, draw: () => number): ArrayAnswer {
+  const { vector } = answer;
+  if (vector === null)
+    return { ...answer, loss: 2 * answer.loss + (name === 'noise' ? draw() : 1), correct: 0 };
+  const wrong = new Float32Array(vector.length);
+  for (let i = 0; i < wrong.length; i += 1) wrong[i] = instead(name, vector[i] ?? 0, draw);
+  return { ...answer, vector: wrong };
 }
 
 function instead(name: LieName, right: number, draw: () => number): number {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
-import { VectorArena } from '../optim/arena.ts';
 import { StepUpdater } from '../optim/stepUpdater.ts';
 import type { RunProgress } from '../train/progress.ts';
+import { VectorArena } from '../vectors/arena.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
 import { exportModel, importParameters, readMetadata } from './modelFile.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';

@@ -1,8 +1,8 @@
 /** From the sum of a step's gradients to what the optimizer takes: mean, L1/L2 terms, finite test, norms, clipping. */
 import type { Model, TensorInfo } from '../nn/model.ts';
 import { allLayers, tensorsOf } from '../nn/walk.ts';
+import type { VectorKernels } from '../vectors/vectorKernels.ts';
 import type { ClipSpec, RegularizationSpec } from './specs.ts';
-import type { VectorKernels } from './vectorKernels.ts';
 
 /** Euclidean length of one layer's mean gradient, L1/L2 terms included, before clipping. */
 export type LayerGradientNorm = { readonly layer: string; readonly norm: number };

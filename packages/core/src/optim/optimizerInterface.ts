@@ -2,7 +2,7 @@
  * An optimizer is a pair of `init` and `update`, after optax: `init` gives the scalars it carries, `update` takes one
  * step on vectors in place and returns the next scalars. Semantics are PyTorch's; moment vectors start at zero.
  */
-import type { VectorKernels } from './vectorKernels.ts';
+import type { VectorKernels } from '../vectors/vectorKernels.ts';
 
 /** What an optimizer carries beside its vectors, by name; float64, and part of every checkpoint. */
 export type OptimizerScalars = Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileModel } from '../nn/compile.ts';
 import type { Model } from '../nn/model.ts';
-import { VectorArena } from './arena.ts';
+import { VectorArena } from '../vectors/arena.ts';
 import { StepUpdater, type StepUpdaterOptions } from './stepUpdater.ts';
 
 const DENSE: Model = compileModel({

@@ -4,7 +4,7 @@
  */
 import type { BatchNormLayer, Model } from '../nn/model.ts';
 import { allLayers } from '../nn/walk.ts';
-import type { VectorArena, VectorId } from './arena.ts';
+import type { VectorArena, VectorId } from '../vectors/arena.ts';
 import {
   clipGradient,
   type LayerGradientNorm,

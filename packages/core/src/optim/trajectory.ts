@@ -1,5 +1,5 @@
 /** An optimizer run on given gradients: what a self-test compares with reference values. */
-import { VectorArena } from './arena.ts';
+import { VectorArena } from '../vectors/arena.ts';
 import { createOptimizer } from './optimizer.ts';
 import type { OptimizerSpec } from './specs.ts';
 

@@ -14,7 +14,7 @@ export function treeHeight(leaves: number): number {
 }
 
 /** Leaves under a full node: 2^level. */
-function widthOf(level: number): number {
+export function widthOf(level: number): number {
   let width = 1;
   for (let i = 0; i < level; i += 1) width *= 2;
   return width;
@@ -67,50 +67,4 @@ export function nodesOfRange(from: number, to: number, leaves: number): Node[] {
     leaf = leavesOf(node, leaves)[1];
   }
   return nodes;
-}
-
-/**
- * Sums what is handed in along the tree: siblings merge as soon as both are there. `V` is whatever stands for
- * a node's value (a tensor id, a struct of sums); `merge(left, right)` gives the parent's value and always gets
- * the left sibling first. Memory is one value per maximal complete node.
- */
-export class TreeMerger<V> {
-  readonly #leaves: number;
-  readonly #merge: (left: V, right: V) => V;
-  readonly #values = new Map<string, { readonly node: Node; readonly value: V }>();
-
-  constructor(options: { readonly leaves: number; readonly merge: (left: V, right: V) => V }) {
-    this.#leaves = options.leaves;
-    this.#merge = options.merge;
-  }
-
-  /** The caller guarantees that no leaf of the node has been added before. */
-  add(node: Node, value: V): void {
-    const height = treeHeight(this.#leaves);
-    let at = node;
-    let sum = value;
-    while (at.level < height) {
-      const sibling = siblingOf(at, this.#leaves);
-      if (sibling !== null) {
-        const other = this.#values.get(nodeKey(sibling));
-        if (other === undefined) break;
-        this.#values.delete(nodeKey(sibling));
-        sum = at.index % 2 === 0 ? this.#merge(sum, other.value) : this.#merge(other.value, sum);
-      }
-      at = parentOf(at);
-    }
-    this.#values.set(nodeKey(at), { node: at, value: sum });
-  }
-
-  /** The root's value once every leaf is in, else null. */
-  get root(): V | null {
-    return this.#values.get(nodeKey({ level: treeHeight(this.#leaves), index: 0 }))?.value ?? null;
-  }
-
-  /** What is held now, left to right; a lone right edge is lifted to its highest name. */
-  entries(): { readonly node: Node; readonly value: V }[] {
-    return [...this.#values.values()].sort(
-      (a, b) => leavesOf(a.node, this.#leaves)[0] - leavesOf(b.node, this.#leaves)[0],
-    );
-  }
 }

@@ -1,38 +1,42 @@
-/** What an epoch's steps add up to: mean loss, errors and gradient norms. */
+/** What an epoch's steps add up to, and the means that are told of it. */
 import type { UpdateReport } from '../optim/stepUpdater.ts';
-import type { Evaluation, SampleSums } from './evaluate.ts';
-import type { EpochReport } from './outcome.ts';
+import type { Sums } from '../parallel/answer.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { EpochSums } from './progress.ts';
 
-/** Sums in step order, in float64. */
-export class EpochMeans {
-  #sums: SampleSums = { loss: 0, correct: 0, count: 0 };
-  #norms: { readonly layer: string; readonly norm: number }[] = [];
-  #learningRate = 0;
-  #steps = 0;
+/** The epoch's sums with one more step, in step order and in float64. */
+export function addStep(
+  epoch: EpochSums,
+  step: Pick<Sums<unknown>, 'loss' | 'correct' | 'count'>,
+  report: Pick<UpdateReport, 'layerNorms'>,
+): EpochSums {
+  return {
+    loss: epoch.loss + step.loss,
+    correct: epoch.correct + step.correct,
+    count: epoch.count + step.count,
+    layerNorms: report.layerNorms.map(({ norm }, i) => (epoch.layerNorms[i] ?? 0) + norm),
+  };
+}
 
-  add(sums: SampleSums, report: UpdateReport): void {
-    const { loss, correct, count } = this.#sums;
-    this.#sums = { loss: loss + sums.loss, correct: correct + sums.correct, count: count + sums.count };
-    this.#norms = report.layerNorms.map(({ layer, norm }, i) => ({
-      layer,
-      norm: (this.#norms[i]?.norm ?? 0) + norm,
-    }));
-    this.#learningRate = report.learningRate;
-    this.#steps += 1;
-  }
+export type EpochMeans = {
+  readonly trainLoss: number;
+  readonly trainErrors: number;
+  readonly trainAccuracy: number;
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  /** Over the epoch's steps, in layer order. */
+  readonly layerNorms: readonly number[];
+};
 
-  /** `epoch` from 1. */
-  report(epoch: number, validation: Evaluation | null): Omit<EpochReport, 'improved'> {
-    const { loss, correct, count } = this.#sums;
-    return {
-      epoch,
-      trainLoss: loss / count,
-      trainErrors: count - correct,
-      trainAccuracy: correct / count,
-      validationLoss: validation?.loss ?? null,
-      validationAccuracy: validation?.accuracy ?? null,
-      learningRate: this.#learningRate,
-      layerNorms: this.#norms.map(({ layer, norm }) => ({ layer, norm: norm / this.#steps })),
-    };
-  }
+/** @param validation null where nothing is held out */
+export function epochMeans(epoch: EpochSums, steps: number, validation: Evaluation | null): EpochMeans {
+  const { loss, correct, count, layerNorms } = epoch;
+  return {
+    trainLoss: loss / count,
+    trainErrors: count - correct,
+    trainAccuracy: correct / count,
+    validationLoss: validation?.loss ?? null,
+    validationAccuracy: validation?.accuracy ?? null,
+    layerNorms: layerNorms.map((norm) => norm / steps),
+  };
 }

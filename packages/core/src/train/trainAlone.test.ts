@@ -8,14 +8,16 @@ import { referenceEngine } from '../engine/reference/referenceEngine.ts';
 import { wasmStrictEngine } from '../engine/wasm/wasmEngine.ts';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
-import { VectorArena } from '../optim/arena.ts';
-import { leavesOf, nodesOfRange, TreeMerger } from '../parallel/tree.ts';
+import type { Sums } from '../parallel/answer.ts';
+import { newReduction, reduce, rootOf } from '../parallel/reduction.ts';
+import { leavesOf, nodesOfRange } from '../parallel/tree.ts';
 import { RandomStream } from '../random/threefry.ts';
 import { findPreset } from '../spec/presets/presets.ts';
 import { resolveRunSpec } from '../spec/resolve.ts';
+import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import type { EpochReport } from './outcome.ts';
-import { type RunShape, samplesOfLeaf } from './position.ts';
-import { computeStep, type StepSums } from './stepGradient.ts';
+import { type RunShape, samplesOfLeaf, samplesOfStep } from './position.ts';
+import { computeTree } from './rangeComputation.ts';
 import { trainAlone } from './trainAlone.ts';
 
 /** Small noisy images: a bright row or a bright column, which is the label. */
@@ -177,25 +179,19 @@ describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine)
       executor.parametersChanged();
       executors.push(executor);
     }
-    const context = { executor: executors[0]!, writer, arena, train: BARS.train, shape, seed: 5 };
-    const alone = computeStep(context, order, 0, 1);
+    const numbers = order.subarray(...samplesOfStep(shape, 1));
+    const address = { seed: 5, epoch: 0 };
+    const computing = { writer, arena, task: 'gradient', address, samples: BARS.train } as const;
+    const alone = computeTree({ ...computing, executor: executors[0]!, numbers, rows: numbers });
 
     const leaves = 14;
-    const add = (left: StepSums, right: StepSums): StepSums => {
-      arena.add(left.gradient, right.gradient);
-      return {
-        gradient: left.gradient,
-        loss: left.loss + right.loss,
-        correct: left.correct + right.correct,
-        count: left.count + right.count,
-      };
-    };
-    const leafSums = (leaf: number): StepSums => {
+    const leafSums = (leaf: number): Sums<VectorId> => {
       const executor = executors[leaf % 2]!;
       const samples = order.subarray(...samplesOfLeaf(shape, 1, leaf));
       writer.write(executor, BARS.train, samples, samples, 0);
-      const { loss, correct } = executor.computeGradient(samples.length, { seed: 5, epoch: 0 });
-      return { loss, correct, count: samples.length, gradient: arena.allocateFrom(executor.gradient) };
+      const { loss, correct, finite } = executor.computeGradient(samples.length, address);
+      const vector = arena.allocateFrom(executor.gradient);
+      return { finite, loss, correct, count: samples.length, vector };
     };
     for (const leases of [
       [
@@ -210,19 +206,20 @@ describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine)
       ],
       [[0, 14]],
     ] as const) {
-      const root = new TreeMerger<StepSums>({ leaves, merge: add });
+      const whole = newReduction<VectorId>(leaves);
       for (const [from, to] of leases) {
         for (const node of [...nodesOfRange(from, to, leaves)].reverse()) {
           const [first, last] = leavesOf(node, leaves);
-          const partial = new TreeMerger<StepSums>({ leaves: last - first, merge: add });
+          const part = newReduction<VectorId>(last - first);
           for (let leaf = last - 1; leaf >= first; leaf -= 1) {
-            partial.add({ level: 0, index: leaf - first }, leafSums(leaf));
+            reduce(part, { node: { level: 0, index: leaf - first }, ...leafSums(leaf) }, arena);
           }
-          root.add(node, partial.root!);
+          reduce(whole, { ...rootOf(part)!, node }, arena);
         }
       }
-      expect(root.root).toMatchObject({ loss: alone!.loss, correct: alone!.correct, count: 40 });
-      expect(arena.bytes(root.root!.gradient)).toEqual(arena.bytes(alone!.gradient));
+      const root = rootOf(whole)!;
+      expect(root).toMatchObject({ loss: alone.loss, correct: alone.correct, count: 40 });
+      expect(arena.bytes(root.vector!)).toEqual(arena.bytes(alone.vector!));
     }
   });
 });

@@ -8,15 +8,16 @@ import { epochOrder } from '../data/order.ts';
 import type { Engine } from '../engine/engine.ts';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
-import { VectorArena, type VectorId } from '../optim/arena.ts';
-import { StepUpdater } from '../optim/stepUpdater.ts';
+import { StepUpdater, type UpdateReport } from '../optim/stepUpdater.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
+import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import { initialEarlyStopping, observeEpoch } from './earlyStopping.ts';
-import { EpochMeans } from './epochMeans.ts';
+import { addStep, epochMeans } from './epochMeans.ts';
 import { evaluateSplit } from './evaluate.ts';
 import { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './outcome.ts';
-import { type RunShape, stepsPerEpoch, totalSteps } from './position.ts';
-import { computeStep } from './stepGradient.ts';
+import { type RunShape, samplesOfStep, stepsPerEpoch, totalSteps } from './position.ts';
+import { EMPTY_EPOCH } from './progress.ts';
+import { computeTree } from './rangeComputation.ts';
 
 export type TrainAloneOptions = {
   readonly spec: RunSpec;
@@ -37,7 +38,7 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
   const parameters = initialParameters(model, seed);
   const updater = new StepUpdater({ ...spec, model, arena, parameters, totalSteps: totalSteps(shape) });
   const best = arena.allocateFrom(parameters);
-  const context = { executor, writer, arena, train: data.train, shape, seed };
+  const computing = { executor, writer, arena, task: 'gradient', samples: data.train } as const;
 
   const use = (vector: VectorId): void => {
     executor.parameters.set(arena.view(vector));
@@ -46,6 +47,11 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
   const deliver = (vector: VectorId) => {
     const delivered = arena.view(vector).slice();
     return { steps: step, history, parameters: delivered, parametersSha256: vectorSha256(delivered) };
+  };
+
+  const diverged = (epoch: number): RunOutcome => {
+    const reason = divergenceReason(spec, epoch, step);
+    return { state: 'diverged', reason, epochs: epoch, ...deliver(updater.parameters) };
   };
 
   const history: EpochReport[] = [];
@@ -58,20 +64,28 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
 
   for (let epoch = 0; epoch < epochs && !stop; epoch += 1) {
     const order = epochOrder(seed, epoch, data.train.count);
-    const means = new EpochMeans();
+    let sums = EMPTY_EPOCH;
+    let last: UpdateReport | null = null;
     for (let stepInEpoch = 0; stepInEpoch < stepsPerEpoch(shape); stepInEpoch += 1) {
-      const sums = computeStep(context, order, epoch, stepInEpoch);
-      const report = sums === null ? null : updater.apply(sums.gradient, sums.count, step, epoch);
-      if (sums === null || report === null || !report.finite) {
-        const why = divergenceReason(spec, epoch, step);
-        return { state: 'diverged', reason: why, epochs: epoch, ...deliver(updater.parameters) };
-      }
-      arena.free(sums.gradient);
-      means.add(sums, report);
+      const numbers = order.subarray(...samplesOfStep(shape, stepInEpoch));
+      const root = computeTree({ ...computing, address: { seed, epoch }, numbers, rows: numbers });
+      const report = root.vector === null ? null : updater.apply(root.vector, root.count, step, epoch);
+      if (root.vector === null || report === null || !report.finite) return diverged(epoch);
+      arena.free(root.vector);
+      sums = addStep(sums, root, report);
+      last = report;
       use(updater.parameters);
       step += 1;
     }
-    const metrics = means.report(epoch + 1, evaluateSplit(executor, writer, data.validation));
+    const validation = evaluateSplit(executor, writer, data.validation);
+    if (validation !== null && !Number.isFinite(validation.loss)) return diverged(epoch);
+    const { layerNorms, ...means } = epochMeans(sums, stepsPerEpoch(shape), validation);
+    const metrics = {
+      epoch: epoch + 1,
+      ...means,
+      learningRate: last?.learningRate ?? 0,
+      layerNorms: layerNorms.map((norm, i) => ({ layer: last?.layerNorms[i]?.layer ?? '', norm })),
+    };
     let improved = false;
     if (earlyStopping !== null && stopping !== null) {
       const seen = observeEpoch(stopping, earlyStopping, metrics);

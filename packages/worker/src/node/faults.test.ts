@@ -49,19 +49,19 @@ test('a worker without a fault gives the answers of its slots', async () => {
   const { next } = slotWith(new FaultSwitch());
   const plain = await next();
   expect(plain.type).toBe('finished');
-  expect((await next()).sums).toEqual(plain.sums);
+  expect((await next()).answers).toEqual(plain.answers);
 });
 
 test('a poisoned worker turns gradients around and is honest again afterwards', async () => {
   const faults = new FaultSwitch();
   const { next } = slotWith(faults);
-  const honest = (await next()).sums.map(({ gradient }) => [...(gradient ?? [])]);
+  const honest = (await next()).answers.map(({ vector }) => [...(vector ?? [])]);
   faults.fault = 'poisoned';
-  const wrong = (await next()).sums.map(({ gradient }) => [...(gradient ?? [])]);
+  const wrong = (await next()).answers.map(({ vector }) => [...(vector ?? [])]);
   expect(wrong).toEqual(honest.map((gradient) => gradient.map((value) => -value)));
   expect(wrong).not.toEqual(honest);
   faults.fault = 'none';
-  expect((await next()).sums.map(({ gradient }) => [...(gradient ?? [])])).toEqual(honest);
+  expect((await next()).answers.map(({ vector }) => [...(vector ?? [])])).toEqual(honest);
 });
 
 test('a slowed worker takes ten times as long, says so, and gives the same sums', async () => {
@@ -72,7 +72,7 @@ test('a slowed worker takes ten times as long, says so, and gives the same sums'
   const started = performance.now();
   const slow = await next();
   const tookMs = performance.now() - started;
-  expect(slow.sums).toEqual(plain.sums);
+  expect(slow.answers).toEqual(plain.answers);
   // It says ten times what it computed, and has waited for the other nine tenths (timers are exact to a millisecond).
   expect(tookMs).toBeGreaterThanOrEqual(0.9 * slow.computeMs - 1);
 });

@@ -4,7 +4,7 @@
  */
 import { lie } from '../lies.ts';
 import type { SlotFactory } from '../shell/slots.ts';
-import type { NodeSums, SlotAnswer } from '../slot/slotMessages.ts';
+import type { ArrayAnswer, SlotAnswer } from '../slot/slotMessages.ts';
 
 /** `frozen`: the connection stays open, and nothing is computed, read or answered. */
 export type WorkerFault = 'none' | 'frozen' | 'slowed' | 'poisoned';
@@ -58,12 +58,12 @@ export const faultySlots =
           line = line.then(() => give(answer));
           return;
         }
-        const sums = faults.fault === 'poisoned' ? answer.sums.map(pointedBack) : answer.sums;
+        const answers = faults.fault === 'poisoned' ? answer.answers.map(pointedBack) : answer.answers;
         const slowness = faults.fault === 'slowed' ? SLOWNESS : 1;
         const computeMs = answer.computeMs * slowness;
         const waitMs = computeMs - answer.computeMs;
         line = line.then(() => (waitMs > 0 ? patience(waitMs, faults) : undefined));
-        line = line.then(() => give({ ...answer, sums, computeMs }));
+        line = line.then(() => give({ ...answer, answers, computeMs }));
       },
     });
     return {
@@ -76,7 +76,7 @@ export const faultySlots =
   };
 
 /** Every gradient the other way: finite, of the right length, and wrong. */
-const pointedBack = (sums: NodeSums): NodeSums => lie('signFlip', sums, () => 0);
+const pointedBack = (answer: ArrayAnswer): ArrayAnswer => lie('signFlip', answer, () => 0);
 
 /** Ends early when the worker is no longer slow. */
 function patience(ms: number, faults: FaultSwitch): Promise<void> {

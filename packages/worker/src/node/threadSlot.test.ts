@@ -49,7 +49,7 @@ test.skipIf(!built)('a thread gives the same answers as a slot in this thread', 
     for (const request of requests()) slot.handle(request);
   });
   const sums = (answers: SlotAnswer[]) =>
-    answers.map((answer) => (answer.type === 'finished' ? answer.sums : answer));
+    answers.map((answer) => (answer.type === 'finished' ? answer.answers : answer));
   expect(sums(inThread)).toEqual(sums(here));
   expect(inThread).toHaveLength(3);
 });

@@ -3,8 +3,8 @@
  * its part of this one is done, and answered when all its parts are.
  */
 import { type FailureCode, type LeaseMessage, unreachable, type WorkerMessage } from '@shoal/core';
-import type { JobId, NodeSums, SlotAnswer } from '../slot/slotMessages.ts';
-import { combineSums, partialMessage } from './combine.ts';
+import type { ArrayAnswer, JobId, SlotAnswer } from '../slot/slotMessages.ts';
+import { combine, partialMessage } from './combine.ts';
 import type { SlotId } from './events.ts';
 import { type LeaseWork, samplesOfPart } from './leaseWork.ts';
 import type { RunContext } from './runContext.ts';
@@ -15,7 +15,7 @@ type HeldLease = {
   readonly message: LeaseMessage;
   /** Jobs not answered yet. */
   readonly jobs: Set<JobId>;
-  readonly sums: NodeSums[];
+  readonly answers: ArrayAnswer[];
   /** The longest that a slot has computed on it: the slots work side by side. */
   computeMs: number;
   revoked: boolean;
@@ -44,7 +44,7 @@ export class LeaseDesk {
 
   take(work: LeaseWork, run: RunContext, vector: Uint8Array): void {
     const { message } = work;
-    const lease: HeldLease = { message, jobs: new Set(), sums: [], computeMs: 0, revoked: false };
+    const lease: HeldLease = { message, jobs: new Set(), answers: [], computeMs: 0, revoked: false };
     this.#leases.set(work.id, lease);
     const slots = this.#slots.byLoad();
     splitRange(message.from, message.to, slots.length).forEach((part, index) => {
@@ -87,7 +87,7 @@ export class LeaseDesk {
     lease.jobs.delete(answer.job);
     switch (answer.type) {
       case 'finished':
-        lease.sums.push(...answer.sums);
+        lease.answers.push(...answer.answers);
         lease.computeMs = Math.max(lease.computeMs, answer.computeMs);
         break;
       case 'cancelled':
@@ -120,8 +120,8 @@ export class LeaseDesk {
       this.#send({ type: 'failed', lease: id, code: 'revoked', message: 'Stopped, as told.' });
       return;
     }
-    for (const sums of combineSums(lease.sums, lease.message.leaves)) {
-      this.#send(partialMessage(id, sums, lease.computeMs));
+    for (const answer of combine(lease.answers, lease.message.leaves)) {
+      this.#send(partialMessage(id, answer, lease.computeMs));
     }
   }
 

@@ -1,6 +1,6 @@
 import { bytesOf, xxh32 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
-import type { NodeSums, SlotAnswer } from '../slot/slotMessages.ts';
+import type { ArrayAnswer, SlotAnswer } from '../slot/slotMessages.ts';
 import { tinyData, tinyLease, tinyVectorLength, tinyWelcome } from '../tinyRun.suite.ts';
 import { Transcript } from './transcript.suite.ts';
 
@@ -13,15 +13,15 @@ function joined(threads = 1): Transcript {
   return script;
 }
 
-function sums(level: number, index: number, count: number, value = 1): NodeSums {
-  const gradient = new Float32Array(tinyVectorLength).fill(value);
-  return { node: { level, index }, finite: true, loss: count / 2, correct: 1, count, gradient };
+function sums(level: number, index: number, count: number, value = 1): ArrayAnswer {
+  const vector = new Float32Array(tinyVectorLength).fill(value);
+  return { node: { level, index }, finite: true, loss: count / 2, correct: 1, count, vector };
 }
 
-const finished = (job: number, ...parts: NodeSums[]): SlotAnswer => ({
+const finished = (job: number, ...parts: ArrayAnswer[]): SlotAnswer => ({
   type: 'finished',
   job,
-  sums: parts,
+  answers: parts,
   computeMs: 4 * job,
 });
 

@@ -2,10 +2,9 @@
  * What a session and its slots say to each other. A slot is one thread with its own engine and memory; it takes
  * requests in order (a cancel at once) and answers each compute request exactly once.
  */
-import type { EngineName, Node, RunSpec, Samples } from '@shoal/core';
+import type { Answer, ComputeTask, EngineName, RunSpec, Samples } from '@shoal/core';
 
 export type JobId = number;
-export type ComputeTask = 'gradient' | 'evaluate';
 
 /* ── Session to slot ───────────────────────────────────────────────────── */
 
@@ -46,23 +45,15 @@ export type SlotRequest = SetupRequest | ParametersRequest | ComputeRequest | Ca
 
 /* ── Slot to session ───────────────────────────────────────────────────── */
 
-/** Sums over the leaves of one node. Not finite: loss 0, correct 0, no gradient. */
-export type NodeSums = {
-  readonly node: Node;
-  readonly finite: boolean;
-  readonly loss: number;
-  readonly correct: number;
-  readonly count: number;
-  /** [vectorLength], with a buffer of its own; null for evaluations and when not finite. */
-  readonly gradient: Float32Array<ArrayBuffer> | null;
-};
+/** An answer that travels between threads: its vector has a buffer of its own. */
+export type ArrayAnswer = Answer<Float32Array<ArrayBuffer>>;
 
 export type SlotAnswer =
   /** One entry for each maximal complete node of the job's leaves, left to right. `computeMs` is the slot's own time. */
   | {
       readonly type: 'finished';
       readonly job: JobId;
-      readonly sums: readonly NodeSums[];
+      readonly answers: readonly ArrayAnswer[];
       readonly computeMs: number;
     }
   | { readonly type: 'cancelled'; readonly job: JobId }

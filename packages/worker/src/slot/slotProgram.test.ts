@@ -63,8 +63,8 @@ test('a slot answers jobs in order, with the parameters that came before them', 
   const [first, second] = answers;
   if (first?.type !== 'finished' || second?.type !== 'finished') throw new Error('Both jobs should finish.');
   expect([first.job, second.job]).toEqual([1, 2]);
-  expect(first.sums.map((sums) => sums.node)).toEqual([{ level: 2, index: 0 }]);
-  expect(first.sums[0]?.gradient).not.toEqual(second.sums[0]?.gradient);
+  expect(first.answers.map(({ node }) => node)).toEqual([{ level: 2, index: 0 }]);
+  expect(first.answers[0]?.vector).not.toEqual(second.answers[0]?.vector);
 });
 
 test('a cancelled job stops between microbatches, or never starts, and is answered once', async () => {

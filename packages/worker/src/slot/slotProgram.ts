@@ -3,18 +3,21 @@
  * of Node.js, a Web Worker of a browser and a test run the very same program.
  */
 import {
+  type Answer,
   bytesOf,
   compileModel,
   type Engine,
   type EngineName,
   type Executor,
+  RangeComputation,
   reasonOf,
   SampleWriter,
   unreachable,
   VectorArena,
+  type VectorId,
 } from '@shoal/core';
-import { RangeComputation } from './computeRange.ts';
 import type {
+  ArrayAnswer,
   ComputeRequest,
   JobId,
   ParametersRequest,
@@ -139,7 +142,7 @@ export class SlotProgram {
       leaves,
       numbers,
       samples,
-      takeBuffer: () => this.#takeBuffer(arena.length * 4),
+      rows: numbers.map((_, row) => row),
     });
     try {
       for (let more = true; more; ) {
@@ -150,9 +153,9 @@ export class SlotProgram {
         computation.discard();
         post({ type: 'cancelled', job }, []);
       } else {
-        const sums = computation.finish();
-        const transfer = sums.flatMap(({ gradient }) => (gradient === null ? [] : [gradient.buffer]));
-        post({ type: 'finished', job, sums, computeMs: now() - started }, transfer);
+        const answers = computation.finish().map((answer) => this.#givenAway(answer, arena));
+        const transfer = answers.flatMap(({ vector }) => (vector === null ? [] : [vector.buffer]));
+        post({ type: 'finished', job, answers, computeMs: now() - started }, transfer);
       }
     } catch (problem) {
       computation.discard();
@@ -161,6 +164,15 @@ export class SlotProgram {
       this.#cancelled.delete(job);
       this.#running = null;
     }
+  }
+
+  /** Its vector moves out of the arena into a buffer that can leave this thread. */
+  #givenAway(answer: Answer<VectorId>, arena: VectorArena): ArrayAnswer {
+    if (answer.vector === null) return { ...answer, vector: null };
+    const vector = new Float32Array(this.#takeBuffer(arena.length * 4));
+    vector.set(arena.view(answer.vector));
+    arena.free(answer.vector);
+    return { ...answer, vector };
   }
 
   #takeBuffer(bytes: number): ArrayBuffer {

@@ -3,6 +3,7 @@
  * the vector kernels reach them without a copy. Slots are numbered and reused; the memory grows only when none is
  * free, and never past a named bound.
  */
+import type { VectorStore } from '../parallel/answer.ts';
 import {
   createVectorKernels,
   type VectorKernels,
@@ -19,7 +20,7 @@ const WASM_PAGES_MAX = 65536;
 /** How many vectors an arena holds when its owner names no bound of its own. */
 export const ARENA_VECTORS_MAX = 256;
 
-export class VectorArena {
+export class VectorArena implements VectorStore<VectorId> {
   /** Elements of every vector. */
   readonly length: number;
   readonly vectorsMax: number;
@@ -133,6 +134,12 @@ export class VectorArena {
   /** into[i] += from[i], in float32. */
   add(into: VectorId, from: VectorId): void {
     this.kernels.add(this.address(into), this.address(from), this.length);
+  }
+
+  /** into[i] += from[i], and `from` is free. */
+  merge(into: VectorId, from: VectorId): void {
+    this.add(into, from);
+    this.free(from);
   }
 
   copy(into: VectorId, from: VectorId): void {

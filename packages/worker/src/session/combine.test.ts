@@ -5,17 +5,17 @@ import {
   leavesOf,
   type Node,
   nodesOfRange,
+  RangeComputation,
   SampleWriter,
   selectSamples,
   VectorArena,
 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
-import { combineSums } from '../session/combine.ts';
-import { splitRange } from '../session/split.ts';
+import { engineNamed } from '../slot/engines.ts';
+import type { ArrayAnswer } from '../slot/slotMessages.ts';
 import { MICROBATCH, numbersOf, tinyData, tinySpec, tinyVectorLength } from '../tinyRun.suite.ts';
-import { RangeComputation } from './computeRange.ts';
-import { engineNamed } from './engines.ts';
-import type { NodeSums } from './slotMessages.ts';
+import { combine } from './combine.ts';
+import { splitRange } from './split.ts';
 
 const model = compileModel(tinySpec.model);
 const writer = new SampleWriter({ shape: model.inputShape, augment: null, seed: tinySpec.seed });
@@ -33,7 +33,7 @@ function compute(
   range: { from: number; to: number },
   samplesInTree: number,
   task: 'gradient' | 'evaluate' = 'gradient',
-): NodeSums[] {
+): ArrayAnswer[] {
   const numbers = numbersOf(range.from, range.to, samplesInTree);
   const computation = new RangeComputation({
     executor,
@@ -45,16 +45,21 @@ function compute(
     leaves: Math.ceil(samplesInTree / MICROBATCH),
     numbers,
     samples: selectSamples(tinyData.train, numbers),
-    takeBuffer: () => new ArrayBuffer(model.vectorLength * 4),
+    rows: numbers.map((_, row) => row),
   });
   while (computation.step());
-  return computation.finish();
+  return computation.finish().map((answer) => {
+    if (answer.vector === null) return { ...answer, vector: null };
+    const vector = arena.view(answer.vector).slice();
+    arena.free(answer.vector);
+    return { ...answer, vector };
+  });
 }
 
 /** The definition, without any range: a leaf's own sums, or those of its two halves added in float32. */
-function byDefinition(leaves: readonly NodeSums[], node: Node): NodeSums {
+function byDefinition(leaves: readonly ArrayAnswer[], node: Node): ArrayAnswer {
   const [first, end] = leavesOf(node, leaves.length);
-  if (node.level === 0 || end - first === 1) return { ...(leaves[first] as NodeSums), node };
+  if (node.level === 0 || end - first === 1) return { ...(leaves[first] as ArrayAnswer), node };
   const left = byDefinition(leaves, { level: node.level - 1, index: node.index * 2 });
   const rightNode = { level: node.level - 1, index: node.index * 2 + 1 };
   if (leavesOf(rightNode, leaves.length)[0] >= leaves.length) return { ...left, node };
@@ -65,8 +70,8 @@ function byDefinition(leaves: readonly NodeSums[], node: Node): NodeSums {
     loss: left.loss + right.loss,
     correct: left.correct + right.correct,
     count: left.count + right.count,
-    gradient: (left.gradient as Float32Array).map((value, i) =>
-      Math.fround(value + (right.gradient as Float32Array)[i]!),
+    vector: (left.vector as Float32Array).map((value, i) =>
+      Math.fround(value + (right.vector as Float32Array)[i]!),
     ) as Float32Array<ArrayBuffer>,
   };
 }
@@ -78,7 +83,7 @@ describe.each(['wasm-strict', 'reference'] as const)('a range of leaves on %s', 
       const count = Math.ceil(samplesInTree / MICROBATCH);
       const leaves = Array.from(
         { length: count },
-        (_, i) => compute(executor, { from: i, to: i + 1 }, samplesInTree)[0] as NodeSums,
+        (_, i) => compute(executor, { from: i, to: i + 1 }, samplesInTree)[0] as ArrayAnswer,
       );
       for (let from = 0; from < count; from += 1) {
         for (let to = from + 1; to <= count; to += 1) {
@@ -87,7 +92,7 @@ describe.each(['wasm-strict', 'reference'] as const)('a range of leaves on %s', 
             const parts = splitRange(from, to, slots).flatMap((part) =>
               compute(executor, part, samplesInTree),
             );
-            expect(combineSums(parts, count)).toEqual(expected);
+            expect(combine(parts, count)).toEqual(expected);
           }
         }
       }
@@ -100,12 +105,12 @@ describe('a range of leaves', () => {
   test('counts each sample of an evaluation once and brings no gradient', async () => {
     const executor = await executorOf('wasm-strict');
     const [whole] = compute(executor, { from: 0, to: 7 }, 13, 'evaluate');
-    expect(whole).toMatchObject({ node: { level: 3, index: 0 }, finite: true, count: 13, gradient: null });
+    expect(whole).toMatchObject({ node: { level: 3, index: 0 }, finite: true, count: 13, vector: null });
     const halves = [
       ...compute(executor, { from: 0, to: 3 }, 13, 'evaluate'),
       ...compute(executor, { from: 3, to: 7 }, 13, 'evaluate'),
     ];
-    expect(combineSums(halves, 7)).toEqual([whole]);
+    expect(combine(halves, 7)).toEqual([whole]);
   });
 
   test('calls every node that holds a microbatch which is not finite "not finite", and no other', async () => {
@@ -129,24 +134,24 @@ describe('a range of leaves', () => {
       loss: 0,
       correct: 0,
       count: 8,
-      gradient: null,
+      vector: null,
     });
     expect(right).toMatchObject({ node: { level: 1, index: 2 }, finite: true, count: 4 });
-    expect(right?.gradient).toHaveLength(tinyVectorLength);
+    expect(right?.vector).toHaveLength(tinyVectorLength);
     expect(arena.size).toBe(0);
   });
 
   test('calls a sum that overflows "not finite", whoever adds it up', () => {
-    const huge = (index: number): NodeSums => ({
+    const huge = (index: number): ArrayAnswer => ({
       node: { level: 0, index },
       finite: true,
       loss: 1,
       correct: 0,
       count: 2,
-      gradient: Float32Array.of(3e38),
+      vector: Float32Array.of(3e38),
     });
-    expect(combineSums([huge(0), huge(1)], 4)).toEqual([
-      { node: { level: 1, index: 0 }, finite: false, loss: 0, correct: 0, count: 4, gradient: null },
+    expect(combine([huge(0), huge(1)], 4)).toEqual([
+      { node: { level: 1, index: 0 }, finite: false, loss: 0, correct: 0, count: 4, vector: null },
     ]);
   });
 });
