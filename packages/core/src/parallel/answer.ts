@@ -56,10 +56,10 @@ function dropped<V>(left: V | null, right: V | null, vectors: VectorStore<V>): n
 export function judged<V>(
   answer: Answer<V>,
   vectors: VectorStore<V>,
-  isFinite: (vector: V) => boolean,
+  allFinite: (vector: V) => boolean,
 ): Answer<V> {
   const { node, count, vector } = answer;
-  if (answer.finite && Number.isFinite(answer.loss) && (vector === null || isFinite(vector))) return answer;
+  if (answer.finite && Number.isFinite(answer.loss) && (vector === null || allFinite(vector))) return answer;
   if (vector !== null) vectors.free(vector);
   return { node, finite: false, loss: 0, correct: 0, count, vector: null };
 }
