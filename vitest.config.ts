@@ -20,14 +20,21 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
-          include: [
-            'packages/*/src/**/*.test.ts',
-            'test/simulation/**/*.test.ts',
-            'test/fuzz/**/*.test.ts',
-            'test/protocol/**/*.test.ts',
-          ],
+          include: ['packages/*/src/**/*.test.ts'],
           testTimeout: 60_000,
         },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'protocol', include: ['test/protocol/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         test: {

@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', '--project', 'unit', 'test/fuzz/fuzz.test.ts', '-t', 'of them from seed'],
+  [vitest, 'run', '--project', 'fuzz', 'test/fuzz/fuzz.test.ts', '-t', 'of them from seed'],
   {
     stdio: 'inherit',
     env: { ...process.env, SHOAL_FUZZ_FRAMES: values.frames, SHOAL_FUZZ_SEED: values.seed },

@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', '--project', 'unit', 'test/simulation/simulation.test.ts'],
+  [vitest, 'run', '--project', 'simulation', 'test/simulation/simulation.test.ts'],
   {
     stdio: 'inherit',
     env: {
