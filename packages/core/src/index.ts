@@ -124,6 +124,14 @@ export { SpecError } from './spec/specError.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
+export {
+  type Computation,
+  type ComputeTask,
+  type LeafComputer,
+  type LeafComputerOptions,
+  type LeafRequest,
+  ThreadComputer,
+} from './train/leafComputer.ts';
 export { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './train/outcome.ts';
 export {
   leafCount,
@@ -135,7 +143,6 @@ export {
   totalSteps,
 } from './train/position.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
-export { type ComputeTask, RangeComputation, type RangeOptions } from './train/rangeComputation.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
 export type { EpochRecord, RunEnd, RunResult } from './watch/records.ts';

@@ -15,9 +15,9 @@ import { RandomStream } from '../random/threefry.ts';
 import { findPreset } from '../spec/presets/presets.ts';
 import { resolveRunSpec } from '../spec/resolve.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
+import { ThreadComputer } from './leafComputer.ts';
 import type { EpochReport } from './outcome.ts';
 import { type RunShape, samplesOfLeaf, samplesOfStep } from './position.ts';
-import { computeTree } from './rangeComputation.ts';
 import { trainAlone } from './trainAlone.ts';
 
 /** Small noisy images: a bright row or a bright column, which is the label. */
@@ -181,8 +181,9 @@ describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine)
     }
     const numbers = order.subarray(...samplesOfStep(shape, 1));
     const address = { seed: 5, epoch: 0 };
-    const computing = { writer, arena, task: 'gradient', address, samples: BARS.train } as const;
-    const alone = computeTree({ ...computing, executor: executors[0]!, numbers, rows: numbers });
+    const computer = new ThreadComputer({ executor: executors[0]!, writer, arena, seed: 5 });
+    const training = { task: 'gradient', epoch: 0, samples: BARS.train } as const;
+    const alone = computer.computeTree({ ...training, numbers, rows: numbers });
 
     const leaves = 14;
     const leafSums = (leaf: number): Sums<VectorId> => {

@@ -14,10 +14,10 @@ import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import { initialEarlyStopping, observeEpoch } from './earlyStopping.ts';
 import { addStep, epochMeans } from './epochMeans.ts';
 import { evaluateSplit } from './evaluate.ts';
+import { ThreadComputer } from './leafComputer.ts';
 import { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './outcome.ts';
 import { type RunShape, samplesOfStep, stepsPerEpoch, totalSteps } from './position.ts';
 import { EMPTY_EPOCH } from './progress.ts';
-import { computeTree } from './rangeComputation.ts';
 
 export type TrainAloneOptions = {
   readonly spec: RunSpec;
@@ -38,7 +38,7 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
   const parameters = initialParameters(model, seed);
   const updater = new StepUpdater({ ...spec, model, arena, parameters, totalSteps: totalSteps(shape) });
   const best = arena.allocateFrom(parameters);
-  const computing = { executor, writer, arena, task: 'gradient', samples: data.train } as const;
+  const computer = new ThreadComputer({ executor, writer, arena, seed });
 
   const use = (vector: VectorId): void => {
     executor.parameters.set(arena.view(vector));
@@ -68,7 +68,8 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
     let last: UpdateReport | null = null;
     for (let stepInEpoch = 0; stepInEpoch < stepsPerEpoch(shape); stepInEpoch += 1) {
       const numbers = order.subarray(...samplesOfStep(shape, stepInEpoch));
-      const root = computeTree({ ...computing, address: { seed, epoch }, numbers, rows: numbers });
+      const training = { task: 'gradient', epoch, samples: data.train } as const;
+      const root = computer.computeTree({ ...training, numbers, rows: numbers });
       const report = root.vector === null ? null : updater.apply(root.vector, root.count, step, epoch);
       if (root.vector === null || report === null || !report.finite) return diverged(epoch);
       arena.free(root.vector);

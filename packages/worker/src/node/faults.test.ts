@@ -87,7 +87,7 @@ test('a worker that is no longer slow does not sit out its slowness', async () =
   const answers: SlotAnswer[] = [];
   faultySlots(factory, faults)({ onAnswer: (answer) => answers.push(answer), onDied: () => {} });
   faults.fault = 'slowed';
-  release({ type: 'finished', job: 1, sums: [], computeMs: 3_600_000 });
+  release({ type: 'finished', job: 1, answers: [], computeMs: 3_600_000 });
   release({ type: 'cancelled', job: 2 });
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(answers).toEqual([]);

@@ -5,9 +5,9 @@ import {
   leavesOf,
   type Node,
   nodesOfRange,
-  RangeComputation,
   SampleWriter,
   selectSamples,
+  ThreadComputer,
   VectorArena,
 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
@@ -35,12 +35,10 @@ function compute(
   task: 'gradient' | 'evaluate' = 'gradient',
 ): ArrayAnswer[] {
   const numbers = numbersOf(range.from, range.to, samplesInTree);
-  const computation = new RangeComputation({
-    executor,
-    writer,
-    arena,
+  const computer = new ThreadComputer({ executor, writer, arena, seed: tinySpec.seed });
+  const computation = computer.begin({
     task,
-    address: { seed: tinySpec.seed, epoch: 2 },
+    epoch: 2,
     ...range,
     leaves: Math.ceil(samplesInTree / MICROBATCH),
     numbers,

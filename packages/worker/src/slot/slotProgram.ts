@@ -4,16 +4,14 @@
  */
 import {
   type Answer,
-  bytesOf,
+  type Computation,
   compileModel,
   type Engine,
   type EngineName,
-  type Executor,
-  RangeComputation,
+  type LeafComputer,
   reasonOf,
-  SampleWriter,
+  ThreadComputer,
   unreachable,
-  VectorArena,
   type VectorId,
 } from '@shoal/core';
 import type {
@@ -40,13 +38,6 @@ export type SlotProgramOptions = {
   readonly onUnusable: (problem: unknown) => void;
 };
 
-type Bench = {
-  readonly executor: Executor;
-  readonly writer: SampleWriter;
-  readonly arena: VectorArena;
-  readonly seed: number;
-};
-
 export class SlotProgram {
   readonly #options: SlotProgramOptions;
   readonly #queue: Exclude<SlotRequest, { readonly type: 'cancel' | 'recycle' }>[] = [];
@@ -54,7 +45,7 @@ export class SlotProgram {
   readonly #spare: ArrayBuffer[] = [];
   #running: JobId | null = null;
   #working = false;
-  #bench: Bench | null = null;
+  #computer: LeafComputer | null = null;
 
   constructor(options: SlotProgramOptions) {
     this.#options = options;
@@ -100,23 +91,12 @@ export class SlotProgram {
 
   async #setUp({ spec, engine }: SetupRequest): Promise<void> {
     const model = compileModel(spec.model);
-    const executor = await this.#options
-      .engineNamed(engine)
-      .compile(model, { microbatch: spec.microbatch, inputGradient: false });
-    const augment = spec.data.source === 'table' ? null : spec.data.augment;
     this.#spare.length = 0;
-    this.#bench = {
-      executor,
-      writer: new SampleWriter({ shape: model.inputShape, augment, seed: spec.seed }),
-      arena: new VectorArena({ length: model.vectorLength }),
-      seed: spec.seed,
-    };
+    this.#computer = await ThreadComputer.open(this.#options.engineNamed(engine), { model, spec });
   }
 
   #setParameters({ vector, given }: ParametersRequest): void {
-    const { executor } = this.#ready();
-    bytesOf(executor.parameters).set(vector);
-    executor.parametersChanged();
+    this.#ready().setParameters(vector);
     if (given) this.#keep(vector.buffer as ArrayBuffer);
   }
 
@@ -125,40 +105,34 @@ export class SlotProgram {
   }
 
   async #compute(request: ComputeRequest): Promise<void> {
-    const { job, task, epoch } = request;
+    const { job, numbers } = request;
     const { post, now, pause } = this.#options;
-    const { executor, writer, arena, seed } = this.#ready();
-    const { from, to, leaves, numbers, samples } = request;
+    const computer = this.#ready();
     this.#running = job;
     const started = now();
-    const computation = new RangeComputation({
-      executor,
-      writer,
-      arena,
-      task,
-      address: { seed, epoch },
-      from,
-      to,
-      leaves,
-      numbers,
-      samples,
-      rows: numbers.map((_, row) => row),
-    });
+    /** Null once it has been finished or given up. */
+    let computation: Computation | null = computer.begin({ ...request, rows: numbers.map((_, row) => row) });
     try {
       for (let more = true; more; ) {
         await pause();
-        more = !this.#cancelled.has(job) && computation.step();
+        more = !this.#cancelled.has(job) && (await computation.step());
       }
       if (this.#cancelled.has(job)) {
         computation.discard();
+        computation = null;
         post({ type: 'cancelled', job }, []);
       } else {
-        const answers = computation.finish().map((answer) => this.#givenAway(answer, arena));
+        const finished = await computation.finish();
+        computation = null;
+        const answers: ArrayAnswer[] = [];
+        for (const answer of finished) {
+          answers.push(await this.#givenAway(answer, computer));
+        }
         const transfer = answers.flatMap(({ vector }) => (vector === null ? [] : [vector.buffer]));
         post({ type: 'finished', job, answers, computeMs: now() - started }, transfer);
       }
     } catch (problem) {
-      computation.discard();
+      computation?.discard();
       post({ type: 'failed', job, message: reasonOf(problem) }, []);
     } finally {
       this.#cancelled.delete(job);
@@ -166,12 +140,12 @@ export class SlotProgram {
     }
   }
 
-  /** Its vector moves out of the arena into a buffer that can leave this thread. */
-  #givenAway(answer: Answer<VectorId>, arena: VectorArena): ArrayAnswer {
+  /** Its vector moves out of the computer's store into a buffer that can leave this thread. */
+  async #givenAway(answer: Answer<VectorId>, computer: LeafComputer): Promise<ArrayAnswer> {
     if (answer.vector === null) return { ...answer, vector: null };
-    const vector = new Float32Array(this.#takeBuffer(arena.length * 4));
-    vector.set(arena.view(answer.vector));
-    arena.free(answer.vector);
+    const vector = new Float32Array(this.#takeBuffer(computer.vectorLength * 4));
+    await computer.read(answer.vector, vector);
+    computer.free(answer.vector);
     return { ...answer, vector };
   }
 
@@ -180,8 +154,8 @@ export class SlotProgram {
     return buffer?.byteLength === bytes ? buffer : new ArrayBuffer(bytes);
   }
 
-  #ready(): Bench {
-    if (this.#bench === null) throw new Error('A slot was given work before it was set up.');
-    return this.#bench;
+  #ready(): LeafComputer {
+    if (this.#computer === null) throw new Error('A slot was given work before it was set up.');
+    return this.#computer;
   }
 }
