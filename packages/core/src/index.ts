@@ -54,13 +54,18 @@ export {
   findWasmRelaxedEngine,
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
+export type { EndingFact, Fact, FactOf, FactType, TextFact } from './facts/fact.ts';
+export type { ModelFact } from './facts/modelFacts.ts';
+export type { CompletedFact, DivergedFact, OutcomeFact } from './facts/outcomeFacts.ts';
+export type { DataFact, FittingFact, SpecFact } from './facts/specFacts.ts';
+export type { StoppedFact, StoppingFact } from './facts/stoppingFacts.ts';
 export { compileModel } from './nn/compile.ts';
 export { initialParameters } from './nn/initialize.ts';
-export type { LayerSpec, LayerType, LossName, ModelSpec, Shape } from './nn/layers.ts';
+export type { InitializerSpec, LayerSpec, LayerType, LossName, ModelSpec, Shape } from './nn/layers.ts';
 export type { Layer, Model, TensorInfo } from './nn/model.ts';
 export { ModelError } from './nn/modelError.ts';
 export { type LayerFlops, productFlops } from './nn/productFlops.ts';
-export { describeModel, flopsPerSample, summarizeModel } from './nn/summary.ts';
+export { flopsPerSample, summarizeModel } from './nn/summary.ts';
 export { allLayers } from './nn/walk.ts';
 export { trainableLayers } from './optim/gradient.ts';
 export { referenceTrajectory } from './optim/referenceOptimizer.ts';
@@ -114,13 +119,13 @@ export {
 export { canonicalJson, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { type FieldForm, formAt, LAYER_TYPES, layerForm, newLayer } from './spec/forms.ts';
-export { nearestName, suggestion } from './spec/nearestName.ts';
+export { nearestName } from './spec/nearestName.ts';
 export { explainOutcome } from './spec/outcome/explainOutcome.ts';
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec } from './spec/resolve.ts';
 export type { DataSpec, RunSpec, TrustSpec } from './spec/runSpec.ts';
-export { SpecError } from './spec/specError.ts';
+export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
@@ -132,7 +137,7 @@ export {
   type LeafRequest,
   ThreadComputer,
 } from './train/leafComputer.ts';
-export { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './train/outcome.ts';
+export { completion, divergence, type EpochReport, type RunOutcome, vectorSha256 } from './train/outcome.ts';
 export {
   leafCount,
   leafRange,
@@ -168,3 +173,9 @@ export {
   type WatchRequest,
   WORKERS_SHOWN_MAX,
 } from './watch/watchMessages.ts';
+export type { TermKind } from './words/chinese/terms.ts';
+export { describeModel } from './words/english/describeModel.ts';
+export { suggestion } from './words/english/names.ts';
+export { aboutIn, nameIn } from './words/naming.ts';
+export { sentence, sentences } from './words/sentence.ts';
+export type { Language, Wording } from './words/wording.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { EndingFact } from '../facts/fact.ts';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
 import { StepUpdater } from '../optim/stepUpdater.ts';
@@ -78,6 +79,45 @@ describe('checkpoints', () => {
     resumed.importState(state.parameters, state.optimizer);
     expect(resumed.exportState()).toEqual(optimizer);
   });
+
+  const written = (progress: object): Uint8Array => {
+    const { arena, updater } = trained();
+    const state = { parameters: arena.view(updater.parameters), optimizer: updater.exportState() };
+    return encodeCheckpoint({ ...OWNER, ...state, progress: { ...PROGRESS, ...progress } as RunProgress });
+  };
+
+  test.each<EndingFact>([
+    { type: 'text', text: 'The operator ended it. 操作者结束了训练。' },
+    { type: 'nothingToTrain' },
+    { type: 'epochsDone', epochs: 3 },
+    { type: 'targetReached', epoch: 3, metric: 'trainErrors', value: 0, target: 0 },
+    {
+      type: 'patienceOver',
+      epoch: 9,
+      metric: 'validationLoss',
+      waited: 3,
+      minimumImprovement: 0.0005,
+      best: { epoch: 6, value: 0.0712 },
+    },
+    { type: 'patienceOver', epoch: 2, metric: 'trainLoss', waited: 2, minimumImprovement: 0, best: null },
+  ])('bring back why training has ended: $type', (ending) => {
+    expect(decodeCheckpoint(written({ ending }), OWNER).progress.ending).toEqual(ending);
+  });
+
+  test('of versions that wrote the sentence itself are still read', () => {
+    const ending = 'All 3 epochs are done.';
+    expect(decodeCheckpoint(written({ ending }), OWNER).progress.ending).toEqual({
+      type: 'text',
+      text: ending,
+    });
+  });
+
+  test.each([{ type: 'epochsDone', epochs: -1 }, { type: 'weary' }, { type: 'text' }, 7])(
+    'whose ending is none are refused: %j',
+    (ending) => {
+      expect(() => decodeCheckpoint(written({ ending }), OWNER)).toThrow(/progress.*ending.* is not valid/);
+    },
+  );
 
   test('of another model, kernel build or run spec are refused, and the difference is named', () => {
     const { arena, updater } = trained();

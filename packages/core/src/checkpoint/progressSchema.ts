@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { OptimizerScalars } from '../optim/optimizerInterface.ts';
 import type { RunProgress } from '../train/progress.ts';
+import { endingSchema } from './endingSchema.ts';
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -32,7 +33,7 @@ export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.strictObj
       validationAccuracy: v.nullable(finite),
     }),
   ),
-  ending: v.nullable(v.string()),
+  ending: v.nullable(endingSchema),
 });
 
 export const scalarsSchema: v.GenericSchema<unknown, OptimizerScalars> = v.record(v.string(), finite);

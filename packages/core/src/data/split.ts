@@ -1,6 +1,7 @@
 /** Cuts a data set into the three parts of a run: training, validation and test. */
 import { Purpose } from '../random/threefry.ts';
 import type { DataSpec } from '../spec/runSpec.ts';
+import { SpecError } from '../spec/specError.ts';
 import type { DataSet, DataSplits, Samples } from './dataSet.ts';
 import { permutation } from './order.ts';
 import { tableSplits } from './tables.ts';
@@ -33,7 +34,7 @@ export const selectSamples = (samples: Samples, rows: Uint32Array): Samples => {
  * entries, of which the first `limit` are kept. So the validation samples are the same for any limit, and a
  * smaller limit gives a prefix of a larger one. The test set is the data set's own, in its own order.
  *
- * @throws RangeError, as a sentence, when there are fewer training samples than asked for
+ * @throws SpecError when there are fewer training samples than asked for
  */
 export const splitDataSet = (dataSet: DataSet, options: SplitOptions): DataSplits => {
   const { train, test, info } = dataSet;
@@ -48,16 +49,12 @@ export const splitDataSet = (dataSet: DataSet, options: SplitOptions): DataSplit
   }
   const remaining = train.count - validation;
   if (remaining < 1) {
-    throw new RangeError(
-      `data.validation is ${validation}, but the training set of ${info.name} has ${train.count} samples and at least ` +
-        `one must be left to train on. Set data.validation to at most ${train.count - 1}.`,
-    );
+    throw new SpecError([
+      { type: 'validationTooLarge', validation, dataSet: info.name, samples: train.count },
+    ]);
   }
   if (limit === 0 || (limit !== null && limit > remaining)) {
-    throw new RangeError(
-      `data.limit is ${limit}, but ${info.name} has ${remaining} training samples beside the ${validation} held out ` +
-        `for validation. Set data.limit to between 1 and ${remaining}, or to null for all.`,
-    );
+    throw new SpecError([{ type: 'limitTooLarge', limit, dataSet: info.name, remaining, validation }]);
   }
   const order = permutation([seed, Purpose.split, 0, 0], train.count);
   return {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { describeModel } from '../words/english/describeModel.ts';
 import { compileModel } from './compile.ts';
 import { initialParameters } from './initialize.ts';
 import type { LayerSpec, ModelSpec } from './layers.ts';
-import { describeModel, flopsPerSample } from './summary.ts';
+import { flopsPerSample } from './summary.ts';
 
 const MLP: ModelSpec = {
   input: [784],
@@ -131,7 +132,9 @@ describe('compileModel', () => {
 
   it('refuses values out of range and unknown types in a sentence', () => {
     expect(compiling([4], [{ type: 'dense', units: 0 }])).toThrow('dense1: units must be a whole number');
-    expect(compiling([4], [{ type: 'dropout', rate: 1 }])).toThrow('rate must be at least 0 and below 1');
+    expect(compiling([4], [{ type: 'dropout', rate: 1 }])).toThrow(
+      'rate must be a number of at least 0 and below 1',
+    );
     expect(compiling([4], [{ type: 'dance' } as unknown as LayerSpec])).toThrow('unknown type "dance"');
     expect(compiling([], [{ type: 'relu' }])).toThrow('the input must be');
     expect(compiling([2], [{ type: 'dense', units: 1, weights: [[1]] }])).toThrow('must be 2 numbers');

@@ -3,11 +3,18 @@
  * gives every parameter its place in the flat vector.
  */
 import { compileBatchNorm, compileConv2d, compileDense, compileLayerNorm } from './compileParameters.ts';
-import { LAYER_DEFAULTS, type LayerSpec, type LayerType, type ModelSpec, type PoolSpec } from './layers.ts';
+import {
+  LAYER_DEFAULTS,
+  type LayerSpec,
+  type LayerType,
+  type LossName,
+  type ModelSpec,
+  type PoolSpec,
+} from './layers.ts';
 import { TensorLayout } from './layout.ts';
 import type { Layer, Model } from './model.ts';
-import { ModelError, misfit, type Source, shapeText } from './modelError.ts';
-import { base, type Place, same } from './place.ts';
+import { ModelError } from './modelError.ts';
+import { base, type Place, type Source, same } from './place.ts';
 import {
   asPair,
   checkInputShape,
@@ -18,6 +25,7 @@ import {
   vectorLength,
   windowOutput,
 } from './shapes.ts';
+import { shapeText } from './shapeText.ts';
 
 /**
  * The compiled form of `spec`. Layer ids count from 1 in depth-first order: a residual block before its members,
@@ -28,15 +36,15 @@ export function compileModel(spec: ModelSpec): Model {
   const compiler = new Compiler();
   const inputShape = checkInputShape(spec.input);
   if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
-    throw new ModelError('the model has no layers: write at least one, such as {"type":"dense","units":10}');
+    throw new ModelError({ type: 'modelEmpty' });
   }
-  if (spec.loss !== 'cross_entropy' && spec.loss !== 'mse' && spec.loss !== 'perceptron') {
-    throw new ModelError(`unknown loss ${JSON.stringify(spec.loss)}: use cross_entropy, mse or perceptron`);
+  if (!LOSSES.includes(spec.loss)) {
+    throw new ModelError({ type: 'lossUnknown', value: JSON.stringify(spec.loss), known: LOSSES });
   }
-  const layers = compiler.chain(spec.layers, { name: 'the input', shape: inputShape }, []);
-  const last = sourceAfter(layers, { name: 'the input', shape: inputShape });
+  const layers = compiler.chain(spec.layers, { name: 'input', shape: inputShape }, []);
+  const last = sourceAfter(layers, { name: 'input', shape: inputShape });
   if (last.shape.length !== 1) {
-    throw misfit('the loss', 'a vector', last, 'end the model with flatten and a dense layer');
+    throw new ModelError({ type: 'vectorExpected', layer: 'loss', from: last.name, shape: last.shape });
   }
   return {
     spec,
@@ -54,6 +62,8 @@ function sourceAfter(layers: readonly Layer[], before: Source): Source {
   return last === undefined ? before : { name: last.name, shape: last.outputShape };
 }
 
+const LOSSES: readonly LossName[] = ['cross_entropy', 'mse', 'perceptron'];
+
 type SpecOf<T extends LayerType> = Extract<LayerSpec, { type: T }>;
 
 const compileActivation = (
@@ -62,7 +72,7 @@ const compileActivation = (
 ): Layer => ({ ...same(place), type });
 
 const slopeOf = (spec: { readonly slope?: number }, usual: number, { name }: Place): number =>
-  checkNumber(spec.slope ?? usual, () => true, 'a finite number', name, 'slope');
+  checkNumber(spec.slope ?? usual, {}, name, 'slope');
 
 const COMPILERS: {
   readonly [T in LayerType]: (spec: SpecOf<T>, place: Place, compiler: Compiler) => Layer;
@@ -76,14 +86,11 @@ const COMPILERS: {
     return { ...base(place, [channels]), type };
   },
   flatten: ({ type }, place) => ({ ...base(place, [lengthOf(place.source.shape)]), type }),
-  dropout: ({ type, rate }, place) => {
-    const inRange = (value: number): boolean => value >= 0 && value < 1;
-    return {
-      ...same(place),
-      type,
-      rate: checkNumber(rate, inRange, 'at least 0 and below 1', place.name, 'rate'),
-    };
-  },
+  dropout: ({ type, rate }, place) => ({
+    ...same(place),
+    type,
+    rate: checkNumber(rate, { least: 0, below: 1 }, place.name, 'rate'),
+  }),
   batch_norm: (spec, place, { layout }) => compileBatchNorm(spec, place, layout),
   layer_norm: (spec, place, { layout }) => compileLayerNorm(spec, place, layout),
   residual: (spec, place, compiler) => compiler.residual(spec, place),
@@ -125,9 +132,12 @@ class Compiler {
       const following = [...specs.slice(index + 1), ...after];
       const layer = this.#layer(spec, { id, name: `${spec.type}${id}`, source: from, following });
       if (lengthOf(layer.outputShape) > ELEMENTS_MAX) {
-        throw new ModelError(
-          `${layer.name} gives ${shapeText(layer.outputShape)}, more than ${ELEMENTS_MAX} values a sample: use fewer filters or a larger stride`,
-        );
+        throw new ModelError({
+          type: 'outputTooLarge',
+          layer: layer.name,
+          shape: layer.outputShape,
+          valuesMax: ELEMENTS_MAX,
+        });
       }
       layers.push(layer);
     });
@@ -136,9 +146,8 @@ class Compiler {
 
   #layer(spec: LayerSpec, place: Place): Layer {
     if (!Object.hasOwn(COMPILERS, spec.type)) {
-      throw new ModelError(
-        `layer ${place.id} has the unknown type ${JSON.stringify((spec as { type?: unknown }).type)}`,
-      );
+      const { type } = spec as { readonly type?: unknown };
+      throw new ModelError({ type: 'layerUnknown', number: place.id, value: String(JSON.stringify(type)) });
     }
     // The entry found under a spec's own type takes that spec; the compiler cannot follow this through the union.
     const compile = COMPILERS[spec.type] as (spec: LayerSpec, place: Place, compiler: Compiler) => Layer;
@@ -148,17 +157,15 @@ class Compiler {
   residual(spec: SpecOf<'residual'>, place: Place): Layer {
     const { name, source, following } = place;
     if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
-      throw new ModelError(`${name} has no layers: a residual block needs at least one`);
+      throw new ModelError({ type: 'residualEmpty', layer: name });
     }
     const layers = this.chain(spec.layers, source, following);
     const shortcut = this.chain(spec.shortcut ?? [], source, following);
     const main = sourceAfter(layers, source);
     const side = sourceAfter(shortcut, source);
     if (shapeText(main.shape) !== shapeText(side.shape)) {
-      const other = shortcut.length === 0 ? `the identity shortcut from ${side.name}` : side.name;
-      throw new ModelError(
-        `${name} adds ${main.name}, which gives ${shapeText(main.shape)}, and ${other}, which gives ${shapeText(side.shape)}: make the shapes equal, for example with a conv2d of kernel 1 or a dense layer in the shortcut`,
-      );
+      const identity = shortcut.length === 0;
+      throw new ModelError({ type: 'shortcutMisfit', layer: name, main, side, identity });
     }
     return { ...base(place, main.shape), type: 'residual', layers, shortcut };
   }

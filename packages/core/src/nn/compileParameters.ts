@@ -3,7 +3,7 @@ import { chooseInitializer } from './initializer.ts';
 import { type Conv2dSpec, type DenseSpec, LAYER_DEFAULTS, type LayerSpec } from './layers.ts';
 import type { TensorLayout } from './layout.ts';
 import type { Layer, TensorInfo, TensorStart } from './model.ts';
-import { ModelError, shapeText } from './modelError.ts';
+import { ModelError } from './modelError.ts';
 import { base, type Place, same } from './place.ts';
 import {
   asPair,
@@ -31,10 +31,12 @@ export function compileDense(spec: DenseSpec, place: Place, layout: TensorLayout
   let bias: TensorInfo | null = null;
   if (spec.bias ?? LAYER_DEFAULTS.dense.bias) {
     const values = spec.biases;
-    if (values !== undefined) checkGiven(values, units, `${name}: biases`);
+    if (values !== undefined && !areNumbers(values, units)) {
+      throw new ModelError({ type: 'biasesInvalid', layer: name, units, value: excerpt(values) });
+    }
     bias = layout.trainable(name, 'bias', [units], values === undefined ? ZERO : { type: 'given', values });
   } else if (spec.biases !== undefined) {
-    throw new ModelError(`${name}: biases are given but bias is false: leave one of the two out`);
+    throw new ModelError({ type: 'biasesUnused', layer: name });
   }
   return { ...base(place, [units]), type: 'dense', inputs, units, weight, bias };
 }
@@ -68,8 +70,7 @@ export function compileBatchNorm(
   const features = source.shape[0] ?? 1;
   const momentum = checkNumber(
     spec.momentum ?? LAYER_DEFAULTS.batch_norm.momentum,
-    (value) => value >= 0 && value <= 1,
-    'from 0 to 1',
+    { least: 0, most: 1 },
     name,
     'momentum',
   );
@@ -103,14 +104,13 @@ export function compileLayerNorm(
 }
 
 function checkEpsilon(epsilon: number, layer: string): number {
-  return checkNumber(epsilon, (value) => value > 0, 'a number above 0', layer, 'epsilon');
+  return checkNumber(epsilon, { above: 0 }, layer, 'epsilon');
 }
 
-function checkGiven(values: readonly number[], length: number, what: string): void {
-  if (!Array.isArray(values) || values.length !== length || !values.every(Number.isFinite)) {
-    throw new ModelError(`${what} must be ${length} numbers, not ${JSON.stringify(values).slice(0, 80)}`);
-  }
-}
+const areNumbers = (values: readonly number[], length: number): boolean =>
+  Array.isArray(values) && values.length === length && values.every(Number.isFinite);
+
+const excerpt = (values: unknown): string => String(JSON.stringify(values)).slice(0, 80);
 
 /** The rows of `weights[unit][input]` behind each other. */
 function givenWeights(
@@ -120,11 +120,19 @@ function givenWeights(
   place: Place,
 ): readonly number[] {
   if (!Array.isArray(rows) || rows.length !== units) {
-    throw new ModelError(`${place.name}: weights must be ${units} rows, one for each unit`);
+    throw new ModelError({ type: 'weightRowsInvalid', layer: place.name, units });
   }
   rows.forEach((row, unit) => {
-    const from = `${place.name}: weights of unit ${unit} (${place.source.name} gives ${shapeText(place.source.shape)})`;
-    checkGiven(row, inputs, from);
+    if (areNumbers(row, inputs)) return;
+    throw new ModelError({
+      type: 'weightRowInvalid',
+      layer: place.name,
+      unit,
+      from: place.source.name,
+      shape: place.source.shape,
+      inputs,
+      value: excerpt(row),
+    });
   });
   return rows.flat();
 }

@@ -42,15 +42,18 @@ export function chooseInitializer(
   if (given === undefined) return defaultInitializer(following);
   switch (given.type) {
     case 'uniform':
-      checkNumber(given.limit, (limit) => limit >= 0, 'a number of at least 0', layer, 'initializer limit');
+      checkNumber(given.limit, { least: 0 }, layer, 'initializer.limit');
       return given;
     case 'zeros':
     case 'glorot':
     case 'he':
       return given;
     default:
-      throw new ModelError(
-        `${layer}: unknown initializer ${JSON.stringify((given as { type?: unknown }).type)}: use zeros, uniform, glorot or he`,
-      );
+      throw new ModelError({
+        type: 'initializerUnknown',
+        layer,
+        value: String(JSON.stringify((given as { type?: unknown }).type)),
+        known: ['zeros', 'uniform', 'glorot', 'he'],
+      });
   }
 }

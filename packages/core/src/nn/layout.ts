@@ -1,6 +1,6 @@
 /** Gives every tensor its place in the flat parameter vector: trainable ones first, running values after them. */
 import type { TensorInfo, TensorRole, TensorStart } from './model.ts';
-import { ModelError, shapeText } from './modelError.ts';
+import { ModelError } from './modelError.ts';
 import { ELEMENTS_MAX, lengthOf } from './shapes.ts';
 
 type Placed = { -readonly [K in keyof TensorInfo]: TensorInfo[K] };
@@ -49,9 +49,7 @@ export class TensorLayout {
   ): Placed {
     const length = lengthOf(shape);
     if (this.#trainableLength + this.#runningLength + length > ELEMENTS_MAX) {
-      throw new ModelError(
-        `${layer}: a ${role} of ${shapeText(shape)} makes the model larger than ${ELEMENTS_MAX} parameters: use fewer units or filters, or pool before it`,
-      );
+      throw new ModelError({ type: 'tensorTooLarge', layer, role, shape, parametersMax: ELEMENTS_MAX });
     }
     return { name: `${layer}.${role}`, role, shape, offset, length, start };
   }

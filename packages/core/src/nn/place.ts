@@ -1,6 +1,8 @@
 /** Where a layer stands in a model that is being compiled. */
 import type { LayerSpec, Shape } from './layers.ts';
-import type { Source } from './modelError.ts';
+
+/** What stands before a layer: its name, or `input` for the model's input, and the shape that it gives. */
+export type Source = { readonly name: string; readonly shape: Shape };
 
 /** What a layer is compiled from, beside its own spec. */
 export type Place = {

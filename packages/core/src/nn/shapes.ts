@@ -1,6 +1,9 @@
 /** Extents of samples, windows and tensors, and the checks on the numbers that layers are written with. */
+import { isWithin, type NumberBounds } from '../facts/allowed.ts';
+import type { ModelFact } from '../facts/modelFacts.ts';
 import type { Pair, Shape } from './layers.ts';
-import { ModelError, misfit, type Source, shapeText } from './modelError.ts';
+import { ModelError } from './modelError.ts';
+import type { Source } from './place.ts';
 
 /** Largest extent of one axis and largest number of values in one tensor or sample: 2²⁸ float32 are 1 GiB. */
 export const ELEMENTS_MAX = 268_435_456;
@@ -12,26 +15,40 @@ export function lengthOf(shape: readonly number[]): number {
   return length;
 }
 
+type Part = Extract<ModelFact, { type: 'layerFieldInvalid' }>['part'];
+
 /** Throws unless `value` is an integer in [least, ELEMENTS_MAX]. */
-export function checkInteger(value: unknown, least: number, layer: string, field: string): number {
+export function checkInteger(
+  value: unknown,
+  least: number,
+  layer: string,
+  field: string,
+  part: Part = null,
+): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= ELEMENTS_MAX) {
     return value;
   }
-  throw new ModelError(
-    `${layer}: ${field} must be a whole number of at least ${least}, not ${JSON.stringify(value)}`,
-  );
+  throw new ModelError({
+    type: 'layerFieldInvalid',
+    layer,
+    field,
+    part,
+    allowed: { kind: 'whole', least, most: null },
+    value: String(JSON.stringify(value)),
+  });
 }
 
-/** Throws unless `value` is a finite number for which `holds` is true; `range` says in words what is allowed. */
-export function checkNumber(
-  value: unknown,
-  holds: (value: number) => boolean,
-  range: string,
-  layer: string,
-  field: string,
-): number {
-  if (typeof value === 'number' && Number.isFinite(value) && holds(value)) return value;
-  throw new ModelError(`${layer}: ${field} must be ${range}, not ${JSON.stringify(value)}`);
+/** Throws unless `value` is a finite number within the bounds. */
+export function checkNumber(value: unknown, bounds: NumberBounds, layer: string, field: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && isWithin(value, bounds)) return value;
+  throw new ModelError({
+    type: 'layerFieldInvalid',
+    layer,
+    field,
+    part: null,
+    allowed: { kind: 'number', ...bounds },
+    value: String(JSON.stringify(value)),
+  });
 }
 
 /** [height, width] of a pair that may be written as one number. */
@@ -41,13 +58,18 @@ export function asPair(value: Pair, least: number, layer: string, field: string)
     return [both, both];
   }
   if (!Array.isArray(value) || value.length !== 2) {
-    throw new ModelError(
-      `${layer}: ${field} must be a whole number or a pair [height, width], not ${JSON.stringify(value)}`,
-    );
+    throw new ModelError({
+      type: 'layerFieldInvalid',
+      layer,
+      field,
+      part: null,
+      allowed: { kind: 'pair', least, most: null },
+      value: String(JSON.stringify(value)),
+    });
   }
   return [
-    checkInteger(value[0], least, layer, `${field} height`),
-    checkInteger(value[1], least, layer, `${field} width`),
+    checkInteger(value[0], least, layer, field, 'height'),
+    checkInteger(value[1], least, layer, field, 'width'),
   ];
 }
 
@@ -55,13 +77,11 @@ export function asPair(value: Pair, least: number, layer: string, field: string)
 export function checkInputShape(shape: unknown): Shape {
   const extents: readonly unknown[] = Array.isArray(shape) ? shape : [];
   if (extents.length !== 1 && extents.length !== 3) {
-    throw new ModelError(
-      `the input must be [features] or [channels, height, width], not ${JSON.stringify(shape)}`,
-    );
+    throw new ModelError({ type: 'inputInvalid', value: String(JSON.stringify(shape)) });
   }
-  const checked = extents.map((extent, axis) => checkInteger(extent, 1, 'the input', `extent ${axis}`));
+  const checked = extents.map((extent, axis) => checkInteger(extent, 1, 'input', 'extent', axis));
   if (lengthOf(checked) > ELEMENTS_MAX) {
-    throw new ModelError(`the input ${shapeText(checked)} has more than ${ELEMENTS_MAX} values`);
+    throw new ModelError({ type: 'inputTooLarge', shape: checked, valuesMax: ELEMENTS_MAX });
   }
   return checked;
 }
@@ -69,7 +89,7 @@ export function checkInputShape(shape: unknown): Shape {
 export function vectorLength(layer: string, source: Source): number {
   const [features] = source.shape;
   if (source.shape.length === 1 && features !== undefined) return features;
-  throw misfit(layer, 'a vector', source, 'put a flatten layer between them');
+  throw new ModelError({ type: 'vectorExpected', layer, from: source.name, shape: source.shape });
 }
 
 export function imageExtents(layer: string, source: Source): readonly [number, number, number] {
@@ -77,14 +97,7 @@ export function imageExtents(layer: string, source: Source): readonly [number, n
   if (channels !== undefined && height !== undefined && width !== undefined) {
     return [channels, height, width];
   }
-  throw misfit(
-    layer,
-    'an image [channels, height, width]',
-    source,
-    source.name === 'the input'
-      ? 'write the input as [channels, height, width], or use dense layers'
-      : `put ${layer} before the layer that makes a vector`,
-  );
+  throw new ModelError({ type: 'imageExpected', layer, from: source.name, shape: source.shape });
 }
 
 /**
@@ -102,10 +115,11 @@ export function windowOutput(
   const outHeight = Math.floor((height + 2 * padding[0] - size[0]) / stride[0]) + 1;
   const outWidth = Math.floor((width + 2 * padding[1] - size[1]) / stride[1]) + 1;
   if (outHeight >= 1 && outWidth >= 1) return [outHeight, outWidth];
-  throw misfit(
+  throw new ModelError({
+    type: 'windowTooLarge',
     layer,
-    `an image of at least ${size[0] - 2 * padding[0]} by ${size[1] - 2 * padding[1]}`,
-    source,
-    'use a smaller window, more padding or fewer pooling layers',
-  );
+    from: source.name,
+    shape: source.shape,
+    least: [size[0] - 2 * padding[0], size[1] - 2 * padding[1]],
+  });
 }

@@ -1,6 +1,5 @@
-/** A model for people: one line for each layer with its shape and parameters, and the arithmetic that a sample costs. */
+/** What a model is made of: each layer with its shape and parameters, and the arithmetic that a sample costs. */
 import type { Layer, Model } from './model.ts';
-import { shapeText } from './modelError.ts';
 import { productFlops } from './productFlops.ts';
 import { tensorsOf } from './walk.ts';
 
@@ -46,23 +45,4 @@ export function flopsPerSample(model: Model): number {
     (sum, { forward, weightGradient, inputGradient }) => sum + forward + weightGradient + inputGradient,
     0,
   );
-}
-
-/** The summary as lines of text: layer, output shape, parameters. */
-export function describeModel(model: Model): string {
-  const { layers, parameters, flops } = summarizeModel(model);
-  const rows = [
-    ['input', shapeText(model.inputShape), ''],
-    ...layers.map((layer) => [
-      '  '.repeat(layer.depth) + layer.name,
-      shapeText(layer.outputShape),
-      String(layer.parameters),
-    ]),
-  ];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const lines = rows.map(([name = '', shape = '', count = '']) =>
-    `${name.padEnd(widths[0] ?? 0)}  ${shape.padEnd(widths[1] ?? 0)}  ${count.padStart(widths[2] ?? 0)}`.trimEnd(),
-  );
-  const megaflops = Math.round(flops / 10_000) / 100;
-  return [...lines, `${parameters} parameters, ${megaflops} MFLOP a sample (loss: ${model.loss})`].join('\n');
 }

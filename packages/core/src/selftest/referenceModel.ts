@@ -4,7 +4,8 @@ import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
 import type { LayerSpec, ModelSpec } from '../nn/layers.ts';
 import type { Layer, Model, TensorInfo } from '../nn/model.ts';
-import { ModelError, shapeText } from '../nn/modelError.ts';
+import { ModelError } from '../nn/modelError.ts';
+import { shapeText } from '../nn/shapeText.ts';
 import {
   ReferenceFileError,
   type ReferenceLayer,

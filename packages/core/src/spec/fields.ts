@@ -1,42 +1,70 @@
 /**
- * The kinds of fields that a run spec is made of, as valibot schemas. The message of each is what the field must be,
- * in words ("a whole number from 1 to 4096"); `problems.ts` makes the sentence of it.
+ * The kinds of fields that a run spec is made of, as valibot schemas. The message of each is what the field may be, as
+ * JSON (`facts/allowed.ts`); `problems.ts` makes a fact of it, and `words/` the sentence.
  */
 import * as v from 'valibot';
+import { type Allowed, isWithin, type NumberBounds } from '../facts/allowed.ts';
 
-/** A finite number for which `holds` is true. */
-export const number = (range: string, holds: (value: number) => boolean) =>
-  v.custom<number>((value) => typeof value === 'number' && Number.isFinite(value) && holds(value), range);
+const messageOf = (allowed: Allowed): string => JSON.stringify(allowed);
 
-export const anyNumber = number('a number', () => true);
-export const positive = number('a number above 0', (value) => value > 0);
-export const notNegative = number('a number of at least 0', (value) => value >= 0);
-/** Rates, momentums and decays: at 1 nothing would be left. */
-export const rate = number('a number of at least 0 and below 1', (value) => value >= 0 && value < 1);
-export const fraction = number('a number from 0 to 1', (value) => value >= 0 && value <= 1);
-export const factor = number('a number above 0 and at most 1', (value) => value > 0 && value <= 1);
+/** What a schema of this file put into its message. */
+export const allowedOf = (message: string): Allowed => JSON.parse(message) as Allowed;
 
-export const whole = (least: number, most: number) =>
-  number(
-    `a whole number from ${least} to ${most}`,
-    (value) => Number.isInteger(value) && value >= least && value <= most,
+/** A finite number within the bounds. */
+export const number = (bounds: NumberBounds) =>
+  v.custom<number>(
+    (value) => typeof value === 'number' && Number.isFinite(value) && isWithin(value, bounds),
+    messageOf({ kind: 'number', ...bounds }),
   );
 
-export const flag = v.boolean('true or false');
+export const anyNumber = number({});
+export const positive = number({ above: 0 });
+export const notNegative = number({ least: 0 });
+/** Rates, momentums and decays: at 1 nothing would be left. */
+export const rate = number({ least: 0, below: 1 });
+export const fraction = number({ least: 0, most: 1 });
+export const factor = number({ above: 0, most: 1 });
 
-export const text = (max: number) => {
-  const range = `text of at most ${max} characters`;
-  return v.pipe(v.string(range), v.maxLength(max, range));
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+
+export const whole = (least: number, most: number) =>
+  v.custom<number>((value) => isWhole(value, least, most), messageOf({ kind: 'whole', least, most }));
+
+/** One whole number for both ways, or [height, width]. */
+export const pair = (least: number, most: number) =>
+  v.pipe(
+    v.custom<number | readonly [number, number]>(
+      (value) =>
+        isWhole(value, least, most) ||
+        (Array.isArray(value) && value.length === 2 && value.every((one) => isWhole(one, least, most))),
+      messageOf({ kind: 'pair', least, most }),
+    ),
+    v.metadata({ form: 'pair' }),
+  );
+
+export const flag = v.boolean(messageOf({ kind: 'flag' }));
+
+export const text = (most: number) => {
+  const message = messageOf({ kind: 'text', most });
+  return v.pipe(v.string(message), v.maxLength(most, message));
 };
 
 export const oneOf = <const N extends readonly string[]>(names: N) =>
-  v.picklist(names, `one of ${names.join(', ')}`);
+  v.picklist(names, messageOf({ kind: 'names', names }));
 
 /** An object with exactly these fields. */
 export const fields = <const E extends v.ObjectEntries>(entries: E) =>
-  v.strictObject(entries, `an object with the fields ${Object.keys(entries).join(', ')}`);
+  v.strictObject(entries, messageOf({ kind: 'object', fields: Object.keys(entries) }));
 
-export const list = <S extends v.GenericSchema>(item: S, of: string) => v.array(item, `a list of ${of}`);
+type Entries = Extract<Allowed, { kind: 'list' }>['of'];
+
+export const list = <S extends v.GenericSchema>(item: S, of: Entries) =>
+  v.array(item, messageOf({ kind: 'list', of }));
+
+/** A list of at most so many entries. */
+export const listUpTo = <S extends v.GenericSchema>(most: number, item: S, of: Entries) =>
+  v.pipe(list(item, of), v.maxLength(most, messageOf({ kind: 'list', of, most })));
 
 /** A field that has to be written, and what a form begins with. */
 export const beginningWith = <const S extends v.GenericSchema>(start: v.InferInput<S>, schema: S) =>

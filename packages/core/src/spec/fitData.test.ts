@@ -28,7 +28,10 @@ test('the model of a preset takes the shape and the classes of another data set'
   const { spec, notices } = fitSpecToData(findPreset('mnist-cnn'), info({ shape: [3, 32, 32], classes: 26 }));
   expect(spec.model.input).toEqual([3, 32, 32]);
   expect(spec.model.layers.at(-1)).toEqual({ type: 'dense', units: 26 });
-  expect(notices).toHaveLength(2);
+  expect(notices).toEqual([
+    { type: 'inputFitted', dataSet: 'letters', shape: [3, 32, 32] },
+    { type: 'unitsFitted', dataSet: 'letters', units: 26 },
+  ]);
   checkModelFitsData(compileModel(spec.model), info({ shape: [3, 32, 32], classes: 26 }));
 });
 

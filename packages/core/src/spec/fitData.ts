@@ -1,5 +1,6 @@
 /** Brings a run spec and the data set that was found together, or says what does not fit. */
 import type { DataSetInfo } from '../data/dataSet.ts';
+import type { DataFact, FittingFact } from '../facts/specFacts.ts';
 import type { LayerSpec, ModelSpec } from '../nn/layers.ts';
 import type { Model } from '../nn/model.ts';
 import { lengthOf } from '../nn/shapes.ts';
@@ -8,14 +9,14 @@ import { presets } from './presets/presets.ts';
 import type { RunSpec } from './runSpec.ts';
 import { SpecError } from './specError.ts';
 
-export type FittedSpec = { readonly spec: RunSpec; readonly notices: readonly string[] };
+export type FittedSpec = { readonly spec: RunSpec; readonly notices: readonly FittingFact[] };
 
 /**
  * The spec of a run on this data set. The data source becomes the one that was found (digits in place of MNIST);
  * the model of a preset takes the data's shape and classes, a model that somebody wrote is left as it is.
  */
 export function fitSpecToData(spec: RunSpec, info: DataSetInfo): FittedSpec {
-  const notices: string[] = [];
+  const notices: FittingFact[] = [];
   const data =
     spec.data.source === 'table' || info.source === 'table' || spec.data.source === info.source
       ? spec.data
@@ -23,15 +24,13 @@ export function fitSpecToData(spec: RunSpec, info: DataSetInfo): FittedSpec {
   let model = spec.model;
   if (info.source === 'idx' && isPresetModel(model)) {
     if (lengthOf(model.input) !== lengthOf(info.shape)) {
-      notices.push(`The model's input is set to ${bracketed(info.shape)}, the shape of ${info.name}.`);
+      notices.push({ type: 'inputFitted', dataSet: info.name, shape: info.shape });
       model = { ...model, input: info.shape };
     }
     const classes = Math.max(2, info.classes);
     const layers = withClasses(model.layers, classes);
     if (canonicalJson(layers) !== canonicalJson(model.layers)) {
-      notices.push(
-        `The model's last dense layer is set to ${classes} units, one for each class of ${info.name}.`,
-      );
+      notices.push({ type: 'unitsFitted', dataSet: info.name, units: classes });
       model = { ...model, layers };
     }
   }
@@ -50,21 +49,25 @@ function withClasses(layers: readonly LayerSpec[], classes: number): readonly La
   );
 }
 
-/** @throws SpecError naming both shapes and the fields to change */
+/** @throws SpecError with both shapes, or both numbers of classes */
 export function checkModelFitsData(model: Model, info: DataSetInfo): void {
-  const problems: string[] = [];
+  const problems: DataFact[] = [];
   if (model.inputLength !== lengthOf(info.shape)) {
-    problems.push(
-      `model.input is ${bracketed(model.inputShape)}, but the samples of ${info.name} are ${bracketed(info.shape)}: set model.input=${JSON.stringify(info.shape)}.`,
-    );
+    problems.push({
+      type: 'inputMisfit',
+      input: model.inputShape,
+      dataSet: info.name,
+      shape: info.shape,
+    });
   }
   const enough = model.outputs >= info.classes || (model.outputs === 1 && info.classes <= 2);
   if (!enough) {
-    problems.push(
-      `The model has ${model.outputs} outputs, but ${info.name} has ${info.classes} classes: give the last dense layer ${info.classes} units.`,
-    );
+    problems.push({
+      type: 'tooFewOutputs',
+      outputs: model.outputs,
+      dataSet: info.name,
+      classes: info.classes,
+    });
   }
   if (problems.length > 0) throw new SpecError(problems);
 }
-
-const bracketed = (shape: readonly number[]): string => `[${shape.join(', ')}]`;

@@ -12,8 +12,10 @@ import {
   flag,
   fraction,
   list,
+  listUpTo,
   notNegative,
   oneOf,
+  pair,
   positive,
   rate,
   whole,
@@ -26,23 +28,13 @@ const initializer = v.variant('type', [
 
 const extent = whole(1, ELEMENTS_MAX);
 
-/** One number for both ways, or [height, width]. */
-const pair = (least: number) => {
-  const holds = (value: unknown): boolean =>
-    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= 65_536;
-  return v.pipe(
-    v.custom<number | readonly [number, number]>(
-      (value) => holds(value) || (Array.isArray(value) && value.length === 2 && value.every(holds)),
-      `a whole number from ${least} to 65536, or two of them as [height, width]`,
-    ),
-    v.metadata({ form: 'pair' }),
-  );
-};
+const WINDOW_MAX = 65_536;
+const LAYERS_MAX = 1000;
 
 const layer: v.GenericSchema<unknown, LayerSpec> = v.lazy(() => layerSchema);
-const layers = v.pipe(list(layer, 'layers'), v.maxLength(1000, 'a list of at most 1000 layers'));
+const layers = listUpTo(LAYERS_MAX, layer, 'layers');
 
-const pool = { size: beginningWith(2, pair(1)), stride: v.exactOptional(pair(1)) };
+const pool = { size: beginningWith(2, pair(1, WINDOW_MAX)), stride: v.exactOptional(pair(1, WINDOW_MAX)) };
 const slope = v.exactOptional(anyNumber);
 
 export const LAYER_SCHEMAS = {
@@ -51,15 +43,15 @@ export const LAYER_SCHEMAS = {
     units: beginningWith(10, extent),
     bias: v.exactOptional(flag),
     initializer: v.exactOptional(initializer),
-    weights: v.exactOptional(list(list(anyNumber, 'numbers'), 'rows, one for each unit')),
-    biases: v.exactOptional(list(anyNumber, 'numbers, one for each unit')),
+    weights: v.exactOptional(list(list(anyNumber, 'numbers'), 'rows')),
+    biases: v.exactOptional(list(anyNumber, 'unitNumbers')),
   }),
   conv2d: fields({
     type: v.literal('conv2d'),
     filters: beginningWith(16, extent),
-    kernel: beginningWith(3, pair(1)),
-    stride: v.exactOptional(pair(1)),
-    padding: v.exactOptional(pair(0)),
+    kernel: beginningWith(3, pair(1, WINDOW_MAX)),
+    stride: v.exactOptional(pair(1, WINDOW_MAX)),
+    padding: v.exactOptional(pair(0, WINDOW_MAX)),
     bias: v.exactOptional(flag),
     initializer: v.exactOptional(initializer),
   }),
@@ -95,7 +87,7 @@ const layerSchema: v.GenericSchema<unknown, LayerSpec> = v.variant('type', [
 ]);
 
 export const modelSchema: v.GenericSchema<unknown, ModelSpec> = fields({
-  input: list(extent, 'extents: [features], or [channels, height, width]'),
+  input: list(extent, 'extents'),
   layers,
   loss: v.optional(oneOf(['cross_entropy', 'mse', 'perceptron']), 'cross_entropy'),
 });

@@ -1,4 +1,4 @@
-/** Finds what somebody probably meant, for error messages. */
+/** Finds what somebody probably meant. */
 
 /**
  * Edit distance between two words: insertions, deletions, substitutions and swaps of neighbours, each at most
@@ -40,12 +40,4 @@ export function nearestName(wanted: string, known: readonly string[]): string | 
     }
   }
   return best;
-}
-
-/** `did you mean "lr"? Known here: lr, momentum.` The list is left out when it is long. */
-export function suggestion(wanted: string, known: readonly string[]): string {
-  const nearest = nearestName(wanted, known);
-  if (nearest === null) return 'nothing is known here.';
-  const list = known.length > 1 && known.length <= 24 ? ` Known here: ${known.join(', ')}.` : '';
-  return `did you mean "${nearest}"?${list}`;
 }

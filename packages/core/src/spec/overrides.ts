@@ -19,7 +19,7 @@ export function applyOverrides(input: unknown, overrides: readonly string[]): Ru
   for (const override of overrides) {
     const equals = override.indexOf('=');
     if (equals <= 0) {
-      throw new SpecError([`"${override}" sets nothing: write a field and its value, such as epochs=3.`]);
+      throw new SpecError([{ type: 'overrideEmpty', override }]);
     }
     const path = pathOf(override.slice(0, equals).trim());
     value = setAt(value, path, parseValue(override.slice(equals + 1)));
@@ -95,28 +95,26 @@ function replaced(
 /** Every part of the path must be a field that the spec can have there. */
 function checkPath(root: unknown, path: readonly PathKey[]): void {
   const schema = rootNode(runSchema);
+  const at = path.join('.');
   path.forEach((key, depth) => {
     const owner = path.slice(0, depth);
     const place = owner.join('.');
     const value = owner.reduce<unknown>(childValue, root);
     if (Array.isArray(value)) {
       if (typeof key !== 'number' || key >= value.length) {
-        throw new SpecError([
-          `${path.join('.')} cannot be set: ${place} has the entries ${place}.0 to ${place}.${value.length - 1}.`,
-        ]);
+        throw new SpecError([{ type: 'entryUnknown', at, list: place, entries: value.length }]);
       }
       return;
     }
     const node = nodeAt(schema, root, owner);
     const names = fieldNames(schema, root, owner);
     if (node === null || (node.entries === undefined && unwrap(node, value).type !== 'variant')) {
-      throw new SpecError([`${path.join('.')} cannot be set: ${place} has no fields.`]);
+      throw new SpecError([{ type: 'fieldsMissing', at, owner: place }]);
     }
     if (!names.includes(String(key))) {
       // A field of another variant is set together with the tag, which comes first.
-      const tag =
-        node.type === 'variant' ? ` Set ${place}.${node.key} first to get the fields of another.` : '';
-      throw new SpecError([unknownField(schema, root, path.slice(0, depth + 1)) + tag]);
+      const tagFirst = node.type === 'variant' ? `${place}.${node.key}` : null;
+      throw new SpecError([unknownField(schema, root, path.slice(0, depth + 1), tagFirst)]);
     }
   });
 }

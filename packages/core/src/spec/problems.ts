@@ -1,53 +1,71 @@
-/** Turns what a schema found into sentences: the field by its dotted path, the value, what is allowed, the nearest name. */
+/** Turns what a schema found into facts: the field by its dotted path, the value, what is allowed, the nearest name. */
 import type { BaseIssue } from 'valibot';
-import { suggestion } from './nearestName.ts';
-import { isRecord, knownNames, nodeAt, type PathKey, type SchemaNode, variantOf } from './schemaWalk.ts';
+import type { Owner, SpecFact } from '../facts/specFacts.ts';
+import { allowedOf } from './fields.ts';
+import { nearestName } from './nearestName.ts';
+import {
+  childValue,
+  isRecord,
+  knownNames,
+  nodeAt,
+  type PathKey,
+  type SchemaNode,
+  variantOf,
+} from './schemaWalk.ts';
 
-/** A value as a message shows it, cut to what fits a line. */
+/** A value as the JSON that was written, cut to what fits a line. */
 export function shown(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
   return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }
 
-export function problemOf(root: SchemaNode, input: unknown, issue: BaseIssue<unknown>): string {
+export function problemOf(root: SchemaNode, input: unknown, issue: BaseIssue<unknown>): SpecFact {
   const path = (issue.path ?? []).map((item) => item.key as PathKey);
-  const dotted = path.join('.');
-  const place = dotted === '' ? 'the run spec' : dotted;
+  const at = path.join('.');
   const tag = issue.type === 'variant' ? path.at(-1) : undefined;
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     return unknownField(root, input, path);
   }
   if (issue.type === 'strict_object' && issue.received === 'undefined' && issue.expected !== 'Object') {
-    return missing(place, root, input, path);
+    return missing(root, input, path);
   }
   if (tag !== undefined && isRecord(issue.path?.at(-1)?.input)) {
     const parent = nodeAt(root, input, path.slice(0, -1));
     const known = parent === null ? [] : knownNames(parent);
-    if (issue.input === undefined) {
-      return `${place} is missing: it says what the rest means. Known here: ${known.join(', ')}.`;
-    }
-    return unknownName(place, issue.input, known);
+    if (issue.input === undefined) return { type: 'tagMissing', at, known };
+    return unknownName(at, issue.input, known);
   }
   if (issue.type === 'variant') {
-    return `${place} must be an object, not ${shown(issue.input)}: write it with braces, such as {"${tag ?? 'type'}": …}.`;
+    return { type: 'objectExpected', at, tag: String(tag ?? 'type'), value: shown(issue.input) };
   }
   const node = nodeAt(root, input, path);
   const known = node === null ? [] : knownNames(node);
-  if (issue.type === 'picklist' && known.length > 0) return unknownName(place, issue.input, known);
-  return `${place} must be ${issue.message}, not ${shown(issue.input)}.`;
+  if (issue.type === 'picklist' && known.length > 0) return unknownName(at, issue.input, known);
+  return { type: 'fieldInvalid', at, allowed: allowedOf(issue.message), value: shown(issue.input) };
 }
 
-function unknownName(place: string, value: unknown, known: readonly string[]): string {
-  const hint = typeof value === 'string' ? suggestion(value, known) : `use one of ${known.join(', ')}.`;
-  return `${place} cannot be ${shown(value)}: ${hint}`;
+function unknownName(at: string, value: unknown, known: readonly string[]): SpecFact {
+  const nearest = typeof value === 'string' ? nearestName(value, known) : null;
+  return { type: 'nameUnknown', at, value: shown(value), nearest, known };
 }
 
-/** "optimizer.learning is not a field of a run spec: did you mean …" */
-export function unknownField(root: SchemaNode, input: unknown, path: readonly PathKey[]): string {
+/** `tagFirst` is the path of a tag that would bring other fields. */
+export function unknownField(
+  root: SchemaNode,
+  input: unknown,
+  path: readonly PathKey[],
+  tagFirst: string | null = null,
+): SpecFact {
   const owner = path.slice(0, -1);
-  const names = fieldNames(root, input, owner);
-  const of = ownerName(root, input, owner);
-  return `${path.join('.')} is not a field of ${of}: ${suggestion(String(path.at(-1)), names)}`;
+  const known = fieldNames(root, input, owner);
+  return {
+    type: 'fieldUnknown',
+    at: path.join('.'),
+    owner: ownerOf(root, input, owner),
+    tagFirst,
+    nearest: nearestName(String(path.at(-1)), known),
+    known,
+  };
 }
 
 /** The fields that the object at `path` may have, by its tag where it has one. */
@@ -59,28 +77,19 @@ export function fieldNames(root: SchemaNode, input: unknown, path: readonly Path
   return variant === null ? [node.key ?? 'type'] : knownNames(variant);
 }
 
-function tagAt(input: unknown, path: readonly PathKey[], key: string): unknown {
-  let value = input;
-  for (const part of [...path, key]) {
-    if (Array.isArray(value)) value = value[Number(part)];
-    else value = isRecord(value) ? value[part] : undefined;
-  }
-  return value;
-}
+const tagAt = (input: unknown, path: readonly PathKey[], key: string): unknown =>
+  [...path, key].reduce<unknown>(childValue, input);
 
-function ownerName(root: SchemaNode, input: unknown, owner: readonly PathKey[]): string {
-  if (owner.length === 0) return 'a run spec';
+function ownerOf(root: SchemaNode, input: unknown, owner: readonly PathKey[]): Owner {
   const node = nodeAt(root, input, owner);
-  const tag = node?.type === 'variant' ? tagAt(input, owner, node.key ?? 'type') : undefined;
-  return typeof tag === 'string' ? `${owner.join('.')} of ${node?.key} ${shown(tag)}` : owner.join('.');
+  const field = node?.type === 'variant' ? (node.key ?? 'type') : null;
+  const name = field === null ? undefined : tagAt(input, owner, field);
+  const tag = field !== null && typeof name === 'string' ? { field, name } : null;
+  return { at: owner.join('.'), tag };
 }
 
-function missing(place: string, root: SchemaNode, input: unknown, path: readonly PathKey[]): string {
-  const owner = path.slice(0, -1);
-  const near = isRecord(input) && owner.length === 0 && path[0] === 'model';
-  if (near) {
-    return `${place} is missing: write {"input": [1, 28, 28], "layers": […]}, or start from a preset with "preset": "mnist-mlp".`;
-  }
-  const names = fieldNames(root, input, owner);
-  return `${place} is missing. Fields here: ${names.join(', ')}.`;
+function missing(root: SchemaNode, input: unknown, path: readonly PathKey[]): SpecFact {
+  const at = path.join('.');
+  if (at === 'model' && isRecord(input)) return { type: 'modelMissing', at };
+  return { type: 'fieldMissing', at, known: fieldNames(root, input, path.slice(0, -1)) };
 }

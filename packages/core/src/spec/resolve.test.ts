@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sentence } from '../words/sentence.ts';
 import { canonicalJson, specSha256, withoutTrust } from './canonicalJson.ts';
 import { presets } from './presets/presets.ts';
 import { resolveRunSpec } from './resolve.ts';
@@ -12,7 +13,7 @@ function problems(input: unknown): readonly string[] {
   try {
     resolveRunSpec(input);
   } catch (error) {
-    if (error instanceof SpecError) return error.problems;
+    if (error instanceof SpecError) return error.problems.map((problem) => sentence(problem, 'en'));
     throw error;
   }
   return [];
@@ -108,7 +109,7 @@ test('whatever JSON comes in, the answer is a spec or sentences', () => {
             resolveRunSpec(input);
           } catch (error) {
             expect(error).toBeInstanceOf(SpecError);
-            for (const sentence of (error as SpecError).problems) expect(sentence).toMatch(/\.$/);
+            for (const line of (error as SpecError).message.split('\n')) expect(line).toMatch(/\.$/);
           }
         }
       },

@@ -1,5 +1,6 @@
 /** From what somebody wrote to the run spec with every field filled and checked. */
 import * as v from 'valibot';
+import type { SpecFact } from '../facts/specFacts.ts';
 import { DEFAULTS } from './defaults.ts';
 import { problemOf } from './problems.ts';
 import { runSchema } from './runSchema.ts';
@@ -10,13 +11,13 @@ import { SpecError } from './specError.ts';
 /**
  * Checks `input` field by field, fills what is left out and checks fields against each other. A resolved spec
  * resolves to itself. Whether the layers' shapes fit is for `compileModel` to say.
- * @throws SpecError with a sentence for every fault
+ * @throws SpecError with every fault
  */
 export function resolveRunSpec(input: unknown): RunSpec {
   const result = v.safeParse(runSchema, input);
   if (!result.success) {
     const root = rootNode(runSchema);
-    throw new SpecError([...new Set(result.issues.map((issue) => problemOf(root, input, issue)))]);
+    throw new SpecError(distinct(result.issues.map((issue) => problemOf(root, input, issue))));
   }
   const written = result.output;
   // A smaller batch brings the microbatch down with it, unless that was asked for by name.
@@ -26,53 +27,44 @@ export function resolveRunSpec(input: unknown): RunSpec {
   return spec;
 }
 
+/** A fault that several parts of a schema find is told once. */
+function distinct(problems: readonly SpecFact[]): SpecFact[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
 /** What is wrong between fields that are each right. */
-function contradictions(spec: RunSpec): string[] {
-  const problems: string[] = [];
+function contradictions(spec: RunSpec): SpecFact[] {
+  const problems: SpecFact[] = [];
   if (spec.microbatch > spec.batch) {
-    problems.push(
-      `microbatch is ${spec.microbatch} but batch is ${spec.batch}: a step is cut into microbatches, so microbatch must be a whole number from 1 to ${spec.batch}.`,
-    );
+    problems.push({ type: 'microbatchTooLarge', microbatch: spec.microbatch, batch: spec.batch });
   }
   if (spec.trust.trim > 0) {
-    const leaves = Math.ceil(spec.batch / spec.microbatch);
+    const microbatches = Math.ceil(spec.batch / spec.microbatch);
     if (spec.numerics === 'exact') {
-      problems.push(
-        'trust.trim is above 0, but numerics is "exact": there every answer can be compared to the bit, so use trust.spotCheck or trust.quorum.',
-      );
-    } else if (leaves < 2 * spec.trust.trim + 1) {
-      problems.push(
-        `trust.trim is ${spec.trust.trim} but a step has ${leaves} microbatches: 2 · trim + 1 of them are needed, so make batch larger or microbatch smaller.`,
-      );
+      problems.push({ type: 'trimNeedsFast' });
+    } else if (microbatches < 2 * spec.trust.trim + 1) {
+      problems.push({ type: 'trimTooLarge', trim: spec.trust.trim, microbatches });
     }
   }
   const watched = spec.earlyStopping?.metric;
   if (watched === 'validationLoss' || watched === 'validationAccuracy') {
     if (spec.data.source === 'table') {
-      problems.push(
-        `earlyStopping.metric is "${watched}", but a truth table has no validation set: use "trainErrors" or "trainLoss".`,
-      );
+      problems.push({ type: 'tableHasNoValidation', metric: watched });
     } else if (spec.data.validation === 0) {
-      problems.push(
-        `earlyStopping.metric is "${watched}", but data.validation is 0: hold out some samples, such as data.validation=${DEFAULTS.validation}, or use "trainLoss".`,
-      );
+      problems.push({ type: 'nothingHeldOut', metric: watched, usual: DEFAULTS.validation });
     }
   }
   if (spec.model.layers.length === 0) {
-    problems.push('model.layers is empty: write at least one layer, such as {"type": "dense", "units": 10}.');
+    problems.push({ type: 'layersEmpty' });
   }
   if (spec.model.input.length !== 1 && spec.model.input.length !== 3) {
-    problems.push(
-      `model.input must be [features] or [channels, height, width], not [${spec.model.input.join(', ')}].`,
-    );
+    problems.push({ type: 'inputAxes', input: spec.model.input });
   }
   if (spec.data.source !== 'table') {
     const { augment } = spec.data;
     const moves = augment.shift + augment.rotate + augment.scale + augment.elastic.alpha > 0;
     if (moves && spec.model.input.length === 1) {
-      problems.push(
-        'data.augment moves pixels, but model.input has one axis: write it as [channels, height, width] and begin with a flatten layer.',
-      );
+      problems.push({ type: 'augmentNeedsImages' });
     }
   }
   return problems;

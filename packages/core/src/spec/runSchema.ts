@@ -12,22 +12,13 @@ const QUORUM_MAX = 16;
 const TRIM_MAX = 7;
 
 const augmentSchema = fields({
-  shift: v.optional(
-    number('a number of pixels from 0 to 64', (value) => value >= 0 && value <= 64),
-    0,
-  ),
-  rotate: v.optional(
-    number('a number of degrees from 0 to 180', (value) => value >= 0 && value <= 180),
-    0,
-  ),
+  shift: v.optional(number({ least: 0, most: 64, unit: 'pixels' }), 0),
+  rotate: v.optional(number({ least: 0, most: 180, unit: 'degrees' }), 0),
   scale: v.optional(rate, 0),
   elastic: v.optional(
     fields({
       alpha: v.optional(notNegative, 0),
-      sigma: v.optional(
-        number('a number of pixels above 0 and at most 64', (value) => value > 0 && value <= 64),
-        DEFAULTS.elasticSigma,
-      ),
+      sigma: v.optional(number({ above: 0, most: 64, unit: 'pixels' }), DEFAULTS.elasticSigma),
     }),
     {},
   ),

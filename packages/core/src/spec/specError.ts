@@ -1,11 +1,16 @@
-/** What a run spec that cannot be run is answered with: every fault found, each as a sentence with a way out. */
+/** What a run spec that cannot be run is answered with: every fault found, each as a fact with what a way out needs. */
+import type { DataFact, SpecFact } from '../facts/specFacts.ts';
+import { specMessage } from '../words/messages.ts';
+
+export type SpecProblem = SpecFact | DataFact;
+
 export class SpecError extends Error {
   override readonly name = 'SpecError';
-  /** One sentence for each fault. */
-  readonly problems: readonly string[];
+  /** One for each fault. The message is a line for each, in English. */
+  readonly problems: readonly SpecProblem[];
 
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
+  constructor(problems: readonly SpecProblem[]) {
+    super(specMessage(problems));
     this.problems = problems;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EarlyStoppingSpec } from '../spec/runSpec.ts';
+import { sentence } from '../words/sentence.ts';
 import { type EpochMetrics, initialEarlyStopping, observeEpoch } from './earlyStopping.ts';
 
 const SPEC: EarlyStoppingSpec = {
@@ -38,12 +39,19 @@ describe('early stopping', () => {
       ...[true, true, true, true, true, true],
       ...[false, false, false],
     ]);
-    expect(decisions.at(-1)?.reason).toBe(
-      'Stops after epoch 9: validation loss has not improved by 0.0005 for 3 epochs; best was epoch 6 with 0.0712.',
-    );
-    expect(decisions.at(-2)?.reason).toBe(
+    const seen = { metric: 'validationLoss', minimumImprovement: 0.0005, best: { epoch: 6, value: 0.0712 } };
+    expect(decisions.at(-1)?.reason).toEqual({ type: 'patienceOver', ...seen, epoch: 9, waited: 3 });
+    expect(decisions.at(-2)?.reason).toEqual({
+      type: 'notImproved',
+      ...seen,
+      epoch: 8,
+      waited: 2,
+      patience: 3,
+    });
+    expect(decisions.slice(-2).map(({ reason }) => sentence(reason, 'en'))).toEqual([
       'Goes on after epoch 8: validation loss has not improved by 0.0005 for 2 epochs of 3; best was epoch 6 with 0.0712.',
-    );
+      'Stops after epoch 9: validation loss has not improved by 0.0005 for 3 epochs; best was epoch 6 with 0.0712.',
+    ]);
   });
 
   test('an improvement starts the count again', () => {
@@ -73,7 +81,7 @@ describe('early stopping', () => {
     expect(decisions.at(-1)).toMatchObject({
       improved: true,
       stop: true,
-      reason: 'Stops after epoch 3: the number of training errors is 0 and has reached the target 0.',
+      reason: { type: 'targetReached', epoch: 3, metric: 'trainErrors', value: 0, target: 0 },
     });
     const accuracy = { ...SPEC, metric: 'validationAccuracy', target: 0.9 } as const;
     expect(watch(accuracy, [0.5, 0.91]).at(-1)?.stop).toBe(true);
@@ -81,9 +89,7 @@ describe('early stopping', () => {
 
   test('a value that is not a number never counts as improved', () => {
     const decisions = watch({ ...SPEC, patience: 2, target: 0.1 }, [Number.NaN, Number.POSITIVE_INFINITY]);
-    expect(decisions.at(-1)?.reason).toBe(
-      'Stops after epoch 2: validation loss has not improved by 0.0005 for 2 epochs; it was never a finite number.',
-    );
+    expect(decisions.at(-1)?.reason).toMatchObject({ type: 'patienceOver', waited: 2, best: null });
     expect(watch(SPEC, [Number.NaN, 0.5]).at(-1)?.improved).toBe(true);
   });
 

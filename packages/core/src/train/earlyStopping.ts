@@ -1,4 +1,5 @@
-/** When a run has learned enough: watches one metric epoch by epoch and says, in a sentence, whether to go on. */
+/** When a run has learned enough: watches one metric epoch by epoch and decides, with the figures that say why, whether to go on. */
+import type { StoppedFact, StoppingFact } from '../facts/stoppingFacts.ts';
 import type { EarlyStoppingSpec } from '../spec/runSpec.ts';
 
 /** What an epoch ended with; null where there is no validation set. */
@@ -28,17 +29,10 @@ export type EarlyStoppingDecision = {
   readonly state: EarlyStoppingState;
   /** True when this epoch's parameters are the best so far. */
   readonly improved: boolean;
-  readonly stop: boolean;
-  /** A sentence for people. */
-  readonly reason: string;
-};
-
-const LABELS: Readonly<Record<EarlyStoppingSpec['metric'], string>> = {
-  validationLoss: 'validation loss',
-  validationAccuracy: 'validation accuracy',
-  trainLoss: 'training loss',
-  trainErrors: 'the number of training errors',
-};
+} & (
+  | { readonly stop: true; readonly reason: StoppedFact }
+  | { readonly stop: false; readonly reason: StoppingFact }
+);
 
 export function initialEarlyStopping(spec: EarlyStoppingSpec): EarlyStoppingState {
   return { metric: spec.metric, best: null, bestEpoch: 0, epochsWithoutImprovement: 0 };
@@ -56,11 +50,11 @@ export function observeEpoch(
   metrics: EpochMetrics,
 ): EarlyStoppingDecision {
   const value = metrics[spec.metric];
-  const label = LABELS[spec.metric];
+  const { metric } = spec;
   const { epoch } = metrics;
   if (value === null) {
     throw new RangeError(
-      `Early stopping watches ${label}, but there is no validation set. ` +
+      `Early stopping watches ${metric}, but there is no validation set. ` +
         'Set data.validation above 0, or earlyStopping.metric to trainLoss or trainErrors.',
     );
   }
@@ -72,27 +66,17 @@ export function observeEpoch(
     : { ...state, epochsWithoutImprovement: state.epochsWithoutImprovement + 1 };
 
   if (spec.target !== null && sign * (value - spec.target) >= 0) {
-    const reason = `Stops after epoch ${epoch}: ${label} is ${show(value)} and has reached the target ${show(spec.target)}.`;
+    const reason = { type: 'targetReached', epoch, metric, value, target: spec.target } as const;
     return { state: next, improved, stop: true, reason };
   }
   if (improved) {
-    const reason = `Goes on after epoch ${epoch}: ${label} is at its best, ${show(value)}.`;
-    return { state: next, improved, stop: false, reason };
+    return { state: next, improved, stop: false, reason: { type: 'improved', epoch, metric, value } };
   }
   const waited = next.epochsWithoutImprovement;
-  const stop = waited >= spec.patience;
-  const by = spec.minimumImprovement > 0 ? ` by ${show(spec.minimumImprovement)}` : '';
-  const best =
-    next.best === null
-      ? 'it was never a finite number'
-      : `best was epoch ${next.bestEpoch} with ${show(next.best)}`;
-  const reason =
-    `${stop ? 'Stops' : 'Goes on'} after epoch ${epoch}: ${label} has not improved${by} for ` +
-    `${waited} ${waited === 1 ? 'epoch' : 'epochs'}${stop ? '' : ` of ${spec.patience}`}; ${best}.`;
-  return { state: next, improved, stop, reason };
-}
-
-/** Four significant digits are enough for a sentence. */
-function show(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  const best = next.best === null ? null : { epoch: next.bestEpoch, value: next.best };
+  const { minimumImprovement, patience } = spec;
+  const seen = { epoch, metric, waited, minimumImprovement, best };
+  return waited >= patience
+    ? { state: next, improved, stop: true, reason: { type: 'patienceOver', ...seen } }
+    : { state: next, improved, stop: false, reason: { type: 'notImproved', ...seen, patience } };
 }

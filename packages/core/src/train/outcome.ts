@@ -1,6 +1,8 @@
 /** What a run tells when an epoch ends and when it ends itself. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import type { EndingFact } from '../facts/fact.ts';
+import type { CompletedFact, DivergedFact } from '../facts/outcomeFacts.ts';
 import type { LayerGradientNorm } from '../optim/gradient.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import type { EpochMetrics } from './earlyStopping.ts';
@@ -17,8 +19,6 @@ export type EpochReport = EpochMetrics & {
 };
 
 type Delivered = {
-  /** The sentence that says why the run ended as it did. */
-  readonly reason: string;
   /** Epochs and steps done. */
   readonly epochs: number;
   readonly steps: number;
@@ -31,6 +31,8 @@ type Delivered = {
 export type RunOutcome =
   | (Delivered & {
       readonly state: 'finished';
+      /** Why no further epoch followed. */
+      readonly reason: EndingFact;
       /** Epoch whose parameters are delivered, from 1; 0 when nothing was trained. */
       readonly deliveredEpoch: number;
       /** Every epoch's report, in order. */
@@ -40,17 +42,23 @@ export type RunOutcome =
       readonly test: Evaluation | null;
     })
   /** The parameters are those before the step that was not finite. */
-  | (Delivered & { readonly state: 'diverged'; readonly history: readonly EpochReport[] });
+  | (Delivered & {
+      readonly state: 'diverged';
+      readonly reason: DivergedFact;
+      readonly history: readonly EpochReport[];
+    });
 
 /** SHA-256 (hex) of a flat float32 vector's little-endian bytes (the byte order of every host that runs this). */
 export function vectorSha256(vector: Float32Array): string {
   return bytesToHex(sha256(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)));
 }
 
-/** Why a run that left the finite numbers ends, and the way out; `epoch` and `step` count from 0. */
-export function divergenceReason(spec: RunSpec, epoch: number, step: number): string {
-  return (
-    `The loss or a gradient was no longer a finite number in step ${step + 1} (epoch ${epoch + 1}). ` +
-    `Try a smaller learning rate than ${spec.optimizer.lr} (optimizer.lr), or clip the gradient (clip.norm).`
-  );
+/** Why a run that left the finite numbers ends; `epoch` and `step` count from 0. */
+export function divergence(spec: RunSpec, epoch: number, step: number): DivergedFact {
+  return { type: 'diverged', epoch: epoch + 1, step: step + 1, learningRate: spec.optimizer.lr };
+}
+
+/** Why no further epoch follows the last one of the spec. */
+export function completion({ epochs }: Pick<RunSpec, 'epochs'>): CompletedFact {
+  return epochs === 0 ? { type: 'nothingToTrain' } : { type: 'epochsDone', epochs };
 }

@@ -2,6 +2,7 @@
  * Where a run stands, as plain JSON: with the parameters and the optimizer's state this is all that a checkpoint
  * needs to go on to the same bits. Every float is a float64 that JSON keeps exactly.
  */
+import type { EndingFact } from '../facts/fact.ts';
 import type { EarlyStoppingState } from './earlyStopping.ts';
 
 export type RunProgress = {
@@ -19,7 +20,7 @@ export type RunProgress = {
   /** Of the latest whole epoch. */
   readonly lastEpoch: LastEpoch | null;
   /** Why no further epoch follows; only the test is left to do. Null while training goes on. */
-  readonly ending: string | null;
+  readonly ending: EndingFact | null;
 };
 
 export type EpochSums = {

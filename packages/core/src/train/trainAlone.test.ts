@@ -16,6 +16,7 @@ import { findPreset } from '../spec/presets/presets.ts';
 import { resolveRunSpec } from '../spec/resolve.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import { ThreadComputer } from './leafComputer.ts';
+import { sentence } from '../words/sentence.ts';
 import type { EpochReport } from './outcome.ts';
 import { type RunShape, samplesOfLeaf, samplesOfStep } from './position.ts';
 import { trainAlone } from './trainAlone.ts';
@@ -79,7 +80,7 @@ describe('trainAlone', () => {
       engine,
       onEpoch: (report) => reports.push(report),
     });
-    if (outcome.state !== 'finished') throw new Error(outcome.reason);
+    if (outcome.state !== 'finished') throw new Error(sentence(outcome.reason, 'en'));
     expect(outcome.history).toEqual(reports);
     expect(outcome.steps).toBe(outcome.epochs * 5);
     expect(outcome.test?.accuracy).toBeGreaterThan(0.9);
@@ -110,8 +111,8 @@ describe('trainAlone', () => {
       earlyStopping: { metric: 'validationLoss', patience: 2, minimumImprovement: 0.05 },
     });
     const outcome = await trainAlone({ spec, data: BARS, engine });
-    if (outcome.state !== 'finished') throw new Error(outcome.reason);
-    expect(outcome.reason).toMatch(
+    if (outcome.state !== 'finished') throw new Error(sentence(outcome.reason, 'en'));
+    expect(sentence(outcome.reason, 'en')).toMatch(
       /^Stops after epoch \d+: validation loss has not improved by 0.05 for 2 epochs/,
     );
     expect(outcome.deliveredEpoch).toBe(outcome.epochs - 2);
@@ -123,14 +124,18 @@ describe('trainAlone', () => {
     if (stopping === null) throw new Error('The spec has early stopping.');
     const spec = { ...BARS_SPEC, epochs: 2, earlyStopping: { ...stopping, restoreBest: false } };
     const outcome = await trainAlone({ spec, data: BARS, engine });
-    expect(outcome).toMatchObject({ state: 'finished', deliveredEpoch: 2, reason: 'All 2 epochs are done.' });
+    expect(outcome).toMatchObject({
+      state: 'finished',
+      deliveredEpoch: 2,
+      reason: { type: 'epochsDone', epochs: 2 },
+    });
   });
 
   test('ends as diverged, naming the step and the way out, and keeps the last finite parameters', async () => {
     const spec = resolveRunSpec({ ...BARS_SPEC, clip: {}, optimizer: { type: 'sgd', lr: 1e30 } });
     const outcome = await trainAlone({ spec, data: BARS, engine });
     expect(outcome.state).toBe('diverged');
-    expect(outcome.reason).toMatch(
+    expect(sentence(outcome.reason, 'en')).toMatch(
       /no longer a finite number in step \d+ \(epoch 1\)\. Try a smaller learning rate than 1e\+30/,
     );
     expect(outcome.parameters.every((value) => Number.isFinite(value))).toBe(true);
@@ -140,7 +145,7 @@ describe('trainAlone', () => {
     const and = findPreset('perceptron-and');
     const learned = await trainAlone({ spec: and, data: tableSplits(tableDataSet('and')), engine });
     expect(learned).toMatchObject({ state: 'finished', test: { accuracy: 1 }, validation: null });
-    expect(learned.reason).toContain('has reached the target 0');
+    expect(sentence(learned.reason, 'en')).toContain('has reached the target 0');
     const xor = await trainAlone({
       spec: findPreset('perceptron-xor'),
       data: tableSplits(tableDataSet('xor')),

@@ -6,6 +6,7 @@ import type { DataSplits } from '../data/dataSet.ts';
 import { SampleWriter } from '../data/fill.ts';
 import { epochOrder } from '../data/order.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { EndingFact } from '../facts/fact.ts';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
 import { StepUpdater, type UpdateReport } from '../optim/stepUpdater.ts';
@@ -15,7 +16,7 @@ import { initialEarlyStopping, observeEpoch } from './earlyStopping.ts';
 import { addStep, epochMeans } from './epochMeans.ts';
 import { evaluateSplit } from './evaluate.ts';
 import { ThreadComputer } from './leafComputer.ts';
-import { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './outcome.ts';
+import { completion, divergence, type EpochReport, type RunOutcome, vectorSha256 } from './outcome.ts';
 import { type RunShape, samplesOfStep, stepsPerEpoch, totalSteps } from './position.ts';
 import { EMPTY_EPOCH } from './progress.ts';
 
@@ -50,14 +51,13 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
   };
 
   const diverged = (epoch: number): RunOutcome => {
-    const reason = divergenceReason(spec, epoch, step);
+    const reason = divergence(spec, epoch, step);
     return { state: 'diverged', reason, epochs: epoch, ...deliver(updater.parameters) };
   };
 
   const history: EpochReport[] = [];
   let stopping = earlyStopping === null ? null : initialEarlyStopping(earlyStopping);
-  let reason =
-    epochs === 0 ? 'Nothing is trained: the spec asks for 0 epochs.' : `All ${epochs} epochs are done.`;
+  let reason: EndingFact = completion(spec);
   let step = 0;
   let stop = false;
   use(updater.parameters);
@@ -92,7 +92,7 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
       const seen = observeEpoch(stopping, earlyStopping, metrics);
       ({ state: stopping, improved, stop } = seen);
       if (improved) arena.copy(best, updater.parameters);
-      if (stop) reason = seen.reason;
+      if (seen.stop) reason = seen.reason;
     }
     history.push({ ...metrics, improved });
     onEpoch?.({ ...metrics, improved });

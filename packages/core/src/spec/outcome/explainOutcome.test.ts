@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { tableDataSet } from '../../data/tables.ts';
+import { sentence } from '../../words/sentence.ts';
 import { findPreset } from '../presets/presets.ts';
-import { explainOutcome, type OutcomeEpoch } from './explainOutcome.ts';
+import { explainOutcome, type OutcomeEpoch, type OutcomeInput } from './explainOutcome.ts';
 import { isLinearlySeparable } from './separable.ts';
 
 const epoch = (number: number, fields: Partial<OutcomeEpoch>): OutcomeEpoch => ({
@@ -15,6 +16,12 @@ const epoch = (number: number, fields: Partial<OutcomeEpoch>): OutcomeEpoch => (
   ...fields,
 });
 
+/** The English sentence; null where there is nothing to say. */
+const explained = (input: OutcomeInput): string | null => {
+  const fact = explainOutcome(input);
+  return fact === null ? null : sentence(fact, 'en');
+};
+
 const losses = (values: readonly number[], fields: Partial<OutcomeEpoch> = {}): OutcomeEpoch[] =>
   values.map((trainLoss, i) => epoch(i + 1, { trainLoss, ...fields }));
 
@@ -27,16 +34,14 @@ test('of the truth tables only xor is not separated by a line', () => {
 
 test('a perceptron that fails on xor is told why, one that fails on and is not told an untruth', () => {
   const epochs = losses([1, 1, 1]);
-  const explain = (name: string) => explainOutcome({ spec: findPreset(name), epochs, outputs: 1 });
+  const explain = (name: string) => explained({ spec: findPreset(name), epochs, outputs: 1 });
   expect(explain('perceptron-xor')).toContain('xor is not linearly separable');
   expect(explain('perceptron-and')).toBeNull();
 });
 
 test('a network with a hidden layer is not told that xor is impossible', () => {
   const epochs = losses([0.5, 0.4, 0.1]);
-  expect(explainOutcome({ spec: findPreset('mlp-xor'), epochs, outputs: 1 }) ?? '').not.toContain(
-    'separable',
-  );
+  expect(explained({ spec: findPreset('mlp-xor'), epochs, outputs: 1 }) ?? '').not.toContain('separable');
 });
 
 test('a vanished gradient is told with the norms that show it', () => {
@@ -45,18 +50,18 @@ test('a vanished gradient is told with the norms that show it', () => {
     { layer: 'dense18', norm: 0.3 },
   ];
   const spec = findPreset('mnist-deep-sigmoid');
-  const sentence = explainOutcome({
+  const said = explained({
     spec,
     epochs: losses([2.31, 2.306, 2.304], { layerNorms }),
     outputs: 10,
   });
-  expect(sentence).toContain('from a norm of 0.3 at dense18 to 1e-7 at dense2');
+  expect(said).toContain('from a norm of 0.3 at dense18 to 1e-7 at dense2');
 });
 
 test('a loss thrown above guessing is laid to the learning rate', () => {
   const spec = findPreset('mnist-lr-too-large');
-  const sentence = explainOutcome({ spec, epochs: losses([400, 2.4, 2.35]), outputs: 10 });
-  expect(sentence).toContain('as high as 400: steps with optimizer.lr 10 overshoot');
+  const said = explained({ spec, epochs: losses([400, 2.4, 2.35]), outputs: 10 });
+  expect(said).toContain('as high as 400: steps with optimizer.lr 10 overshoot');
 });
 
 test('neurons that an overshoot has silenced are not taken for a vanishing gradient', () => {
@@ -66,14 +71,14 @@ test('neurons that an overshoot has silenced are not taken for a vanishing gradi
   ];
   const epochs = losses([163, 2.336, 2.338], { layerNorms });
   const spec = findPreset('mnist-lr-too-large');
-  expect(explainOutcome({ spec, epochs, outputs: 10 })).toContain('overshoot');
+  expect(explained({ spec, epochs, outputs: 10 })).toContain('overshoot');
 });
 
 test('a loss that falls steadily and slowly is laid to a small learning rate', () => {
   const spec = findPreset('mnist-lr-too-small');
-  const sentence = explainOutcome({ spec, epochs: losses([2.3, 2.2, 2.1]), outputs: 10 });
-  expect(sentence).toContain('from 2.3 in epoch 1 only to 2.1 in epoch 3: optimizer.lr 0.0001 is too small');
-  expect(explainOutcome({ spec, epochs: losses([2.3, 0.5, 0.4]), outputs: 10 })).toBeNull();
+  const said = explained({ spec, epochs: losses([2.3, 2.2, 2.1]), outputs: 10 });
+  expect(said).toContain('from 2.3 in epoch 1 only to 2.1 in epoch 3: optimizer.lr 0.0001 is too small');
+  expect(explained({ spec, epochs: losses([2.3, 0.5, 0.4]), outputs: 10 })).toBeNull();
 });
 
 test('overfitting is told with the epoch at which the validation loss turned', () => {
@@ -83,7 +88,7 @@ test('overfitting is told with the epoch at which the validation loss turned', (
     epoch(3, { trainLoss: 0.1, trainAccuracy: 1, validationLoss: 0.8, validationAccuracy: 0.86 }),
   ];
   const spec = findPreset('mnist-overfit');
-  expect(explainOutcome({ spec, epochs, outputs: 10 })).toBe(
+  expect(explained({ spec, epochs, outputs: 10 })).toBe(
     'It overfits: since epoch 2 the validation loss rose from 0.6 to 0.8 while the training loss fell from 0.5 to 0.1; 100.0 % of the training samples are right, but 86.0 % of the held-out ones.',
   );
 });

@@ -1,8 +1,9 @@
 /**
- * Says what a run's records show, where they show something: a table that no line separates, a vanished gradient,
- * a learning rate too large or too small, overfitting. Every sentence follows from the figures in it.
+ * What a run's records show, where they show something: a table that no line separates, a vanished gradient, a learning
+ * rate too large or too small, overfitting. Every fact follows from the figures in it.
  */
 import { tableDataSet } from '../../data/tables.ts';
+import type { OutcomeFact } from '../../facts/outcomeFacts.ts';
 import { log } from '../../math/elementary.ts';
 import type { LayerSpec } from '../../nn/layers.ts';
 import type { RunSpec } from '../runSpec.ts';
@@ -33,8 +34,8 @@ const VANISHED = 0.001;
 /** A loss this close to that of guessing has learned nothing. */
 const GUESSING = 0.97;
 
-/** For a run that was not cut short: one or two sentences, or null when its records show nothing out of the ordinary. */
-export function explainOutcome(input: OutcomeInput): string | null {
+/** For a run that was not cut short; null when its records show nothing out of the ordinary. */
+export function explainOutcome(input: OutcomeInput): OutcomeFact | null {
   return inseparable(input) ?? learnedNothing(input) ?? stillFalling(input) ?? overfitted(input);
 }
 
@@ -46,13 +47,13 @@ function isSingleNeuron(layers: readonly LayerSpec[]): boolean {
   );
 }
 
-function inseparable({ spec, epochs, outputs }: OutcomeInput): string | null {
+function inseparable({ spec, epochs, outputs }: OutcomeInput): OutcomeFact | null {
   const last = epochs.at(-1);
   if (spec.data.source !== 'table' || last === undefined || last.trainErrors === 0) return null;
   if (outputs !== 1 || !isSingleNeuron(spec.model.layers)) return null;
   const { table } = spec.data;
   if (isLinearlySeparable(tableDataSet(table).train)) return null;
-  return `The table ${table} is not linearly separable: no straight line parts its two classes, and one straight line is all that a single neuron draws, so some row stays wrong however long it trains. A hidden layer solves it.`;
+  return { type: 'notSeparable', table };
 }
 
 /** Cross-entropy of giving every class the same probability; null for other losses. */
@@ -60,22 +61,22 @@ function guessingLoss({ spec, outputs }: OutcomeInput): number | null {
   return spec.model.loss === 'cross_entropy' ? log(Math.max(2, outputs)) : null;
 }
 
-function learnedNothing(input: OutcomeInput): string | null {
+function learnedNothing(input: OutcomeInput): OutcomeFact | null {
   const last = input.epochs.at(-1);
   const guessing = guessingLoss(input);
   if (last === undefined || guessing === null || last.trainLoss < GUESSING * guessing) return null;
-  const nothing = `After ${epochsText(last.epoch)} the training loss is ${show(last.trainLoss)}, no better than guessing (${show(guessing)})`;
+  const guessed = { epochs: last.epoch, trainLoss: last.trainLoss, guessing };
   // A loss that was thrown up silences neurons for good: their gradient has not vanished on its way back.
   const worst = Math.max(...input.epochs.map((epoch) => epoch.trainLoss));
   if (worst > 1.2 * guessing) {
-    return `${nothing}, and it was as high as ${show(worst)}: steps with optimizer.lr ${input.spec.optimizer.lr} overshoot and have thrown the weights where nothing is learned. Use a smaller one.`;
+    return { type: 'overshot', ...guessed, worst, learningRate: input.spec.optimizer.lr };
   }
   const first = last.layerNorms[0];
   const final = last.layerNorms.at(-1);
   if (first !== undefined && final !== undefined && first.norm < VANISHED * final.norm) {
-    return `${nothing}: the gradient vanishes on its way back, from a norm of ${show(final.norm)} at ${final.layer} to ${show(first.norm)} at ${first.layer}, so the first layers do not learn. Rectifiers (relu) keep it alive.`;
+    return { type: 'gradientVanished', ...guessed, last: final, first };
   }
-  return falls(input.epochs) ? stillFalling(input) : `${nothing}.`;
+  return falls(input.epochs) ? stillFalling(input) : { type: 'learnedNothing', ...guessed };
 }
 
 function falls(epochs: readonly OutcomeEpoch[]): boolean {
@@ -83,7 +84,7 @@ function falls(epochs: readonly OutcomeEpoch[]): boolean {
 }
 
 /** The loss falls at the end almost as fast as at the start, and most of it is left. */
-function stillFalling({ spec, epochs }: OutcomeInput): string | null {
+function stillFalling({ spec, epochs }: OutcomeInput): OutcomeFact | null {
   const [first, second] = epochs;
   const [before, last] = epochs.slice(-2);
   if (first === undefined || second === undefined || before === undefined || last === undefined) return null;
@@ -91,10 +92,15 @@ function stillFalling({ spec, epochs }: OutcomeInput): string | null {
   const start = first.trainLoss - second.trainLoss;
   const end = before.trainLoss - last.trainLoss;
   if (end < 0.3 * start) return null;
-  return `The training loss was still falling steadily when the run ended, from ${show(first.trainLoss)} in epoch ${first.epoch} only to ${show(last.trainLoss)} in epoch ${last.epoch}: optimizer.lr ${spec.optimizer.lr} is too small for so few steps. Use a larger one, or more epochs.`;
+  return {
+    type: 'stillFalling',
+    first: { epoch: first.epoch, trainLoss: first.trainLoss },
+    last: { epoch: last.epoch, trainLoss: last.trainLoss },
+    learningRate: spec.optimizer.lr,
+  };
 }
 
-function overfitted({ epochs }: OutcomeInput): string | null {
+function overfitted({ epochs }: OutcomeInput): OutcomeFact | null {
   const last = epochs.at(-1);
   if (last === undefined || last.validationLoss === null || last.validationAccuracy === null) return null;
   let best = last;
@@ -104,12 +110,12 @@ function overfitted({ epochs }: OutcomeInput): string | null {
   const rose = last.validationLoss > 1.05 * (best.validationLoss ?? 0);
   if (!rose || last.trainLoss >= best.trainLoss || last.trainAccuracy - last.validationAccuracy < 0.05)
     return null;
-  return `It overfits: since epoch ${best.epoch} the validation loss rose from ${show(best.validationLoss ?? 0)} to ${show(last.validationLoss)} while the training loss fell from ${show(best.trainLoss)} to ${show(last.trainLoss)}; ${percent(last.trainAccuracy)} of the training samples are right, but ${percent(last.validationAccuracy)} of the held-out ones.`;
+  return {
+    type: 'overfitted',
+    bestEpoch: best.epoch,
+    validationLoss: { best: best.validationLoss ?? 0, last: last.validationLoss },
+    trainLoss: { best: best.trainLoss, last: last.trainLoss },
+    trainAccuracy: last.trainAccuracy,
+    validationAccuracy: last.validationAccuracy,
+  };
 }
-
-const epochsText = (count: number): string => (count === 1 ? 'one epoch' : `${count} epochs`);
-
-/** Three significant digits are enough for a sentence. */
-const show = (value: number): string => String(Number(value.toPrecision(3)));
-
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;

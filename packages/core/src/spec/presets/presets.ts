@@ -1,5 +1,5 @@
 /** The presets in the order of a lecture: each an ordinary run spec whose `about` says what it shows. */
-import { suggestion } from '../nearestName.ts';
+import { nearestName } from '../nearestName.ts';
 import type { RunSpec } from '../runSpec.ts';
 import { SpecError } from '../specError.ts';
 import { digitPresets } from './digits.ts';
@@ -16,7 +16,5 @@ export function findPreset(name: string): Preset {
   const found = presets.find((preset) => preset.name === name);
   if (found !== undefined) return found;
   const known = presets.map((preset) => preset.name);
-  throw new SpecError([
-    `There is no preset ${JSON.stringify(name)}: ${suggestion(name, known)} \`shoal presets\` lists them all.`,
-  ]);
+  throw new SpecError([{ type: 'presetUnknown', name, nearest: nearestName(name, known), known }]);
 }

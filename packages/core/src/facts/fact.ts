@@ -1,0 +1,30 @@
+/**
+ * What the code has to tell somebody, as plain JSON: which thing happened and its names, numbers and paths, never a
+ * composed phrase. `words/` says each in English and Chinese where it leaves for a person; a fact without both does not
+ * compile. A new subject is a file of its own here, in `words/english/` and in `words/chinese/`, and a line in each union.
+ */
+import type { ModelFact } from './modelFacts.ts';
+import type { CompletedFact, DivergedFact, OutcomeFact } from './outcomeFacts.ts';
+import type { DataFact, FittingFact, SpecFact } from './specFacts.ts';
+import type { StoppedFact, StoppingFact } from './stoppingFacts.ts';
+
+/** A sentence that has been worded already: what checkpoints of earlier versions hold, or somebody has written. */
+export type TextFact = { readonly type: 'text'; readonly text: string };
+
+export type Fact =
+  | TextFact
+  | SpecFact
+  | DataFact
+  | FittingFact
+  | ModelFact
+  | StoppingFact
+  | CompletedFact
+  | DivergedFact
+  | OutcomeFact;
+
+export type FactType = Fact['type'];
+
+export type FactOf<T extends FactType> = Extract<Fact, { readonly type: T }>;
+
+/** Why no further epoch follows: kept in checkpoints, so that each has a schema in `checkpoint/endingSchema.ts`. */
+export type EndingFact = StoppedFact | CompletedFact | TextFact;

@@ -1,0 +1,105 @@
+/**
+ * What can be wrong with a run spec. Fields are told by their dotted path (`at`; empty for the whole spec), values as the
+ * JSON that was written, cut to what fits a line.
+ */
+import type { EarlyStoppingSpec } from '../spec/runSpec.ts';
+import type { Allowed } from './allowed.ts';
+
+/** Names that could have been meant: the nearest one, and all of them. */
+type Names = { readonly nearest: string | null; readonly known: readonly string[] };
+
+/** The object that a field was looked for in: its path, and the tag that says which fields it has. */
+export type Owner = {
+  readonly at: string;
+  readonly tag: { readonly field: string; readonly name: string } | null;
+};
+
+type ValidationMetric = Extract<EarlyStoppingSpec['metric'], `validation${string}`>;
+
+export type SpecFact =
+  /** The value is not among those that the field may have. */
+  | {
+      readonly type: 'fieldInvalid';
+      readonly at: string;
+      readonly allowed: Allowed;
+      readonly value: string;
+    }
+  /** A field that has to be written is not there; `known` are the fields that may stand beside it. */
+  | { readonly type: 'fieldMissing'; readonly at: string; readonly known: readonly string[] }
+  /** The model, or a part of it that every model has, is not there. */
+  | { readonly type: 'modelMissing'; readonly at: string }
+  /** The field that decides which other fields there are is not there. */
+  | { readonly type: 'tagMissing'; readonly at: string; readonly known: readonly string[] }
+  /** The value is none of the names that the field may have; `nearest` is null where it was no text. */
+  | ({ readonly type: 'nameUnknown'; readonly at: string; readonly value: string } & Names)
+  /** Something else stands where an object with a `tag` belongs. */
+  | { readonly type: 'objectExpected'; readonly at: string; readonly tag: string; readonly value: string }
+  /** There is no such field; `tagFirst` is the path of a tag that brings other fields, where an override meets one. */
+  | ({
+      readonly type: 'fieldUnknown';
+      readonly at: string;
+      readonly owner: Owner;
+      readonly tagFirst: string | null;
+    } & Names)
+  /** An override without a field or without `=`. */
+  | { readonly type: 'overrideEmpty'; readonly override: string }
+  /** An override names an entry that the list does not have. */
+  | {
+      readonly type: 'entryUnknown';
+      readonly at: string;
+      readonly list: string;
+      readonly entries: number;
+    }
+  /** An override names a field of something that has none. */
+  | { readonly type: 'fieldsMissing'; readonly at: string; readonly owner: string }
+  | { readonly type: 'microbatchTooLarge'; readonly microbatch: number; readonly batch: number }
+  /** Leaving out parts of a gradient has no place in an exact run. */
+  | { readonly type: 'trimNeedsFast' }
+  | { readonly type: 'trimTooLarge'; readonly trim: number; readonly microbatches: number }
+  /** Early stopping watches a validation set that a truth table does not have. */
+  | { readonly type: 'tableHasNoValidation'; readonly metric: ValidationMetric }
+  /** Early stopping watches a validation set, but nothing is held out; `usual` samples would be. */
+  | { readonly type: 'nothingHeldOut'; readonly metric: ValidationMetric; readonly usual: number }
+  | { readonly type: 'layersEmpty' }
+  /** A sample has neither one axis nor three. */
+  | { readonly type: 'inputAxes'; readonly input: readonly number[] }
+  | { readonly type: 'augmentNeedsImages' }
+  | ({ readonly type: 'presetUnknown'; readonly name: string } & Names)
+  /** The field `preset` holds something other than a name. */
+  | { readonly type: 'presetInvalid'; readonly value: string }
+  /** A problem of the spec that stands at this place: a file, or an entry of one. */
+  | { readonly type: 'problemAt'; readonly place: string; readonly problem: SpecFact | DataFact };
+
+/** What does not fit between a run spec and the data set that was found. */
+export type DataFact =
+  | {
+      readonly type: 'inputMisfit';
+      readonly input: readonly number[];
+      readonly dataSet: string;
+      readonly shape: readonly number[];
+    }
+  | {
+      readonly type: 'tooFewOutputs';
+      readonly outputs: number;
+      readonly dataSet: string;
+      readonly classes: number;
+    }
+  /** So many samples are held out that none is left to train on. */
+  | {
+      readonly type: 'validationTooLarge';
+      readonly validation: number;
+      readonly dataSet: string;
+      readonly samples: number;
+    }
+  | {
+      readonly type: 'limitTooLarge';
+      readonly limit: number;
+      readonly dataSet: string;
+      readonly remaining: number;
+      readonly validation: number;
+    };
+
+/** What was changed in a preset's model so that it fits the data. */
+export type FittingFact =
+  | { readonly type: 'inputFitted'; readonly dataSet: string; readonly shape: readonly number[] }
+  | { readonly type: 'unitsFitted'; readonly dataSet: string; readonly units: number };

@@ -1,0 +1,15 @@
+/** Every fact in Chinese: plain technical Chinese, with the English term beside it where students meet it in code. */
+import type { Fact } from '../../facts/fact.ts';
+import type { Wording } from '../wording.ts';
+import { MODEL_CHINESE } from './model.ts';
+import { OUTCOME_CHINESE } from './outcome.ts';
+import { SPEC_CHINESE } from './spec.ts';
+import { STOPPING_CHINESE } from './stopping.ts';
+
+export const CHINESE: Wording<Fact> = {
+  text: ({ text }) => text,
+  ...SPEC_CHINESE,
+  ...MODEL_CHINESE,
+  ...STOPPING_CHINESE,
+  ...OUTCOME_CHINESE,
+};

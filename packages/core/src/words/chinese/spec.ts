@@ -1,0 +1,71 @@
+/** What is wrong with a run spec, or does not fit its data, in Chinese. */
+import type { DataFact, FittingFact, Owner, SpecFact } from '../../facts/specFacts.ts';
+import { shapeText } from '../../nn/shapeText.ts';
+import { type Wording, worded } from '../wording.ts';
+import { allowedInChinese } from './allowed.ts';
+import { namesInChinese } from './names.ts';
+import { chineseField, chineseTerm } from './terms.ts';
+import { zh } from './zh.ts';
+
+const place = (at: string): string => (at === '' ? '训练配置' : chineseField(at));
+
+function ownerName({ at, tag }: Owner): string {
+  if (at === '') return '训练配置';
+  return tag === null ? zh`${at} ` : zh`${at}（${tag.field} 为 "${tag.name}"）`;
+}
+
+const metricName = (metric: string): string => zh`"${metric}"（${chineseTerm('metric', metric) ?? metric}）`;
+
+export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
+  fieldInvalid: ({ at, allowed, value }) =>
+    zh`${place(at)} 必须是${allowedInChinese(allowed)}，而不是 ${value}。`,
+  fieldMissing: ({ at, known }) => zh`缺少 ${place(at)}。此处的字段有：${known.join('、')}。`,
+  modelMissing: ({ at }) =>
+    zh`缺少 ${place(at)}：请写成 {"input": [1, 28, 28], "layers": […]}，或用 "preset": "mnist-mlp" 从预设开始。`,
+  tagMissing: ({ at, known }) =>
+    zh`缺少 ${place(at)}：其余字段的含义由它决定。可用的名称：${known.join('、')}。`,
+  nameUnknown: ({ at, value, ...names }) => zh`${place(at)} 不能是 ${value}：${namesInChinese(names)}`,
+  objectExpected: ({ at, tag, value }) =>
+    zh`${place(at)} 必须是对象，而不是 ${value}：请用花括号写，例如 {"${tag}": …}。`,
+  fieldUnknown: ({ at, owner, tagFirst, ...names }) =>
+    zh`${at} 不是${ownerName(owner)}的字段：${namesInChinese(names)}` +
+    (tagFirst === null ? '' : zh`要使用其他类型的字段，请先设置 ${tagFirst}。`),
+  overrideEmpty: ({ override }) => zh`"${override}" 没有设置任何内容：请写出字段和值，例如 epochs=3。`,
+  entryUnknown: ({ at, list, entries }) =>
+    entries === 0
+      ? zh`无法设置 ${at}：${list} 是空的。`
+      : zh`无法设置 ${at}：${list} 只有 ${list}.0 到 ${list}.${entries - 1} 这些项。`,
+  fieldsMissing: ({ at, owner }) => zh`无法设置 ${at}：${place(owner)} 没有字段。`,
+  microbatchTooLarge: ({ microbatch, batch }) =>
+    zh`微批 microbatch 为 ${microbatch}，而批量 batch 为 ${batch}：每一步被切分成若干微批，因此 microbatch 必须是 1 到 ${batch} 的整数。`,
+  trimNeedsFast: () =>
+    '截尾数 trust.trim 大于 0，但数值模式 numerics 为 "exact"（精确）：此模式下每个答案都可以逐位比对，请改用 trust.spotCheck（抽查）或 trust.quorum（多方一致）。',
+  trimTooLarge: ({ trim, microbatches }) =>
+    zh`截尾数 trust.trim 为 ${trim}，但每步只有 ${microbatches} 个微批：至少需要 2 · trim + 1 个，请增大批量 batch 或减小微批 microbatch。`,
+  tableHasNoValidation: ({ metric }) =>
+    zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但真值表没有验证集：请改用 "trainErrors"（训练错误数）或 "trainLoss"（训练损失）。`,
+  nothingHeldOut: ({ metric, usual }) =>
+    zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但 data.validation 为 0：请留出一些验证样本，例如 data.validation=${usual}，或改用 "trainLoss"（训练损失）。`,
+  layersEmpty: () => '层列表 model.layers 是空的：至少要写一层，例如 {"type": "dense", "units": 10}。',
+  inputAxes: ({ input }) =>
+    zh`输入形状 model.input 必须是 [features]（特征数）或 [channels, height, width]（通道、高、宽），而不是 ${shapeText(input)}。`,
+  augmentNeedsImages: () =>
+    '数据增强 data.augment 会移动像素，但输入形状 model.input 只有一个维度：请写成 [channels, height, width]（通道、高、宽），并以展平层 flatten 开头。',
+  presetUnknown: ({ name, ...names }) =>
+    zh`没有名为 ${JSON.stringify(name)} 的预设：${namesInChinese(names)}命令 \`shoal presets\` 会列出全部预设。`,
+  presetInvalid: ({ value }) => zh`预设 preset 必须是预设的名称，而不是 ${value}。`,
+  problemAt: ({ place: where, problem }) => zh`${where}：${specInChinese(problem)}`,
+  inputMisfit: ({ input, dataSet, shape }) =>
+    zh`输入形状 model.input 为 ${shapeText(input)}，但 ${dataSet} 的样本形状为 ${shapeText(shape)}：请设置 model.input=${JSON.stringify(shape)}。`,
+  tooFewOutputs: ({ outputs, dataSet, classes }) =>
+    zh`模型只有 ${outputs} 个输出，但 ${dataSet} 有 ${classes} 个类别：请把最后一个全连接层 dense 的单元数 units 设为 ${classes}。`,
+  validationTooLarge: ({ validation, dataSet, samples }) =>
+    zh`验证样本数 data.validation 为 ${validation}，但 ${dataSet} 的训练集只有 ${samples} 个样本，且至少要留一个用于训练。请把 data.validation 设为不超过 ${Math.max(0, samples - 1)}。`,
+  limitTooLarge: ({ limit, dataSet, remaining, validation }) =>
+    zh`训练样本上限 data.limit 为 ${limit}，但 ${dataSet} 除去留出的 ${validation} 个验证样本后只有 ${remaining} 个训练样本。请把 data.limit 设为 1 到 ${remaining}，或设为 null 以使用全部样本。`,
+  inputFitted: ({ dataSet, shape }) => zh`模型的输入形状已设为 ${shapeText(shape)}，与 ${dataSet} 一致。`,
+  unitsFitted: ({ dataSet, units }) =>
+    zh`模型最后一个全连接层 dense 已设为 ${units} 个单元，对应 ${dataSet} 的每个类别。`,
+};
+
+const specInChinese = (fact: SpecFact | DataFact | FittingFact): string => worded(SPEC_CHINESE, fact);

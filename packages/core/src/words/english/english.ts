@@ -1,0 +1,15 @@
+/** Every fact in English. */
+import type { Fact } from '../../facts/fact.ts';
+import type { Wording } from '../wording.ts';
+import { MODEL_ENGLISH } from './model.ts';
+import { OUTCOME_ENGLISH } from './outcome.ts';
+import { SPEC_ENGLISH } from './spec.ts';
+import { STOPPING_ENGLISH } from './stopping.ts';
+
+export const ENGLISH: Wording<Fact> = {
+  text: ({ text }) => text,
+  ...SPEC_ENGLISH,
+  ...MODEL_ENGLISH,
+  ...STOPPING_ENGLISH,
+  ...OUTCOME_ENGLISH,
+};

@@ -1,0 +1,72 @@
+/** What is wrong with a run spec, or does not fit its data, in English. */
+import type { DataFact, FittingFact, Owner, SpecFact } from '../../facts/specFacts.ts';
+import { shapeText } from '../../nn/shapeText.ts';
+import { type Wording, worded } from '../wording.ts';
+import { allowedInEnglish } from './allowed.ts';
+import { namesInEnglish } from './names.ts';
+
+const place = (at: string): string => (at === '' ? 'the run spec' : at);
+
+function ownerName({ at, tag }: Owner): string {
+  if (at === '') return 'a run spec';
+  return tag === null ? at : `${at} of ${tag.field} "${tag.name}"`;
+}
+
+export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
+  fieldInvalid: ({ at, allowed, value }) =>
+    `${place(at)} must be ${allowedInEnglish(allowed)}, not ${value}.`,
+  fieldMissing: ({ at, known }) => `${place(at)} is missing. Fields here: ${known.join(', ')}.`,
+  modelMissing: ({ at }) =>
+    `${place(at)} is missing: write {"input": [1, 28, 28], "layers": […]}, or start from a preset with "preset": "mnist-mlp".`,
+  tagMissing: ({ at, known }) =>
+    `${place(at)} is missing: it says what the rest means. Known here: ${known.join(', ')}.`,
+  nameUnknown: ({ at, value, ...names }) => `${place(at)} cannot be ${value}: ${namesInEnglish(names)}`,
+  objectExpected: ({ at, tag, value }) =>
+    `${place(at)} must be an object, not ${value}: write it with braces, such as {"${tag}": …}.`,
+  fieldUnknown: ({ at, owner, tagFirst, ...names }) =>
+    `${at} is not a field of ${ownerName(owner)}: ${namesInEnglish(names)}` +
+    (tagFirst === null ? '' : ` Set ${tagFirst} first to get the fields of another.`),
+  overrideEmpty: ({ override }) =>
+    `"${override}" sets nothing: write a field and its value, such as epochs=3.`,
+  entryUnknown: ({ at, list, entries }) =>
+    entries === 0
+      ? `${at} cannot be set: ${list} is empty.`
+      : `${at} cannot be set: ${list} has the entries ${list}.0 to ${list}.${entries - 1}.`,
+  fieldsMissing: ({ at, owner }) => `${at} cannot be set: ${place(owner)} has no fields.`,
+  microbatchTooLarge: ({ microbatch, batch }) =>
+    `microbatch is ${microbatch} but batch is ${batch}: a step is cut into microbatches, so microbatch must be a whole number from 1 to ${batch}.`,
+  trimNeedsFast: () =>
+    'trust.trim is above 0, but numerics is "exact": there every answer can be compared to the bit, so use trust.spotCheck or trust.quorum.',
+  trimTooLarge: ({ trim, microbatches }) =>
+    `trust.trim is ${trim} but a step has ${microbatches} microbatches: 2 · trim + 1 of them are needed, so make batch larger or microbatch smaller.`,
+  tableHasNoValidation: ({ metric }) =>
+    `earlyStopping.metric is "${metric}", but a truth table has no validation set: use "trainErrors" or "trainLoss".`,
+  nothingHeldOut: ({ metric, usual }) =>
+    `earlyStopping.metric is "${metric}", but data.validation is 0: hold out some samples, such as data.validation=${usual}, or use "trainLoss".`,
+  layersEmpty: () =>
+    'model.layers is empty: write at least one layer, such as {"type": "dense", "units": 10}.',
+  inputAxes: ({ input }) =>
+    `model.input must be [features] or [channels, height, width], not ${shapeText(input)}.`,
+  augmentNeedsImages: () =>
+    'data.augment moves pixels, but model.input has one axis: write it as [channels, height, width] and begin with a flatten layer.',
+  presetUnknown: ({ name, ...names }) =>
+    `There is no preset ${JSON.stringify(name)}: ${namesInEnglish(names)} \`shoal presets\` lists them all.`,
+  presetInvalid: ({ value }) => `preset must be the name of a preset, not ${value}.`,
+  problemAt: ({ place: where, problem }) => `${where}: ${specInEnglish(problem)}`,
+  inputMisfit: ({ input, dataSet, shape }) =>
+    `model.input is ${shapeText(input)}, but the samples of ${dataSet} are ${shapeText(shape)}: set model.input=${JSON.stringify(shape)}.`,
+  tooFewOutputs: ({ outputs, dataSet, classes }) =>
+    `The model has ${outputs} outputs, but ${dataSet} has ${classes} classes: give the last dense layer ${classes} units.`,
+  validationTooLarge: ({ validation, dataSet, samples }) =>
+    `data.validation is ${validation}, but the training set of ${dataSet} has ${samples} samples and at least ` +
+    `one must be left to train on. Set data.validation to at most ${Math.max(0, samples - 1)}.`,
+  limitTooLarge: ({ limit, dataSet, remaining, validation }) =>
+    `data.limit is ${limit}, but ${dataSet} has ${remaining} training samples beside the ${validation} held out ` +
+    `for validation. Set data.limit to between 1 and ${remaining}, or to null for all.`,
+  inputFitted: ({ dataSet, shape }) =>
+    `The model's input is set to ${shapeText(shape)}, the shape of ${dataSet}.`,
+  unitsFitted: ({ dataSet, units }) =>
+    `The model's last dense layer is set to ${units} units, one for each class of ${dataSet}.`,
+};
+
+export const specInEnglish = (fact: SpecFact | DataFact | FittingFact): string => worded(SPEC_ENGLISH, fact);

@@ -1,0 +1,10 @@
+/** Numbers as sentences of either language show them. */
+
+/** Three significant digits are enough for a loss or a norm. */
+export const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+/** Whole numbers whole, others with four significant digits. */
+export const metricValue = (value: number): string =>
+  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+
+export const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;

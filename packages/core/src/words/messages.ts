@@ -1,0 +1,14 @@
+/**
+ * The messages of errors that carry facts, for logs and the command line: the one place below the edges where a sentence
+ * is worded. Each function needs the wordings of its subject alone, so that a page that joins a run loads no more.
+ */
+import type { ModelFact } from '../facts/modelFacts.ts';
+import type { DataFact, SpecFact } from '../facts/specFacts.ts';
+import { modelInEnglish } from './english/model.ts';
+import { specInEnglish } from './english/spec.ts';
+
+/** A line for each problem. */
+export const specMessage = (problems: readonly (SpecFact | DataFact)[]): string =>
+  problems.map(specInEnglish).join('\n');
+
+export const modelMessage = (fact: ModelFact): string => modelInEnglish(fact);

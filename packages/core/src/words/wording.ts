@@ -1,0 +1,15 @@
+/** What a table of wordings is: a whole sentence for every type of fact of a subject. */
+import type { Fact } from '../facts/fact.ts';
+
+export type Language = 'en' | 'zh';
+
+export type Wording<F extends Fact> = {
+  readonly [T in F['type']]: (fact: Extract<F, { readonly type: T }>) => string;
+};
+
+/** Looks the fact's type up and calls its entry. */
+export function worded<F extends Fact>(table: Wording<F>, fact: F): string {
+  // The entry found under a fact's own type takes that fact; the compiler cannot follow this through the union.
+  const entry = table[fact.type as F['type']] as (fact: F) => string;
+  return entry(fact);
+}
