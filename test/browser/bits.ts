@@ -18,6 +18,7 @@ import {
   RandomStream,
   runTrajectory,
   SampleWriter,
+  sentence,
   splitForRun,
   trainAlone,
   wasmStrictEngine,
@@ -211,6 +212,6 @@ async function shortTraining(): Promise<string> {
   const dataSet = digitsDataSet({ train: 400, test: 50 });
   const data = splitForRun(dataSet, spec.data, spec.seed);
   const outcome = await trainAlone({ spec, data, engine: wasmStrictEngine });
-  if (outcome.state !== 'finished') throw new Error(outcome.reason);
+  if (outcome.state !== 'finished') throw new Error(sentence(outcome.reason, 'en'));
   return outcome.parametersSha256;
 }

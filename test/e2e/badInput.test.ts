@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
-import { encodeIdx, findPreset } from '@shoal/core';
+import { encodeIdx, findPreset, sentence } from '@shoal/core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeBars } from '../support/bars.ts';
 import {
@@ -172,7 +172,11 @@ test('a run that diverges ends with exit code 1, the step and the way out', asyn
   const alone = await cluster.alone();
   const coordinator = cluster.train(2);
   const result = await coordinator.result();
-  expect(result).toMatchObject({ state: 'diverged', reason: alone.reason, steps: alone.steps });
+  expect(result).toMatchObject({
+    state: 'diverged',
+    reason: sentence(alone.reason, 'en'),
+    steps: alone.steps,
+  });
   expect(result.reason).toMatch(/no longer a finite number in step \d+ .*smaller learning rate/);
   expect(result.parametersSha256).toBe(alone.parametersSha256);
   // Two different workers said so, and neither was sent away for it.

@@ -2,6 +2,7 @@
  * Invariant 1: the parameters that a run delivers are the same to the bit for any number of workers and threads,
  * whoever is killed on the way, and in one process without a network.
  */
+import { sentence } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, isEpoch, isWorker, startWorker } from '../support/cluster.ts';
 import { everything, perceptron, residual } from '../support/specs.ts';
@@ -25,7 +26,7 @@ test.each([
 test('early stopping delivers an epoch that is not the last one, with its figures', async () => {
   const cluster = await Cluster.of(everything());
   const alone = await cluster.alone();
-  if (alone.state !== 'finished') throw new Error(alone.reason);
+  if (alone.state !== 'finished') throw new Error(sentence(alone.reason, 'en'));
   // Otherwise nothing was restored and the tests above show less than they say.
   expect(alone.deliveredEpoch).toBeLessThan(alone.epochs);
   expect(alone.epochs).toBeLessThan(cluster.spec.epochs);

@@ -3,7 +3,7 @@
  * random numbers, not its arithmetic, trains a whole run alone; and one that has only the compiled kernels trains an exact
  * run to the same bits.
  */
-import { resolveRunSpec } from '@shoal/core';
+import { resolveRunSpec, sentence } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, isWorker } from '../support/cluster.ts';
 import {
@@ -74,7 +74,7 @@ test('a worker written from the protocol page alone trains a whole run', async (
   expect(result).toMatchObject({ state: 'finished', epochs: 10, steps: 70 });
   // The same run with the product's own arithmetic; only last bits may differ.
   const alone = await cluster.alone();
-  if (alone.state !== 'finished') throw new Error(alone.reason);
+  if (alone.state !== 'finished') throw new Error(sentence(alone.reason, 'en'));
   expect(result.trainLoss).toBeCloseTo(alone.history.at(-1)?.trainLoss as number, 4);
   expect(await worker.closed).toEqual({ code: 4000, reason: 'finished' });
   expect(await coordinator.end()).toMatchObject({ code: 0 });

@@ -1,6 +1,6 @@
 /** Runs one seed: a cluster, its faults, and the invariants that must hold after every event. */
 import { type PreparedRun, probeAnswer, type RunState } from '@shoal/coordinator/simulation';
-import { DEFAULT_LIMITS } from '@shoal/core';
+import { DEFAULT_LIMITS, sentence } from '@shoal/core';
 import { unleash } from './chaos.ts';
 import { Disk } from './disk.ts';
 import type { Liar } from './liars.ts';
@@ -172,8 +172,9 @@ function wrongEnd(coordinator: SimCoordinator, bench: Workbench): string | null 
   const { end, parametersSha256 } = coordinator;
   const { expected } = bench;
   if (end === null) return 'nothing happens any more, but the run has not ended';
-  if (end.state !== expected.state || end.reason !== expected.reason) {
-    return `the run ended as ${end.state} (${end.reason}) instead of ${expected.state} (${expected.reason})`;
+  const reason = sentence(expected.reason, 'en');
+  if (end.state !== expected.state || end.reason !== reason) {
+    return `the run ended as ${end.state} (${end.reason}) instead of ${expected.state} (${reason})`;
   }
   if (end.epochs !== expected.epochs || end.steps !== expected.steps) {
     return `the run took ${end.epochs} epochs and ${end.steps} steps instead of ${expected.epochs} and ${expected.steps}`;

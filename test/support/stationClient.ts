@@ -95,8 +95,8 @@ export class Watching {
     this.#wakeAll();
   }
 
-  #addSteps({ globalStep, loss, learningRate, gradientNorm, samplesPerSecond }: StepColumns): void {
-    for (const column of [loss, learningRate, gradientNorm, samplesPerSecond]) {
+  #addSteps({ globalStep, ...others }: StepColumns): void {
+    for (const column of Object.values(others)) {
       if (column.length !== globalStep.length) throw new Error('The columns of the steps differ in length.');
     }
     this.steps.push(...globalStep);

@@ -151,6 +151,22 @@ export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from '.
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
 export type { EpochRecord, RunEnd, RunResult } from './watch/records.ts';
+export {
+  CHARTED_STEP_METRICS,
+  type ChartedStepMetric,
+  columnsOf,
+  emptyColumns,
+  type MutableStepColumns,
+  pointOfRow,
+  rowOf,
+  STEP_FIELDS,
+  STEP_METRICS,
+  type StepColumns,
+  type StepField,
+  type StepMetric,
+  type StepMetricForm,
+  type StepPoint,
+} from './watch/stepMetrics.ts';
 export type {
   EventView,
   JoinInfo,
@@ -160,7 +176,6 @@ export type {
   RunStateName,
   RunSummary,
   RunView,
-  StepColumns,
   WorkerMode,
   WorkerView,
 } from './watch/views.ts';
@@ -174,7 +189,6 @@ export {
   WORKERS_SHOWN_MAX,
 } from './watch/watchMessages.ts';
 export type { TermKind } from './words/chinese/terms.ts';
-export { describeModel } from './words/english/describeModel.ts';
 export { suggestion } from './words/english/names.ts';
 export { aboutIn, nameIn } from './words/naming.ts';
 export { sentence, sentences } from './words/sentence.ts';

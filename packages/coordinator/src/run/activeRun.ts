@@ -8,11 +8,14 @@ import {
   type EventView,
   explainOutcome,
   exportModel,
+  type Fact,
   KERNEL_BUILD,
   type ProtocolLimits,
   type RunProgress,
   type RunResult,
   reasonOf,
+  type StepPoint,
+  sentences,
   specSha256,
   stepsPerEpoch,
   vectorSha256,
@@ -36,7 +39,7 @@ import type { RunReport } from './reports.ts';
 import type { Restored } from './restore.ts';
 import { type RunRecord, runFiles } from './runFolder.ts';
 import { readSteps, StepFile } from './stepFile.ts';
-import type { StepHistory, StepPoint } from './stepHistory.ts';
+import type { StepHistory } from './stepHistory.ts';
 import type { StepTimes } from './stepTimes.ts';
 import { openTrust, type TrustParts } from './trustSetup.ts';
 
@@ -270,9 +273,8 @@ export class ActiveRun {
 
   #stepDone(step: StepRecord, times: StepTimes): void {
     this.#reporter.step(step);
-    const { globalStep, loss, learningRate, gradientNorm } = step;
     const { samplesPerSecond } = this.#reporter.outlook(0);
-    const point = { globalStep, loss, learningRate, gradientNorm, samplesPerSecond };
+    const point: StepPoint = { ...step, samplesPerSecond };
     if (this.steps.add(point)) this.#stepFile.append(point);
     this.#options.onStep(point);
     this.#options.onStepTimes(
@@ -311,18 +313,16 @@ export class ActiveRun {
 
   async #end(end: EndRecord): Promise<void> {
     this.#ended = end;
-    const { record, prepared, epochs } = this;
+    const { record, epochs } = this;
     const files = runFiles(record.folder);
     const parameters = this.parameters();
     const delivered = epochs.find((one) => one.epoch === end.bestEpoch) ?? epochs.at(-1);
-    const explanation =
-      end.state === 'finished'
-        ? explainOutcome({ spec: record.spec, epochs, outputs: prepared.model.outputs })
-        : null;
+    const facts = this.#factsOfEnd(end);
     const result: RunResult = {
       runId: record.runId,
       state: end.state,
-      reason: explanation === null ? end.reason : `${end.reason} ${explanation}`,
+      reason: facts.length === 0 ? end.reason : sentences(facts, 'en'),
+      ...(facts.length === 0 ? {} : { facts }),
       epochs: end.epochs,
       steps: end.steps,
       bestEpoch: end.bestEpoch,
@@ -344,6 +344,15 @@ export class ActiveRun {
     this.#result = result;
     this.#options.onReport({ type: 'result', ...result });
     this.#resolveFinished(result);
+  }
+
+  /** Why training ended and what the records show; empty for a run that was cut short. */
+  #factsOfEnd({ state }: EndRecord): Fact[] {
+    const { ending } = this.state.progress;
+    if (state !== 'finished' || ending === null) return [];
+    const { record, prepared, epochs } = this;
+    const shown = explainOutcome({ spec: record.spec, epochs, outputs: prepared.model.outputs });
+    return shown === null ? [ending] : [ending, shown];
   }
 
   async #deliver(parameters: Float32Array, result: RunResult): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type DataSpec,
   fitSpecToData,
   type RunSpec,
+  sentence,
 } from '@shoal/core';
 
 export type LoadedData = { readonly dataSet: DataSet; readonly notices: readonly string[] };
@@ -28,5 +29,6 @@ export async function planRun(
   const { info } = loaded.dataSet;
   const { spec, notices } = fitSpecToData(written, info);
   checkModelFitsData(compileModel(spec.model), info);
-  return { spec, dataSet: loaded.dataSet, notices: [...loaded.notices, ...notices] };
+  const said = notices.map((notice) => sentence(notice, 'en'));
+  return { spec, dataSet: loaded.dataSet, notices: [...loaded.notices, ...said] };
 }

@@ -18,7 +18,7 @@ export function specFromFields(
   }
   const { preset, ...fields } = input as Readonly<Record<string, unknown>>;
   if (preset !== undefined && typeof preset !== 'string') {
-    throw new SpecError([`preset must be the name of a preset, not ${JSON.stringify(preset)}.`]);
+    throw new SpecError([{ type: 'presetInvalid', value: JSON.stringify(preset) }]);
   }
   const name = base ?? preset;
   return name === undefined ? resolveRunSpec(fields) : mergeRunSpec(findPreset(name), fields);
@@ -27,6 +27,6 @@ export function specFromFields(
 /** The same problems with the place before each. */
 export function placed(error: unknown, place: string): unknown {
   return error instanceof SpecError
-    ? new SpecError(error.problems.map((problem) => `${place}: ${problem}`))
+    ? new SpecError(error.problems.map((problem) => ({ type: 'problemAt', place, problem })))
     : error;
 }

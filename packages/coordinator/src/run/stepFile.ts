@@ -1,18 +1,15 @@
 /**
- * The curve of the steps on disk, `steps.jsonl`: a line a step, `[step, loss, learning rate, gradient norm, samples a
- * second]`. Lines are appended in batches; one that a crash cut short is passed over. It is for looking at only:
+ * The curve of the steps on disk, `steps.jsonl`: a line a step, `[step, loss, …]` in the order of core's
+ * `watch/stepMetrics.ts`. Lines are appended in batches; one that a crash cut short is passed over. It is for looking at only:
  * a run resumes from its checkpoint, and what is missing here is a gap in a curve.
  */
 import { appendFile, readFile } from 'node:fs/promises';
-import { reasonOf } from '@shoal/core';
-import * as v from 'valibot';
+import { pointOfRow, reasonOf, rowOf, type StepPoint } from '@shoal/core';
 import { writeAtomically } from './atomicFile.ts';
-import { columnsOf, StepHistory, type StepPoint } from './stepHistory.ts';
+import { StepHistory } from './stepHistory.ts';
 
 /** Lines wait at most so long to be written. */
 const FLUSH_MS = 2_000;
-
-const lineSchema = v.tuple([v.number(), v.number(), v.number(), v.number(), v.number()]);
 
 /** Steps up to and including `lastStep`, thinned out where there are too many; empty without a file. */
 export async function readSteps(file: string, lastStep = Number.POSITIVE_INFINITY): Promise<StepHistory> {
@@ -28,20 +25,13 @@ export async function readSteps(file: string, lastStep = Number.POSITIVE_INFINIT
 function parseLine(line: string): StepPoint | null {
   if (line === '') return null;
   try {
-    const [globalStep, loss, learningRate, gradientNorm, samplesPerSecond] = v.parse(
-      lineSchema,
-      JSON.parse(line),
-    );
-    return { globalStep, loss, learningRate, gradientNorm, samplesPerSecond };
+    return pointOfRow(JSON.parse(line));
   } catch {
     return null;
   }
 }
 
-const lineOf = (point: StepPoint): string => {
-  const { globalStep, loss, learningRate, gradientNorm, samplesPerSecond } = columnsOf([point]);
-  return `${JSON.stringify([globalStep, loss, learningRate, gradientNorm, samplesPerSecond].flat())}\n`;
-};
+const lineOf = (point: StepPoint): string => `${JSON.stringify(rowOf(point))}\n`;
 
 export class StepFile {
   readonly #file: string;

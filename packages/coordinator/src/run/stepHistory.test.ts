@@ -1,9 +1,10 @@
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StepPoint } from '@shoal/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSteps, StepFile } from './stepFile.ts';
-import { StepHistory, type StepPoint } from './stepHistory.ts';
+import { StepHistory } from './stepHistory.ts';
 
 const point = (globalStep: number): StepPoint => ({
   globalStep,

@@ -2,26 +2,7 @@
  * The curve of a run's steps, bounded: when there are too many points every second one is dropped, and from then on
  * only every second one is kept. So the points stay evenly spaced, however long the run.
  */
-import { STEP_POINTS_MAX, type StepColumns } from '@shoal/core';
-
-export type StepPoint = {
-  readonly globalStep: number;
-  readonly loss: number;
-  readonly learningRate: number;
-  readonly gradientNorm: number;
-  readonly samplesPerSecond: number;
-};
-
-export const NO_STEPS: StepColumns = {
-  globalStep: [],
-  loss: [],
-  learningRate: [],
-  gradientNorm: [],
-  samplesPerSecond: [],
-};
-
-/** Digits that a curve can show; more would only make messages longer. */
-const DIGITS = 6;
+import { columnsOf, emptyColumns, STEP_POINTS_MAX, type StepColumns, type StepPoint } from '@shoal/core';
 
 export class StepHistory {
   readonly #pointsMax: number;
@@ -61,18 +42,6 @@ export class StepHistory {
   /** The points of the steps after this one. */
   after(globalStep: number): StepColumns {
     const from = this.#points.findIndex((point) => point.globalStep > globalStep);
-    return from < 0 ? NO_STEPS : columnsOf(this.#points.slice(from));
+    return from < 0 ? emptyColumns() : columnsOf(this.#points.slice(from));
   }
 }
-
-export function columnsOf(points: readonly StepPoint[]): StepColumns {
-  return {
-    globalStep: points.map((point) => point.globalStep),
-    loss: points.map((point) => rounded(point.loss)),
-    learningRate: points.map((point) => rounded(point.learningRate)),
-    gradientNorm: points.map((point) => rounded(point.gradientNorm)),
-    samplesPerSecond: points.map((point) => Math.round(point.samplesPerSecond)),
-  };
-}
-
-const rounded = (value: number): number => Number(value.toPrecision(DIGITS));

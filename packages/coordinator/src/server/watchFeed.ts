@@ -2,11 +2,18 @@
  * The feed at `/watch`: a snapshot for each page that comes, then what changes, gathered so that steps however short
  * make few messages. A page that does not read is cut rather than buffered without bound; it comes back by itself.
  */
-import { EPOCH_POINTS_MAX, type EpochRecord, type JoinInfo, type Role, type WatchMessage } from '@shoal/core';
+import {
+  columnsOf,
+  EPOCH_POINTS_MAX,
+  type EpochRecord,
+  type JoinInfo,
+  type Role,
+  type StepPoint,
+  type WatchMessage,
+} from '@shoal/core';
 import * as v from 'valibot';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, may } from '../access/access.ts';
-import { columnsOf, type StepPoint } from '../run/stepHistory.ts';
 import type { StationControl } from '../station/control.ts';
 import { thinned } from '../station/thinned.ts';
 import type { UpgradeHandler } from './server.ts';

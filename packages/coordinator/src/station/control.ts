@@ -9,11 +9,11 @@ import type {
   RunSummary,
   RunView,
   StepColumns,
+  StepPoint,
   Welcome,
   WorkerView,
 } from '@shoal/core';
 import type { LocalAction } from '../run/localWorkers.ts';
-import type { StepPoint } from '../run/stepHistory.ts';
 
 /** A request that cannot be met as things are. The message is a sentence. */
 export class StationError extends Error {

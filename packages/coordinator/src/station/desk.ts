@@ -2,6 +2,7 @@
 import {
   type EpochRecord,
   type EventView,
+  emptyColumns,
   flopsPerSample,
   type JoinInfo,
   type LocalWorkerView,
@@ -10,6 +11,7 @@ import {
   type RunSummary,
   type RunView,
   type StepColumns,
+  sentence,
   type Welcome,
   type WorkerView,
 } from '@shoal/core';
@@ -19,7 +21,6 @@ import { planRun } from '../run/plan.ts';
 import { checkRun } from '../run/prepare.ts';
 import { readRun } from '../run/runFolder.ts';
 import { specFromFields } from '../run/specFromFields.ts';
-import { NO_STEPS } from '../run/stepHistory.ts';
 import { packageVersion } from '../version.ts';
 import {
   type DeskListener,
@@ -76,7 +77,7 @@ export class Desk implements StationControl {
   }
 
   stepsAfter(globalStep: number): StepColumns {
-    return this.#current?.steps.after(globalStep) ?? NO_STEPS;
+    return this.#current?.steps.after(globalStep) ?? emptyColumns();
   }
 
   get epochs(): readonly EpochRecord[] {
@@ -206,7 +207,8 @@ export class Desk implements StationControl {
       }
       case 'finish': {
         const { ending } = run.state.progress;
-        if (ending !== null) throw new StationError(409, `The run is ending already: ${ending}`);
+        if (ending !== null)
+          throw new StationError(409, `The run is ending already: ${sentence(ending, 'en')}`);
         const { epoch, globalStep } = run.state.progress;
         const reason = `The operator ended the run in epoch ${epoch + 1}, after step ${globalStep}.`;
         run.control({ type: 'finish', reason });

@@ -214,7 +214,10 @@ describe('a run that is to finish', () => {
     expect(desk.end).toMatchObject({ state: 'finished', epochs: 1, steps: 4 });
     // What a resumed coordinator reads: the test alone is left.
     const checkpoints = desk.effects.filter((effect) => effect.type === 'checkpoint');
-    expect(checkpoints.at(-1)?.progress).toMatchObject({ globalStep: 4, ending: FINISH.reason });
+    expect(checkpoints.at(-1)?.progress).toMatchObject({
+      globalStep: 4,
+      ending: { type: 'text', text: FINISH.reason },
+    });
   });
 
   it('begins no step of which nothing was granted', () => {

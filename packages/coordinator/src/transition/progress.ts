@@ -4,10 +4,13 @@
  * the progress and the sums alone.
  */
 import {
-  divergenceReason,
+  completion,
+  divergence,
   EMPTY_EPOCH,
   observeEpoch,
+  sentence,
   stepsPerEpoch,
+  type TextFact,
   type UpdateReport,
   unreachable,
 } from '@shoal/core';
@@ -25,16 +28,12 @@ type Emit = (effect: Effect) => void;
 export function enterStage(state: RunState, emit: Emit): void {
   const { facts, progress } = state;
   if (progress.ending === null && progress.epoch >= facts.spec.epochs) {
-    const reason =
-      facts.spec.epochs === 0
-        ? 'Nothing is trained: the spec asks for 0 epochs.'
-        : `All ${facts.spec.epochs} epochs are done.`;
-    state.progress = { ...progress, ending: reason };
+    state.progress = { ...progress, ending: completion(facts.spec) };
   }
   const ending = state.progress.ending;
   if (ending !== null) {
     restoreBest(state, emit);
-    state.stage = { type: 'testing', task: evaluation(state, 'test'), reason: ending };
+    state.stage = { type: 'testing', task: evaluation(state, 'test'), reason: sentence(ending, 'en') };
   } else if (progress.step < stepsPerEpoch(shapeOf(facts))) {
     const leaves = leavesOfTree(facts, 'train', progress.step);
     state.stage = {
@@ -140,7 +139,7 @@ export function finishStep(state: RunState, report: UpdateReport, emit: Emit): v
 
 /** No further step follows: only the test is left. What is done of an epoch stays in the parameters. */
 export function endTraining(state: RunState, reason: string, emit: Emit): void {
-  state.progress = { ...state.progress, ending: reason };
+  state.progress = { ...state.progress, ending: { type: 'text', text: reason } };
   emit({ type: 'checkpoint', best: false, progress: state.progress });
   enterStage(state, emit);
 }
@@ -148,7 +147,7 @@ export function endTraining(state: RunState, reason: string, emit: Emit): void {
 /** The sentence a run that left the finite numbers ends with. */
 export function diverge(state: RunState, emit: Emit): void {
   const { epoch, globalStep } = state.progress;
-  end(state, emit, 'diverged', divergenceReason(state.facts.spec, epoch, globalStep), null);
+  end(state, emit, 'diverged', sentence(divergence(state.facts.spec, epoch, globalStep), 'en'), null);
 }
 
 function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void {
@@ -195,11 +194,14 @@ function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void
       validationLoss: metrics.validationLoss,
       validationAccuracy: metrics.validationAccuracy,
     },
-    ending: seen?.stop === true ? seen.reason : state.finishing,
+    ending: seen?.stop === true ? seen.reason : textOf(state.finishing),
   };
   checkpoint(state, keep, emit);
   enterStage(state, emit);
 }
+
+/** What an operator ended the run with has been worded already. */
+const textOf = (text: string | null): TextFact | null => (text === null ? null : { type: 'text', text });
 
 /** Writes the state down, and where answers are checked keeps it to go back to. */
 function checkpoint(state: RunState, best: boolean, emit: Emit): void {

@@ -1,4 +1,5 @@
 /** What is recorded of a run, epoch by epoch and at its end: written to its folder, shown by the command line and the page. */
+import type { Fact } from '../facts/fact.ts';
 
 export type EpochRecord = {
   /** From 1. */
@@ -23,8 +24,10 @@ export type RunEnd = 'finished' | 'stopped' | 'diverged' | 'failed';
 export type RunResult = {
   readonly runId: string;
   readonly state: RunEnd;
-  /** The sentence that says why the run ended as it did. */
+  /** Why the run ended as it did, and what its records show, in English sentences. */
   readonly reason: string;
+  /** What they say, for readers of another language; left out where it was never a fact. */
+  readonly facts?: readonly Fact[];
   readonly epochs: number;
   readonly steps: number;
   /** The epoch whose parameters are delivered. */

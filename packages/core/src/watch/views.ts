@@ -3,8 +3,10 @@
  * of somebody else's may read it as well (`docs/api.md`).
  */
 import type { DataSetInfo } from '../data/dataSet.ts';
+import type { Fact } from '../facts/fact.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import type { EpochRecord, RunEnd, RunResult } from './records.ts';
+import type { StepColumns } from './stepMetrics.ts';
 
 /** `viewer` watches, `worker` computes (and may read the data set), `operator` also controls. */
 export type Role = 'viewer' | 'worker' | 'operator';
@@ -22,8 +24,10 @@ export type RunView = {
   readonly vectorLength: number;
   readonly stepsPerEpoch: number;
   readonly state: RunStateName;
-  /** The sentence that belongs to the state. */
+  /** The sentence that belongs to the state, in English. */
   readonly reason: string;
+  /** What it says, for readers of another language; left out where it was never a fact. */
+  readonly facts?: readonly Fact[];
   /** Complete epochs, steps of the current one, and steps in all. */
   readonly epoch: number;
   readonly step: number;
@@ -43,15 +47,6 @@ export type RunView = {
     readonly stoppedAfter: number | null;
   } | null;
   readonly result: RunResult | null;
-};
-
-/** The curve of the steps as columns of one length. */
-export type StepColumns = {
-  readonly globalStep: readonly number[];
-  readonly loss: readonly number[];
-  readonly learningRate: readonly number[];
-  readonly gradientNorm: readonly number[];
-  readonly samplesPerSecond: readonly number[];
 };
 
 export type WorkerMode = 'working' | 'paused' | 'draining';

@@ -4,16 +4,8 @@
  * has, and gets what came since; points are known by run and step, so that none is there twice.
  */
 import type { EpochRecord } from './records.ts';
-import type {
-  EventView,
-  JoinInfo,
-  LocalWorkerView,
-  Role,
-  RunSummary,
-  RunView,
-  StepColumns,
-  WorkerView,
-} from './views.ts';
+import type { StepColumns } from './stepMetrics.ts';
+import type { EventView, JoinInfo, LocalWorkerView, Role, RunSummary, RunView, WorkerView } from './views.ts';
 
 /** Page to coordinator; its only message. */
 export type WatchRequest = {
