@@ -8,6 +8,7 @@ export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts';
 export { CheckpointError } from './checkpoint/checkpointError.ts';
 export { exportModel, importParameters, readMetadata } from './checkpoint/modelFile.ts';
 export type { Vouchers } from './checkpoint/progressSchema.ts';
+export { BlockError } from './data/blockError.ts';
 export {
   BlockAssembler,
   type BlocksManifest,
@@ -20,12 +21,12 @@ export { digitsDataSet } from './data/digits/digits.ts';
 export { SampleWriter } from './data/fill.ts';
 export {
   encodeIdx,
-  IdxError,
   type IdxFile,
   parseIdxImages,
   parseIdxLabels,
   parseIdxSamples,
 } from './data/idx.ts';
+export { IdxError } from './data/idxError.ts';
 export { epochOrder } from './data/order.ts';
 export { selectSamples, splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
@@ -55,6 +56,7 @@ export {
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
 export type { EndingFact, Fact, FactOf, FactType, TextFact } from './facts/fact.ts';
+export type { BlockFact, CheckpointFact, IdxFact } from './facts/fileFacts.ts';
 export type { ModelFact } from './facts/modelFacts.ts';
 export type { CompletedFact, DivergedFact, OutcomeFact } from './facts/outcomeFacts.ts';
 export type { DataFact, FittingFact, SpecFact } from './facts/specFacts.ts';

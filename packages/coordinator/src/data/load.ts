@@ -42,10 +42,13 @@ const parseFolder = (folder: IdxFolder, name: string, source: DataSetInfo['sourc
   const train = parseIdxSamples(files.trainImages, files.trainLabels);
   const test = parseIdxSamples(files.testImages, files.testLabels);
   if (train.shape.join() !== test.shape.join()) {
-    throw new IdxError(
-      `${files.trainImages.name} has images of ${train.shape.join(' × ')}, but ${files.testImages.name} of ` +
-        `${test.shape.join(' × ')} (channels × height × width). Both must come from the same set.`,
-    );
+    throw new IdxError({
+      type: 'idxShapes',
+      train: files.trainImages.name,
+      trainShape: train.shape,
+      test: files.testImages.name,
+      testShape: test.shape,
+    });
   }
   const classes = classCount(train.samples.labels, test.samples.labels);
   return {

@@ -4,9 +4,9 @@ import {
   compileModel,
   type DataSet,
   type DataSpec,
+  type Fact,
   fitSpecToData,
   type RunSpec,
-  sentence,
 } from '@shoal/core';
 
 export type LoadedData = { readonly dataSet: DataSet; readonly notices: readonly string[] };
@@ -14,8 +14,8 @@ export type LoadedData = { readonly dataSet: DataSet; readonly notices: readonly
 export type RunPlan = {
   readonly spec: RunSpec;
   readonly dataSet: DataSet;
-  /** Sentences that the person must see: other data than expected, a model that was made to fit. */
-  readonly notices: readonly string[];
+  /** What the person must see: other data than expected, a model that was made to fit. */
+  readonly notices: readonly Fact[];
 };
 
 /** @throws an error with a sentence for the person, whatever does not fit */
@@ -29,6 +29,9 @@ export async function planRun(
   const { info } = loaded.dataSet;
   const { spec, notices } = fitSpecToData(written, info);
   checkModelFitsData(compileModel(spec.model), info);
-  const said = notices.map((notice) => sentence(notice, 'en'));
-  return { spec, dataSet: loaded.dataSet, notices: [...loaded.notices, ...said] };
+  return {
+    spec,
+    dataSet: loaded.dataSet,
+    notices: [...loaded.notices.map((text): Fact => ({ type: 'text', text })), ...notices],
+  };
 }

@@ -1,8 +1,9 @@
 /**
- * The HTTP interface: JSON in and out, a bearer token with every request, errors as `{ "error": "<sentence>" }`.
+ * The HTTP interface: JSON in and out, a bearer token with every request, errors as `{ "error": "<sentence>" }`, with
+ * `facts` beside it where there are any.
  * `docs/api.md` describes each route.
  */
-import { presets, type Role } from '@shoal/core';
+import { CheckpointError, type Fact, IdxError, ModelError, presets, type Role, SpecError } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import * as v from 'valibot';
@@ -83,7 +84,7 @@ function apiOf(options: ApiOptions): Hono {
     if (error instanceof Refusal || error instanceof StationError) {
       return refuse(context, error.status, error.message);
     }
-    if (isForThePerson(error)) return refuse(context, 400, error.message);
+    if (isForThePerson(error)) return refuse(context, 400, error.message, factsOf(error));
     onDefect(error);
     return refuse(context, 500, DEFECT);
   });
@@ -168,7 +169,15 @@ function controlRoutes(api: Hono, station: StationControl, guard: Guard): void {
   });
 }
 
-const refuse = (context: Context, status: Status, error: string): Response => context.json({ error }, status);
+const refuse = (context: Context, status: Status, error: string, facts: readonly Fact[] = []): Response =>
+  context.json(facts.length === 0 ? { error } : { error, facts }, status);
+
+/** What the error's message says, for a page in another language. */
+function factsOf(error: Error): readonly Fact[] {
+  if (error instanceof SpecError) return error.problems;
+  const single = error instanceof ModelError || error instanceof IdxError || error instanceof CheckpointError;
+  return single ? [error.fact] : [];
+}
 
 /** The bearer's role, if it goes so far. */
 async function bearer(context: Context, { access, visitorOf }: Guard, action: Action): Promise<Role> {

@@ -2,6 +2,7 @@
 import type {
   EpochRecord,
   EventView,
+  Fact,
   JoinInfo,
   LocalWorkerView,
   RunDetail,
@@ -32,6 +33,8 @@ export type SpecCheck = {
   readonly vectorLength: number;
   readonly flopsPerSample: number;
   readonly notices: readonly string[];
+  /** What the notices say. */
+  readonly facts: readonly Fact[];
 };
 
 export type RunAction = 'pause' | 'resume' | 'stop' | 'finish';

@@ -160,7 +160,8 @@ export class Desk implements StationControl {
       parameters: model.trainableLength,
       vectorLength: model.vectorLength,
       flopsPerSample: flopsPerSample(model),
-      notices,
+      notices: notices.map((notice) => sentence(notice, 'en')),
+      facts: notices,
     };
   }
 
@@ -169,7 +170,7 @@ export class Desk implements StationControl {
     const { spec, dataSet, notices } = await this.#plan(input);
     const run = await station.open({ type: 'new', spec, dataSet });
     station.start(run);
-    for (const message of notices) station.notice(message);
+    for (const notice of notices) station.notice(sentence(notice, 'en'));
     return run.record.runId;
   }
 

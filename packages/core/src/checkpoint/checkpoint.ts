@@ -17,6 +17,8 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safet
 const FORMAT = 'shoal-checkpoint-1';
 const VECTOR_PREFIX = 'optimizer.';
 const BEST = 'best';
+/** Digits of a hash that tell two specs apart for a person. */
+const HASH_SHOWN = 12;
 
 /** What a checkpoint is only good for: the model, run spec and kernel build it was written by. */
 export type CheckpointOwner = {
@@ -98,23 +100,26 @@ export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): Che
   const file = decodeSafetensors(bytes);
   const { metadata } = file;
   if (metadata.get('format') !== FORMAT) {
-    throw new CheckpointError(
-      `This safetensors file is no checkpoint of a run (its format is ${metadata.get('format') ?? 'not given'}, ` +
-        `not ${FORMAT}).`,
-    );
+    throw new CheckpointError({
+      type: 'checkpointForeign',
+      format: metadata.get('format') ?? null,
+      expected: FORMAT,
+    });
   }
   const parameters = vectorOfTensors(owner.model, file);
   if (metadata.get('kernels') !== owner.kernels) {
-    throw new CheckpointError(
-      `The checkpoint was computed by kernel build ${metadata.get('kernels')}, but this is build ${owner.kernels}: ` +
-        'mixing them would change the result. Resume with the version that wrote it, or start a new run.',
-    );
+    throw new CheckpointError({
+      type: 'checkpointKernels',
+      written: metadata.get('kernels') ?? '?',
+      ours: owner.kernels,
+    });
   }
   if (metadata.get('specSha256') !== owner.specSha256) {
-    throw new CheckpointError(
-      `The checkpoint belongs to another run spec (SHA-256 ${metadata.get('specSha256')?.slice(0, 12)}…, not ` +
-        `${owner.specSha256.slice(0, 12)}…). Resume the run it was written by, or start a new one.`,
-    );
+    throw new CheckpointError({
+      type: 'checkpointSpec',
+      written: metadata.get('specSha256')?.slice(0, HASH_SHOWN) ?? '?',
+      ours: owner.specSha256.slice(0, HASH_SHOWN),
+    });
   }
   const known = new Set(owner.model.tensors.map(({ name }) => name));
   const vectors = [...file.tensors]
@@ -128,24 +133,27 @@ export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): Che
   const texts = ['progress', 'optimizerScalars', 'vouchers'].flatMap((name) => metadata.get(name) ?? []);
   const all = [parameters, ...vectors.map(({ values }) => values), ...(best === null ? [] : [best])];
   if (checksumsOf(all, texts) !== metadata.get('checksums')) {
-    throw new CheckpointError('The checkpoint does not match its checksums: the file is damaged.');
+    throw new CheckpointError({ type: 'checkpointDamaged' });
   }
   return { progress, parameters, optimizer: { vectors, scalars }, best, vouchers };
 }
 
 function optimizerVector(name: string, tensor: StoredTensor, length: number) {
   if (!name.startsWith(VECTOR_PREFIX)) {
-    throw new CheckpointError(`The checkpoint belongs to another model: this one has no tensor ${name}.`);
+    throw new CheckpointError({ type: 'checkpointTensor', tensor: name });
   }
   return { name: name.slice(VECTOR_PREFIX.length), values: vectorOf(name, tensor, length) };
 }
 
 function vectorOf(name: string, tensor: StoredTensor, length: number): Float32Array {
   if (tensor.type !== 'F32' || tensor.shape.join() !== String(length)) {
-    throw new CheckpointError(
-      `The checkpoint belongs to another model: its ${name} is ${tensor.type} of shape [${tensor.shape.join(', ')}], ` +
-        `not F32 of shape [${length}].`,
-    );
+    throw new CheckpointError({
+      type: 'checkpointVector',
+      tensor: name,
+      dtype: tensor.type,
+      shape: tensor.shape,
+      length,
+    });
   }
   const values = new Float32Array(length);
   new Uint8Array(values.buffer).set(tensor.bytes);
@@ -161,13 +169,15 @@ function parse<T>(
   try {
     value = JSON.parse(metadata.get(field) ?? '');
   } catch {
-    throw new CheckpointError(`The checkpoint's field ${field} is missing or not JSON: the file is damaged.`);
+    throw new CheckpointError({ type: 'checkpointFieldUnread', field });
   }
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
-  throw new CheckpointError(
-    `The checkpoint's field ${path === '' ? field : `${field}.${path}`} is not valid (${issue.message}): the file is damaged.`,
-  );
+  throw new CheckpointError({
+    type: 'checkpointFieldInvalid',
+    field: path === '' ? field : `${field}.${path}`,
+    value: issue.received,
+  });
 }

@@ -1,4 +1,13 @@
-/** A file that cannot be used as what it was taken for; the message is a sentence for people. */
+/** A file that cannot be used as what it was taken for. */
+import type { CheckpointFact } from '../facts/fileFacts.ts';
+import { checkpointMessage } from '../words/messages.ts';
+
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
+  readonly fact: CheckpointFact;
+
+  constructor(fact: CheckpointFact) {
+    super(checkpointMessage(fact));
+    this.fact = fact;
+  }
 }

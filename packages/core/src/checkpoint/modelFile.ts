@@ -54,15 +54,16 @@ export function vectorOfTensors(model: Model, { tensors }: Safetensors): Float32
   for (const { name, shape, offset } of model.tensors) {
     const stored = tensors.get(name);
     if (stored === undefined) {
-      throw new CheckpointError(
-        `The file belongs to another model: it has no tensor ${name} of shape [${shape.join(', ')}].`,
-      );
+      throw new CheckpointError({ type: 'modelTensorMissing', tensor: name, shape });
     }
     if (stored.type !== 'F32' || stored.shape.join() !== shape.join()) {
-      throw new CheckpointError(
-        `The file belongs to another model: its tensor ${name} is ${stored.type} of shape ` +
-          `[${stored.shape.join(', ')}], but this model needs F32 of shape [${shape.join(', ')}].`,
-      );
+      throw new CheckpointError({
+        type: 'modelTensorMisfit',
+        tensor: name,
+        dtype: stored.type,
+        found: stored.shape,
+        shape,
+      });
     }
     bytes.set(stored.bytes, offset * 4);
   }

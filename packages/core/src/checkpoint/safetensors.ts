@@ -86,15 +86,11 @@ export function encodeSafetensors(
 /** @throws CheckpointError naming the first thing that is wrong with the file */
 export function decodeSafetensors(file: Uint8Array): Safetensors {
   if (file.length < 8) {
-    throw new CheckpointError(
-      `This is no safetensors file: it has ${file.length} bytes, and its header needs 8.`,
-    );
+    throw new CheckpointError({ type: 'safetensorsShort', bytes: file.length });
   }
   const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   if (length > BigInt(HEADER_BYTES_MAX) || length > BigInt(file.length - 8)) {
-    throw new CheckpointError(
-      `This is no whole safetensors file: its header claims ${length} bytes, but ${file.length - 8} follow.`,
-    );
+    throw new CheckpointError({ type: 'safetensorsCut', header: String(length), bytes: file.length - 8 });
   }
   const headerBytes = Number(length);
   const header = parseHeader(file.subarray(8, 8 + headerBytes));
@@ -106,12 +102,10 @@ function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new CheckpointError('The header of this safetensors file is not valid JSON: the file is damaged.');
+    throw new CheckpointError({ type: 'safetensorsJson' });
   }
   if (!isRecord(header)) {
-    throw new CheckpointError(
-      'The header of this safetensors file is not a JSON object: the file is damaged.',
-    );
+    throw new CheckpointError({ type: 'safetensorsHeader' });
   }
   return header;
 }
@@ -134,25 +128,21 @@ function readHeader(header: Readonly<Record<string, unknown>>, data: Uint8Array)
   let end = 0;
   for (const { name, from, to } of places) {
     if (from !== end) {
-      const how = from < end ? 'overlaps the tensor before it' : 'leaves a gap before it';
-      throw new CheckpointError(`Tensor ${name} of this safetensors file ${how}: the file is damaged.`);
+      throw new CheckpointError({ type: from < end ? 'tensorOverlaps' : 'tensorGap', tensor: name });
     }
     end = to;
   }
   if (end !== data.length) {
-    throw new CheckpointError(
-      `This safetensors file has ${data.length} bytes of data, but its tensors take ${end}: the file is damaged.`,
-    );
+    throw new CheckpointError({ type: 'safetensorsRest', bytes: data.length, taken: end });
   }
   return { tensors, metadata };
 }
 
 function readMetadata(entry: unknown, into: Map<string, string>): void {
-  if (!isRecord(entry))
-    throw new CheckpointError('The metadata of this safetensors file is not a JSON object.');
+  if (!isRecord(entry)) throw new CheckpointError({ type: 'safetensorsMetadata' });
   for (const [key, value] of Object.entries(entry)) {
     if (typeof value !== 'string') {
-      throw new CheckpointError(`The metadata field ${key} of this safetensors file is not text.`);
+      throw new CheckpointError({ type: 'safetensorsMetadataField', field: key });
     }
     into.set(key, value);
   }
@@ -161,22 +151,18 @@ function readMetadata(entry: unknown, into: Map<string, string>): void {
 function readEntry(name: string, entry: unknown, dataBytes: number) {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   if (typeof dtype !== 'string' || !isTensorType(dtype)) {
-    throw new CheckpointError(`Tensor ${name} of this safetensors file has no known type.`);
+    throw new CheckpointError({ type: 'tensorTypeUnknown', tensor: name });
   }
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-    throw new CheckpointError(`Tensor ${name} of this safetensors file has no valid shape or place.`);
+    throw new CheckpointError({ type: 'tensorPlaceInvalid', tensor: name });
   }
   const [from, to] = offsets as [number, number];
   const needed = shape.reduce((product, extent) => product * extent, TYPE_BYTES[dtype]);
   if (to > dataBytes) {
-    throw new CheckpointError(
-      `Tensor ${name} ends at byte ${to}, but only ${dataBytes} bytes of data are there: the file was cut short.`,
-    );
+    throw new CheckpointError({ type: 'tensorCut', tensor: name, end: to, bytes: dataBytes });
   }
   if (to - from !== needed) {
-    throw new CheckpointError(
-      `Tensor ${name} of type ${dtype} and shape [${shape.join(', ')}] needs ${needed} bytes, but has ${to - from}.`,
-    );
+    throw new CheckpointError({ type: 'tensorLength', tensor: name, dtype, shape, needed, bytes: to - from });
   }
   return { type: dtype, shape, from, to };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BlockAssembler, BlockError, blocksOf, parseBlocksManifest } from './blocks.ts';
+import { BlockError } from './blockError.ts';
+import { BlockAssembler, blocksOf, parseBlocksManifest } from './blocks.ts';
 import type { Samples } from './dataSet.ts';
 import { tableDataSet } from './tables.ts';
 

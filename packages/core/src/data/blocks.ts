@@ -7,6 +7,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
+import { BlockError } from './blockError.ts';
 import type { Samples } from './dataSet.ts';
 
 /** A data set beyond these is refused before anything is allocated for it. */
@@ -46,11 +47,6 @@ const ManifestSchema = v.strictObject({
 export type BlocksManifest = Readonly<v.InferOutput<typeof ManifestSchema>>;
 export type BlockInfo = BlocksManifest['blocks'][number];
 
-/** A manifest or a block that is not what it claims to be; the message says which and what to do. */
-export class BlockError extends Error {
-  override readonly name = 'BlockError';
-}
-
 const bytesPerElement = (valueType: BlocksManifest['valueType']): number => (valueType === 'uint8' ? 1 : 4);
 
 /** The content of a block: values, then labels, of samples [from, from + count). */
@@ -72,32 +68,36 @@ export const encodeSamples = (samples: Samples, from: number, count: number): Ui
 export const parseBlocksManifest = (input: unknown): BlocksManifest => {
   const result = v.safeParse(ManifestSchema, input);
   if (!result.success) {
-    const { message } = result.issues[0];
-    const place = v.getDotPath(result.issues[0]) ?? 'the whole';
-    throw new BlockError(`The manifest of the data blocks is malformed at ${place}: ${message}. Reload it.`);
+    const { received } = result.issues[0];
+    const at = v.getDotPath(result.issues[0]) ?? '';
+    throw new BlockError({ type: 'manifestInvalid', at, value: String(received) });
   }
   const manifest = result.output;
   const sampleBytes = manifest.sampleLength * bytesPerElement(manifest.valueType) + 1;
   if (manifest.count * sampleBytes > BLOCK_LIMITS.totalBytesMax) {
-    throw new BlockError(
-      `The data set has ${manifest.count * sampleBytes} bytes, more than the ${BLOCK_LIMITS.totalBytesMax} allowed. ` +
-        'Set data.limit in the run spec.',
-    );
+    throw new BlockError({
+      type: 'manifestTooLarge',
+      bytes: manifest.count * sampleBytes,
+      bytesMax: BLOCK_LIMITS.totalBytesMax,
+    });
   }
   let next = 0;
   manifest.blocks.forEach((block, index) => {
     if (block.from !== next || block.byteLength !== block.count * sampleBytes) {
-      throw new BlockError(
-        `Block ${index} of the manifest does not fit: it should begin with sample ${next} and have ${sampleBytes} bytes ` +
-          `for each of its ${block.count} samples, but begins with ${block.from} and has ${block.byteLength}. Reload it.`,
-      );
+      throw new BlockError({
+        type: 'manifestBlockMisfit',
+        block: index,
+        samples: block.count,
+        sampleBytes,
+        expectedFrom: next,
+        from: block.from,
+        bytes: block.byteLength,
+      });
     }
     next += block.count;
   });
   if (next !== manifest.count) {
-    throw new BlockError(
-      `The manifest promises ${manifest.count} samples, but its blocks hold ${next}. Reload it.`,
-    );
+    throw new BlockError({ type: 'manifestCount', promised: manifest.count, held: next });
   }
   return manifest;
 };
@@ -166,19 +166,15 @@ export class BlockAssembler {
   accept(index: number, content: unknown): void {
     const info = this.manifest.blocks[index];
     if (info === undefined) {
-      throw new BlockError(`There is no block ${index}: the manifest lists ${this.manifest.blocks.length}.`);
+      throw new BlockError({ type: 'blockUnknown', block: index, blocks: this.manifest.blocks.length });
     }
     if (!(content instanceof Uint8Array) || content.length !== info.byteLength) {
-      const found = content instanceof Uint8Array ? `${content.length} bytes` : 'something else';
-      throw new BlockError(
-        `Block ${index} of the data set should be ${info.byteLength} bytes, but ${found} came. Fetch it again.`,
-      );
+      const came = content instanceof Uint8Array ? content.length : null;
+      throw new BlockError({ type: 'blockLength', block: index, bytes: info.byteLength, came });
     }
     const hash = bytesToHex(sha256(content));
     if (hash !== info.sha256) {
-      throw new BlockError(
-        `Block ${index} of the data set is damaged: its SHA-256 is ${hash}, not ${info.sha256}. Fetch it again.`,
-      );
+      throw new BlockError({ type: 'blockDamaged', block: index, found: hash, expected: info.sha256 });
     }
     if (this.has(index)) return;
     const { sampleLength, values, labels } = this.samples;

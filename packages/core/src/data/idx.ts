@@ -4,19 +4,11 @@
  * [count, height, width] or 4 [count, channels, height, width], labels of rank 1 [count].
  */
 import type { Samples } from './dataSet.ts';
+import { IdxError } from './idxError.ts';
 
 const UBYTE = 0x08;
 
-const TYPE_NAMES: Readonly<Record<number, string>> = {
-  8: 'unsigned bytes',
-  9: 'signed bytes',
-  11: '16-bit integers',
-  12: '32-bit integers',
-  13: '32-bit floats',
-  14: '64-bit floats',
-};
-
-/** A file as it was found: `name` is what error sentences call it, `bytes` its uncompressed content. */
+/** A file as it was found: `name` is what errors call it, `bytes` its uncompressed content. */
 export type IdxFile = { readonly name: string; readonly bytes: Uint8Array };
 
 /** `values` views the file's bytes, without a copy; `shape` is [channels, height, width]. */
@@ -26,60 +18,43 @@ export type IdxImages = {
   readonly values: Uint8Array;
 };
 
-/** What is wrong with a file; the message is a sentence that names the file and the way out. */
-export class IdxError extends Error {
-  override readonly name = 'IdxError';
-}
-
-const REPLACE = 'Download or copy the file again.';
-
 /** The sizes and the elements, after every property of the file itself has been checked. */
 const readIdx = (file: IdxFile): { sizes: number[]; elements: Uint8Array } => {
   const { name, bytes } = file;
-  if (bytes.length === 0) throw new IdxError(`${name} is empty. ${REPLACE}`);
+  if (bytes.length === 0) throw new IdxError({ type: 'idxEmpty', file: name });
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    throw new IdxError(`${name} is still gzip-compressed. Let its name end in .gz, or unpack it.`);
+    throw new IdxError({ type: 'idxCompressed', file: name });
   }
   if (bytes.length < 4) {
-    throw new IdxError(
-      `${name} is truncated: an IDX file begins with 4 bytes of magic number, this one has ${bytes.length}. ${REPLACE}`,
-    );
+    throw new IdxError({ type: 'idxNoMagic', file: name, bytes: bytes.length });
   }
   const [zero0, zero1, type, rank] = bytes as unknown as [number, number, number, number];
   if (zero0 !== 0 || zero1 !== 0) {
     const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    throw new IdxError(
-      `${name} is not an IDX file: its magic number is 0x${magic}, which should begin with two zero bytes. ` +
-        'Point to a file in the format of MNIST.',
-    );
+    throw new IdxError({ type: 'idxForeign', file: name, magic });
   }
   if (type !== UBYTE) {
-    const found = TYPE_NAMES[type] ?? 'an unknown type';
-    throw new IdxError(
-      `${name} holds ${found} (type code 0x${type.toString(16).padStart(2, '0')}), but only unsigned bytes (0x08) ` +
-        'can be read. Convert it to unsigned bytes.',
-    );
+    throw new IdxError({ type: 'idxElements', file: name, code: type });
   }
   const headerLength = 4 + 4 * rank;
   if (bytes.length < headerLength) {
-    throw new IdxError(
-      `${name} is truncated in its header: expected ${headerLength} bytes for ${rank} dimensions, has ${bytes.length}. ${REPLACE}`,
-    );
+    throw new IdxError({
+      type: 'idxHeaderCut',
+      file: name,
+      expected: headerLength,
+      rank,
+      bytes: bytes.length,
+    });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const sizes = Array.from({ length: rank }, (_, dimension) => view.getUint32(4 + 4 * dimension, false));
   const elements = sizes.reduce((product, size) => product * size, 1);
   const expected = headerLength + elements;
   if (bytes.length < expected) {
-    throw new IdxError(
-      `${name} is truncated: expected ${expected} bytes for ${sizes.join(' × ')} elements, has ${bytes.length}. ${REPLACE}`,
-    );
+    throw new IdxError({ type: 'idxCut', file: name, expected, sizes, bytes: bytes.length });
   }
   if (bytes.length > expected) {
-    throw new IdxError(
-      `${name} has ${bytes.length - expected} bytes too many at its end: expected ${expected} bytes for ` +
-        `${sizes.join(' × ')} elements, has ${bytes.length}. ${REPLACE}`,
-    );
+    throw new IdxError({ type: 'idxTooLong', file: name, expected, sizes, bytes: bytes.length });
   }
   return { sizes, elements: bytes.subarray(headerLength) };
 };
@@ -88,15 +63,10 @@ const readIdx = (file: IdxFile): { sizes: number[]; elements: Uint8Array } => {
 export const parseIdxImages = (file: IdxFile): IdxImages => {
   const { sizes, elements } = readIdx(file);
   if (sizes.length === 1) {
-    throw new IdxError(
-      `${file.name} holds labels (rank 1), but images were expected. Check that the image and label files have not changed names.`,
-    );
+    throw new IdxError({ type: 'idxLabelsForImages', file: file.name });
   }
   if (sizes.length !== 3 && sizes.length !== 4) {
-    throw new IdxError(
-      `${file.name} has rank ${sizes.length}, but images have rank 3 [count, height, width] or 4 [count, channels, ` +
-        'height, width]. Point to an image file.',
-    );
+    throw new IdxError({ type: 'idxImageRank', file: file.name, rank: sizes.length });
   }
   const count = sizes[0] as number;
   const [channels, height, width] = (sizes.length === 3 ? [1, sizes[1], sizes[2]] : sizes.slice(1)) as [
@@ -105,9 +75,7 @@ export const parseIdxImages = (file: IdxFile): IdxImages => {
     number,
   ];
   if (count === 0 || channels === 0 || height === 0 || width === 0) {
-    throw new IdxError(
-      `${file.name} holds no pixels: its sizes are ${sizes.join(' × ')}. Point to a file with at least one image.`,
-    );
+    throw new IdxError({ type: 'idxNoPixels', file: file.name, sizes });
   }
   return { count, shape: [channels, height, width], values: elements };
 };
@@ -116,15 +84,10 @@ export const parseIdxImages = (file: IdxFile): IdxImages => {
 export const parseIdxLabels = (file: IdxFile): Uint8Array => {
   const { sizes, elements } = readIdx(file);
   if (sizes.length === 3 || sizes.length === 4) {
-    throw new IdxError(
-      `${file.name} holds images (rank ${sizes.length}), but labels were expected. Check that the image and label ` +
-        'files have not changed names.',
-    );
+    throw new IdxError({ type: 'idxImagesForLabels', file: file.name, rank: sizes.length });
   }
   if (sizes.length !== 1) {
-    throw new IdxError(
-      `${file.name} has rank ${sizes.length}, but labels have rank 1. Point to a label file.`,
-    );
+    throw new IdxError({ type: 'idxLabelRank', file: file.name, rank: sizes.length });
   }
   return elements;
 };
@@ -137,10 +100,13 @@ export const parseIdxSamples = (
   const { count, shape, values } = parseIdxImages(images);
   const numbers = parseIdxLabels(labels);
   if (numbers.length !== count) {
-    throw new IdxError(
-      `${images.name} holds ${count} images, but ${labels.name} holds ${numbers.length} labels. Both files must come ` +
-        'from the same set.',
-    );
+    throw new IdxError({
+      type: 'idxCounts',
+      images: images.name,
+      imageCount: count,
+      labels: labels.name,
+      labelCount: numbers.length,
+    });
   }
   return {
     samples: { count, sampleLength: shape[0] * shape[1] * shape[2], values, labels: numbers },

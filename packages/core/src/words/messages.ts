@@ -2,8 +2,10 @@
  * The messages of errors that carry facts, for logs and the command line: the one place below the edges where a sentence
  * is worded. Each function needs the wordings of its subject alone, so that a page that joins a run loads no more.
  */
+import type { BlockFact, CheckpointFact, IdxFact } from '../facts/fileFacts.ts';
 import type { ModelFact } from '../facts/modelFacts.ts';
 import type { DataFact, SpecFact } from '../facts/specFacts.ts';
+import { blockInEnglish, checkpointInEnglish, idxInEnglish } from './english/files.ts';
 import { modelInEnglish } from './english/model.ts';
 import { specInEnglish } from './english/spec.ts';
 
@@ -12,3 +14,9 @@ export const specMessage = (problems: readonly (SpecFact | DataFact)[]): string 
   problems.map(specInEnglish).join('\n');
 
 export const modelMessage = (fact: ModelFact): string => modelInEnglish(fact);
+
+export const idxMessage = (fact: IdxFact): string => idxInEnglish(fact);
+
+export const checkpointMessage = (fact: CheckpointFact): string => checkpointInEnglish(fact);
+
+export const blockMessage = (fact: BlockFact): string => blockInEnglish(fact);

@@ -1,7 +1,10 @@
 /** The coordinator's HTTP API with this tab's token. */
+import type { Fact } from '@shoal/core';
+import { wordsOf } from '../shared/words.ts';
 import { token } from './session.ts';
+import { frameTexts } from './texts.ts';
 
-/** What the coordinator answered when it did not do what was asked; the message is its own sentence. */
+/** What the coordinator answered when it did not do what was asked; the message is a sentence. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** HTTP status; 0 when no answer came. */
@@ -24,7 +27,7 @@ async function request(path: string, init: RequestInit): Promise<Response> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
-    throw new ApiError(0, 'The coordinator does not answer. Try again when the connection is back.');
+    throw new ApiError(0, frameTexts().noAnswer);
   }
   if (response.ok) return response;
   throw new ApiError(response.status, await sentenceOf(response));
@@ -32,10 +35,15 @@ async function request(path: string, init: RequestInit): Promise<Response> {
 
 async function sentenceOf(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => null);
-  if (typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string') {
-    return body.error;
-  }
-  return `The coordinator answered ${response.status} ${response.statusText}.`;
+  if (typeof body !== 'object' || body === null) return answered(response);
+  // Where the coordinator says it as facts too, they are said in the page's language.
+  if ('facts' in body && Array.isArray(body.facts)) return (body.facts as Fact[]).map(wordsOf).join('\n');
+  if ('error' in body && typeof body.error === 'string') return body.error;
+  return answered(response);
+}
+
+function answered({ status, statusText }: Response): string {
+  return frameTexts().answered(`${status} ${statusText}`.trim());
 }
 
 /** Each fails with an `ApiError`. Answers are typed by the caller, who knows the path. */

@@ -55,6 +55,8 @@ const en = {
   cancel: 'Cancel',
   modelLoading: 'Loading…',
   failed: 'That did not work:',
+  noAnswer: 'The coordinator does not answer. Try again when the connection is back.',
+  answered: (status: string) => `The coordinator answered ${status}.`,
 };
 
 const zh: typeof en = {
@@ -107,6 +109,8 @@ const zh: typeof en = {
   cancel: '取消',
   modelLoading: '正在加载……',
   failed: '操作未成功：',
+  noAnswer: '协调器没有应答。请在连接恢复后重试。',
+  answered: (status) => `协调器的应答是 ${status}。`,
 };
 
 export const frameTexts = (): typeof en => textsIn({ en, zh });

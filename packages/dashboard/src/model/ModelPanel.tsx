@@ -1,4 +1,5 @@
 /** The model from inside, on the viewer's own machine: try it, look into it, check it, while it learns. */
+
 import { useEffect, useRef } from 'preact/hooks';
 import { textsIn } from '../shared/language.ts';
 import { BoundaryCard, table } from './cards/BoundaryCard.tsx';
@@ -9,6 +10,7 @@ import { WeightsCard } from './cards/WeightsCard.tsx';
 import { DrawCard } from './draw/DrawCard.tsx';
 import { field, startReading } from './draw/subject.ts';
 import { held, isSeen, model, startFollowing, trouble } from './follow.ts';
+import { problemText } from './problemText.ts';
 import './model.css';
 import { texts } from './texts.ts';
 
@@ -37,7 +39,7 @@ export function ModelPanel() {
       </div>
       {trouble.value !== null && (
         <p class="fault" role="alert">
-          {trouble.value}
+          {problemText(trouble.value)}
         </p>
       )}
       {model.value === null ? <p class="quiet">{text.noRun}</p> : <Cards />}

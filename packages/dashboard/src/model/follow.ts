@@ -1,7 +1,9 @@
 /** Holds the parameters of the run that is going on, as new as the connection allows, while somebody looks. */
+
 import { computed, effect, signal, untracked } from '@preact/signals';
-import { type BlocksManifest, compileModel, type Model, reasonOf } from '@shoal/core';
+import { type BlocksManifest, compileModel, type Model } from '@shoal/core';
 import { api, run } from '../index/store.ts';
+import { type LabProblem, problemOf } from './lab/labProblem.ts';
 import { ModelClient } from './modelClient.ts';
 import type { SetName } from './modelMessages.ts';
 
@@ -14,7 +16,7 @@ export type HeldParameters = {
 /** The newest parameters that have come; null before any of this run have. */
 export const held = signal<HeldParameters | null>(null);
 /** Why none come; null while they do. */
-export const trouble = signal<string | null>(null);
+export const trouble = signal<LabProblem | null>(null);
 /** Whether the panel can be seen: nothing is fetched for nobody. */
 export const isSeen = signal(false);
 
@@ -83,7 +85,7 @@ async function fetchParameters(): Promise<void> {
       trouble.value = null;
     }
   } catch (error) {
-    trouble.value = reasonOf(error);
+    trouble.value = problemOf(error);
   } finally {
     isFetching = false;
     nextAt = performance.now() + gap;

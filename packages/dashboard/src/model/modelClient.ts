@@ -1,5 +1,6 @@
 /** The page's side of the worker that looks into the model. */
 import { unreachable } from '../shared/unreachable.ts';
+import { LabError } from './lab/labProblem.ts';
 import { Cancelled } from './lab/pace.ts';
 import type { PageMessage, TaskName, Tasks, WorkerMessage } from './modelMessages.ts';
 
@@ -26,7 +27,7 @@ export class ModelClient {
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.#hear(data);
     worker.onerror = (event) => {
       for (const { reject } of this.#pending.values()) {
-        reject(new Error(`The model cannot be looked into in this browser: ${event.message}`));
+        reject(new LabError({ type: 'noWorker', text: event.message }));
       }
       this.#pending.clear();
     };
@@ -36,7 +37,7 @@ export class ModelClient {
     this.#worker.postMessage(message);
   }
 
-  /** Rejects with a sentence, or with `Cancelled` when the signal said so or the run is another now. */
+  /** Rejects with a `LabError`, or with `Cancelled` when the signal said so or the run is another now. */
   ask<K extends TaskName>(
     name: K,
     ask: Tasks[K]['ask'],
@@ -75,7 +76,7 @@ export class ModelClient {
         pending.reject(new Cancelled('The task was called off.'));
         break;
       case 'failed':
-        pending.reject(new Error(message.message));
+        pending.reject(new LabError(message.problem));
         break;
       default:
         unreachable(message);

@@ -3,6 +3,7 @@ import type { BlocksManifest, RunSpec } from '@shoal/core';
 import type { BoundaryGrid } from './lab/boundaryGrid.ts';
 import type { Confusion } from './lab/confusion.ts';
 import type { SlopeCheck, WeightChoice } from './lab/gradient.ts';
+import type { LabProblem } from './lab/labProblem.ts';
 import type { Reading, TrainingMode } from './lab/readSample.ts';
 import type { Surface } from './lab/surface.ts';
 
@@ -56,5 +57,4 @@ export type WorkerMessage =
   | { readonly type: 'partly'; readonly id: number; readonly answer: Tasks[TaskName]['answer'] }
   | { readonly type: 'answer'; readonly id: number; readonly answer: Tasks[TaskName]['answer'] }
   | { readonly type: 'cancelled'; readonly id: number }
-  /** A sentence. */
-  | { readonly type: 'failed'; readonly id: number; readonly message: string };
+  | { readonly type: 'failed'; readonly id: number; readonly problem: LabProblem };

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /** Looks into the model, in a thread of its own: whatever it computes, the page stays awake. */
-import { reasonOf } from '@shoal/core';
 import { unreachable } from '../shared/unreachable.ts';
+import { LabError, type LabProblem, problemOf } from './lab/labProblem.ts';
 import { ModelLab } from './lab/modelLab.ts';
 import { Cancelled, type Pace, paceOf } from './lab/pace.ts';
 import type { PageMessage, TaskName, Tasks, WorkerMessage } from './modelMessages.ts';
@@ -12,7 +12,7 @@ type Task = Extract<PageMessage, { readonly type: 'task' }>;
 
 let lab: ModelLab | null = null;
 /** Why the model cannot be looked into; null while it can. */
-let problem: string | null = null;
+let problem: LabProblem | null = null;
 const cancelled = new Set<number>();
 const running = new Set<number>();
 
@@ -64,12 +64,12 @@ async function perform(task: Task): Promise<void> {
   const { id } = task;
   running.add(id);
   try {
-    if (problem !== null) throw new Error(problem);
-    if (lab === null) throw new Error('There is no run to look into.');
+    if (problem !== null) throw new LabError(problem);
+    if (lab === null) throw new LabError({ type: 'noRun' });
     say({ type: 'answer', id, answer: await answer(lab, task) });
   } catch (error) {
     if (error instanceof Cancelled) say({ type: 'cancelled', id });
-    else say({ type: 'failed', id, message: reasonOf(error) });
+    else say({ type: 'failed', id, problem: problemOf(error) });
   } finally {
     running.delete(id);
     cancelled.delete(id);
@@ -81,7 +81,7 @@ function prepare(step: () => void): void {
   try {
     step();
   } catch (error) {
-    problem = reasonOf(error);
+    problem = problemOf(error);
   }
 }
 

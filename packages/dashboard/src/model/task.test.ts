@@ -31,6 +31,9 @@ describe('a long task', () => {
   it('says the sentence that it failed with', async () => {
     const task = new LongTask();
     expect(await task.run(() => Promise.reject(new Error('The samples have not come yet.')))).toBeNull();
-    expect(task.state.value).toEqual({ name: 'failed', message: 'The samples have not come yet.' });
+    expect(task.state.value).toEqual({
+      name: 'failed',
+      problem: { type: 'said', text: 'The samples have not come yet.' },
+    });
   });
 });

@@ -1,12 +1,12 @@
-/** A long computation as the page shows it: not begun, under way, done, or failed with a sentence. */
+/** A long computation as the page shows it: not begun, under way, done, or failed and why. */
 import { type Signal, signal } from '@preact/signals';
-import { reasonOf } from '@shoal/core';
+import { type LabProblem, problemOf } from './lab/labProblem.ts';
 import { Cancelled } from './lab/pace.ts';
 
 export type TaskState =
   | { readonly name: 'idle' }
   | { readonly name: 'running'; readonly done: number; readonly total: number }
-  | { readonly name: 'failed'; readonly message: string };
+  | { readonly name: 'failed'; readonly problem: LabProblem };
 
 export type TaskControl = {
   readonly signal: AbortSignal;
@@ -36,7 +36,7 @@ export class LongTask {
     } catch (error) {
       if (isCurrent()) {
         this.state.value =
-          error instanceof Cancelled ? { name: 'idle' } : { name: 'failed', message: reasonOf(error) };
+          error instanceof Cancelled ? { name: 'idle' } : { name: 'failed', problem: problemOf(error) };
       }
       return null;
     } finally {

@@ -13,6 +13,14 @@ const en = {
   title: 'Inside the model',
   noRun: 'There is no run yet. Start one, and what it learns is shown here while it learns.',
   waiting: 'The parameters are on their way.',
+  problems: {
+    noRun: 'There is no run to look into.',
+    noParameters: 'The parameters of this run have not come yet.',
+    noSamples: 'The samples of this run have not come yet.',
+    otherParameters: (came: number, needed: number) =>
+      `${came} parameters came, but the run’s model has ${needed}. Load the page again.`,
+    noWorker: (text: string) => `The model cannot be looked into in this browser: ${text}`,
+  },
   parametersOf: (step: number) => `Parameters after step ${step.toLocaleString('en')}`,
   ofOther: 'This run’s samples are not single grey pictures, so there is nothing to draw for it here.',
 
@@ -171,6 +179,14 @@ const zh: ModelTexts = {
   title: '模型内部',
   noRun: '还没有训练任务。开始训练后，这里会实时显示它学到了什么。',
   waiting: '正在获取参数。',
+  problems: {
+    noRun: '没有可以查看的训练。',
+    noParameters: '这次训练的参数还没有到达。',
+    noSamples: '这次训练的样本还没有到达。',
+    otherParameters: (came, needed) =>
+      `收到 ${came} 个参数，但这次训练的模型有 ${needed} 个。请重新加载页面。`,
+    noWorker: (text) => `无法在此浏览器中查看模型：${text}`,
+  },
   parametersOf: (step) => `第 ${step.toLocaleString('zh')} 步之后的参数`,
   ofOther: '这个任务的样本不是单张灰度图片，所以这里没有可画的内容。',
 

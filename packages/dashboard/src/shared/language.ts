@@ -1,7 +1,8 @@
 /** The language of the page: English or Chinese, from the browser's preference until somebody chooses. */
 import { signal } from '@preact/signals';
+import type { Language } from '@shoal/core';
 
-export type Language = 'en' | 'zh';
+export type { Language };
 
 const KEY = 'shoal-language';
 

@@ -1,5 +1,5 @@
 /** `shoal train` and `shoal serve`: a new run, or a coordinator on which runs are started from its page. */
-import { compileModel } from '@shoal/core';
+import { compileModel, sentence } from '@shoal/core';
 import { planRun } from '../../run/plan.ts';
 import { loadData } from '../dataFromOptions.ts';
 import type { DataOptions, RunFileOptions, RunOptions, SpecOptions } from '../options.ts';
@@ -28,7 +28,7 @@ export async function train(
     start: { type: 'new', spec, dataSet },
     model: spec.model,
     options,
-    notices,
+    notices: notices.map((notice) => sentence(notice, 'en')),
     onOpen: async (runId) => {
       if (runFile) await rememberRun(runFile, runId);
     },

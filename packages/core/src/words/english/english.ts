@@ -1,6 +1,7 @@
 /** Every fact in English. */
 import type { Fact } from '../../facts/fact.ts';
 import type { Wording } from '../wording.ts';
+import { BLOCK_ENGLISH, CHECKPOINT_ENGLISH, IDX_ENGLISH } from './files.ts';
 import { MODEL_ENGLISH } from './model.ts';
 import { OUTCOME_ENGLISH } from './outcome.ts';
 import { SPEC_ENGLISH } from './spec.ts';
@@ -12,4 +13,7 @@ export const ENGLISH: Wording<Fact> = {
   ...MODEL_ENGLISH,
   ...STOPPING_ENGLISH,
   ...OUTCOME_ENGLISH,
+  ...IDX_ENGLISH,
+  ...CHECKPOINT_ENGLISH,
+  ...BLOCK_ENGLISH,
 };

@@ -2,8 +2,17 @@ import type { EpochRecord, StepColumns } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
 import { type CurveWords, epochCharts, normChart, stepCharts } from './runCharts.ts';
 
-/** Every word is its own name. */
-const words = new Proxy({}, { get: (_, name) => String(name) }) as CurveWords;
+const STEP_WORDS: CurveWords['stepMetrics'] = {
+  loss: { title: 'lossByStep', line: 'step' },
+  learningRate: { title: 'rateByStep', line: 'rate' },
+  samplesPerSecond: { title: 'speedByStep', line: 'step' },
+};
+
+/** Every other word is its own name. */
+const words = new Proxy(
+  {},
+  { get: (_, name) => (name === 'stepMetrics' ? STEP_WORDS : String(name)) },
+) as CurveWords;
 
 const record = (epoch: number, norms: readonly number[]): EpochRecord => ({
   epoch,
@@ -69,5 +78,11 @@ describe('the curves of a run', () => {
     expect(loss?.lines[1]?.values).toEqual([2, 2]);
     expect(rate?.lines.map(({ values }) => values)).toEqual([[0.1, 0.2]]);
     expect(speed?.lines[0]?.values).toEqual([100, 200]);
+    expect([loss, rate, speed].map((chart) => chart?.title)).toEqual([
+      'lossByStep',
+      'rateByStep',
+      'speedByStep',
+    ]);
+    expect(speed?.format(1234.4)).toBe('1,234');
   });
 });

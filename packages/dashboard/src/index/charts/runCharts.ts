@@ -1,5 +1,12 @@
-/** The six curves of a run, from its records and steps. */
-import type { EpochRecord, StepColumns } from '@shoal/core';
+/** The curves of a run, from its records and steps. */
+import {
+  CHARTED_STEP_METRICS,
+  type ChartedStepMetric,
+  type EpochRecord,
+  STEP_METRICS,
+  type StepColumns,
+  type StepMetricForm,
+} from '@shoal/core';
 import { count, percent, significant } from '../format.ts';
 import { type ChartData, type Line, type Mark, positive, smoothed } from './chart.ts';
 
@@ -9,20 +16,20 @@ export type CurveWords = Readonly<
     | 'lossByEpoch'
     | 'accuracyByEpoch'
     | 'normsByEpoch'
-    | 'lossByStep'
-    | 'rateByStep'
-    | 'speedByStep'
     | 'epoch'
     | 'step'
     | 'training'
     | 'validation'
     | 'smoothed'
-    | 'learningRate'
     | 'bestMark'
     | 'stopMark',
     string
   >
->;
+> & {
+  readonly stepMetrics: Readonly<
+    Record<ChartedStepMetric, { readonly title: string; readonly line: string }>
+  >;
+};
 
 /** What early stopping has to say; null where the run has none. */
 export type Stopping = { readonly bestEpoch: number; readonly stoppedAfter: number | null } | null;
@@ -103,49 +110,31 @@ export function normChart(records: readonly EpochRecord[], t: CurveWords): Chart
   };
 }
 
+/** The curves of the figures that are kept of every step. */
 export function stepCharts(steps: StepColumns, t: CurveWords): ChartData[] {
-  return [stepLossChart(steps, t), rateChart(steps, t), speedChart(steps, t)];
+  return CHARTED_STEP_METRICS.map((metric) => stepChart(metric, steps, t));
 }
 
-const stepCommon = (steps: StepColumns, t: CurveWords) => ({
-  axis: t.step,
-  at: steps.globalStep,
-  marks: [],
-  log: false,
-  dots: false,
-  group: 'steps',
-});
-
-export function stepLossChart(steps: StepColumns, t: CurveWords): ChartData {
+export function stepChart(metric: ChartedStepMetric, steps: StepColumns, t: CurveWords): ChartData {
+  const { kept, chart }: StepMetricForm = STEP_METRICS[metric];
+  const format = kept === 'whole' ? count : significant;
+  // Every second colour, so that neighbours are told apart.
+  const look = 2 * CHARTED_STEP_METRICS.indexOf(metric);
+  const { title, line: label } = t.stepMetrics[metric];
+  const raw = line(label, look, steps[metric], format);
   return {
-    ...stepCommon(steps, t),
-    title: t.lossByStep,
-    format: significant,
-    lines: [
-      { ...line(t.step, 0, steps.loss, significant), faint: true },
-      line(t.smoothed, 0, smoothed(steps.loss), significant),
-    ],
-  };
-}
-
-function rateChart(steps: StepColumns, t: CurveWords): ChartData {
-  return {
-    ...stepCommon(steps, t),
-    title: t.rateByStep,
-    format: significant,
-    lines: [line(t.learningRate, 2, steps.learningRate, significant)],
-  };
-}
-
-export function speedChart(steps: StepColumns, t: CurveWords): ChartData {
-  return {
-    ...stepCommon(steps, t),
-    title: t.speedByStep,
-    format: (value) => count(value),
-    lines: [
-      { ...line(t.step, 4, steps.samplesPerSecond, count), faint: true },
-      line(t.smoothed, 4, smoothed(steps.samplesPerSecond), count),
-    ],
+    title,
+    axis: t.step,
+    at: steps.globalStep,
+    marks: [],
+    log: false,
+    dots: false,
+    group: 'steps',
+    format: (value) => format(value),
+    lines:
+      chart === 'smoothed'
+        ? [{ ...raw, faint: true }, line(t.smoothed, look, smoothed(steps[metric]), format)]
+        : [raw],
   };
 }
 

@@ -1,19 +1,11 @@
 /** The curve of the steps as the page keeps it: known by step, so that no point is there twice. */
-import { STEP_POINTS_MAX, type StepColumns } from '@shoal/core';
-
-type Column = keyof StepColumns;
-
-const COLUMNS: readonly Column[] = ['globalStep', 'loss', 'learningRate', 'gradientNorm', 'samplesPerSecond'];
-
-type Arrays = { [C in Column]: number[] };
-
-const emptyArrays = (): Arrays => ({
-  globalStep: [],
-  loss: [],
-  learningRate: [],
-  gradientNorm: [],
-  samplesPerSecond: [],
-});
+import {
+  emptyColumns,
+  type MutableStepColumns,
+  STEP_FIELDS,
+  STEP_POINTS_MAX,
+  type StepColumns,
+} from '@shoal/core';
 
 /**
  * Owns its columns and lets them grow in place: a run has tens of thousands of points and gets new ones five times a
@@ -21,7 +13,7 @@ const emptyArrays = (): Arrays => ({
  */
 export class StepCurve {
   readonly #pointsMax: number;
-  #arrays = emptyArrays();
+  #arrays: MutableStepColumns = emptyColumns();
   #columns: StepColumns = this.#arrays;
 
   constructor({ pointsMax = STEP_POINTS_MAX }: { readonly pointsMax?: number } = {}) {
@@ -38,7 +30,7 @@ export class StepCurve {
   }
 
   clear(): void {
-    this.#arrays = emptyArrays();
+    this.#arrays = emptyColumns();
     this.#columns = this.#arrays;
   }
 
@@ -58,12 +50,12 @@ export class StepCurve {
     const newest = this.newest;
     if (newest === null || newest <= step) return;
     const kept = this.#arrays.globalStep.findLastIndex((one) => one <= step) + 1;
-    for (const column of COLUMNS) this.#arrays[column].length = kept;
+    for (const column of STEP_FIELDS) this.#arrays[column].length = kept;
     this.#columns = { ...this.#arrays };
   }
 
   #append(incoming: StepColumns): void {
-    for (const column of COLUMNS) {
+    for (const column of STEP_FIELDS) {
       const values = this.#arrays[column];
       for (const value of incoming[column]) values.push(value);
     }
@@ -71,11 +63,11 @@ export class StepCurve {
 
   #interleave(incoming: StepColumns): void {
     const old = this.#arrays;
-    const merged = emptyArrays();
+    const merged = emptyColumns();
     let left = 0;
     let right = 0;
     const take = (from: StepColumns, index: number): void => {
-      for (const column of COLUMNS) merged[column].push(from[column][index] ?? Number.NaN);
+      for (const column of STEP_FIELDS) merged[column].push(from[column][index] ?? Number.NaN);
     };
     while (left < old.globalStep.length || right < incoming.globalStep.length) {
       const oldStep = old.globalStep[left] ?? Number.POSITIVE_INFINITY;
@@ -95,7 +87,7 @@ export class StepCurve {
   /** Every second point goes, as the coordinator does it; the newest stays. */
   #thin(): void {
     const last = this.#arrays.globalStep.length - 1;
-    for (const column of COLUMNS) {
+    for (const column of STEP_FIELDS) {
       this.#arrays[column] = this.#arrays[column].filter((_, index) => (last - index) % 2 === 0);
     }
   }

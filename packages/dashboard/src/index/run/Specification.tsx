@@ -1,5 +1,6 @@
 /** What is trained, and how: the run spec for people. */
 import type { DataSetInfo, RunSpec } from '@shoal/core';
+import { named } from '../../shared/words.ts';
 import { count } from '../format.ts';
 import { extrasOf, fieldsOf, layersOf } from './describe.ts';
 import { runTexts } from './texts.ts';
@@ -15,7 +16,7 @@ type SpecificationProps = {
 export function Specification({ run }: SpecificationProps) {
   const t = runTexts();
   const { spec } = run;
-  const extras = extrasOf(spec);
+  const extras = extrasOf(spec, named);
   const parameters = run.parameters === undefined ? [] : [t.parameters(count(run.parameters))];
   return (
     <section class="panel">
@@ -23,18 +24,20 @@ export function Specification({ run }: SpecificationProps) {
       <dl class="spec">
         <Row
           label={t.model}
-          value={[layersOf(spec.model.layers), spec.model.loss, ...parameters].join(' · ')}
+          value={[layersOf(spec.model.layers, named), named('loss', spec.model.loss), ...parameters].join(
+            ' · ',
+          )}
         />
         <Row label={t.data} value={dataOf(run.dataSet.name, spec)} />
-        <Row label={t.optimizer} value={fieldsOf(spec.optimizer)} />
-        <Row label={t.schedule} value={fieldsOf(spec.schedule)} />
+        <Row label={t.optimizer} value={fieldsOf('optimizer', spec.optimizer, named)} />
+        <Row label={t.schedule} value={fieldsOf('schedule', spec.schedule, named)} />
         <Row label={t.batch} value={t.batchOf(count(spec.batch), count(spec.microbatch))} />
         <Row label={t.numerics} value={spec.numerics === 'exact' ? t.exact : t.fast} />
         <Row label={t.seed} value={String(spec.seed)} />
         {spec.earlyStopping === null ? null : (
           <Row
             label={t.earlyStopping}
-            value={t.watched(spec.earlyStopping.metric, spec.earlyStopping.patience)}
+            value={t.watched(named('metric', spec.earlyStopping.metric), spec.earlyStopping.patience)}
           />
         )}
         {extras.length === 0 ? null : <Row label={t.more} value={extras.join(' · ')} />}
@@ -54,7 +57,7 @@ function Row({ label, value }: { readonly label: string; readonly value: string 
 
 function dataOf(name: string, { data }: RunSpec): string {
   const t = runTexts();
-  if (data.source === 'table') return data.table;
+  if (data.source === 'table') return named('table', data.table);
   const limit = data.limit === null ? [] : [t.firstOf(count(data.limit))];
   const held = data.validation === 0 ? [] : [t.heldOut(count(data.validation))];
   return [name, ...limit, ...held].join(' · ');

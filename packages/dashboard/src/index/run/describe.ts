@@ -1,37 +1,44 @@
-/** A run spec in few words, with the names that it is written in: the same in both languages. */
-import type { LayerSpec, RunSpec } from '@shoal/core';
+/** A run spec in few words, with the names that it is written in; `named` puts the terms of a language beside them. */
+import type { LayerSpec, RunSpec, TermKind } from '@shoal/core';
+
+type Named = (kind: TermKind, name: string) => string;
 
 /** `adam · lr 0.001 · beta1 0.9`; what is off (zero or null) is left out. */
-export function fieldsOf(tagged: { readonly type: string }): string {
+export function fieldsOf(
+  kind: 'optimizer' | 'schedule',
+  tagged: { readonly type: string },
+  named: Named,
+): string {
   const fields = Object.entries<unknown>(tagged)
     .filter(([name, value]) => name !== 'type' && value !== 0 && value !== null)
-    .map(([name, value]) => `${name} ${unbroken(value)}`);
-  return [tagged.type, ...fields].join(' · ');
+    .map(([name, value]) => `${named('field', name)} ${unbroken(value)}`);
+  return [named(kind, tagged.type), ...fields].join(' · ');
 }
 
 /** A line may end at a hyphen, and 1e-8 must not. */
 const unbroken = (value: unknown): string => String(value).replace('-', '\u2011');
 
 /** `conv2d 32 → relu → max_pool2d 2 → flatten → dense 10`; what repeats at once is counted: `(dense 64 → sigmoid) × 8`. */
-export function layersOf(layers: readonly LayerSpec[]): string {
-  return folded(layers.map(layerOf)).join(' → ');
+export function layersOf(layers: readonly LayerSpec[], named: Named): string {
+  return folded(layers.map((layer) => layerOf(layer, named))).join(' → ');
 }
 
-function layerOf(layer: LayerSpec): string {
+function layerOf(layer: LayerSpec, named: Named): string {
+  const name = named('layer', layer.type);
   switch (layer.type) {
     case 'dense':
-      return `dense ${layer.units}`;
+      return `${name} ${layer.units}`;
     case 'conv2d':
-      return `conv2d ${layer.filters} (${pairOf(layer.kernel)})`;
+      return `${name} ${layer.filters} (${pairOf(layer.kernel)})`;
     case 'max_pool2d':
     case 'avg_pool2d':
-      return `${layer.type} ${pairOf(layer.size)}`;
+      return `${name} ${pairOf(layer.size)}`;
     case 'dropout':
-      return `dropout ${layer.rate}`;
+      return `${name} ${layer.rate}`;
     case 'residual':
-      return `residual [${layersOf(layer.layers)}]`;
+      return `${name} [${layersOf(layer.layers, named)}]`;
     default:
-      return layer.type;
+      return name;
   }
 }
 
@@ -69,10 +76,10 @@ function repetitionAt(words: readonly string[], at: number): { group: number; ti
 }
 
 /** What a spec asks for besides model, data, optimizer and schedule, as `name value`; empty where nothing is. */
-export function extrasOf(spec: RunSpec): string[] {
+export function extrasOf(spec: RunSpec, named: Named): string[] {
   const extras: string[] = [];
   const add = (name: string, value: number | null): void => {
-    if (value !== null && value !== 0) extras.push(`${name} ${value}`);
+    if (value !== null && value !== 0) extras.push(`${named('field', name)} ${value}`);
   };
   add('clip.value', spec.clip.value);
   add('clip.norm', spec.clip.norm);

@@ -1,6 +1,7 @@
 /** A past run in the same charts as the one that is going on. */
 import type { RunDetail } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
+import { aboutOf, reasonOf } from '../../shared/words.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { epochCharts, normChart, type Stopping, stepCharts } from '../charts/runCharts.ts';
 import { Result } from '../run/Result.tsx';
@@ -30,8 +31,8 @@ export function RunDetailPanel({ runId, onClose }: DetailProps) {
             {t.close}
           </button>
         </div>
-        {detail.about === '' ? null : <p>{detail.about}</p>}
-        {detail.result === null ? null : <p class="quiet">{detail.result.reason}</p>}
+        {detail.about === '' ? null : <p>{aboutOf(detail)}</p>}
+        {detail.result === null ? null : <p class="quiet">{reasonOf(detail.result)}</p>}
       </section>
       {detail.result === null ? null : <Result run={detail} result={detail.result} />}
       <div class="charts">

@@ -1,5 +1,6 @@
 /** The list of runs as a table, newest first. */
 import type { RunSummary } from '@shoal/core';
+import { aboutOf } from '../../shared/words.ts';
 import { count, dateAndTime, NOTHING, percent } from '../format.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';
@@ -73,7 +74,7 @@ function Row({ run, chosen, opened, onChoose, onOpen }: RowProps) {
         />
       </td>
       <th scope="row" class="who">
-        <span class="name" title={run.about}>
+        <span class="name" title={aboutOf(run)}>
           {run.name}
         </span>
         <small>{run.runId}</small>

@@ -1,6 +1,8 @@
 /** One field of the run spec: a number, a text, a choice or a switch, whatever stands at its path in the draft. */
 import { formAt } from '@shoal/core';
 import { useId } from 'preact/hooks';
+import { named } from '../../shared/words.ts';
+import { choiceKind } from './choices.ts';
 import { type Path, problemAt, typedNumber, valueAt, withValue } from './draft.ts';
 import { draft, problems, writeDraft } from './draftStore.ts';
 import { Typed } from './Typed.tsx';
@@ -23,6 +25,7 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
   const last = String(path.at(-1));
   const label = t.fields[last] ?? last;
   const form = formAt(draft.value, path);
+  const kind = choiceKind(path);
   const common = { id, 'aria-invalid': wrong, 'aria-describedby': wrong ? 'spec-problems' : undefined };
   const write = (written: unknown): void => writeDraft(withValue(draft.peek(), path, written));
   if (typeof value === 'boolean') {
@@ -59,7 +62,7 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
         >
           {form.choices.map((word) => (
             <option key={word} value={word}>
-              {word}
+              {kind === null ? word : named(kind, word)}
             </option>
           ))}
         </select>

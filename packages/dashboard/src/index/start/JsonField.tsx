@@ -1,5 +1,4 @@
 /** JSON as text: taken over as soon as it is JSON, and told what is missing until then. */
-import { reasonOf } from '@shoal/core';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { startTexts } from './texts.ts';
 
@@ -9,6 +8,17 @@ type JsonProps = {
   readonly rows: number;
   readonly onType: (value: unknown) => void;
 };
+
+/** Where reading stopped, as far as the browser says. */
+type Place = { readonly line: number; readonly column: number } | 'somewhere';
+
+/** Browsers word the fault in their own language, but all that name a place write it so. */
+function placeOf(message: string): Place {
+  const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
+  return line === undefined || column === undefined
+    ? 'somewhere'
+    : { line: Number(line), column: Number(column) };
+}
 
 const written = (value: unknown): string => {
   if (!Array.isArray(value)) return JSON.stringify(value, null, 2);
@@ -20,7 +30,7 @@ export function JsonField({ label, value, rows, onType }: JsonProps) {
   const id = useId();
   const own = useRef(value);
   const [text, setText] = useState(written(value));
-  const [fault, setFault] = useState<string | null>(null);
+  const [fault, setFault] = useState<Place | null>(null);
   useEffect(() => {
     if (value === own.current) return;
     own.current = value;
@@ -35,7 +45,7 @@ export function JsonField({ label, value, rows, onType }: JsonProps) {
       setFault(null);
       onType(parsed);
     } catch (error) {
-      setFault(reasonOf(error));
+      setFault(placeOf(String(error)));
     }
   };
   return (
@@ -52,7 +62,7 @@ export function JsonField({ label, value, rows, onType }: JsonProps) {
       />
       {fault === null ? null : (
         <p id={`${id}-fault`} class="problem">
-          {t.notJson(fault)}
+          {fault === 'somewhere' ? t.notJson : t.notJsonAt(fault.line, fault.column)}
         </p>
       )}
     </div>

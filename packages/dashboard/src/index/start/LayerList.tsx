@@ -1,6 +1,8 @@
 /** The layers of the model, one below the other, with the shape that each gives. */
 import { type FieldForm, LAYER_TYPES, type LayerType, newLayer } from '@shoal/core';
 import { useId, useState } from 'preact/hooks';
+import { named } from '../../shared/words.ts';
+import { choiceKind } from './choices.ts';
 import { type Draft, isRecord, shapesOf, typedNumber, valueAt, withValue } from './draft.ts';
 import { draft, writeDraft } from './draftStore.ts';
 import { JsonField } from './JsonField.tsx';
@@ -51,7 +53,7 @@ function List({ layers }: { readonly layers: readonly Draft[] }) {
               <button
                 type="button"
                 disabled={at === 0}
-                aria-label={`${t.up}: ${t.layer(at + 1, String(layer.type))}`}
+                aria-label={`${t.up}: ${t.layer(at + 1, named('layer', String(layer.type)))}`}
                 onClick={() => swap(at - 1)}
               >
                 ↑
@@ -59,14 +61,14 @@ function List({ layers }: { readonly layers: readonly Draft[] }) {
               <button
                 type="button"
                 disabled={at === layers.length - 1}
-                aria-label={`${t.down}: ${t.layer(at + 1, String(layer.type))}`}
+                aria-label={`${t.down}: ${t.layer(at + 1, named('layer', String(layer.type)))}`}
                 onClick={() => swap(at)}
               >
                 ↓
               </button>
               <button
                 type="button"
-                aria-label={`${t.removeLayer}: ${t.layer(at + 1, String(layer.type))}`}
+                aria-label={`${t.removeLayer}: ${t.layer(at + 1, named('layer', String(layer.type)))}`}
                 onClick={() => replace(at)}
               >
                 ×
@@ -102,12 +104,17 @@ function Layer({ layer, at, shape, onChange }: LayerProps) {
       >
         {LAYER_TYPES.map((one) => (
           <option key={one} value={one}>
-            {one}
+            {named('layer', one)}
           </option>
         ))}
       </select>
       {fields === null ? (
-        <JsonField label={t.layer(at + 1, String(layer.type))} value={layer} rows={4} onType={onChange} />
+        <JsonField
+          label={t.layer(at + 1, named('layer', String(layer.type)))}
+          value={layer}
+          rows={4}
+          onType={onChange}
+        />
       ) : (
         <span class="layer-fields">
           {fields.map((field) => (
@@ -134,6 +141,7 @@ type InputProps = {
 function LayerInput({ field: { name, kind, optional, choices }, value, onType }: InputProps) {
   const t = startTexts();
   const id = useId();
+  const kindOfChoice = choiceKind([name]);
   const parse = (text: string): unknown => {
     if (kind === 'pair') return typedPair(text);
     return text.trim() === '' && optional ? undefined : typedNumber(text, { nullable: false });
@@ -164,7 +172,7 @@ function LayerInput({ field: { name, kind, optional, choices }, value, onType }:
           <option value="">{t.usual}</option>
           {choicesFor(value, choices).map((one) => (
             <option key={one} value={one}>
-              {one}
+              {kindOfChoice === null ? one : named(kindOfChoice, one)}
             </option>
           ))}
         </select>

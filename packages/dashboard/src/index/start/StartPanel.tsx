@@ -1,6 +1,7 @@
 /** Starts a run: from a preset, with any field changed, after the checks of the command line. */
-import { presets } from '@shoal/core';
+import { type Fact, presets, type TextFact } from '@shoal/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { aboutOf, wordsOf } from '../../shared/words.ts';
 import { attempt } from '../actions.ts';
 import { count } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
@@ -70,12 +71,12 @@ function PresetChoice() {
           ))}
         </select>
       </label>
-      <p class="about">{String(draft.value.about ?? '')}</p>
+      <p class="about">{aboutOf({ name, about: String(draft.value.about ?? '') })}</p>
     </>
   );
 }
 
-/** The sentences of the command line, or what the spec amounts to. */
+/** What is wrong with the spec, or what it amounts to. */
 function Verdict({ state }: { readonly state: Checked }) {
   const t = startTexts();
   const notices = useNotices(state);
@@ -85,8 +86,8 @@ function Verdict({ state }: { readonly state: Checked }) {
         <>
           <p class="problem">{t.wrong(state.problems.length)}</p>
           <ul class="problems">
-            {state.problems.map((problem) => (
-              <li key={problem}>{problem}</li>
+            {state.problems.map(wordsOf).map((sentence) => (
+              <li key={sentence}>{sentence}</li>
             ))}
           </ul>
         </>
@@ -95,7 +96,7 @@ function Verdict({ state }: { readonly state: Checked }) {
           {t.right} {t.size(count(state.trainable), (state.flopsPerSample / 1e6).toFixed(2))}
         </p>
       )}
-      {notices.map((notice) => (
+      {notices.map(wordsOf).map((notice) => (
         <p key={notice} class="warn">
           {notice}
         </p>
@@ -106,18 +107,23 @@ function Verdict({ state }: { readonly state: Checked }) {
 
 const CHECK_AFTER_MS = 600;
 
+/** `facts` say what `notices` say. */
+type SpecAnswer = { readonly notices: readonly string[]; readonly facts?: readonly Fact[] };
+
+const textFact = (text: string): TextFact => ({ type: 'text', text });
+
 /** What the coordinator has to say besides: whether the data is there, and what it would fit to it. */
-function useNotices(state: Checked): readonly string[] {
-  const [notices, setNotices] = useState<readonly string[]>([]);
+function useNotices(state: Checked): readonly Fact[] {
+  const [notices, setNotices] = useState<readonly Fact[]>([]);
   useEffect(() => {
     setNotices([]);
     if (state.kind === 'wrong') return;
     let current = true;
     const timer = setTimeout(async () => {
       const said = await api
-        .post<{ readonly notices: readonly string[] }>('/api/spec', { spec: state.spec })
-        .then(({ notices: all }) => all)
-        .catch((error: Error) => error.message.split('\n'));
+        .post<SpecAnswer>('/api/spec', { spec: state.spec })
+        .then(({ notices: texts, facts = texts.map(textFact) }) => facts)
+        .catch((error: Error) => error.message.split('\n').map(textFact));
       if (current) setNotices(said);
     }, CHECK_AFTER_MS);
     return () => {

@@ -1,4 +1,4 @@
-import { findPreset, presets, resolveRunSpec, SpecError } from '@shoal/core';
+import { type Fact, findPreset, presets, resolveRunSpec, SpecError } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
 import {
   checkDraft,
@@ -13,8 +13,8 @@ import {
 
 const cnn = findPreset('mnist-cnn');
 
-/** What the command line would print. */
-function sentences(input: unknown): readonly string[] {
+/** What the command line is told as well. */
+function problemsOf(input: unknown): readonly Fact[] {
   try {
     resolveRunSpec(input);
   } catch (error) {
@@ -31,10 +31,10 @@ describe('a draft', () => {
     }
   });
 
-  it('is told what is wrong in the words of the command line', () => {
+  it('is told what is wrong as the command line is', () => {
     const draft = withValue(withValue(cnn, ['microbatch'], 9999), ['optimizer', 'lr'], -1);
     const checked = checkDraft(draft);
-    expect(checked).toEqual({ kind: 'wrong', problems: sentences(draft) });
+    expect(checked).toEqual({ kind: 'wrong', problems: problemsOf(draft) });
     const problems = checked.kind === 'wrong' ? checked.problems : [];
     expect(problems.length).toBe(2);
     expect(problemAt(problems, ['optimizer', 'lr'])).toBe(true);
@@ -45,7 +45,10 @@ describe('a draft', () => {
   it('is told which layers do not fit', () => {
     const draft = withValue(cnn, ['model', 'layers'], [{ type: 'conv2d', filters: 2, kernel: 99 }]);
     const checked = checkDraft(draft);
-    expect(checked.kind === 'wrong' && checked.problems[0]).toMatch(/^conv2d1 /);
+    expect(checked.kind === 'wrong' && checked.problems[0]).toMatchObject({
+      type: 'windowTooLarge',
+      layer: 'conv2d1',
+    });
   });
 
   it('changes one field and leaves the draft that it came from', () => {

@@ -1,6 +1,7 @@
 /** A run spec that is being written: plain JSON that may be wrong, checked by the same functions as the command line's. */
 import {
   compileModel,
+  type Fact,
   findPreset,
   flopsPerSample,
   type LayerSpec,
@@ -24,8 +25,8 @@ export type Checked =
       readonly trainable: number;
       readonly flopsPerSample: number;
     }
-  /** A sentence for each fault. */
-  | { readonly kind: 'wrong'; readonly problems: readonly string[] };
+  /** One for each fault. */
+  | { readonly kind: 'wrong'; readonly problems: readonly Fact[] };
 
 export const isRecord = (value: unknown): value is Draft =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -86,7 +87,7 @@ export function checkDraft(draft: unknown): Checked {
     };
   } catch (error) {
     if (error instanceof SpecError) return { kind: 'wrong', problems: error.problems };
-    if (error instanceof ModelError) return { kind: 'wrong', problems: [error.message] };
+    if (error instanceof ModelError) return { kind: 'wrong', problems: [error.fact] };
     throw error;
   }
 }
@@ -108,10 +109,30 @@ export function shapesOf(model: unknown): string[] {
   return [];
 }
 
-/** Whether one of the sentences is about this field. They begin with it: `optimizer.lr must be a number above 0…`. */
-export function problemAt(problems: readonly string[], path: Path): boolean {
+/** Whether one of the problems is about this field. */
+export function problemAt(problems: readonly Fact[], path: Path): boolean {
   const name = path.join('.');
-  return problems.some((problem) => problem.startsWith(`${name} `) || problem.startsWith(`${name}:`));
+  return problems.some((problem) => fieldOf(problem) === name);
+}
+
+/** Dotted path of the field to mend; null where it is several, or none of the form's. */
+function fieldOf(problem: Fact): string | null {
+  switch (problem.type) {
+    case 'microbatchTooLarge':
+      return 'microbatch';
+    case 'trimNeedsFast':
+    case 'trimTooLarge':
+      return 'trust.trim';
+    case 'tableHasNoValidation':
+    case 'nothingHeldOut':
+      return 'earlyStopping.metric';
+    case 'layersEmpty':
+      return 'model.layers';
+    case 'inputAxes':
+      return 'model.input';
+    default:
+      return 'at' in problem ? problem.at : null;
+  }
 }
 
 /** A number as it was typed; what is none stays text, so that the check can say so. */

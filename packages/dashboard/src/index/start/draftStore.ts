@@ -13,5 +13,5 @@ export function writeDraft(written: Draft): void {
   draft.value = written;
 }
 
-/** Fields mark themselves where one of these sentences is about them. */
+/** Fields mark themselves where one of these is about them. */
 export const problems = computed(() => (checked.value.kind === 'wrong' ? checked.value.problems : []));

@@ -1,4 +1,4 @@
-/** The words of the form that starts a run. What is wrong with a spec is said in the command line's own sentences. */
+/** The words of the form that starts a run. What is wrong with a spec is worded by core's `words/`. */
 import { textsIn } from '../../shared/language.ts';
 
 /** By the last part of a field's path. */
@@ -88,7 +88,9 @@ const en = {
   usual: 'usual',
   yes: 'yes',
   no: 'no',
-  notJson: (reason: string) => `This is not JSON yet: ${reason}`,
+  notJson: 'This is not JSON yet.',
+  notJsonAt: (line: number, column: number) =>
+    `This is not JSON yet: it cannot be read beyond line ${line}, column ${column}.`,
   wholeSpec: 'The whole spec as JSON',
   apply: 'Take this spec',
   wrong: (count: number) => (count === 1 ? 'One thing to mend' : `${count} things to mend`),
@@ -198,7 +200,8 @@ const zh: typeof en = {
   usual: '默认',
   yes: '是',
   no: '否',
-  notJson: (reason) => `还不是有效的 JSON：${reason}`,
+  notJson: '还不是有效的 JSON。',
+  notJsonAt: (line, column) => `还不是有效的 JSON：读到第 ${line} 行第 ${column} 列时出错。`,
   wholeSpec: '完整配置（JSON）',
   apply: '采用此配置',
   wrong: (count) => `有 ${count} 处需要修改`,

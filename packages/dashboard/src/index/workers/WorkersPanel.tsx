@@ -1,7 +1,7 @@
 /** Who computes: the lecture's buttons, what the cluster does, and the table of all workers. */
 import { useState } from 'preact/hooks';
 import { Chart } from '../charts/Chart.tsx';
-import { speedChart, stepLossChart } from '../charts/runCharts.ts';
+import { stepChart } from '../charts/runCharts.ts';
 import { runTexts } from '../run/texts.ts';
 import { operates, steps, workers } from '../store.ts';
 import { LecturePanel } from './LecturePanel.tsx';
@@ -29,8 +29,8 @@ function Effects() {
   if (steps.value.globalStep.length === 0) return null;
   return (
     <div class="charts two">
-      <Chart data={stepLossChart(steps.value, t)} />
-      <Chart data={speedChart(steps.value, t)} />
+      <Chart data={stepChart('loss', steps.value, t)} />
+      <Chart data={stepChart('samplesPerSecond', steps.value, t)} />
     </div>
   );
 }

@@ -1,14 +1,17 @@
 /** What a neuron, or a small network, says everywhere in the plane around a truth table, moving as it learns. */
+
 import { computed, effect, signal } from '@preact/signals';
-import { reasonOf, type Samples, tableDataSet } from '@shoal/core';
+import { type Samples, tableDataSet } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
 import { run } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
 import { held, model, modelClient, runId } from '../follow.ts';
 import type { BoundaryGrid } from '../lab/boundaryGrid.ts';
+import { type LabProblem, problemOf } from '../lab/labProblem.ts';
 import { Latest } from '../latest.ts';
 import { paintBoundary } from '../paint/boundary.ts';
 import { FluidCanvas } from '../paint/FluidCanvas.tsx';
+import { problemText } from '../problemText.ts';
 import { texts } from '../texts.ts';
 
 const SIDE = 81;
@@ -16,7 +19,7 @@ const SIDE = 81;
 const BAND_PIXELS = 120;
 
 const grid = signal<BoundaryGrid | null>(null);
-const problem = signal<string | null>(null);
+const problem = signal<LabProblem | null>(null);
 
 /** The truth table of this run, or null where it is trained on something else. */
 export const table = computed(() => {
@@ -29,7 +32,7 @@ const evaluations = new Latest(async () => {
     grid.value = await modelClient().ask('boundary', { side: SIDE });
     problem.value = null;
   } catch (error) {
-    problem.value = reasonOf(error);
+    problem.value = problemOf(error);
   }
 });
 
@@ -57,7 +60,7 @@ export function BoundaryCard() {
       <p class="quiet">{isBand ? text.bandAbout : text.boundaryAbout}</p>
       {problem.value !== null && (
         <p class="fault" role="alert">
-          {problem.value}
+          {problemText(problem.value)}
         </p>
       )}
       <div class="boundary">

@@ -1,5 +1,6 @@
 /** How far a long computation is, with a way to call it off, or why it failed. */
 import { textsIn } from '../../shared/language.ts';
+import { problemText } from '../problemText.ts';
 import type { LongTask } from '../task.ts';
 import { texts } from '../texts.ts';
 
@@ -10,7 +11,7 @@ export function TaskLine({ task, label }: { readonly task: LongTask; readonly la
   if (state.name === 'failed') {
     return (
       <p class="fault" role="alert">
-        {state.message}
+        {problemText(state.problem)}
       </p>
     );
   }

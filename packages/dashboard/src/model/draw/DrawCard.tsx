@@ -1,12 +1,14 @@
 /** Draw a digit, and watch it go through the network. */
+
 import { signal } from '@preact/signals';
-import { reasonOf } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
 import { textsIn } from '../../shared/language.ts';
 import { held, loadSet } from '../follow.ts';
+import { problemOf } from '../lab/labProblem.ts';
 import { Canvas } from '../paint/Canvas.tsx';
 import { inkColour } from '../paint/colours.ts';
 import { paintTiles } from '../paint/tiles.ts';
+import { problemText } from '../problemText.ts';
 import { texts } from '../texts.ts';
 import { DrawingPad } from './DrawingPad.tsx';
 import { Layers } from './Layers.tsx';
@@ -36,7 +38,7 @@ export function DrawCard() {
       </div>
       {readingProblem.value !== null && (
         <p class="fault" role="alert">
-          {readingProblem.value}
+          {problemText(readingProblem.value)}
         </p>
       )}
       <Layers />
@@ -100,7 +102,7 @@ function TestSampleChoice() {
       const { count: own } = await loadSet('test');
       await chooseTestSample(Math.min(Math.max(indexOf(own), 0), own - 1));
     } catch (error) {
-      readingProblem.value = reasonOf(error);
+      readingProblem.value = problemOf(error);
     }
   };
   return (

@@ -1,8 +1,10 @@
 /** What the network is given to read, and what it says; read anew whenever the parameters change. */
+
 import { computed, effect, signal } from '@preact/signals';
-import { epochOrder, reasonOf } from '@shoal/core';
+import { epochOrder } from '@shoal/core';
 import { run } from '../../index/store.ts';
 import { held, loadSet, model, modelClient, onOtherRun, runId } from '../follow.ts';
+import { type LabProblem, problemOf } from '../lab/labProblem.ts';
 import { Cancelled } from '../lab/pace.ts';
 import type { Reading, TrainingMode } from '../lab/readSample.ts';
 import { Latest } from '../latest.ts';
@@ -18,7 +20,7 @@ export type Subject =
 
 export const subject = signal<Subject | null>(null);
 export const reading = signal<Reading | null>(null);
-export const readingProblem = signal<string | null>(null);
+export const readingProblem = signal<LabProblem | null>(null);
 /** Counts what was put before the network as a whole: each lets the light run through the layers once. */
 export const wave = signal(0);
 
@@ -67,7 +69,7 @@ export async function showTraining(shows: boolean): Promise<void> {
     trainCount.value = await loadSet('slice').then((manifest) => manifest.whole);
   } catch (error) {
     showsTraining.value = false;
-    readingProblem.value = reasonOf(error);
+    readingProblem.value = problemOf(error);
   }
 }
 
@@ -79,7 +81,7 @@ export async function chooseTestSample(index: number): Promise<void> {
     subject.value = { from: 'test', pixels: values, index, label };
     wave.value += 1;
   } catch (error) {
-    readingProblem.value = reasonOf(error);
+    readingProblem.value = problemOf(error);
   }
 }
 
@@ -91,7 +93,7 @@ const readings = new Latest(async () => {
     readingProblem.value = null;
   } catch (error) {
     if (!(error instanceof Cancelled)) {
-      readingProblem.value = reasonOf(error);
+      readingProblem.value = problemOf(error);
     }
   }
 });

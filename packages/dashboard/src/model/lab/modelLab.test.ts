@@ -1,11 +1,22 @@
 import { blocksOf, findPreset, initialParameters } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
 import { paceUntil, someDigits } from './labModels.suite.ts';
+import { type LabProblem, problemOf } from './labProblem.ts';
 import { ModelLab } from './modelLab.ts';
 
 const spec = findPreset('mnist-softmax');
 const samples = someDigits(40);
 const { manifest, block } = blocksOf(samples, { blockBytesMax: 10_000 });
+
+/** What the page is told of what goes wrong. */
+function problemIn(action: () => unknown): LabProblem | null {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    return problemOf(error);
+  }
+}
 
 function labWith(parameters: boolean): ModelLab {
   const lab = new ModelLab(spec);
@@ -16,11 +27,11 @@ function labWith(parameters: boolean): ModelLab {
 describe('what looks into the model of a run', () => {
   it('answers once parameters and all blocks are there, and says what is missing before', async () => {
     const lab = labWith(false);
-    await expect(lab.confusion(paceUntil(99))).rejects.toThrow('parameters of this run have not come');
+    await expect(lab.confusion(paceUntil(99))).rejects.toMatchObject({ problem: { type: 'noParameters' } });
     lab.useParameters(initialParameters(lab.model, 1));
     lab.expectSet('test', manifest);
     manifest.blocks.forEach((_, index) => {
-      expect(() => lab.countOf('test')).toThrow('samples of this run have not come');
+      expect(problemIn(() => lab.countOf('test'))).toEqual({ type: 'noSamples' });
       lab.acceptBlock('test', index, block(index));
     });
     expect(lab.countOf('test')).toBe(40);
@@ -37,7 +48,10 @@ describe('what looks into the model of a run', () => {
     const damaged = block(0).slice();
     damaged[100] = (damaged[100] ?? 0) ^ 1;
     lab.acceptBlock('test', 0, damaged);
-    expect(() => lab.countOf('test')).toThrow('Block 0 of the data set is damaged');
+    expect(problemIn(() => lab.countOf('test'))).toMatchObject({
+      type: 'found',
+      fact: { type: 'blockDamaged', block: 0 },
+    });
     lab.expectSet('test', manifest);
     manifest.blocks.forEach((_, index) => {
       lab.acceptBlock('test', index, block(index));
@@ -45,8 +59,11 @@ describe('what looks into the model of a run', () => {
     expect(lab.countOf('test')).toBe(40);
   });
 
-  it('refuses parameters of another model in a sentence', () => {
-    expect(() => labWith(false).useParameters(new Float32Array(3))).toThrow('3 parameters came, but the run');
+  it('refuses parameters of another model', () => {
+    expect(problemIn(() => labWith(false).useParameters(new Float32Array(3)))).toMatchObject({
+      type: 'otherParameters',
+      came: 3,
+    });
   });
 
   it('reads with the newest parameters that it was given', async () => {

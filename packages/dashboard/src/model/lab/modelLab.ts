@@ -18,6 +18,7 @@ import type { OneSample, SetName, Tasks } from '../modelMessages.ts';
 import { evaluatePlane } from './boundaryGrid.ts';
 import { countConfusion } from './confusion.ts';
 import { checkSlope, type WeightChoice } from './gradient.ts';
+import { LabError, type LabProblem, problemOf } from './labProblem.ts';
 import type { Pace } from './pace.ts';
 import { type Reading, readSample, type TrainingMode } from './readSample.ts';
 import { computeSurface, type Surface } from './surface.ts';
@@ -38,7 +39,7 @@ export class ModelLab {
   #version = 0;
   readonly #sets = new Map<SetName, BlockAssembler>();
   /** What was wrong with a set's blocks. */
-  readonly #damage = new Map<SetName, string>();
+  readonly #damage = new Map<SetName, LabProblem>();
   #inspector: Compiled<InspectableExecutor> | null = null;
   #plane: Compiled<Executor> | null = null;
 
@@ -46,12 +47,11 @@ export class ModelLab {
     this.model = compileModel(spec.model);
   }
 
-  /** @throws RangeError, as a sentence, when these are no parameters of the run's model */
+  /** @throws LabError when these are no parameters of the run's model */
   useParameters(values: Float32Array): void {
     if (values.length !== this.model.vectorLength) {
-      throw new RangeError(
-        `${values.length} parameters came, but the run's model has ${this.model.vectorLength}. Load the page again.`,
-      );
+      const needed = this.model.vectorLength;
+      throw new LabError({ type: 'otherParameters', came: values.length, needed });
     }
     this.#parameters = values;
     this.#version += 1;
@@ -68,7 +68,7 @@ export class ModelLab {
       this.#sets.get(set)?.accept(index, content);
     } catch (error) {
       this.#sets.delete(set);
-      this.#damage.set(set, reasonOf(error));
+      this.#damage.set(set, problemOf(error));
     }
   }
 
@@ -125,14 +125,14 @@ export class ModelLab {
   }
 
   get #current(): Float32Array {
-    if (this.#parameters === null) throw new Error('The parameters of this run have not come yet.');
+    if (this.#parameters === null) throw new LabError({ type: 'noParameters' });
     return this.#parameters;
   }
 
   #set(set: SetName): Samples {
     const assembler = this.#sets.get(set);
     if (assembler?.complete !== true) {
-      throw new Error(this.#damage.get(set) ?? 'The samples of this run have not come yet.');
+      throw new LabError(this.#damage.get(set) ?? { type: 'noSamples' });
     }
     return assembler.samples;
   }

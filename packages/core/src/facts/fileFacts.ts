@@ -1,0 +1,128 @@
+/**
+ * What is wrong with a file that somebody has brought: data in the IDX format, a checkpoint or a model in the safetensors
+ * format. `file` is its name. Positions and lengths are in bytes.
+ */
+
+type Sizes = readonly number[];
+
+export type IdxFact =
+  | { readonly type: 'idxEmpty'; readonly file: string }
+  | { readonly type: 'idxCompressed'; readonly file: string }
+  /** Too short for the magic number that every file begins with. */
+  | { readonly type: 'idxNoMagic'; readonly file: string; readonly bytes: number }
+  /** The magic number, in hexadecimal digits, is that of something else. */
+  | { readonly type: 'idxForeign'; readonly file: string; readonly magic: string }
+  /** The elements are of a type that is not read; `code` stands for it in the header. */
+  | { readonly type: 'idxElements'; readonly file: string; readonly code: number }
+  | {
+      readonly type: 'idxHeaderCut';
+      readonly file: string;
+      readonly expected: number;
+      readonly rank: number;
+      readonly bytes: number;
+    }
+  | {
+      readonly type: 'idxCut' | 'idxTooLong';
+      readonly file: string;
+      readonly expected: number;
+      readonly sizes: Sizes;
+      readonly bytes: number;
+    }
+  | { readonly type: 'idxLabelsForImages'; readonly file: string }
+  | { readonly type: 'idxImagesForLabels'; readonly file: string; readonly rank: number }
+  | { readonly type: 'idxImageRank' | 'idxLabelRank'; readonly file: string; readonly rank: number }
+  | { readonly type: 'idxNoPixels'; readonly file: string; readonly sizes: Sizes }
+  /** Two files that should belong together hold different numbers of samples. */
+  | {
+      readonly type: 'idxCounts';
+      readonly images: string;
+      readonly imageCount: number;
+      readonly labels: string;
+      readonly labelCount: number;
+    }
+  /** Training and test images, [channels, height, width], differ in shape. */
+  | {
+      readonly type: 'idxShapes';
+      readonly train: string;
+      readonly trainShape: Sizes;
+      readonly test: string;
+      readonly testShape: Sizes;
+    };
+
+export type CheckpointFact =
+  /** A safetensors file, but of another format; null where it names none. */
+  | { readonly type: 'checkpointForeign'; readonly format: string | null; readonly expected: string }
+  | { readonly type: 'checkpointKernels'; readonly written: string; readonly ours: string }
+  /** SHA-256 of the run specs, as far as it tells them apart. */
+  | { readonly type: 'checkpointSpec'; readonly written: string; readonly ours: string }
+  | { readonly type: 'checkpointDamaged' }
+  /** The model has no such tensor. */
+  | { readonly type: 'checkpointTensor'; readonly tensor: string }
+  | {
+      readonly type: 'checkpointVector';
+      readonly tensor: string;
+      readonly dtype: string;
+      readonly shape: Sizes;
+      readonly length: number;
+    }
+  | { readonly type: 'checkpointFieldUnread'; readonly field: string }
+  | { readonly type: 'checkpointFieldInvalid'; readonly field: string; readonly value: string }
+  | { readonly type: 'modelTensorMissing'; readonly tensor: string; readonly shape: Sizes }
+  | {
+      readonly type: 'modelTensorMisfit';
+      readonly tensor: string;
+      readonly dtype: string;
+      readonly found: Sizes;
+      readonly shape: Sizes;
+    }
+  | { readonly type: 'safetensorsShort'; readonly bytes: number }
+  /** The header claims more bytes than follow; its length can be too large for a number. */
+  | { readonly type: 'safetensorsCut'; readonly header: string; readonly bytes: number }
+  /** The header is no JSON, or no object. */
+  | { readonly type: 'safetensorsJson' | 'safetensorsHeader' }
+  | { readonly type: 'safetensorsMetadata' }
+  | { readonly type: 'safetensorsMetadataField'; readonly field: string }
+  | {
+      readonly type: 'tensorTypeUnknown' | 'tensorPlaceInvalid' | 'tensorOverlaps' | 'tensorGap';
+      readonly tensor: string;
+    }
+  | { readonly type: 'tensorCut'; readonly tensor: string; readonly end: number; readonly bytes: number }
+  | {
+      readonly type: 'tensorLength';
+      readonly tensor: string;
+      readonly dtype: string;
+      readonly shape: Sizes;
+      readonly needed: number;
+      readonly bytes: number;
+    }
+  | { readonly type: 'safetensorsRest'; readonly bytes: number; readonly taken: number };
+
+/** What is wrong with blocks of data that came over the network, or with the manifest that lists them. */
+export type BlockFact =
+  /** `at` is the path in the manifest; empty for the whole. */
+  | { readonly type: 'manifestInvalid'; readonly at: string; readonly value: string }
+  | { readonly type: 'manifestTooLarge'; readonly bytes: number; readonly bytesMax: number }
+  | {
+      readonly type: 'manifestBlockMisfit';
+      readonly block: number;
+      readonly samples: number;
+      readonly sampleBytes: number;
+      readonly expectedFrom: number;
+      readonly from: number;
+      readonly bytes: number;
+    }
+  | { readonly type: 'manifestCount'; readonly promised: number; readonly held: number }
+  | { readonly type: 'blockUnknown'; readonly block: number; readonly blocks: number }
+  /** `came` is null where something other than bytes came. */
+  | {
+      readonly type: 'blockLength';
+      readonly block: number;
+      readonly bytes: number;
+      readonly came: number | null;
+    }
+  | {
+      readonly type: 'blockDamaged';
+      readonly block: number;
+      readonly found: string;
+      readonly expected: string;
+    };

@@ -1,0 +1,107 @@
+/** What is wrong with a file or a block of data, in Chinese. */
+import type { BlockFact, CheckpointFact, IdxFact } from '../../facts/fileFacts.ts';
+import { shapeText } from '../../nn/shapeText.ts';
+import type { Wording } from '../wording.ts';
+import { zh } from './zh.ts';
+
+const REPLACE = '请重新下载或复制该文件。';
+
+const ELEMENTS: Readonly<Record<number, string>> = {
+  8: '无符号字节',
+  9: '有符号字节',
+  11: '16 位整数',
+  12: '32 位整数',
+  13: '32 位浮点数',
+  14: '64 位浮点数',
+};
+
+const times = (sizes: readonly number[]): string => sizes.join(' × ');
+
+const IDX_CHINESE: Wording<IdxFact> = {
+  idxEmpty: ({ file }) => zh`${file} 是空文件。${REPLACE}`,
+  idxCompressed: ({ file }) => zh`${file} 仍是 gzip 压缩的。请让文件名以 .gz 结尾，或先解压。`,
+  idxNoMagic: ({ file, bytes }) =>
+    zh`${file} 不完整：IDX 文件以 4 字节的魔数（magic number）开头，而它只有 ${bytes} 字节。${REPLACE}`,
+  idxForeign: ({ file, magic }) =>
+    zh`${file} 不是 IDX 文件：它的魔数（magic number）是 0x${magic}，而应以两个零字节开头。请指定 MNIST 格式的文件。`,
+  idxElements: ({ file, code }) =>
+    zh`${file} 的元素是${ELEMENTS[code] ?? '未知类型'}（类型代码 0x${code.toString(16).padStart(2, '0')}），但只能读取无符号字节（0x08）。请转换为无符号字节。`,
+  idxHeaderCut: ({ file, expected, rank, bytes }) =>
+    zh`${file} 的文件头不完整：${rank} 个维度应有 ${expected} 字节，实际只有 ${bytes} 字节。${REPLACE}`,
+  idxCut: ({ file, expected, sizes, bytes }) =>
+    zh`${file} 不完整：${times(sizes)} 个元素应有 ${expected} 字节，实际只有 ${bytes} 字节。${REPLACE}`,
+  idxTooLong: ({ file, expected, sizes, bytes }) =>
+    zh`${file} 末尾多出 ${bytes - expected} 字节：${times(sizes)} 个元素应有 ${expected} 字节，实际有 ${bytes} 字节。${REPLACE}`,
+  idxLabelsForImages: ({ file }) =>
+    zh`${file} 是标签文件（秩为 1），而这里需要图像。请检查图像文件与标签文件的名称是否弄反。`,
+  idxImagesForLabels: ({ file, rank }) =>
+    zh`${file} 是图像文件（秩为 ${rank}），而这里需要标签。请检查图像文件与标签文件的名称是否弄反。`,
+  idxImageRank: ({ file, rank }) =>
+    zh`${file} 的秩为 ${rank}，而图像的秩为 3 [count, height, width]（数量、高、宽）或 4 [count, channels, height, width]（数量、通道、高、宽）。请指定图像文件。`,
+  idxLabelRank: ({ file, rank }) => zh`${file} 的秩为 ${rank}，而标签的秩为 1。请指定标签文件。`,
+  idxNoPixels: ({ file, sizes }) =>
+    zh`${file} 没有像素：它的各维长度为 ${times(sizes)}。请指定至少含有一幅图像的文件。`,
+  idxCounts: ({ images, imageCount, labels, labelCount }) =>
+    zh`${images} 有 ${imageCount} 幅图像，但 ${labels} 有 ${labelCount} 个标签。两个文件必须来自同一个数据集。`,
+  idxShapes: ({ train, trainShape, test, testShape }) =>
+    zh`${train} 的图像为 ${times(trainShape)}，但 ${test} 的图像为 ${times(testShape)}（通道 × 高 × 宽）。两者必须来自同一个数据集。`,
+};
+
+const CHECKPOINT_CHINESE: Wording<CheckpointFact> = {
+  checkpointForeign: ({ format, expected }) =>
+    zh`这个 safetensors 文件不是训练的检查点（它的格式${format === null ? '没有注明' : zh`是 ${format}`}，而不是 ${expected}）。`,
+  checkpointKernels: ({ written, ours }) =>
+    zh`这个检查点由内核版本 ${written} 计算，而当前版本是 ${ours}：混用会改变结果。请用写出它的版本继续，或开始新的训练。`,
+  checkpointSpec: ({ written, ours }) =>
+    zh`这个检查点属于另一份训练配置（SHA-256 是 ${written}…，而不是 ${ours}…）。请继续写出它的那次训练，或开始新的训练。`,
+  checkpointDamaged: () => '检查点与其校验和不符：文件已损坏。',
+  checkpointTensor: ({ tensor }) => zh`这个检查点属于另一个模型：当前模型没有张量 ${tensor}。`,
+  checkpointVector: ({ tensor, dtype, shape, length }) =>
+    zh`这个检查点属于另一个模型：它的 ${tensor} 是 ${dtype}，形状 ${shapeText(shape)}，而不是 F32、形状 [${length}]。`,
+  checkpointFieldUnread: ({ field }) => zh`检查点缺少字段 ${field}，或其内容不是 JSON：文件已损坏。`,
+  checkpointFieldInvalid: ({ field, value }) =>
+    zh`检查点的字段 ${field} 无效（其值为 ${value}）：文件已损坏。`,
+  modelTensorMissing: ({ tensor, shape }) =>
+    zh`这个文件属于另一个模型：它没有形状为 ${shapeText(shape)} 的张量 ${tensor}。`,
+  modelTensorMisfit: ({ tensor, dtype, found, shape }) =>
+    zh`这个文件属于另一个模型：它的张量 ${tensor} 是 ${dtype}，形状 ${shapeText(found)}，而当前模型需要 F32，形状 ${shapeText(shape)}。`,
+  safetensorsShort: ({ bytes }) => zh`这不是 safetensors 文件：它只有 ${bytes} 字节，而文件头就需要 8 字节。`,
+  safetensorsCut: ({ header, bytes }) =>
+    zh`这个 safetensors 文件不完整：文件头声称有 ${header} 字节，但后面只有 ${bytes} 字节。`,
+  safetensorsJson: () => '这个 safetensors 文件的文件头不是有效的 JSON：文件已损坏。',
+  safetensorsHeader: () => '这个 safetensors 文件的文件头不是 JSON 对象：文件已损坏。',
+  safetensorsMetadata: () => '这个 safetensors 文件的元数据不是 JSON 对象。',
+  safetensorsMetadataField: ({ field }) => zh`这个 safetensors 文件的元数据字段 ${field} 不是文本。`,
+  tensorTypeUnknown: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 类型未知。`,
+  tensorPlaceInvalid: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 没有有效的形状或位置。`,
+  tensorOverlaps: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 与它前面的张量重叠：文件已损坏。`,
+  tensorGap: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 前面有空隙：文件已损坏。`,
+  tensorCut: ({ tensor, end, bytes }) =>
+    zh`张量 ${tensor} 应到第 ${end} 字节为止，但只有 ${bytes} 字节数据：文件被截断了。`,
+  tensorLength: ({ tensor, dtype, shape, needed, bytes }) =>
+    zh`类型为 ${dtype}、形状为 ${shapeText(shape)} 的张量 ${tensor} 需要 ${needed} 字节，但只有 ${bytes} 字节。`,
+  safetensorsRest: ({ bytes, taken }) =>
+    zh`这个 safetensors 文件有 ${bytes} 字节数据，但它的张量只占 ${taken} 字节：文件已损坏。`,
+};
+
+const BLOCK_CHINESE: Wording<BlockFact> = {
+  manifestInvalid: ({ at, value }) =>
+    zh`数据块清单格式错误${at === '' ? '' : zh`，位于 ${at}`}：此处不能是 ${value}。请重新加载。`,
+  manifestTooLarge: ({ bytes, bytesMax }) =>
+    zh`数据集有 ${bytes} 字节，超过了允许的 ${bytesMax} 字节。请在训练配置中设置训练样本上限 data.limit。`,
+  manifestBlockMisfit: ({ block, samples, sampleBytes, expectedFrom, from, bytes }) =>
+    zh`清单中的第 ${block} 块不符：它应从样本 ${expectedFrom} 开始，${samples} 个样本各有 ${sampleBytes} 字节，但它从 ${from} 开始，共有 ${bytes} 字节。请重新加载。`,
+  manifestCount: ({ promised, held }) =>
+    zh`清单声称有 ${promised} 个样本，但各块只有 ${held} 个。请重新加载。`,
+  blockUnknown: ({ block, blocks }) => zh`没有第 ${block} 块：清单只列出 ${blocks} 块。`,
+  blockLength: ({ block, bytes, came }) =>
+    zh`数据集的第 ${block} 块应有 ${bytes} 字节，但收到的是${came === null ? '别的内容' : zh`${came} 字节`}。请重新获取。`,
+  blockDamaged: ({ block, found, expected }) =>
+    zh`数据集的第 ${block} 块已损坏：它的 SHA-256 是 ${found}，而不是 ${expected}。请重新获取。`,
+};
+
+export const FILES_CHINESE: Wording<IdxFact | CheckpointFact | BlockFact> = {
+  ...IDX_CHINESE,
+  ...CHECKPOINT_CHINESE,
+  ...BLOCK_CHINESE,
+};

@@ -1,0 +1,123 @@
+/** What is wrong with a file or a block of data, in English. */
+import type { BlockFact, CheckpointFact, IdxFact } from '../../facts/fileFacts.ts';
+import { shapeText } from '../../nn/shapeText.ts';
+import { type Wording, worded } from '../wording.ts';
+
+const REPLACE = 'Download or copy the file again.';
+
+const ELEMENTS: Readonly<Record<number, string>> = {
+  8: 'unsigned bytes',
+  9: 'signed bytes',
+  11: '16-bit integers',
+  12: '32-bit integers',
+  13: '32-bit floats',
+  14: '64-bit floats',
+};
+
+const times = (sizes: readonly number[]): string => sizes.join(' × ');
+
+export const IDX_ENGLISH: Wording<IdxFact> = {
+  idxEmpty: ({ file }) => `${file} is empty. ${REPLACE}`,
+  idxCompressed: ({ file }) => `${file} is still gzip-compressed. Let its name end in .gz, or unpack it.`,
+  idxNoMagic: ({ file, bytes }) =>
+    `${file} is truncated: an IDX file begins with 4 bytes of magic number, this one has ${bytes}. ${REPLACE}`,
+  idxForeign: ({ file, magic }) =>
+    `${file} is not an IDX file: its magic number is 0x${magic}, which should begin with two zero bytes. ` +
+    'Point to a file in the format of MNIST.',
+  idxElements: ({ file, code }) =>
+    `${file} holds ${ELEMENTS[code] ?? 'an unknown type'} (type code 0x${code.toString(16).padStart(2, '0')}), ` +
+    'but only unsigned bytes (0x08) can be read. Convert it to unsigned bytes.',
+  idxHeaderCut: ({ file, expected, rank, bytes }) =>
+    `${file} is truncated in its header: expected ${expected} bytes for ${rank} dimensions, has ${bytes}. ${REPLACE}`,
+  idxCut: ({ file, expected, sizes, bytes }) =>
+    `${file} is truncated: expected ${expected} bytes for ${times(sizes)} elements, has ${bytes}. ${REPLACE}`,
+  idxTooLong: ({ file, expected, sizes, bytes }) =>
+    `${file} has ${bytes - expected} bytes too many at its end: expected ${expected} bytes for ` +
+    `${times(sizes)} elements, has ${bytes}. ${REPLACE}`,
+  idxLabelsForImages: ({ file }) =>
+    `${file} holds labels (rank 1), but images were expected. Check that the image and label files have not changed names.`,
+  idxImagesForLabels: ({ file, rank }) =>
+    `${file} holds images (rank ${rank}), but labels were expected. Check that the image and label files have not changed names.`,
+  idxImageRank: ({ file, rank }) =>
+    `${file} has rank ${rank}, but images have rank 3 [count, height, width] or 4 [count, channels, ` +
+    'height, width]. Point to an image file.',
+  idxLabelRank: ({ file, rank }) =>
+    `${file} has rank ${rank}, but labels have rank 1. Point to a label file.`,
+  idxNoPixels: ({ file, sizes }) =>
+    `${file} holds no pixels: its sizes are ${times(sizes)}. Point to a file with at least one image.`,
+  idxCounts: ({ images, imageCount, labels, labelCount }) =>
+    `${images} holds ${imageCount} images, but ${labels} holds ${labelCount} labels. Both files must come ` +
+    'from the same set.',
+  idxShapes: ({ train, trainShape, test, testShape }) =>
+    `${train} has images of ${times(trainShape)}, but ${test} of ${times(testShape)} ` +
+    '(channels × height × width). Both must come from the same set.',
+};
+
+const DAMAGED = 'the file is damaged.';
+
+export const CHECKPOINT_ENGLISH: Wording<CheckpointFact> = {
+  checkpointForeign: ({ format, expected }) =>
+    `This safetensors file is no checkpoint of a run (its format is ${format ?? 'not given'}, not ${expected}).`,
+  checkpointKernels: ({ written, ours }) =>
+    `The checkpoint was computed by kernel build ${written}, but this is build ${ours}: ` +
+    'mixing them would change the result. Resume with the version that wrote it, or start a new run.',
+  checkpointSpec: ({ written, ours }) =>
+    `The checkpoint belongs to another run spec (SHA-256 ${written}…, not ${ours}…). ` +
+    'Resume the run it was written by, or start a new one.',
+  checkpointDamaged: () => 'The checkpoint does not match its checksums: the file is damaged.',
+  checkpointTensor: ({ tensor }) =>
+    `The checkpoint belongs to another model: this one has no tensor ${tensor}.`,
+  checkpointVector: ({ tensor, dtype, shape, length }) =>
+    `The checkpoint belongs to another model: its ${tensor} is ${dtype} of shape ${shapeText(shape)}, ` +
+    `not F32 of shape [${length}].`,
+  checkpointFieldUnread: ({ field }) => `The checkpoint's field ${field} is missing or not JSON: ${DAMAGED}`,
+  checkpointFieldInvalid: ({ field, value }) =>
+    `The checkpoint's field ${field} is not valid (it is ${value}): ${DAMAGED}`,
+  modelTensorMissing: ({ tensor, shape }) =>
+    `The file belongs to another model: it has no tensor ${tensor} of shape ${shapeText(shape)}.`,
+  modelTensorMisfit: ({ tensor, dtype, found, shape }) =>
+    `The file belongs to another model: its tensor ${tensor} is ${dtype} of shape ` +
+    `${shapeText(found)}, but this model needs F32 of shape ${shapeText(shape)}.`,
+  safetensorsShort: ({ bytes }) =>
+    `This is no safetensors file: it has ${bytes} bytes, and its header needs 8.`,
+  safetensorsCut: ({ header, bytes }) =>
+    `This is no whole safetensors file: its header claims ${header} bytes, but ${bytes} follow.`,
+  safetensorsJson: () => `The header of this safetensors file is not valid JSON: ${DAMAGED}`,
+  safetensorsHeader: () => `The header of this safetensors file is not a JSON object: ${DAMAGED}`,
+  safetensorsMetadata: () => 'The metadata of this safetensors file is not a JSON object.',
+  safetensorsMetadataField: ({ field }) =>
+    `The metadata field ${field} of this safetensors file is not text.`,
+  tensorTypeUnknown: ({ tensor }) => `Tensor ${tensor} of this safetensors file has no known type.`,
+  tensorPlaceInvalid: ({ tensor }) =>
+    `Tensor ${tensor} of this safetensors file has no valid shape or place.`,
+  tensorOverlaps: ({ tensor }) =>
+    `Tensor ${tensor} of this safetensors file overlaps the tensor before it: ${DAMAGED}`,
+  tensorGap: ({ tensor }) => `Tensor ${tensor} of this safetensors file leaves a gap before it: ${DAMAGED}`,
+  tensorCut: ({ tensor, end, bytes }) =>
+    `Tensor ${tensor} ends at byte ${end}, but only ${bytes} bytes of data are there: the file was cut short.`,
+  tensorLength: ({ tensor, dtype, shape, needed, bytes }) =>
+    `Tensor ${tensor} of type ${dtype} and shape ${shapeText(shape)} needs ${needed} bytes, but has ${bytes}.`,
+  safetensorsRest: ({ bytes, taken }) =>
+    `This safetensors file has ${bytes} bytes of data, but its tensors take ${taken}: ${DAMAGED}`,
+};
+
+export const BLOCK_ENGLISH: Wording<BlockFact> = {
+  manifestInvalid: ({ at, value }) =>
+    `The manifest of the data blocks is malformed${at === '' ? '' : ` at ${at}`}: it cannot be ${value} there. Reload it.`,
+  manifestTooLarge: ({ bytes, bytesMax }) =>
+    `The data set has ${bytes} bytes, more than the ${bytesMax} allowed. Set data.limit in the run spec.`,
+  manifestBlockMisfit: ({ block, samples, sampleBytes, expectedFrom, from, bytes }) =>
+    `Block ${block} of the manifest does not fit: it should begin with sample ${expectedFrom} and have ${sampleBytes} bytes ` +
+    `for each of its ${samples} samples, but begins with ${from} and has ${bytes}. Reload it.`,
+  manifestCount: ({ promised, held }) =>
+    `The manifest promises ${promised} samples, but its blocks hold ${held}. Reload it.`,
+  blockUnknown: ({ block, blocks }) => `There is no block ${block}: the manifest lists ${blocks}.`,
+  blockLength: ({ block, bytes, came }) =>
+    `Block ${block} of the data set should be ${bytes} bytes, but ${came === null ? 'something else' : `${came} bytes`} came. Fetch it again.`,
+  blockDamaged: ({ block, found, expected }) =>
+    `Block ${block} of the data set is damaged: its SHA-256 is ${found}, not ${expected}. Fetch it again.`,
+};
+
+export const idxInEnglish = (fact: IdxFact): string => worded(IDX_ENGLISH, fact);
+export const checkpointInEnglish = (fact: CheckpointFact): string => worded(CHECKPOINT_ENGLISH, fact);
+export const blockInEnglish = (fact: BlockFact): string => worded(BLOCK_ENGLISH, fact);
