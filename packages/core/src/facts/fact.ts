@@ -28,6 +28,7 @@ export type Fact =
 
 export type FactType = Fact['type'];
 
+/** Each fact has one type of its own: of a member with a choice of types nothing would be found. */
 export type FactOf<T extends FactType> = Extract<Fact, { readonly type: T }>;
 
 /** Why no further epoch follows: kept in checkpoints, so that each has a schema in `checkpoint/endingSchema.ts`. */

@@ -5,6 +5,18 @@
 
 type Sizes = readonly number[];
 
+/** The file is shorter or longer than the sizes in its header ask for. */
+type IdxLength<T extends string> = {
+  readonly type: T;
+  readonly file: string;
+  readonly expected: number;
+  readonly sizes: Sizes;
+  readonly bytes: number;
+};
+
+/** The file has neither a rank of what was expected nor of what it could be taken for. */
+type IdxRank<T extends string> = { readonly type: T; readonly file: string; readonly rank: number };
+
 export type IdxFact =
   | { readonly type: 'idxEmpty'; readonly file: string }
   | { readonly type: 'idxCompressed'; readonly file: string }
@@ -21,16 +33,12 @@ export type IdxFact =
       readonly rank: number;
       readonly bytes: number;
     }
-  | {
-      readonly type: 'idxCut' | 'idxTooLong';
-      readonly file: string;
-      readonly expected: number;
-      readonly sizes: Sizes;
-      readonly bytes: number;
-    }
+  | IdxLength<'idxCut'>
+  | IdxLength<'idxTooLong'>
   | { readonly type: 'idxLabelsForImages'; readonly file: string }
   | { readonly type: 'idxImagesForLabels'; readonly file: string; readonly rank: number }
-  | { readonly type: 'idxImageRank' | 'idxLabelRank'; readonly file: string; readonly rank: number }
+  | IdxRank<'idxImageRank'>
+  | IdxRank<'idxLabelRank'>
   | { readonly type: 'idxNoPixels'; readonly file: string; readonly sizes: Sizes }
   /** Two files that should belong together hold different numbers of samples. */
   | {
@@ -48,6 +56,8 @@ export type IdxFact =
       readonly test: string;
       readonly testShape: Sizes;
     };
+
+type OfTensor<T extends string> = { readonly type: T; readonly tensor: string };
 
 export type CheckpointFact =
   /** A safetensors file, but of another format; null where it names none. */
@@ -78,14 +88,15 @@ export type CheckpointFact =
   | { readonly type: 'safetensorsShort'; readonly bytes: number }
   /** The header claims more bytes than follow; its length can be too large for a number. */
   | { readonly type: 'safetensorsCut'; readonly header: string; readonly bytes: number }
-  /** The header is no JSON, or no object. */
-  | { readonly type: 'safetensorsJson' | 'safetensorsHeader' }
+  | { readonly type: 'safetensorsJson' }
+  /** The header is JSON, but no object. */
+  | { readonly type: 'safetensorsHeader' }
   | { readonly type: 'safetensorsMetadata' }
   | { readonly type: 'safetensorsMetadataField'; readonly field: string }
-  | {
-      readonly type: 'tensorTypeUnknown' | 'tensorPlaceInvalid' | 'tensorOverlaps' | 'tensorGap';
-      readonly tensor: string;
-    }
+  | OfTensor<'tensorTypeUnknown'>
+  | OfTensor<'tensorPlaceInvalid'>
+  | OfTensor<'tensorOverlaps'>
+  | OfTensor<'tensorGap'>
   | { readonly type: 'tensorCut'; readonly tensor: string; readonly end: number; readonly bytes: number }
   | {
       readonly type: 'tensorLength';

@@ -68,7 +68,9 @@ export function rowOf(point: StepPoint): number[] {
 
 /** The point of such a row; null for what is none. A row of an earlier version may end early: what it lacks is NaN. */
 export function pointOfRow(row: unknown): StepPoint | null {
-  if (!Array.isArray(row) || row.length < ROW_LEAST || !row.every(isFiniteNumber)) return null;
+  if (!Array.isArray(row) || row.length < ROW_LEAST) return null;
+  // What an earlier version did not measure is written back as null.
+  if (!row.every((value, i) => isFiniteNumber(value) || (i >= ROW_LEAST && value === null))) return null;
   return Object.fromEntries(STEP_FIELDS.map((field, i) => [field, row[i] ?? Number.NaN])) as StepPoint;
 }
 
