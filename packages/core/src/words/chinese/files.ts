@@ -33,12 +33,12 @@ const IDX_CHINESE: Wording<IdxFact> = {
   idxTooLong: ({ file, expected, sizes, bytes }) =>
     zh`${file} 末尾多出 ${bytes - expected} 字节：${times(sizes)} 个元素应有 ${expected} 字节，实际有 ${bytes} 字节。${REPLACE}`,
   idxLabelsForImages: ({ file }) =>
-    zh`${file} 是标签文件（秩为 1），而这里需要图像。请检查图像文件与标签文件的名称是否弄反。`,
+    zh`${file} 是标签文件（维数为 1），而这里需要图像。请检查图像文件与标签文件的名称是否弄反。`,
   idxImagesForLabels: ({ file, rank }) =>
-    zh`${file} 是图像文件（秩为 ${rank}），而这里需要标签。请检查图像文件与标签文件的名称是否弄反。`,
+    zh`${file} 是图像文件（维数为 ${rank}），而这里需要标签。请检查图像文件与标签文件的名称是否弄反。`,
   idxImageRank: ({ file, rank }) =>
-    zh`${file} 的秩为 ${rank}，而图像的秩为 3 [count, height, width]（数量、高、宽）或 4 [count, channels, height, width]（数量、通道、高、宽）。请指定图像文件。`,
-  idxLabelRank: ({ file, rank }) => zh`${file} 的秩为 ${rank}，而标签的秩为 1。请指定标签文件。`,
+    zh`${file} 的维数为 ${rank}，而图像的维数为 3 [count, height, width]（数量、高、宽）或 4 [count, channels, height, width]（数量、通道、高、宽）。请指定图像文件。`,
+  idxLabelRank: ({ file, rank }) => zh`${file} 的维数为 ${rank}，而标签的维数为 1。请指定标签文件。`,
   idxNoPixels: ({ file, sizes }) =>
     zh`${file} 没有像素：它的各维长度为 ${times(sizes)}。请指定至少含有一幅图像的文件。`,
   idxCounts: ({ images, imageCount, labels, labelCount }) =>
@@ -49,7 +49,7 @@ const IDX_CHINESE: Wording<IdxFact> = {
 
 const CHECKPOINT_CHINESE: Wording<CheckpointFact> = {
   checkpointForeign: ({ format, expected }) =>
-    zh`这个 safetensors 文件不是训练的检查点（它的格式${format === null ? '没有注明' : zh`是 ${format}`}，而不是 ${expected}）。`,
+    zh`这个 safetensors 文件不是训练的检查点（${format === null ? '它没有注明格式' : zh`它的格式是 ${format}`}，应为 ${expected}）。`,
   checkpointKernels: ({ written, ours }) =>
     zh`这个检查点由内核版本 ${written} 计算，而当前版本是 ${ours}：混用会改变结果。请用写出它的版本继续，或开始新的训练。`,
   checkpointSpec: ({ written, ours }) =>

@@ -124,7 +124,7 @@ const zh: typeof en = {
   seed: '随机种子',
   more: '其他',
   earlyStopping: '早停',
-  watched: (metric, patience) => `观察 ${metric}，连续 ${patience} 轮没有改进则停止`,
+  watched: (metric, patience) => `观察${metric}，连续 ${patience} 轮没有改进则停止`,
   stopsAfter: (left) => `若再有 ${left} 轮没有改进就停止。`,
   stoppedAfter: (epoch, best) => `第 ${epoch} 轮后早停；第 ${best} 轮最佳。`,
   bestMark: '最佳',

@@ -42,7 +42,7 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
     );
   }
   return (
-    <div class={name === 'about' ? 'field long' : 'field'} title={name}>
+    <div class={classOf(name, form?.kind === 'choice')} title={name}>
       <label for={id}>{label}</label>
       {form?.kind !== 'choice' ? (
         <Typed
@@ -69,4 +69,9 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
       )}
     </div>
   );
+}
+
+function classOf(name: string, isChoice: boolean): string {
+  if (name === 'about') return 'field long';
+  return isChoice ? 'field choice' : 'field';
 }
