@@ -73,5 +73,5 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
 
 function classOf(name: string, isChoice: boolean): string {
   if (name === 'about') return 'field long';
-  return isChoice ? 'field choice' : 'field';
+  return isChoice ? 'field termed' : 'field';
 }
