@@ -5,7 +5,7 @@ import { language } from './language.ts';
 export const wordsOf = (fact: Fact): string => sentence(fact, language.value);
 
 /** A reason as facts where there are any, else as the sentence that came with it. */
-export function reasonOf({
+export function wordsOfReason({
   reason,
   facts = [],
 }: {

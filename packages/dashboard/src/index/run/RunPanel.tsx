@@ -1,6 +1,6 @@
 /** The run at a glance: what it is, how far it is, its numbers and its curves. */
 import type { RunView } from '@shoal/core';
-import { aboutOf, reasonOf } from '../../shared/words.ts';
+import { aboutOf, wordsOfReason } from '../../shared/words.ts';
 import { clock, count } from '../format.ts';
 import { JoinCard } from '../join/JoinPanel.tsx';
 import { chooseTab } from '../shell/tabs.ts';
@@ -66,7 +66,7 @@ function Head({ run: view }: { readonly run: RunView }) {
         {operates.value ? <Controls run={view} /> : null}
       </div>
       {spec.about === '' ? null : <p class="about">{aboutOf(spec)}</p>}
-      <p class="quiet">{reasonOf(view)}</p>
+      <p class="quiet">{wordsOfReason(view)}</p>
       <ProgressBar run={view} />
       <p class="facts number">
         <span>{t.epochOf(epochNumber(view), spec.epochs)}</span>

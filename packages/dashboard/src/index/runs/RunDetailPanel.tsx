@@ -1,7 +1,7 @@
 /** A past run in the same charts as the one that is going on. */
 import type { RunDetail } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
-import { aboutOf, reasonOf } from '../../shared/words.ts';
+import { aboutOf, wordsOfReason } from '../../shared/words.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { epochCharts, normChart, type Stopping, stepCharts } from '../charts/runCharts.ts';
 import { Result } from '../run/Result.tsx';
@@ -32,7 +32,7 @@ export function RunDetailPanel({ runId, onClose }: DetailProps) {
           </button>
         </div>
         {detail.about === '' ? null : <p>{aboutOf(detail)}</p>}
-        {detail.result === null ? null : <p class="quiet">{reasonOf(detail.result)}</p>}
+        {detail.result === null ? null : <p class="quiet">{wordsOfReason(detail.result)}</p>}
       </section>
       {detail.result === null ? null : <Result run={detail} result={detail.result} />}
       <div class="charts">

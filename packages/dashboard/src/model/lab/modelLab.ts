@@ -9,7 +9,6 @@ import {
   type InspectableExecutor,
   type Model,
   type RunSpec,
-  reasonOf,
   type Samples,
   selectSamples,
   wasmStrictEngine,
