@@ -18,14 +18,8 @@ export {
 export type { DataSet, DataSetInfo, DataSplits, Samples } from './data/dataSet.ts';
 export { digitsDataSet } from './data/digits/digits.ts';
 export { SampleWriter } from './data/fill.ts';
-export {
-  encodeIdx,
-  IdxError,
-  type IdxFile,
-  parseIdxImages,
-  parseIdxLabels,
-  parseIdxSamples,
-} from './data/idx.ts';
+export { encodeIdx, parseIdxImages, parseIdxLabels, parseIdxSamples } from './data/idx.ts';
+export { IdxError, type IdxFile } from './data/idxContent.ts';
 export { epochOrder } from './data/order.ts';
 export { selectSamples, splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';

@@ -9,14 +9,22 @@ import { bytes } from './output/format.ts';
 /** Redrawn at most so often; a download reports every piece. */
 const REDRAW_MS = 200;
 
-/** @throws DataError, whose message is a sentence */
-export async function loadData(data: DataSpec, options: DataOptions): Promise<LoadedData> {
+/**
+ * `mayStandIn`: whether the built-in digits may take MNIST's place. For a new run they may; whoever asks about a model
+ * that is there already wants the data that it is about. @throws DataError, whose message is a sentence
+ */
+export async function loadData(
+  data: DataSpec,
+  options: DataOptions,
+  { mayStandIn }: { readonly mayStandIn: boolean },
+): Promise<LoadedData> {
   const notices: string[] = [];
   const progress = new DownloadLine();
   try {
     const dataSet = await loadDataSet(data, {
       dataFolder: options.data ?? null,
       allowDownload: options.download,
+      mayStandIn,
       onProgress: (report) => progress.show(report),
       onNotice: (sentence) => notices.push(sentence),
     });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type CheckpointError,
   compileModel,
+  type DataSetInfo,
   type Engine,
   importParameters,
   type Model,
@@ -23,6 +24,8 @@ export type DeliveredModel = {
   readonly parameters: Float32Array;
   /** Null when the file holds a model alone, without the run that trained it. */
   readonly spec: RunSpec | null;
+  /** What it was trained on; null when the file does not say, as older ones do not. */
+  readonly dataSet: DataSetInfo | null;
 };
 
 /**
@@ -57,7 +60,8 @@ export async function readDeliveredModel(file: string): Promise<DeliveredModel> 
     }
     const modelSpec = spec?.model ?? (JSON.parse(modelText ?? 'null') as ModelSpec);
     const model = compileModel(modelSpec);
-    return { file, model, parameters: importParameters(model, bytes), spec };
+    const dataSet = JSON.parse(metadata.get('dataSet') ?? 'null') as DataSetInfo | null;
+    return { file, model, parameters: importParameters(model, bytes), spec, dataSet };
   } catch (error) {
     const why = (error as CheckpointError).message;
     throw new UserError(`${file} cannot be used as a model: ${why}`);

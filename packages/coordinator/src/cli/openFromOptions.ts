@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { keptPort } from '../run/runFolder.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
+import { decodeText } from '../textFile.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import { JsonPrinter } from './output/jsonPrinter.ts';
 import type { Printer } from './output/printer.ts';
@@ -83,12 +84,12 @@ async function tlsOf({ tlsCert, tlsKey }: RunOptions): Promise<TlsIdentity | nul
 }
 
 async function tokenInFile(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  const bytes = await readFile(file).catch((error: Error) => {
     throw new UserError(
       `The operator's token cannot be read from ${file} (${error.message}): name a file that holds the token alone.`,
     );
   });
-  return text.trim();
+  return decodeText(bytes, `The operator's token file ${file}`).trim();
 }
 
 export function printLinks({ addresses, links }: OpenStation, printer: Printer): void {

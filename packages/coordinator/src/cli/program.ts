@@ -144,7 +144,11 @@ function addModels(program: Command, finish: Finish): void {
   const evaluateCommand = program
     .command('evaluate')
     .description('accuracy and loss of a trained model on the test set')
-    .argument('<model>', 'name of a run, or a safetensors file');
+    .argument('<model>', 'name of a run, or a safetensors file')
+    .option(
+      '--other-data',
+      'evaluate on the data set that is found, also when the model was trained on another',
+    );
   addJsonOption(addOutOption(addDataOptions(evaluateCommand)))
     .action((model, options) => finish(evaluate(model, options)))
     .addHelpText('after', examples('shoal evaluate runs/mnist-cnn-20260105-101500-3f2a/model.safetensors'));

@@ -9,17 +9,18 @@ import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../run/atomicFile.ts';
 import { readRun, runFiles } from '../run/runFolder.ts';
+import { decodeText } from '../textFile.ts';
 
 /**
  * The run in `file` that is to be gone on with; null when a new one is to begin: there is no such file, or its run has
  * ended. @throws UserError when the run is not in `runsFolder`
  */
 export async function unfinishedRun(file: string, runsFolder: string): Promise<string | null> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return new Uint8Array();
     throw new UserError(`The run file ${file} cannot be read (${error.message}).`);
   });
-  const runId = text.trim();
+  const runId = decodeText(bytes, `The run file ${file}`).trim();
   if (runId === '') return null;
   const record = runFiles(join(runsFolder, runId)).run;
   if ((await stat(record).catch(() => null)) === null) {

@@ -5,6 +5,7 @@ import { applyOverrides, findPreset, type RunSpec, reasonOf } from '@shoal/core'
 import { parse, YAMLParseError } from 'yaml';
 import { UserError } from '../errors.ts';
 import { placed, specFromFields } from '../run/specFromFields.ts';
+import { decodeText } from '../textFile.ts';
 import type { SpecOptions } from './options.ts';
 
 /** @throws UserError or SpecError, whose messages are sentences */
@@ -26,15 +27,16 @@ async function written(options: SpecOptions, defaultPreset: string): Promise<Run
 }
 
 async function readConfig(file: string): Promise<unknown> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
     const why = reasonOf(error);
     throw new UserError(
       `The config ${file} cannot be read (${why}): name a JSON or YAML file after --config.`,
     );
   }
+  const text = decodeText(bytes, `The config ${file}`);
   try {
     // YAML reads JSON too, and says where it stumbles.
     return parse(text);

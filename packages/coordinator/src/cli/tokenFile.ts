@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
+import { decodeText } from '../textFile.ts';
 
 /** What may be in a URL's fragment and a header as it is. */
 const TOKEN = /^[\w.~-]{1,256}$/;
@@ -11,12 +12,12 @@ const TOKEN_BYTES = 16;
 
 /** @throws UserError when there is no such file or no token in it */
 export async function readTokenFile(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  const bytes = await readFile(file).catch((error: Error) => {
     throw new UserError(
       `The token file ${file} cannot be read (${error.message}). The coordinator's --token-file makes one.`,
     );
   });
-  const token = text.trim();
+  const token = decodeText(bytes, `The token file ${file}`).trim();
   if (TOKEN.test(token)) return token;
   throw new UserError(
     `The file ${file} holds no token: it must be one line of at most 256 letters, digits, "-", "_", "." or "~".`,

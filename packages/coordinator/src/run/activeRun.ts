@@ -354,6 +354,7 @@ export class ActiveRun {
         files.model,
         exportModel(prepared.model, parameters, {
           spec: JSON.stringify(record.spec),
+          dataSet: JSON.stringify(record.dataSet),
           runId: record.runId,
         }),
       );

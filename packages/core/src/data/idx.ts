@@ -1,140 +1,129 @@
 /**
- * The IDX format of the MNIST files: a magic number (two zero bytes, type code, rank), one big-endian 32-bit
- * size per dimension, then the elements. Only unsigned bytes (type code 0x08) are read: images of rank 3
- * [count, height, width] or 4 [count, channels, height, width], labels of rank 1 [count].
+ * Images and labels in IDX files. Images have rank 3 [count, height, width] or 4 [count, channels, height, width];
+ * where channels come last they are turned. Labels have rank 1 [count], or are QMNIST's [count, 8] of 32-bit integers,
+ * the first of which is the class. Elements of any type are read where they are whole numbers of 0 … 255.
  */
 import type { Samples } from './dataSet.ts';
+import { asBytes, IdxError, type IdxFile, readIdx, UBYTE } from './idxContent.ts';
 
-const UBYTE = 0x08;
-
-const TYPE_NAMES: Readonly<Record<number, string>> = {
-  8: 'unsigned bytes',
-  9: 'signed bytes',
-  11: '16-bit integers',
-  12: '32-bit integers',
-  13: '32-bit floats',
-  14: '64-bit floats',
-};
-
-/** A file as it was found: `name` is what error sentences call it, `bytes` its uncompressed content. */
-export type IdxFile = { readonly name: string; readonly bytes: Uint8Array };
-
-/** `values` views the file's bytes, without a copy; `shape` is [channels, height, width]. */
+/** `values` is [count × channels × height × width]; a view of the file's bytes where nothing had to be converted. */
 export type IdxImages = {
   readonly count: number;
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly values: Uint8Array;
+  /** The file has [count, height, width, channels], and was turned. */
+  readonly channelsLast: boolean;
 };
 
-/** What is wrong with a file; the message is a sentence that names the file and the way out. */
-export class IdxError extends Error {
-  override readonly name = 'IdxError';
-}
+/** Columns of QMNIST's labels: the class, then who wrote the digit and where it comes from. */
+const QMNIST_COLUMNS = 8;
 
-const REPLACE = 'Download or copy the file again.';
-
-/** The sizes and the elements, after every property of the file itself has been checked. */
-const readIdx = (file: IdxFile): { sizes: number[]; elements: Uint8Array } => {
-  const { name, bytes } = file;
-  if (bytes.length === 0) throw new IdxError(`${name} is empty. ${REPLACE}`);
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    throw new IdxError(`${name} is still gzip-compressed. Let its name end in .gz, or unpack it.`);
-  }
-  if (bytes.length < 4) {
-    throw new IdxError(
-      `${name} is truncated: an IDX file begins with 4 bytes of magic number, this one has ${bytes.length}. ${REPLACE}`,
-    );
-  }
-  const [zero0, zero1, type, rank] = bytes as unknown as [number, number, number, number];
-  if (zero0 !== 0 || zero1 !== 0) {
-    const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    throw new IdxError(
-      `${name} is not an IDX file: its magic number is 0x${magic}, which should begin with two zero bytes. ` +
-        'Point to a file in the format of MNIST.',
-    );
-  }
-  if (type !== UBYTE) {
-    const found = TYPE_NAMES[type] ?? 'an unknown type';
-    throw new IdxError(
-      `${name} holds ${found} (type code 0x${type.toString(16).padStart(2, '0')}), but only unsigned bytes (0x08) ` +
-        'can be read. Convert it to unsigned bytes.',
-    );
-  }
-  const headerLength = 4 + 4 * rank;
-  if (bytes.length < headerLength) {
-    throw new IdxError(
-      `${name} is truncated in its header: expected ${headerLength} bytes for ${rank} dimensions, has ${bytes.length}. ${REPLACE}`,
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sizes = Array.from({ length: rank }, (_, dimension) => view.getUint32(4 + 4 * dimension, false));
-  const elements = sizes.reduce((product, size) => product * size, 1);
-  const expected = headerLength + elements;
-  if (bytes.length < expected) {
-    throw new IdxError(
-      `${name} is truncated: expected ${expected} bytes for ${sizes.join(' × ')} elements, has ${bytes.length}. ${REPLACE}`,
-    );
-  }
-  if (bytes.length > expected) {
-    throw new IdxError(
-      `${name} has ${bytes.length - expected} bytes too many at its end: expected ${expected} bytes for ` +
-        `${sizes.join(' × ')} elements, has ${bytes.length}. ${REPLACE}`,
-    );
-  }
-  return { sizes, elements: bytes.subarray(headerLength) };
-};
+/** A last dimension of so many beside two larger ones is taken for channels: grey, colour, colour with opacity. */
+const CHANNEL_COUNTS: readonly number[] = [1, 3, 4];
+const CHANNELS_MAX = 4;
 
 /** Reads an image file. @throws IdxError */
 export const parseIdxImages = (file: IdxFile): IdxImages => {
-  const { sizes, elements } = readIdx(file);
+  const { name } = file;
+  const content = readIdx(file);
+  const { sizes, type } = content;
   if (sizes.length === 1) {
     throw new IdxError(
-      `${file.name} holds labels (rank 1), but images were expected. Check that the image and label files have not changed names.`,
+      `${name} holds labels (rank 1), but images were expected. Check that the image and label files have not changed names.`,
     );
   }
   if (sizes.length !== 3 && sizes.length !== 4) {
     throw new IdxError(
-      `${file.name} has rank ${sizes.length}, but images have rank 3 [count, height, width] or 4 [count, channels, ` +
+      `${name} has rank ${sizes.length}, but images have rank 3 [count, height, width] or 4 [count, channels, ` +
         'height, width]. Point to an image file.',
     );
   }
-  const count = sizes[0] as number;
-  const [channels, height, width] = (sizes.length === 3 ? [1, sizes[1], sizes[2]] : sizes.slice(1)) as [
+  const [count, a, b, c] = (sizes.length === 3 ? [sizes[0], 1, sizes[1], sizes[2]] : sizes) as [
+    number,
     number,
     number,
     number,
   ];
-  if (count === 0 || channels === 0 || height === 0 || width === 0) {
+  if (sizes.includes(0)) {
     throw new IdxError(
-      `${file.name} holds no pixels: its sizes are ${sizes.join(' × ')}. Point to a file with at least one image.`,
+      `${name} holds no pixels: its sizes are ${sizes.join(' × ')}. Point to a file with at least one image.`,
     );
   }
-  return { count, shape: [channels, height, width], values: elements };
+  if (type.isFloat) {
+    throw new IdxError(
+      `${name} holds ${type.name} (type code 0x0${type.code.toString(16)}), but pixels are whole numbers of 0 to 255. ` +
+        'Convert it to unsigned bytes (values of 0 to 1 are multiplied by 255 and rounded).',
+    );
+  }
+  const values = asBytes(
+    content,
+    1,
+    (index, value) =>
+      new IdxError(
+        `${name} holds ${type.name}, and image ${Math.floor(index / (a * b * c)) + 1} has a pixel of ${value}, but ` +
+          'pixels are whole numbers of 0 to 255. Convert it to unsigned bytes.',
+      ),
+  );
+  const channelsLast =
+    sizes.length === 4 && CHANNEL_COUNTS.includes(c) && a > CHANNELS_MAX && b > CHANNELS_MAX;
+  return channelsLast
+    ? { count, shape: [c, a, b], values: channelsFirst(values, a * b, c), channelsLast }
+    : { count, shape: [a, b, c], values, channelsLast };
 };
 
-/** Reads a label file; the result views the file's bytes. @throws IdxError */
+/** [count × pixels × channels] → [count × channels × pixels], in a new array. */
+const channelsFirst = (values: Uint8Array, pixels: number, channels: number): Uint8Array => {
+  const turned = new Uint8Array(values.length);
+  const length = pixels * channels;
+  for (let image = 0; image < values.length; image += length) {
+    for (let channel = 0; channel < channels; channel += 1) {
+      const to = image + channel * pixels;
+      for (let pixel = 0; pixel < pixels; pixel += 1) {
+        turned[to + pixel] = values[image + pixel * channels + channel] as number;
+      }
+    }
+  }
+  return turned;
+};
+
+/** Reads a label file, [count]; a view of the file where its labels are bytes. @throws IdxError */
 export const parseIdxLabels = (file: IdxFile): Uint8Array => {
-  const { sizes, elements } = readIdx(file);
+  const { name } = file;
+  const content = readIdx(file);
+  const { sizes, type } = content;
   if (sizes.length === 3 || sizes.length === 4) {
     throw new IdxError(
-      `${file.name} holds images (rank ${sizes.length}), but labels were expected. Check that the image and label ` +
+      `${name} holds images (rank ${sizes.length}), but labels were expected. Check that the image and label ` +
         'files have not changed names.',
     );
   }
-  if (sizes.length !== 1) {
+  if (sizes.length !== 1 && sizes.length !== 2) {
+    throw new IdxError(`${name} has rank ${sizes.length}, but labels have rank 1. Point to a label file.`);
+  }
+  const columns = sizes[1] ?? 1;
+  if (columns !== 1 && columns !== QMNIST_COLUMNS) {
     throw new IdxError(
-      `${file.name} has rank ${sizes.length}, but labels have rank 1. Point to a label file.`,
+      `${name} has ${columns} numbers for each sample, but labels have one, its class from 0, or the ${QMNIST_COLUMNS} ` +
+        'of QMNIST, the first of which is the class. Write the class alone (the place of the 1, if these are one-hot).',
     );
   }
-  return elements;
+  return asBytes(
+    content,
+    columns,
+    (index, value) =>
+      new IdxError(
+        `${name} holds ${type.name}, and label ${index + 1} is ${value}, but labels are classes, whole numbers of 0 to 255. ` +
+          'Number the classes from 0.',
+      ),
+  );
 };
 
 /** Reads a pair of files that belong together. @throws IdxError */
 export const parseIdxSamples = (
   images: IdxFile,
   labels: IdxFile,
-): { samples: Samples; shape: IdxImages['shape'] } => {
-  const { count, shape, values } = parseIdxImages(images);
+): { samples: Samples } & Pick<IdxImages, 'shape' | 'channelsLast'> => {
+  const { count, shape, values, channelsLast } = parseIdxImages(images);
   const numbers = parseIdxLabels(labels);
   if (numbers.length !== count) {
     throw new IdxError(
@@ -145,6 +134,7 @@ export const parseIdxSamples = (
   return {
     samples: { count, sampleLength: shape[0] * shape[1] * shape[2], values, labels: numbers },
     shape,
+    channelsLast,
   };
 };
 

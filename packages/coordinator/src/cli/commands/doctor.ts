@@ -53,8 +53,9 @@ async function dataSetFinding(dataFolder: string | null): Promise<Finding> {
       environment: process.env,
     });
     if (search.found) {
-      const what = search.isMnist ? 'MNIST' : 'a set that is not MNIST';
-      return { name, available: true, detail: `${what} in ${search.place.folder} (${search.place.because})` };
+      const { kinship, folder, place } = search.set;
+      const what = { mnist: 'MNIST', altered: 'MNIST with other files', other: 'a set that is not MNIST' };
+      return { name, available: true, detail: `${what[kinship]} in ${folder} (${place.because})` };
     }
     const looked = search.lookedAt.map(({ folder, outcome }) => `${folder} (${outcome})`).join('; ');
     return {

@@ -6,6 +6,6 @@ import { runToEnd } from '../runToEnd.ts';
 
 export async function resume(runId: string, options: DataOptions & RunOptions): Promise<number> {
   const { spec } = await readRun(options.out, runId);
-  const { dataSet, notices } = await loadData(spec.data, options);
+  const { dataSet, notices } = await loadData(spec.data, options, { mayStandIn: false });
   return runToEnd({ start: { type: 'resume', runId, dataSet }, model: spec.model, options, notices });
 }

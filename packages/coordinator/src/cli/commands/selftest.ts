@@ -12,6 +12,7 @@ import {
 } from '@shoal/core';
 import { engineOf, machineEngines } from '../../bench/engines.ts';
 import { UserError } from '../../errors.ts';
+import { decodeText } from '../../textFile.ts';
 import { columns } from '../output/format.ts';
 
 /** Looked for when no file is named: beside a checkout, as the project's developers keep it. */
@@ -43,9 +44,10 @@ async function readReference(path: string, usual: boolean): Promise<ReferenceFil
       'There is no reference file to hold the engines against: name one with --reference FILE, written with PyTorch in the format of the self-test.',
     );
   }
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
+  const bytes = await readFile(path).catch((error: Error) => {
     throw new UserError(`The reference file ${path} cannot be read (${error.message}).`);
   });
+  const text = decodeText(bytes, `The reference file ${path}`);
   try {
     return parseReferenceFile(text);
   } catch (error) {

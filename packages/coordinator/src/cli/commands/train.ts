@@ -23,7 +23,9 @@ export async function train(
   const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
   // What the command line says of the run counts for a new one only: a run's spec never changes.
   if (unfinished !== null) return resume(unfinished, options);
-  const { spec, dataSet, notices } = await planRun(written, (data) => loadData(data, options));
+  const { spec, dataSet, notices } = await planRun(written, (data) =>
+    loadData(data, options, { mayStandIn: true }),
+  );
   return runToEnd({
     start: { type: 'new', spec, dataSet },
     model: spec.model,
