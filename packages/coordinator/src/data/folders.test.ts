@@ -234,7 +234,7 @@ const half: readonly [string, string, RegExp][] = [
     'test-labels.dat',
     /test-labels\.dat looks like .*, but is not IDX by its content/,
   ],
-  ['a name that says too little', 'labels-idx1-ubyte', /Beside these there are labels-idx1-ubyte/],
+  ['a name that says too little', 'labels-idx1-ubyte', /Also there: labels-idx1-ubyte/],
 ];
 test.each(half)('a folder that lacks a file and has %s says so', async (_, name, told) => {
   const folder = await writeSet(join(root, 'set'), set);

@@ -103,7 +103,7 @@ const othersTold = (content: Content, taken: readonly string[], missing: readonl
   }
   const few = others.slice(0, NAMES_TOLD_MAX);
   if (others.length > few.length) few.push(`${others.length - few.length} more`);
-  const beside = taken.length > 0 ? 'Beside these there are' : 'It has';
+  const beside = taken.length > 0 ? 'Also there:' : 'It has';
   return [...told, ...(few.length > 0 ? [`${beside} ${listed(few)}`] : [])].map((one) => `. ${one}`).join('');
 };
 
