@@ -51,7 +51,7 @@ describe('IDX files', () => {
     [[2, 1, 28, 28], [1, 28, 28], false],
     [[2, 4, 6, 3], [4, 6, 3], false],
   ] as const)('of sizes %j are read as %j', (sizes, shape, turned) => {
-    const elements = new Uint8Array(sizes.reduce((product, size) => product * size, 1));
+    const elements = new Uint8Array(sizes.reduce<number>((product, size) => product * size, 1));
     expect(parseIdxImages(file('images', encodeIdx(sizes, elements)))).toMatchObject({
       shape,
       channelsLast: turned,
