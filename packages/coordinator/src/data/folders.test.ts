@@ -128,6 +128,28 @@ const trains: readonly [string, (folder: string) => Promise<unknown>][] = [
     },
   ],
   [
+    'folders called train and test',
+    (at) =>
+      writeSet(at, set, (r) =>
+        NAMES[r].replace(/^(train|t10k)-/, (_, part) => `${part === 'train' ? part : 'test'}/`),
+      ),
+  ],
+  [
+    'files that were downloaded a second time',
+    async (at) => {
+      await writeSet(
+        at,
+        each((bytes) => gzipSync(bytes)),
+        (r) => `${NAMES[r]}.gz`,
+      );
+      await writeSet(
+        at,
+        each((bytes) => gzipSync(bytes)),
+        (r) => `${NAMES[r]} (1).gz`,
+      );
+    },
+  ],
+  [
     'links to files elsewhere',
     async (at) => {
       const elsewhere = await writeSet(join(root, 'elsewhere'), set);
@@ -260,10 +282,22 @@ test('a folder without IDX files says what it has, archives first and not everyt
   );
 });
 
+test('several sets in one folder are told, with what to do', async () => {
+  const folder = await writeSet(join(root, 'emnist'), set, (role) => `emnist-digits-${NAMES[role]}`);
+  await writeSet(folder, set, (role) => `emnist-letters-${NAMES[role]}`);
+  await expect(load(folder)).rejects.toThrow(
+    /two candidates for t10k-images-idx3-ubyte, emnist-digits-.* and emnist-letters-.*\. Leave one set's files there/,
+  );
+});
+
 test('a file in the place of a folder is told, with what it is', async () => {
   await writeFile(join(root, 'mnist.zip'), '');
   await expect(load(join(root, 'mnist.zip'))).rejects.toThrow(
     /it is a file, not a folder, and an archive: unpack it there\. Point to/,
+  );
+  const folder = await writeSet(join(root, 'set'), set);
+  await expect(load(join(folder, NAMES.trainImages))).rejects.toThrow(
+    `it is a file, not a folder; the folder that it lies in is ${folder}. Point to`,
   );
 });
 

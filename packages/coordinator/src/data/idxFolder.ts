@@ -1,6 +1,6 @@
 /** Looks into one folder for the four IDX files: which file plays which part, or what is there instead. */
 import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { reasonOf } from './dataError.ts';
 import { EXPECTED, foreignKindOf, ROLES, type Role, roleOf, spokenRoleOf, stemOf } from './roles.ts';
 
@@ -50,33 +50,46 @@ const looksLikeIdx = async (path: string): Promise<boolean> => {
   }
 };
 
-/** The part that a file plays: by its name, or by its name's words and how its content begins. */
-const partOf = async (folder: string, name: string): Promise<Role | null> => {
-  const role = roleOf(name);
-  if (role !== null) return role;
-  const spoken = spokenRoleOf(name);
-  if (spoken === null || foreignKindOf(name) !== null) return null;
-  return (await looksLikeIdx(join(folder, name))) ? spoken : null;
+/** Adds a file to those that could play a part; of two of one stem (plain and .gz) the plain one counts. */
+const add = (found: Map<Role, string[]>, role: Role, name: string): void => {
+  const known = found.get(role) ?? [];
+  const twin = known.findIndex((one) => stemOf(one) === stemOf(name));
+  if (twin < 0) found.set(role, [...known, name]);
+  else if (name.length < (known[twin] as string).length) known[twin] = name;
 };
 
-/** The names of the files that could play each part, those of one stem (plain and .gz) only once. */
+/** Folders that say for a whole set of files which part of the data they hold. */
+const PART_FOLDER = /^(train(ing)?|test(ing)?|t10k)$/i;
+
+/**
+ * The files that could play each part: those whose names say so; for what is then missing, those whose names' words and
+ * content say so, files in folders called train and test, and the one file in a folder of its name.
+ */
 const candidatesIn = async (folder: string, { files, folders }: Content): Promise<Map<Role, string[]>> => {
   const found = new Map<Role, string[]>();
   for (const name of files) {
-    const role = await partOf(folder, name);
-    if (role === null) continue;
-    const known = found.get(role) ?? [];
-    const twin = known.findIndex((one) => stemOf(one) === stemOf(name));
-    if (twin < 0) found.set(role, [...known, name]);
-    // The plain one of the two is preferred.
-    else if (name.length < (known[twin] as string).length) known[twin] = name;
+    const role = roleOf(name);
+    if (role !== null) add(found, role, name);
   }
+  const byName = new Set(found.keys());
+  for (const name of files) {
+    const role = spokenRoleOf(name);
+    if (role === null || byName.has(role) || foreignKindOf(name) !== null) continue;
+    if (await looksLikeIdx(join(folder, name))) add(found, role, name);
+  }
+  const besideFolders = new Set(found.keys());
   for (const name of folders) {
     const role = roleOf(name);
-    if (role === null || found.has(role)) continue;
+    if (role === null && !PART_FOLDER.test(name)) continue;
+    const inside = await contentOf(join(folder, name)).catch(() => ({ files: [] }));
     // Some programs unpack each file into a folder of its name.
-    const inside = await contentOf(join(folder, name)).catch(() => null);
-    if (inside?.files.length === 1) found.set(role, [join(name, inside.files[0] as string)]);
+    if (role !== null && !besideFolders.has(role) && inside.files.length === 1) {
+      add(found, role, join(name, inside.files[0] as string));
+    }
+    for (const one of role === null ? inside.files : []) {
+      const spoken = roleOf(`${name}-${one}`);
+      if (spoken !== null && !besideFolders.has(spoken)) add(found, spoken, join(name, one));
+    }
   }
   return found;
 };
@@ -117,7 +130,11 @@ export const findIdxFiles = async (folder: string): Promise<FolderFinding> => {
     if (code === 'ENOENT') return nothing('there is no such folder');
     if (code === 'ENOTDIR') {
       const kind = foreignKindOf(folder);
-      return nothing(`it is a file, not a folder${kind === null ? '' : `, and ${kind}`}`);
+      return nothing(
+        kind === null
+          ? `it is a file, not a folder; the folder that it lies in is ${dirname(resolve(folder))}`
+          : `it is a file, not a folder, and ${kind}`,
+      );
     }
     return { state: 'unclear', reason: `it cannot be read (${reasonOf(error)})` };
   }
@@ -135,7 +152,7 @@ export const findIdxFiles = async (folder: string): Promise<FolderFinding> => {
     if (names.length < 2) continue;
     return {
       state: 'unclear',
-      reason: `it holds ${names.length === 2 ? 'two' : names.length} candidates for ${EXPECTED[role]}, ${listed(names)}. Leave one of them there`,
+      reason: `it holds ${names.length === 2 ? 'two' : names.length} candidates for ${EXPECTED[role]}, ${listed(names)}. Leave one set's files there, or give each a folder of its own`,
     };
   }
   if (missing.length > 0) {
