@@ -26,7 +26,8 @@ export type LoadOptions = {
 const loadIdx = async (options: LoadOptions, placeOptions: PlaceOptions): Promise<DataSet> => {
   // The first place: a folder that was named, else the project's.
   const [place] = dataPlaces(placeOptions) as [Place, ...Place[]];
-  const found = await namedFolder(place, false, place.kind === 'project' ? () => {} : null);
+  const search = { mnistFirst: false, except: placeOptions.cacheFolder };
+  const found = await namedFolder(place, search, place.kind === 'project' ? () => {} : null);
   if (found === null) {
     throw new DataError(
       'data.source is idx, but no folder was given. Point to a folder of four IDX files with --data or SHOAL_DATA_DIR.',

@@ -117,6 +117,25 @@ describe('the search for MNIST', () => {
     expect(await setOf(search(null))).toMatchObject({ kinship: 'altered', place: { kind: 'project' } });
   });
 
+  it('lets a cache below the named folder be the cache, half a download in it included', async () => {
+    // As in the images, where one volume holds both.
+    const options = {
+      dataFolder: null,
+      environment: { SHOAL_DATA_DIR: at('data') },
+      projectFolder: at('project'),
+      cacheFolder: at('data', 'shoal'),
+    };
+    await writeSet(options.cacheFolder, STANDARD);
+    expect(await searchMnist(options, SUMS)).toMatchObject({
+      found: true,
+      set: { place: { kind: 'cache' }, notices: [] },
+    });
+    await rm(join(options.cacheFolder, NAMES.testLabels));
+    const half = await searchMnist(options, SUMS);
+    expect(half.found).toBe(false);
+    expect(half.lookedAt.at(-1)?.outcome).toMatch(/^it lacks t10k-labels/);
+  });
+
   it('passes over what cannot be parsed where the user did not point, and names it', async () => {
     await writeSet(at('cache'), STANDARD);
     const cut = STANDARD.trainLabels.subarray(0, 12);

@@ -126,7 +126,8 @@ export const searchMnist = async (
       lookedAt.push({ folder: where, because, outcome, passedOver });
     };
     if (kind === 'option' || kind === 'environment') {
-      const found = await namedFolder(place, true, kind === 'environment' ? seen : null);
+      const absent = kind === 'environment' ? seen : null;
+      const found = await namedFolder(place, { mnistFirst: true, except: options.cacheFolder }, absent);
       if (found === null) continue;
       const set = await readSet(found, place, 'mnist', known);
       seen(set.kinship === 'mnist' ? 'MNIST found' : 'another IDX data set found', set.folder);
@@ -135,7 +136,7 @@ export const searchMnist = async (
     const finding = await findIdxFiles(folder);
     if (finding.state !== 'found') seen(finding.reason);
     const here = finding.state === 'found' ? [{ folder, paths: finding.paths }] : [];
-    for (const one of [...here, ...(await mnistBelow(folder))]) {
+    for (const one of [...here, ...(await mnistBelow(folder, options.cacheFolder))]) {
       try {
         const set = await readSet(one, place, 'mnist', known);
         if (set.kinship === 'mnist' || (set.kinship === 'altered' && kind === 'project')) {
@@ -158,10 +159,10 @@ export const searchMnist = async (
  */
 export const namedFolder = async (
   { folder, because }: Place,
-  mnistFirst: boolean,
+  { mnistFirst, except }: { readonly mnistFirst: boolean; readonly except: string },
   absent: ((outcome: string) => void) | null,
 ): Promise<FoundFolder | null> => {
-  const search = await searchFolder(folder, mnistFirst);
+  const search = await searchFolder(folder, mnistFirst, except);
   if (search.state === 'found') return search;
   if (search.state === 'unclear') {
     throw new DataError(`${folder} (${because}) cannot be used: ${search.reason}. ${WAY_OUT}`);

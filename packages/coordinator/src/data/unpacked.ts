@@ -5,7 +5,7 @@ import { gunzip } from 'node:zlib';
 import { DataError, reasonOf } from './dataError.ts';
 
 /** A file that unpacks to more is refused: it is no data set that this program can hold in memory. */
-export const FILE_BYTES_MAX = 2_147_483_647;
+const FILE_BYTES_MAX = 2_147_483_647;
 
 /** A file that was compressed again and again by mistake is unpacked so often; an IDX file never looks compressed. */
 const LAYERS_MAX = 3;
