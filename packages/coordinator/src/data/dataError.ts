@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 export class DataError extends UserError {}
 
 /** An error's own words, and those of what caused it in the first place, for use inside a sentence. */
-export const reasonOf = (error: unknown): string => {
+export const reasonWithCause = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const message = error.message.replace(/\.$/, '');
   let cause: unknown = error;

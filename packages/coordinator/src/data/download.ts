@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetch, type Response } from 'undici';
-import { DataError, reasonOf } from './dataError.ts';
+import { DataError, reasonWithCause } from './dataError.ts';
 import { MNIST_FILES } from './mnist.ts';
 import type { Environment } from './places.ts';
 import { type NamedProxy, proxyAgent, proxyOf, proxyTold } from './proxy.ts';
@@ -132,8 +132,8 @@ const fetchOnto = async (
   } catch (error) {
     const cause = aborter.signal.aborted ? aborter.signal.reason : error;
     if (proxy === null || isOfTheDisk(cause)) throw cause;
-    const refused = /Proxy response \((\d+)\)/.exec(reasonOf(cause))?.[1];
-    const reason = refused === undefined ? reasonOf(cause) : `the proxy answered ${refused}`;
+    const refused = /Proxy response \((\d+)\)/.exec(reasonWithCause(cause))?.[1];
+    const reason = refused === undefined ? reasonWithCause(cause) : `the proxy answered ${refused}`;
     throw new DataError(`${reason}, through ${proxyTold(proxy)}`);
   } finally {
     clearTimeout(timer);
@@ -199,7 +199,7 @@ const downloadFile = async (
       failure = 'its content has the wrong SHA-256';
     } catch (error) {
       if (isOfTheDisk(error)) throw error;
-      failure = reasonOf(error);
+      failure = reasonWithCause(error);
     }
     const sentence = `${url}: ${failure}`;
     if (!failures.includes(sentence)) failures.push(sentence);
@@ -236,7 +236,7 @@ export const downloadMnist = async (options: DownloadOptions): Promise<void> => 
   } catch (error) {
     if (error instanceof DataError) throw error;
     throw new DataError(
-      `The download into ${options.folder} failed: ${reasonOf(error)}. Make room or permit writing there, or point to MNIST with --data.`,
+      `The download into ${options.folder} failed: ${reasonWithCause(error)}. Make room or permit writing there, or point to MNIST with --data.`,
     );
   }
 };

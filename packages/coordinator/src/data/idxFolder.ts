@@ -1,7 +1,7 @@
 /** Looks into one folder for the four IDX files: which file plays which part, or what is there instead. */
 import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { reasonOf } from './dataError.ts';
+import { reasonWithCause } from './dataError.ts';
 import { EXPECTED, foreignKindOf, ROLES, type Role, roleOf, spokenRoleOf, stemOf } from './roles.ts';
 
 export type IdxPaths = Readonly<Record<Role, string>>;
@@ -136,7 +136,7 @@ export const findIdxFiles = async (folder: string): Promise<FolderFinding> => {
           : `it is a file, not a folder, and ${kind}`,
       );
     }
-    return { state: 'unclear', reason: `it cannot be read (${reasonOf(error)})` };
+    return { state: 'unclear', reason: `it cannot be read (${reasonWithCause(error)})` };
   }
   const candidates = await candidatesIn(folder, content);
   const missing = ROLES.filter((role) => !candidates.has(role));

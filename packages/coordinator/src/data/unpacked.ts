@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { DataError, reasonOf } from './dataError.ts';
+import { DataError, reasonWithCause } from './dataError.ts';
 
 /** A file that unpacks to more is refused: it is no data set that this program can hold in memory. */
 const FILE_BYTES_MAX = 2_147_483_647;
@@ -20,14 +20,16 @@ export const readUnpacked = async (path: string): Promise<Uint8Array> => {
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw new DataError(`${path} cannot be read: ${reasonOf(error)}. Check the file and its permissions.`);
+    throw new DataError(
+      `${path} cannot be read: ${reasonWithCause(error)}. Check the file and its permissions.`,
+    );
   }
   try {
     for (let layer = 0; layer < LAYERS_MAX && isGzip(bytes); layer += 1) {
       bytes = await unzip(bytes, { maxOutputLength: FILE_BYTES_MAX });
     }
   } catch (error) {
-    throw new DataError(`${path} cannot be unpacked: ${reasonOf(error)}. Download or copy it again.`);
+    throw new DataError(`${path} cannot be unpacked: ${reasonWithCause(error)}. Download or copy it again.`);
   }
   return bytes;
 };
