@@ -124,8 +124,8 @@ test.skipIf(process.platform === 'win32')(
     await coordinator.line(fromStep(17), 'Step 17');
     coordinator.kill('SIGINT');
     const stopped = await coordinator.result();
-    expect(await coordinator.end()).toEqual({ code: 0, signal: null });
-    expect(stopped).toMatchObject({ state: 'stopped', reason: 'It was interrupted.' });
+    expect(await coordinator.end()).toEqual({ code: 130, signal: null });
+    expect(stopped).toMatchObject({ state: 'stopped', reason: 'It was interrupted (Ctrl-C or SIGINT).' });
     const runId = await runIdOf(coordinator);
     // A durable step is never lost: the checkpoint is of the very step at which the run stopped.
     expect(await stepOnDisk(cluster, runId)).toBe(stopped.steps);

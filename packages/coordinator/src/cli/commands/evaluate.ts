@@ -8,6 +8,7 @@ import {
   wasmStrictEngine,
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
+import { err, out } from '../../terminal/terminal.ts';
 import { loadData } from '../dataFromOptions.ts';
 import { modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import type { DataOptions } from '../options.ts';
@@ -28,7 +29,7 @@ export async function evaluate(
       ? { ...trainedOn, source: 'mnist' }
       : trainedOn;
   const { dataSet, notices } = await loadData(data, options);
-  for (const notice of notices) process.stderr.write(`${notice}\n`);
+  err.lines(...notices);
   checkModelFitsData(model, dataSet.info);
 
   const executor = await wasmStrictEngine.compile(model, { microbatch: MICROBATCH, inputGradient: false });
@@ -52,6 +53,7 @@ export async function evaluate(
     ['test accuracy', percent(accuracy)],
     ['test loss', figure(loss)],
   ];
-  process.stdout.write(options.json === true ? `${JSON.stringify(line)}\n` : `${columns(rows)}\n`);
+  if (options.json === true) out.json(line);
+  else out.lines(...columns(rows));
   return 0;
 }
