@@ -131,8 +131,10 @@ test.skipIf(process.platform === 'win32')(
     expect(await stepOnDisk(cluster, runId)).toBe(stopped.steps);
 
     const notice = coordinator.lines.find(({ message }) => String(message).startsWith('Go on with: '));
-    expect(notice?.message).toBe(`Go on with: npx shoal resume ${runId} --out ${cluster.runs} --workers 1`);
-    const words = String(notice?.message).replace('Go on with: npx shoal ', '').split(' ');
+    expect(notice?.message).toBe(
+      `Go on with: npx --no shoal resume ${runId} --out ${cluster.runs} --workers 1`,
+    );
+    const words = String(notice?.message).replace('Go on with: npx --no shoal ', '').split(' ');
     const resumed = await shoal([...words, ...cluster.where, '--workers', '2']);
     expect(resumed.lines[0]).toMatchObject({ type: 'run', resumedFromStep: stopped.steps });
     expect(resumed.lines.at(-1)).toMatchObject({ type: 'result', parametersSha256: alone.parametersSha256 });

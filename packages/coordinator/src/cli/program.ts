@@ -244,4 +244,4 @@ function addMachine(program: Command, finish: Finish): void {
 }
 
 const examples = (...lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  npx ${line}`).join('\n')}\n`;
+  `\nExamples:\n${lines.map((line) => `  npx --no ${line}`).join('\n')}\n`;

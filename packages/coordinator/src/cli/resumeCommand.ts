@@ -13,7 +13,7 @@ export function resumeCommand(
   if (runId.startsWith('-')) {
     return resumeCommand(pathOf(out, runId), { ...options, out: 'runs' }, workersByDefault);
   }
-  const words = ['npx shoal resume', quoted(runId)];
+  const words = ['npx --no shoal resume', quoted(runId)];
   if (out !== 'runs') words.push('--out', quoted(out));
   if (workers !== workersByDefault) words.push('--workers', String(workers));
   if (threads !== 1) words.push('--threads', String(threads));

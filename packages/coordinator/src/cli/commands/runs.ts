@@ -15,7 +15,7 @@ export async function listAllRuns(options: Options): Promise<number> {
     return 0;
   }
   if (runs.length === 0) {
-    out.lines(`There are no runs in ${options.out} yet: start one with "npx shoal train".`);
+    out.lines(`There are no runs in ${options.out} yet: start one with "npx --no shoal train".`);
     return 0;
   }
   const rows = runs.map((run) => {

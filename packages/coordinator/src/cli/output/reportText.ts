@@ -25,7 +25,7 @@ export function linksText(report: Extract<RunReport, { type: 'listening' }>): st
     `  dashboard  ${report.dashboardUrl}  (yours: who has this link controls the run)`,
     `  watch      ${report.watchUrl}`,
     `  join       ${report.joinUrl}`,
-    '             or npx shoal worker -  (it asks for this link, which then stands in no list of processes)',
+    '             or npx --no shoal worker -  (it asks for this link, which then stands in no list of processes)',
   ];
 }
 
