@@ -20,7 +20,7 @@ const REASONS = {
 export type EndSignal = keyof typeof REASONS;
 
 /** Why the run or the coordinator ends, as a sentence. */
-export const reasonOf = (signal: EndSignal): string => REASONS[signal];
+export const endReason = (signal: EndSignal): string => REASONS[signal];
 
 /** By custom: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP. */
 export const exitCodeOf = (signal: EndSignal): number => 128 + constants.signals[signal];

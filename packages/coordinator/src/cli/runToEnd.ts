@@ -5,7 +5,7 @@ import type { ActiveRun } from '../run/activeRun.ts';
 import type { RunStart } from '../run/openRecord.ts';
 import type { OpenStation } from '../station/openStation.ts';
 import { out } from '../terminal/terminal.ts';
-import { type EndSignal, exitCodeOf, Interrupt, reasonOf } from './interrupt.ts';
+import { type EndSignal, endReason, exitCodeOf, Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
 import { openFromOptions, printerFor, printLinks } from './openFromOptions.ts';
 import type { DataOptions, RunOptions } from './options.ts';
@@ -63,7 +63,7 @@ function exitCodeFor(run: ActiveRun, { state }: RunResult, signal: EndSignal | n
 
 function stopRun(open: OpenStation, run: ActiveRun, signal: EndSignal): void {
   open.station.leave();
-  run.stop(reasonOf(signal));
+  run.stop(endReason(signal));
 }
 
 /** For people: the truth table that was learned; on a terminal the page stays until Ctrl-C. */
@@ -88,7 +88,7 @@ async function afterwards(
 export async function endStation({ station }: OpenStation, signal: EndSignal): Promise<void> {
   station.leave();
   const run = station.current;
-  if (run !== null && run.ended === null) run.stop(reasonOf(signal));
+  if (run !== null && run.ended === null) run.stop(endReason(signal));
   await run?.finished;
   await station.lastCall();
 }
