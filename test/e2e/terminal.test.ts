@@ -184,7 +184,8 @@ test('of two that go on with one run at once exactly one trains, and the other s
   const first = cluster.train(1, ['--verbose']);
   const runId = await runIdOf(first);
   await first.line(fromStep(17), 'Step 17');
-  // While it goes on nobody else may.
+  // Paused, so that it does not end meanwhile: nobody else may go on with it.
+  await (await StationClient.of(first)).post('/api/run/pause');
   expectRefusal(await shoal(['resume', runId, ...cluster.where, '--workers', '1']), [
     `The run ${runId} is in use by process ${first.pid} on `,
     /end that one first/,
