@@ -1,6 +1,5 @@
 /** A trained model as it lies on disk: its spec from the file's metadata, its parameters checked against it. */
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type CheckpointError,
   compileModel,
@@ -15,6 +14,7 @@ import {
   type Samples,
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
+import { findRun } from '../run/findRun.ts';
 import { readRun, runFiles } from '../run/runFolder.ts';
 import { resumeCommand } from './resumeCommand.ts';
 
@@ -35,11 +35,12 @@ export type DeliveredModel = {
 export async function modelFileOf(name: string, runsFolder: string): Promise<string> {
   if (await isFile(name)) return name;
   if (/\.safetensors$/.test(name)) throw new UserError(`There is no file ${name}.`);
-  const run = await readRun(runsFolder, name);
-  const { model } = runFiles(join(runsFolder, run.runId));
+  const place = await findRun(name, runsFolder);
+  const run = await readRun(place.runsFolder, place.runId);
+  const { model } = runFiles(run.folder);
   if (await isFile(model)) return model;
   throw new UserError(
-    `The run ${run.runId} has delivered no model yet: let it end with ${resumeCommand(run.runId, { out: runsFolder })}`,
+    `The run ${run.runId} has delivered no model yet: let it end with ${resumeCommand(run.runId, { out: place.runsFolder })}`,
   );
 }
 

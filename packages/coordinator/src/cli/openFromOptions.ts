@@ -7,6 +7,8 @@ import { UserError } from '../errors.ts';
 import { keptPort } from '../run/runFolder.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
+import { jsonLog, textLog } from '../terminal/logStream.ts';
+import { err, out } from '../terminal/terminal.ts';
 import { decodeText } from '../textFile.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import { JsonPrinter } from './output/jsonPrinter.ts';
@@ -15,13 +17,8 @@ import { TextPrinter } from './output/textPrinter.ts';
 import { keepTokenFile } from './tokenFile.ts';
 
 export function printerFor(options: RunOptions, many: boolean): Printer {
-  if (options.json !== true)
-    return new TextPrinter({ out: process.stdout, live: process.stdout.isTTY === true });
-  return new JsonPrinter({
-    write: (text) => process.stdout.write(text),
-    verbose: options.verbose === true,
-    many,
-  });
+  if (options.json !== true) return new TextPrinter({ out });
+  return new JsonPrinter({ out, verbose: options.verbose === true, many });
 }
 
 /**
@@ -59,6 +56,7 @@ export async function openFromOptions(
     model,
     threadsPerWorker: options.threads,
     logLevel: options.logLevel,
+    logTo: options.json === true ? jsonLog(err) : textLog(err),
     network: {
       limits: readLimits(options.limit ?? []),
       allowOrigins: options.allowOrigin ?? [],

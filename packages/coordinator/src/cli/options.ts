@@ -95,13 +95,15 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .option('--host <address>', 'address to listen on; 127.0.0.1 keeps others out', '0.0.0.0')
     .option('--public-url <url>', 'address by which others reach this machine, for the links')
     .addOption(
-      new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
-    )
-    .addOption(
       new Option(
         '--token-file <file>',
-        'file that holds the join token; made with a random one when it is not there',
+        'file that holds the join token (default: a random one); made with a random one when it is not there; "-" for standard input',
       ).env('SHOAL_TOKEN_FILE'),
+    )
+    .addOption(
+      new Option('--token <text>', 'the token itself, which others on this machine can then see').env(
+        'SHOAL_TOKEN',
+      ),
     )
     .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
     .option(

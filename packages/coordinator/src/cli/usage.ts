@@ -12,6 +12,11 @@ export function usageError(error: CommanderError, program: Command, args: readon
   switch (error.code) {
     case 'commander.unknownOption': {
       const known = command.options.flatMap((option) => (option.long == null ? [] : [option.long]));
+      if (/^-\d{8}-/.test(quoted)) {
+        return new UserError(
+          `${quoted} begins with a dash and is read as an option: name that run by its folder, such as ./runs/${quoted}.`,
+        );
+      }
       const field = quoted.replace(/^--/, '');
       if (isSpecField(field) && known.includes('--set')) {
         return new UserError(

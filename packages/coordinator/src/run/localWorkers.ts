@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { LocalWorkerView } from '@shoal/core';
-import type { FaultMessage, WorkerFault } from '@shoal/worker';
+import { type FaultMessage, isNoticeMessage, type WorkerFault } from '@shoal/worker';
 
 /** How often one place is filled again before it stays empty: a worker that cannot run is not started for ever. */
 const RESTARTS_MAX = 5;
@@ -158,6 +158,9 @@ export class LocalWorkers {
     // A child that is gone already hears nothing; its exit says so.
     child.on('error', (error) => {
       if (place.child === child) onNotice(`The local worker ${name} failed: ${error.message}.`);
+    });
+    child.on('message', (message) => {
+      if (isNoticeMessage(message)) onNotice(`${name}: ${message.message}`);
     });
     child.once('exit', (code, signal) => this.#ended(place, child, code, signal));
   }

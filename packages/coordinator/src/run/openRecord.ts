@@ -2,11 +2,18 @@
 import { type DataSet, KERNEL_BUILD, type RunSpec } from '@shoal/core';
 import { describeDataSet, isSameDataSet } from '../data/identity.ts';
 import { UserError } from '../errors.ts';
+import type { FolderLock } from './lock.ts';
 import { createRunFolder, type RunRecord, readRun } from './runFolder.ts';
 
 export type RunStart =
   | { readonly type: 'new'; readonly spec: RunSpec; readonly dataSet: DataSet }
-  | { readonly type: 'resume'; readonly runId: string; readonly dataSet: DataSet };
+  | {
+      readonly type: 'resume';
+      readonly runId: string;
+      readonly dataSet: DataSet;
+      /** Held already; absent: to be taken. It is released with the run. */
+      readonly lock?: FolderLock;
+    };
 
 /** Makes the folder of a new run. @throws UserError */
 export async function openRecord(runsFolder: string, start: RunStart): Promise<RunRecord> {

@@ -1,7 +1,7 @@
 /** Opens a station: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
 import { compileModel, type ModelSpec, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
-import { destination, pino } from 'pino';
+import { pino } from 'pino';
 import type { Access } from '../access/access.ts';
 import { DEFAULT_NETWORK, type NetworkOptions } from '../access/limits.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
@@ -11,6 +11,8 @@ import { Pages } from '../server/pages.ts';
 import { CoordinatorServer } from '../server/server.ts';
 import type { TlsIdentity } from '../server/tlsFiles.ts';
 import { WatchFeed } from '../server/watchFeed.ts';
+import { jsonLog, type LogStream } from '../terminal/logStream.ts';
+import { err } from '../terminal/terminal.ts';
 import { Addresses, type Links } from './addresses.ts';
 import type { DataSource } from './dataShelf.ts';
 import { Desk } from './desk.ts';
@@ -40,6 +42,8 @@ export type OpenStationOptions = {
   readonly model: ModelSpec | null;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
+  /** Absent: to stderr, as JSON lines. */
+  readonly logTo?: LogStream;
   /** Absent: the usual limits, no other origin, no proxy. */
   readonly network?: NetworkOptions;
 };
@@ -66,7 +70,7 @@ export type OpenStation = {
 export async function openStation(options: OpenStationOptions): Promise<OpenStation> {
   const { access, host, publicUrl, tls } = options;
   const { limits, allowOrigins, trustProxy } = options.network ?? DEFAULT_NETWORK;
-  const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
+  const log = pino({ level: options.logLevel, name: 'shoal' }, options.logTo ?? jsonLog(err));
   const { runsFolder, data, staysOpen } = options;
   const events = new EventLog(() => Date.now());
   const awaitsRun = options.model !== null;
@@ -118,7 +122,7 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     onExhausted: () => {
       const run = station.current;
       if (!staysOpen && run?.door.isEmpty === true) {
-        run.stop('No local worker could go on, and no other has joined.');
+        run.giveUp('No local worker could go on, and no other has joined.');
       }
     },
   });

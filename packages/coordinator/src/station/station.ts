@@ -11,10 +11,12 @@ import type { CoordinatorLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
 import { ActiveRun } from '../run/activeRun.ts';
 import type { LocalWorkers } from '../run/localWorkers.ts';
+import { type FolderLock, LockedError, lockRun } from '../run/lock.ts';
 import { openRecord, type RunStart } from '../run/openRecord.ts';
 import { frameBytesMax, prepareRun } from '../run/prepare.ts';
 import type { RunReport } from '../run/reports.ts';
 import { restore } from '../run/restore.ts';
+import type { RunRecord } from '../run/runFolder.ts';
 import type { StepTimes } from '../run/stepTimes.ts';
 import type { WorkerConnection } from '../server/connection.ts';
 import { NoticeBoard } from '../server/noticeBoard.ts';
@@ -54,6 +56,8 @@ export class Station {
   readonly #waiting: WaitingRoom;
   readonly #guests: Guests;
   readonly #refusals: NoticeBoard;
+  /** What is printed, of the run and of everything else. */
+  readonly #warnings: Readonly<Record<'run' | 'worker', NoticeBoard>>;
   readonly #listeners: StationListener[] = [];
   readonly #reportListeners: ((report: RunReport) => void)[] = [];
   readonly #timesListeners: ((times: StepTimes, names: ReadonlyMap<WorkerId, string>) => void)[] = [];
@@ -67,8 +71,12 @@ export class Station {
     this.#options = options;
     this.#waiting = new WaitingRoom(() => performance.now());
     this.#guests = new Guests(options.limits.server);
+    const clock = (): number => performance.now();
+    const warnings = (kind: 'run' | 'worker'): NoticeBoard =>
+      new NoticeBoard({ clock, tell: (message) => this.#warn(kind, message) });
+    this.#warnings = { run: warnings('run'), worker: warnings('worker') };
     this.#refusals = new NoticeBoard({
-      clock: () => performance.now(),
+      clock,
       tell: (message) => {
         this.#event('warn', 'worker', message);
         options.log.warn(message);
@@ -178,6 +186,7 @@ export class Station {
     // Whatever does not fit together is said before a folder is made.
     const fresh = start.type === 'new' ? prepareRun(start.spec, start.dataSet, limits.scheduling) : null;
     const record = await openRecord(runsFolder, start);
+    const lock = (start.type === 'resume' ? start.lock : undefined) ?? (await this.#lock(record));
     try {
       await access.keepIn(record.folder);
       const run = fresh ?? prepareRun(record.spec, start.dataSet, limits.scheduling);
@@ -185,6 +194,7 @@ export class Station {
         record,
         run,
         restored: start.type === 'resume' ? await restore(record, run) : null,
+        lock,
         port,
         limits: limits.server,
         workers: {
@@ -194,6 +204,7 @@ export class Station {
         log,
         farewell: (end) => this.#takeLeave(end),
         onReport: (report) => this.#report(record.runId, report),
+        onWarning: (message) => this.#warnings.run.post(message),
         onStep: (point) => {
           for (const listener of this.#listeners) listener.step(point);
         },
@@ -205,9 +216,19 @@ export class Station {
         onEvent: (level, kind, message) => this.#event(level, kind, message),
       });
     } catch (error) {
+      await lock.release();
       // A run that never began leaves nothing behind.
       if (start.type === 'new') await rm(record.folder, { recursive: true, force: true });
       throw asUserError(error, record.folder);
+    }
+  }
+
+  async #lock({ runId, folder }: RunRecord): Promise<FolderLock> {
+    try {
+      return await lockRun(folder, runId);
+    } catch (error) {
+      if (error instanceof LockedError) throw new StationError(409, error.message);
+      throw asUserError(error, folder);
     }
   }
 
@@ -234,6 +255,8 @@ export class Station {
   }
 
   #report(runId: string, report: RunReport): void {
+    // The result is the last that is told of a run.
+    if (report.type === 'result') for (const board of Object.values(this.#warnings)) board.flush();
     for (const listener of this.#reportListeners) listener(report);
     if (report.type === 'epoch') {
       const { type: _type, ...record } = report;
@@ -273,8 +296,20 @@ export class Station {
 
   /** Shown on pages and printed as a warning where somebody reads along. */
   notice(message: string): void {
-    this.#options.log.warn(message);
-    this.#event('warn', 'worker', message);
+    this.#warnings.worker.post(message);
+  }
+
+  /** Of the process itself: shown on pages and kept in the log of the run that goes on, and not printed. */
+  remark(message: string): void {
+    this.#event('info', 'run', message);
+    if (this.#current?.ended === null) this.#current.remark('info', message);
+  }
+
+  /** Printed where somebody reads along; what is printed is not logged a second time. */
+  #warn(kind: 'run' | 'worker', message: string): void {
+    this.#event('warn', kind, message);
+    if (kind === 'run') this.#current?.remark('warn', message);
+    if (this.#reportListeners.length === 0) this.#options.log.warn(message);
     for (const listener of this.#reportListeners) listener({ type: 'notice', level: 'warn', message });
   }
 

@@ -10,6 +10,7 @@ import {
 } from '@shoal/core';
 import { describeDataSet, isSameDataSet } from '../../data/identity.ts';
 import { UserError } from '../../errors.ts';
+import { err, out } from '../../terminal/terminal.ts';
 import { loadData } from '../dataFromOptions.ts';
 import { type DeliveredModel, modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import type { DataOptions } from '../options.ts';
@@ -30,14 +31,14 @@ export async function evaluate(
       ? { ...trainedOn, source: 'mnist' }
       : trainedOn;
   const { dataSet, notices } = await loadData(data, options, { mayStandIn: false });
-  for (const notice of notices) process.stderr.write(`${notice}\n`);
+  err.lines(...notices);
   const doubt = doubtAbout(delivered, dataSet.info);
   if (doubt?.isOther === true && options.otherData !== true) {
     throw new UserError(
       `${doubt.sentence} Point --data to the original one, or add --other-data to evaluate on this one.`,
     );
   }
-  if (doubt !== null) process.stderr.write(`${doubt.sentence}\n`);
+  if (doubt !== null) err.lines(doubt.sentence);
   checkModelFitsData(model, dataSet.info);
 
   const executor = await wasmStrictEngine.compile(model, { microbatch: MICROBATCH, inputGradient: false });
@@ -61,7 +62,8 @@ export async function evaluate(
     ['test accuracy', percent(accuracy)],
     ['test loss', figure(loss)],
   ];
-  process.stdout.write(options.json === true ? `${JSON.stringify(line)}\n` : `${columns(rows)}\n`);
+  if (options.json === true) out.json(line);
+  else out.lines(...columns(rows));
   return 0;
 }
 

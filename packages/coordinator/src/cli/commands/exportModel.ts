@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { writeAtomically } from '../../run/atomicFile.ts';
+import { out } from '../../terminal/terminal.ts';
 import { modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import { bytes } from '../output/format.ts';
 
@@ -50,6 +51,7 @@ export async function exportRun(
     tensors: model.tensors.length,
   };
   const text = `Wrote ${model.tensors.length} tensors (${bytes(content.length)}) to ${file}.`;
-  process.stdout.write(`${options.json === true ? JSON.stringify(line) : text}\n`);
+  if (options.json === true) out.json(line);
+  else out.lines(text);
   return 0;
 }

@@ -42,7 +42,7 @@ export function JoinCard() {
         <LinkLine link={link} large />
         {isLoopback(link) ? <p class="warn">{t.loopback}</p> : null}
         <p class="quiet">{t.program}</p>
-        <LinkLine link={`npx shoal worker ${link}`} />
+        <LinkLine link={`npx --no shoal worker ${link}`} />
         <p class="number joined">{t.joined(workers.value.length)}</p>
       </div>
     </section>

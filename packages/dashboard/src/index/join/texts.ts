@@ -7,7 +7,8 @@ const en = {
   link: 'Link',
   others: 'The same over other addresses of this machine',
   watch: 'Links to watch, without control',
-  program: 'Or with Node.js, from a terminal',
+  program:
+    'Or with Node.js, from a terminal. With “-” in place of the link it asks for it, and others on that machine do not see it.',
   none: 'This coordinator gives out no links to join.',
   code: 'QR code of the link',
   joined: (workers: number) => (workers === 1 ? '1 worker computes' : `${workers} workers compute`),
@@ -21,7 +22,7 @@ const zh: typeof en = {
   link: '链接',
   others: '本机其他地址上的相同链接',
   watch: '只看不控制的链接',
-  program: '或在终端中使用 Node.js',
+  program: '或在终端中使用 Node.js。用“-”代替链接，程序会询问链接，同一台机器上的其他人就看不到它。',
   none: '此协调器没有提供加入链接。',
   code: '链接的二维码',
   joined: (workers) => `${workers} 个节点正在参与`,
