@@ -1,6 +1,6 @@
 /** `shoal export RUN FILE`: a run's delivered model in a format that other tools read. */
 import { readFile } from 'node:fs/promises';
-import { reasonOf } from '@shoal/core';
+import { counted, reasonOf } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { writeAtomically } from '../../run/atomicFile.ts';
 import { modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
@@ -33,7 +33,7 @@ export async function exportRun(
     bytes: content.length,
     tensors: model.tensors.length,
   };
-  const text = `Wrote ${model.tensors.length} tensors (${bytes(content.length)}) to ${file}.`;
+  const text = `Wrote ${counted(model.tensors.length, 'tensor')} (${bytes(content.length)}) to ${file}.`;
   process.stdout.write(`${options.json === true ? JSON.stringify(line) : text}\n`);
   return 0;
 }
