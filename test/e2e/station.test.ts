@@ -104,7 +104,7 @@ test('control is for the operator; every refusal is a sentence', async () => {
   }
   expect(await client.get('/api/session', viewer)).toMatchObject({ status: 200, body: { role: 'viewer' } });
   expect(await client.get('/api/runs', worker)).toMatchObject({ status: 200, body: [] });
-  expect(await client.get('/api/run/data', viewer)).toMatchObject({ status: 403 });
+  expect(await client.get('/api/run/data', viewer)).toMatchObject({ status: 404, body: { code: 'noData' } });
   const refused = await client.watch(null, 'wrong');
   await refused.until(({ closedWith }) => closedWith !== null, 'The end of the connection');
   expect(refused).toMatchObject({ closedWith: 1008, messages: [{ type: 'refused' }] });

@@ -41,9 +41,15 @@ export type AccessSettings = {
   readonly openClassroom: boolean;
   /** How long a link, and a credential got by it, holds. */
   readonly linkDays: number;
+  /** The link to watch opens the samples that a page shows. */
+  readonly viewersReadData: boolean;
 };
 
-export const DEFAULT_ACCESS_SETTINGS: AccessSettings = { openClassroom: false, linkDays: 30 };
+export const DEFAULT_ACCESS_SETTINGS: AccessSettings = {
+  openClassroom: false,
+  linkDays: 30,
+  viewersReadData: true,
+};
 
 export class SignedAccess implements Access {
   readonly localToken = randomBytes(32).toString('base64url');
@@ -64,6 +70,10 @@ export class SignedAccess implements Access {
     this.#revocations = new Revocations(record.revoked);
     this.#settings = settings;
     this.#now = now;
+  }
+
+  get viewersReadData(): boolean {
+    return this.#settings.viewersReadData;
   }
 
   async identify(token: string): Promise<Identification> {

@@ -158,9 +158,9 @@ export class Station {
   async open(start: RunStart): Promise<ActiveRun> {
     const { server, port } = this.ground;
     if (this.#isStarting || this.#isGoing) {
-      throw new StationError(409, 'Another run is going on. Stop or finish it first.');
+      throw new StationError('runGoing', 'Another run is going on. Stop or finish it first.');
     }
-    if (this.#isLeaving) throw new StationError(409, 'The coordinator is closing.');
+    if (this.#isLeaving) throw new StationError('closing', 'The coordinator is closing.');
     this.#isStarting = true;
     try {
       const run = await this.#open(start, port, server);
