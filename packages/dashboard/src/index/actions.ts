@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { ApiError } from './api.ts';
 
 /** What went wrong last; null when nothing did, or somebody has read it. */
-export const problem = signal<string | null>(null);
+export const problem = signal<ApiError | null>(null);
 
 /** Does it, and shows the coordinator's sentence if it fails. @returns whether it was done */
 export async function attempt(action: () => Promise<unknown>): Promise<boolean> {
@@ -13,7 +13,7 @@ export async function attempt(action: () => Promise<unknown>): Promise<boolean> 
     return true;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    problem.value = error.message;
+    problem.value = error;
     return false;
   }
 }

@@ -67,6 +67,7 @@ const snapshot = (
   events: [],
   runs: [],
   join: null,
+  readsData: true,
   ...parts,
 });
 

@@ -29,7 +29,9 @@ function Stopping() {
   return run.value?.result === null ? <p class="stopping">{t.stopsAfter(stopping.patienceLeft)}</p> : null;
 }
 
+/** A part that was enlarged belongs to the run whose curve it was. */
 function EpochCurves() {
+  const runId = run.value?.runId;
   const records = epochs.value;
   const stopping = run.value?.earlyStopping ?? null;
   const [bestEpoch, stoppedAfter] = [stopping?.bestEpoch ?? 0, stopping?.stoppedAfter ?? null];
@@ -40,17 +42,18 @@ function EpochCurves() {
   return (
     <>
       {charts.map((data) => (
-        <Chart key={data.title} data={data} />
+        <Chart key={`${runId} ${data.title}`} data={data} />
       ))}
     </>
   );
 }
 
 function StepCurves() {
+  const runId = run.value?.runId;
   return (
     <>
       {stepCharts(steps.value, runTexts()).map((data) => (
-        <Chart key={data.title} data={data} />
+        <Chart key={`${runId} ${data.title}`} data={data} />
       ))}
     </>
   );
