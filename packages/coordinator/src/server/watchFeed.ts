@@ -80,7 +80,7 @@ export class WatchFeed {
         this.#runsChanged = true;
       },
       revoked: (role, join) => {
-        this.#replaceJoin(join, 'revoked');
+        void this.#replaceJoin(join);
         for (const watcher of this.#watchers) {
           if (watcher.role === role) this.#refuse(watcher.socket, 'This link was revoked by the operator.');
         }
@@ -141,7 +141,7 @@ export class WatchFeed {
     if (permission.type === 'refused') return this.#refuse(socket, permission.message);
     const { role } = permission.identity;
     // Whoever invites is told the links that hold now, and those who were here before, too.
-    if (may(role, 'control')) this.#replaceJoin(await this.#station.joinInfo(), 'expiring');
+    if (may(role, 'control')) await this.#replaceJoin(await this.#station.joinInfo());
     if (socket.readyState !== socket.OPEN) return;
     clearTimeout(late);
     // What others have yet to be told is part of the snapshot; told first, it reaches nobody twice.
@@ -235,15 +235,22 @@ export class WatchFeed {
     if (![...this.#watchers].some(({ role }) => may(role, 'control'))) return;
     // Links that cannot be written down now are told the next time.
     const join = await this.#station.joinInfo().catch(() => null);
-    if (join !== null) this.#replaceJoin(join, 'expiring');
+    if (join !== null) await this.#replaceJoin(join);
   }
 
-  #replaceJoin(join: JoinInfo, because: 'revoked' | 'expiring'): void {
+  async #replaceJoin(join: JoinInfo): Promise<void> {
     const before = this.#join;
     this.#join = join;
     if (before === null || JSON.stringify(before) === JSON.stringify(join)) return;
+    const because = (await this.#allHold(before)) ? 'expiring' : 'revoked';
     const text = textOf({ type: 'join', join, because });
     for (const watcher of this.#watchers) if (may(watcher.role, 'control')) this.#send(watcher, text);
+  }
+
+  async #allHold({ links, watchLinks }: JoinInfo): Promise<boolean> {
+    const tokens = [links[0], watchLinks[0]].map((link = '') => link.slice(link.indexOf('#') + 1));
+    const known = await Promise.all(tokens.map((token) => this.#access.identify(token)));
+    return known.every(({ type }) => type === 'known');
   }
 
   #ping(): void {

@@ -1,6 +1,11 @@
 /** What the page asks the coordinator to do, and the sentence when it would not. */
 import { signal } from '@preact/signals';
+import { language } from '../shared/language.ts';
 import { ApiError } from './api.ts';
+import { refusalIn } from './refusals.ts';
+
+/** The sentence in the language of the page. */
+export const refusalText = (error: ApiError): string => refusalIn(language.value, error);
 
 /** What went wrong last; null when nothing did, or somebody has read it. */
 export const problem = signal<ApiError | null>(null);

@@ -1,6 +1,6 @@
 /** Why something that was asked for was not done, in the language of the page. */
 import type { RefusalCode } from '@shoal/core';
-import { textsIn } from '../shared/language.ts';
+import type { Language, Texts } from '../shared/language.ts';
 import type { ApiError } from './api.ts';
 
 /** Those of the coordinator, and what stands between the page and it. */
@@ -54,14 +54,15 @@ const BY_STATUS: Readonly<Record<number, Refused>> = {
   500: 'defect',
 };
 
+const texts: Texts<typeof en> = { en, zh };
+
 const isRefused = (code: string): code is Refused => Object.hasOwn(en, code);
 
 /** The sentence; the coordinator's own, which is in English, where it is about what somebody wrote. */
-export function refusalText({
-  code,
-  status,
-  message,
-}: Pick<ApiError, 'code' | 'status' | 'message'>): string {
+export function refusalIn(
+  language: Language,
+  { code, status, message }: Pick<ApiError, 'code' | 'status' | 'message'>,
+): string {
   const known = code !== null && isRefused(code) ? code : BY_STATUS[status];
-  return known === undefined ? message : textsIn({ en, zh })[known];
+  return known === undefined ? message : texts[language][known];
 }

@@ -39,9 +39,7 @@ export function RunPanel() {
           <Result run={view} result={view.result} />
         </Guarded>
       )}
-      <Guarded name="curves">
-        <Curves />
-      </Guarded>
+      <Curves />
       <Guarded name="specification">
         <Specification run={view} />
       </Guarded>

@@ -1,9 +1,9 @@
 /** A past run in the same charts as the one that is going on. */
 import type { RunDetail } from '@shoal/core';
 import { useEffect, useRef } from 'preact/hooks';
+import { refusalText } from '../actions.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { epochCharts, normChart, type Stopping, stepCharts } from '../charts/runCharts.ts';
-import { refusalText } from '../refusals.ts';
 import { Result } from '../run/Result.tsx';
 import { Specification } from '../run/Specification.tsx';
 import { StateMark } from '../run/StateMark.tsx';

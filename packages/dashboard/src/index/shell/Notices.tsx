@@ -1,6 +1,5 @@
 /** What is to be known wherever one is: a lost connection, and an action that did not work. */
-import { problem } from '../actions.ts';
-import { refusalText } from '../refusals.ts';
+import { problem, refusalText } from '../actions.ts';
 import { connection, outdated, version } from '../store.ts';
 import { frameTexts } from '../texts.ts';
 

@@ -1,9 +1,8 @@
 /** Starts a run: from a preset, with any field changed, after the checks of the command line. */
 import { presets } from '@shoal/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { attempt } from '../actions.ts';
+import { attempt, refusalText } from '../actions.ts';
 import { count } from '../format.ts';
-import { refusalText } from '../refusals.ts';
 import { runTexts } from '../run/texts.ts';
 import { Guarded } from '../shell/Guarded.tsx';
 import { chooseTab } from '../shell/tabs.ts';
