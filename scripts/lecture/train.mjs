@@ -1,35 +1,15 @@
 // Trains a preset as `docs/lecture.md` says it: with the command, on MNIST. A run is a function of its spec, so what it
 // prints is kept beside the page and trained anew only where the spec or the kernels have changed.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPreset, KERNEL_BUILD, specSha256 } from '@shoal/core';
+import { findPreset } from '@shoal/core';
+import { originOf } from './records.mjs';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SHOAL = join(ROOT, 'packages/coordinator/bin/shoal.js');
-export const FIGURES_FILE = join(ROOT, 'docs/lecture-figures.json');
+const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
 const DIGITS = 6;
-
-/** What decides the figures of a preset: its spec, whatever is said about it, and the kernels. */
-export function originOf(preset) {
-  return { spec: specSha256({ ...findPreset(preset), about: '' }), kernels: KERNEL_BUILD };
-}
-
-/** What was trained before, by the preset's name; nothing without the file. */
-export async function readRecords() {
-  const text = await readFile(FIGURES_FILE, 'utf8').catch(() => '{}');
-  return JSON.parse(text);
-}
-
-/** One line a preset, so that a change shows as what it is. */
-export async function writeRecords(records) {
-  const lines = Object.entries(records).map(
-    ([name, record]) => `${JSON.stringify(name)}: ${JSON.stringify(record)}`,
-  );
-  await writeFile(FIGURES_FILE, `{\n${lines.join(',\n')}\n}\n`);
-}
 
 /** @returns `{ spec, kernels, epochs: columns of numbers, result }` @throws Error when the run ends without a result */
 export async function train(preset) {

@@ -339,3 +339,51 @@ test('the pages are served with headers that keep them to themselves', async () 
     body: { status: 'ok', runId: null },
   });
 });
+
+test('a page that fails is told to the log by whoever may watch, as a text, within bounds', async () => {
+  const cluster = await Cluster.of(LONG);
+  const { client } = await serve(cluster, 0, ['--limit', 'pageErrorsMax=3', '--log-level', 'silent']);
+  const report = { card: 'model-slope', message: 'x is\u001b[2J undefined', at: 'Row (assets/index.js:1:2)' };
+  const post = (body: unknown, token?: string | null) => client.post('/api/page-errors', body, token);
+  expect(await post(report, null)).toMatchObject({ status: 401 });
+  for (const body of [{}, { ...report, card: 'A B' }, { ...report, more: 1 }, 'no json', [report]]) {
+    expect(await post(body)).toMatchObject({ status: 400, body: { error: expect.stringMatching(/\.$/) } });
+  }
+  expect(await post({ ...report, message: 'x'.repeat(5_000) })).toMatchObject({
+    status: 413,
+    body: { error: 'A report has at most 4096 bytes.' },
+  });
+  const watching = await client.watch();
+  expect(await post(report, client.tokens.viewer)).toMatchObject({ status: 201 });
+  const sentence =
+    'The part "model-slope" of a page (viewer) failed with "x is\ufffd[2J undefined" at "Row (assets/index.js:1:2)".';
+  await watching.until(({ events }) => events.includes(sentence), 'The failure in the log');
+  const answers = await Promise.all(Array.from({ length: 50 }, () => post(report, client.tokens.worker)));
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(48);
+});
+
+test('what is gone cannot be acted on, and the answer names the reason', async () => {
+  const cluster = await Cluster.of(LONG);
+  const { client } = await serve(cluster, 1);
+  const refused = async (path: string, body: unknown, status: number, code: string) =>
+    expect([path, await client.post(path, body)]).toMatchObject([
+      path,
+      { status, body: { code, error: expect.stringMatching(/\.$/) } },
+    ]);
+  await refused('/api/run/pause', {}, 409, 'noRun');
+  await refused('/api/workers/1', { action: 'remove' }, 409, 'noRun');
+  await refused('/api/runs/no-such-run/resume', {}, 404, 'noSuchRun');
+  await refused('/api/local/local-9', { action: 'poison' }, 404, 'noSuchLocal');
+  expect(await client.post('/api/local/local-1', { action: 'kill' })).toMatchObject({ status: 200 });
+  for (const action of ['kill', 'poison', 'freeze', 'slow']) {
+    await refused('/api/local/local-1', { action }, 409, 'localNotRunning');
+  }
+  expect(await client.post('/api/local/local-1', { action: 'restore' })).toMatchObject({ status: 200 });
+  await client.start(cluster.spec);
+  await refused('/api/runs', { spec: cluster.spec }, 409, 'runGoing');
+  await refused('/api/workers/4096', { action: 'pause' }, 404, 'noSuchWorker');
+  await refused('/api/run/resume', {}, 409, 'notPaused');
+  expect(await client.post('/api/run/pause', {})).toMatchObject({ status: 200 });
+  await refused('/api/run/pause', {}, 409, 'pausedAlready');
+});
