@@ -247,7 +247,10 @@ test('local workers that are killed, frozen and slowed cost time and no bit', as
   await feed.until(() => worker('local-3') === undefined && fault('local-3') === 'killed', 'Its end');
   // Or the run might end before everyone has been seen at work again.
   await client.post('/api/run/pause');
-  expect(await local('local-3', 'slow')).toMatch(/not running/);
+  expect(await client.post('/api/local/local-3', { action: 'slow' })).toMatchObject({
+    status: 409,
+    body: { error: 'local-3 is not running any more: restore it first.', code: 'localNotRunning' },
+  });
   expect(await local('local-3', 'restore')).toMatch(/started again/);
   await feed.until(() => worker('local-3') !== undefined, 'Its return');
   expect(await local('local-1', 'restore')).toMatch(/works as it should/);

@@ -89,7 +89,7 @@ function LinkLine({ link, large = false }: { readonly link: string; readonly lar
 function Replaced({ which }: { readonly which: 'join' | 'watch' }) {
   const because = replacedLinks.value?.because ?? 'unknown';
   return (
-    <p role="status" class="warn">
+    <p role="status" class="warn replaced">
       {joinTexts().replaced[which][because]}
     </p>
   );
