@@ -1,4 +1,5 @@
 /** Tells the coordinator's log what went wrong on this page. */
+import { reasonOf } from '@shoal/core';
 import { api } from './api.ts';
 
 /** One page tells so much: what fails with every step says nothing new. */
@@ -9,7 +10,7 @@ const told = new Set<string>();
 
 /** Once for each failure of a part, which is named in small letters and dashes. */
 export function reportFailure(card: string, error: unknown): void {
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, TEXT_MAX);
+  const message = reasonOf(error).slice(0, TEXT_MAX);
   const key = `${card} ${message}`;
   if (told.has(key) || told.size >= REPORTS_MAX) return;
   told.add(key);

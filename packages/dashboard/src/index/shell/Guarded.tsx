@@ -1,4 +1,5 @@
 /** A part of the page that may fail by itself: it says so in its own place, and the rest of the page lives. */
+import { reasonOf } from '@shoal/core';
 import { Component, type ComponentChildren } from 'preact';
 import { reportFailure } from '../failures.ts';
 import { frameTexts } from '../texts.ts';
@@ -17,7 +18,7 @@ export class Guarded extends Component<GuardedProps, GuardedState> {
   override state: GuardedState = { failure: null };
 
   static override getDerivedStateFromError(error: unknown): GuardedState {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    return { failure: reasonOf(error) };
   }
 
   override componentDidCatch(error: unknown): void {
