@@ -43,6 +43,8 @@ export type FeedOptions = {
   readonly dataSet?: 'mnist' | 'digits';
 };
 
+export type Snapshot = Extract<WatchMessage, { type: 'snapshot' }>;
+
 export class FeedData {
   readonly #spec: RunSpec;
   readonly #stepsPerEpoch: number;
@@ -301,7 +303,7 @@ export class FeedData {
     this.#workers = workers;
   }
 
-  snapshot(role: Role, have: WatchRequest['have']): Extract<WatchMessage, { type: 'snapshot' }> {
+  snapshot(role: Role, have: WatchRequest['have']): Snapshot {
     const after = have?.runId === this.#runId ? have.globalStep : 0;
     return {
       type: 'snapshot',
@@ -324,6 +326,7 @@ export class FeedData {
               watchLinks: ['http://192.168.1.20:7433/#v8Lw2pRt6YbN1cKf4GxH9mQs'],
             }
           : null,
+      readsData: true,
     };
   }
 }

@@ -61,12 +61,34 @@ test('each link opens what its role may, and no more', async () => {
       ),
     );
   expect(await statuses('/api/runs')).toEqual([401, 401, 200, 200, 200]);
-  expect(await statuses('/api/run/data')).toEqual([401, 401, 403, 200, 200]);
+  expect(await statuses('/api/run/data')).toEqual([401, 401, 200, 200, 200]);
   expect(await statuses('/api/run/pause', {})).toEqual([401, 401, 403, 403, 200]);
   expect(await statuses('/api/access/revoke', { role: 'viewers' })).toEqual([401, 401, 403, 403, 400]);
   const watcher = await greet(links, { token: viewer });
   expect(await watcher.closed).toEqual({ code: 4001, reason: 'badToken' });
   expect(watcher.messages.at(-1)?.message).toMatch(/Your link is for a viewer/);
+});
+
+test('the link to watch opens the samples that a page shows, and none where the operator says so', async () => {
+  for (const [more, seen] of [
+    [[], 200],
+    [['--no-viewer-data'], 403],
+  ] as const) {
+    const cluster = await Cluster.of(perceptron());
+    const links = await linksOf(cluster.train(0, more));
+    const { viewer, worker, operator } = links.tokens;
+    const statuses = async (path: string) =>
+      Promise.all([viewer, worker, operator].map(async (token) => (await call(links, token, path)).status));
+    expect(await statuses('/api/run/data')).toEqual([seen, 200, 200]);
+    const answer = await call(links, operator, '/api/run/data');
+    const { manifests } = (await answer.json()) as {
+      manifests: Record<'train' | 'validation' | 'test', { blocks: { sha256: string }[] }>;
+    };
+    const block = (set: keyof typeof manifests) => `/blocks/${manifests[set].blocks[0]?.sha256}`;
+    expect(await statuses(block('test'))).toEqual([seen, 200, 200]);
+    expect(await statuses(block('train'))).toEqual([seen, 200, 200]);
+    expect(await statuses(block('validation'))).toEqual([403, 200, 200]);
+  }
 });
 
 test('a volunteer comes back with a credential of its own, and is sent away without a new link for the others', async () => {

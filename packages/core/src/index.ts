@@ -97,6 +97,7 @@ export type {
   Welcome,
   WorkerMessage,
 } from './protocol/messages.ts';
+export { printable } from './protocol/printable.ts';
 export { Purpose, RandomStream, threefry } from './random/threefry.ts';
 export { parseReferenceFile, type ReferenceFile, ReferenceFileError } from './selftest/referenceFile.ts';
 export {
@@ -108,15 +109,22 @@ export {
 export { canonicalJson, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { nearestName, suggestion } from './spec/nearestName.ts';
-export { explainOutcome } from './spec/outcome/explainOutcome.ts';
+export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec } from './spec/resolve.ts';
 export type { DataSpec, RunSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError } from './spec/specError.ts';
+export { counted } from './text/counted.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
-export { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './train/outcome.ts';
+export {
+  completionReason,
+  divergenceReason,
+  type EpochReport,
+  type RunOutcome,
+  vectorSha256,
+} from './train/outcome.ts';
 export {
   leafCount,
   leafRange,
@@ -133,6 +141,7 @@ export type {
   EventView,
   JoinInfo,
   LocalWorkerView,
+  RefusalCode,
   Role,
   RunDetail,
   RunStateName,

@@ -31,6 +31,8 @@ export interface Access {
   identify(token: string): Promise<Identification>;
   /** A token that opens what this role may; what the printed links carry. */
   tokenFor(role: Role): Promise<string>;
+  /** Whether the link to watch opens the samples that a page shows. */
+  readonly viewersReadData: boolean;
   /** For workers that this process starts on its own machine; it ends with the process. */
   readonly localToken: string;
   /** A worker's own token, to come back with; null when the one that it has will do. */
@@ -41,11 +43,11 @@ export interface Access {
   keepIn(folder: string): Promise<void>;
 }
 
-/** What a request wants; `compute` is to join as a worker, `data` to read the data set. */
+/** What a request wants; `compute` is to join as a worker, `data` to read the data set, for viewers what a page shows. */
 export type Action = 'watch' | 'data' | 'compute' | 'control';
 
 const MAY: Readonly<Record<Role, readonly Action[]>> = {
-  viewer: ['watch'],
+  viewer: ['watch', 'data'],
   worker: ['watch', 'data', 'compute'],
   operator: ['watch', 'data', 'compute', 'control'],
 };
@@ -58,8 +60,9 @@ export function forbidden(role: Role, action: Action): string {
     case 'control':
       return `Your link is for a ${role}; only the operator may do this. Open the dashboard link that the coordinator printed when it started.`;
     case 'data':
+      return `Your link is for a ${role}, and the samples of this run are not shown to those who only watch.`;
     case 'compute':
-      return `Your link is for a ${role}, who may not read the data set. Use the join link or the operator's.`;
+      return `Your link is for a ${role}, who may not compute. Use the join link.`;
     case 'watch':
       return `Your link is for a ${role}, who may not watch. Use the link to watch.`;
   }

@@ -33,6 +33,9 @@ export type AccessLimits = {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** Failures of pages that are written down within `attemptsWindowMs`, and the bytes of one report. */
+  readonly pageErrorsMax: number;
+  readonly pageErrorBytesMax: number;
   /** After so long without a byte in either direction it is over. */
   readonly idleTimeoutMs: number;
 };
@@ -55,6 +58,8 @@ export const DEFAULT_ACCESS_LIMITS: AccessLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 5_000,
+  pageErrorsMax: 20,
+  pageErrorBytesMax: 4_096,
   idleTimeoutMs: 300_000,
 };
 

@@ -41,9 +41,15 @@ export type AccessSettings = {
   readonly openClassroom: boolean;
   /** How long a link, and a credential got by it, holds. */
   readonly linkDays: number;
+  /** The link to watch opens the samples that a page shows. */
+  readonly viewersReadData: boolean;
 };
 
-export const DEFAULT_ACCESS_SETTINGS: AccessSettings = { openClassroom: false, linkDays: 30 };
+export const DEFAULT_ACCESS_SETTINGS: AccessSettings = {
+  openClassroom: false,
+  linkDays: 30,
+  viewersReadData: true,
+};
 
 export class SignedAccess implements Access {
   readonly localToken = randomBytes(32).toString('base64url');
@@ -53,6 +59,7 @@ export class SignedAccess implements Access {
   readonly #revocations: Revocations;
   readonly #settings: AccessSettings;
   readonly #now: () => number;
+  #lastLink: Promise<unknown> = Promise.resolve();
   /** Where this is kept: the folder of all runs, if any, and that of the present run. */
   #folders: readonly string[] = [];
 
@@ -64,6 +71,10 @@ export class SignedAccess implements Access {
     this.#revocations = new Revocations(record.revoked);
     this.#settings = settings;
     this.#now = now;
+  }
+
+  get viewersReadData(): boolean {
+    return this.#settings.viewersReadData;
   }
 
   async identify(token: string): Promise<Identification> {
@@ -103,6 +114,13 @@ export class SignedAccess implements Access {
     const secret = role === 'viewer' ? null : this.#secrets[role];
     if (secret !== null && !this.#revocations.has(secretId(secret))) return secret;
     if (role === 'worker' && this.#settings.openClassroom) return OPEN_TOKEN;
+    // One after the other, so that those who ask at the same time are given the same one.
+    const link = this.#lastLink.then(() => this.#link(role));
+    this.#lastLink = link.catch(() => {});
+    return link;
+  }
+
+  async #link(role: Role): Promise<string> {
     const kept = this.#links[role];
     if (kept !== null && (await this.#holdsLong(kept))) return kept;
     const { token } = await this.#issue(role, null);

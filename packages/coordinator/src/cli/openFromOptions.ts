@@ -44,7 +44,11 @@ export async function openFromOptions(
     access: await openSignedAccess(
       folder,
       { worker: await joinTokenOf(options), operator },
-      { openClassroom: options.openClassroom === true, linkDays: options.linkDays },
+      {
+        openClassroom: options.openClassroom === true,
+        linkDays: options.linkDays,
+        viewersReadData: options.viewerData,
+      },
     ),
     host: options.host,
     port: options.port ?? null,

@@ -35,6 +35,7 @@ export type RunOptions = {
   readonly tokenFile?: string;
   readonly openClassroom?: boolean;
   readonly linkDays: number;
+  readonly viewerData: boolean;
   readonly limit?: readonly string[];
   readonly allowOrigin?: readonly string[];
   readonly trustProxy?: boolean;
@@ -112,6 +113,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       whole('--link-days', 1, 3_650),
       DEFAULT_ACCESS_SETTINGS.linkDays,
     )
+    .option('--no-viewer-data', 'pages opened by the link to watch show no samples of the data set')
     .option(
       '--limit <name=value>',
       'set a bound on strangers, such as addressConnectionsMax=500; may be repeated',

@@ -6,7 +6,6 @@ import {
   type ByeName,
   type EpochRecord,
   type EventView,
-  explainOutcome,
   exportModel,
   KERNEL_BUILD,
   type ProtocolLimits,
@@ -35,6 +34,7 @@ import { type PreparedRun, probeAnswer } from './prepare.ts';
 import { Reporter } from './reporter.ts';
 import type { RunReport } from './reports.ts';
 import type { Restored } from './restore.ts';
+import { figuresOf } from './result.ts';
 import { type RunRecord, runFiles } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
 import { readSteps, StepFile } from './stepFile.ts';
@@ -355,23 +355,9 @@ export class ActiveRun {
     const { record, prepared, epochs } = this;
     const files = runFiles(record.folder);
     const parameters = this.parameters();
-    const delivered = epochs.find((one) => one.epoch === end.bestEpoch) ?? epochs.at(-1);
-    const explanation =
-      end.state === 'finished'
-        ? explainOutcome({ spec: record.spec, epochs, outputs: prepared.model.outputs })
-        : null;
     const result: RunResult = {
       runId: record.runId,
-      state: end.state,
-      reason: explanation === null ? end.reason : `${end.reason} ${explanation}`,
-      epochs: end.epochs,
-      steps: end.steps,
-      bestEpoch: end.bestEpoch,
-      trainLoss: delivered?.trainLoss ?? null,
-      trainAccuracy: delivered?.trainAccuracy ?? null,
-      valAccuracy: delivered?.validationAccuracy ?? null,
-      testAccuracy: end.testAccuracy,
-      testLoss: end.testLoss,
+      ...figuresOf(prepared, epochs, end),
       dataSet: record.dataSet.name,
       ...this.#reporter.totals(),
       parametersSha256: vectorSha256(parameters),

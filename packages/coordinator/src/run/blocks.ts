@@ -24,6 +24,12 @@ export class DataBlocks {
     };
   }
 
+  /** Whether a page shows samples of this block: those of the test set, and the first of the training set. */
+  isShown(sha256: string): boolean {
+    const { train, test } = this.manifests;
+    return train.blocks[0]?.sha256 === sha256 || test.blocks.some((block) => block.sha256 === sha256);
+  }
+
   /** Null when the data set has no such block. */
   get(sha256: string): Uint8Array | null {
     return this.#blocks.get(sha256)?.() ?? null;

@@ -4,6 +4,7 @@
  */
 import { presets, type Role } from '@shoal/core';
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import * as v from 'valibot';
 import type { Access, Action } from '../access/access.ts';
@@ -11,6 +12,7 @@ import { isForThePerson } from '../errors.ts';
 import { BLOCKS_PATH } from '../run/blocks.ts';
 import { LOCAL_ACTIONS } from '../run/localWorkers.ts';
 import { type StationControl, StationError } from '../station/control.ts';
+import { type PageErrors, pageErrorBody } from './pageErrors.ts';
 import { permit, type Visitor } from './visitor.ts';
 
 export type ApiOptions = {
@@ -18,6 +20,9 @@ export type ApiOptions = {
   readonly access: Access;
   /** Who sends a request, for counting wrong tokens. */
   readonly visitorOf: (context: Context) => Visitor;
+  readonly pageErrors: PageErrors;
+  /** Of one report of a page's failure. */
+  readonly pageErrorBytesMax: number;
   /** What went wrong that should not; the request is answered with 500. */
   readonly onDefect: (error: Error) => void;
 };
@@ -25,7 +30,7 @@ export type ApiOptions = {
 /** What a request is let in by. */
 type Guard = Pick<ApiOptions, 'access' | 'visitorOf'>;
 
-type Status = 400 | 401 | 403 | 404 | 409 | 429 | 500;
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500;
 
 class Refusal extends Error {
   readonly status: Status;
@@ -55,7 +60,10 @@ export function routeApi(app: Hono, options: ApiOptions): void {
   );
   app.get(`${BLOCKS_PATH}:sha256`, async (context) => {
     try {
-      await bearer(context, options, 'data');
+      const role = await bearer(context, options, 'data');
+      if (role === 'viewer' && !station.isShown(context.req.param('sha256'))) {
+        return context.text('A link to watch opens those samples alone that a page shows.\n', 403);
+      }
     } catch (error) {
       if (error instanceof Refusal) return context.text(`${error.message}\n`, error.status);
       throw error;
@@ -80,9 +88,10 @@ function apiOf(options: ApiOptions): Hono {
     await next();
   });
   api.onError((error, context) => {
-    if (error instanceof Refusal || error instanceof StationError) {
-      return refuse(context, error.status, error.message);
+    if (error instanceof StationError) {
+      return context.json({ error: error.message, code: error.code }, error.status);
     }
+    if (error instanceof Refusal) return refuse(context, error.status, error.message);
     if (isForThePerson(error)) return refuse(context, 400, error.message);
     onDefect(error);
     return refuse(context, 500, DEFECT);
@@ -90,6 +99,7 @@ function apiOf(options: ApiOptions): Hono {
   api.notFound((context) => refuse(context, 404, `There is nothing at ${context.req.path}.`));
   readingRoutes(api, station, options);
   controlRoutes(api, station, options);
+  pageErrorRoute(api, options);
   return api;
 }
 
@@ -121,7 +131,7 @@ function readingRoutes(api: Hono, station: StationControl, guard: Guard): void {
   });
   api.get('/run/data', async (context) => {
     await bearer(context, guard, 'data');
-    return context.json({ blocksPath: BLOCKS_PATH, manifests: station.manifests() });
+    return context.json({ blocksPath: BLOCKS_PATH, ...station.manifests() });
   });
 }
 
@@ -166,6 +176,25 @@ function controlRoutes(api: Hono, station: StationControl, guard: Guard): void {
     const { action } = await body(context, localBody);
     return context.json({ message: station.controlLocal(context.req.param('name'), action) });
   });
+}
+
+/** Whoever may watch has a page that may fail. */
+function pageErrorRoute(api: Hono, options: ApiOptions): void {
+  const { pageErrors, pageErrorBytesMax } = options;
+  api.post(
+    '/page-errors',
+    bodyLimit({
+      maxSize: pageErrorBytesMax,
+      onError: (context) => refuse(context, 413, `A report has at most ${pageErrorBytesMax} bytes.`),
+    }),
+    async (context) => {
+      const role = await bearer(context, options, 'watch');
+      const isTold = pageErrors.post(role, await body(context, pageErrorBody));
+      if (!isTold)
+        throw new Refusal(429, 'Pages have reported as many failures as are written down for now.');
+      return context.json({ message: 'It stands in the log.' }, 201);
+    },
+  );
 }
 
 const refuse = (context: Context, status: Status, error: string): Response => context.json({ error }, status);

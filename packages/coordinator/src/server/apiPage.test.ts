@@ -6,6 +6,7 @@ import { DEFAULT_ACCESS_LIMITS } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import type { StationControl } from '../station/control.ts';
 import { routeApi } from './api.ts';
+import { PageErrors } from './pageErrors.ts';
 import { WATCH_LIMITS } from './watchLimits.ts';
 
 const page = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
@@ -22,7 +23,14 @@ function rows(heading: string): string[][] {
 const app = new Hono();
 const access = await openSignedAccess(null, { worker: null, operator: null });
 const visitorOf = () => ({ mayTry: () => null, failed: () => {} });
-routeApi(app, { station: {} as StationControl, access, visitorOf, onDefect: () => {} });
+routeApi(app, {
+  station: {} as StationControl,
+  access,
+  visitorOf,
+  pageErrors: new PageErrors({ limits: DEFAULT_ACCESS_LIMITS, tell: () => {}, clock: () => 0 }),
+  pageErrorBytesMax: 4_096,
+  onDefect: () => {},
+});
 
 test('docs/api.md lists exactly the routes', () => {
   const routes = app.routes

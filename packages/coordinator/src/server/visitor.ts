@@ -1,4 +1,5 @@
 /** Whoever sends requests from one address, as far as wrong tokens are counted. */
+import type { Role } from '@shoal/core';
 import type { Access, Action, Identity } from '../access/access.ts';
 import { forbidden, may, UNKNOWN_TOKEN } from '../access/access.ts';
 
@@ -11,6 +12,10 @@ export interface Visitor {
 export type Permission =
   | { readonly type: 'granted'; readonly identity: Identity }
   | { readonly type: 'refused'; readonly status: 401 | 403 | 429; readonly message: string };
+
+/** Whether this coordinator lets the role do it. */
+export const mayHere = (access: Access, role: Role, action: Action): boolean =>
+  may(role, action) && (role !== 'viewer' || action !== 'data' || access.viewersReadData);
 
 /** Whether this token opens what its bearer wants. A wrong one counts against the address that it came from. */
 export async function permit(
@@ -28,7 +33,7 @@ export async function permit(
     return { type: 'refused', status: 401, message: revoked ? identification.message : UNKNOWN_TOKEN };
   }
   const { identity } = identification;
-  if (!may(identity.role, action)) {
+  if (!mayHere(access, identity.role, action)) {
     return { type: 'refused', status: 403, message: forbidden(identity.role, action) };
   }
   return { type: 'granted', identity };

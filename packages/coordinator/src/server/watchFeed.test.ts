@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { DEFAULT_COORDINATOR_LIMITS } from '../access/limits.ts';
-import { openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
+import { DEFAULT_ACCESS_SETTINGS, openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
 import { Addresses } from '../station/addresses.ts';
 import { Desk } from '../station/desk.ts';
@@ -25,20 +25,25 @@ const LIMITS: WatchLimits = {
   watchQueueBytesMax: 100_000,
   progressMs: 10,
   workersMs: 50,
+  joinMs: 50,
   pingMs: 100,
 };
 
 const sockets: WebSocket[] = [];
+const inboxes = new WeakMap<WebSocket, WatchMessage[]>();
 let folder = '';
 let port = 0;
 let access: SignedAccess;
 let events: EventLog;
 let server: CoordinatorServer;
 let feed: WatchFeed;
+let desk: Desk;
+let time = 0;
 
-async function open(limits: WatchLimits): Promise<void> {
+async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'shoal-feed-'));
-  access = await openSignedAccess(null, { worker: null, operator: null });
+  time = Date.UTC(2026, 2, 9);
+  access = await openSignedAccess(null, { worker: null, operator: null }, settings, () => time);
   events = new EventLog(() => 0);
   const clock = () => performance.now();
   const log = pino({ level: 'silent' });
@@ -52,7 +57,7 @@ async function open(limits: WatchLimits): Promise<void> {
     log,
   });
   const data = { dataFolder: null, allowDownload: false };
-  const desk = new Desk({ station, access, runsFolder: folder, data, events });
+  desk = new Desk({ station, access, runsFolder: folder, data, events });
   feed = new WatchFeed({ station: desk, access, clock, limits });
   server = new CoordinatorServer({
     host: '127.0.0.1',
@@ -97,15 +102,22 @@ async function connect(): Promise<WebSocket> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/watch`);
   sockets.push(socket);
   socket.on('error', () => {});
+  const heard: WatchMessage[] = [];
+  inboxes.set(socket, heard);
+  // Several may come at once, of which a listener that is set up after the first misses the others.
+  socket.on('message', (data) => heard.push(JSON.parse(String(data)) as WatchMessage));
   await once(socket, 'open');
   return socket;
 }
 
+/** The next message of this type that nobody has taken yet; what came before it is passed over. */
 async function next(socket: WebSocket, type: WatchMessage['type']): Promise<WatchMessage> {
+  const heard = inboxes.get(socket) ?? [];
   for (;;) {
-    const [data] = await once(socket, 'message');
-    const message = JSON.parse(String(data)) as WatchMessage;
-    if (message.type === type) return message;
+    for (let message = heard.shift(); message !== undefined; message = heard.shift()) {
+      if (message.type === type) return message;
+    }
+    await once(socket, 'message');
   }
 }
 
@@ -126,6 +138,46 @@ test('a page is shown what its role may see, then what happens', async () => {
   events.add('warn', 'worker', 'after');
   expect(await next(socket, 'events')).toMatchObject({ events: [{ id: 2, message: 'after' }] });
   expect(await next(socket, 'workers')).toEqual({ type: 'workers', workers: [], locals: [] });
+});
+
+test('a page that invites is told at once which links have taken the place of revoked ones', async () => {
+  const { socket, snapshot } = await watch('operator');
+  const viewer = await watch('viewer');
+  const told = next(socket, 'join');
+  const { join } = await desk.revokeLinks('worker');
+  expect(await told).toEqual({ type: 'join', join, because: 'revoked' });
+  expect(join.links).not.toEqual(snapshot.join?.links);
+  expect(join.watchLinks).toEqual(snapshot.join?.watchLinks);
+  // Nobody else is, and whoever comes later finds them in place.
+  events.add('info', 'run', 'later');
+  expect(await next(viewer.socket, 'events')).toBeDefined();
+  viewer.socket.terminate();
+  while (feed.watchers > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await watch('operator')).snapshot.join).toEqual(join);
+  const ended = next(socket, 'join');
+  await desk.revokeLinks('viewer');
+  expect(await ended).toMatchObject({ because: 'revoked', join: { links: join.links } });
+});
+
+test('a page that stays open is told the new links before the old ones end', async () => {
+  const { socket, snapshot } = await watch('operator');
+  const told = next(socket, 'join');
+  // Links hold for 30 days and are renewed after half of them.
+  time += 16 * 86_400_000;
+  const message = await told;
+  if (message.type !== 'join') throw new Error('It was asked for.');
+  expect(message.because).toBe('expiring');
+  expect(message.join.links).not.toEqual(snapshot.join?.links);
+  const old = snapshot.join?.links[0]?.split('#')[1] ?? '';
+  expect((await access.identify(old)).type).toBe('known');
+});
+
+test('a page is told whether it may read samples', async () => {
+  expect((await watch('viewer')).snapshot.readsData).toBe(true);
+  await close();
+  await open(LIMITS, { ...DEFAULT_ACCESS_SETTINGS, viewersReadData: false });
+  expect((await watch('viewer')).snapshot.readsData).toBe(false);
+  expect((await watch('worker')).snapshot.readsData).toBe(true);
 });
 
 test('no more pages watch than may', async () => {

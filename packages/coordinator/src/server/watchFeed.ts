@@ -10,7 +10,7 @@ import { columnsOf, type StepPoint } from '../run/stepHistory.ts';
 import type { StationControl } from '../station/control.ts';
 import { thinned } from '../station/thinned.ts';
 import type { UpgradeHandler } from './server.ts';
-import { permit, type Visitor } from './visitor.ts';
+import { mayHere, permit, type Visitor } from './visitor.ts';
 import { WATCH_LIMITS, type WatchLimits } from './watchLimits.ts';
 
 const requestSchema = v.strictObject({
@@ -26,7 +26,7 @@ const requestSchema = v.strictObject({
 
 type Request = v.InferOutput<typeof requestSchema>;
 
-type Watcher = { readonly socket: WebSocket; readonly role: Role; readonly join: JoinInfo | null };
+type Watcher = { readonly socket: WebSocket; readonly role: Role };
 
 /** Number of the close code "policy violation". */
 const REFUSED = 1008;
@@ -43,6 +43,9 @@ export class WatchFeed {
   #points: StepPoint[] = [];
   #epochs: { readonly runId: string; readonly record: EpochRecord }[] = [];
   #runsChanged = false;
+  /** The links that hold, as they were last told; null before anybody was. */
+  #join: JoinInfo | null = null;
+  #lookedAtJoin = 0;
   #toldEvent = 0;
   #toldState = '';
   #toldWorkersAt = 0;
@@ -76,7 +79,8 @@ export class WatchFeed {
       runsChanged: () => {
         this.#runsChanged = true;
       },
-      revoked: (role) => {
+      revoked: (role, join) => {
+        void this.#replaceJoin(join);
         for (const watcher of this.#watchers) {
           if (watcher.role === role) this.#refuse(watcher.socket, 'This link was revoked by the operator.');
         }
@@ -136,12 +140,13 @@ export class WatchFeed {
     const permission = await permit(this.#access, visitor, request.token, 'watch');
     if (permission.type === 'refused') return this.#refuse(socket, permission.message);
     const { role } = permission.identity;
-    const join = may(role, 'control') ? await this.#station.joinInfo() : null;
+    // Whoever invites is told the links that hold now, and those who were here before, too.
+    if (may(role, 'control')) await this.#replaceJoin(await this.#station.joinInfo());
     if (socket.readyState !== socket.OPEN) return;
     clearTimeout(late);
     // What others have yet to be told is part of the snapshot; told first, it reaches nobody twice.
     this.#tell();
-    const watcher = { socket, role, join };
+    const watcher = { socket, role };
     this.#send(watcher, textOf(this.#snapshot(watcher, request.have)));
     this.#watchers.add(watcher);
     socket.on('close', () => this.#watchers.delete(watcher));
@@ -153,7 +158,7 @@ export class WatchFeed {
     socket.close(REFUSED);
   }
 
-  #snapshot({ role, join }: Watcher, have: Request['have']): WatchMessage {
+  #snapshot({ role }: Watcher, have: Request['have']): WatchMessage {
     const station = this.#station;
     const { run } = station;
     return {
@@ -167,7 +172,8 @@ export class WatchFeed {
       locals: station.locals,
       events: station.eventsAfter(0),
       runs: station.runs,
-      join,
+      join: may(role, 'control') ? this.#join : null,
+      readsData: mayHere(this.#access, role, 'data'),
     };
   }
 
@@ -187,6 +193,10 @@ export class WatchFeed {
     if (isTime && this.#watchers.size > 0) {
       this.#toldWorkersAt = now;
       this.#broadcast({ type: 'workers', workers: this.#station.workers, locals: this.#station.locals });
+    }
+    if (now - this.#lookedAtJoin >= this.#limits.joinMs) {
+      this.#lookedAtJoin = now;
+      void this.#lookAtJoin();
     }
     if (now - this.#pingedAt >= this.#limits.pingMs) {
       this.#pingedAt = now;
@@ -218,6 +228,29 @@ export class WatchFeed {
     const events = this.#station.eventsAfter(from);
     if (events.length > 0) this.#broadcast({ type: 'events', events });
     if (runsChanged) this.#broadcast({ type: 'runs', runs: this.#station.runs });
+  }
+
+  /** A link is renewed long before it ends, and whoever shows it to others must not go on with the old one. */
+  async #lookAtJoin(): Promise<void> {
+    if (![...this.#watchers].some(({ role }) => may(role, 'control'))) return;
+    // Links that cannot be written down now are told the next time.
+    const join = await this.#station.joinInfo().catch(() => null);
+    if (join !== null) await this.#replaceJoin(join);
+  }
+
+  async #replaceJoin(join: JoinInfo): Promise<void> {
+    const before = this.#join;
+    this.#join = join;
+    if (before === null || JSON.stringify(before) === JSON.stringify(join)) return;
+    const because = (await this.#allHold(before)) ? 'expiring' : 'revoked';
+    const text = textOf({ type: 'join', join, because });
+    for (const watcher of this.#watchers) if (may(watcher.role, 'control')) this.#send(watcher, text);
+  }
+
+  async #allHold({ links, watchLinks }: JoinInfo): Promise<boolean> {
+    const tokens = [links[0], watchLinks[0]].map((link = '') => link.slice(link.indexOf('#') + 1));
+    const known = await Promise.all(tokens.map((token) => this.#access.identify(token)));
+    return known.every(({ type }) => type === 'known');
   }
 
   #ping(): void {

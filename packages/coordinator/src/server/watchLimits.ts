@@ -14,6 +14,8 @@ export type WatchLimits = {
   readonly epochsPerProgressMax: number;
   /** Between two messages on workers. */
   readonly workersMs: number;
+  /** Between two looks at whether the links to join have been renewed. */
+  readonly joinMs: number;
   /** Between two pings; a page that has not answered one by the next is gone. */
   readonly pingMs: number;
 };
@@ -26,5 +28,6 @@ export const WATCH_LIMITS: WatchLimits = {
   progressMs: 200,
   epochsPerProgressMax: 20,
   workersMs: 1_000,
+  joinMs: 60_000,
   pingMs: 15_000,
 };

@@ -4,6 +4,7 @@ import type {
   EventView,
   JoinInfo,
   LocalWorkerView,
+  RefusalCode,
   RunDetail,
   RunSpec,
   RunSummary,
@@ -19,12 +20,17 @@ import type { StepPoint } from '../run/stepHistory.ts';
 export class StationError extends Error {
   override readonly name = 'StationError';
   readonly status: 404 | 409;
+  /** By which a page finds the sentence in its own language. */
+  readonly code: RefusalCode;
 
-  constructor(status: 404 | 409, message: string) {
+  constructor(code: RefusalCode, message: string) {
     super(message);
-    this.status = status;
+    this.code = code;
+    this.status = NOT_THERE.has(code) ? 404 : 409;
   }
 }
+
+const NOT_THERE: ReadonlySet<RefusalCode> = new Set(['noSuchRun', 'noSuchWorker', 'noSuchLocal', 'noData']);
 
 export type SpecCheck = {
   readonly spec: RunSpec;
@@ -52,8 +58,8 @@ export type StationListener = {
 export type DeskListener = StationListener & {
   /** The list of runs has changed. */
   readonly runsChanged: () => void;
-  /** Whoever came by a link of this role may not stay. */
-  readonly revoked: (role: RevocableRole) => void;
+  /** Whoever came by a link of this role may not stay; `join` has the links that hold now. */
+  readonly revoked: (role: RevocableRole, join: JoinInfo) => void;
 };
 
 /** Methods throw StationError, or an error with a sentence for what is wrong with the request. */
@@ -88,7 +94,10 @@ export interface StationControl {
   addLocal(): string;
 
   parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array };
-  manifests(): Welcome['data'];
+  /** Of the current run, with its name. */
+  manifests(): { readonly runId: string; readonly manifests: Welcome['data'] };
+  /** Whether a page shows samples of this block. */
+  isShown(sha256: string): boolean;
   /** Null when the data set of the current run has no such block, or there is no run. */
   block(sha256: string): Uint8Array | null;
 }

@@ -145,7 +145,8 @@ export class Desk implements StationControl {
     const record = /^[A-Za-z0-9-]{1,128}$/.test(runId)
       ? await readRun(this.#options.runsFolder, runId).catch(() => null)
       : null;
-    if (record === null) throw new StationError(404, `There is no run "${runId.slice(0, 128)}" here.`);
+    if (record === null)
+      throw new StationError('noSuchRun', `There is no run "${runId.slice(0, 128)}" here.`);
     return record;
   }
 
@@ -189,24 +190,26 @@ export class Desk implements StationControl {
 
   controlRun(action: RunAction): string {
     const run = this.#current;
-    if (run === null || run.ended !== null) throw new StationError(409, NO_RUN);
+    if (run === null || run.ended !== null) throw new StationError('noRun', NO_RUN);
     const isPaused = run.state.paused !== null;
     switch (action) {
       case 'pause': {
-        if (isPaused) throw new StationError(409, 'The run is paused already.');
+        if (isPaused) throw new StationError('pausedAlready', 'The run is paused already.');
         const reason = 'The operator paused the run.';
         run.control({ type: 'pause', reason });
         return reason;
       }
       case 'resume': {
-        if (!isPaused) throw new StationError(409, 'The run is not paused.');
+        if (!isPaused) throw new StationError('notPaused', 'The run is not paused.');
         const reason = 'The operator lets the run go on.';
         run.control({ type: 'resume', reason });
         return reason;
       }
       case 'finish': {
         const { ending } = run.state.progress;
-        if (ending !== null) throw new StationError(409, `The run is ending already: ${ending}`);
+        if (ending !== null) {
+          throw new StationError('endingAlready', `The run is ending already: ${ending}`);
+        }
         const { epoch, globalStep } = run.state.progress;
         const reason = `The operator ended the run in epoch ${epoch + 1}, after step ${globalStep}.`;
         run.control({ type: 'finish', reason });
@@ -223,8 +226,10 @@ export class Desk implements StationControl {
   controlWorker(id: number, action: WorkerAction): string {
     const run = this.#current;
     const worker = run?.state.workers.get(id);
-    if (run === null || run.ended !== null) throw new StationError(409, NO_RUN);
-    if (worker === undefined) throw new StationError(404, `No worker has number ${id}; it may have left.`);
+    if (run === null || run.ended !== null) throw new StationError('noRun', NO_RUN);
+    if (worker === undefined) {
+      throw new StationError('noSuchWorker', `No worker has number ${id}: it has left.`);
+    }
     const { name } = worker;
     switch (action) {
       case 'pause':
@@ -258,23 +263,30 @@ export class Desk implements StationControl {
     await access.revoke({ role });
     const message = `The operator has revoked all links of the role ${role}.`;
     station.dismiss({ role }, message);
-    for (const listener of this.#listeners) listener.revoked(role);
+    const join = await this.joinInfo();
+    for (const listener of this.#listeners) listener.revoked(role, join);
     events.add('info', 'control', message);
-    return { message: `${message} New ones hold from now on.`, join: await this.joinInfo() };
+    return { message: `${message} New ones hold from now on.`, join };
   }
 
   controlLocal(name: string, action: LocalAction): string {
-    const sentence = this.#options.station.ground.locals.act(name, action);
-    if (sentence === null) throw new StationError(404, `There is no local worker "${name.slice(0, 64)}".`);
-    this.#options.events.add('info', 'control', sentence);
-    return sentence;
+    const done = this.#options.station.ground.locals.act(name, action);
+    switch (done.type) {
+      case 'unknown':
+        throw new StationError('noSuchLocal', `There is no local worker "${name.slice(0, 64)}".`);
+      case 'notRunning':
+        throw new StationError('localNotRunning', `${name} is not running any more: restore it first.`);
+      case 'done':
+        this.#options.events.add('info', 'control', done.sentence);
+        return done.sentence;
+    }
   }
 
   addLocal(): string {
     const name = this.#options.station.ground.locals.add();
     if (name === null) {
       throw new StationError(
-        409,
+        'localsMax',
         `There are ${LOCAL_WORKERS_MAX} local workers already, which is the limit.`,
       );
     }
@@ -285,7 +297,7 @@ export class Desk implements StationControl {
 
   parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array } {
     const run = this.#current;
-    if (run === null) throw new StationError(404, 'There is no run whose parameters could be had.');
+    if (run === null) throw new StationError('noData', 'There is no run whose parameters could be had.');
     return {
       runId: run.record.runId,
       globalStep: run.state.progress.globalStep,
@@ -293,10 +305,14 @@ export class Desk implements StationControl {
     };
   }
 
-  manifests(): Welcome['data'] {
+  manifests(): { readonly runId: string; readonly manifests: Welcome['data'] } {
     const run = this.#current;
-    if (run === null) throw new StationError(404, 'There is no run whose data could be had.');
-    return run.blocks.manifests;
+    if (run === null) throw new StationError('noData', 'There is no run whose data could be had.');
+    return { runId: run.record.runId, manifests: run.blocks.manifests };
+  }
+
+  isShown(sha256: string): boolean {
+    return this.#current?.blocks.isShown(sha256) ?? false;
   }
 
   block(sha256: string): Uint8Array | null {

@@ -7,6 +7,7 @@ import { DEFAULT_NETWORK, type NetworkOptions } from '../access/limits.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
 import { frameBytesMax } from '../run/prepare.ts';
 import { routeApi } from '../server/api.ts';
+import { PageErrors } from '../server/pageErrors.ts';
 import { Pages } from '../server/pages.ts';
 import { CoordinatorServer } from '../server/server.ts';
 import type { TlsIdentity } from '../server/tlsFiles.ts';
@@ -82,6 +83,14 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     clock: () => performance.now(),
     limits: limits.watch,
   });
+  const pageErrors = new PageErrors({
+    limits: limits.server,
+    tell: (message) => {
+      events.add('warn', 'page', message);
+      log.warn(message);
+    },
+    clock: () => performance.now(),
+  });
   const pages = await Pages.read(pageFolder);
   const server = new CoordinatorServer({
     host,
@@ -96,7 +105,14 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     notice: (message) => station.notice(message),
     clock: () => performance.now(),
     routes: (app, visitorOf) => {
-      routeApi(app, { station: desk, access, visitorOf, onDefect: (error) => log.error(error) });
+      routeApi(app, {
+        station: desk,
+        access,
+        visitorOf,
+        pageErrors,
+        pageErrorBytesMax: limits.server.pageErrorBytesMax,
+        onDefect: (error) => log.error(error),
+      });
       pages.route(app);
     },
     upgrades: new Map([[WATCH_PATH, feed.upgrade]]),

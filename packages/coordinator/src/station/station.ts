@@ -166,9 +166,9 @@ export class Station {
   async open(start: RunStart): Promise<ActiveRun> {
     const { server, port } = this.ground;
     if (this.#isStarting || this.#isGoing) {
-      throw new StationError(409, 'Another run is going on. Stop or finish it first.');
+      throw new StationError('runGoing', 'Another run is going on. Stop or finish it first.');
     }
-    if (this.#isLeaving) throw new StationError(409, 'The coordinator is closing.');
+    if (this.#isLeaving) throw new StationError('closing', 'The coordinator is closing.');
     this.#isStarting = true;
     try {
       const run = await this.#open(start, port, server);
@@ -227,7 +227,7 @@ export class Station {
     try {
       return await lockRun(folder, runId);
     } catch (error) {
-      if (error instanceof LockedError) throw new StationError(409, error.message);
+      if (error instanceof LockedError) throw new StationError('runLocked', error.message);
       throw asUserError(error, folder);
     }
   }

@@ -4,6 +4,7 @@
  * the progress and the sums alone.
  */
 import {
+  completionReason,
   divergenceReason,
   EMPTY_EPOCH,
   observeEpoch,
@@ -25,11 +26,7 @@ type Emit = (effect: Effect) => void;
 export function enterStage(state: RunState, emit: Emit): void {
   const { facts, progress } = state;
   if (progress.ending === null && progress.epoch >= facts.spec.epochs) {
-    const reason =
-      facts.spec.epochs === 0
-        ? 'Nothing is trained: the spec asks for 0 epochs.'
-        : `All ${facts.spec.epochs} epochs are done.`;
-    state.progress = { ...progress, ending: reason };
+    state.progress = { ...progress, ending: completionReason(facts.spec) };
   }
   const ending = state.progress.ending;
   if (ending !== null) {

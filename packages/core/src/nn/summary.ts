@@ -1,4 +1,5 @@
 /** A model for people: one line for each layer with its shape and parameters, and the arithmetic that a sample costs. */
+import { counted } from '../text/counted.ts';
 import type { Layer, Model } from './model.ts';
 import { shapeText } from './modelError.ts';
 import { productFlops } from './productFlops.ts';
@@ -64,5 +65,8 @@ export function describeModel(model: Model): string {
     `${name.padEnd(widths[0] ?? 0)}  ${shape.padEnd(widths[1] ?? 0)}  ${count.padStart(widths[2] ?? 0)}`.trimEnd(),
   );
   const megaflops = Math.round(flops / 10_000) / 100;
-  return [...lines, `${parameters} parameters, ${megaflops} MFLOP a sample (loss: ${model.loss})`].join('\n');
+  return [
+    ...lines,
+    `${counted(parameters, 'parameter')}, ${megaflops} MFLOP a sample (loss: ${model.loss})`,
+  ].join('\n');
 }

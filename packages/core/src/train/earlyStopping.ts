@@ -1,5 +1,6 @@
 /** When a run has learned enough: watches one metric epoch by epoch and says, in a sentence, whether to go on. */
 import type { EarlyStoppingSpec } from '../spec/runSpec.ts';
+import { counted } from '../text/counted.ts';
 
 /** What an epoch ended with; null where there is no validation set. */
 export type EpochMetrics = {
@@ -88,7 +89,7 @@ export function observeEpoch(
       : `best was epoch ${next.bestEpoch} with ${show(next.best)}`;
   const reason =
     `${stop ? 'Stops' : 'Goes on'} after epoch ${epoch}: ${label} has not improved${by} for ` +
-    `${waited} ${waited === 1 ? 'epoch' : 'epochs'}${stop ? '' : ` of ${spec.patience}`}; ${best}.`;
+    `${counted(waited, 'epoch')}${stop ? '' : ` of ${spec.patience}`}; ${best}.`;
   return { state: next, improved, stop, reason };
 }
 

@@ -47,6 +47,18 @@ export function vectorSha256(vector: Float32Array): string {
   return bytesToHex(sha256(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)));
 }
 
+/** Why a run that has done all that its spec asks for ends. */
+export function completionReason({ epochs }: Pick<RunSpec, 'epochs'>): string {
+  switch (epochs) {
+    case 0:
+      return 'Nothing is trained: the spec asks for 0 epochs.';
+    case 1:
+      return 'The one epoch is done.';
+    default:
+      return `All ${epochs} epochs are done.`;
+  }
+}
+
 /** Why a run that left the finite numbers ends, and the way out; `epoch` and `step` count from 0. */
 export function divergenceReason(spec: RunSpec, epoch: number, step: number): string {
   return (

@@ -14,7 +14,13 @@ import type { RunSpec } from '../spec/runSpec.ts';
 import { initialEarlyStopping, observeEpoch } from './earlyStopping.ts';
 import { EpochMeans } from './epochMeans.ts';
 import { evaluateSplit } from './evaluate.ts';
-import { divergenceReason, type EpochReport, type RunOutcome, vectorSha256 } from './outcome.ts';
+import {
+  completionReason,
+  divergenceReason,
+  type EpochReport,
+  type RunOutcome,
+  vectorSha256,
+} from './outcome.ts';
 import { type RunShape, stepsPerEpoch, totalSteps } from './position.ts';
 import { computeStep } from './stepGradient.ts';
 
@@ -50,8 +56,7 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
 
   const history: EpochReport[] = [];
   let stopping = earlyStopping === null ? null : initialEarlyStopping(earlyStopping);
-  let reason =
-    epochs === 0 ? 'Nothing is trained: the spec asks for 0 epochs.' : `All ${epochs} epochs are done.`;
+  let reason = completionReason(spec);
   let step = 0;
   let stop = false;
   use(updater.parameters);

@@ -98,13 +98,30 @@ export type LocalWorkerView = {
   readonly state: 'running' | 'frozen' | 'slowed' | 'poisoned' | 'killed';
 };
 
+/** Why the coordinator did not do what a page asked for, as things are. */
+export type RefusalCode =
+  | 'noRun'
+  | 'runGoing'
+  | 'runLocked'
+  | 'closing'
+  | 'pausedAlready'
+  | 'notPaused'
+  | 'endingAlready'
+  | 'noSuchRun'
+  | 'noSuchWorker'
+  | 'noSuchLocal'
+  | 'localNotRunning'
+  | 'localsMax'
+  | 'noData';
+
 export type EventView = {
   /** Counts up from 1 as long as the process lives. */
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly level: 'info' | 'warn';
-  readonly kind: 'run' | 'worker' | 'schedule' | 'control' | 'trust';
+  /** `page`: a part of somebody's page failed, in the page's own words. */
+  readonly kind: 'run' | 'worker' | 'schedule' | 'control' | 'trust' | 'page';
   readonly message: string;
 };
 

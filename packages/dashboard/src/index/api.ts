@@ -6,10 +6,13 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
+  /** The coordinator's name for the reason; null where it has none. */
+  readonly code: string | null;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, code: string | null = null) {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -27,15 +30,18 @@ async function request(path: string, init: RequestInit): Promise<Response> {
     throw new ApiError(0, 'The coordinator does not answer. Try again when the connection is back.');
   }
   if (response.ok) return response;
-  throw new ApiError(response.status, await sentenceOf(response));
+  throw await refusalOf(response);
 }
 
-async function sentenceOf(response: Response): Promise<string> {
+async function refusalOf(response: Response): Promise<ApiError> {
+  const { status, statusText } = response;
   const body: unknown = await response.json().catch(() => null);
-  if (typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string') {
-    return body.error;
-  }
-  return `The coordinator answered ${response.status} ${response.statusText}.`;
+  const { error, code } = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  return new ApiError(
+    status,
+    typeof error === 'string' ? error : `The coordinator answered ${status} ${statusText}.`,
+    typeof code === 'string' ? code : null,
+  );
 }
 
 /** Each fails with an `ApiError`. Answers are typed by the caller, who knows the path. */

@@ -55,6 +55,9 @@ const en = {
   cancel: 'Cancel',
   modelLoading: 'Loading…',
   failed: 'That did not work:',
+  partFailed: 'This part of the page has failed.',
+  partFailedWhat: 'The rest goes on. What went wrong is told to the coordinator’s log:',
+  tryAgain: 'Try again',
 };
 
 const zh: typeof en = {
@@ -107,6 +110,9 @@ const zh: typeof en = {
   cancel: '取消',
   modelLoading: '正在加载……',
   failed: '操作未成功：',
+  partFailed: '页面的这一部分出错了。',
+  partFailedWhat: '其余部分照常工作。出错的原因已告知协调器的日志：',
+  tryAgain: '再试一次',
 };
 
 export const frameTexts = (): typeof en => textsIn({ en, zh });

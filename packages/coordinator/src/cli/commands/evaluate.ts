@@ -1,6 +1,7 @@
 /** `shoal evaluate RUN|FILE`: a trained model on the test set, computed here. */
 import {
   checkModelFitsData,
+  counted,
   type DataSetInfo,
   type DataSpec,
   evaluateSplit,
@@ -58,7 +59,7 @@ export async function evaluate(
   };
   const rows = [
     ['model', delivered.file],
-    ['test set', `${dataSet.info.name}, ${samples} samples`],
+    ['test set', `${dataSet.info.name}, ${counted(samples, 'sample')}`],
     ['test accuracy', percent(accuracy)],
     ['test loss', figure(loss)],
   ];

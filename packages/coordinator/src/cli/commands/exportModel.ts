@@ -1,7 +1,7 @@
 /** `shoal export RUN FILE`: a run's delivered model in a format that other tools read. */
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { reasonOf } from '@shoal/core';
+import { counted, reasonOf } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { writeAtomically } from '../../run/atomicFile.ts';
 import { out } from '../../terminal/terminal.ts';
@@ -50,7 +50,7 @@ export async function exportRun(
     bytes: content.length,
     tensors: model.tensors.length,
   };
-  const text = `Wrote ${model.tensors.length} tensors (${bytes(content.length)}) to ${file}.`;
+  const text = `Wrote ${counted(model.tensors.length, 'tensor')} (${bytes(content.length)}) to ${file}.`;
   if (options.json === true) out.json(line);
   else out.lines(text);
   return 0;

@@ -1,4 +1,5 @@
 /** `shoal runs list` and `shoal runs show RUN`: what lies in the folder of runs. */
+import { counted } from '@shoal/core';
 import { findRun } from '../../run/findRun.ts';
 import { listRuns, type RunRecord, readRun } from '../../run/runFolder.ts';
 import { out } from '../../terminal/terminal.ts';
@@ -21,7 +22,7 @@ export async function listAllRuns(options: Options): Promise<number> {
   const rows = runs.map((run) => {
     const { state, epochs, testAccuracy, dataSet } = summary(run);
     const accuracy = testAccuracy === null ? '' : `test ${percent(testAccuracy)}`;
-    return [run.runId, state, `${epochs}/${run.spec.epochs} epochs`, dataSet, accuracy];
+    return [run.runId, state, `${epochs}/${counted(run.spec.epochs, 'epoch')}`, dataSet, accuracy];
   });
   out.lines(...columns(rows));
   return 0;

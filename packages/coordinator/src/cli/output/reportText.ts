@@ -1,5 +1,5 @@
 /** The lines that people read for the reports of a run. What is in them is made printable where lines are written. */
-import type { EpochRecord, RunResult } from '@shoal/core';
+import { counted, type EpochRecord, type RunResult } from '@shoal/core';
 import type { RunReport } from '../../run/reports.ts';
 import { columns, duration, figure, grouped, percent } from './format.ts';
 
@@ -11,11 +11,10 @@ function dataSetText(name: string): string {
 export function runText(report: Extract<RunReport, { type: 'run' }>): string[] {
   const { spec, dataSet } = report;
   const resumed = report.resumedFromStep > 0 ? `, resumed from step ${grouped(report.resumedFromStep)}` : '';
-  const epochs = spec.epochs === 1 ? '1 epoch' : `${spec.epochs} epochs`;
   return [
     `Run ${report.runId}${resumed}`,
     ...(spec.about === '' ? [] : [`  ${spec.about}`]),
-    `  ${grouped(report.parameters)} parameters on ${dataSetText(dataSet.name)}, ${epochs} of ${grouped(report.stepsPerEpoch)} steps, batch ${spec.batch}, ${spec.optimizer.type} lr ${spec.optimizer.lr}`,
+    `  ${many(report.parameters, 'parameter')} on ${dataSetText(dataSet.name)}, ${many(spec.epochs, 'epoch')} of ${many(report.stepsPerEpoch, 'step')}, batch ${spec.batch}, ${spec.optimizer.type} lr ${spec.optimizer.lr}`,
   ];
 }
 
@@ -63,7 +62,7 @@ export function resultText(result: RunResult): string[] {
     ...accuracy('validation accuracy', result.valAccuracy, null),
     ...accuracy('training accuracy', result.trainAccuracy, result.trainLoss),
     ['data set', dataSetText(result.dataSet)],
-    ['epochs', `${result.epochs} (${grouped(result.steps)} steps${best})`],
+    ['epochs', `${result.epochs} (${many(result.steps, 'step')}${best})`],
     ['time', `${duration(result.seconds)}${rate}`],
     ...(result.state === 'stopped' ? [] : [['model', result.modelFile]]),
     ['checkpoints', result.checkpointFolder],
@@ -71,3 +70,5 @@ export function resultText(result: RunResult): string[] {
   ];
   return [`${ENDINGS[result.state]}: ${result.reason}`, ...columns(rows).map((row) => `  ${row}`)];
 }
+
+const many = (count: number, noun: string): string => counted(count, noun, { shown: grouped(count) });

@@ -1,5 +1,5 @@
 /** Reports as text: a line for each epoch and, on a terminal, a bar that moves with every step. */
-import { type EpochRecord, unreachable } from '@shoal/core';
+import { counted, type EpochRecord, unreachable } from '@shoal/core';
 import cliProgress from 'cli-progress';
 import { renderUnicodeCompact } from 'uqr';
 import type { RunReport } from '../../run/reports.ts';
@@ -122,7 +122,7 @@ export class TextPrinter implements Printer {
   }
 }
 
-const workersText = (count: number): string => (count === 1 ? '(1 worker now)' : `(${count} workers now)`);
+const workersText = (count: number): string => `(${counted(count, 'worker')} now)`;
 const qrCode = (text: string): string[] =>
   renderUnicodeCompact(text)
     .split('\n')

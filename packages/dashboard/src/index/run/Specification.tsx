@@ -16,7 +16,8 @@ export function Specification({ run }: SpecificationProps) {
   const t = runTexts();
   const { spec } = run;
   const extras = extrasOf(spec);
-  const parameters = run.parameters === undefined ? [] : [t.parameters(count(run.parameters))];
+  const parameters =
+    run.parameters === undefined ? [] : [t.parameters(run.parameters, count(run.parameters))];
   return (
     <section class="panel">
       <h2>{t.spec}</h2>
@@ -28,7 +29,7 @@ export function Specification({ run }: SpecificationProps) {
         <Row label={t.data} value={dataOf(run.dataSet.name, spec)} />
         <Row label={t.optimizer} value={fieldsOf(spec.optimizer)} />
         <Row label={t.schedule} value={fieldsOf(spec.schedule)} />
-        <Row label={t.batch} value={t.batchOf(count(spec.batch), count(spec.microbatch))} />
+        <Row label={t.batch} value={t.batchOf(spec.batch, count(spec.batch), count(spec.microbatch))} />
         <Row label={t.numerics} value={spec.numerics === 'exact' ? t.exact : t.fast} />
         <Row label={t.seed} value={String(spec.seed)} />
         {spec.earlyStopping === null ? null : (

@@ -1,11 +1,12 @@
 /** Starts a run: from a preset, with any field changed, after the checks of the command line. */
 import { presets } from '@shoal/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { attempt } from '../actions.ts';
+import { attempt, refusalText } from '../actions.ts';
 import { count } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
+import { Guarded } from '../shell/Guarded.tsx';
 import { chooseTab } from '../shell/tabs.ts';
-import { api, run } from '../store.ts';
+import { type ApiError, api, run } from '../store.ts';
 import type { Checked } from './draft.ts';
 import { checked, draft, writeDraft } from './draftStore.ts';
 import { EstimatePanel } from './EstimatePanel.tsx';
@@ -22,14 +23,22 @@ export function StartPanel() {
   if (state.kind === 'right') right.current = state;
   return (
     <>
-      <section class="panel stack">
-        <h1>{t.title}</h1>
-        <PresetChoice />
-        <Verdict state={state} />
-        <StartButton state={state} />
-      </section>
-      {right.current === null ? null : <EstimatePanel checked={right.current} />}
-      <SpecForm />
+      <Guarded name="start">
+        <section class="panel stack">
+          <h1>{t.title}</h1>
+          <PresetChoice />
+          <Verdict state={state} />
+          <StartButton state={state} />
+        </section>
+      </Guarded>
+      {right.current === null ? null : (
+        <Guarded name="estimate">
+          <EstimatePanel checked={right.current} />
+        </Guarded>
+      )}
+      <Guarded name="spec-form">
+        <SpecForm />
+      </Guarded>
       <details class="panel">
         <summary>{t.wholeSpec}</summary>
         <JsonField
@@ -92,7 +101,7 @@ function Verdict({ state }: { readonly state: Checked }) {
         </>
       ) : (
         <p class="quiet">
-          {t.right} {t.size(count(state.trainable), (state.flopsPerSample / 1e6).toFixed(2))}
+          {t.right} {t.size(state.trainable, count(state.trainable), (state.flopsPerSample / 1e6).toFixed(2))}
         </p>
       )}
       {notices.map((notice) => (
@@ -117,7 +126,7 @@ function useNotices(state: Checked): readonly string[] {
       const said = await api
         .post<{ readonly notices: readonly string[] }>('/api/spec', { spec: state.spec })
         .then(({ notices: all }) => all)
-        .catch((error: Error) => error.message.split('\n'));
+        .catch((error: ApiError) => refusalText(error).split('\n'));
       if (current) setNotices(said);
     }, CHECK_AFTER_MS);
     return () => {

@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { Chart } from '../charts/Chart.tsx';
 import { speedChart, stepLossChart } from '../charts/runCharts.ts';
 import { runTexts } from '../run/texts.ts';
-import { operates, steps, workers } from '../store.ts';
+import { Guarded } from '../shell/Guarded.tsx';
+import { operates, run, steps, workers } from '../store.ts';
 import { LecturePanel } from './LecturePanel.tsx';
 import { pressed, type Sorting, sorted } from './sorting.ts';
 import { workerTexts } from './texts.ts';
@@ -16,9 +17,17 @@ const FILTER_FROM = 12;
 export function WorkersPanel() {
   return (
     <>
-      {operates.value ? <LecturePanel /> : null}
-      <Effects />
-      <Everyone />
+      {operates.value ? (
+        <Guarded name="lecture">
+          <LecturePanel />
+        </Guarded>
+      ) : null}
+      <Guarded name="effects">
+        <Effects />
+      </Guarded>
+      <Guarded name="workers">
+        <Everyone />
+      </Guarded>
     </>
   );
 }
@@ -29,8 +38,9 @@ function Effects() {
   if (steps.value.globalStep.length === 0) return null;
   return (
     <div class="charts two">
-      <Chart data={stepLossChart(steps.value, t)} />
-      <Chart data={speedChart(steps.value, t)} />
+      {[stepLossChart(steps.value, t), speedChart(steps.value, t)].map((data) => (
+        <Chart key={`${run.value?.runId} ${data.title}`} data={data} />
+      ))}
     </div>
   );
 }
@@ -49,7 +59,7 @@ function Everyone() {
         <span class="quiet number">
           {t.counted(all.length, all.filter(({ state }) => state === 'computing').length)}
         </span>
-        {all.length < FILTER_FROM ? null : (
+        {all.length < FILTER_FROM && wanted === '' ? null : (
           <label class="field inline">
             <span>{t.filter}</span>
             <input

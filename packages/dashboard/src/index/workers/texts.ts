@@ -60,6 +60,7 @@ const en = {
   which: 'Which worker',
   add: 'Add a worker',
   noLocals: 'No worker runs on this machine.',
+  goneLocal: (name: string) => `${name} is no longer there: choose another one.`,
   kill: 'Kill',
   killWatch:
     'Ends its process at once. Watch its lease go to another worker, and the loss go on as if nothing had been.',
@@ -126,6 +127,7 @@ const zh: typeof en = {
   which: '选择节点',
   add: '增加一个节点',
   noLocals: '本机没有运行节点。',
+  goneLocal: (name) => `${name} 已经不在了，请另选一个。`,
   kill: '终止',
   killWatch: '立即结束它的进程。请看：它的任务转给别的节点，损失照常下降，仿佛什么也没发生。',
   freeze: '冻结',

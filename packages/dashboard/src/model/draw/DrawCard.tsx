@@ -1,9 +1,9 @@
 /** Draw a digit, and watch it go through the network. */
-import { signal } from '@preact/signals';
-import { reasonOf } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
+import { readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
-import { held, loadSet } from '../follow.ts';
+import { SamplesKept } from '../cards/SamplesKept.tsx';
+import { held, loadSet, ofRun, runId } from '../follow.ts';
 import { Canvas } from '../paint/Canvas.tsx';
 import { inkColour } from '../paint/colours.ts';
 import { paintTiles } from '../paint/tiles.ts';
@@ -11,9 +11,17 @@ import { texts } from '../texts.ts';
 import { DrawingPad } from './DrawingPad.tsx';
 import { Layers } from './Layers.tsx';
 import { Probabilities } from './Probabilities.tsx';
-import { chooseTestSample, field, reading, readingProblem, subject } from './subject.ts';
+import {
+  chooseTestSample,
+  field,
+  present,
+  reading,
+  readingProblem,
+  subject,
+  tellProblem,
+} from './subject.ts';
 
-const testCount = signal<number | null>(null);
+const testCount = ofRun<number | null>(null);
 
 export function DrawCard() {
   const text = textsIn(texts);
@@ -24,13 +32,13 @@ export function DrawCard() {
       <div class="draw">
         <div class="draw-pad">
           <DrawingPad />
-          <button type="button" onClick={() => (subject.value = null)} disabled={subject.value === null}>
+          <button type="button" onClick={() => present(null)} disabled={subject.value === null}>
             {text.clear}
           </button>
         </div>
         <div class="draw-seen">
           <Seen />
-          <TestSampleChoice />
+          {readsData.value ? <TestSampleChoice /> : <SamplesKept />}
         </div>
         <Probabilities />
       </div>
@@ -91,16 +99,20 @@ function TestSampleChoice() {
   const count = testCount.value;
   const given = subject.value;
   useEffect(() => {
-    if (given?.from === 'test' && count === null)
-      void loadSet('test').then((set) => (testCount.value = set.count));
+    if (given?.from !== 'test' || count !== null) return;
+    const id = runId.peek();
+    loadSet('test')
+      .then((set) => testCount.keep(id, set.count))
+      .catch((error: unknown) => tellProblem(id, error));
   }, [given, count]);
   const shown = given?.from === 'test' ? given.index : null;
   const choose = async (indexOf: (count: number) => number): Promise<void> => {
+    const id = runId.peek();
     try {
       const { count: own } = await loadSet('test');
       await chooseTestSample(Math.min(Math.max(indexOf(own), 0), own - 1));
     } catch (error) {
-      readingProblem.value = reasonOf(error);
+      tellProblem(id, error);
     }
   };
   return (
