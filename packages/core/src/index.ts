@@ -10,6 +10,7 @@ export { exportModel, importParameters, readMetadata } from './checkpoint/modelF
 export type { Vouchers } from './checkpoint/progressSchema.ts';
 export {
   BlockAssembler,
+  type BlockInfo,
   type BlocksManifest,
   blocksOf,
   encodeSamples,
@@ -80,7 +81,7 @@ export {
   encodeMessage,
   FrameError,
 } from './protocol/codec.ts';
-export { ByeCode, type ByeName, type FailureCode } from './protocol/codes.ts';
+export { ByeCode, type ByeName, type FailureCode, type Help } from './protocol/codes.ts';
 export {
   DEFAULT_LIMITS,
   PROTOCOL_VERSION,
@@ -97,6 +98,7 @@ export type {
   Welcome,
   WorkerMessage,
 } from './protocol/messages.ts';
+export { printable } from './protocol/printable.ts';
 export { Purpose, RandomStream, threefry } from './random/threefry.ts';
 export { parseReferenceFile, type ReferenceFile, ReferenceFileError } from './selftest/referenceFile.ts';
 export {

@@ -12,6 +12,7 @@ import type {
   Welcome,
   WorkerView,
 } from '@shoal/core';
+import type { BlockContent } from '../run/blocks.ts';
 import type { LocalAction } from '../run/localWorkers.ts';
 import type { StepPoint } from '../run/stepHistory.ts';
 
@@ -38,6 +39,13 @@ export type RunAction = 'pause' | 'resume' | 'stop' | 'finish';
 /** An operator who revoked the operator's own link would lock everybody out. */
 export type RevocableRole = 'worker' | 'viewer';
 export type WorkerAction = 'pause' | 'continue' | 'drain' | 'remove';
+
+/** Somebody who was sent away and stays away until let in again. */
+export type RemovedWorker = {
+  readonly id: number;
+  readonly name: string;
+  readonly removedSecondsAgo: number;
+};
 
 /** What is told as it happens. Listeners are called at once and must not throw. */
 export type StationListener = {
@@ -82,6 +90,9 @@ export interface StationControl {
   /** Each of these returns the sentence on what was decided. */
   controlRun(action: RunAction): string;
   controlWorker(id: number, action: WorkerAction): string;
+  /** Those who were removed, the latest first. */
+  readonly removed: readonly RemovedWorker[];
+  letIn(id: number): string;
   /** All links of the role, and all credentials got by them, hold no longer; returns the new links. */
   revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }>;
   controlLocal(name: string, action: LocalAction): string;
@@ -89,6 +100,6 @@ export interface StationControl {
 
   parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array };
   manifests(): Welcome['data'];
-  /** Null when the data set of the current run has no such block, or there is no run. */
-  block(sha256: string): Uint8Array | null;
+  /** Null when the data set of the current run has no such block, or there is no run. `mayPack`: with gzip. */
+  block(sha256: string, mayPack: boolean): Promise<BlockContent | null>;
 }

@@ -5,6 +5,7 @@ import { speedChart, stepLossChart } from '../charts/runCharts.ts';
 import { runTexts } from '../run/texts.ts';
 import { operates, steps, workers } from '../store.ts';
 import { LecturePanel } from './LecturePanel.tsx';
+import { RemovedPanel } from './RemovedPanel.tsx';
 import { pressed, type Sorting, sorted } from './sorting.ts';
 import { workerTexts } from './texts.ts';
 import { WorkersTable } from './WorkersTable.tsx';
@@ -19,6 +20,7 @@ export function WorkersPanel() {
       {operates.value ? <LecturePanel /> : null}
       <Effects />
       <Everyone />
+      {operates.value ? <RemovedPanel /> : null}
     </>
   );
 }
