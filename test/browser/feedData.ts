@@ -226,6 +226,8 @@ export class FeedData {
         speed,
         share: 1 / this.#workers,
         samples: this.#globalStep * 40 + index,
+        samplesLate: index % 7 === 2 ? 90 : 0,
+        help: 'counts',
         leasesDone: this.#globalStep + index,
         leasesLost: index % 7 === 2 ? 3 : 0,
         leasesHeld: state === 'computing' ? 2 : 0,

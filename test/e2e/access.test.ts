@@ -119,6 +119,41 @@ test('a volunteer comes back with a credential of its own, and is sent away with
   await welcomeOf(await greet(links));
 });
 
+test('whoever was removed stays away, by any token, until the operator lets it in again', async () => {
+  const cluster = await Cluster.of(perceptron());
+  const coordinator = cluster.train(0);
+  const links = await linksOf(coordinator);
+  const { operator, viewer, worker } = links.tokens;
+  const ada = await greet(links, { identity: 'volunteer-ada', name: 'Ada' });
+  const welcome = await welcomeOf(ada);
+  await call(links, operator, `/api/workers/${welcome.worker}`, { action: 'remove' });
+  const kindly = /^The operator has ended your part in this run\. What you have computed stays in it/;
+  expect(await ada.closed).toEqual({ code: 4011, reason: 'removed' });
+  expect(ada.messages.at(-1)?.message).toMatch(kindly);
+
+  for (const token of [worker, String(welcome.credential)]) {
+    const back = await greet(links, { identity: 'volunteer-ada', token });
+    expect(await back.closed).toEqual({ code: 4011, reason: 'removed' });
+    expect(back.messages.at(-1)?.message).toMatch(kindly);
+  }
+  // A wrong token learns nothing of who was removed.
+  const stranger = await greet(links, { identity: 'volunteer-ada', token: 'wrong' });
+  expect(await stranger.closed).toEqual({ code: 4001, reason: 'badToken' });
+  await welcomeOf(await greet(links));
+
+  for (const token of [null, viewer, worker]) {
+    expect((await call(links, token, '/api/removed')).ok).toBe(false);
+    expect((await call(links, token, '/api/removed/1', { action: 'letIn' })).ok).toBe(false);
+  }
+  const list = (await (await call(links, operator, '/api/removed')).json()) as { id: number }[];
+  expect(list).toEqual([{ id: 1, name: 'Ada', removedSecondsAgo: expect.any(Number) }]);
+  expect(JSON.stringify(list)).not.toContain('volunteer-ada');
+  expect((await call(links, operator, '/api/removed/7', { action: 'letIn' })).status).toBe(404);
+  const pardon = await call(links, operator, '/api/removed/1', { action: 'letIn' });
+  expect(await pardon.json()).toEqual({ message: 'Ada may come in again.' });
+  await welcomeOf(await greet(links, { identity: 'volunteer-ada' }));
+});
+
 test('revoked links end their connections for good, the new ones work, and a restart changes neither', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 4_000 }));
   const coordinator = cluster.train(1);

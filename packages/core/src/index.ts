@@ -10,6 +10,7 @@ export { exportModel, importParameters, readMetadata } from './checkpoint/modelF
 export type { Vouchers } from './checkpoint/progressSchema.ts';
 export {
   BlockAssembler,
+  type BlockInfo,
   type BlocksManifest,
   blocksOf,
   encodeSamples,
@@ -80,7 +81,7 @@ export {
   encodeMessage,
   FrameError,
 } from './protocol/codec.ts';
-export { ByeCode, type ByeName, type FailureCode } from './protocol/codes.ts';
+export { ByeCode, type ByeName, type FailureCode, type Help } from './protocol/codes.ts';
 export {
   DEFAULT_LIMITS,
   PROTOCOL_VERSION,

@@ -133,6 +133,11 @@ function addTraining(program: Command, finish: Finish): void {
         'rewrite this file every second with what the worker does, for a health check',
       ).env('SHOAL_STATUS_FILE'),
     )
+    .option(
+      '--memory <mebibytes>',
+      'what a coordinator may make this worker hold: model, data set and leases (default: half of the memory here)',
+      whole('--memory', 16, 1_048_576),
+    )
     .option('--name <name>', 'how others see this worker (default: "worker-" and four random characters)');
   addJsonOption(worker)
     .action((link, options) => finish(work(link, options)))

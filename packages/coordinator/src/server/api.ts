@@ -45,6 +45,7 @@ const specBody = v.strictObject({ spec: v.unknown() });
 const workerBody = v.strictObject({ action: v.picklist(['pause', 'continue', 'drain', 'remove']) });
 const localBody = v.strictObject({ action: v.picklist(LOCAL_ACTIONS) });
 const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer']) });
+const letInBody = v.strictObject({ action: v.literal('letIn') });
 const addBody = v.strictObject({ action: v.literal('add') });
 
 const DEFECT = 'Something went wrong that should not; the log of the coordinator says what.';
@@ -68,11 +69,14 @@ export function routeApi(app: Hono, options: ApiOptions): void {
       if (error instanceof Refusal) return context.text(`${error.message}\n`, error.status);
       throw error;
     }
-    const block = station.block(context.req.param('sha256'));
+    const mayPack = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
+    const block = await station.block(context.req.param('sha256'), mayPack);
     if (block === null) return context.text('This data set has no such block.\n', 404);
     // Content never changes under its hash, so browsers may keep it for ever.
-    return context.body(new Uint8Array(block), 200, {
+    return context.body(new Uint8Array(block.bytes), 200, {
       'content-type': 'application/octet-stream',
+      vary: 'accept-encoding',
+      ...(block.packed && { 'content-encoding': 'gzip' }),
       'cache-control': 'private, max-age=31536000, immutable',
     });
   });
@@ -160,6 +164,15 @@ function controlRoutes(api: Hono, station: StationControl, guard: Guard): void {
     await bearer(context, guard, 'control');
     const { action } = await body(context, workerBody);
     return context.json({ message: station.controlWorker(Number(context.req.param('id')), action) });
+  });
+  api.get('/removed', async (context) => {
+    await bearer(context, guard, 'control');
+    return context.json(station.removed);
+  });
+  api.post('/removed/:id', async (context) => {
+    await bearer(context, guard, 'control');
+    await body(context, letInBody);
+    return context.json({ message: station.letIn(Number(context.req.param('id'))) });
   });
   api.post('/access/revoke', async (context) => {
     await bearer(context, guard, 'control');

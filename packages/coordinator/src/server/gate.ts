@@ -22,7 +22,15 @@ export type GateOptions = {
   readonly notice: (message: string) => void;
 };
 
-export type Refusal = { readonly status: string; readonly sentence: string };
+export type Refusal = {
+  readonly status: 400 | 403 | 404 | 426 | 429 | 503;
+  readonly sentence: string;
+  /** Seconds after which it may be tried again; null where that cannot help. */
+  readonly retryAfterS: number | null;
+};
+
+/** A connection may end at any time. */
+const FULL_RETRY_S = 10;
 
 const SENTENCES: Readonly<Record<Refused, (limit: number) => string>> = {
   addressSocketsMax: (limit) =>
@@ -34,6 +42,24 @@ const SENTENCES: Readonly<Record<Refused, (limit: number) => string>> = {
   addressFailuresMax: (limit) =>
     `One address has given ${limit} wrong tokens within a minute, which is the limit addressFailuresMax.`,
 };
+
+/** What a worker's request without `Upgrade` is told. */
+export const NO_UPGRADE: Refusal = {
+  status: 426,
+  sentence:
+    'Workers connect here by WebSocket: send Upgrade and Connection, and let every proxy between pass them on.',
+  retryAfterS: null,
+};
+
+/** By them a coordinator's refusal is told from that of anything else that answers at its address. */
+export function refusalHeaders({ status, retryAfterS }: Refusal): Record<string, string> {
+  return {
+    'x-shoal': 'coordinator',
+    'cache-control': 'no-store',
+    ...(status === 426 && { upgrade: 'websocket' }),
+    ...(retryAfterS !== null && { 'retry-after': String(retryAfterS) }),
+  };
+}
 
 export class Gate {
   readonly #options: GateOptions;
@@ -96,19 +122,29 @@ export class Gate {
   /** @returns why this request for a WebSocket is refused, or null */
   refuseUpgrade(request: IncomingMessage, open: number): Refusal | null {
     const { limits } = this.#options;
-    if (hasTokenInQuery(request.url ?? '')) return { status: '400 Bad Request', sentence: TOKEN_IN_QUERY };
+    if (hasTokenInQuery(request.url ?? ''))
+      return { status: 400, sentence: TOKEN_IN_QUERY, retryAfterS: null };
     const { origin } = request.headers;
     if (!this.origins.allows({ origin, host: this.hostOf(request.headers) })) {
       this.#board.post('A page of another origin was refused; --allow-origin names those that may connect.');
-      return { status: '403 Forbidden', sentence: WRONG_ORIGIN };
+      return { status: 403, sentence: WRONG_ORIGIN, retryAfterS: null };
     }
     if (open >= limits.connectionsMax) {
       const sentence = `${limits.connectionsMax} connections are open, which is the limit connectionsMax.`;
       this.#board.post(sentence);
-      return { status: '503 Service Unavailable', sentence };
+      return { status: 503, sentence, retryAfterS: FULL_RETRY_S };
     }
     const refused = this.#book.attempt(this.keyOf(request));
-    return refused === null ? null : { status: '429 Too Many Requests', sentence: this.#say(refused) };
+    return refused === null ? null : this.tooMany(this.#say(refused));
+  }
+
+  /** The refusal of an address that has reached a limit: its window is over after this at the latest. */
+  tooMany(sentence: string): Refusal {
+    return {
+      status: 429,
+      sentence,
+      retryAfterS: Math.ceil(this.#options.limits.attemptsWindowMs / 1_000),
+    };
   }
 
   /** A WebSocket is open. @returns a sentence when it must end at once; otherwise `leave` follows */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { DEFAULT_SERVER_LIMITS } from '../access/limits.ts';
@@ -41,11 +42,15 @@ function connect(path: string): WebSocket {
 }
 
 async function refusedWith(path: string): Promise<number | undefined> {
+  return (await refusalOf(path)).statusCode;
+}
+
+async function refusalOf(path: string): Promise<IncomingMessage> {
   const socket = connect(path);
   socket.on('error', () => {});
   const [request, response] = await once(socket, 'unexpected-response');
   request.destroy();
-  return response.statusCode;
+  return response;
 }
 
 test('WebSockets are taken at /ws only, and no more than may be', async () => {
@@ -58,6 +63,28 @@ test('WebSockets are taken at /ws only, and no more than may be', async () => {
   socket.close();
   await left;
   await once(connect('/ws'), 'open');
+});
+
+test('a refusal says that it is a coordinator’s, and when to come again where that may help', async () => {
+  expect((await refusalOf('/other')).headers).toMatchObject({ 'x-shoal': 'coordinator' });
+  expect((await refusalOf('/other')).headers['retry-after']).toBeUndefined();
+  await once(connect('/ws'), 'open');
+  const { statusCode, headers } = await refusalOf('/ws');
+  expect(statusCode).toBe(503);
+  expect(headers).toMatchObject({ 'x-shoal': 'coordinator', 'retry-after': '10' });
+});
+
+test('a request for a WebSocket that has lost its Upgrade on the way is told so, or why it would be refused', async () => {
+  const ask = () => fetch(`http://127.0.0.1:${port}/ws`);
+  const lost = await ask();
+  expect(lost.status).toBe(426);
+  expect(lost.headers.get('upgrade')).toBe('websocket');
+  expect(lost.headers.get('x-shoal')).toBe('coordinator');
+  expect(await lost.text()).toMatch(/^Workers connect here by WebSocket: send Upgrade and Connection/);
+  await once(connect('/ws'), 'open');
+  const full = await ask();
+  expect(full.status).toBe(503);
+  expect(full.headers.get('retry-after')).toBe('10');
 });
 
 test('a frame larger than any message closes its socket and nothing else', async () => {

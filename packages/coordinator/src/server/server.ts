@@ -1,5 +1,5 @@
 /** The coordinator's one address: HTTP or HTTPS for pages, control and data blocks, WebSockets for workers and watching pages. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
@@ -11,7 +11,7 @@ import type { ServerLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
 import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
-import { Gate, type Refusal } from './gate.ts';
+import { Gate, NO_UPGRADE, type Refusal, refusalHeaders } from './gate.ts';
 import { guardHttp } from './httpGuards.ts';
 import { openLocalDoor } from './localDoor.ts';
 import type { TlsIdentity } from './tlsFiles.ts';
@@ -80,6 +80,12 @@ export class CoordinatorServer {
       origins: gate.origins,
       hostOf: (context) => gate.hostOf((context.env as HttpBindings).incoming.headers),
     });
+    app.get('/ws', (context) => {
+      // What a proxy leaves of a worker's request, if it passes no WebSockets on; a page asks so why it got none.
+      const { incoming } = context.env as HttpBindings;
+      const refusal = gate.refuseUpgrade(incoming, this.connections.size) ?? NO_UPGRADE;
+      return context.text(`${refusal.sentence}\n`, refusal.status, refusalHeaders(refusal));
+    });
     options.routes(app, (context) => gate.visitor((context.env as HttpBindings).incoming));
     const bounds = {
       maxHeaderSize: limits.headerBytesMax,
@@ -106,12 +112,12 @@ export class CoordinatorServer {
       const refusal =
         path === '/ws' || other !== undefined
           ? gate.refuseUpgrade(request, this.connections.size)
-          : { status: '404 Not Found', sentence: 'Workers connect to /ws.' };
+          : { status: 404 as const, sentence: 'Workers connect to /ws.', retryAfterS: null };
       if (refusal !== null) return turnAway(socket, refusal);
       if (other !== undefined) {
         const key = gate.keyOf(request);
         const full = gate.enter(key);
-        if (full !== null) return turnAway(socket, { status: '429 Too Many Requests', sentence: full });
+        if (full !== null) return turnAway(socket, gate.tooMany(full));
         socket.once('close', () => gate.leave(key));
         return other(request, socket, head, gate.visitor(request));
       }
@@ -149,7 +155,7 @@ export class CoordinatorServer {
     });
     // A peer that breaks off during the handshake is nobody's failure.
     this.#http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      if (socket.writable) turnAway(socket, { status: statusOf(error), sentence: '' });
+      if (socket.writable) endWith(socket, [statusOf(error)], '');
       else socket.destroy();
     });
   }
@@ -227,10 +233,17 @@ export class CoordinatorServer {
   }
 }
 
-/** Says why, and does not wait for long to be heard. */
-function turnAway(socket: Duplex, { status, sentence }: Refusal): void {
-  const text = sentence === '' ? '' : `${sentence}\n`;
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${text}`);
+/** Says why. */
+function turnAway(socket: Duplex, refusal: Refusal): void {
+  const headers = Object.entries(refusalHeaders(refusal)).map(([name, value]) => `${name}: ${value}`);
+  const status = `${refusal.status} ${STATUS_CODES[refusal.status]}`;
+  endWith(socket, [status, ...headers], `${refusal.sentence}\n`);
+}
+
+/** Does not wait for long to be heard. */
+function endWith(socket: Duplex, [status, ...headers]: readonly string[], text: string): void {
+  const head = [`HTTP/1.1 ${status}`, ...headers, 'connection: close', 'content-type: text/plain', '', ''];
+  socket.end(head.join('\r\n') + text);
   setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
 }
 

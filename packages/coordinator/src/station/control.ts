@@ -13,6 +13,7 @@ import type {
   Welcome,
   WorkerView,
 } from '@shoal/core';
+import type { BlockContent } from '../run/blocks.ts';
 import type { LocalAction } from '../run/localWorkers.ts';
 import type { StepPoint } from '../run/stepHistory.ts';
 
@@ -30,7 +31,13 @@ export class StationError extends Error {
   }
 }
 
-const NOT_THERE: ReadonlySet<RefusalCode> = new Set(['noSuchRun', 'noSuchWorker', 'noSuchLocal', 'noData']);
+const NOT_THERE: ReadonlySet<RefusalCode> = new Set([
+  'noSuchRun',
+  'noSuchWorker',
+  'noSuchLocal',
+  'notRemoved',
+  'noData',
+]);
 
 export type SpecCheck = {
   readonly spec: RunSpec;
@@ -44,6 +51,13 @@ export type RunAction = 'pause' | 'resume' | 'stop' | 'finish';
 /** An operator who revoked the operator's own link would lock everybody out. */
 export type RevocableRole = 'worker' | 'viewer';
 export type WorkerAction = 'pause' | 'continue' | 'drain' | 'remove';
+
+/** Somebody who was sent away and stays away until let in again. */
+export type RemovedWorker = {
+  readonly id: number;
+  readonly name: string;
+  readonly removedSecondsAgo: number;
+};
 
 /** What is told as it happens. Listeners are called at once and must not throw. */
 export type StationListener = {
@@ -88,6 +102,9 @@ export interface StationControl {
   /** Each of these returns the sentence on what was decided. */
   controlRun(action: RunAction): string;
   controlWorker(id: number, action: WorkerAction): string;
+  /** Those who were removed, the latest first. */
+  readonly removed: readonly RemovedWorker[];
+  letIn(id: number): string;
   /** All links of the role, and all credentials got by them, hold no longer; returns the new links. */
   revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }>;
   controlLocal(name: string, action: LocalAction): string;
@@ -98,6 +115,6 @@ export interface StationControl {
   manifests(): { readonly runId: string; readonly manifests: Welcome['data'] };
   /** Whether a page shows samples of this block. */
   isShown(sha256: string): boolean;
-  /** Null when the data set of the current run has no such block, or there is no run. */
-  block(sha256: string): Uint8Array | null;
+  /** Null when the data set of the current run has no such block, or there is no run. `mayPack`: with gzip. */
+  block(sha256: string, mayPack: boolean): Promise<BlockContent | null>;
 }

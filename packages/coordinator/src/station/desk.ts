@@ -14,15 +14,20 @@ import {
   type WorkerView,
 } from '@shoal/core';
 import type { Access } from '../access/access.ts';
+import { REMOVED } from '../access/removals.ts';
+import type { ActiveRun } from '../run/activeRun.ts';
+import type { BlockContent } from '../run/blocks.ts';
 import { LOCAL_WORKERS_MAX, type LocalAction } from '../run/localWorkers.ts';
 import { planRun } from '../run/plan.ts';
 import { checkRun } from '../run/prepare.ts';
 import { readRun } from '../run/runFolder.ts';
 import { specFromFields } from '../run/specFromFields.ts';
 import { NO_STEPS } from '../run/stepHistory.ts';
+import type { WorkerState } from '../transition/state.ts';
 import { packageVersion } from '../version.ts';
 import {
   type DeskListener,
+  type RemovedWorker,
   type RevocableRole,
   type RunAction,
   type SpecCheck,
@@ -242,13 +247,33 @@ export class Desk implements StationControl {
         run.control({ type: 'mode', worker: id, mode: 'draining' });
         return `${name} finishes what it holds and then goes.`;
       case 'remove':
-        run.control({ type: 'remove', worker: id, reason: 'The operator removed it.' });
-        this.#revokeOwn(id);
-        return `${name} was removed.`;
+        return this.#remove(run, worker);
     }
   }
 
-  /** Whoever was sent away does not come back with a credential; with the link that all share it may. */
+  #remove(run: ActiveRun, { id, identity, name }: WorkerState): string {
+    const { station } = this.#options;
+    // A worker of this machine is started again from here, if at all.
+    const isLocal = station.ground.locals.owns(identity);
+    if (!isLocal) station.removals.add(identity, name);
+    run.control({ type: 'remove', worker: id, reason: REMOVED });
+    this.#revokeOwn(id);
+    return isLocal ? `${name} was removed.` : `${name} was removed, and stays away until it is let in again.`;
+  }
+
+  get removed(): readonly RemovedWorker[] {
+    return this.#options.station.removals.list;
+  }
+
+  letIn(id: number): string {
+    const name = this.#options.station.removals.forgive(id);
+    if (name === null) throw new StationError('notRemoved', `Nobody of number ${id} was removed.`);
+    const sentence = `${name} may come in again.`;
+    this.#options.events.add('info', 'control', sentence);
+    return sentence;
+  }
+
+  /** Whoever was sent away does not come back with a credential either. */
   #revokeOwn(connection: number): void {
     const { station, access } = this.#options;
     const token = station.ownToken(connection);
@@ -315,7 +340,7 @@ export class Desk implements StationControl {
     return this.#current?.blocks.isShown(sha256) ?? false;
   }
 
-  block(sha256: string): Uint8Array | null {
-    return this.#current?.blocks.get(sha256) ?? null;
+  async block(sha256: string, mayPack: boolean): Promise<BlockContent | null> {
+    return (await this.#current?.blocks.get(sha256, mayPack)) ?? null;
   }
 }

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { type Access, forbidden, may, type Revoked } from '../access/access.ts';
 import { Guests } from '../access/guests.ts';
 import type { CoordinatorLimits } from '../access/limits.ts';
+import { REMOVED, Removals } from '../access/removals.ts';
 import { UserError } from '../errors.ts';
 import { ActiveRun } from '../run/activeRun.ts';
 import type { LocalWorkers } from '../run/localWorkers.ts';
@@ -55,6 +56,7 @@ export class Station {
   readonly #options: StationOptions;
   readonly #waiting: WaitingRoom;
   readonly #guests: Guests;
+  readonly removals = new Removals(() => performance.now());
   readonly #refusals: NoticeBoard;
   /** What is printed, of the run and of everything else. */
   readonly #warnings: Readonly<Record<'run' | 'worker', NoticeBoard>>;
@@ -96,6 +98,11 @@ export class Station {
     const credential =
       identification.type === 'known' ? await access.credentialFor(identification.identity) : null;
     if (connection.isOver) return;
+    // Whoever was removed comes back with a credential that was revoked, and is told what has happened all the same.
+    const isRevoked = identification.type === 'refused' && identification.code === 'revoked';
+    if (this.removals.has(hello.identity) && (isRevoked || identification.type === 'known')) {
+      return connection.end('removed', REMOVED);
+    }
     if (identification.type === 'refused') return this.#refuse(connection, identification);
     const { identity } = identification;
     if (!may(identity.role, 'compute')) {

@@ -3,6 +3,7 @@
  * of somebody else's may read it as well (`docs/api.md`).
  */
 import type { DataSetInfo } from '../data/dataSet.ts';
+import type { Help } from '../protocol/codes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import type { EpochRecord, RunEnd, RunResult } from './records.ts';
 
@@ -67,11 +68,15 @@ export type WorkerView = {
   readonly local: boolean;
   readonly engine: string;
   readonly threads: number;
-  /** Samples a second, measured. */
+  /** Training samples a second that counted, over the last ten. */
   readonly speed: number;
   /** Part of the samples of this run so far, 0 to 1, and their number. */
   readonly share: number;
   readonly samples: number;
+  /** Training samples that it was asked for and that others answered first. */
+  readonly samplesLate: number;
+  /** Whether its answers count, and why not. */
+  readonly help: Help;
   readonly leasesDone: number;
   readonly leasesLost: number;
   readonly leasesHeld: number;
@@ -110,6 +115,7 @@ export type RefusalCode =
   | 'noSuchRun'
   | 'noSuchWorker'
   | 'noSuchLocal'
+  | 'notRemoved'
   | 'localNotRunning'
   | 'localsMax'
   | 'noData';

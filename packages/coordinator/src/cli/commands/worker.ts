@@ -19,6 +19,7 @@ export async function work(
     readonly token?: string;
     readonly tokenFile?: string;
     readonly statusFile?: string;
+    readonly memory?: number;
     readonly name?: string;
     readonly json?: boolean;
   },
@@ -46,6 +47,7 @@ export async function work(
     url,
     token,
     threads: options.threads,
+    ...(options.memory !== undefined && { memoryBytesMax: options.memory * 1024 * 1024 }),
     name: options.name ?? neutralName(),
     log: tell,
     signals,

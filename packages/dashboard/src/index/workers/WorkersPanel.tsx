@@ -6,6 +6,7 @@ import { runTexts } from '../run/texts.ts';
 import { Guarded } from '../shell/Guarded.tsx';
 import { operates, run, steps, workers } from '../store.ts';
 import { LecturePanel } from './LecturePanel.tsx';
+import { RemovedPanel } from './RemovedPanel.tsx';
 import { pressed, type Sorting, sorted } from './sorting.ts';
 import { workerTexts } from './texts.ts';
 import { WorkersTable } from './WorkersTable.tsx';
@@ -28,6 +29,11 @@ export function WorkersPanel() {
       <Guarded name="workers">
         <Everyone />
       </Guarded>
+      {operates.value ? (
+        <Guarded name="removed">
+          <RemovedPanel />
+        </Guarded>
+      ) : null}
     </>
   );
 }
