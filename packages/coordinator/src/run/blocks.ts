@@ -30,8 +30,14 @@ export class DataBlocks {
     return train.blocks[0]?.sha256 === sha256 || test.blocks.some((block) => block.sha256 === sha256);
   }
 
-  /** Null when the data set has no such block. */
-  get(sha256: string): Uint8Array | null {
-    return this.#blocks.get(sha256)?.() ?? null;
+  has(sha256: string): boolean {
+    return this.#blocks.has(sha256);
+  }
+
+  /** @throws RangeError when the data set has no such block */
+  get(sha256: string): Uint8Array<ArrayBuffer> {
+    const block = this.#blocks.get(sha256);
+    if (block === undefined) throw new RangeError('The data set has no such block.');
+    return block() as Uint8Array<ArrayBuffer>;
   }
 }

@@ -14,6 +14,7 @@ import {
   type WorkerView,
 } from '@shoal/core';
 import type { Access } from '../access/access.ts';
+import type { ActiveRun } from '../run/activeRun.ts';
 import { LOCAL_WORKERS_MAX, type LocalAction } from '../run/localWorkers.ts';
 import { planRun } from '../run/plan.ts';
 import { checkRun } from '../run/prepare.ts';
@@ -25,6 +26,7 @@ import {
   type DeskListener,
   type RevocableRole,
   type RunAction,
+  type SharedBytes,
   type SpecCheck,
   type StationControl,
   StationError,
@@ -53,6 +55,12 @@ export class Desk implements StationControl {
   readonly #shelf: DataShelf;
   readonly #listeners: DeskListener[] = [];
   #runs: readonly RunSummary[] = [];
+  /** The last copy of the parameters that somebody asked for. */
+  #parameters: { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
+  /** Reads of the folder of runs, one after another: many at once would hold all that they have read. */
+  #reading: Promise<unknown> = Promise.resolve();
+  /** A reading of the list that has not begun, which serves everyone who asks meanwhile. */
+  #nextList: Promise<readonly RunSummary[]> | null = null;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -118,7 +126,21 @@ export class Desk implements StationControl {
     this.#options.station.listen(listener);
   }
 
-  async listRuns(): Promise<readonly RunSummary[]> {
+  listRuns(): Promise<readonly RunSummary[]> {
+    this.#nextList ??= this.#inTurn(() => {
+      this.#nextList = null;
+      return this.#readList();
+    });
+    return this.#nextList;
+  }
+
+  #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    const turn = this.#reading.then(read);
+    this.#reading = turn.catch(() => {});
+    return turn;
+  }
+
+  async #readList(): Promise<readonly RunSummary[]> {
     const before = JSON.stringify(this.#runs);
     this.#runs = await readSummaries(this.#options.runsFolder, (runId) => this.#liveState(runId));
     if (JSON.stringify(this.#runs) !== before) {
@@ -128,7 +150,9 @@ export class Desk implements StationControl {
   }
 
   async runDetail(runId: string): Promise<RunDetail> {
-    const detail = await detailOf(await this.#stored(runId), this.#liveState(runId));
+    const detail = await this.#inTurn(async () =>
+      detailOf(await this.#stored(runId), this.#liveState(runId)),
+    );
     const run = this.#current;
     // What has not been written yet is known here.
     return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0) } : detail;
@@ -259,10 +283,9 @@ export class Desk implements StationControl {
   }
 
   async revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }> {
-    const { station, access, events } = this.#options;
-    await access.revoke({ role });
+    const { access, events } = this.#options;
     const message = `The operator has revoked all links of the role ${role}.`;
-    station.dismiss({ role }, message);
+    await access.revoke({ role }, message);
     const join = await this.joinInfo();
     for (const listener of this.#listeners) listener.revoked(role, join);
     events.add('info', 'control', message);
@@ -295,14 +318,22 @@ export class Desk implements StationControl {
     return sentence;
   }
 
-  parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array } {
+  parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number } {
     const run = this.#current;
     if (run === null) throw new StationError('noData', 'There is no run whose parameters could be had.');
-    return {
-      runId: run.record.runId,
-      globalStep: run.state.progress.globalStep,
-      vector: run.parameters(),
-    };
+    const { runId } = run.record;
+    const { version, globalStep } = run.state.progress;
+    const key = `parameters ${runId} ${version}`;
+    return { runId, globalStep, key, make: () => this.#bytesOf(run, key) };
+  }
+
+  /** Copied once per version, since the vector changes in place. */
+  #bytesOf(run: ActiveRun, key: string): Uint8Array<ArrayBuffer> {
+    if (this.#parameters?.key !== key) {
+      const { buffer } = run.parameters();
+      this.#parameters = { key, bytes: new Uint8Array(buffer as ArrayBuffer) };
+    }
+    return this.#parameters.bytes;
   }
 
   manifests(): { readonly runId: string; readonly manifests: Welcome['data'] } {
@@ -315,7 +346,9 @@ export class Desk implements StationControl {
     return this.#current?.blocks.isShown(sha256) ?? false;
   }
 
-  block(sha256: string): Uint8Array | null {
-    return this.#current?.blocks.get(sha256) ?? null;
+  block(sha256: string): SharedBytes | null {
+    const blocks = this.#current?.blocks;
+    if (blocks === undefined || !blocks.has(sha256)) return null;
+    return { key: `block ${sha256}`, make: () => blocks.get(sha256) };
   }
 }

@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import type { ByeName, EventView, Hello, WorkerMessage } from '@shoal/core';
 import type { Logger } from 'pino';
-import { type Access, forbidden, may, type Revoked } from '../access/access.ts';
+import { type Access, forbidden, may } from '../access/access.ts';
 import { Guests } from '../access/guests.ts';
 import type { CoordinatorLimits } from '../access/limits.ts';
 import { UserError } from '../errors.ts';
@@ -55,6 +55,8 @@ export class Station {
   readonly #options: StationOptions;
   readonly #waiting: WaitingRoom;
   readonly #guests: Guests;
+  /** Of connections that are held open by a token. */
+  readonly #releases = new Map<number, () => void>();
   readonly #refusals: NoticeBoard;
   /** What is printed, of the run and of everything else. */
   readonly #warnings: Readonly<Record<'run' | 'worker', NoticeBoard>>;
@@ -103,6 +105,12 @@ export class Station {
     }
     const full = this.#guests.enter(connection.id, identity, credential?.id ?? null);
     if (full !== null) return this.#refuse(connection, { code: 'tooMany', message: full });
+    const release = access.hold(
+      identity,
+      (code, message) => connection.end(code, message),
+      credential?.id ?? null,
+    );
+    this.#releases.set(connection.id, release);
     const run = this.#current;
     const arrival = { hello, credential: credential?.token ?? null };
     if (run !== null && run.result === null) return this.#admit(run, connection, arrival);
@@ -136,12 +144,6 @@ export class Station {
     return this.#isLeaving ? 'finished' : 'betweenRuns';
   }
 
-  /** Ends the connections that came by what was revoked. */
-  dismiss(what: Revoked, message: string): void {
-    const { connections } = this.ground.server;
-    for (const id of this.#guests.of(what)) connections.get(id)?.end('revoked', message);
-  }
-
   /** The id of the token that is this connection's alone; null where there is none. */
   ownToken(connection: number): string | null {
     return this.#guests.ownToken(connection);
@@ -154,6 +156,8 @@ export class Station {
   closed(connection: WorkerConnection, reason: string): void {
     this.#waiting.leave(connection);
     this.#guests.leave(connection.id);
+    this.#releases.get(connection.id)?.();
+    this.#releases.delete(connection.id);
     this.#current?.door.closed(connection, reason);
   }
 
@@ -203,7 +207,7 @@ export class Station {
         },
         log,
         farewell: (end) => this.#takeLeave(end),
-        onReport: (report) => this.#report(record.runId, report),
+        onReport: (report) => this.#report(record, report),
         onWarning: (message) => this.#warnings.run.post(message),
         onStep: (point) => {
           for (const listener of this.#listeners) listener.step(point);
@@ -254,7 +258,7 @@ export class Station {
     for (const listener of this.#listeners) listener.runChanged();
   }
 
-  #report(runId: string, report: RunReport): void {
+  #report({ runId, folder }: RunRecord, report: RunReport): void {
     // The result is the last that is told of a run.
     if (report.type === 'result') for (const board of Object.values(this.#warnings)) board.flush();
     for (const listener of this.#reportListeners) listener(report);
@@ -266,7 +270,19 @@ export class Station {
     if (report.type === 'result') {
       this.#event('info', 'run', `The run ${runId} has ended (${report.state}): ${report.reason}`);
       for (const listener of this.#listeners) listener.runEnded();
+      if (report.state !== 'stopped') this.#forgetKey(folder);
     }
+  }
+
+  /** Nobody resumes a run that has ended; the folder is one to be copied and passed on. */
+  #forgetKey(folder: string): void {
+    this.#options.access
+      .leave(folder)
+      .catch((error: Error) =>
+        this.notice(
+          `The key in ${folder} could not be removed (${error.message}): leave access.json out of copies.`,
+        ),
+      );
   }
 
   get current(): ActiveRun | null {

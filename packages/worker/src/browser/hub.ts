@@ -153,9 +153,9 @@ export class Hub {
   async #session(joined: JoinCommand): Promise<WorkerOutcome> {
     const { engines, spawn, openChannel, bytesOfBlock } = this.#options;
     const { address, identity, name, agent, threads } = joined;
-    const { origin, token } = address;
+    const { origin, basePath, token } = address;
     const session = new WorkerSession({
-      address: origin,
+      address: origin + basePath,
       token,
       identity,
       name,
@@ -175,7 +175,8 @@ export class Hub {
       slots: slots.start,
       fetchBlock: async (sha256, where, signal) => {
         const { blockTimeoutMs: timeoutMs } = WORKER_LIMITS;
-        const block = await fetchBlock(sha256, { origin, ...where, timeoutMs, signal });
+        const blocksPath = basePath + where.blocksPath;
+        const block = await fetchBlock(sha256, { origin, token: where.token, blocksPath, timeoutMs, signal });
         book.ledger.block(bytesOfBlock(sha256, block.length));
         return block;
       },

@@ -60,7 +60,7 @@ export async function runWorkerOnSlots(
   }
   enableRelaxedSimd();
   const session = new WorkerSession({
-    address: address.origin,
+    address: address.origin + address.basePath,
     token: address.token,
     identity,
     name: name.slice(0, 64),
@@ -72,7 +72,7 @@ export async function runWorkerOnSlots(
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: WORKER_LIMITS,
   });
-  const { origin } = address;
+  const { origin, basePath } = address;
   const nobody = (): void => {};
   const shell = new SessionShell({
     session,
@@ -81,7 +81,7 @@ export async function runWorkerOnSlots(
     fetchBlock: (sha256, { blocksPath, token }, signal) =>
       fetchBlock(sha256, {
         origin,
-        blocksPath,
+        blocksPath: basePath + blocksPath,
         token,
         timeoutMs: WORKER_LIMITS.blockTimeoutMs,
         signal,
