@@ -176,6 +176,7 @@ test('nothing of tokens, workers and addresses is where it does not belong', asy
     const text = await readFile(path, 'latin1');
     expect(text, path).not.toMatch(/Ada-of-the-test|127\.0\.0\.1/);
     for (const secret of secrets) expect(text, path).not.toContain(secret);
+    expect(text, path).not.toContain(cluster.runs);
   }
 });
 

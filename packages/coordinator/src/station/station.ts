@@ -16,7 +16,7 @@ import { openRecord, type RunStart } from '../run/openRecord.ts';
 import { frameBytesMax, prepareRun } from '../run/prepare.ts';
 import type { RunReport } from '../run/reports.ts';
 import { restore } from '../run/restore.ts';
-import type { RunRecord } from '../run/runFolder.ts';
+import { hasEnded, type RunRecord } from '../run/runFolder.ts';
 import type { StepTimes } from '../run/stepTimes.ts';
 import type { WorkerConnection } from '../server/connection.ts';
 import { NoticeBoard } from '../server/noticeBoard.ts';
@@ -270,19 +270,19 @@ export class Station {
     if (report.type === 'result') {
       this.#event('info', 'run', `The run ${runId} has ended (${report.state}): ${report.reason}`);
       for (const listener of this.#listeners) listener.runEnded();
-      if (report.state !== 'stopped') this.#forgetKey(folder);
+      if (report.state !== 'stopped') void this.#forgetKey(folder);
     }
   }
 
-  /** Nobody resumes a run that has ended; the folder is one to be copied and passed on. */
-  #forgetKey(folder: string): void {
-    this.#options.access
-      .leave(folder)
-      .catch((error: Error) =>
-        this.notice(
-          `The key in ${folder} could not be removed (${error.message}): leave access.json out of copies.`,
-        ),
-      );
+  /** Nobody resumes a run that has ended; its folder is one to be copied and passed on. */
+  async #forgetKey(folder: string): Promise<void> {
+    try {
+      // A result that could not be written can still be come to.
+      if (await hasEnded(folder)) await this.#options.access.leave(folder);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.notice(`The key in ${folder} could not be removed (${text}): leave access.json out of copies.`);
+    }
   }
 
   get current(): ActiveRun | null {
