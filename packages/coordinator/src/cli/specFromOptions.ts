@@ -70,7 +70,7 @@ function unreadable(file: string, error: unknown): UserError {
       `The config ${file} is not valid JSON or YAML${place}: ${error.message.split('\n')[0]}.`,
     );
   }
-  const why = error instanceof Error ? error.message : String(error);
+  const why = reasonOf(error);
   return new UserError(
     `The config ${file} cannot be taken as a spec (${why}): write out what its aliases (*name) stand for.`,
   );

@@ -3,7 +3,7 @@
  * one run at a time. Runs follow one another; workers wait in between.
  */
 import { rm } from 'node:fs/promises';
-import type { ByeName, EventView, Hello, WorkerMessage } from '@shoal/core';
+import { type ByeName, type EventView, type Hello, reasonOf, type WorkerMessage } from '@shoal/core';
 import type { Logger } from 'pino';
 import { type Access, forbidden, may } from '../access/access.ts';
 import { Guests } from '../access/guests.ts';
@@ -280,7 +280,7 @@ export class Station {
       // A result that could not be written can still be come to.
       if (await hasEnded(folder)) await this.#options.access.leave(folder);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = reasonOf(error);
       this.notice(`The key in ${folder} could not be removed (${text}): leave access.json out of copies.`);
     }
   }
