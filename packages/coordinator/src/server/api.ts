@@ -107,8 +107,8 @@ function apiOf(options: ApiOptions): Hono {
     if (error instanceof StationError) {
       return context.json({ error: error.message, code: error.code }, error.status);
     }
-    if (error instanceof Refusal && error.isForNow) context.header('retry-after', RETRY_AFTER_S);
     if (error instanceof Refusal) {
+      if (error.isForNow) context.header('retry-after', RETRY_AFTER_S);
       return refuse(context, error.status, error.message);
     }
     if (isForThePerson(error)) return refuse(context, 400, error.message);
