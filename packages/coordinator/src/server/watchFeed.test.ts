@@ -297,10 +297,10 @@ test.each([
 test('a page that says nothing is sent away', async () => {
   await close();
   await open({ ...LIMITS, watchTimeoutMs: 50 });
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/watch`);
-  sockets.push(socket);
+  const socket = await connect();
+  const closed = once(socket, 'close');
   const refused = next(socket, 'refused');
-  expect((await once(socket, 'close'))[0]).toBe(1008);
+  expect((await closed)[0]).toBe(1008);
   expect(await refused).toMatchObject({ message: expect.stringMatching(/No valid request came within/) });
 });
 
