@@ -329,7 +329,8 @@ test('the pages are served with headers that keep them to themselves', async () 
     const etag = page.headers.get('etag') as string;
     const again = await fetch(`${client.url}${path}`, { headers: { 'if-none-match': etag } });
     expect(again.status).toBe(304);
-    const asset = /(?:src|href)="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1];
+    // Beside the page, wherever that is served.
+    const asset = /(?:src|href)="\.(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1];
     const script = await fetch(`${client.url}${asset}`);
     expect(script.headers.get('cache-control')).toMatch(/immutable/);
     expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');

@@ -108,6 +108,7 @@ export {
   type SelfTestCase,
 } from './selftest/selfTest.ts';
 export { canonicalJson, specSha256, withoutTrust } from './spec/canonicalJson.ts';
+export { checkExtent } from './spec/extent.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { nearestName, suggestion } from './spec/nearestName.ts';
 export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';

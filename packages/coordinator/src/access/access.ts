@@ -3,6 +3,7 @@
  * made, kept and checked is the matter of what stands behind it.
  */
 import type { Role } from '@shoal/core';
+import type { End } from './held.ts';
 
 export type Identity = {
   readonly role: Role;
@@ -10,6 +11,9 @@ export type Identity = {
   readonly token: string;
   /** The id of the link by which a worker's own credential was got; null for a link itself. */
   readonly via: string | null;
+  /** Seconds since 1970; null for a secret, which has no dates. */
+  readonly issuedAt: number | null;
+  readonly expiresAt: number | null;
 };
 
 export type Identification =
@@ -37,10 +41,19 @@ export interface Access {
   readonly localToken: string;
   /** A worker's own token, to come back with; null when the one that it has will do. */
   credentialFor(identity: Identity): Promise<Credential | null>;
-  /** @throws UserError when no more single tokens can be revoked */
-  revoke(what: Revoked): Promise<void>;
+  /**
+   * What is held open by it ends at once, with `message`.
+   * @throws UserError when no more single tokens can be revoked
+   */
+  revoke(what: Revoked, message?: string): Promise<void>;
+  /** `end` is called when the token is revoked or expires. `credential` is the id of one that was given for it. @returns to be called when it is over anyway */
+  hold(identity: Identity, end: End, credential?: string | null): () => void;
+  /** Ends what is held open by tokens that have expired; to be called every few seconds. */
+  endExpired(): void;
   /** Keeps in a run's folder what a resumed coordinator needs to know the same tokens again. */
   keepIn(folder: string): Promise<void>;
+  /** Removes it from the folder of a run that nobody can resume, so that a copy of that folder opens nothing. */
+  leave(folder: string): Promise<void>;
 }
 
 /** What a request wants; `compute` is to join as a worker, `data` to read the data set, for viewers what a page shows. */

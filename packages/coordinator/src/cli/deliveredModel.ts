@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import {
   type CheckpointError,
+  checkExtent,
   compileModel,
   type DataSetInfo,
   type Engine,
@@ -60,6 +61,7 @@ export async function readDeliveredModel(file: string): Promise<DeliveredModel> 
       );
     }
     const modelSpec = spec?.model ?? (JSON.parse(modelText ?? 'null') as ModelSpec);
+    checkExtent(modelSpec);
     const model = compileModel(modelSpec);
     const dataSet = JSON.parse(metadata.get('dataSet') ?? 'null') as DataSetInfo | null;
     return { file, model, parameters: importParameters(model, bytes), spec, dataSet };

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ModelSpec } from '@shoal/core';
 import { readLimits } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
+import { TrustedProxies } from '../access/trustedProxies.ts';
 import { UserError } from '../errors.ts';
 import { keptPort } from '../run/runFolder.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
@@ -64,7 +65,7 @@ export async function openFromOptions(
     network: {
       limits: readLimits(options.limit ?? []),
       allowOrigins: options.allowOrigin ?? [],
-      trustProxy: options.trustProxy === true,
+      proxies: TrustedProxies.read(options.trustProxy ?? []),
     },
   });
 }

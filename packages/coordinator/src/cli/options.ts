@@ -3,7 +3,9 @@ import { type Command, Option } from 'commander';
 import { readLimits } from '../access/limits.ts';
 import { originOf } from '../access/origins.ts';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
+import { TrustedProxies } from '../access/trustedProxies.ts';
 import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
+import { readHost, readPublicUrl } from '../server/publicUrl.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -38,7 +40,7 @@ export type RunOptions = {
   readonly viewerData: boolean;
   readonly limit?: readonly string[];
   readonly allowOrigin?: readonly string[];
-  readonly trustProxy?: boolean;
+  readonly trustProxy?: readonly string[];
   readonly operatorTokenFile?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -93,8 +95,20 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       'port to listen on (default: the one used before, or any free one)',
       whole('--port', 0, 65_535),
     )
-    .option('--host <address>', 'address to listen on; 127.0.0.1 keeps others out', '0.0.0.0')
-    .option('--public-url <url>', 'address by which others reach this machine, for the links')
+    .option(
+      '--host <address>',
+      'address to listen on; 127.0.0.1 keeps others out, :: takes IPv6 too',
+      readHost,
+      '0.0.0.0',
+    )
+    .option(
+      '--public-url <url>',
+      'address by which others reach this machine, for the links; it may have a path',
+      (value: string) => {
+        const { origin, basePath } = readPublicUrl(value);
+        return origin + basePath;
+      },
+    )
     .addOption(
       new Option(
         '--token-file <file>',
@@ -127,7 +141,19 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       'let pages of this origin connect as well as those of this address; may be repeated',
       (value: string, before: readonly string[] = []) => [...before, originOf(value)],
     )
-    .option('--trust-proxy', 'believe X-Forwarded-For and X-Forwarded-Host: a proxy of your own writes them')
+    .addOption(
+      new Option(
+        '--trust-proxy <addresses>',
+        'believe X-Forwarded-For and X-Forwarded-Host of your own proxies: addresses, CIDR ranges, loopback, uniquelocal',
+      )
+        .env('SHOAL_TRUST_PROXY')
+        .argParser((value: string, before: readonly string[] = []) => {
+          // An empty variable of the environment is none.
+          if (value === '') return before;
+          TrustedProxies.read([value]);
+          return collect(value, before);
+        }),
+    )
     .addOption(
       new Option(
         '--operator-token-file <file>',

@@ -35,6 +35,11 @@ export function usageError(error: CommanderError, program: Command, args: readon
     case 'commander.missingArgument':
       return new UserError(`${name} needs to know ${quoted.toUpperCase()}. ${help}`);
     case 'commander.optionMissingArgument':
+      if (quoted.startsWith('--trust-proxy')) {
+        return new UserError(
+          `--trust-proxy needs the addresses of your proxies, such as --trust-proxy loopback or --trust-proxy 10.42.0.0/16: believed from anybody, X-Forwarded-For would let everybody pose as any address. ${help}`,
+        );
+      }
       return new UserError(`The option ${quoted} needs a value after it. ${help}`);
     default: {
       const text = error.message.replace(/^error: /, '').replace(/\.?$/, '.');

@@ -35,7 +35,7 @@ import { Reporter } from './reporter.ts';
 import type { RunReport } from './reports.ts';
 import type { Restored } from './restore.ts';
 import { figuresOf } from './result.ts';
-import { type RunRecord, runFiles } from './runFolder.ts';
+import { type RunRecord, runFiles, writeResult } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
 import { readSteps, StepFile } from './stepFile.ts';
 import type { StepHistory, StepPoint } from './stepHistory.ts';
@@ -388,7 +388,7 @@ export class ActiveRun {
           runId: record.runId,
         }),
       );
-      await writeAtomically(files.result, `${JSON.stringify(result, null, 2)}\n`);
+      await writeResult(record.folder, result);
       this.#isDelivered = true;
     } catch (error) {
       const text = reasonOf(error);

@@ -29,22 +29,19 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 test('a block is packed once for all who can unpack it, and comes out as it was', async () => {
   const blocks = new DataBlocks({ train: samples('pictures', 1), validation: EMPTY, test: EMPTY });
   const [info] = blocks.manifests.train.blocks;
-  const [first, second] = await Promise.all([blocks.get(info!.sha256, true), blocks.get(info!.sha256, true)]);
-  expect(first).toMatchObject({ packed: true });
-  expect(first!.bytes).toBe(second!.bytes);
-  expect(first!.bytes.length).toBeLessThan(info!.byteLength / 4);
-  const content = gunzipSync(first!.bytes);
+  const [first, second] = await Promise.all([blocks.packed(info!.sha256), blocks.packed(info!.sha256)]);
+  expect(first).toBe(second);
+  expect(first!.length).toBeLessThan(info!.byteLength / 4);
+  const content = gunzipSync(first!);
   expect(content.length).toBe(info!.byteLength);
   expect(sha256(content)).toBe(info!.sha256);
-  const plain = await blocks.get(info!.sha256, false);
-  expect(plain!.packed).toBe(false);
-  expect(sha256(plain!.bytes)).toBe(info!.sha256);
+  expect(sha256(blocks.get(info!.sha256))).toBe(info!.sha256);
 });
 
 test('what does not get smaller stays as it is, and so does what there is no room to keep', async () => {
   const noise = new DataBlocks({ train: samples('noise', 1), validation: EMPTY, test: EMPTY });
   const [block] = noise.manifests.train.blocks;
-  expect(await noise.get(block!.sha256, true)).toMatchObject({ packed: false });
+  expect(await noise.packed(block!.sha256)).toBeNull();
 
   const data = {
     train: samples('pictures', 1),
@@ -55,11 +52,12 @@ test('what does not get smaller stays as it is, and so does what there is no roo
   const hashes = [train, validation, last].map((manifest) => manifest.blocks[0]!.sha256);
   const roomForOne = new DataBlocks(data, 100_000);
   const packed = [];
-  for (const hash of [...hashes, ...hashes]) packed.push((await roomForOne.get(hash, true))!.packed);
+  for (const hash of [...hashes, ...hashes]) packed.push((await roomForOne.packed(hash)) !== null);
   expect(packed).toEqual([true, false, false, true, false, false]);
 });
 
-test('a block that is none of the data set is not there', async () => {
+test('a block that is none of the data set is not there', () => {
   const blocks = new DataBlocks({ train: samples('pictures', 1), validation: EMPTY, test: EMPTY });
-  expect(await blocks.get('0'.repeat(64), true)).toBeNull();
+  expect(blocks.has('0'.repeat(64))).toBe(false);
+  expect(() => blocks.get('0'.repeat(64))).toThrow('no such block');
 });

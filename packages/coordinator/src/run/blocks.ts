@@ -11,16 +11,13 @@ const PACKED_BYTES_MAX = 256 * 1024 * 1024;
 /** What does not get smaller than this part of itself is not worth unpacking. */
 const WORTH_PACKING = 0.9;
 
-/** `packed` is compressed with gzip. */
-export type BlockContent = { readonly bytes: Uint8Array; readonly packed: boolean };
-
 const pack = promisify(gzip);
 
 export class DataBlocks {
   readonly manifests: Welcome['data'];
-  readonly #blocks = new Map<string, () => Uint8Array>();
+  readonly #blocks = new Map<string, () => Uint8Array<ArrayBuffer>>();
   /** Each block is packed once, by whoever asks first; null where it stays as it is. */
-  readonly #packed = new Map<string, Promise<Uint8Array | null>>();
+  readonly #packed = new Map<string, Promise<Uint8Array<ArrayBuffer> | null>>();
   #packedBytes = 0;
   readonly #packedBytesMax: number;
 
@@ -29,7 +26,7 @@ export class DataBlocks {
     const manifestOf = (set: keyof DataSplits): Welcome['data']['train'] => {
       const { manifest, block } = blocksOf(data[set], { blockBytesMax: BLOCK_BYTES_MAX });
       manifest.blocks.forEach((info, index) => {
-        this.#blocks.set(info.sha256, () => block(index));
+        this.#blocks.set(info.sha256, () => block(index) as Uint8Array<ArrayBuffer>);
       });
       return { ...manifest, blocks: [...manifest.blocks] };
     };
@@ -46,25 +43,34 @@ export class DataBlocks {
     return train.blocks[0]?.sha256 === sha256 || test.blocks.some((block) => block.sha256 === sha256);
   }
 
-  /** Null when the data set has no such block. `mayPack`: whoever asks can unpack it. */
-  async get(sha256: string, mayPack: boolean): Promise<BlockContent | null> {
-    const make = this.#blocks.get(sha256);
-    if (make === undefined) return null;
-    const packed = mayPack ? await this.#pack(sha256, make) : null;
-    return packed === null ? { bytes: make(), packed: false } : { bytes: packed, packed: true };
+  has(sha256: string): boolean {
+    return this.#blocks.has(sha256);
   }
 
-  #pack(sha256: string, make: () => Uint8Array): Promise<Uint8Array | null> {
+  /** @throws RangeError when the data set has no such block */
+  get(sha256: string): Uint8Array<ArrayBuffer> {
+    return this.#maker(sha256)();
+  }
+
+  /** The block as gzip; null where it goes as it is. @throws RangeError when the data set has no such block */
+  packed(sha256: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const known = this.#packed.get(sha256);
     if (known !== undefined) return known;
-    const packing = this.#packNow(make());
+    const packing = this.#packNow(this.#maker(sha256));
     this.#packed.set(sha256, packing);
     return packing;
   }
 
-  async #packNow(bytes: Uint8Array): Promise<Uint8Array | null> {
+  #maker(sha256: string): () => Uint8Array<ArrayBuffer> {
+    const make = this.#blocks.get(sha256);
+    if (make === undefined) throw new RangeError('The data set has no such block.');
+    return make;
+  }
+
+  async #packNow(make: () => Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
     if (this.#packedBytes >= this.#packedBytesMax) return null;
-    const packed = await pack(bytes);
+    const bytes = make();
+    const packed = new Uint8Array(await pack(bytes));
     if (packed.length > bytes.length * WORTH_PACKING) return null;
     if (this.#packedBytes + packed.length > this.#packedBytesMax) return null;
     this.#packedBytes += packed.length;

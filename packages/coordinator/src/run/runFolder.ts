@@ -76,6 +76,26 @@ export const slugOf = (name: string): string =>
     .replaceAll(/[^A-Za-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '') || 'run';
 
+/**
+ * A folder is copied and moved, and says nothing of where it lay: its own files are found beside the result.
+ * @throws Error when it cannot be written
+ */
+export async function writeResult(folder: string, result: RunResult): Promise<void> {
+  const { modelFile: _model, checkpointFolder: _checkpoints, ...rest } = result;
+  await writeAtomically(runFiles(folder).result, `${JSON.stringify(rest, null, 2)}\n`);
+}
+
+/** Null for a run that has not ended. @throws SyntaxError for a damaged file */
+async function readResult(folder: string): Promise<RunResult | null> {
+  const { result, model, checkpoints } = runFiles(folder);
+  const text = await readFile(result, 'utf8').catch(() => null);
+  if (text === null) return null;
+  return { ...(JSON.parse(text) as RunResult), modelFile: model, checkpointFolder: checkpoints };
+}
+
+/** Whether nobody can go on with the run. */
+export const hasEnded = async (folder: string): Promise<boolean> => (await readResult(folder)) !== null;
+
 /** @throws UserError when there is no such run or its record cannot be read */
 export async function readRun(runsFolder: string, runId: string): Promise<RunRecord> {
   const folder = join(runsFolder, runId);
@@ -90,10 +110,7 @@ export async function readRun(runsFolder: string, runId: string): Promise<RunRec
   }
   try {
     const record = JSON.parse(text);
-    const result = await readFile(files.result, 'utf8').then(
-      (json) => JSON.parse(json) as RunResult,
-      () => null,
-    );
+    const result = await readResult(folder);
     return {
       runId,
       folder,

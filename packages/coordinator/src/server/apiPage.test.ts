@@ -6,6 +6,7 @@ import { DEFAULT_ACCESS_LIMITS } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import type { StationControl } from '../station/control.ts';
 import { routeApi } from './api.ts';
+import { Outbox } from './outbox.ts';
 import { PageErrors } from './pageErrors.ts';
 import { WATCH_LIMITS } from './watchLimits.ts';
 
@@ -22,11 +23,12 @@ function rows(heading: string): string[][] {
 
 const app = new Hono();
 const access = await openSignedAccess(null, { worker: null, operator: null });
-const visitorOf = () => ({ mayTry: () => null, failed: () => {} });
+const visitorOf = () => ({ mayTry: () => null, failed: () => {}, arrive: () => () => {} });
 routeApi(app, {
   station: {} as StationControl,
   access,
   visitorOf,
+  outbox: new Outbox({ limits: DEFAULT_ACCESS_LIMITS, access, clock: () => 0 }),
   pageErrors: new PageErrors({ limits: DEFAULT_ACCESS_LIMITS, tell: () => {}, clock: () => 0 }),
   pageErrorBytesMax: 4_096,
   onDefect: () => {},

@@ -5,38 +5,43 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { AddressBook, type Refused } from '../access/addressBook.ts';
-import { addressKey, clientAddress } from '../access/addresses.ts';
+import { addressKey } from '../access/addresses.ts';
 import type { ServerLimits } from '../access/limits.ts';
 import { AllowedOrigins } from '../access/origins.ts';
-import { hasTokenInQuery, TOKEN_IN_QUERY, WRONG_ORIGIN } from './httpGuards.ts';
+import { type Leave, Strangers } from '../access/strangers.ts';
+import type { TrustedProxies } from '../access/trustedProxies.ts';
+import { hasTokenInQuery, TOKEN_IN_QUERY } from './httpGuards.ts';
 import { NoticeBoard } from './noticeBoard.ts';
+import { RefusedOrigins } from './refusedOrigins.ts';
 import type { Visitor } from './visitor.ts';
 
 export type GateOptions = {
   readonly limits: ServerLimits;
   /** Origins beside the coordinator's own. */
   readonly allowOrigins: readonly string[];
-  /** Whether `X-Forwarded-*` are written by a proxy of one's own. */
-  readonly trustProxy: boolean;
+  /** Whose `X-Forwarded-*` are believed. */
+  readonly proxies: TrustedProxies;
   readonly clock: () => number;
   readonly notice: (message: string) => void;
 };
 
 export type Refusal = {
-  readonly status: 400 | 403 | 404 | 426 | 429 | 503;
+  readonly status: 400 | 404 | 426 | 429 | 503;
   readonly sentence: string;
   /** Seconds after which it may be tried again; null where that cannot help. */
   readonly retryAfterS: number | null;
 };
 
 /** A connection may end at any time. */
-const FULL_RETRY_S = 10;
+export const FULL_RETRY_S = 10;
 
-const SENTENCES: Readonly<Record<Refused, (limit: number) => string>> = {
+const SENTENCES: Readonly<Record<Refused | 'addressStrangersMax', (limit: number) => string>> = {
   addressSocketsMax: (limit) =>
     `One address has ${limit} open sockets, which is the limit addressSocketsMax.`,
   addressConnectionsMax: (limit) =>
     `One address has ${limit} open connections, which is the limit addressConnectionsMax.`,
+  addressStrangersMax: (limit) =>
+    `One address has ${limit} open connections that have shown no token yet, which is the limit addressStrangersMax.`,
   addressJoinsMax: (limit) =>
     `One address has tried to join ${limit} times within a minute, which is the limit addressJoinsMax.`,
   addressFailuresMax: (limit) =>
@@ -65,6 +70,8 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #book: AddressBook;
   readonly #board: NoticeBoard;
+  readonly #refusedOrigins: RefusedOrigins;
+  readonly #strangers: Strangers;
   readonly origins: AllowedOrigins;
   #sockets = 0;
 
@@ -72,12 +79,14 @@ export class Gate {
     this.#options = options;
     this.#book = new AddressBook(options);
     this.#board = new NoticeBoard({ tell: options.notice, clock: options.clock });
+    this.#refusedOrigins = new RefusedOrigins(options.notice);
+    this.#strangers = new Strangers(options.limits);
     this.origins = new AllowedOrigins(options.allowOrigins);
   }
 
-  /** Counts TCP connections. Behind a proxy all come from one address, and the proxy has limits of its own. */
+  /** Counts TCP connections. A proxy's all come from one address, and the proxy has limits of its own. */
   watch(server: Server): void {
-    const { limits, trustProxy } = this.#options;
+    const { limits, proxies } = this.#options;
     server.on('connection', (socket: Socket) => {
       if (this.#sockets >= limits.socketsMax) {
         this.#board.post(`${limits.socketsMax} sockets are open, which is the limit socketsMax.`);
@@ -85,7 +94,8 @@ export class Gate {
         return;
       }
       const key = addressKey(socket.remoteAddress ?? 'unknown');
-      const refused = trustProxy ? null : this.#book.openSocket(key);
+      const isProxy = proxies.trusts(socket.remoteAddress);
+      const refused = isProxy ? null : this.#book.openSocket(key);
       if (refused !== null) {
         this.#say(refused);
         socket.destroy();
@@ -94,7 +104,7 @@ export class Gate {
       this.#sockets += 1;
       socket.once('close', () => {
         this.#sockets -= 1;
-        if (!trustProxy) this.#book.closeSocket(key);
+        if (!isProxy) this.#book.closeSocket(key);
       });
     });
   }
@@ -107,33 +117,28 @@ export class Gate {
   /** The name under which whoever sent the request is counted. */
   keyOf(request: IncomingMessage): string {
     const { socket, headers } = request;
-    return addressKey(
-      clientAddress(socket.remoteAddress, headers['x-forwarded-for'], this.#options.trustProxy),
-    );
+    return addressKey(this.#options.proxies.clientOf(socket.remoteAddress, headers['x-forwarded-for']));
   }
 
   /** The host that a request was meant for, as far as it can be believed. */
-  hostOf(headers: IncomingMessage['headers']): string | undefined {
+  #hostOf({ headers, socket }: IncomingMessage): string | undefined {
     const forwarded = headers['x-forwarded-host'];
-    if (this.#options.trustProxy && typeof forwarded === 'string') return forwarded;
-    return headers.host;
+    if (typeof forwarded !== 'string' || !this.#options.proxies.trusts(socket.remoteAddress))
+      return headers.host;
+    return forwarded.split(',').at(-1)?.trim();
+  }
+
+  /** @returns why the page that sent this may not speak to the coordinator, or null; the operator is told, too */
+  refuseOrigin(request: IncomingMessage): string | null {
+    const { origin } = request.headers;
+    if (this.origins.allows({ origin, host: this.#hostOf(request) })) return null;
+    return this.#refusedOrigins.post(origin ?? '');
   }
 
   /** @returns why this request for a WebSocket is refused, or null */
-  refuseUpgrade(request: IncomingMessage, open: number): Refusal | null {
-    const { limits } = this.#options;
+  refuseUpgrade(request: IncomingMessage): Refusal | null {
     if (hasTokenInQuery(request.url ?? ''))
       return { status: 400, sentence: TOKEN_IN_QUERY, retryAfterS: null };
-    const { origin } = request.headers;
-    if (!this.origins.allows({ origin, host: this.hostOf(request.headers) })) {
-      this.#board.post('A page of another origin was refused; --allow-origin names those that may connect.');
-      return { status: 403, sentence: WRONG_ORIGIN, retryAfterS: null };
-    }
-    if (open >= limits.connectionsMax) {
-      const sentence = `${limits.connectionsMax} connections are open, which is the limit connectionsMax.`;
-      this.#board.post(sentence);
-      return { status: 503, sentence, retryAfterS: FULL_RETRY_S };
-    }
     const refused = this.#book.attempt(this.keyOf(request));
     return refused === null ? null : this.tooMany(this.#say(refused));
   }
@@ -145,6 +150,11 @@ export class Gate {
       sentence,
       retryAfterS: Math.ceil(this.#options.limits.attemptsWindowMs / 1_000),
     };
+  }
+
+  /** A WebSocket that has shown no token is open. @returns a sentence when it must end at once */
+  welcomeStranger(key: string, giveWay: () => void): Leave | string {
+    return this.#strangers.arrive(key, giveWay) ?? this.#say('addressStrangersMax');
   }
 
   /** A WebSocket is open. @returns a sentence when it must end at once; otherwise `leave` follows */
@@ -160,7 +170,12 @@ export class Gate {
   /** Whoever sent the request, as far as wrong tokens are counted. */
   visitor(request: IncomingMessage): Visitor {
     const key = this.keyOf(request);
-    return { mayTry: () => this.mayTry(key), failed: () => this.failed(key) };
+    const wrongOrigin = this.refuseOrigin(request);
+    return {
+      mayTry: () => wrongOrigin ?? this.mayTry(key),
+      failed: () => this.failed(key),
+      arrive: (giveWay) => this.welcomeStranger(key, giveWay),
+    };
   }
 
   /** A wrong token came from there. */
@@ -179,7 +194,7 @@ export class Gate {
     this.#board.post(message);
   }
 
-  #say(refused: Refused): string {
+  #say(refused: Refused | 'addressStrangersMax'): string {
     const sentence = SENTENCES[refused](this.#options.limits[refused]);
     this.#board.post(sentence);
     return sentence;

@@ -2,11 +2,14 @@
 import type { Role } from '@shoal/core';
 import type { Access, Action, Identity } from '../access/access.ts';
 import { forbidden, may, UNKNOWN_TOKEN } from '../access/access.ts';
+import type { Leave } from '../access/strangers.ts';
 
 export interface Visitor {
   /** @returns a sentence when no token from there is looked at for now */
   mayTry(): string | null;
   failed(): void;
+  /** It has opened a WebSocket and shown no token yet. @returns what to call once it has; a sentence when it must end */
+  arrive(giveWay: () => void): Leave | string;
 }
 
 export type Permission =

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { DEFAULT_COORDINATOR_LIMITS } from '../access/limits.ts';
 import { DEFAULT_ACCESS_SETTINGS, openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
+import { TrustedProxies } from '../access/trustedProxies.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
 import { Addresses } from '../station/addresses.ts';
 import { Desk } from '../station/desk.ts';
@@ -17,16 +18,20 @@ import { CoordinatorServer } from './server.ts';
 import { WatchFeed } from './watchFeed.ts';
 import { WATCH_LIMITS, type WatchLimits } from './watchLimits.ts';
 
+const STRANGERS_MAX = 20;
+
 /** A coordinator without a run, whose feed has limits that a test can reach. */
 const LIMITS: WatchLimits = {
   ...WATCH_LIMITS,
-  watchersMax: 2,
-  watchTimeoutMs: 150,
+  watchersMax: 4,
+  watchersForOperators: 1,
   watchQueueBytesMax: 100_000,
   progressMs: 10,
   workersMs: 50,
   joinMs: 50,
-  pingMs: 100,
+  // Only where a test is about them: a machine may be slow.
+  watchTimeoutMs: 60_000,
+  pingMs: 60_000,
 };
 
 const sockets: WebSocket[] = [];
@@ -64,10 +69,11 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     port: 0,
     preferredPort: 0,
     tls: null,
-    limits: DEFAULT_COORDINATOR_LIMITS.server,
+    limits: { ...DEFAULT_COORDINATOR_LIMITS.server, addressStrangersMax: STRANGERS_MAX },
     frameBytesMax: 1000,
     allowOrigins: [],
-    trustProxy: false,
+    basePath: '',
+    proxies: TrustedProxies.none,
     notice: () => {},
     routes: () => {},
     upgrades: new Map([['/watch', feed.upgrade]]),
@@ -180,15 +186,98 @@ test('a page is told whether it may read samples', async () => {
   expect((await watch('worker')).snapshot.readsData).toBe(true);
 });
 
-test('no more pages watch than may', async () => {
-  await connect();
-  await connect();
-  const third = new WebSocket(`ws://127.0.0.1:${port}/watch`);
-  third.on('error', () => {});
-  const [request, response] = await once(third, 'unexpected-response');
-  expect(response.statusCode).toBe(503);
-  request.destroy();
+/** The code and the reason with which a page that asks to watch is turned away. */
+async function turnedAway(token: string): Promise<readonly [number, string]> {
+  const socket = await connect();
+  const closed = once(socket, 'close');
+  socket.send(JSON.stringify({ type: 'watch', token, have: null }));
+  const [code, reason] = await closed;
+  return [code, String(reason)];
+}
+
+test('no more pages watch than may, and a place is kept for the operator', async () => {
+  for (let i = 0; i < 3; i += 1) await watch('viewer');
+  const full = [1013, '3 pages watch already, which is the limit watchersMax.'];
+  expect(await turnedAway(await access.tokenFor('viewer'))).toEqual(full);
+  await watch('operator');
+  expect(await turnedAway(await access.tokenFor('operator'))).toEqual([
+    1013,
+    '4 pages watch already, which is the limit watchersMax.',
+  ]);
 });
+
+test('pages that have shown no token take no place, and few come from one address', async () => {
+  const strangers = await Promise.all(Array.from({ length: STRANGERS_MAX }, connect));
+  const closed = once(await connect(), 'close');
+  expect((await closed)[0]).toBe(1013);
+  const free = once(strangers[0] as WebSocket, 'close');
+  strangers[0]?.close();
+  await free;
+  await watch('viewer');
+});
+
+test('a page is sent away with its link, when that is revoked and when it expires', async () => {
+  const viewer = await watch('viewer');
+  const operator = await watch('operator');
+  const refused = next(viewer.socket, 'refused');
+  const closed = once(viewer.socket, 'close');
+  await access.revoke({ role: 'viewer' }, 'All links of viewers are over.');
+  expect(await refused).toEqual({ type: 'refused', message: 'All links of viewers are over.' });
+  expect((await closed)[0]).toBe(1008);
+  access.endExpired();
+  expect(operator.socket.readyState).toBe(WebSocket.OPEN);
+  const late = next(operator.socket, 'refused');
+  time += 31 * 86_400_000;
+  access.endExpired();
+  expect(await late).toMatchObject({ message: expect.stringMatching(/expired/) });
+});
+
+test('whoever answers pings that it has not read is forgotten all the same', async () => {
+  await close();
+  await open({ ...LIMITS, pingMs: 100 });
+  const { socket } = await watch('viewer');
+  socket.pause();
+  const answering = setInterval(() => socket.pong('anything'), 20);
+  await expect.poll(() => feed.watchers, { timeout: 5_000 }).toBe(0);
+  clearInterval(answering);
+});
+
+test('whoever sends pings and does not read the answers is cut, whether it has shown a token or not', async () => {
+  await close();
+  await open({ ...LIMITS, watchTimeoutMs: 60_000, pingMs: 60_000, watchQueueBytesMax: 1_000_000_000 });
+  for (const socket of [await connect(), (await watch('viewer')).socket]) {
+    const closed = once(socket, 'close');
+    socket.pause();
+    const data = Buffer.alloc(125);
+    const flooding = setInterval(() => {
+      if (socket.bufferedAmount < 4_000_000) for (let i = 0; i < 10_000; i += 1) socket.ping(data);
+    }, 1);
+    // A socket that is not read notices its end by what it cannot write.
+    await expect.poll(() => socket.readyState, { timeout: 20_000 }).not.toBe(WebSocket.OPEN);
+    clearInterval(flooding);
+    socket.resume();
+    await closed;
+  }
+}, 60_000);
+
+test('pages that are behind within their bounds are cut when they are too much together', async () => {
+  await close();
+  await open({
+    ...LIMITS,
+    pingMs: 60_000,
+    watchQueueBytesMax: 64 * 1024 * 1024,
+    watchQueuesBytesMax: 2_000_000,
+  });
+  const slow = [await watch('viewer'), await watch('viewer')];
+  const other = await watch('operator');
+  for (const { socket } of slow) socket.pause();
+  const telling = setInterval(() => {
+    for (let i = 0; i < 500; i += 1) events.add('info', 'schedule', 'x'.repeat(500));
+  }, 10);
+  await expect.poll(() => feed.watchers, { timeout: 20_000 }).toBe(1);
+  clearInterval(telling);
+  expect(await next(other.socket, 'workers')).toMatchObject({ type: 'workers' });
+}, 30_000);
 
 test.each([
   ['no JSON', 'hello'],
@@ -196,14 +285,23 @@ test.each([
   ['a field that is not known', '{"type":"watch","token":"x","have":null,"more":1}'],
   ['a step that is none', '{"type":"watch","token":"x","have":{"runId":"r","globalStep":-1}}'],
   ['a wrong token', '{"type":"watch","token":"x","have":null}'],
-  ['nothing at all', null],
 ])('%s is refused with a sentence, and the connection ends', async (_name, text) => {
   const socket = await connect();
   const refused = next(socket, 'refused');
   const closed = once(socket, 'close');
-  if (text !== null) socket.send(text);
+  socket.send(text);
   expect(await refused).toMatchObject({ message: expect.stringMatching(/\.$/) });
   expect((await closed)[0]).toBe(1008);
+});
+
+test('a page that says nothing is sent away', async () => {
+  await close();
+  await open({ ...LIMITS, watchTimeoutMs: 50 });
+  const socket = await connect();
+  const closed = once(socket, 'close');
+  const refused = next(socket, 'refused');
+  expect((await closed)[0]).toBe(1008);
+  expect(await refused).toMatchObject({ message: expect.stringMatching(/No valid request came within/) });
 });
 
 test('a request as long as none is closes its connection', async () => {
@@ -240,6 +338,8 @@ test('a page that does not read is cut, and others go on', async () => {
 }, 30_000);
 
 test('a page that no longer answers pings is forgotten', async () => {
+  await close();
+  await open({ ...LIMITS, pingMs: 100 });
   const { socket } = await watch('viewer');
   // An end that has lost its network neither answers nor closes.
   (socket as unknown as { _socket: { pause(): void } })._socket.pause();

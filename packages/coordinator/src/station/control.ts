@@ -13,7 +13,6 @@ import type {
   Welcome,
   WorkerView,
 } from '@shoal/core';
-import type { BlockContent } from '../run/blocks.ts';
 import type { LocalAction } from '../run/localWorkers.ts';
 import type { StepPoint } from '../run/stepHistory.ts';
 
@@ -72,9 +71,12 @@ export type StationListener = {
 export type DeskListener = StationListener & {
   /** The list of runs has changed. */
   readonly runsChanged: () => void;
-  /** Whoever came by a link of this role may not stay; `join` has the links that hold now. */
+  /** Links of this role hold no longer; `join` has those that hold now. */
   readonly revoked: (role: RevocableRole, join: JoinInfo) => void;
 };
+
+/** Bytes that many may ask for: what is made under one key is the same, so that it is made once for all who read it. */
+export type SharedBytes = { readonly key: string; readonly make: () => Uint8Array<ArrayBuffer> };
 
 /** Methods throw StationError, or an error with a sentence for what is wrong with the request. */
 export interface StationControl {
@@ -110,11 +112,12 @@ export interface StationControl {
   controlLocal(name: string, action: LocalAction): string;
   addLocal(): string;
 
-  parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array };
+  /** The flat vector of the parameters as bytes. */
+  parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number };
   /** Of the current run, with its name. */
   manifests(): { readonly runId: string; readonly manifests: Welcome['data'] };
   /** Whether a page shows samples of this block. */
   isShown(sha256: string): boolean;
   /** Null when the data set of the current run has no such block, or there is no run. `mayPack`: with gzip. */
-  block(sha256: string, mayPack: boolean): Promise<BlockContent | null>;
+  block(sha256: string, mayPack: boolean): Promise<(SharedBytes & { readonly packed: boolean }) | null>;
 }

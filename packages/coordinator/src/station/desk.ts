@@ -16,7 +16,6 @@ import {
 import type { Access } from '../access/access.ts';
 import { REMOVED } from '../access/removals.ts';
 import type { ActiveRun } from '../run/activeRun.ts';
-import type { BlockContent } from '../run/blocks.ts';
 import { LOCAL_WORKERS_MAX, type LocalAction } from '../run/localWorkers.ts';
 import { planRun } from '../run/plan.ts';
 import { checkRun } from '../run/prepare.ts';
@@ -30,6 +29,7 @@ import {
   type RemovedWorker,
   type RevocableRole,
   type RunAction,
+  type SharedBytes,
   type SpecCheck,
   type StationControl,
   StationError,
@@ -58,6 +58,12 @@ export class Desk implements StationControl {
   readonly #shelf: DataShelf;
   readonly #listeners: DeskListener[] = [];
   #runs: readonly RunSummary[] = [];
+  /** The last copy of the parameters that somebody asked for. */
+  #parameters: { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
+  /** Reads of the folder of runs, one after another: many at once would hold all that they have read. */
+  #reading: Promise<unknown> = Promise.resolve();
+  /** A reading of the list that has not begun, which serves everyone who asks meanwhile. */
+  #nextList: Promise<readonly RunSummary[]> | null = null;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -123,7 +129,21 @@ export class Desk implements StationControl {
     this.#options.station.listen(listener);
   }
 
-  async listRuns(): Promise<readonly RunSummary[]> {
+  listRuns(): Promise<readonly RunSummary[]> {
+    this.#nextList ??= this.#inTurn(() => {
+      this.#nextList = null;
+      return this.#readList();
+    });
+    return this.#nextList;
+  }
+
+  #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    const turn = this.#reading.then(read);
+    this.#reading = turn.catch(() => {});
+    return turn;
+  }
+
+  async #readList(): Promise<readonly RunSummary[]> {
     const before = JSON.stringify(this.#runs);
     this.#runs = await readSummaries(this.#options.runsFolder, (runId) => this.#liveState(runId));
     if (JSON.stringify(this.#runs) !== before) {
@@ -133,7 +153,9 @@ export class Desk implements StationControl {
   }
 
   async runDetail(runId: string): Promise<RunDetail> {
-    const detail = await detailOf(await this.#stored(runId), this.#liveState(runId));
+    const detail = await this.#inTurn(async () =>
+      detailOf(await this.#stored(runId), this.#liveState(runId)),
+    );
     const run = this.#current;
     // What has not been written yet is known here.
     return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0) } : detail;
@@ -284,10 +306,9 @@ export class Desk implements StationControl {
   }
 
   async revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }> {
-    const { station, access, events } = this.#options;
-    await access.revoke({ role });
+    const { access, events } = this.#options;
     const message = `The operator has revoked all links of the role ${role}.`;
-    station.dismiss({ role }, message);
+    await access.revoke({ role }, message);
     const join = await this.joinInfo();
     for (const listener of this.#listeners) listener.revoked(role, join);
     events.add('info', 'control', message);
@@ -320,14 +341,22 @@ export class Desk implements StationControl {
     return sentence;
   }
 
-  parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array } {
+  parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number } {
     const run = this.#current;
     if (run === null) throw new StationError('noData', 'There is no run whose parameters could be had.');
-    return {
-      runId: run.record.runId,
-      globalStep: run.state.progress.globalStep,
-      vector: run.parameters(),
-    };
+    const { runId } = run.record;
+    const { version, globalStep } = run.state.progress;
+    const key = `parameters ${runId} ${version}`;
+    return { runId, globalStep, key, make: () => this.#bytesOf(run, key) };
+  }
+
+  /** Copied once per version, since the vector changes in place. */
+  #bytesOf(run: ActiveRun, key: string): Uint8Array<ArrayBuffer> {
+    if (this.#parameters?.key !== key) {
+      const { buffer } = run.parameters();
+      this.#parameters = { key, bytes: new Uint8Array(buffer as ArrayBuffer) };
+    }
+    return this.#parameters.bytes;
   }
 
   manifests(): { readonly runId: string; readonly manifests: Welcome['data'] } {
@@ -340,7 +369,14 @@ export class Desk implements StationControl {
     return this.#current?.blocks.isShown(sha256) ?? false;
   }
 
-  async block(sha256: string, mayPack: boolean): Promise<BlockContent | null> {
-    return (await this.#current?.blocks.get(sha256, mayPack)) ?? null;
+  async block(
+    sha256: string,
+    mayPack: boolean,
+  ): Promise<(SharedBytes & { readonly packed: boolean }) | null> {
+    const blocks = this.#current?.blocks;
+    if (blocks === undefined || !blocks.has(sha256)) return null;
+    const packed = mayPack ? await blocks.packed(sha256) : null;
+    if (packed !== null) return { key: `packed block ${sha256}`, make: () => packed, packed: true };
+    return { key: `block ${sha256}`, make: () => blocks.get(sha256), packed: false };
   }
 }

@@ -3,9 +3,9 @@
  * one run at a time. Runs follow one another; workers wait in between.
  */
 import { rm } from 'node:fs/promises';
-import type { ByeName, EventView, Hello, WorkerMessage } from '@shoal/core';
+import { type ByeName, type EventView, type Hello, reasonOf, type WorkerMessage } from '@shoal/core';
 import type { Logger } from 'pino';
-import { type Access, forbidden, may, type Revoked } from '../access/access.ts';
+import { type Access, forbidden, may } from '../access/access.ts';
 import { Guests } from '../access/guests.ts';
 import type { CoordinatorLimits } from '../access/limits.ts';
 import { REMOVED, Removals } from '../access/removals.ts';
@@ -17,7 +17,7 @@ import { openRecord, type RunStart } from '../run/openRecord.ts';
 import { frameBytesMax, prepareRun } from '../run/prepare.ts';
 import type { RunReport } from '../run/reports.ts';
 import { restore } from '../run/restore.ts';
-import type { RunRecord } from '../run/runFolder.ts';
+import { hasEnded, type RunRecord } from '../run/runFolder.ts';
 import type { StepTimes } from '../run/stepTimes.ts';
 import type { WorkerConnection } from '../server/connection.ts';
 import { NoticeBoard } from '../server/noticeBoard.ts';
@@ -57,6 +57,8 @@ export class Station {
   readonly #waiting: WaitingRoom;
   readonly #guests: Guests;
   readonly removals = new Removals(() => performance.now());
+  /** Of connections that are held open by a token. */
+  readonly #releases = new Map<number, () => void>();
   readonly #refusals: NoticeBoard;
   /** What is printed, of the run and of everything else. */
   readonly #warnings: Readonly<Record<'run' | 'worker', NoticeBoard>>;
@@ -110,6 +112,12 @@ export class Station {
     }
     const full = this.#guests.enter(connection.id, identity, credential?.id ?? null);
     if (full !== null) return this.#refuse(connection, { code: 'tooMany', message: full });
+    const release = access.hold(
+      identity,
+      (code, message) => connection.end(code, message),
+      credential?.id ?? null,
+    );
+    this.#releases.set(connection.id, release);
     const run = this.#current;
     const arrival = { hello, credential: credential?.token ?? null };
     if (run !== null && run.result === null) return this.#admit(run, connection, arrival);
@@ -143,12 +151,6 @@ export class Station {
     return this.#isLeaving ? 'finished' : 'betweenRuns';
   }
 
-  /** Ends the connections that came by what was revoked. */
-  dismiss(what: Revoked, message: string): void {
-    const { connections } = this.ground.server;
-    for (const id of this.#guests.of(what)) connections.get(id)?.end('revoked', message);
-  }
-
   /** The id of the token that is this connection's alone; null where there is none. */
   ownToken(connection: number): string | null {
     return this.#guests.ownToken(connection);
@@ -161,6 +163,8 @@ export class Station {
   closed(connection: WorkerConnection, reason: string): void {
     this.#waiting.leave(connection);
     this.#guests.leave(connection.id);
+    this.#releases.get(connection.id)?.();
+    this.#releases.delete(connection.id);
     this.#current?.door.closed(connection, reason);
   }
 
@@ -210,7 +214,7 @@ export class Station {
         },
         log,
         farewell: (end) => this.#takeLeave(end),
-        onReport: (report) => this.#report(record.runId, report),
+        onReport: (report) => this.#report(record, report),
         onWarning: (message) => this.#warnings.run.post(message),
         onStep: (point) => {
           for (const listener of this.#listeners) listener.step(point);
@@ -261,7 +265,7 @@ export class Station {
     for (const listener of this.#listeners) listener.runChanged();
   }
 
-  #report(runId: string, report: RunReport): void {
+  #report({ runId, folder }: RunRecord, report: RunReport): void {
     // The result is the last that is told of a run.
     if (report.type === 'result') for (const board of Object.values(this.#warnings)) board.flush();
     for (const listener of this.#reportListeners) listener(report);
@@ -273,6 +277,18 @@ export class Station {
     if (report.type === 'result') {
       this.#event('info', 'run', `The run ${runId} has ended (${report.state}): ${report.reason}`);
       for (const listener of this.#listeners) listener.runEnded();
+      if (report.state !== 'stopped') void this.#forgetKey(folder);
+    }
+  }
+
+  /** Nobody resumes a run that has ended; its folder is one to be copied and passed on. */
+  async #forgetKey(folder: string): Promise<void> {
+    try {
+      // A result that could not be written can still be come to.
+      if (await hasEnded(folder)) await this.#options.access.leave(folder);
+    } catch (error) {
+      const text = reasonOf(error);
+      this.notice(`The key in ${folder} could not be removed (${text}): leave access.json out of copies.`);
     }
   }
 

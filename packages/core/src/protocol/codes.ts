@@ -22,6 +22,7 @@ export const ByeCode = {
   tooMany: { code: 4014, retry: true },
   tooFast: { code: 4015, retry: true },
   revoked: { code: 4016, retry: false },
+  badOrigin: { code: 4017, retry: false },
 } as const;
 
 export type ByeName = keyof typeof ByeCode;

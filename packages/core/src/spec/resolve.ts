@@ -1,6 +1,7 @@
 /** From what somebody wrote to the run spec with every field filled and checked. */
 import * as v from 'valibot';
 import { DEFAULTS } from './defaults.ts';
+import { checkExtent } from './extent.ts';
 import { problemOf } from './problems.ts';
 import { runSchema } from './runSchema.ts';
 import type { RunSpec } from './runSpec.ts';
@@ -13,6 +14,7 @@ import { SpecError } from './specError.ts';
  * @throws SpecError with a sentence for every fault
  */
 export function resolveRunSpec(input: unknown): RunSpec {
+  checkExtent(input);
   const result = v.safeParse(runSchema, input);
   if (!result.success) {
     const root = rootNode(runSchema);

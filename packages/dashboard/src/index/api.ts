@@ -1,4 +1,5 @@
 /** The coordinator's HTTP API with this tab's token. */
+import { coordinatorUrl } from '../shared/coordinatorUrl.ts';
 import { token } from './session.ts';
 
 /** What the coordinator answered when it did not do what was asked; the message is its own sentence. */
@@ -21,7 +22,7 @@ const TIMEOUT_MS = 30_000;
 async function request(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, {
+    response = await fetch(coordinatorUrl(path), {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${token.value ?? ''}` },
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -34,9 +34,8 @@ let hub: Worker | null = null;
 export const address: JoinAddress | null = findAddress();
 
 function findAddress(): JoinAddress | null {
-  const given = location.hash === '' ? null : location.href;
   try {
-    const found = parseJoinUrl(given ?? location.origin, given === null ? kept('token') : null);
+    const found = parseJoinUrl(location.href, location.hash === '' ? kept('token') : null);
     keep('token', found.token);
     return found;
   } catch {

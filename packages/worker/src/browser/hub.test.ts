@@ -84,7 +84,7 @@ class Place {
     const origin = `http://127.0.0.1:${this.port}`;
     this.hub.command({
       type: 'join',
-      address: { origin, socketUrl: `ws://127.0.0.1:${this.port}/ws`, token: 'secret' },
+      address: { origin, basePath: '', socketUrl: `ws://127.0.0.1:${this.port}/ws`, token: 'secret' },
       identity: 'identity-1',
       name: 'ada',
       agent: 'Chrome 140 Windows',

@@ -197,9 +197,9 @@ export class Hub {
     const { engines, spawn, openChannel, bytesOfBlock, memoryBytesMax } = this.#options;
     const limits = { ...WORKER_LIMITS, memoryBytesMax };
     const { address, identity, name, agent, threads } = joined;
-    const { origin, token } = address;
+    const { origin, basePath, token } = address;
     const session = new WorkerSession({
-      address: origin,
+      address: origin + basePath,
       token,
       identity,
       name,
@@ -217,9 +217,16 @@ export class Hub {
       session,
       openChannel: openChannel(address.socketUrl),
       slots: slots.start,
-      fetchBlock: async (block: BlockInfo, { blocksPath, token: bearer }, signal) => {
+      fetchBlock: async (block: BlockInfo, where, signal) => {
         const { blockTimeoutMs: timeoutMs } = limits;
-        const content = await fetchBlock(block, { origin, blocksPath, token: bearer, timeoutMs, signal });
+        const blocksPath = basePath + where.blocksPath;
+        const content = await fetchBlock(block, {
+          origin,
+          token: where.token,
+          blocksPath,
+          timeoutMs,
+          signal,
+        });
         book.ledger.block(bytesOfBlock(block.sha256, content.length));
         return content;
       },

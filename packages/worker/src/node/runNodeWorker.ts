@@ -74,7 +74,7 @@ export async function runWorkerOnSlots(
   };
   enableRelaxedSimd();
   const session = new WorkerSession({
-    address: address.origin,
+    address: address.origin + address.basePath,
     token: address.token,
     identity,
     name: name.slice(0, 64),
@@ -86,7 +86,7 @@ export async function runWorkerOnSlots(
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: limits,
   });
-  const { origin } = address;
+  const { origin, basePath } = address;
   const nobody = (): void => {};
   const shell = new SessionShell({
     session,
@@ -95,7 +95,7 @@ export async function runWorkerOnSlots(
     fetchBlock: (block, { blocksPath, token }, signal) =>
       fetchBlock(block, {
         origin,
-        blocksPath,
+        blocksPath: basePath + blocksPath,
         token,
         timeoutMs: limits.blockTimeoutMs,
         signal,
