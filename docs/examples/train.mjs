@@ -38,14 +38,13 @@ const outcome = await trainAlone({
   spec,
   data,
   engine: wasmStrictEngine,
+  // Null where nothing is held out for validation, or there is no test set.
   onEpoch: ({ epoch, trainLoss, validationAccuracy }) =>
-    console.log(
-      `epoch ${epoch}  loss ${trainLoss.toFixed(4)}  validation ${(100 * validationAccuracy).toFixed(1)} %`,
-    ),
+    console.log(`epoch ${epoch}  loss ${trainLoss.toFixed(4)}  validation ${validationAccuracy?.toFixed(3)}`),
 });
 if (outcome.state === 'diverged') throw new Error(outcome.reason);
 
-console.log(`test accuracy ${(100 * outcome.test.accuracy).toFixed(1)} %`);
+console.log(`test accuracy ${outcome.test?.accuracy.toFixed(3)}`);
 console.log(`parameters SHA-256 ${outcome.parametersSha256}`);
 const file = process.argv[2];
 if (file !== undefined) writeFileSync(file, exportModel(compileModel(spec.model), outcome.parameters));

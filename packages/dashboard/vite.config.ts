@@ -4,6 +4,8 @@ import { defineConfig } from 'vite';
 const page = (name: string): string => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
 
 export default defineConfig({
+  // Beside each other, wherever a proxy serves them.
+  base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: {

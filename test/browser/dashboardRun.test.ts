@@ -1,7 +1,7 @@
 /** The page with a real coordinator: a run is started, disturbed and repeated by what can be pressed on it. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { openTab, startChromium, type Tab } from './modelHarness/tab.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';
@@ -25,17 +25,18 @@ async function result(page: Page): Promise<string> {
 /** A coordinator that waits for runs, and its page as the operator sees it. */
 async function onPage(
   skip: (why: string) => void,
-  act: (tab: Tab, link: URL) => Promise<void>,
+  act: (tab: Tab, link: URL, browser: Browser) => Promise<void>,
+  options: readonly string[] = [],
 ): Promise<void> {
   const browser = await startChromium();
   if (browser === null) return skip('Chromium is not installed here.');
   try {
     await withFolder('dashboard', async (folder) => {
-      const args = ['serve', '--host', '127.0.0.1', '--out', join(folder, 'runs')];
+      const args = ['serve', '--host', '127.0.0.1', '--out', join(folder, 'runs'), ...options];
       const coordinator = OwnProcess.start(process.execPath, [SHOAL, ...args]);
       try {
         const link = await coordinator.says(/dashboard\s+(\S+)/);
-        await act(await openTab(browser, link), new URL(link));
+        await act(await openTab(browser, link), new URL(link), browser);
       } finally {
         await coordinator.end({ asked: false });
       }
@@ -118,4 +119,115 @@ it('marks the best epoch and the early stop of a run whose patience is at its en
       .and(page.getByRole('img', { name: marks }))
       .waitFor();
     expect(complaints).toEqual([]);
+  }));
+
+/** Starts a preset by the page and waits for its end. */
+async function trainFromPage(page: Page, preset: string): Promise<void> {
+  await page.getByRole('tab', { name: 'Start', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Begin with' }).selectOption(preset);
+  await page.getByRole('button', { name: 'Start this run' }).click();
+  await page.getByRole('heading', { name: preset }).waitFor();
+  await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: RUN_MS });
+}
+
+it('shows the model of one run after another, with nothing of the one before', ({ skip }) =>
+  onPage(skip, async ({ page, complaints }) => {
+    await page.getByRole('tab', { name: 'Workers', exact: true }).click();
+    await page.getByRole('button', { name: 'Add a worker' }).click();
+    for (const [preset, rows] of [
+      ['perceptron-and', 4],
+      ['perceptron-not', 2],
+      ['mlp-xor', 4],
+      ['perceptron-not', 2],
+    ] as const) {
+      await trainFromPage(page, preset);
+      await page.getByRole('tab', { name: 'Model', exact: true }).click();
+      await page.locator(`[data-right="${rows}"]`).waitFor();
+      expect(await page.locator('table.rows tbody tr').count()).toBe(rows);
+      expect(await page.getByRole('alert').count()).toBe(0);
+      // Kept for the next run, if anything is.
+      await page.getByRole('button', { name: 'Take a weight that matters' }).click();
+      await page.locator('[data-agrees]').waitFor();
+    }
+    expect(complaints).toEqual([]);
+  }));
+
+/** The tab of somebody who only watches a run on the built-in digits, at the model. */
+const watchModel = (
+  skip: (why: string) => void,
+  options: readonly string[],
+  look: (tab: Tab) => Promise<void>,
+) =>
+  onPage(
+    skip,
+    async ({ page }, link, browser) => {
+      const spec = { ...LEARNED_BY_HEART, name: 'watched', epochs: 2, earlyStopping: null };
+      const headers = { authorization: `Bearer ${link.hash.slice(1)}`, 'content-type': 'application/json' };
+      await fetch(new URL('/api/local', link), { method: 'POST', headers, body: '{"action":"add"}' });
+      await fetch(new URL('/api/runs', link), { method: 'POST', headers, body: JSON.stringify({ spec }) });
+      await result(page);
+      await page.getByRole('tab', { name: 'Join', exact: true }).click();
+      const watch = await page
+        .getByText(/\/#[\w.-]+$/)
+        .first()
+        .innerText();
+      const viewer = await openTab(browser, watch);
+      await viewer.page.getByRole('tab', { name: 'Model', exact: true }).click();
+      await viewer.page.locator('[data-step]').waitFor();
+      await look(viewer);
+    },
+    options,
+  );
+
+it('shows samples to whoever opens the link to watch', ({ skip }) =>
+  watchModel(skip, [], async ({ page, complaints }) => {
+    await page.getByRole('button', { name: 'Any test digit' }).click();
+    await page.locator('[data-said]').waitFor();
+    await page.locator('table.confusion').waitFor();
+    await page.getByRole('button', { name: 'Take a weight that matters' }).click();
+    await page.locator('[data-agrees]').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  }));
+
+it('says kindly what it does not show, where samples are kept from those who only watch', ({ skip }) =>
+  watchModel(skip, ['--no-viewer-data'], async ({ page, complaints }) => {
+    const kept = page.getByText('does not show samples of the data set to those who only watch');
+    await kept.first().waitFor();
+    // Of test digits, the confusion matrix, the gradient and the surface.
+    expect(await kept.count()).toBe(4);
+    await page.getByRole('img', { name: /^Weights of/ }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  }));
+
+it('takes a revoked link and its code off the open page, and says what took its place', ({ skip }) =>
+  onPage(skip, async ({ page }, link) => {
+    await page.getByRole('tab', { name: 'Join', exact: true }).click();
+    const shown = async (): Promise<string> => page.locator('.link.large code').innerText();
+    const [before, code] = [await shown(), await page.locator('.qr .dark').getAttribute('d')];
+    const answer = await fetch(new URL('/api/access/revoke', link), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${link.hash.slice(1)}`, 'content-type': 'application/json' },
+      body: '{"role":"worker"}',
+    });
+    const { join: fresh } = (await answer.json()) as { join: { links: string[] } };
+    await page.getByRole('status').getByText('were revoked').waitFor();
+    expect(await shown()).toBe(fresh.links[0]);
+    expect(await page.locator('main').innerText()).not.toContain(before.split('#')[1] ?? 'no token');
+    expect(await page.locator('.qr .dark').getAttribute('d')).not.toBe(code);
+  }));
+
+it('says that nothing was done to a worker that was killed before', ({ skip }) =>
+  onPage(skip, async ({ page }) => {
+    await page.getByRole('tab', { name: 'Workers', exact: true }).click();
+    await page.getByRole('button', { name: 'Add a worker' }).click();
+    await page.getByRole('radio', { name: /local-1/ }).waitFor();
+    await page.getByRole('button', { name: 'Kill', exact: true }).click();
+    await page.getByText('killed', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Poison' }).click();
+    await page.getByRole('alert').getByText('This worker is not running any more').waitFor();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.getByText('running', { exact: true }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   }));

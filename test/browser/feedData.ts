@@ -43,6 +43,8 @@ export type FeedOptions = {
   readonly dataSet?: 'mnist' | 'digits';
 };
 
+export type Snapshot = Extract<WatchMessage, { type: 'snapshot' }>;
+
 export class FeedData {
   readonly #spec: RunSpec;
   readonly #stepsPerEpoch: number;
@@ -224,6 +226,8 @@ export class FeedData {
         speed,
         share: 1 / this.#workers,
         samples: this.#globalStep * 40 + index,
+        samplesLate: index % 7 === 2 ? 90 : 0,
+        help: 'counts',
         leasesDone: this.#globalStep + index,
         leasesLost: index % 7 === 2 ? 3 : 0,
         leasesHeld: state === 'computing' ? 2 : 0,
@@ -301,7 +305,7 @@ export class FeedData {
     this.#workers = workers;
   }
 
-  snapshot(role: Role, have: WatchRequest['have']): Extract<WatchMessage, { type: 'snapshot' }> {
+  snapshot(role: Role, have: WatchRequest['have']): Snapshot {
     const after = have?.runId === this.#runId ? have.globalStep : 0;
     return {
       type: 'snapshot',
@@ -324,6 +328,7 @@ export class FeedData {
               watchLinks: ['http://192.168.1.20:7433/#v8Lw2pRt6YbN1cKf4GxH9mQs'],
             }
           : null,
+      readsData: true,
     };
   }
 }

@@ -50,6 +50,10 @@ export type Asked = { readonly path: string; readonly body: unknown };
 
 export class FeedServer {
   readonly asked: Asked[] = [];
+  /** What pages have reported of themselves. */
+  readonly pageErrors: unknown[] = [];
+  /** Answers to what would otherwise be done, by path. */
+  readonly refusals = new Map<string, { readonly status: number; readonly body: object }>();
   readonly data: FeedData;
   readonly #http = createServer((request, response) => void this.#answer(request, response));
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
@@ -142,11 +146,18 @@ export class FeedServer {
     if (token !== OPERATOR_TOKEN && token !== VIEWER_TOKEN) {
       return { status: 401, body: { error: 'A token is needed.' } };
     }
+    const refusal = this.refusals.get(path);
+    if (refusal !== undefined) return refusal;
     if (request.method === 'GET') return this.#read(path);
-    if (token !== OPERATOR_TOKEN) return { status: 403, body: { error: 'Only an operator may do that.' } };
+    if (token !== OPERATOR_TOKEN && path !== '/api/page-errors')
+      return { status: 403, body: { error: 'Only an operator may do that.' } };
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString() || '{}');
+    if (path === '/api/page-errors') {
+      this.pageErrors.push(body);
+      return { status: 201, body: {} };
+    }
     if (path !== '/api/spec') this.asked.push({ path, body });
     if (path === '/api/spec' || path === '/api/runs') return this.#resolve(path, body);
     return { status: 200, body: {} };

@@ -6,8 +6,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
+import { Line } from '../support/line.ts';
+import { openPlainProxy } from '../support/plainProxy.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
-import { everything } from '../support/specs.ts';
+import { everything, perceptron } from '../support/specs.ts';
 import { StationClient } from '../support/stationClient.ts';
 import { findChromium, installMissing } from './installed.ts';
 import { openOtherMachine } from './netns.ts';
@@ -229,6 +231,81 @@ describe.skipIf(chromium === null)('a tab', () => {
     expect(await tab.booked('Data set')).toBe('0 B');
   });
 
+  it('that was sent away is told so kindly, keeps its count, and comes back once it is let in again', async () => {
+    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
+    const coordinator = cluster.train(0);
+    const client = await StationClient.of(coordinator);
+    const tab = await openTab(await open(), await coordinator.joinUrl());
+    await tab.join('guest');
+    await tab.until('Work', async () => (await tab.figure('Samples')) > 500);
+    const counted = await tab.figure('Samples');
+    const watching = await client.watch();
+    await watching.until(({ workers }) => workers.length === 1, 'The table');
+    await client.post(`/api/workers/${watching.workers[0]?.id}`, { action: 'remove' });
+    await tab.reaches('removed');
+    const status = tab.page.locator('.status');
+    expect(await status.innerText()).toMatch(
+      /^The operator has ended your part\s+Thank you for your help\. What you computed stays in the model/,
+    );
+    expect(await barriers(tab)).toEqual([]);
+    expect(await tab.figure('Samples')).toBeGreaterThanOrEqual(counted);
+    expect(await status.locator('button.primary').count()).toBe(0);
+
+    const from = coordinator.lines.length;
+    await tab.button('I have been let in again').click();
+    await tab.reaches('connecting', 'removed');
+    await tab.reaches('removed');
+    await tab.page.reload();
+    await tab.reaches('removed');
+    expect(coordinator.lines.slice(from).some(isWorker('joined', 'guest'))).toBe(false);
+
+    expect((await client.get('/api/removed')).body).toMatchObject([{ id: 1, name: 'guest' }]);
+    await client.post('/api/removed/1', { action: 'letIn' });
+    await tab.button('I have been let in again').click();
+    await coordinator.line(isWorker('joined', 'guest'), 'The guest again', from);
+    await tab.until('What was counted before', async () => (await tab.figure('Samples')) >= counted);
+    await tab.reaches('computing');
+    expect(tab.complaints).toEqual([]);
+  });
+
+  it('shows that the line is gone long before it is given up, and that it is back', async () => {
+    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
+    const line = await Line.to(await cluster.train(0).joinUrl());
+    const tab = await openTab(await open(), line.url);
+    await tab.join('traveller');
+    await tab.firstGradientMs();
+    const from = Date.now();
+    line.isDead = true;
+    await tab.reaches('silent');
+    console.log(`The silence was shown after ${Date.now() - from} ms.`);
+    expect(await tab.page.locator('.status').innerText()).toMatch(/Nothing has been heard for \d+ s/);
+    line.isDead = false;
+    await tab.reaches('computing');
+    expect(tab.complaints).toEqual([]);
+  });
+
+  it('behind a slow line beside fast workers says that nothing counts, and is sent no data', async () => {
+    const cluster = await Cluster.of(perceptron({ epochs: ENDLESS }));
+    const coordinator = cluster.train(2);
+    const client = await StationClient.of(coordinator);
+    const line = await Line.to(await coordinator.joinUrl());
+    const tab = await openTab(await open(), line.url);
+    // A gradient of ten thousand bytes takes seconds, the steps of the others milliseconds.
+    line.bytesPerSecond = 5_000;
+    await tab.join('far away');
+    await tab.page.locator('.status.computing.idle').waitFor();
+    expect(await tab.page.locator('.status h1').innerText()).toMatch(/^Computing, but /);
+    expect(await tab.figure('Samples')).toBe(0);
+    expect(await tab.figure('Speed')).toBe(0);
+    expect(await tab.booked('Data set')).toBe('0 B');
+    // The operator reads the same.
+    const watching = await client.watch();
+    const isUseless = ({ name, help }: { readonly name: string; readonly help: string }): boolean =>
+      name === 'far away' && ['line', 'slow'].includes(help);
+    await watching.until(({ workers }) => workers.some(isUseless), 'The reason');
+    expect(watching.workers.find(isUseless)).toMatchObject({ speed: 0, samples: 0 });
+  });
+
   it('whose browser has no workers in workers makes its slots itself, and replaces one that dies', async () => {
     const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
     const coordinator = cluster.train(0, ['--verbose']);
@@ -266,6 +343,18 @@ describe.skipIf(chromium === null)('a tab', () => {
     await wrong.join('stranger');
     await wrong.reaches('failed');
     expect(await wrong.page.locator('.words').innerText()).toMatch(/token/);
+  });
+
+  it('behind a proxy that passes no WebSockets on says so, and does not try for ever', async () => {
+    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
+    const url = new URL(await cluster.train(0).joinUrl());
+    const proxy = await openPlainProxy(url.href);
+    const tab = await openTab(await open(), `${proxy}${url.pathname}${url.hash}`);
+    await tab.join('hidden');
+    await tab.reaches('failed');
+    expect(await tab.page.locator('.status').innerText()).toMatch(
+      /The coordinator is there, but a proxy between does not pass WebSockets on\./,
+    );
   });
 
   it('books what it sends and receives, and shows the curve', async () => {

@@ -17,11 +17,13 @@ const PATIENCE_MS = 60_000;
 export type Phase =
   | 'connecting'
   | 'computing'
+  | 'silent'
   | 'reconnecting'
   | 'waiting'
   | 'paused'
   | 'left'
   | 'over'
+  | 'removed'
   | 'failed';
 
 /** Closed when the test ends. */

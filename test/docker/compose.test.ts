@@ -148,16 +148,16 @@ describe.skipIf(inject('dockerSession') === null)('docker compose', () => {
     expect(await up.ended()).toBe(0);
   });
 
-  test('--profile proxy serves https by nginx, through which workers join and which logs no token', async () => {
+  test('with a proxy in front serves https by nginx, through which workers join and which logs no token', async () => {
     const { folder, cert } = await certificate(['localhost']);
     const token = 'a-token-that-must-not-be-logged';
     await writeFile(join(folder, 'join-token'), token, { mode: 0o644 });
     await writeFile(join(folder, 'operator-token'), 'another', { mode: 0o644 });
     const project = ComposeProject.create({
-      files: ['docker/compose.yaml', 'docker/compose.secrets.yaml'],
+      files: ['docker/compose.yaml', 'docker/compose.secrets.yaml', 'docker/compose.proxy.yaml'],
       environment: { SHOAL_PRESET: QUICK, SHOAL_TLS_DIR: folder, SHOAL_SECRETS_DIR: folder },
     });
-    const up = project.attached('--profile', 'proxy', 'up', '--no-build', '--scale', 'worker=0');
+    const up = project.attached('up', '--no-build', '--scale', 'worker=0');
     await up.said(/Waiting for workers/);
     await expect
       .poll(() => project.run('ps', 'proxy', '--format', '{{.Health}}'), { timeout: 120_000, interval: 500 })

@@ -189,3 +189,24 @@ test('every option that the manifests and the compose files give is one that the
   const all = new Set([...known.values()].flatMap((names) => [...names]));
   for (const option of options) expect(all).toContain(option);
 });
+
+test('the proxy of the compose files has the address that the coordinator trusts, and nobody else is on its network', async () => {
+  const { services, networks } = parse(
+    await readFile(join(REPOSITORY, 'docker/compose.proxy.yaml'), 'utf8'),
+  ) as {
+    readonly services: {
+      readonly coordinator: { readonly environment: { readonly SHOAL_TRUST_PROXY: string } };
+      readonly proxy: { readonly networks: { readonly front: { readonly ipv4_address: string } } };
+    };
+    readonly networks: {
+      readonly front: { readonly ipam: { readonly config: { readonly subnet: string }[] } };
+    };
+  };
+  const given = (text: string): string => /:-([^}]+)\}$/.exec(text)?.[1] ?? '';
+  const { ipv4_address: address } = services.proxy.networks.front;
+  expect(services.coordinator.environment.SHOAL_TRUST_PROXY).toBe(address);
+  expect(given(address)).toMatch(/^172\.31\.251\.\d+$/);
+  expect(given(networks.front.ipam.config[0]?.subnet ?? '')).toBe('172.31.251.0/24');
+  expect(Object.keys(services)).toEqual(['coordinator', 'proxy']);
+  expect(await readFile(join(REPOSITORY, 'docker/compose.yaml'), 'utf8')).not.toMatch(/front/);
+});

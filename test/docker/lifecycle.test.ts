@@ -32,9 +32,9 @@ describe.skipIf(inject('dockerSession') === null)('a container', () => {
     );
 
     await coordinator.stop(STOP_SECONDS);
-    expect(await coordinator.ended()).toBe(0);
+    expect(await coordinator.ended()).toBe(143);
     const stopped = await output.line(({ type }) => type === 'result', 'The result', 1).catch(() => null);
-    expect(stopped).toMatchObject({ state: 'stopped', reason: 'It was interrupted.' });
+    expect(stopped).toMatchObject({ state: 'stopped', reason: 'Its process was told to end (SIGTERM).' });
 
     const from = output.lines.length;
     await coordinator.again();

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KERNEL_BUILD } from '@shoal/core';
 import { expect, test } from 'vitest';
-import { attack, OTHER_ADDRESS, refusal } from '../support/attacker.ts';
+import { attack, OTHER_ADDRESS } from '../support/attacker.ts';
 import { Cluster, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
 import { ForeignWorker, helloWith, type Message } from '../support/foreignWorker.ts';
 import { pack } from '../support/messagePack.ts';
@@ -61,12 +61,34 @@ test('each link opens what its role may, and no more', async () => {
       ),
     );
   expect(await statuses('/api/runs')).toEqual([401, 401, 200, 200, 200]);
-  expect(await statuses('/api/run/data')).toEqual([401, 401, 403, 200, 200]);
+  expect(await statuses('/api/run/data')).toEqual([401, 401, 200, 200, 200]);
   expect(await statuses('/api/run/pause', {})).toEqual([401, 401, 403, 403, 200]);
   expect(await statuses('/api/access/revoke', { role: 'viewers' })).toEqual([401, 401, 403, 403, 400]);
   const watcher = await greet(links, { token: viewer });
   expect(await watcher.closed).toEqual({ code: 4001, reason: 'badToken' });
   expect(watcher.messages.at(-1)?.message).toMatch(/Your link is for a viewer/);
+});
+
+test('the link to watch opens the samples that a page shows, and none where the operator says so', async () => {
+  for (const [more, seen] of [
+    [[], 200],
+    [['--no-viewer-data'], 403],
+  ] as const) {
+    const cluster = await Cluster.of(perceptron());
+    const links = await linksOf(cluster.train(0, more));
+    const { viewer, worker, operator } = links.tokens;
+    const statuses = async (path: string) =>
+      Promise.all([viewer, worker, operator].map(async (token) => (await call(links, token, path)).status));
+    expect(await statuses('/api/run/data')).toEqual([seen, 200, 200]);
+    const answer = await call(links, operator, '/api/run/data');
+    const { manifests } = (await answer.json()) as {
+      manifests: Record<'train' | 'validation' | 'test', { blocks: { sha256: string }[] }>;
+    };
+    const block = (set: keyof typeof manifests) => `/blocks/${manifests[set].blocks[0]?.sha256}`;
+    expect(await statuses(block('test'))).toEqual([seen, 200, 200]);
+    expect(await statuses(block('train'))).toEqual([seen, 200, 200]);
+    expect(await statuses(block('validation'))).toEqual([403, 200, 200]);
+  }
 });
 
 test('a volunteer comes back with a credential of its own, and is sent away without a new link for the others', async () => {
@@ -95,6 +117,41 @@ test('a volunteer comes back with a credential of its own, and is sent away with
   expect((await call(links, credential, '/api/run/data')).status).toBe(401);
   expect((await call(links, others, '/api/run/data')).status).toBe(200);
   await welcomeOf(await greet(links));
+});
+
+test('whoever was removed stays away, by any token, until the operator lets it in again', async () => {
+  const cluster = await Cluster.of(perceptron());
+  const coordinator = cluster.train(0);
+  const links = await linksOf(coordinator);
+  const { operator, viewer, worker } = links.tokens;
+  const ada = await greet(links, { identity: 'volunteer-ada', name: 'Ada' });
+  const welcome = await welcomeOf(ada);
+  await call(links, operator, `/api/workers/${welcome.worker}`, { action: 'remove' });
+  const kindly = /^The operator has ended your part in this run\. What you have computed stays in it/;
+  expect(await ada.closed).toEqual({ code: 4011, reason: 'removed' });
+  expect(ada.messages.at(-1)?.message).toMatch(kindly);
+
+  for (const token of [worker, String(welcome.credential)]) {
+    const back = await greet(links, { identity: 'volunteer-ada', token });
+    expect(await back.closed).toEqual({ code: 4011, reason: 'removed' });
+    expect(back.messages.at(-1)?.message).toMatch(kindly);
+  }
+  // A wrong token learns nothing of who was removed.
+  const stranger = await greet(links, { identity: 'volunteer-ada', token: 'wrong' });
+  expect(await stranger.closed).toEqual({ code: 4001, reason: 'badToken' });
+  await welcomeOf(await greet(links));
+
+  for (const token of [null, viewer, worker]) {
+    expect((await call(links, token, '/api/removed')).ok).toBe(false);
+    expect((await call(links, token, '/api/removed/1', { action: 'letIn' })).ok).toBe(false);
+  }
+  const list = (await (await call(links, operator, '/api/removed')).json()) as { id: number }[];
+  expect(list).toEqual([{ id: 1, name: 'Ada', removedSecondsAgo: expect.any(Number) }]);
+  expect(JSON.stringify(list)).not.toContain('volunteer-ada');
+  expect((await call(links, operator, '/api/removed/7', { action: 'letIn' })).status).toBe(404);
+  const pardon = await call(links, operator, '/api/removed/1', { action: 'letIn' });
+  expect(await pardon.json()).toEqual({ message: 'Ada may come in again.' });
+  await welcomeOf(await greet(links, { identity: 'volunteer-ada' }));
 });
 
 test('revoked links end their connections for good, the new ones work, and a restart changes neither', async () => {
@@ -133,6 +190,8 @@ test('nothing of tokens, workers and addresses is where it does not belong', asy
   const coordinator = cluster.train(0, ['--log-level', 'trace']);
   const runId = await runIdOf(coordinator);
   const links = await linksOf(coordinator);
+  const key = join(cluster.runs, runId, 'access.json');
+  if (process.platform !== 'win32') expect((await stat(key)).mode & 0o077).toBe(0);
   const ada = startWorker(links.join, 'Ada-of-the-test');
   await coordinator.result();
   await coordinator.end();
@@ -144,13 +203,15 @@ test('nothing of tokens, workers and addresses is where it does not belong', asy
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) =>
     one.isFile(),
   );
-  expect(files.map(({ name }) => name)).toContain('access.json');
+  // Nobody goes on with a run that has ended, so that a copy of its folder is no key to anything.
+  expect(files.map(({ name }) => name)).not.toContain('access.json');
+  expect(files.map(({ name }) => name)).toContain('model.safetensors');
   for (const file of files) {
     const path = join(file.parentPath, file.name);
     const text = await readFile(path, 'latin1');
     expect(text, path).not.toMatch(/Ada-of-the-test|127\.0\.0\.1/);
-    if (file.name !== 'access.json') for (const secret of secrets) expect(text, path).not.toContain(secret);
-    else if (process.platform !== 'win32') expect((await stat(path)).mode & 0o077).toBe(0);
+    for (const secret of secrets) expect(text, path).not.toContain(secret);
+    expect(text, path).not.toContain(cluster.runs);
   }
 });
 
@@ -172,7 +233,7 @@ test.skipIf(process.platform !== 'linux')(
     const cluster = await Cluster.of(perceptron());
     const limit = ['--limit', 'addressConnectionsMax=1', '--allow-origin', 'https://class.example.org'];
     for (const trusted of [true, false]) {
-      const coordinator = cluster.train(0, [...limit, ...(trusted ? ['--trust-proxy'] : [])]);
+      const coordinator = cluster.train(0, [...limit, ...(trusted ? ['--trust-proxy', OTHER_ADDRESS] : [])]);
       const { origin } = await linksOf(coordinator);
       const behind = (client: string) =>
         attack(origin, OTHER_ADDRESS, { 'x-forwarded-for': `198.51.100.1, ${client}` });
@@ -188,9 +249,8 @@ test.skipIf(process.platform !== 'linux')(
 
       const named = await fetch(`${origin}/healthz`, { headers: { origin: 'https://class.example.org' } });
       expect(named.headers.get('access-control-allow-origin')).toBe('https://class.example.org');
-      expect(await refusal(`${origin}/watch`, { origin: 'https://evil.example' })).toMatchObject({
-        status: 403,
-      });
+      const evil = await attack(origin, OTHER_ADDRESS, { origin: 'https://evil.example' });
+      expect(await evil.ended).toMatchObject({ code: 4017, bye: { code: 'badOrigin' } });
       coordinator.kill('SIGKILL');
       await coordinator.exited;
     }

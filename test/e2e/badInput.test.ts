@@ -91,7 +91,7 @@ test('a truncated, corrupt or mislabelled IDX file is named, with what is wrong 
     /truncated: expected 8016 bytes for 80 × 10 × 10 elements, has 5000/,
   ]);
   await writeFile(images, Buffer.from('<html>Not found</html>'));
-  expectRefusal(await train(), [images, /not an IDX file: its magic number is 0x3c68746d/]);
+  expectRefusal(await train(), [images, /is a web page, not data\. Download the file again/]);
   await writeFile(images, good.labels);
   expectRefusal(await train(), [images, /holds labels/, /changed names/]);
   await writeFile(images, good.images);

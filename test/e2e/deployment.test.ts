@@ -22,7 +22,7 @@ test('one command line with --run-file starts a run, goes on with it, and invent
   await first.line(fromStep(17), 'Step 17');
   first.kill('SIGTERM');
   expect(await first.result()).toMatchObject({ state: 'stopped' });
-  expect(await first.end()).toEqual({ code: 0, signal: null });
+  expect(await first.end()).toEqual({ code: 143, signal: null });
 
   await rm(join(cluster.runs, runId), { recursive: true });
   expectRefusal(await shoal(['train', ...cluster.where, ...words]), [

@@ -124,15 +124,17 @@ test.skipIf(process.platform === 'win32')(
     await coordinator.line(fromStep(17), 'Step 17');
     coordinator.kill('SIGINT');
     const stopped = await coordinator.result();
-    expect(await coordinator.end()).toEqual({ code: 0, signal: null });
-    expect(stopped).toMatchObject({ state: 'stopped', reason: 'It was interrupted.' });
+    expect(await coordinator.end()).toEqual({ code: 130, signal: null });
+    expect(stopped).toMatchObject({ state: 'stopped', reason: 'It was interrupted (Ctrl-C or SIGINT).' });
     const runId = await runIdOf(coordinator);
     // A durable step is never lost: the checkpoint is of the very step at which the run stopped.
     expect(await stepOnDisk(cluster, runId)).toBe(stopped.steps);
 
     const notice = coordinator.lines.find(({ message }) => String(message).startsWith('Go on with: '));
-    expect(notice?.message).toBe(`Go on with: npx shoal resume ${runId} --out ${cluster.runs} --workers 1`);
-    const words = String(notice?.message).replace('Go on with: npx shoal ', '').split(' ');
+    expect(notice?.message).toBe(
+      `Go on with: npx --no shoal resume ${runId} --out ${cluster.runs} --workers 1`,
+    );
+    const words = String(notice?.message).replace('Go on with: npx --no shoal ', '').split(' ');
     const resumed = await shoal([...words, ...cluster.where, '--workers', '2']);
     expect(resumed.lines[0]).toMatchObject({ type: 'run', resumedFromStep: stopped.steps });
     expect(resumed.lines.at(-1)).toMatchObject({ type: 'result', parametersSha256: alone.parametersSha256 });

@@ -104,7 +104,7 @@ test('control is for the operator; every refusal is a sentence', async () => {
   }
   expect(await client.get('/api/session', viewer)).toMatchObject({ status: 200, body: { role: 'viewer' } });
   expect(await client.get('/api/runs', worker)).toMatchObject({ status: 200, body: [] });
-  expect(await client.get('/api/run/data', viewer)).toMatchObject({ status: 403 });
+  expect(await client.get('/api/run/data', viewer)).toMatchObject({ status: 404, body: { code: 'noData' } });
   const refused = await client.watch(null, 'wrong');
   await refused.until(({ closedWith }) => closedWith !== null, 'The end of the connection');
   expect(refused).toMatchObject({ closedWith: 1008, messages: [{ type: 'refused' }] });
@@ -247,7 +247,10 @@ test('local workers that are killed, frozen and slowed cost time and no bit', as
   await feed.until(() => worker('local-3') === undefined && fault('local-3') === 'killed', 'Its end');
   // Or the run might end before everyone has been seen at work again.
   await client.post('/api/run/pause');
-  expect(await local('local-3', 'slow')).toMatch(/not running/);
+  expect(await client.post('/api/local/local-3', { action: 'slow' })).toMatchObject({
+    status: 409,
+    body: { error: 'local-3 is not running any more: restore it first.', code: 'localNotRunning' },
+  });
   expect(await local('local-3', 'restore')).toMatch(/started again/);
   await feed.until(() => worker('local-3') !== undefined, 'Its return');
   expect(await local('local-1', 'restore')).toMatch(/works as it should/);
@@ -326,7 +329,8 @@ test('the pages are served with headers that keep them to themselves', async () 
     const etag = page.headers.get('etag') as string;
     const again = await fetch(`${client.url}${path}`, { headers: { 'if-none-match': etag } });
     expect(again.status).toBe(304);
-    const asset = /(?:src|href)="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1];
+    // Beside the page, wherever that is served.
+    const asset = /(?:src|href)="\.(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1];
     const script = await fetch(`${client.url}${asset}`);
     expect(script.headers.get('cache-control')).toMatch(/immutable/);
     expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
@@ -338,4 +342,52 @@ test('the pages are served with headers that keep them to themselves', async () 
     status: 200,
     body: { status: 'ok', runId: null },
   });
+});
+
+test('a page that fails is told to the log by whoever may watch, as a text, within bounds', async () => {
+  const cluster = await Cluster.of(LONG);
+  const { client } = await serve(cluster, 0, ['--limit', 'pageErrorsMax=3', '--log-level', 'silent']);
+  const report = { card: 'model-slope', message: 'x is\u001b[2J undefined', at: 'Row (assets/index.js:1:2)' };
+  const post = (body: unknown, token?: string | null) => client.post('/api/page-errors', body, token);
+  expect(await post(report, null)).toMatchObject({ status: 401 });
+  for (const body of [{}, { ...report, card: 'A B' }, { ...report, more: 1 }, 'no json', [report]]) {
+    expect(await post(body)).toMatchObject({ status: 400, body: { error: expect.stringMatching(/\.$/) } });
+  }
+  expect(await post({ ...report, message: 'x'.repeat(5_000) })).toMatchObject({
+    status: 413,
+    body: { error: 'A report has at most 4096 bytes.' },
+  });
+  const watching = await client.watch();
+  expect(await post(report, client.tokens.viewer)).toMatchObject({ status: 201 });
+  const sentence =
+    'The part "model-slope" of a page (viewer) failed with "x is\ufffd[2J undefined" at "Row (assets/index.js:1:2)".';
+  await watching.until(({ events }) => events.includes(sentence), 'The failure in the log');
+  const answers = await Promise.all(Array.from({ length: 50 }, () => post(report, client.tokens.worker)));
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(48);
+});
+
+test('what is gone cannot be acted on, and the answer names the reason', async () => {
+  const cluster = await Cluster.of(LONG);
+  const { client } = await serve(cluster, 1);
+  const refused = async (path: string, body: unknown, status: number, code: string) =>
+    expect([path, await client.post(path, body)]).toMatchObject([
+      path,
+      { status, body: { code, error: expect.stringMatching(/\.$/) } },
+    ]);
+  await refused('/api/run/pause', {}, 409, 'noRun');
+  await refused('/api/workers/1', { action: 'remove' }, 409, 'noRun');
+  await refused('/api/runs/no-such-run/resume', {}, 404, 'noSuchRun');
+  await refused('/api/local/local-9', { action: 'poison' }, 404, 'noSuchLocal');
+  expect(await client.post('/api/local/local-1', { action: 'kill' })).toMatchObject({ status: 200 });
+  for (const action of ['kill', 'poison', 'freeze', 'slow']) {
+    await refused('/api/local/local-1', { action }, 409, 'localNotRunning');
+  }
+  expect(await client.post('/api/local/local-1', { action: 'restore' })).toMatchObject({ status: 200 });
+  await client.start(cluster.spec);
+  await refused('/api/runs', { spec: cluster.spec }, 409, 'runGoing');
+  await refused('/api/workers/4096', { action: 'pause' }, 404, 'noSuchWorker');
+  await refused('/api/run/resume', {}, 409, 'notPaused');
+  expect(await client.post('/api/run/pause', {})).toMatchObject({ status: 200 });
+  await refused('/api/run/pause', {}, 409, 'pausedAlready');
 });

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { readLimits } from '../../packages/coordinator/src/access/limits.ts';
 import { openSignedAccess, type SignedAccess } from '../../packages/coordinator/src/access/signedAccess.ts';
+import { TrustedProxies } from '../../packages/coordinator/src/access/trustedProxies.ts';
 import { type OpenStation, openStation } from '../../packages/coordinator/src/station/openStation.ts';
 import { Dice } from './dice.ts';
 
@@ -21,7 +22,8 @@ const PATHS = [
   ...['/', '/join', '/healthz', '/api', '/api/session', '/api/runs', '/api/presets', '/api/spec'],
   ...['/api/run/pause', '/api/run/resume', '/api/run/stop', '/api/run/finish', '/api/run/parameters'],
   ...['/api/run/data', '/api/access/revoke', '/api/runs/:id', '/api/runs/:id/resume', '/api/workers/:id'],
-  ...['/api/local/:id', '/blocks/:id', '/assets/:id', '/ws', '/watch', '/:id'],
+  ...['/api/removed', '/api/removed/:id', '/api/local/:id', '/api/page-errors', '/blocks/:id', '/assets/:id'],
+  ...['/ws', '/watch', '/:id'],
 ];
 const NAMES = [
   ...[
@@ -88,7 +90,7 @@ describe('the interface and the feed under hostile requests', () => {
         // Wrong tokens are what this is about.
         limits: readLimits(['addressFailuresMax=1000000', 'addressJoinsMax=1000000']),
         allowOrigins: [],
-        trustProxy: false,
+        proxies: TrustedProxies.none,
       },
     });
     origin = open.addresses.localUrl;

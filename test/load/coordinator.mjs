@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { collectGarbageLazily, openRun, readLimits } from '@shoal/coordinator';
+import { collectGarbageLazily, openRun, readLimits, TrustedProxies } from '@shoal/coordinator';
 import { DEFAULT_LIMITS } from '@shoal/core';
 import { loadDataSet, loadSpec } from './loadRun.mjs';
 
@@ -27,7 +27,7 @@ const host = await openRun({
   network: {
     limits: readLimits(['addressConnectionsMax=8192', 'addressSocketsMax=8192', 'addressJoinsMax=1000000']),
     allowOrigins: [],
-    trustProxy: false,
+    proxies: TrustedProxies.none,
   },
 });
 

@@ -15,6 +15,8 @@ export function heard(message: CoordinatorMessage): string | null {
     }
     case 'revoke':
       return `← revoke lease ${message.lease}`;
+    case 'counted':
+      return '← counted: its first answer has entered the sums';
     case 'bye':
       return `← bye, ${message.code}`;
     case 'ping':

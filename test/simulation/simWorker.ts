@@ -190,6 +190,8 @@ export class SimWorker {
           this.#handle({ type: 'blocksLoaded', load: effect.load, splits: bench.data }, life),
         );
         return;
+      // What comes of an earlier loading is not asked for any more, and passed over.
+      case 'stopLoading':
       case 'show':
         return;
       case 'log':

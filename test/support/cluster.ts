@@ -27,7 +27,8 @@ export class Cluster {
   readonly runs: string;
   readonly #size: BarsSize;
   readonly #data: string;
-  readonly #config: string;
+  /** The file of the spec. */
+  readonly config: string;
 
   private constructor(options: {
     spec: RunSpec;
@@ -40,7 +41,7 @@ export class Cluster {
     this.#size = options.size;
     this.runs = join(options.folder, 'runs');
     this.#data = options.data;
-    this.#config = options.config;
+    this.config = options.config;
   }
 
   static async of(spec: RunSpec, size: BarsSize = { train: 300, test: 100 }): Promise<Cluster> {
@@ -65,7 +66,7 @@ export class Cluster {
 
   /** A new run with `workers` workers on this machine. */
   train(workers: number, more: readonly string[] = [], options: StartOptions = {}): ShoalProcess {
-    const words = ['train', '--config', this.#config, '--workers', String(workers), '--port', '0'];
+    const words = ['train', '--config', this.config, '--workers', String(workers), '--port', '0'];
     return ShoalProcess.start([...words, ...this.where, ...more], options);
   }
 

@@ -15,7 +15,7 @@ export type Ended = { readonly code: number | null; readonly signal: NodeJS.Sign
 const EVENT_TIMEOUT_MS = 120_000;
 
 const FREEZABLE = new URL('./freezable.mjs', import.meta.url).href;
-const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
+export const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
 
 export type StartOptions = {
   readonly environment?: Readonly<Record<string, string>>;
@@ -23,10 +23,14 @@ export type StartOptions = {
   readonly within?: readonly string[];
   /** Can be frozen without a signal. */
   readonly freezable?: boolean;
+  /** What it reads on standard input; nothing when absent. */
+  readonly input?: string;
 };
 
 export class ShoalProcess {
   readonly lines: Line[] = [];
+  /** All that was printed, as it came. */
+  raw = '';
   /** What was printed that is no JSON line. */
   text = '';
   errors = '';
@@ -61,14 +65,20 @@ export class ShoalProcess {
 
   /** Must be called inside a test: the process ends with it. */
   static start(args: readonly string[], options: StartOptions = {}): ShoalProcess {
-    const { freezable = false, within = [] } = options;
+    const { freezable = false, within = [], input } = options;
     const imports = freezable ? ['--import', FREEZABLE] : [];
     const words = [...within, process.execPath, ...imports, SHOAL, ...args];
     const { SHOAL_TOKEN: _token, SHOAL_DATA_DIR: _data, ...inherited } = process.env;
     const child = spawn(words[0] as string, words.slice(1), {
       env: { ...inherited, ...options.environment },
-      stdio: freezable ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
+      stdio: [
+        input === undefined ? 'ignore' : 'pipe',
+        'pipe',
+        'pipe',
+        ...(freezable ? ['ipc' as const] : []),
+      ],
     });
+    if (input !== undefined) child.stdin?.end(input);
     const started = new ShoalProcess(child, `shoal ${args.join(' ')}`);
     onTestFinished(() => started.#end());
     return started;
@@ -84,6 +94,11 @@ export class ShoalProcess {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Closes the reading end of its standard output, as `| head` does. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
   }
 
   /** Freezes it from inside, as no signal can on Windows; it must have been started as freezable. */
@@ -140,6 +155,7 @@ export class ShoalProcess {
   }
 
   #read(text: string): void {
+    this.raw += text;
     const parts = (this.#rest + text).split('\n');
     this.#rest = parts.pop() as string;
     for (const part of parts) {
@@ -170,8 +186,15 @@ export class ShoalProcess {
 export async function shoal(
   args: readonly string[],
   options: StartOptions = {},
-): Promise<Ended & { readonly lines: readonly Line[]; readonly text: string; readonly errors: string }> {
+): Promise<
+  Ended & {
+    readonly lines: readonly Line[];
+    readonly text: string;
+    readonly raw: string;
+    readonly errors: string;
+  }
+> {
   const run = ShoalProcess.start(args, options);
   const ended = await run.end();
-  return { ...ended, lines: run.lines, text: run.text, errors: run.errors };
+  return { ...ended, lines: run.lines, text: run.text, raw: run.raw, errors: run.errors };
 }

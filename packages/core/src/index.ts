@@ -11,6 +11,7 @@ export type { Vouchers } from './checkpoint/progressSchema.ts';
 export { BlockError } from './data/blockError.ts';
 export {
   BlockAssembler,
+  type BlockInfo,
   type BlocksManifest,
   blocksOf,
   encodeSamples,
@@ -19,13 +20,8 @@ export {
 export type { DataSet, DataSetInfo, DataSplits, Samples } from './data/dataSet.ts';
 export { digitsDataSet } from './data/digits/digits.ts';
 export { SampleWriter } from './data/fill.ts';
-export {
-  encodeIdx,
-  type IdxFile,
-  parseIdxImages,
-  parseIdxLabels,
-  parseIdxSamples,
-} from './data/idx.ts';
+export { encodeIdx, parseIdxImages, parseIdxLabels, parseIdxSamples } from './data/idx.ts';
+export type { IdxFile } from './data/idxContent.ts';
 export { IdxError } from './data/idxError.ts';
 export { epochOrder } from './data/order.ts';
 export { selectSamples, splitForRun } from './data/split.ts';
@@ -93,7 +89,7 @@ export {
   encodeMessage,
   FrameError,
 } from './protocol/codec.ts';
-export { ByeCode, type ByeName, type FailureCode } from './protocol/codes.ts';
+export { ByeCode, type ByeName, type FailureCode, type Help } from './protocol/codes.ts';
 export {
   DEFAULT_LIMITS,
   PROTOCOL_VERSION,
@@ -110,6 +106,7 @@ export type {
   Welcome,
   WorkerMessage,
 } from './protocol/messages.ts';
+export { printable } from './protocol/printable.ts';
 export { Purpose, RandomStream, threefry } from './random/threefry.ts';
 export { parseReferenceFile, type ReferenceFile, ReferenceFileError } from './selftest/referenceFile.ts';
 export {
@@ -119,15 +116,17 @@ export {
   type SelfTestCase,
 } from './selftest/selfTest.ts';
 export { canonicalJson, specSha256, withoutTrust } from './spec/canonicalJson.ts';
+export { checkExtent } from './spec/extent.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { type FieldForm, formAt, LAYER_TYPES, layerForm, newLayer } from './spec/forms.ts';
 export { nearestName } from './spec/nearestName.ts';
-export { explainOutcome } from './spec/outcome/explainOutcome.ts';
+export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec } from './spec/resolve.ts';
 export type { DataSpec, RunSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError, type SpecProblem } from './spec/specError.ts';
+export { counted } from './text/counted.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
@@ -173,6 +172,7 @@ export type {
   EventView,
   JoinInfo,
   LocalWorkerView,
+  RefusalCode,
   Role,
   RunDetail,
   RunStateName,

@@ -9,7 +9,7 @@ test('blocks that fail or come damaged are asked for again, later and later, unt
   const troubles = new Map<string, number>();
   const splits = await loadBlocks({
     manifests: tinyWelcome.data,
-    fetchBlock: async (sha256) => {
+    fetchBlock: async ({ sha256 }) => {
       const attempt = troubles.get(sha256) ?? 0;
       troubles.set(sha256, attempt + 1);
       const content = tinyBlocks.get(sha256);

@@ -1,11 +1,18 @@
 /** Fetches the blocks of a data set, for as long as it takes, and puts the sets together. */
-import { type BackoffBounds, BlockAssembler, backoffMs, type DataSplits, reasonOf } from '@shoal/core';
+import {
+  type BackoffBounds,
+  BlockAssembler,
+  type BlockInfo,
+  backoffMs,
+  type DataSplits,
+  reasonOf,
+} from '@shoal/core';
 import type { SplitManifests } from './session/events.ts';
 
 export type BlockLoaderOptions = {
   readonly manifests: SplitManifests;
-  /** The content of the block with this hash, or a rejection; its content is checked here. */
-  readonly fetchBlock: (sha256: string) => Promise<Uint8Array>;
+  /** The content of this block, or a rejection; it is checked here. */
+  readonly fetchBlock: (block: BlockInfo) => Promise<Uint8Array>;
   /** Rejects when the loading is no longer wanted. */
   readonly wait: (ms: number) => Promise<void>;
   /** Uniform in [0, 1). */
@@ -35,7 +42,7 @@ async function loadSet(
   for (const [index, block] of assembler.manifest.blocks.entries()) {
     for (let attempt = 0; !assembler.has(index); attempt += 1) {
       try {
-        assembler.accept(index, await options.fetchBlock(block.sha256));
+        assembler.accept(index, await options.fetchBlock(block));
       } catch (problem) {
         const why = reasonOf(problem);
         if (attempt === 0) {

@@ -1,4 +1,5 @@
-/** A data block over HTTP from the coordinator. */
+/** A data block over HTTP from the coordinator: never more of it than the manifest states, and from nowhere else. */
+import type { BlockInfo } from '@shoal/core';
 import { networkReasonOf } from './networkReason.ts';
 
 export type HttpBlockOptions = {
@@ -11,7 +12,10 @@ export type HttpBlockOptions = {
 };
 
 /** @throws Error, as a sentence */
-export async function fetchBlock(sha256: string, options: HttpBlockOptions): Promise<Uint8Array> {
+export async function fetchBlock(
+  { sha256, byteLength }: Pick<BlockInfo, 'sha256' | 'byteLength'>,
+  options: HttpBlockOptions,
+): Promise<Uint8Array> {
   const { origin, blocksPath, token, timeoutMs, signal } = options;
   const url = new URL(`${blocksPath.replace(/\/$/, '')}/${sha256}`, origin);
   if (url.origin !== origin) throw new Error(`The data blocks lie at ${url.origin}, not at the coordinator.`);
@@ -22,14 +26,35 @@ export async function fetchBlock(sha256: string, options: HttpBlockOptions): Pro
   signal.addEventListener('abort', stop);
   try {
     const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(url, { headers, signal: request.signal });
-    const content = await response.arrayBuffer();
-    if (response.ok) return new Uint8Array(content);
-    throw new Error(`the coordinator answered ${response.status}`);
+    // Followed, a redirect would lead past the check of the origin, to a service on this very machine perhaps.
+    const response = await fetch(url, { headers, signal: request.signal, redirect: 'manual' });
+    if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+      throw new Error('the coordinator answered with a redirect, which is not followed');
+    }
+    if (!response.ok) throw new Error(`the coordinator answered ${response.status}`);
+    return await contentOf(response, byteLength);
   } catch (problem) {
     throw new Error(`${url.href} cannot be read: ${networkReasonOf(problem)}.`);
   } finally {
     clearTimeout(late);
     signal.removeEventListener('abort', stop);
+    // Whatever still comes is not waited for.
+    request.abort();
   }
+}
+
+/** What comes out of it, unpacked if it came packed: a few packed bytes may become gigabytes. */
+async function contentOf(response: Response, byteLength: number): Promise<Uint8Array> {
+  const content = new Uint8Array(byteLength);
+  let length = 0;
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    if (length + part.value.length > byteLength) {
+      throw new Error(`it is longer than the ${byteLength} bytes that it should have`);
+    }
+    content.set(part.value, length);
+    length += part.value.length;
+  }
+  if (length < byteLength) throw new Error(`it ends after ${length} of ${byteLength} bytes`);
+  return content;
 }

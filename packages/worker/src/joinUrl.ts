@@ -1,9 +1,11 @@
 /** Reads the address that people are given to join a run: `http://host:port/#token` and its variations. */
 
 export type JoinAddress = {
-  /** `http://host:port`: for people and for the data blocks. */
+  /** `http://host:port` */
   readonly origin: string;
-  /** `ws://host:port/ws` */
+  /** The path below which a proxy serves the coordinator, such as `/shoal`; empty where that is all of the host. */
+  readonly basePath: string;
+  /** `ws://host:port/ws`, behind the base path. */
   readonly socketUrl: string;
   readonly token: string;
 };
@@ -47,13 +49,26 @@ export function parseJoinUrl(text: string, token: string | null): JoinAddress {
     );
   }
   const socketScheme = scheme === 'https' ? 'wss' : 'ws';
-  return { origin: `${scheme}://${url.host}`, socketUrl: `${socketScheme}://${url.host}/ws`, token: found };
+  const basePath = basePathOf(url);
+  return {
+    origin: `${scheme}://${url.host}`,
+    basePath,
+    socketUrl: `${socketScheme}://${url.host}${basePath}/ws`,
+    token: found,
+  };
 }
 
 function parseUrl(text: string): URL | null {
   const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
   return URL.canParse(withScheme) ? new URL(withScheme) : null;
 }
+
+/** Before the page's own name, which may be left out. */
+const basePathOf = ({ pathname }: URL): string =>
+  pathname
+    .replace(/\/+$/, '')
+    .replace(/\/(join|ws)$/, '')
+    .replace(/\/+$/, '');
 
 /** `#token`, or `#token=…`. */
 function readToken(hash: string): string {

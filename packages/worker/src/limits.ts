@@ -5,12 +5,21 @@ export type WorkerLimits = {
   readonly engineFailuresMax: number;
   /** Largest frame that is taken from a coordinator: a parameter vector of 64 million values. */
   readonly frameBytesMax: number;
+  /**
+   * What a coordinator may make this worker hold, by what it states before any of it is there: model, data set, leases.
+   * An estimate, meant to refuse what is out of all proportion; the machine's own memory says more, where it is known.
+   */
+  readonly memoryBytesMax: number;
+  /** Leases that it holds at a time, whatever the coordinator allows. */
+  readonly leasesHeldMax: number;
   /** From opening a connection to the end of the WebSocket handshake. */
   readonly connectTimeoutMs: number;
   /** How long a socket may take to close in good order before it is cut. */
   readonly closeTimeoutMs: number;
   /** One request for a data block, its content included. */
   readonly blockTimeoutMs: number;
+  /** The longest wait before another attempt that whoever answers may ask for. */
+  readonly retryAfterMaxMs: number;
   /** How often the session looks at the clock. */
   readonly tickMs: number;
   /** Gradient buffers kept for reuse on each slot. */
@@ -20,9 +29,12 @@ export type WorkerLimits = {
 export const WORKER_LIMITS: WorkerLimits = {
   engineFailuresMax: 3,
   frameBytesMax: 256 * 1024 * 1024,
+  memoryBytesMax: 2 * 1024 * 1024 * 1024,
+  leasesHeldMax: 8,
   connectTimeoutMs: 10_000,
   closeTimeoutMs: 2_000,
   blockTimeoutMs: 60_000,
+  retryAfterMaxMs: 600_000,
   tickMs: 1_000,
   spareBuffersMax: 8,
 };

@@ -1,17 +1,29 @@
 /**
  * The process of a local worker, forked by a coordinator on the same machine. Configuration comes by environment:
  * SHOAL_URL and SHOAL_TOKEN (required), SHOAL_THREADS (1), SHOAL_NAME, SHOAL_IDENTITY. A message over the channel to the
- * coordinator switches a fault on or off. It ends when its coordinator dies: the channel
- * that `child_process.fork` opens closes with the parent, on every platform. Ctrl-C in a terminal reaches the whole
- * group of processes, so it is left to the coordinator, which ends its workers when it has written its checkpoint.
+ * coordinator switches a fault on or off; what people should know goes the other way. It ends when its coordinator dies:
+ * the channel that `child_process.fork` opens closes with the parent, on every platform. Ctrl-C in a terminal, and its
+ * closing, reach the whole group of processes, so they are left to the coordinator, which ends its workers when it has
+ * written its checkpoint.
  */
 import { FaultSwitch, isFaultMessage } from './node/faults.ts';
+import { endWithoutTerminal } from './node/lostTerminal.ts';
+import type { NoticeMessage } from './node/noticeMessage.ts';
 import { runNodeWorker } from './node/runNodeWorker.ts';
 
+endWithoutTerminal();
 process.on('disconnect', () => process.exit(0));
 // The coordinator may have died while this file was being loaded.
 if (process.connected === false) process.exit(0);
-process.on('SIGINT', () => {});
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+
+/** Resolves when it is on its way; a coordinator that is gone hears nothing. */
+const tell = (text: string): Promise<void> =>
+  new Promise((resolve) => {
+    const message: NoticeMessage = { type: 'notice', message: text };
+    if (process.connected) process.send?.(message, () => resolve());
+    else resolve();
+  });
 
 const {
   SHOAL_URL = '',
@@ -33,11 +45,11 @@ const { exitCode, message } = await runNodeWorker({
   name: SHOAL_NAME,
   // The coordinator says who joins and leaves; only what went wrong here is news.
   log: (level, text) => {
-    if (level === 'warn') process.stderr.write(`${SHOAL_NAME}: ${text}\n`);
+    if (level === 'warn') void tell(text);
   },
   signals: ['SIGTERM'],
   ...(SHOAL_IDENTITY !== undefined && { identity: SHOAL_IDENTITY }),
   faults,
 });
-if (exitCode !== 0) process.stderr.write(`${SHOAL_NAME}: ${message}\n`);
+if (exitCode !== 0) await tell(message);
 process.exit(exitCode);

@@ -164,6 +164,7 @@ export class ModelServer {
       events: [],
       runs: [],
       join: null,
+      readsData: true,
     };
   }
 
@@ -196,7 +197,9 @@ export class ModelServer {
       response.end(Buffer.from(parameters.buffer, parameters.byteOffset, parameters.byteLength));
     } else if (path === '/api/run/data') {
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ blocksPath: '/blocks/', manifests: this.#manifests }));
+      response.end(
+        JSON.stringify({ runId: this.#runId, blocksPath: '/blocks/', manifests: this.#manifests }),
+      );
     } else if (block !== undefined) {
       response.end(block());
     } else {

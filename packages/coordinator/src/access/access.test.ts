@@ -4,7 +4,7 @@ import { type Action, forbidden, may } from './access.ts';
 test('only the operator controls, and who may not is told why', () => {
   const allowed = (role: 'viewer' | 'worker' | 'operator') =>
     (['watch', 'data', 'compute', 'control'] satisfies Action[]).filter((action) => may(role, action));
-  expect(allowed('viewer')).toEqual(['watch']);
+  expect(allowed('viewer')).toEqual(['watch', 'data']);
   expect(allowed('worker')).toEqual(['watch', 'data', 'compute']);
   expect(allowed('operator')).toEqual(['watch', 'data', 'compute', 'control']);
   expect(forbidden('viewer', 'control')).toMatch(

@@ -3,6 +3,7 @@
  * made, kept and checked is the matter of what stands behind it.
  */
 import type { Role } from '@shoal/core';
+import type { End } from './held.ts';
 
 export type Identity = {
   readonly role: Role;
@@ -10,6 +11,9 @@ export type Identity = {
   readonly token: string;
   /** The id of the link by which a worker's own credential was got; null for a link itself. */
   readonly via: string | null;
+  /** Seconds since 1970; null for a secret, which has no dates. */
+  readonly issuedAt: number | null;
+  readonly expiresAt: number | null;
 };
 
 export type Identification =
@@ -31,21 +35,32 @@ export interface Access {
   identify(token: string): Promise<Identification>;
   /** A token that opens what this role may; what the printed links carry. */
   tokenFor(role: Role): Promise<string>;
+  /** Whether the link to watch opens the samples that a page shows. */
+  readonly viewersReadData: boolean;
   /** For workers that this process starts on its own machine; it ends with the process. */
   readonly localToken: string;
   /** A worker's own token, to come back with; null when the one that it has will do. */
   credentialFor(identity: Identity): Promise<Credential | null>;
-  /** @throws UserError when no more single tokens can be revoked */
-  revoke(what: Revoked): Promise<void>;
+  /**
+   * What is held open by it ends at once, with `message`.
+   * @throws UserError when no more single tokens can be revoked
+   */
+  revoke(what: Revoked, message?: string): Promise<void>;
+  /** `end` is called when the token is revoked or expires. `credential` is the id of one that was given for it. @returns to be called when it is over anyway */
+  hold(identity: Identity, end: End, credential?: string | null): () => void;
+  /** Ends what is held open by tokens that have expired; to be called every few seconds. */
+  endExpired(): void;
   /** Keeps in a run's folder what a resumed coordinator needs to know the same tokens again. */
   keepIn(folder: string): Promise<void>;
+  /** Removes it from the folder of a run that nobody can resume, so that a copy of that folder opens nothing. */
+  leave(folder: string): Promise<void>;
 }
 
-/** What a request wants; `compute` is to join as a worker, `data` to read the data set. */
+/** What a request wants; `compute` is to join as a worker, `data` to read the data set, for viewers what a page shows. */
 export type Action = 'watch' | 'data' | 'compute' | 'control';
 
 const MAY: Readonly<Record<Role, readonly Action[]>> = {
-  viewer: ['watch'],
+  viewer: ['watch', 'data'],
   worker: ['watch', 'data', 'compute'],
   operator: ['watch', 'data', 'compute', 'control'],
 };
@@ -58,8 +73,9 @@ export function forbidden(role: Role, action: Action): string {
     case 'control':
       return `Your link is for a ${role}; only the operator may do this. Open the dashboard link that the coordinator printed when it started.`;
     case 'data':
+      return `Your link is for a ${role}, and the samples of this run are not shown to those who only watch.`;
     case 'compute':
-      return `Your link is for a ${role}, who may not read the data set. Use the join link or the operator's.`;
+      return `Your link is for a ${role}, who may not compute. Use the join link.`;
     case 'watch':
       return `Your link is for a ${role}, who may not watch. Use the link to watch.`;
   }

@@ -1,9 +1,9 @@
 /**
  * What a coordinator must know to take the same tokens after a restart: key, links, secrets that were given by hand, and
- * revocations. One file, readable by its owner alone, in the folder of each run.
+ * revocations. One file, readable by its owner alone, in the folder of each run that can be gone on with.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import * as v from 'valibot';
@@ -65,4 +65,8 @@ export async function readAccessRecord(folder: string): Promise<AccessRecord> {
 /** Windows knows no such modes; there the folder's own rights hold. */
 export async function writeAccessRecord(folder: string, record: AccessRecord): Promise<void> {
   await writeAtomically(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+}
+
+export async function removeAccessRecord(folder: string): Promise<void> {
+  await rm(join(folder, FILE), { force: true });
 }

@@ -1,11 +1,10 @@
 /** Whom an address counts for: an IPv4 address itself, an IPv6 address with its /64, which is what one subscriber has. */
 import { isIP } from 'node:net';
+import { plainAddress } from './trustedProxies.ts';
 
 /** The name under which an address is counted. It stays in memory. */
 export function addressKey(address: string): string {
-  const [plain = ''] = address.split('%');
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
-  if (mapped !== undefined) return mapped;
+  const plain = plainAddress(address);
   if (isIP(plain) !== 6) return plain;
   return `${firstGroups(plain).slice(0, 4).join(':')}::/64`;
 }
@@ -19,20 +18,4 @@ function firstGroups(address: string): string[] {
   // A dotted end stands for two groups; the first four never reach it.
   const zeros = Math.max(0, 8 - left.length - right.length - (address.includes('.') ? 1 : 0));
   return [...left, ...Array<string>(zeros).fill('0'), ...right].map((group) => group.replace(/^0+(?=.)/, ''));
-}
-
-/**
- * The address of whoever sent a request. A proxy that is trusted adds its client's address at the end of
- * `X-Forwarded-For`; what stands before it was written by the client and proves nothing.
- */
-export function clientAddress(
-  socketAddress: string | undefined,
-  forwardedFor: string | readonly string[] | undefined,
-  trustProxy: boolean,
-): string {
-  const own = socketAddress ?? 'unknown';
-  if (!trustProxy || forwardedFor === undefined) return own;
-  const list = typeof forwardedFor === 'string' ? forwardedFor : forwardedFor.join(',');
-  const last = (list.split(',').at(-1) ?? '').trim().replace(/^\[|\]$/g, '');
-  return isIP(last) === 0 ? own : last;
 }

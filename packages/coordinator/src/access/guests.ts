@@ -1,5 +1,5 @@
-/** Which open connection came with which token: to count them, and to find those of a token that is revoked. */
-import { type Identity, LOCAL_ID, type Revoked } from './access.ts';
+/** Which open connection came with which token: to count them, and to know what a worker that is removed comes back with. */
+import type { Identity } from './access.ts';
 import type { AccessLimits } from './limits.ts';
 
 export class Guests {
@@ -44,18 +44,5 @@ export class Guests {
     const guest = this.#byConnection.get(connection);
     if (guest === undefined) return null;
     return guest.credential ?? (guest.identity.via === null ? null : guest.identity.token);
-  }
-
-  /** Connections that a revocation is about. */
-  of(what: Revoked): number[] {
-    const found: number[] = [];
-    for (const [connection, { identity, credential }] of this.#byConnection) {
-      const meant =
-        'role' in what
-          ? identity.role === what.role && identity.token !== LOCAL_ID
-          : [identity.token, identity.via, credential].includes(what.token);
-      if (meant) found.push(connection);
-    }
-    return found;
   }
 }

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS, type ProtocolLimits, suggestion } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { WATCH_LIMITS, type WatchLimits } from '../server/watchLimits.ts';
 import { DEFAULT_SCHEDULING, type SchedulingLimits } from '../transition/state.ts';
+import { TrustedProxies } from './trustedProxies.ts';
 
 export type AccessLimits = {
   /** Open TCP connections in all, and from one address; a browser opens several at a time. */
@@ -13,6 +14,9 @@ export type AccessLimits = {
   readonly addressSocketsMax: number;
   /** Open WebSockets from one address: a whole class sits behind one router. */
   readonly addressConnectionsMax: number;
+  /** WebSockets that have shown no token yet, in all and from one address. */
+  readonly strangersMax: number;
+  readonly addressStrangersMax: number;
   /** Open WebSockets with one shared join token, and with one credential that a worker was given. */
   readonly tokenConnectionsMax: number;
   readonly credentialConnectionsMax: number;
@@ -27,12 +31,26 @@ export type AccessLimits = {
   readonly messagesPerSecondMax: number;
   readonly messagesBurstMax: number;
   readonly answersPerMessageMax: number;
+  /** Bytes that all workers together have yet to read, beyond which the one furthest behind is cut. */
+  readonly connectionsBytesMax: number;
   /** One HTTP request: its header, its body, the time for each, and the wait for another on the same connection. */
   readonly headerBytesMax: number;
   readonly bodyBytesMax: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** Failures of pages that are written down within `attemptsWindowMs`, and the bytes of one report. */
+  readonly pageErrorsMax: number;
+  readonly pageErrorBytesMax: number;
+  /** Requests with one token, and in all, that are not answered to the end. */
+  readonly tokenAnswersMax: number;
+  readonly answersMax: number;
+  /** Bytes of different answers that wait to be read, of one token and in all; a buffer that many read counts once. */
+  readonly tokenAnswersBytesMax: number;
+  readonly answersBytesMax: number;
+  /** What a reader must take on average, from `readGraceMs` on. */
+  readonly readBytesPerSecondMin: number;
+  readonly readGraceMs: number;
   /** After so long without a byte in either direction it is over. */
   readonly idleTimeoutMs: number;
 };
@@ -41,6 +59,8 @@ export const DEFAULT_ACCESS_LIMITS: AccessLimits = {
   socketsMax: 8_192,
   addressSocketsMax: 2_048,
   addressConnectionsMax: 200,
+  strangersMax: 1_024,
+  addressStrangersMax: 128,
   tokenConnectionsMax: 4_096,
   credentialConnectionsMax: 8,
   addressJoinsMax: 1_000,
@@ -50,11 +70,20 @@ export const DEFAULT_ACCESS_LIMITS: AccessLimits = {
   messagesPerSecondMax: 100,
   messagesBurstMax: 1_000,
   answersPerMessageMax: 128,
+  connectionsBytesMax: 2 * 1024 * 1024 * 1024,
   headerBytesMax: 16_384,
   bodyBytesMax: 262_144,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 5_000,
+  pageErrorsMax: 20,
+  pageErrorBytesMax: 4_096,
+  tokenAnswersMax: 256,
+  answersMax: 2_048,
+  tokenAnswersBytesMax: 64 * 1024 * 1024,
+  answersBytesMax: 256 * 1024 * 1024,
+  readBytesPerSecondMin: 16_384,
+  readGraceMs: 10_000,
   idleTimeoutMs: 300_000,
 };
 
@@ -80,9 +109,11 @@ const SETTABLE_OF_SCHEDULING = [
 /** Those of the feed that bound strangers; the others are its rhythm. */
 export const WATCH_BOUNDS = [
   'watchersMax',
+  'watchersForOperators',
   'watchTimeoutMs',
   'watchBytesMax',
   'watchQueueBytesMax',
+  'watchQueuesBytesMax',
 ] as const satisfies readonly (keyof WatchLimits)[];
 
 export const SETTABLE_LIMITS: readonly string[] = [
@@ -109,14 +140,14 @@ export type NetworkOptions = {
   readonly limits: CoordinatorLimits;
   /** Origins whose pages may connect, beside the coordinator's own. */
   readonly allowOrigins: readonly string[];
-  /** Whether a proxy of one's own writes `X-Forwarded-For` and `X-Forwarded-Host`. */
-  readonly trustProxy: boolean;
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed. */
+  readonly proxies: TrustedProxies;
 };
 
 export const DEFAULT_NETWORK: NetworkOptions = {
   limits: DEFAULT_COORDINATOR_LIMITS,
   allowOrigins: [],
-  trustProxy: false,
+  proxies: TrustedProxies.none,
 };
 
 /** @throws UserError with the nearest name, when one is not known or its value is no whole number above 0 */

@@ -32,7 +32,7 @@ export class Revocations {
     this.#before = { ...record.before };
   }
 
-  isRevoked({ id, via, role, issuedAt }: TokenClaims): boolean {
+  isRevoked({ id, via, role, issuedAt }: Omit<TokenClaims, 'expiresAt'>): boolean {
     return this.has(id) || (via !== null && this.has(via)) || issuedAt < this.#before[role];
   }
 

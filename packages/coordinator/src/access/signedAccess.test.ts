@@ -55,6 +55,17 @@ test('each link opens what its role may, and a link of another coordinator opens
   expect(await access.identify('')).toMatchObject({ message: expect.stringMatching(/needs a join token/) });
 });
 
+test('whoever asks at the same time is given one link, and after a revocation none from before', async () => {
+  const access = await bench().open(null);
+  const [a, b] = await Promise.all([access.tokenFor('worker'), access.tokenFor('worker')]);
+  expect(a).toBe(b);
+  const late = access.tokenFor('worker');
+  await access.revoke({ role: 'worker' });
+  const [c, d] = await Promise.all([access.tokenFor('worker'), access.tokenFor('worker')]);
+  expect(new Set([c, d, await late, await access.tokenFor('worker')])).toEqual(new Set([c]));
+  expect(c).not.toBe(a);
+});
+
 test('a resumed coordinator takes the same links and credentials, and gives out the same links', async () => {
   const { open, later } = bench();
   const folder = await folderOfTest();

@@ -13,7 +13,14 @@ import {
   LOCAL_ID,
   type Revoked,
 } from './access.ts';
-import { type AccessRecord, newAccessRecord, readAccessRecord, writeAccessRecord } from './accessFile.ts';
+import {
+  type AccessRecord,
+  newAccessRecord,
+  readAccessRecord,
+  removeAccessRecord,
+  writeAccessRecord,
+} from './accessFile.ts';
+import { type End, Held } from './held.ts';
 import { Revocations } from './revocations.ts';
 import { issueToken, type TokenClaims, verifyToken } from './tokens.ts';
 
@@ -41,9 +48,15 @@ export type AccessSettings = {
   readonly openClassroom: boolean;
   /** How long a link, and a credential got by it, holds. */
   readonly linkDays: number;
+  /** The link to watch opens the samples that a page shows. */
+  readonly viewersReadData: boolean;
 };
 
-export const DEFAULT_ACCESS_SETTINGS: AccessSettings = { openClassroom: false, linkDays: 30 };
+export const DEFAULT_ACCESS_SETTINGS: AccessSettings = {
+  openClassroom: false,
+  linkDays: 30,
+  viewersReadData: true,
+};
 
 export class SignedAccess implements Access {
   readonly localToken = randomBytes(32).toString('base64url');
@@ -53,6 +66,8 @@ export class SignedAccess implements Access {
   readonly #revocations: Revocations;
   readonly #settings: AccessSettings;
   readonly #now: () => number;
+  #lastLink: Promise<unknown> = Promise.resolve();
+  readonly #held = new Held();
   /** Where this is kept: the folder of all runs, if any, and that of the present run. */
   #folders: readonly string[] = [];
 
@@ -66,6 +81,10 @@ export class SignedAccess implements Access {
     this.#now = now;
   }
 
+  get viewersReadData(): boolean {
+    return this.#settings.viewersReadData;
+  }
+
   async identify(token: string): Promise<Identification> {
     const plain = this.#identifySecret(token);
     if (plain !== null) return this.#unlessRevoked(plain);
@@ -73,10 +92,10 @@ export class SignedAccess implements Access {
     if (verified.type === 'valid') {
       const { claims } = verified;
       if (this.#revocations.isRevoked(claims)) return refused('revoked', REVOKED);
-      return { type: 'known', identity: { role: claims.role, token: claims.id, via: claims.via } };
+      return { type: 'known', identity: identityOf(claims) };
     }
     if (this.#settings.openClassroom) {
-      return this.#unlessRevoked({ role: 'worker', token: OPEN_ID, via: null });
+      return this.#unlessRevoked(undated('worker', OPEN_ID));
     }
     if (verified.type === 'expired') return refused('badToken', EXPIRED);
     return refused('badToken', token === '' ? MISSING : KNOWN_TO_NOBODY);
@@ -87,9 +106,9 @@ export class SignedAccess implements Access {
     let found: Identity | null = null;
     for (const role of ['worker', 'operator'] as const) {
       const secret = this.#secrets[role];
-      if (secret !== null && sameSecret(token, secret)) found = { role, token: secretId(secret), via: null };
+      if (secret !== null && sameSecret(token, secret)) found = undated(role, secretId(secret));
     }
-    if (sameSecret(token, this.localToken)) found = { role: 'worker', token: LOCAL_ID, via: null };
+    if (sameSecret(token, this.localToken)) found = undated('worker', LOCAL_ID);
     return found;
   }
 
@@ -103,6 +122,13 @@ export class SignedAccess implements Access {
     const secret = role === 'viewer' ? null : this.#secrets[role];
     if (secret !== null && !this.#revocations.has(secretId(secret))) return secret;
     if (role === 'worker' && this.#settings.openClassroom) return OPEN_TOKEN;
+    // One after the other, so that those who ask at the same time are given the same one.
+    const link = this.#lastLink.then(() => this.#link(role));
+    this.#lastLink = link.catch(() => {});
+    return link;
+  }
+
+  async #link(role: Role): Promise<string> {
     const kept = this.#links[role];
     if (kept !== null && (await this.#holdsLong(kept))) return kept;
     const { token } = await this.#issue(role, null);
@@ -137,13 +163,32 @@ export class SignedAccess implements Access {
     });
   }
 
-  async revoke(what: Revoked): Promise<void> {
+  hold(identity: Identity, end: End, credential: string | null = null): () => void {
+    const release = this.#held.hold(identity, end, credential);
+    // It may have been revoked since its bearer was looked at.
+    const { role, token: id, via, issuedAt } = identity;
+    const isRevoked = this.#revocations.isRevoked({
+      role,
+      id,
+      via,
+      issuedAt: issuedAt ?? Number.MAX_SAFE_INTEGER,
+    });
+    if (isRevoked) this.#held.revoked({ token: id }, REVOKED);
+    return release;
+  }
+
+  endExpired(): void {
+    this.#held.expired(this.#seconds, EXPIRED);
+  }
+
+  async revoke(what: Revoked, message: string = REVOKED): Promise<void> {
     if ('role' in what) {
       this.#revocations.revokeAll(what.role, this.#seconds);
       // A secret that was chosen by hand has no date: it is over with the links that it stands for.
       const secret = what.role === 'viewer' ? null : this.#secrets[what.role];
       if (secret !== null) this.#revokeOne(secretId(secret));
     } else this.#revokeOne(what.token);
+    this.#held.revoked(what, message);
     await this.#save();
   }
 
@@ -157,6 +202,11 @@ export class SignedAccess implements Access {
     const [first = folder] = this.#folders;
     this.#folders = [...new Set([first, folder])];
     await this.#save();
+  }
+
+  async leave(folder: string): Promise<void> {
+    this.#folders = this.#folders.filter((one) => one !== folder);
+    await removeAccessRecord(folder);
   }
 
   async #save(): Promise<void> {
@@ -173,6 +223,23 @@ export class SignedAccess implements Access {
     return Math.floor(this.#now() / 1000);
   }
 }
+
+const identityOf = ({ role, id, via, issuedAt, expiresAt }: TokenClaims): Identity => ({
+  role,
+  token: id,
+  via,
+  issuedAt,
+  expiresAt,
+});
+
+/** Of what is no signed token. */
+const undated = (role: Role, token: string): Identity => ({
+  role,
+  token,
+  via: null,
+  issuedAt: null,
+  expiresAt: null,
+});
 
 const refused = (code: 'badToken' | 'revoked', message: string): Identification => ({
   type: 'refused',

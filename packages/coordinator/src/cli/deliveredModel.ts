@@ -1,9 +1,10 @@
 /** A trained model as it lies on disk: its spec from the file's metadata, its parameters checked against it. */
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type CheckpointError,
+  checkExtent,
   compileModel,
+  type DataSetInfo,
   type Engine,
   importParameters,
   type Model,
@@ -14,6 +15,7 @@ import {
   type Samples,
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
+import { findRun } from '../run/findRun.ts';
 import { readRun, runFiles } from '../run/runFolder.ts';
 import { resumeCommand } from './resumeCommand.ts';
 
@@ -23,6 +25,8 @@ export type DeliveredModel = {
   readonly parameters: Float32Array;
   /** Null when the file holds a model alone, without the run that trained it. */
   readonly spec: RunSpec | null;
+  /** What it was trained on; null when the file does not say, as older ones do not. */
+  readonly dataSet: DataSetInfo | null;
 };
 
 /**
@@ -32,11 +36,12 @@ export type DeliveredModel = {
 export async function modelFileOf(name: string, runsFolder: string): Promise<string> {
   if (await isFile(name)) return name;
   if (/\.safetensors$/.test(name)) throw new UserError(`There is no file ${name}.`);
-  const run = await readRun(runsFolder, name);
-  const { model } = runFiles(join(runsFolder, run.runId));
+  const place = await findRun(name, runsFolder);
+  const run = await readRun(place.runsFolder, place.runId);
+  const { model } = runFiles(run.folder);
   if (await isFile(model)) return model;
   throw new UserError(
-    `The run ${run.runId} has delivered no model yet: let it end with ${resumeCommand(run.runId, { out: runsFolder })}`,
+    `The run ${run.runId} has delivered no model yet: let it end with ${resumeCommand(run.runId, { out: place.runsFolder })}`,
   );
 }
 
@@ -56,8 +61,10 @@ export async function readDeliveredModel(file: string): Promise<DeliveredModel> 
       );
     }
     const modelSpec = spec?.model ?? (JSON.parse(modelText ?? 'null') as ModelSpec);
+    checkExtent(modelSpec);
     const model = compileModel(modelSpec);
-    return { file, model, parameters: importParameters(model, bytes), spec };
+    const dataSet = JSON.parse(metadata.get('dataSet') ?? 'null') as DataSetInfo | null;
+    return { file, model, parameters: importParameters(model, bytes), spec, dataSet };
   } catch (error) {
     const why = (error as CheckpointError).message;
     throw new UserError(`${file} cannot be used as a model: ${why}`);

@@ -34,7 +34,7 @@ export async function goOnWith(
   options: DataOptions & RunOptions,
 ): Promise<void> {
   const { spec } = await readRun(options.out, runId);
-  const { dataSet, notices } = await loadData(spec.data, options);
+  const { dataSet, notices } = await loadData(spec.data, options, { mayStandIn: false });
   const run = await station.open({ type: 'resume', runId, dataSet });
   station.start(run);
   for (const message of notices) station.notice(message);

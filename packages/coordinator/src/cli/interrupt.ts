@@ -1,35 +1,84 @@
-/** Ctrl-C and SIGTERM: the first asks for an orderly end, the second ends at once. */
+/**
+ * What ends a process from outside: Ctrl-C, SIGTERM, and SIGHUP when its terminal is closed. The first asks for an
+ * orderly end; another Ctrl-C or SIGTERM ends at once. A process that is meant to outlive its terminal goes on.
+ */
+import { constants } from 'node:os';
+import { reasonToGoOn } from './hangup.ts';
 
-/** Exit code of a process that was interrupted, by custom. */
-const INTERRUPTED = 130;
+/**
+ * A second signal within this time is the same one: npm passes on what the terminal has sent to us already, and a
+ * terminal that closes sends several.
+ */
+const SAME_SIGNAL_MS = 1_000;
+
+const REASONS = {
+  SIGINT: 'It was interrupted (Ctrl-C or SIGINT).',
+  SIGTERM: 'Its process was told to end (SIGTERM).',
+  SIGHUP: 'Its terminal was closed (SIGHUP).',
+} as const;
+
+export type EndSignal = keyof typeof REASONS;
+
+/** Why the run or the coordinator ends, as a sentence. */
+export const endReason = (signal: EndSignal): string => REASONS[signal];
+
+/** By custom: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP. */
+export const exitCodeOf = (signal: EndSignal): number => 128 + constants.signals[signal];
+
+/** Found at the start: what shows it may be gone with the terminal. */
+let whyItGoesOn: string | null = null;
+
+/** Called first: from then on, whatever command it carries out, a process that is meant to outlive its terminal does. */
+export function outliveTerminal(): void {
+  whyItGoesOn = reasonToGoOn();
+  if (whyItGoesOn !== null) process.on('SIGHUP', () => {});
+}
+
+/** Whether the end of the terminal is none of this process's. */
+export const outlivesTerminal = (): boolean => whyItGoesOn !== null;
 
 export class Interrupt {
-  #asked = false;
-  #listener: () => void;
-  readonly #handle = (): void => {
-    if (this.#asked) process.exit(INTERRUPTED);
-    this.#asked = true;
-    this.#listener();
-  };
+  #signal: EndSignal | null = null;
+  #askedAt = 0;
+  #listener: (signal: EndSignal) => void;
+  readonly #onHangup: (sentence: string) => void;
+  readonly #handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
+    (signal) => [signal, () => this.#handle(signal)] as const,
+  );
 
-  constructor(onInterrupt: () => void) {
+  /** `onHangup` is told when the terminal is gone and the process goes on. */
+  constructor(onInterrupt: (signal: EndSignal) => void, onHangup: (sentence: string) => void) {
     this.#listener = onInterrupt;
-    process.on('SIGINT', this.#handle);
-    process.on('SIGTERM', this.#handle);
+    this.#onHangup = onHangup;
+    for (const [signal, handler] of this.#handlers) process.on(signal, handler);
   }
 
-  get asked(): boolean {
-    return this.#asked;
+  #handle(signal: EndSignal): void {
+    if (signal === 'SIGHUP' && whyItGoesOn !== null) {
+      this.#onHangup(`The terminal was closed (SIGHUP). The work goes on, since ${whyItGoesOn}.`);
+      return;
+    }
+    if (this.#signal === null) {
+      this.#signal = signal;
+      this.#askedAt = performance.now();
+      this.#listener(signal);
+    } else if (signal !== 'SIGHUP' && performance.now() - this.#askedAt > SAME_SIGNAL_MS) {
+      process.exit(exitCodeOf(signal));
+    }
+  }
+
+  /** The first signal that asked for an end; null as long as none has. */
+  get signal(): EndSignal | null {
+    return this.#signal;
   }
 
   /** From now on the first signal calls this instead; at once when one has come already. */
-  redirect(onInterrupt: () => void): void {
-    if (this.#asked) onInterrupt();
-    else this.#listener = onInterrupt;
+  redirect(onInterrupt: (signal: EndSignal) => void): void {
+    if (this.#signal === null) this.#listener = onInterrupt;
+    else onInterrupt(this.#signal);
   }
 
   release(): void {
-    process.off('SIGINT', this.#handle);
-    process.off('SIGTERM', this.#handle);
+    for (const [signal, handler] of this.#handlers) process.off(signal, handler);
   }
 }

@@ -1,20 +1,25 @@
-/** The entry of the `shoal` command: runs it and leaves its exit code (0 done, 1 run failed, 2 wrong usage). */
+/**
+ * The entry of the `shoal` command: runs it and leaves its exit code: 0 done, 1 run failed or output incomplete, 2 wrong
+ * usage, 129, 130 or 143 ended by a signal.
+ */
+import { endWithoutTerminal } from '@shoal/worker';
 import { collectGarbageLazily } from '../heap.ts';
 import { reportFailure } from './failure.ts';
+import { outliveTerminal } from './interrupt.ts';
+import { outputsToTheEnd, watchOutput } from './outputLoss.ts';
 import { runCommand } from './program.ts';
+import { hideSecrets } from './secrets.ts';
 
-// A reader that goes away (`shoal … | head`) ends the output, not with a stack trace.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
+endWithoutTerminal();
+outliveTerminal();
+watchOutput();
 collectGarbageLazily();
 const args = process.argv.slice(2);
+hideSecrets(args);
 let code: number;
 try {
   code = await runCommand(args);
 } catch (error) {
   code = reportFailure(error, args.includes('--json'));
 }
-process.exitCode = code;
+process.exitCode = await outputsToTheEnd(code);

@@ -3,10 +3,14 @@ import { readFile } from 'node:fs/promises';
 import type { ModelSpec } from '@shoal/core';
 import { readLimits } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
+import { TrustedProxies } from '../access/trustedProxies.ts';
 import { UserError } from '../errors.ts';
 import { keptPort } from '../run/runFolder.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
+import { jsonLog, textLog } from '../terminal/logStream.ts';
+import { err, out } from '../terminal/terminal.ts';
+import { decodeText } from '../textFile.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import { JsonPrinter } from './output/jsonPrinter.ts';
 import type { Printer } from './output/printer.ts';
@@ -14,13 +18,8 @@ import { TextPrinter } from './output/textPrinter.ts';
 import { keepTokenFile } from './tokenFile.ts';
 
 export function printerFor(options: RunOptions, many: boolean): Printer {
-  if (options.json !== true)
-    return new TextPrinter({ out: process.stdout, live: process.stdout.isTTY === true });
-  return new JsonPrinter({
-    write: (text) => process.stdout.write(text),
-    verbose: options.verbose === true,
-    many,
-  });
+  if (options.json !== true) return new TextPrinter({ out });
+  return new JsonPrinter({ out, verbose: options.verbose === true, many });
 }
 
 /**
@@ -46,7 +45,11 @@ export async function openFromOptions(
     access: await openSignedAccess(
       folder,
       { worker: await joinTokenOf(options), operator },
-      { openClassroom: options.openClassroom === true, linkDays: options.linkDays },
+      {
+        openClassroom: options.openClassroom === true,
+        linkDays: options.linkDays,
+        viewersReadData: options.viewerData,
+      },
     ),
     host: options.host,
     port: options.port ?? null,
@@ -58,10 +61,11 @@ export async function openFromOptions(
     model,
     threadsPerWorker: options.threads,
     logLevel: options.logLevel,
+    logTo: options.json === true ? jsonLog(err) : textLog(err),
     network: {
       limits: readLimits(options.limit ?? []),
       allowOrigins: options.allowOrigin ?? [],
-      trustProxy: options.trustProxy === true,
+      proxies: TrustedProxies.read(options.trustProxy ?? []),
     },
   });
 }
@@ -83,12 +87,12 @@ async function tlsOf({ tlsCert, tlsKey }: RunOptions): Promise<TlsIdentity | nul
 }
 
 async function tokenInFile(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  const bytes = await readFile(file).catch((error: Error) => {
     throw new UserError(
       `The operator's token cannot be read from ${file} (${error.message}): name a file that holds the token alone.`,
     );
   });
-  return text.trim();
+  return decodeText(bytes, `The operator's token file ${file}`).trim();
 }
 
 export function printLinks({ addresses, links }: OpenStation, printer: Printer): void {

@@ -3,7 +3,9 @@ import { type Command, Option } from 'commander';
 import { readLimits } from '../access/limits.ts';
 import { originOf } from '../access/origins.ts';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
+import { TrustedProxies } from '../access/trustedProxies.ts';
 import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
+import { readHost, readPublicUrl } from '../server/publicUrl.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -35,9 +37,10 @@ export type RunOptions = {
   readonly tokenFile?: string;
   readonly openClassroom?: boolean;
   readonly linkDays: number;
+  readonly viewerData: boolean;
   readonly limit?: readonly string[];
   readonly allowOrigin?: readonly string[];
-  readonly trustProxy?: boolean;
+  readonly trustProxy?: readonly string[];
   readonly operatorTokenFile?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -92,16 +95,30 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       'port to listen on (default: the one used before, or any free one)',
       whole('--port', 0, 65_535),
     )
-    .option('--host <address>', 'address to listen on; 127.0.0.1 keeps others out', '0.0.0.0')
-    .option('--public-url <url>', 'address by which others reach this machine, for the links')
-    .addOption(
-      new Option('--token <text>', 'join token of the run (default: its own, random)').env('SHOAL_TOKEN'),
+    .option(
+      '--host <address>',
+      'address to listen on; 127.0.0.1 keeps others out, :: takes IPv6 too',
+      readHost,
+      '0.0.0.0',
+    )
+    .option(
+      '--public-url <url>',
+      'address by which others reach this machine, for the links; it may have a path',
+      (value: string) => {
+        const { origin, basePath } = readPublicUrl(value);
+        return origin + basePath;
+      },
     )
     .addOption(
       new Option(
         '--token-file <file>',
-        'file that holds the join token; made with a random one when it is not there',
+        'file that holds the join token (default: a random one); made with a random one when it is not there; "-" for standard input',
       ).env('SHOAL_TOKEN_FILE'),
+    )
+    .addOption(
+      new Option('--token <text>', 'the token itself, which others on this machine can then see').env(
+        'SHOAL_TOKEN',
+      ),
     )
     .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
     .option(
@@ -110,6 +127,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       whole('--link-days', 1, 3_650),
       DEFAULT_ACCESS_SETTINGS.linkDays,
     )
+    .option('--no-viewer-data', 'pages opened by the link to watch show no samples of the data set')
     .option(
       '--limit <name=value>',
       'set a bound on strangers, such as addressConnectionsMax=500; may be repeated',
@@ -123,7 +141,19 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       'let pages of this origin connect as well as those of this address; may be repeated',
       (value: string, before: readonly string[] = []) => [...before, originOf(value)],
     )
-    .option('--trust-proxy', 'believe X-Forwarded-For and X-Forwarded-Host: a proxy of your own writes them')
+    .addOption(
+      new Option(
+        '--trust-proxy <addresses>',
+        'believe X-Forwarded-For and X-Forwarded-Host of your own proxies: addresses, CIDR ranges, loopback, uniquelocal',
+      )
+        .env('SHOAL_TRUST_PROXY')
+        .argParser((value: string, before: readonly string[] = []) => {
+          // An empty variable of the environment is none.
+          if (value === '') return before;
+          TrustedProxies.read([value]);
+          return collect(value, before);
+        }),
+    )
     .addOption(
       new Option(
         '--operator-token-file <file>',

@@ -1,6 +1,7 @@
 /** The commands and options of `shoal`. Each command's work stands in a file of its own under `commands/`. */
 import { availableParallelism } from 'node:os';
 import { Command, CommanderError, Option } from 'commander';
+import { err, out } from '../terminal/terminal.ts';
 import { packageVersion } from '../version.ts';
 import { benchClusters, benchEngine } from './commands/bench.ts';
 import { doctor } from './commands/doctor.ts';
@@ -22,6 +23,10 @@ import {
 } from './options.ts';
 import { usageError } from './usage.ts';
 import { choice, collect, whole, wholeList } from './values.ts';
+
+const WORDS_ARE_SEEN =
+  'Whoever can list the processes of this machine sees the words of a command, and a shell remembers them. A link or a\n' +
+  'token is kept from both by standard input or a file.';
 
 /** Where Commander's own results end up: every command sets its exit code here. */
 type Finish = (code: Promise<number> | number) => Promise<void>;
@@ -50,14 +55,18 @@ function buildProgram(finish: Finish): Command {
     .version(packageVersion(), '--version', 'print the version')
     .exitOverride()
     // Errors become sentences of our own; help that stands in for a missing command still shows.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      writeOut: (text) => out.text(text),
+      writeErr: (text) => err.text(text),
+      outputError: () => {},
+    })
     .showSuggestionAfterError(false)
     .addHelpText(
       'after',
       examples(
         'shoal train                                  mnist-mlp with two local workers',
         'shoal train --preset mnist-cnn --set epochs=3',
-        'shoal worker http://192.168.1.20:7465/join#TOKEN',
+        'shoal worker -                               compute for another machine: asks for the join link',
         'shoal presets                                what else there is to train',
       ),
     );
@@ -101,25 +110,51 @@ function addTraining(program: Command, finish: Finish): void {
   const worker = program
     .command('worker')
     .description('compute for a coordinator')
-    .argument('<url>', 'the join link that the coordinator printed')
+    .argument(
+      '[link]',
+      'the join link that the coordinator printed; "-" reads it from standard input, or asks for it',
+    )
+    .option('--link-file <file>', 'file that holds the join link')
     .option('--threads <n>', 'threads to compute with', whole('--threads', 1, 1024), availableParallelism())
-    .addOption(new Option('--token <text>', 'join token, when the link has none').env('SHOAL_TOKEN'))
-    .addOption(new Option('--token-file <file>', 'file that holds the join token').env('SHOAL_TOKEN_FILE'))
+    .addOption(
+      new Option(
+        '--token-file <file>',
+        'file that holds the join token, when the link has none; "-" for standard input',
+      ).env('SHOAL_TOKEN_FILE'),
+    )
+    .addOption(
+      new Option('--token <text>', 'the token itself, which others on this machine can then see').env(
+        'SHOAL_TOKEN',
+      ),
+    )
     .addOption(
       new Option(
         '--status-file <file>',
         'rewrite this file every second with what the worker does, for a health check',
       ).env('SHOAL_STATUS_FILE'),
     )
-    .option('--name <name>', 'how others see this worker (default: the name of the machine)');
+    .option(
+      '--memory <mebibytes>',
+      'what a coordinator may make this worker hold: model, data set and leases (default: half of the memory here)',
+      whole('--memory', 16, 1_048_576),
+    )
+    .option('--name <name>', 'how others see this worker (default: "worker-" and four random characters)');
   addJsonOption(worker)
-    .action((url, options) => finish(work(url, options)))
-    .addHelpText('after', examples('shoal worker http://192.168.1.20:7465/join#TOKEN --threads 2'));
+    .action((link, options) => finish(work(link, options)))
+    .addHelpText(
+      'after',
+      `\n${WORDS_ARE_SEEN}\n${examples(
+        'shoal worker -                               asks for the link',
+        'shoal worker - < link.txt',
+        'shoal worker --link-file link.txt --threads 2',
+        'shoal worker http://192.168.1.20:7465/join#TOKEN',
+      )}`,
+    );
 
   const resumeCommand = program
     .command('resume')
     .description('go on with a run that was stopped or whose coordinator died')
-    .argument('<run>', 'name of the run ("shoal runs list" shows them)');
+    .argument('<run>', 'name of the run ("shoal runs list" shows them), or the path of its folder');
   addRunOptions(addDataOptions(resumeCommand), { localWorkers: true })
     .action((run, options) => finish(resume(run, options)))
     .addHelpText('after', examples('shoal resume mnist-mlp-20260105-101500-3f2a --workers 4'));
@@ -135,7 +170,7 @@ function addRuns(program: Command, finish: Finish): void {
   const show = runs
     .command('show')
     .description('show a run epoch by epoch')
-    .argument('<run>', 'name of the run');
+    .argument('<run>', 'name of the run, or the path of its folder');
   addJsonOption(addOutOption(show)).action((run, options) => finish(showRun(run, options)));
   runs.addHelpText('after', examples('shoal runs', 'shoal runs show mnist-mlp-20260105-101500-3f2a --json'));
 }
@@ -144,7 +179,11 @@ function addModels(program: Command, finish: Finish): void {
   const evaluateCommand = program
     .command('evaluate')
     .description('accuracy and loss of a trained model on the test set')
-    .argument('<model>', 'name of a run, or a safetensors file');
+    .argument('<model>', 'name of a run, the path of its folder, or a safetensors file')
+    .option(
+      '--other-data',
+      'evaluate on the data set that is found, also when the model was trained on another',
+    );
   addJsonOption(addOutOption(addDataOptions(evaluateCommand)))
     .action((model, options) => finish(evaluate(model, options)))
     .addHelpText('after', examples('shoal evaluate runs/mnist-cnn-20260105-101500-3f2a/model.safetensors'));
@@ -152,7 +191,7 @@ function addModels(program: Command, finish: Finish): void {
   const exportCommand = program
     .command('export')
     .description("write a run's model in a format that other tools read")
-    .argument('<run>', 'name of a run, or a safetensors file')
+    .argument('<run>', 'name of a run, the path of its folder, or a safetensors file')
     .argument('<file>', 'file to write')
     .option(
       '--format <format>',
@@ -214,4 +253,4 @@ function addMachine(program: Command, finish: Finish): void {
 }
 
 const examples = (...lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  npx ${line}`).join('\n')}\n`;
+  `\nExamples:\n${lines.map((line) => `  npx --no ${line}`).join('\n')}\n`;

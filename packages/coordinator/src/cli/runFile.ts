@@ -8,18 +8,20 @@ import { dirname, join } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../run/atomicFile.ts';
+import { FolderLock } from '../run/lock.ts';
 import { readRun, runFiles } from '../run/runFolder.ts';
+import { decodeText } from '../textFile.ts';
 
 /**
  * The run in `file` that is to be gone on with; null when a new one is to begin: there is no such file, or its run has
  * ended. @throws UserError when the run is not in `runsFolder`
  */
 export async function unfinishedRun(file: string, runsFolder: string): Promise<string | null> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return new Uint8Array();
     throw new UserError(`The run file ${file} cannot be read (${error.message}).`);
   });
-  const runId = text.trim();
+  const runId = decodeText(bytes, `The run file ${file}`).trim();
   if (runId === '') return null;
   const record = runFiles(join(runsFolder, runId)).run;
   if ((await stat(record).catch(() => null)) === null) {
@@ -30,6 +32,23 @@ export async function unfinishedRun(file: string, runsFolder: string): Promise<s
   }
   const run = await readRun(runsFolder, runId);
   return run.result === null ? runId : null;
+}
+
+/** Does `work` while nobody else goes by this file: of two that start at once with it, one starts a run. @throws UserError */
+export async function holdingRunFile(file: string | undefined, work: () => Promise<number>): Promise<number> {
+  if (!file) return work();
+  let lock: FolderLock;
+  try {
+    lock = await FolderLock.take(`${file}.lock`, { what: `The run file ${file}` });
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw unwritable(file, error);
+  }
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
 }
 
 /** From now on there is nothing to go on with. */
@@ -43,7 +62,11 @@ export async function rememberRun(file: string, runId: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     await writeAtomically(file, `${runId}\n`);
   } catch (error) {
-    const text = reasonOf(error);
-    throw new UserError(`The run file ${file} cannot be written (${text}). Choose another with --run-file.`);
+    throw unwritable(file, error);
   }
+}
+
+function unwritable(file: string, error: unknown): UserError {
+  const text = reasonOf(error);
+  return new UserError(`The run file ${file} cannot be written (${text}). Choose another with --run-file.`);
 }

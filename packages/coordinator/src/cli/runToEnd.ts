@@ -4,13 +4,15 @@ import type { ModelSpec, RunResult } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { RunStart } from '../run/openRecord.ts';
 import type { OpenStation } from '../station/openStation.ts';
-import { Interrupt } from './interrupt.ts';
+import { out } from '../terminal/terminal.ts';
+import { type EndSignal, endReason, exitCodeOf, Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
 import { openFromOptions, printerFor, printLinks } from './openFromOptions.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import type { Printer } from './output/printer.ts';
+import { goOnWithoutReader } from './outputLoss.ts';
 import { reportsTo } from './reportsTo.ts';
-import { truthTableText } from './truthTable.ts';
+import { truthTableLines } from './truthTable.ts';
 
 export type RunToEndOptions = {
   readonly start: RunStart;
@@ -22,10 +24,10 @@ export type RunToEndOptions = {
   readonly onOpen?: (runId: string) => Promise<void>;
 };
 
-/** @returns the exit code: 0 finished or stopped in order, 1 diverged or failed */
+/** @returns the exit code: 0 finished or stopped on the page, 1 diverged, failed or not written, above 128 interrupted */
 export async function runToEnd({ start, model, options, notices, onOpen }: RunToEndOptions): Promise<number> {
   // For people at a terminal the page stays, and further runs can be started there.
-  const staysOpen = options.json !== true && process.stdout.isTTY === true;
+  const staysOpen = options.json !== true && out.isTerminal;
   const printer = printerFor(options, false);
   const folder = start.type === 'resume' ? join(options.out, start.runId) : null;
   const open = await openFromOptions(options, { folder, staysOpen, model });
@@ -34,7 +36,9 @@ export async function runToEnd({ start, model, options, notices, onOpen }: RunTo
     const run = await open.station.open(start);
     await onOpen?.(run.record.runId);
     for (const message of notices) printer.report({ type: 'notice', level: 'warn', message });
-    interrupt = new Interrupt(() => stopRun(open, run));
+    const note = (sentence: string): void => open.station.remark(sentence);
+    interrupt = new Interrupt((signal) => stopRun(open, run, signal), note);
+    goOnWithoutReader(note);
     open.station.onReport(reportsTo(printer, options));
     open.station.start(run);
     printLinks(open, printer);
@@ -43,7 +47,7 @@ export async function runToEnd({ start, model, options, notices, onOpen }: RunTo
     if (options.open === true) openBrowser(open.links.dashboard);
     const result = await run.finished;
     if (options.json !== true) await afterwards(result, open, printer, interrupt, staysOpen);
-    return result.state === 'finished' || result.state === 'stopped' ? 0 : 1;
+    return exitCodeFor(run, result, interrupt.signal);
   } finally {
     printer.pause();
     await open.close();
@@ -51,9 +55,15 @@ export async function runToEnd({ start, model, options, notices, onOpen }: RunTo
   }
 }
 
-function stopRun(open: OpenStation, run: ActiveRun): void {
+function exitCodeFor(run: ActiveRun, { state }: RunResult, signal: EndSignal | null): number {
+  if (state === 'stopped' && run.gaveUp) return 1;
+  if (state === 'stopped') return signal === null ? 0 : exitCodeOf(signal);
+  return state === 'finished' && run.isDelivered ? 0 : 1;
+}
+
+function stopRun(open: OpenStation, run: ActiveRun, signal: EndSignal): void {
   open.station.leave();
-  run.stop('It was interrupted.');
+  run.stop(endReason(signal));
 }
 
 /** For people: the truth table that was learned; on a terminal the page stays until Ctrl-C. */
@@ -65,20 +75,20 @@ async function afterwards(
   staysOpen: boolean,
 ): Promise<void> {
   if (result.state !== 'stopped') {
-    const table = await truthTableText(result.modelFile);
-    if (table !== null) printer.say(table);
+    const table = await truthTableLines(result.modelFile);
+    if (table !== null) printer.say(...table);
   }
-  if (!staysOpen || interrupt.asked) return;
+  // Whoever closed the terminal can no longer press Ctrl-C.
+  if (!staysOpen || interrupt.signal !== null || out.lost !== null) return;
   printer.say(`Still serving ${open.addresses.url}, where another run can be started. Press Ctrl-C to end.`);
-  await new Promise<void>((resolve) => interrupt.redirect(resolve));
-  await endStation(open);
+  await endStation(open, await new Promise<EndSignal>((resolve) => interrupt.redirect(resolve)));
 }
 
 /** Ctrl-C while the page is served: a run that goes on is stopped in order, and workers that wait are told. */
-export async function endStation({ station }: OpenStation): Promise<void> {
+export async function endStation({ station }: OpenStation, signal: EndSignal): Promise<void> {
   station.leave();
   const run = station.current;
-  if (run !== null && run.ended === null) run.stop('It was interrupted.');
+  if (run !== null && run.ended === null) run.stop(endReason(signal));
   await run?.finished;
   await station.lastCall();
 }

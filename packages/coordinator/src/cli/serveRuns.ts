@@ -6,38 +6,41 @@ import { UserError } from '../errors.ts';
 import { writeAtomically } from '../run/atomicFile.ts';
 import type { OpenStation } from '../station/openStation.ts';
 import { goOnWith, keepRunFile } from './followRuns.ts';
-import { Interrupt } from './interrupt.ts';
+import { type EndSignal, exitCodeOf, Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
 import { openFromOptions, printerFor, printLinks } from './openFromOptions.ts';
 import type { DataOptions, RunFileOptions, RunOptions } from './options.ts';
+import { goOnWithoutReader } from './outputLoss.ts';
 import { reportsTo } from './reportsTo.ts';
 import { unfinishedRun } from './runFile.ts';
 import { endStation } from './runToEnd.ts';
 
-/** Serves until Ctrl-C. @returns the exit code 0 */
+/** Serves until Ctrl-C or SIGTERM. @returns the exit code: 0 ended as it was told to, 129 ended with its terminal */
 export async function serveRuns(options: DataOptions & RunOptions & RunFileOptions): Promise<number> {
   const printer = printerFor(options, true);
   const { runFile } = options;
   const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
   // Port and tokens lie beside the runs, so that workers and links outlive a restart.
   const open = await openFromOptions(options, { folder: options.out, staysOpen: true, model: null });
-  let askToEnd = (): void => {};
-  const interrupted = new Promise<void>((resolve) => {
+  let askToEnd: (signal: EndSignal) => void = () => {};
+  const interrupted = new Promise<EndSignal>((resolve) => {
     askToEnd = resolve;
   });
-  const interrupt = new Interrupt(() => askToEnd());
+  const note = (sentence: string): void => open.station.remark(sentence);
+  const interrupt = new Interrupt((signal) => askToEnd(signal), note);
+  goOnWithoutReader(note);
   try {
     await keep(options.out, open);
     open.station.onReport(reportsTo(printer, options));
     printLinks(open, printer);
     open.locals.start(options.workers);
-    if (runFile) keepRunFile(runFile, open, () => interrupt.asked);
+    if (runFile) keepRunFile(runFile, open, () => interrupt.signal !== null);
     if (unfinished !== null) await goOnWith(unfinished, open, options);
     else printer.say('Waiting for a run: start one on the dashboard. Press Ctrl-C to end.');
     if (options.open === true) openBrowser(open.links.dashboard);
-    await interrupted;
-    await endStation(open);
-    return 0;
+    const signal = await interrupted;
+    await endStation(open, signal);
+    return signal === 'SIGHUP' ? exitCodeOf(signal) : 0;
   } finally {
     printer.pause();
     await open.close();

@@ -16,6 +16,24 @@ async function config(name: string, text: string): Promise<string> {
   return file;
 }
 
+/** Residual blocks inside each other. */
+function blocks(depth: number): string {
+  const open = '{"type":"residual","layers":['.repeat(depth);
+  return `{"model":{"input":[4],"layers":[${open}${']}'.repeat(depth)}]}}`;
+}
+
+/** A few lines that stand for a billion values. */
+function aliases(): string {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+  for (let i = 1; i < 9; i += 1)
+    lines.push(
+      `a${i}: &a${i} [${Array(10)
+        .fill(`*a${i - 1}`)
+        .join(', ')}]`,
+    );
+  return lines.join('\n');
+}
+
 test('without options the default preset is taken', async () => {
   expect((await specFromOptions({}, 'mnist-cnn')).name).toBe('mnist-cnn');
 });
@@ -42,6 +60,13 @@ test.each([
   ['list.yaml', '- 1\n- 2\n', /must hold an object of fields/],
   ['typo.yaml', 'preset: mnist-mlp\nepoch: 4\n', /typo\.yaml: epoch is not a field .* did you mean "epochs"/],
   ['preset.yaml', 'preset: mnist-mpl\n', /did you mean "mnist-mlp"/],
+  // What takes up the stack or multiplies is no defect of ours either.
+  ['deep.json', `{"model": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /deep\.json .*deep/],
+  ['blocks.json', blocks(1_200), /blocks\.json nests too deep/],
+  ['seven.json', blocks(7), /seven\.json: .* 15 deep.*after each other/],
+  ['bomb.yaml', aliases(), /bomb\.yaml cannot be taken as a spec .*aliases/],
+  ['itself.yaml', 'model: &a\n  input: *a\n', /deep/],
+  ['long.yaml', `name: ${'x'.repeat(1_048_576)}\n`, /more than the 1048576 of any spec/],
   ['number.yaml', 'preset: 3\n', /must be the name of a preset, not 3/],
 ])('%s is refused with a sentence', async (name, text, sentence) => {
   await expect(specFromOptions({ config: await config(name, text) }, 'mnist-mlp')).rejects.toThrow(sentence);

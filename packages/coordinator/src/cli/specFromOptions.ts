@@ -5,7 +5,13 @@ import { applyOverrides, findPreset, type RunSpec, reasonOf } from '@shoal/core'
 import { parse, YAMLParseError } from 'yaml';
 import { UserError } from '../errors.ts';
 import { placed, specFromFields } from '../run/specFromFields.ts';
+import { decodeText } from '../textFile.ts';
 import type { SpecOptions } from './options.ts';
+
+/** In characters: longer ones are no specs, and parsing them takes long. */
+const CONFIG_LENGTH_MAX = 1_048_576;
+/** Uses of aliases in a YAML file, each counted with what it stands for. */
+const ALIASES_MAX = 100;
 
 /** @throws UserError or SpecError, whose messages are sentences */
 export async function specFromOptions(options: SpecOptions, defaultPreset: string): Promise<RunSpec> {
@@ -26,24 +32,46 @@ async function written(options: SpecOptions, defaultPreset: string): Promise<Run
 }
 
 async function readConfig(file: string): Promise<unknown> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
     const why = reasonOf(error);
     throw new UserError(
       `The config ${file} cannot be read (${why}): name a JSON or YAML file after --config.`,
     );
   }
+  const text = decodeText(bytes, `The config ${file}`);
+  if (text.length > CONFIG_LENGTH_MAX) {
+    throw new UserError(
+      `The config ${file} has ${text.length} characters, more than the ${CONFIG_LENGTH_MAX} of any spec: name a file that holds a run spec.`,
+    );
+  }
   try {
-    // YAML reads JSON too, and says where it stumbles.
-    return parse(text);
+    // YAML reads JSON too, and says where it stumbles. Aliases stand for what they name, of which there is little in a spec.
+    return parse(text, { maxAliasCount: ALIASES_MAX });
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
+    throw unreadable(file, error);
+  }
+}
+
+/** Whatever ends the parser is in the text: its own error, nesting that takes up the stack, aliases that multiply. */
+function unreadable(file: string, error: unknown): UserError {
+  if (
+    error instanceof RangeError ||
+    (error instanceof YAMLParseError && error.code === 'RESOURCE_EXHAUSTION')
+  ) {
+    return new UserError(`The config ${file} nests too deep to be read: write lists and objects less deep.`);
+  }
+  if (error instanceof YAMLParseError) {
     const at = error.linePos?.[0];
     const place = at === undefined ? '' : ` at line ${at.line}, column ${at.col}`;
-    throw new UserError(
+    return new UserError(
       `The config ${file} is not valid JSON or YAML${place}: ${error.message.split('\n')[0]}.`,
     );
   }
+  const why = reasonOf(error);
+  return new UserError(
+    `The config ${file} cannot be taken as a spec (${why}): write out what its aliases (*name) stand for.`,
+  );
 }

@@ -4,27 +4,35 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
+import { decodeText } from '../textFile.ts';
+import { lineOfStandardInput, STANDARD_INPUT } from './standardInput.ts';
 
 /** What may be in a URL's fragment and a header as it is. */
 const TOKEN = /^[\w.~-]{1,256}$/;
 const TOKEN_BYTES = 16;
 
-/** @throws UserError when there is no such file or no token in it */
+/** `-` stands for standard input. @throws UserError when there is no such file or no token in it */
 export async function readTokenFile(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  if (file === STANDARD_INPUT) return tokenIn(await lineOfStandardInput('the token'), 'Standard input');
+  const bytes = await readFile(file).catch((error: Error) => {
     throw new UserError(
       `The token file ${file} cannot be read (${error.message}). The coordinator's --token-file makes one.`,
     );
   });
+  return tokenIn(decodeText(bytes, `The token file ${file}`), `The file ${file}`);
+}
+
+function tokenIn(text: string, source: string): string {
   const token = text.trim();
   if (TOKEN.test(token)) return token;
   throw new UserError(
-    `The file ${file} holds no token: it must be one line of at most 256 letters, digits, "-", "_", "." or "~".`,
+    `${source} holds no token: it must be one line of at most 256 letters, digits, "-", "_", "." or "~".`,
   );
 }
 
 /** The token in the file; a file that is not there yet is made with a random token of 128 bits. */
 export async function keepTokenFile(file: string): Promise<string> {
+  if (file === STANDARD_INPUT) return readTokenFile(file);
   const made = randomBytes(TOKEN_BYTES).toString('base64url');
   try {
     await mkdir(dirname(file), { recursive: true });

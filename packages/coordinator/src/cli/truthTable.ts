@@ -4,7 +4,7 @@ import { outputsFor, readDeliveredModel } from './deliveredModel.ts';
 import { columns, figure } from './output/format.ts';
 
 /** Null when the model was not trained on a truth table, or there is none. */
-export async function truthTableText(modelFile: string): Promise<string | null> {
+export async function truthTableLines(modelFile: string): Promise<string[] | null> {
   const delivered = await readDeliveredModel(modelFile).catch(() => null);
   if (delivered?.spec?.data.source !== 'table') return null;
   const { train } = tableDataSet(delivered.spec.data.table);
@@ -12,7 +12,7 @@ export async function truthTableText(modelFile: string): Promise<string | null> 
 }
 
 /** `outputs` has one number for each row; it is read as a class as the loss reads it. */
-export function truthTable(samples: Samples, outputs: Float32Array, loss: ModelSpec['loss']): string {
+export function truthTable(samples: Samples, outputs: Float32Array, loss: ModelSpec['loss']): string[] {
   const { count, sampleLength, values, labels } = samples;
   const inputs = Array.from({ length: sampleLength }, (_, i) => `x${i + 1}`);
   const threshold = loss === 'mse' ? 0.5 : 0;

@@ -12,6 +12,11 @@ export function usageError(error: CommanderError, program: Command, args: readon
   switch (error.code) {
     case 'commander.unknownOption': {
       const known = command.options.flatMap((option) => (option.long == null ? [] : [option.long]));
+      if (/^-\d{8}-/.test(quoted)) {
+        return new UserError(
+          `${quoted} begins with a dash and is read as an option: name that run by its folder, such as ./runs/${quoted}.`,
+        );
+      }
       const field = quoted.replace(/^--/, '');
       if (isSpecField(field) && known.includes('--set')) {
         return new UserError(
@@ -30,6 +35,11 @@ export function usageError(error: CommanderError, program: Command, args: readon
     case 'commander.missingArgument':
       return new UserError(`${name} needs to know ${quoted.toUpperCase()}. ${help}`);
     case 'commander.optionMissingArgument':
+      if (quoted.startsWith('--trust-proxy')) {
+        return new UserError(
+          `--trust-proxy needs the addresses of your proxies, such as --trust-proxy loopback or --trust-proxy 10.42.0.0/16: believed from anybody, X-Forwarded-For would let everybody pose as any address. ${help}`,
+        );
+      }
       return new UserError(`The option ${quoted} needs a value after it. ${help}`);
     default: {
       const text = error.message.replace(/^error: /, '').replace(/\.?$/, '.');

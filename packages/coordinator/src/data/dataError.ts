@@ -4,10 +4,15 @@ import { UserError } from '../errors.ts';
 /** The message is a sentence for the user: the file or place, the problem, the way out. */
 export class DataError extends UserError {}
 
-/** An error's own words, its cause's included, for use inside a sentence. */
-export const reasonOf = (error: unknown): string => {
+/** An error's own words, and those of what caused it in the first place, for use inside a sentence. */
+export const reasonWithCause = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
   const message = error.message.replace(/\.$/, '');
-  return cause instanceof Error && cause.message !== '' ? `${message} (${cause.message})` : message;
+  let cause: unknown = error;
+  let first = '';
+  while (cause instanceof Error && cause.cause instanceof Error) {
+    cause = cause.cause;
+    first = (cause as Error).message.replace(/\.$/, '') || first;
+  }
+  return first === '' ? message : `${message} (${first})`;
 };

@@ -47,6 +47,7 @@ describe('the download', () => {
   let ranges: (string | undefined)[];
   let notices: string[];
   let progress: DownloadProgress[];
+  let environment: Record<string, string>;
   let cutNow: () => void;
 
   /** Sends the first half and cuts the connection once the client has it. */
@@ -61,6 +62,7 @@ describe('the download', () => {
     answers = [];
     ranges = [];
     notices = [];
+    environment = {};
     progress = [];
     cutNow = () => {};
     server = createServer((request, response) => {
@@ -84,6 +86,7 @@ describe('the download', () => {
       folder,
       mirrors: [mirror],
       files: [FILE],
+      environment,
       limits: { answerTimeoutMs: 1500, silenceTimeoutMs: 1500, attemptsMax: 3, pauseMs: 0 },
       onNotice: (sentence) => notices.push(sentence),
       onProgress: (report) => {
@@ -182,6 +185,7 @@ describe('the download', () => {
       folder,
       mirrors: [`${mirror.slice(0, mirror.lastIndexOf(':'))}:1`, mirror],
       files: [FILE],
+      environment: {},
       onNotice: (sentence) => notices.push(sentence),
       onProgress: () => {},
     });
@@ -196,6 +200,7 @@ describe('the download', () => {
       folder,
       mirrors: [mirror],
       files: [FILE],
+      environment: {},
       limits,
       onNotice: () => {},
       onProgress: () => {},
@@ -210,10 +215,89 @@ describe('the download', () => {
     expect(ranges).toEqual([]);
   });
 
+  describe('through a proxy', () => {
+    let proxy: Server;
+    let asked: { readonly line: string; readonly login: string | undefined }[];
+    let proxyAnswers: (request: IncomingMessage, response: ServerResponse) => void;
+
+    beforeEach(async () => {
+      asked = [];
+      proxyAnswers = whole;
+      proxy = createServer((request, response) => {
+        asked.push({
+          line: `${request.method} ${request.url}`,
+          login: request.headers['proxy-authorization'],
+        });
+        proxyAnswers(request, response);
+      });
+      proxy.on('connect', (request, socket) => {
+        asked.push({ line: `CONNECT ${request.url}`, login: request.headers['proxy-authorization'] });
+        socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      });
+      await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready));
+    });
+    afterEach(async () => {
+      proxy.closeAllConnections();
+      await new Promise((closed) => proxy.close(closed));
+    });
+    const port = (): number => (proxy.address() as AddressInfo).port;
+
+    it('asks the proxy for an address that only the proxy knows, with its name and password', async () => {
+      environment = { http_proxy: `http://me:p%40ss@127.0.0.1:${port()}` };
+      mirror = 'http://mirror.invalid/mnist';
+      await download();
+      await expectWhole();
+      const login = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
+      expect(asked).toEqual([{ line: 'GET http://mirror.invalid/mnist/numbers.gz', login }]);
+    });
+
+    it('does without it for a host that NO_PROXY lists', async () => {
+      environment = { HTTP_PROXY: `http://127.0.0.1:${port()}`, NO_PROXY: 'localhost,127.0.0.1' };
+      await download(whole);
+      await expectWhole();
+      expect(asked).toEqual([]);
+    });
+
+    it('asks for a tunnel for https, and says what to do when the proxy wants a password', async () => {
+      environment = { ALL_PROXY: `127.0.0.1:${port()}` };
+      mirror = 'https://mirror.invalid/mnist';
+      await expect(download()).rejects.toThrow(
+        new RegExp(
+          `407.*, through the proxy http://127\\.0\\.0\\.1:${port()} \\(ALL_PROXY\\)\\. The proxy wants a name and a password: ` +
+            'write them into its variable as http://NAME:PASSWORD@HOST:PORT, ',
+        ),
+      );
+      expect(asked).toEqual(Array(3).fill({ line: 'CONNECT mirror.invalid:443', login: undefined }));
+    });
+
+    it('names the proxy without its password when it does not answer', async () => {
+      environment = { HTTP_PROXY: 'http://me:secret@127.0.0.1:1' };
+      const failure = download();
+      await expect(failure).rejects.toThrow(
+        /, through the proxy http:\/\/me:\*\*\*@127\.0\.0\.1:1 \(HTTP_PROXY\)\. Check the proxy, list the host in NO_PROXY/,
+      );
+      await expect(failure).rejects.not.toThrow(/secret/);
+      expect(notices.join()).not.toContain('secret');
+    });
+
+    it('tells at once that a variable holds no proxy', async () => {
+      environment = { http_proxy: 'ftp://somewhere' };
+      await expect(download()).rejects.toThrow(
+        /^http_proxy does not hold the address of a proxy: write it as/,
+      );
+      expect(notices).toEqual([]);
+    });
+  });
+
   it('says so when the folder cannot be written', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(
-      downloadMnist({ folder: join(folder, 'file', 'below'), onNotice: () => {}, onProgress: () => {} }),
+      downloadMnist({
+        folder: join(folder, 'file', 'below'),
+        environment: {},
+        onNotice: () => {},
+        onProgress: () => {},
+      }),
     ).rejects.toThrow(/^The download into .* failed: .*Make room or permit writing/);
   });
 });

@@ -5,9 +5,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, reasonOf } from './dataError.ts';
-import { ROLES, readUnpacked } from './idxFolder.ts';
+import { fetch, type Response } from 'undici';
+import { DataError, reasonWithCause } from './dataError.ts';
 import { MNIST_FILES } from './mnist.ts';
+import type { Environment } from './places.ts';
+import { type NamedProxy, proxyAgent, proxyOf, proxyTold } from './proxy.ts';
+import { ROLES } from './roles.ts';
+import { readUnpacked } from './unpacked.ts';
 
 /** Folders on the web that hold `<name>.gz` for each of the four files. */
 export const MNIST_MIRRORS: readonly string[] = [
@@ -44,6 +48,8 @@ export type DownloadOptions = {
   readonly folder: string;
   readonly onProgress: (progress: DownloadProgress) => void;
   readonly onNotice: (sentence: string) => void;
+  /** Names the proxy, if there is one: HTTPS_PROXY and its kin. */
+  readonly environment: Environment;
   readonly mirrors?: readonly string[];
   readonly limits?: Partial<DownloadLimits>;
   /** What to fetch; by default the MNIST files. `sha256` is that of the unpacked content. */
@@ -72,6 +78,7 @@ const beginOf = (response: Response, have: number): number => {
 const fetchOnto = async (
   url: string,
   part: string,
+  proxy: NamedProxy | null,
   limits: DownloadLimits,
   report: Report,
 ): Promise<void> => {
@@ -81,12 +88,17 @@ const fetchOnto = async (
     clearTimeout(timer);
     timer = setTimeout(() => aborter.abort(new DataError(`${what} within ${timeoutMs} ms`)), timeoutMs);
   };
+  const agent = proxy === null ? null : proxyAgent(proxy);
   const have = await sizeOf(part);
   try {
     expectWithin(limits.answerTimeoutMs, 'it did not answer');
     const headers: Record<string, string> = { 'accept-encoding': 'identity' };
     if (have > 0) headers.range = `bytes=${have}-`;
-    const response = await fetch(url, { headers, signal: aborter.signal });
+    const response = await fetch(url, {
+      headers,
+      signal: aborter.signal,
+      ...(agent !== null && { dispatcher: agent }),
+    });
     // The server has nothing beyond what is here: whether that is the file, its checksum will tell.
     if (response.status === 416 && have > 0) {
       await response.body?.cancel();
@@ -118,11 +130,35 @@ const fetchOnto = async (
       await file.close();
     }
   } catch (error) {
-    throw aborter.signal.aborted ? aborter.signal.reason : error;
+    const cause = aborter.signal.aborted ? aborter.signal.reason : error;
+    if (proxy === null || isOfTheDisk(cause)) throw cause;
+    const refused = /Proxy response \((\d+)\)/.exec(reasonWithCause(cause))?.[1];
+    const reason = refused === undefined ? reasonWithCause(cause) : `the proxy answered ${refused}`;
+    throw new DataError(`${reason}, through ${proxyTold(proxy)}`);
   } finally {
     clearTimeout(timer);
     aborter.abort();
+    await agent?.destroy();
   }
+};
+
+/** Errors that another try or another mirror does not mend. */
+const isOfTheDisk = (error: unknown): boolean => {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS' || code === 'EPERM';
+};
+
+/** How to go on when every try has failed. */
+const wayOut = (failures: readonly string[], { folder }: DownloadOptions): string => {
+  const told = failures.join('; ');
+  const byHand = `put the four files into ${folder}, or point to them with --data DIR`;
+  if (/\b407\b/.test(told)) {
+    return `The proxy wants a name and a password: write them into its variable as http://NAME:PASSWORD@HOST:PORT, ${byHand}.`;
+  }
+  if (/through the proxy/.test(told)) {
+    return `Check the proxy, list the host in NO_PROXY to do without it, ${byHand}.`;
+  }
+  return `Check the network, set HTTPS_PROXY if it is reached through a proxy, ${byHand}.`;
 };
 
 /** True when the part, unpacked, is the file that was asked for. */
@@ -153,7 +189,7 @@ const downloadFile = async (
     const url = `${mirrors[attempt % mirrors.length]}/${file.name}.gz`;
     let failure: string;
     try {
-      await fetchOnto(url, part, limits, report);
+      await fetchOnto(url, part, proxyOf(url, options.environment), limits, report);
       if (await isWhole(part, file.sha256)) {
         await rename(part, target);
         return;
@@ -162,9 +198,8 @@ const downloadFile = async (
       await rm(part, { force: true });
       failure = 'its content has the wrong SHA-256';
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') throw error;
-      failure = reasonOf(error);
+      if (isOfTheDisk(error)) throw error;
+      failure = reasonWithCause(error);
     }
     const sentence = `${url}: ${failure}`;
     if (!failures.includes(sentence)) failures.push(sentence);
@@ -173,7 +208,7 @@ const downloadFile = async (
     );
   }
   throw new DataError(
-    `${file.name} could not be downloaded: ${failures.join('; ')}. Check the network, or put the file into ${options.folder}.`,
+    `${file.name} could not be downloaded: ${failures.join('; ')}. ${wayOut(failures, options)}`,
   );
 };
 
@@ -185,6 +220,8 @@ export const downloadMnist = async (options: DownloadOptions): Promise<void> => 
   const limits: DownloadLimits = { ...DOWNLOAD_LIMITS, ...options.limits };
   const mirrors = options.mirrors ?? MNIST_MIRRORS;
   const files = options.files ?? ROLES.map((role) => MNIST_FILES[role]);
+  // What a variable holds in the place of a proxy is told at once, not once for every try.
+  for (const mirror of mirrors) proxyOf(mirror, options.environment);
   try {
     await mkdir(options.folder, { recursive: true });
     for (const [index, file] of files.entries()) {
@@ -199,7 +236,7 @@ export const downloadMnist = async (options: DownloadOptions): Promise<void> => 
   } catch (error) {
     if (error instanceof DataError) throw error;
     throw new DataError(
-      `The download into ${options.folder} failed: ${reasonOf(error)}. Make room or permit writing there, or point to MNIST with --data.`,
+      `The download into ${options.folder} failed: ${reasonWithCause(error)}. Make room or permit writing there, or point to MNIST with --data.`,
     );
   }
 };

@@ -1,132 +1,176 @@
-/** A folder of four IDX files: which file plays which part, and their content, unpacked and hashed. */
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import type { IdxFile } from '@shoal/core';
-import { DataError, reasonOf } from './dataError.ts';
+/** Looks into one folder for the four IDX files: which file plays which part, or what is there instead. */
+import { open, readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { reasonWithCause } from './dataError.ts';
+import { EXPECTED, foreignKindOf, ROLES, type Role, roleOf, spokenRoleOf, stemOf } from './roles.ts';
 
-/** The order in which a data set's hash takes its files. */
-export const ROLES = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;
-export type Role = (typeof ROLES)[number];
-
-/** What a missing file of each part is called in sentences, after MNIST's names. */
-const EXPECTED: Readonly<Record<Role, string>> = {
-  trainImages: 'train-images-idx3-ubyte',
-  trainLabels: 'train-labels-idx1-ubyte',
-  testImages: 't10k-images-idx3-ubyte',
-  testLabels: 't10k-labels-idx1-ubyte',
-};
-
-/** A file that unpacks to more is refused: it is no data set that this program can hold in memory. */
-export const FILE_BYTES_MAX = 2_147_483_647;
+export type IdxPaths = Readonly<Record<Role, string>>;
 
 export type FolderFinding =
-  | { readonly state: 'found'; readonly paths: Readonly<Record<Role, string>> }
+  | { readonly state: 'found'; readonly paths: IdxPaths }
   /** No file here plays a part, or there is no such folder; `reason` is the end of a sentence. */
   | { readonly state: 'nothing'; readonly exists: boolean; readonly reason: string }
   /** Some files are there, others not, or two claim the same part; `reason` is the end of a sentence. */
   | { readonly state: 'unclear'; readonly reason: string };
 
-/** The part a file plays, by its name: …train-images…, t10k-labels-idx1-ubyte.gz, test_images.idx3, … */
-export const roleOf = (fileName: string): Role | null => {
-  const name = fileName.toLowerCase();
-  if (!/ubyte|idx/.test(name) || !/(ubyte|idx\d?)(\.gz)?$/.test(name)) return null;
-  const train = /train/.test(name);
-  const test = /t10k|test/.test(name);
-  const images = /image|idx[34]/.test(name);
-  const labels = /label|idx1/.test(name);
-  if (train === test) return null;
-  // A name that says both, such as train-images.idx1, goes by its word: what is wrong inside is then told.
-  if (images && (!labels || /image/.test(name))) return train ? 'trainImages' : 'testImages';
-  return labels ? (train ? 'trainLabels' : 'testLabels') : null;
+type Content = { readonly files: readonly string[]; readonly folders: readonly string[] };
+
+/** So many other names are told. */
+const NAMES_TOLD_MAX = 6;
+
+const nothing = (reason: string): FolderFinding => ({ state: 'nothing', exists: false, reason });
+
+/**
+ * The names of the files and folders here, sorted. What begins with a dot is no candidate: macOS leaves such files
+ * beside others, which have their names. A link counts as what it leads to.
+ */
+export const contentOf = async (folder: string): Promise<Content> => {
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
+    const kind = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => null) : entry;
+    if (kind?.isFile()) files.push(entry.name);
+    else if (kind?.isDirectory()) folders.push(entry.name);
+  }
+  return { files: files.sort(), folders: folders.sort() };
 };
 
-/** Looks for the four files; a plain file is preferred to its .gz. @throws DataError when the folder cannot be read */
-export const findIdxFiles = async (folder: string): Promise<FolderFinding> => {
-  let names: string[];
+/** Whether a file of an unusual name begins as gzip or IDX does. */
+const looksLikeIdx = async (path: string): Promise<boolean> => {
+  const file = await open(path).catch(() => null);
+  if (file === null) return false;
   try {
-    names = await readdir(folder);
+    const { buffer } = await file.read({ buffer: Buffer.alloc(4), position: 0 });
+    const [first, second, type = 0, rank = 0] = buffer;
+    if (first === 0x1f && second === 0x8b) return true;
+    return first === 0 && second === 0 && type >= 8 && type <= 14 && rank >= 1 && rank <= 4;
+  } finally {
+    await file.close();
+  }
+};
+
+/** Adds a file to those that could play a part; of two of one stem (plain and .gz) the plain one counts. */
+const add = (found: Map<Role, string[]>, role: Role, name: string): void => {
+  const known = found.get(role) ?? [];
+  const twin = known.findIndex((one) => stemOf(one) === stemOf(name));
+  if (twin < 0) found.set(role, [...known, name]);
+  else if (name.length < (known[twin] as string).length) known[twin] = name;
+};
+
+/** Folders that say for a whole set of files which part of the data they hold. */
+const PART_FOLDER = /^(train(ing)?|test(ing)?|t10k)$/i;
+
+/**
+ * The files that could play each part: those whose names say so; for what is then missing, those whose names' words and
+ * content say so, files in folders called train and test, and the one file in a folder of its name.
+ */
+const candidatesIn = async (folder: string, { files, folders }: Content): Promise<Map<Role, string[]>> => {
+  const found = new Map<Role, string[]>();
+  for (const name of files) {
+    const role = roleOf(name);
+    if (role !== null) add(found, role, name);
+  }
+  const byName = new Set(found.keys());
+  for (const name of files) {
+    const role = spokenRoleOf(name);
+    if (role === null || byName.has(role) || foreignKindOf(name) !== null) continue;
+    if (await looksLikeIdx(join(folder, name))) add(found, role, name);
+  }
+  const besideFolders = new Set(found.keys());
+  for (const name of folders) {
+    const role = roleOf(name);
+    if (role === null && !PART_FOLDER.test(name)) continue;
+    const inside = await contentOf(join(folder, name)).catch(() => ({ files: [] }));
+    // Some programs unpack each file into a folder of its name.
+    if (role !== null && !besideFolders.has(role) && inside.files.length === 1) {
+      add(found, role, join(name, inside.files[0] as string));
+    }
+    for (const one of role === null ? inside.files : []) {
+      const spoken = roleOf(`${name}-${one}`);
+      if (spoken !== null && !besideFolders.has(spoken)) add(found, spoken, join(name, one));
+    }
+  }
+  return found;
+};
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** What is here beside the files that play a part, as sentences; empty when there is nothing. */
+const othersTold = (content: Content, taken: readonly string[], missing: readonly Role[]): string => {
+  const isTaken = (name: string): boolean =>
+    taken.some((one) => one === name || one.startsWith(join(name, '/')));
+  const told: string[] = [];
+  const others: string[] = [];
+  for (const name of [...content.files, ...content.folders].filter((one) => !isTaken(one))) {
+    const kind = content.folders.includes(name)
+      ? 'a folder that does not hold just that one file'
+      : (foreignKindOf(name) ?? 'not IDX by its content');
+    const role = spokenRoleOf(name);
+    if (role !== null && missing.includes(role))
+      told.push(`${name} looks like ${EXPECTED[role]}, but is ${kind}`);
+    else if (/^an /.test(kind) || /image|label|idx|ubyte/i.test(name)) {
+      others.unshift(/^an /.test(kind) ? `${name} (${kind})` : name);
+    } else others.push(content.folders.includes(name) ? `the folder ${name}` : name);
+  }
+  const few = others.slice(0, NAMES_TOLD_MAX);
+  if (others.length > few.length) few.push(`${others.length - few.length} more`);
+  const beside = taken.length > 0 ? 'Also there:' : 'It has';
+  return [...told, ...(few.length > 0 ? [`${beside} ${listed(few)}`] : [])].map((one) => `. ${one}`).join('');
+};
+
+/** Looks for the four files; a plain file is preferred to its .gz. */
+export const findIdxFiles = async (folder: string): Promise<FolderFinding> => {
+  let content: Content;
+  try {
+    content = await contentOf(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { state: 'nothing', exists: false, reason: 'there is no such folder' };
-    if (code === 'ENOTDIR') return { state: 'nothing', exists: false, reason: 'it is a file, not a folder' };
-    return { state: 'unclear', reason: `it cannot be read (${reasonOf(error)})` };
-  }
-  const paths: Partial<Record<Role, string>> = {};
-  for (const name of names.sort()) {
-    const role = roleOf(name);
-    if (role === null) continue;
-    const known = paths[role];
-    // Sorted by name, a plain file comes just before the same name with .gz.
-    if (known !== undefined && name === `${basename(known)}.gz`) continue;
-    if (known !== undefined) {
-      return {
-        state: 'unclear',
-        reason: `it holds two candidates for ${EXPECTED[role]}, ${basename(known)} and ${name}`,
-      };
+    if (code === 'ENOENT') return nothing('there is no such folder');
+    if (code === 'ENOTDIR') {
+      const kind = foreignKindOf(folder);
+      return nothing(
+        kind === null
+          ? `it is a file, not a folder; the folder that it lies in is ${dirname(resolve(folder))}`
+          : `it is a file, not a folder, and ${kind}`,
+      );
     }
-    paths[role] = join(folder, name);
+    return { state: 'unclear', reason: `it cannot be read (${reasonWithCause(error)})` };
   }
-  const missing = ROLES.filter((role) => paths[role] === undefined);
-  if (missing.length === 4) return { state: 'nothing', exists: true, reason: 'it holds no IDX files' };
+  const candidates = await candidatesIn(folder, content);
+  const missing = ROLES.filter((role) => !candidates.has(role));
+  const taken = [...candidates.values()].flat();
+  if (missing.length === 4) {
+    return {
+      state: 'nothing',
+      exists: true,
+      reason: `it holds no IDX files${othersTold(content, taken, missing)}`,
+    };
+  }
+  for (const [role, names] of candidates) {
+    if (names.length < 2) continue;
+    return {
+      state: 'unclear',
+      reason: `it holds ${names.length === 2 ? 'two' : names.length} candidates for ${EXPECTED[role]}, ${listed(names)}. Leave one set's files there, or give each a folder of its own`,
+    };
+  }
   if (missing.length > 0) {
     return {
       state: 'unclear',
-      reason: `it lacks ${missing.map((role) => `${EXPECTED[role]} (plain or .gz)`).join(' and ')}`,
+      reason:
+        `it lacks ${listed(missing.map((role) => `${EXPECTED[role]} (plain or .gz)`))}. ` +
+        `It has ${listed(taken)}${othersTold(content, taken, missing)}`,
     };
   }
-  return { state: 'found', paths: paths as Record<Role, string> };
-};
-
-const unzip = promisify(gunzip);
-
-/** A file's content, unpacked when it is compressed, whatever its name. @throws DataError */
-export const readUnpacked = async (path: string): Promise<Uint8Array> => {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw new DataError(`${path} cannot be read: ${reasonOf(error)}. Check the file and its permissions.`);
-  }
-  const compressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (!compressed && path.toLowerCase().endsWith('.gz')) {
-    throw new DataError(
-      `${path} is no gzip file although its name ends in .gz: it begins with ${bytes.subarray(0, 2).toString('hex') || 'nothing'}, ` +
-        'not 1f8b. Download or copy it again.',
-    );
-  }
-  if (!compressed) return bytes;
-  try {
-    return await unzip(bytes, { maxOutputLength: FILE_BYTES_MAX });
-  } catch (error) {
-    throw new DataError(`${path} cannot be unpacked: ${reasonOf(error)}. Download or copy it again.`);
-  }
-};
-
-export type IdxFolder = {
-  readonly files: Readonly<Record<Role, IdxFile>>;
-  /** SHA-256 of each file's uncompressed content, hex. */
-  readonly sums: Readonly<Record<Role, string>>;
-  /** SHA-256 over all four contents in the order of `ROLES`. */
-  readonly sha256: string;
-};
-
-/** Reads the four files. @throws DataError */
-export const readIdxFolder = async (paths: Readonly<Record<Role, string>>): Promise<IdxFolder> => {
-  const all = createHash('sha256');
-  const files: Partial<Record<Role, IdxFile>> = {};
-  const sums: Partial<Record<Role, string>> = {};
-  for (const role of ROLES) {
-    const bytes = await readUnpacked(paths[role]);
-    all.update(bytes);
-    files[role] = { name: paths[role], bytes };
-    sums[role] = createHash('sha256').update(bytes).digest('hex');
-  }
+  const path = (role: Role): string => join(folder, candidates.get(role)?.[0] as string);
   return {
-    files: files as Record<Role, IdxFile>,
-    sums: sums as Record<Role, string>,
-    sha256: all.digest('hex'),
+    state: 'found',
+    paths: {
+      trainImages: path('trainImages'),
+      trainLabels: path('trainLabels'),
+      testImages: path('testImages'),
+      testLabels: path('testLabels'),
+    },
   };
 };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -27,10 +27,11 @@ describe('loading a data set', () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  const load = (data: DataSpec, dataFolder: string | null, allowDownload = false) =>
+  const load = (data: DataSpec, dataFolder: string | null, allowDownload = false, mayStandIn = true) =>
     loadDataSet(data, {
       dataFolder,
       allowDownload,
+      mayStandIn,
       onProgress: () => {},
       onNotice: (sentence) => notices.push(sentence),
       projectFolder: join(root, 'project'),
@@ -108,6 +109,22 @@ describe('loading a data set', () => {
     expect(notices.at(-1)).toMatch(
       /^MNIST was not found and could not be downloaded: going on with the built-in/,
     );
+  });
+
+  it('lets nothing stand in where the data of a run is asked for, and says where it looked', async () => {
+    await expect(load(asked('mnist'), null, false, false)).rejects.toThrow(
+      /^MNIST was not found and downloading is switched off; .* MNIST was looked for in: .*Point to its four files/,
+    );
+    await expect(load(asked('mnist'), null, true, false)).rejects.toThrow(
+      /^MNIST was not found and could not be downloaded; .*train-images-idx3-ubyte could not be downloaded: http/,
+    );
+  });
+
+  it('takes idx from the project’s folder when none is named', async () => {
+    await mkdir(join(root, 'project'));
+    await rename(await writeSet(), join(root, 'project', 'data'));
+    // "data" says nothing of the set: the folder above it does.
+    expect((await load(asked('idx'), null)).info).toMatchObject({ name: 'project', classes: 5 });
   });
 
   it('asks no mirror when downloading is switched off', async () => {

@@ -1,7 +1,11 @@
 /** The MNIST files: their names, their sums, and the search for them on this machine. */
+import { basename, relative } from 'node:path';
 import { DataError } from './dataError.ts';
-import { findIdxFiles, type IdxFolder, ROLES, type Role, readIdxFolder } from './idxFolder.ts';
-import { mnistPlaces, type Place, type PlaceOptions } from './places.ts';
+import { type FoundFolder, mnistBelow, searchFolder } from './folderSearch.ts';
+import { findIdxFiles } from './idxFolder.ts';
+import { type IdxContents, type ParsedSet, parseIdxSet, readIdxFiles, setNameOf } from './idxSet.ts';
+import { dataPlaces, type Place, type PlaceOptions } from './places.ts';
+import { isImages, ROLES, type Role } from './roles.ts';
 
 export const MNIST_FILES: Readonly<Record<Role, { readonly name: string; readonly sha256: string }>> = {
   trainImages: {
@@ -22,82 +26,153 @@ export const MNIST_FILES: Readonly<Record<Role, { readonly name: string; readonl
   },
 };
 
+/** What four files are, by their sums: MNIST, MNIST with some of its files changed, or another set altogether. */
+type Kinship = 'mnist' | 'altered' | 'other';
+
+/** A data set that was found: read, named, and with the sentences that the user must see about it. */
+export type FoundSet = ParsedSet & {
+  readonly kinship: Kinship;
+  readonly folder: string;
+  readonly place: Place;
+};
+
 /** A folder that was looked at, and what came of it, as the end of a sentence. */
-export type LookedAt = { readonly folder: string; readonly because: string; readonly outcome: string };
+export type LookedAt = {
+  readonly folder: string;
+  readonly because: string;
+  readonly outcome: string;
+  /** Four files lie there, and they were not taken. */
+  readonly passedOver: boolean;
+};
 
 export type MnistSearch =
-  | {
-      readonly found: true;
-      readonly place: Place;
-      readonly folder: IdxFolder;
-      /** False: a valid set in the user's own folder that is not MNIST (Fashion-MNIST has the same file names). */
-      readonly isMnist: boolean;
-      readonly lookedAt: readonly LookedAt[];
-    }
+  | { readonly found: true; readonly set: FoundSet; readonly lookedAt: readonly LookedAt[] }
   | { readonly found: false; readonly lookedAt: readonly LookedAt[] };
 
-/** The files that differ from MNIST's. */
-const strangers = (folder: IdxFolder): Role[] =>
-  ROLES.filter((role) => folder.sums[role] !== MNIST_FILES[role].sha256);
+/** The sums of each part's content, for a set that may be MNIST in part. */
+export type KnownSums = Readonly<Record<Role, string>>;
+
+const MNIST_SUMS: KnownSums = {
+  trainImages: MNIST_FILES.trainImages.sha256,
+  trainLabels: MNIST_FILES.trainLabels.sha256,
+  testImages: MNIST_FILES.testImages.sha256,
+  testLabels: MNIST_FILES.testLabels.sha256,
+};
+
+const strangersAmong = ({ sums }: IdxContents, known: KnownSums): Role[] =>
+  ROLES.filter((role) => sums[role] !== known[role]);
+
+const kinshipOf = (strangers: readonly Role[]): Kinship =>
+  strangers.length === 0 ? 'mnist' : strangers.length < ROLES.length ? 'altered' : 'other';
+
+/** "another labels file (train-labels-idx1-ubyte.gz)" */
+const alteredTold = (strangers: readonly Role[], { files }: IdxContents): string => {
+  const kinds = new Set(strangers.map((role) => (isImages(role) ? 'images' : 'labels')));
+  const kind = kinds.size === 1 ? `${[...kinds][0]} ` : '';
+  const names = strangers.map((role) => basename(files[role].name)).join(' and ');
+  return `${strangers.length === 1 ? `another ${kind}file` : `other ${kind}files`} (${names})`;
+};
+
+/**
+ * Reads the set in a folder and says what it is. A run that asked for `idx` is told nothing that it expects.
+ * @throws DataError when a file cannot be read or parsed
+ */
+export const readSet = async (
+  { folder, paths }: FoundFolder,
+  place: Place,
+  asked: 'mnist' | 'idx',
+  known: KnownSums = MNIST_SUMS,
+): Promise<FoundSet> => {
+  const contents = await readIdxFiles(paths);
+  const strangers = strangersAmong(contents, known);
+  const kinship = kinshipOf(strangers);
+  const isMnist = kinship === 'mnist' && asked === 'mnist';
+  const name = isMnist ? 'mnist' : setNameOf(folder, kinship);
+  const { dataSet, notices } = parseIdxSet(contents, name, isMnist ? 'mnist' : 'idx');
+  const told: string[] = [];
+  if (folder !== place.folder) {
+    const below = relative(place.folder, folder);
+    told.push(
+      `${place.folder} (${place.because}) holds no data set itself: the one in ${below} below it is taken.`,
+    );
+  }
+  const which = `${folder} (${place.because})`;
+  if (kinship === 'altered') {
+    told.push(
+      `${which} resembles MNIST with ${alteredTold(strangers, contents)}: it is taken as given, as the data set ${name}.`,
+    );
+  } else if (kinship === 'other' && asked === 'mnist') {
+    told.push(`${which} holds IDX files that are not MNIST: training on them as the data set ${name}.`);
+  }
+  return { dataSet, notices: [...told, ...notices], kinship, folder, place };
+};
 
 /**
  * Looks for the four files, in order: `--data`, `SHOAL_DATA_DIR`, the project's `data` folder, the user's cache.
- * In a folder that the user named, half a set, an unreadable file, or one altered file beside MNIST's others is an
- * error, and a whole set that is not MNIST is taken as it is; elsewhere such a folder is passed over, and
- * `lookedAt` says why. An empty or absent folder is an error only for `--data`.
+ * In a folder that the user named, or below it, half a set or a file that cannot be parsed is an error, and any whole
+ * set is taken as it is. In the project's folder, MNIST and what is MNIST in part are taken, in the cache MNIST alone;
+ * whatever else lies there is passed over, and `lookedAt` says why. An empty or absent folder is an error only for
+ * `--data`.
  * @throws DataError
  */
-export const searchMnist = async (options: PlaceOptions): Promise<MnistSearch> => {
+export const searchMnist = async (
+  options: PlaceOptions,
+  known: KnownSums = MNIST_SUMS,
+): Promise<MnistSearch> => {
   const lookedAt: LookedAt[] = [];
-  const places = mnistPlaces(options);
-  for (const [index, place] of places.entries()) {
-    const { folder, because, named } = place;
-    const seen = (outcome: string): void => {
-      lookedAt.push({ folder, because, outcome });
+  for (const place of dataPlaces(options)) {
+    const { folder, because, kind } = place;
+    const seen = (outcome: string, where: string = folder, passedOver = false): void => {
+      lookedAt.push({ folder: where, because, outcome, passedOver });
     };
+    if (kind === 'option' || kind === 'environment') {
+      const absent = kind === 'environment' ? seen : null;
+      const found = await namedFolder(place, { mnistFirst: true, except: options.cacheFolder }, absent);
+      if (found === null) continue;
+      const set = await readSet(found, place, 'mnist', known);
+      seen(set.kinship === 'mnist' ? 'MNIST found' : 'another IDX data set found', set.folder);
+      return { found: true, set, lookedAt };
+    }
     const finding = await findIdxFiles(folder);
-    if (finding.state !== 'found') {
-      if (named && finding.state === 'unclear') {
-        throw new DataError(`${folder} (${because}) cannot be used: ${finding.reason}. ${WAY_OUT}`);
+    if (finding.state !== 'found') seen(finding.reason);
+    const here = finding.state === 'found' ? [{ folder, paths: finding.paths }] : [];
+    for (const one of [...here, ...(await mnistBelow(folder, options.cacheFolder))]) {
+      try {
+        const set = await readSet(one, place, 'mnist', known);
+        if (set.kinship === 'mnist' || (set.kinship === 'altered' && kind === 'project')) {
+          seen(set.kinship === 'mnist' ? 'MNIST found' : 'MNIST with other files found', set.folder);
+          return { found: true, set, lookedAt };
+        }
+        seen('its files differ from those of MNIST, by SHA-256', one.folder, true);
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        seen(error.message.replace(/\.$/, ''), one.folder, true);
       }
-      seen(finding.reason);
-      // Both the folder of --data and its subfolder `mnist` have been looked at.
-      if (because === '--data' && places[index + 1]?.because !== '--data') {
-        const { folder: given, outcome } = lookedAt[0] as LookedAt;
-        throw new DataError(`No data set in ${given} (--data): ${outcome}. ${WAY_OUT}`);
-      }
-      continue;
     }
-    let content: IdxFolder;
-    try {
-      content = await readIdxFolder(finding.paths);
-    } catch (error) {
-      if (named || !(error instanceof DataError)) throw error;
-      seen(error.message);
-      continue;
-    }
-    const others = strangers(content);
-    if (others.length === 0) {
-      seen('MNIST found');
-      return { found: true, place, folder: content, isMnist: true, lookedAt };
-    }
-    const altered = others.map((role) => content.files[role].name).join(' and ');
-    if (!named) {
-      seen(`${altered} differs from MNIST's (by SHA-256)`);
-      continue;
-    }
-    if (others.length < ROLES.length) {
-      throw new DataError(
-        `${altered} is damaged or mislabelled: the SHA-256 of its content differs from MNIST's, although other files of the ` +
-          'folder are MNIST’s own. Download or copy it again.',
-      );
-    }
-    seen('another IDX data set found');
-    return { found: true, place, folder: content, isMnist: false, lookedAt };
   }
   return { found: false, lookedAt };
 };
 
+/**
+ * The set in a folder that the user named. An absent or empty one is told to `absent` and null, where there is one.
+ * @throws DataError
+ */
+export const namedFolder = async (
+  { folder, because }: Place,
+  { mnistFirst, except }: { readonly mnistFirst: boolean; readonly except: string },
+  absent: ((outcome: string) => void) | null,
+): Promise<FoundFolder | null> => {
+  const search = await searchFolder(folder, mnistFirst, except);
+  if (search.state === 'found') return search;
+  if (search.state === 'unclear') {
+    throw new DataError(`${folder} (${because}) cannot be used: ${search.reason}. ${WAY_OUT}`);
+  }
+  if (absent === null)
+    throw new DataError(`No data set in ${folder} (${because}): ${search.reason}. ${WAY_OUT}`);
+  absent(search.reason);
+  return null;
+};
+
 const WAY_OUT =
-  'Point to a folder that holds the four files train-images-idx3-ubyte, train-labels-idx1-ubyte, ' +
-  't10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (plain or .gz).';
+  'Point to a folder that holds four IDX files, images and labels to train and to test, named like ' +
+  'train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (plain or .gz).';

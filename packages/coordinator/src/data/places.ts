@@ -4,12 +4,12 @@ import { isAbsolute, join } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One folder to look at. `named`: the user pointed to it, so whatever is wrong in it is said, never passed over. */
+/** One folder to look at. To the first two kinds the user pointed, so whatever is wrong there is said, never passed over. */
 export type Place = {
+  readonly kind: 'option' | 'environment' | 'project' | 'cache';
   readonly folder: string;
   /** What pointed there, for sentences: `--data`, `SHOAL_DATA_DIR`, … */
   readonly because: string;
-  readonly named: boolean;
 };
 
 /**
@@ -38,16 +38,17 @@ export type PlaceOptions = {
   readonly environment: Environment;
 };
 
-/** The folders for MNIST; in each of them, a subfolder `mnist` counts as well. */
-export const mnistPlaces = (options: PlaceOptions): Place[] => {
+/** The folders that may hold a data set, in the order in which they are looked at. */
+export const dataPlaces = (options: PlaceOptions): Place[] => {
   const { dataFolder, environment, projectFolder, cacheFolder } = options;
   const places: Place[] = [];
-  const add = (folder: string, because: string, named: boolean): void => {
-    places.push({ folder, because, named }, { folder: join(folder, 'mnist'), because, named });
-  };
-  if (dataFolder !== null) add(dataFolder, '--data', true);
-  if (environment.SHOAL_DATA_DIR) add(environment.SHOAL_DATA_DIR, 'SHOAL_DATA_DIR', true);
-  add(join(projectFolder, 'data'), "the project's data folder", false);
-  add(cacheFolder, "the user's cache folder", false);
+  if (dataFolder !== null) places.push({ kind: 'option', folder: dataFolder, because: '--data' });
+  if (environment.SHOAL_DATA_DIR) {
+    places.push({ kind: 'environment', folder: environment.SHOAL_DATA_DIR, because: 'SHOAL_DATA_DIR' });
+  }
+  places.push(
+    { kind: 'project', folder: join(projectFolder, 'data'), because: "the project's data folder" },
+    { kind: 'cache', folder: cacheFolder, because: "the user's cache folder" },
+  );
   return places;
 };

@@ -6,7 +6,6 @@ import {
   type ByeName,
   type EpochRecord,
   type EventView,
-  explainOutcome,
   exportModel,
   type Fact,
   KERNEL_BUILD,
@@ -32,12 +31,15 @@ import { DataBlocks } from './blocks.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
 import { RunDoor } from './door.ts';
 import { RunDriver } from './driver.ts';
+import type { FolderLock } from './lock.ts';
 import type { WorkersPort } from './ports.ts';
 import { type PreparedRun, probeAnswer } from './prepare.ts';
 import { Reporter } from './reporter.ts';
 import type { RunReport } from './reports.ts';
 import type { Restored } from './restore.ts';
-import { type RunRecord, runFiles } from './runFolder.ts';
+import { figuresOf } from './result.ts';
+import { type RunRecord, runFiles, writeResult } from './runFolder.ts';
+import { RunLog } from './runLog.ts';
 import { readSteps, StepFile } from './stepFile.ts';
 import type { StepHistory } from './stepHistory.ts';
 import type { StepTimes } from './stepTimes.ts';
@@ -49,12 +51,16 @@ export type ActiveRunOptions = {
   readonly record: RunRecord;
   readonly run: PreparedRun;
   readonly restored: Restored;
+  /** Held until the run ends. */
+  readonly lock: FolderLock;
   readonly port: number;
   readonly workers: WorkersPort;
   readonly log: Logger;
   /** How workers are told that the run is over. */
   readonly farewell: (end: EndRecord) => ByeName;
   readonly onReport: (report: RunReport) => void;
+  /** Something went wrong, and the run goes on. The same may be said again and again. */
+  readonly onWarning: (message: string) => void;
   readonly onStep: (point: StepPoint) => void;
   readonly onStepTimes: (times: StepTimes, names: () => ReadonlyMap<WorkerId, string>) => void;
   readonly onEvent: (level: EventView['level'], kind: EventView['kind'], message: string) => void;
@@ -76,11 +82,14 @@ export class ActiveRun {
   readonly #checkpoints: CheckpointWriter;
   readonly #stepFile: StepFile;
   readonly #trust: TrustParts | null;
+  readonly #log: RunLog;
   #epochsWritten: Promise<void> = Promise.resolve();
   #ticks: NodeJS.Timeout | null = null;
   #resolveFinished: (result: RunResult) => void = () => {};
   #ended: EndRecord | null = null;
   #result: RunResult | null = null;
+  #isDelivered = false;
+  #gaveUp = false;
 
   /** Prepares everything; nothing goes on before `start`. @throws UserError when the folder cannot be written */
   static async open(options: ActiveRunOptions): Promise<ActiveRun> {
@@ -89,12 +98,13 @@ export class ActiveRun {
     const lost: { tell: (reason: string) => void } = { tell: () => {} };
     const trust = await openTrust({
       ...{ run, record, restored, runsFolder: dirname(record.folder) },
-      onProblem: (message) => options.log.warn(message),
+      onProblem: options.onWarning,
       onLost: (reason) => lost.tell(reason),
     });
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
     const active = new ActiveRun(options, await probeAnswer(run), steps, trust);
-    lost.tell = (reason) => active.stop(reason);
+    lost.tell = (reason) => active.giveUp(reason);
+    options.lock.onLost((reason) => active.giveUp(reason));
     await active.#prepareFolder(options.port);
     return active;
   }
@@ -108,6 +118,7 @@ export class ActiveRun {
     const { record, run, restored, workers } = options;
     this.#options = options;
     this.#trust = trust;
+    this.#log = new RunLog(runFiles(record.folder).log, () => new Date());
     this.record = record;
     this.prepared = run;
     this.steps = steps;
@@ -125,15 +136,21 @@ export class ActiveRun {
       emit: options.onReport,
     });
     const files = runFiles(record.folder);
-    this.#stepFile = new StepFile(files.steps, (message) => this.#notice('warn', message));
+    this.#stepFile = new StepFile(files.steps, options.onWarning);
     this.#checkpoints = new CheckpointWriter({
       model: run.model,
       specSha256: specSha256(record.spec),
       kernels: KERNEL_BUILD,
       files,
-      write: writeAtomically,
-      remove: (file) => rm(file, { force: true }),
-      onProblem: (message) => this.#notice('warn', message),
+      write: async (file, content) => {
+        await this.#mayWrite();
+        await writeAtomically(file, content);
+      },
+      remove: async (file) => {
+        await this.#mayWrite();
+        await rm(file, { force: true });
+      },
+      onProblem: options.onWarning,
     });
     const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts), trust?.start);
     this.#driver = new RunDriver({
@@ -161,8 +178,9 @@ export class ActiveRun {
         epochDone: (effect) => this.#epochDone(effect),
         rolledBack: (progress, reason) => this.#rolledBack(progress, reason),
         log: ({ level, message, about }) => {
-          options.log[level](message);
+          // A verdict is printed; what is printed is not logged a second time.
           if (about === 'trust' && level !== 'debug') options.onReport({ type: 'trust', level, message });
+          else options.log[level](message);
           if (level !== 'debug') options.onEvent(level, about ?? 'schedule', message);
         },
         ended: (end) => void this.#end(end),
@@ -203,6 +221,8 @@ export class ActiveRun {
 
   start(): void {
     const { record, prepared } = this;
+    const from = this.resumedFromStep > 0 ? `goes on from step ${this.resumedFromStep}` : 'begins';
+    this.#log.add('info', `The run ${from}, in process ${process.pid}.`);
     this.#options.onReport({
       type: 'run',
       runId: record.runId,
@@ -240,6 +260,11 @@ export class ActiveRun {
     return this.#result;
   }
 
+  /** Model and result lie in the run's folder. */
+  get isDelivered(): boolean {
+    return this.#isDelivered;
+  }
+
   get totals(): ReturnType<Reporter['totals']> {
     return this.#reporter.totals();
   }
@@ -265,10 +290,25 @@ export class ActiveRun {
     if (this.#ended === null) this.#driver.stop(reason);
   }
 
-  #notice(level: 'info' | 'warn', message: string): void {
-    this.#options.log[level](message);
-    this.#options.onReport({ type: 'notice', level, message });
-    this.#options.onEvent(level, 'run', message);
+  /** The same when nobody asked for it: it cannot go on here. */
+  giveUp(reason: string): void {
+    this.#gaveUp ||= this.#ended === null;
+    this.stop(reason);
+  }
+
+  /** It was stopped, though nobody asked for it. */
+  get gaveUp(): boolean {
+    return this.#gaveUp;
+  }
+
+  /** @throws when the run is another coordinator's by now */
+  async #mayWrite(): Promise<void> {
+    if (!(await this.#options.lock.holds())) throw new Error('another coordinator has taken the run over');
+  }
+
+  /** Keeps a sentence in the log in the run's folder. */
+  remark(level: 'info' | 'warn', message: string): void {
+    this.#log.add(level, message);
   }
 
   #stepDone(step: StepRecord, times: StepTimes): void {
@@ -305,9 +345,10 @@ export class ActiveRun {
   /** One after the other, so that what is written last is what holds. */
   #writeEpochs(which: string, write: () => Promise<void>): void {
     this.#epochsWritten = this.#epochsWritten
+      .then(() => this.#mayWrite())
       .then(write)
       .catch((error: Error) =>
-        this.#notice('warn', `The record ${which} could not be written (${error.message}).`),
+        this.#options.onWarning(`The record ${which} could not be written (${error.message}).`),
       );
   }
 
@@ -316,21 +357,9 @@ export class ActiveRun {
     const { record, epochs } = this;
     const files = runFiles(record.folder);
     const parameters = this.parameters();
-    const delivered = epochs.find((one) => one.epoch === end.bestEpoch) ?? epochs.at(-1);
-    const facts = this.#factsOfEnd(end);
     const result: RunResult = {
       runId: record.runId,
-      state: end.state,
-      reason: facts.length === 0 ? end.reason : sentences(facts, 'en'),
-      ...(facts.length === 0 ? {} : { facts }),
-      epochs: end.epochs,
-      steps: end.steps,
-      bestEpoch: end.bestEpoch,
-      trainLoss: delivered?.trainLoss ?? null,
-      trainAccuracy: delivered?.trainAccuracy ?? null,
-      valAccuracy: delivered?.validationAccuracy ?? null,
-      testAccuracy: end.testAccuracy,
-      testLoss: end.testLoss,
+      ...figuresOf(prepared, epochs, end),
       dataSet: record.dataSet.name,
       ...this.#reporter.totals(),
       parametersSha256: vectorSha256(parameters),
@@ -339,8 +368,10 @@ export class ActiveRun {
     };
     await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush(), this.#epochsWritten]);
     if (end.state !== 'stopped') await this.#deliver(parameters, result);
+    this.#log.add('info', `The run has ended after step ${end.steps} (${end.state}): ${result.reason}`);
     this.door.end(end, this.#options.farewell(end));
     this.#halt();
+    await this.#options.lock.release();
     this.#result = result;
     this.#options.onReport({ type: 'result', ...result });
     this.#resolveFinished(result);
@@ -359,18 +390,20 @@ export class ActiveRun {
     const { record, prepared } = this;
     const files = runFiles(record.folder);
     try {
+      await this.#mayWrite();
       await writeAtomically(
         files.model,
         exportModel(prepared.model, parameters, {
           spec: JSON.stringify(record.spec),
+          dataSet: JSON.stringify(record.dataSet),
           runId: record.runId,
         }),
       );
-      await writeAtomically(files.result, `${JSON.stringify(result, null, 2)}\n`);
+      await writeResult(record.folder, result);
+      this.#isDelivered = true;
     } catch (error) {
       const text = reasonOf(error);
-      this.#notice(
-        'warn',
+      this.#options.onWarning(
         `The result could not be written to ${record.folder} (${text}). The last checkpoint stays; free some space and resume the run.`,
       );
     }
@@ -386,5 +419,6 @@ export class ActiveRun {
     this.#halt();
     await this.#trust?.close();
     await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush(), this.#epochsWritten]);
+    await this.#options.lock.release();
   }
 }

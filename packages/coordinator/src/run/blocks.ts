@@ -1,19 +1,32 @@
 /** The data set as content-addressed blocks, for workers to fetch over HTTP. */
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { blocksOf, type DataSplits, type Welcome } from '@shoal/core';
 
 export const BLOCKS_PATH = '/blocks/';
 
 const BLOCK_BYTES_MAX = 1024 * 1024;
+/** Packed blocks are kept as long as there is room; what comes later goes as it is. */
+const PACKED_BYTES_MAX = 256 * 1024 * 1024;
+/** What does not get smaller than this part of itself is not worth unpacking. */
+const WORTH_PACKING = 0.9;
+
+const pack = promisify(gzip);
 
 export class DataBlocks {
   readonly manifests: Welcome['data'];
-  readonly #blocks = new Map<string, () => Uint8Array>();
+  readonly #blocks = new Map<string, () => Uint8Array<ArrayBuffer>>();
+  /** Each block is packed once, by whoever asks first; null where it stays as it is. */
+  readonly #packed = new Map<string, Promise<Uint8Array<ArrayBuffer> | null>>();
+  #packedBytes = 0;
+  readonly #packedBytesMax: number;
 
-  constructor(data: DataSplits) {
+  constructor(data: DataSplits, packedBytesMax = PACKED_BYTES_MAX) {
+    this.#packedBytesMax = packedBytesMax;
     const manifestOf = (set: keyof DataSplits): Welcome['data']['train'] => {
       const { manifest, block } = blocksOf(data[set], { blockBytesMax: BLOCK_BYTES_MAX });
       manifest.blocks.forEach((info, index) => {
-        this.#blocks.set(info.sha256, () => block(index));
+        this.#blocks.set(info.sha256, () => block(index) as Uint8Array<ArrayBuffer>);
       });
       return { ...manifest, blocks: [...manifest.blocks] };
     };
@@ -24,8 +37,43 @@ export class DataBlocks {
     };
   }
 
-  /** Null when the data set has no such block. */
-  get(sha256: string): Uint8Array | null {
-    return this.#blocks.get(sha256)?.() ?? null;
+  /** Whether a page shows samples of this block: those of the test set, and the first of the training set. */
+  isShown(sha256: string): boolean {
+    const { train, test } = this.manifests;
+    return train.blocks[0]?.sha256 === sha256 || test.blocks.some((block) => block.sha256 === sha256);
+  }
+
+  has(sha256: string): boolean {
+    return this.#blocks.has(sha256);
+  }
+
+  /** @throws RangeError when the data set has no such block */
+  get(sha256: string): Uint8Array<ArrayBuffer> {
+    return this.#maker(sha256)();
+  }
+
+  /** The block as gzip; null where it goes as it is. @throws RangeError when the data set has no such block */
+  packed(sha256: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    const known = this.#packed.get(sha256);
+    if (known !== undefined) return known;
+    const packing = this.#packNow(this.#maker(sha256));
+    this.#packed.set(sha256, packing);
+    return packing;
+  }
+
+  #maker(sha256: string): () => Uint8Array<ArrayBuffer> {
+    const make = this.#blocks.get(sha256);
+    if (make === undefined) throw new RangeError('The data set has no such block.');
+    return make;
+  }
+
+  async #packNow(make: () => Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (this.#packedBytes >= this.#packedBytesMax) return null;
+    const bytes = make();
+    const packed = new Uint8Array(await pack(bytes));
+    if (packed.length > bytes.length * WORTH_PACKING) return null;
+    if (this.#packedBytes + packed.length > this.#packedBytesMax) return null;
+    this.#packedBytes += packed.length;
+    return packed;
   }
 }

@@ -30,6 +30,9 @@ import { StepClock, type StepTimes } from './stepTimes.ts';
 import { trimInto } from './trimmedMean.ts';
 import { TrustDesk } from './trustDesk.ts';
 
+/** The same for every worker. */
+const COUNTED = encodeMessage({ type: 'counted' });
+
 export type DriverObserver = {
   readonly stepDone: (step: StepRecord, times: StepTimes) => void;
   readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
@@ -245,6 +248,8 @@ export class RunDriver {
         return this.#stepClock.granted(effect.worker, effect.lease, this.#options.clock());
       case 'revoke':
         return workers.send(effect.worker, encodeMessage({ type: 'revoke', lease: effect.lease }));
+      case 'counted':
+        return workers.send(effect.worker, COUNTED);
       case 'bye':
         return workers.bye(effect.worker, effect.code, effect.message);
       case 'merge':

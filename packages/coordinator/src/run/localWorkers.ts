@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { LocalWorkerView } from '@shoal/core';
-import type { FaultMessage, WorkerFault } from '@shoal/worker';
+import { type FaultMessage, isNoticeMessage, type WorkerFault } from '@shoal/worker';
 
 /** How often one place is filled again before it stays empty: a worker that cannot run is not started for ever. */
 const RESTARTS_MAX = 5;
@@ -31,6 +31,14 @@ const FAULTS: Readonly<Record<Exclude<LocalAction, 'kill'>, WorkerFault>> = {
   poison: 'poisoned',
   restore: 'none',
 };
+
+/** What became of an action: done, with a sentence on it, or nothing, since the worker is not there or has no process. */
+export type LocalActionDone =
+  | { readonly type: 'done'; readonly sentence: string }
+  | { readonly type: 'unknown' }
+  | { readonly type: 'notRunning' };
+
+const done = (sentence: string): LocalActionDone => ({ type: 'done', sentence });
 
 export type LocalWorkersOptions = {
   readonly threads: number;
@@ -83,28 +91,27 @@ export class LocalWorkers {
     return name;
   }
 
-  /** @returns a sentence on what was done; null when there is no worker of that name */
-  act(name: string, action: LocalAction): string | null {
+  act(name: string, action: LocalAction): LocalActionDone {
     const place = this.#places.get(name);
-    if (place === undefined || this.#closing) return null;
+    if (place === undefined || this.#closing) return { type: 'unknown' };
     if (action === 'kill') {
       const { child } = place;
-      if (child === null) return `${name} is not running.`;
+      if (child === null) return { type: 'notRunning' };
       // Forgotten first, so that its end is no news and nothing starts it again.
       place.child = null;
       place.fault = 'none';
       child.kill('SIGKILL');
-      return `${name} was killed: its process has ended without a word.`;
+      return done(`${name} was killed: its process has ended without a word.`);
     }
     if (place.child === null) {
-      if (action !== 'restore') return `${name} is not running; restore it first.`;
+      if (action !== 'restore') return { type: 'notRunning' };
       const { sentAway } = place;
       if (sentAway) place.identity = randomUUID();
       place.sentAway = false;
       place.restarts = 0;
       place.fault = 'none';
       this.#spawn(place);
-      return sentAway ? `${name} is started again, as somebody new.` : `${name} is started again.`;
+      return done(sentAway ? `${name} is started again, as somebody new.` : `${name} is started again.`);
     }
     place.fault = FAULTS[action];
     this.#tell(place);
@@ -114,7 +121,7 @@ export class LocalWorkers {
       slowed: `${name} computes at a tenth of its speed.`,
       poisoned: `${name} sends wrong gradients.`,
     };
-    return sentences[place.fault];
+    return done(sentences[place.fault]);
   }
 
   get views(): LocalWorkerView[] {
@@ -158,6 +165,9 @@ export class LocalWorkers {
     // A child that is gone already hears nothing; its exit says so.
     child.on('error', (error) => {
       if (place.child === child) onNotice(`The local worker ${name} failed: ${error.message}.`);
+    });
+    child.on('message', (message) => {
+      if (isNoticeMessage(message)) onNotice(`${name}: ${message.message}`);
     });
     child.once('exit', (code, signal) => this.#ended(place, child, code, signal));
   }

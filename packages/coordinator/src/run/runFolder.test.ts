@@ -1,8 +1,17 @@
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RunResult } from '@shoal/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createRunFolder, keptPort, listRuns, readRun, runFiles } from './runFolder.ts';
+import {
+  createRunFolder,
+  hasEnded,
+  keptPort,
+  listRuns,
+  readRun,
+  runFiles,
+  writeResult,
+} from './runFolder.ts';
 import { smallData, smallSpec } from './smallRun.suite.ts';
 
 let folder = '';
@@ -54,4 +63,23 @@ test('only a port that was really listened on is kept', async () => {
   expect(await keptPort(own)).toBeNull();
   await writeFile(runFiles(own).port, '7465\n');
   expect(await keptPort(own)).toBe(7465);
+});
+
+test('a result does not say where it lay, and names its files where it lies now', async () => {
+  const { runId, folder: own } = await create(0);
+  expect(await hasEnded(own)).toBe(false);
+  const { model, checkpoints, result: file } = runFiles(own);
+  const result = { runId, state: 'finished', modelFile: model, checkpointFolder: checkpoints };
+  await writeResult(own, result as RunResult);
+  expect(await readFile(file, 'utf8')).not.toContain(folder);
+  expect(await hasEnded(own)).toBe(true);
+  const moved = await mkdtemp(join(tmpdir(), 'shoal-runs-'));
+  await rename(own, join(moved, runId));
+  const read = await readRun(moved, runId);
+  expect(read.result).toEqual({
+    ...result,
+    modelFile: join(moved, runId, 'model.safetensors'),
+    checkpointFolder: join(moved, runId, 'checkpoints'),
+  });
+  await rm(moved, { recursive: true });
 });

@@ -1,6 +1,6 @@
 /**
  * A run's folder: `run.json` (spec and data set), the tokens, `port`, `epochs.jsonl`, `steps.jsonl`, `result.json`,
- * `model.safetensors` and `checkpoints/{last,best}.safetensors`; where answers are checked also `convictions.jsonl` and
+ * `model.safetensors`, `checkpoints/{last,best}.safetensors`, `run.log`, and `lock`, which one coordinator at a time holds; where answers are checked also `convictions.jsonl` and
  * `checkpoints/history-*.safetensors`. All that a resume needs is in it.
  */
 import { randomBytes } from 'node:crypto';
@@ -42,6 +42,7 @@ export const runFiles = (folder: string) => ({
   best: join(folder, 'checkpoints', 'best.safetensors'),
   history: (mark: number) => join(folder, 'checkpoints', `history-${mark}.safetensors`),
   convictions: join(folder, 'convictions.jsonl'),
+  log: join(folder, 'run.log'),
 });
 
 /** Makes the folder of a new run. The name tells what and when; the random end keeps two of one second apart. */
@@ -51,7 +52,7 @@ export async function createRunFolder(
   now: Date,
 ): Promise<RunRecord> {
   const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const runId = `${record.spec.name.replaceAll(/[^A-Za-z0-9-]+/g, '-')}-${stamp}-${randomBytes(2).toString('hex')}`;
+  const runId = `${slugOf(record.spec.name)}-${stamp}-${randomBytes(2).toString('hex')}`;
   const folder = join(runsFolder, runId);
   const createdAt = now.toISOString();
   try {
@@ -67,6 +68,34 @@ export async function createRunFolder(
   return { ...record, runId, folder, createdAt, state: 'stopped', result: null, epochs: [] };
 }
 
+/** What of a run's name can stand in that of a folder, an address and a command line: never a dash at its beginning. */
+export const slugOf = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}+/gu, '')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '') || 'run';
+
+/**
+ * A folder is copied and moved, and says nothing of where it lay: its own files are found beside the result.
+ * @throws Error when it cannot be written
+ */
+export async function writeResult(folder: string, result: RunResult): Promise<void> {
+  const { modelFile: _model, checkpointFolder: _checkpoints, ...rest } = result;
+  await writeAtomically(runFiles(folder).result, `${JSON.stringify(rest, null, 2)}\n`);
+}
+
+/** Null for a run that has not ended. @throws SyntaxError for a damaged file */
+async function readResult(folder: string): Promise<RunResult | null> {
+  const { result, model, checkpoints } = runFiles(folder);
+  const text = await readFile(result, 'utf8').catch(() => null);
+  if (text === null) return null;
+  return { ...(JSON.parse(text) as RunResult), modelFile: model, checkpointFolder: checkpoints };
+}
+
+/** Whether nobody can go on with the run. */
+export const hasEnded = async (folder: string): Promise<boolean> => (await readResult(folder)) !== null;
+
 /** @throws UserError when there is no such run or its record cannot be read */
 export async function readRun(runsFolder: string, runId: string): Promise<RunRecord> {
   const folder = join(runsFolder, runId);
@@ -81,10 +110,7 @@ export async function readRun(runsFolder: string, runId: string): Promise<RunRec
   }
   try {
     const record = JSON.parse(text);
-    const result = await readFile(files.result, 'utf8').then(
-      (json) => JSON.parse(json) as RunResult,
-      () => null,
-    );
+    const result = await readResult(folder);
     return {
       runId,
       folder,

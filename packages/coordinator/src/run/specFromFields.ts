@@ -1,5 +1,5 @@
 /** From the fields that somebody wrote, in a file or on the page, to a resolved run spec. */
-import { findPreset, mergeRunSpec, type RunSpec, resolveRunSpec, SpecError } from '@shoal/core';
+import { checkExtent, findPreset, mergeRunSpec, type RunSpec, resolveRunSpec, SpecError } from '@shoal/core';
 import { UserError } from '../errors.ts';
 
 /**
@@ -16,6 +16,7 @@ export function specFromFields(
       `${source} must hold an object of fields, such as {"preset": "mnist-mlp", "epochs": 3}.`,
     );
   }
+  checkExtent(input);
   const { preset, ...fields } = input as Readonly<Record<string, unknown>>;
   if (preset !== undefined && typeof preset !== 'string') {
     throw new SpecError([{ type: 'presetInvalid', value: JSON.stringify(preset) }]);

@@ -1,5 +1,6 @@
 /** Tells workers that asked for it how the run stands and what they have done for it. Nothing depends on it. */
 import { type EpochRecord, STANDING_RECORDS_MAX, type Standing, stepsPerEpoch } from '@shoal/core';
+import { countedPerSecond, helpOf } from '../transition/credit.ts';
 import type { EndRecord } from '../transition/effects.ts';
 import type { WorkerId } from '../transition/events.ts';
 import type { RunStage, RunState, WorkerState } from '../transition/state.ts';
@@ -7,6 +8,9 @@ import { shapeOf } from '../transition/workload.ts';
 
 const EVERY_MS = 1_000;
 const REASON_LENGTH_MAX = 1024;
+
+/** What is each worker's own. */
+type OwnPart = 'samples' | 'share' | 'leases' | 'rank' | 'speed' | 'samplesLate' | 'leasesLate' | 'help';
 
 type Epoch = Pick<
   EpochRecord,
@@ -86,14 +90,24 @@ export class Standings {
       const records = this.#epochs.slice(told, told + STANDING_RECORDS_MAX).map(recordOf);
       this.#followers.set(id, told + records.length);
       const samples = samplesOf(worker, state);
-      const share = total === 0 ? 0 : samples / total;
-      const rank = ranks.get(samples) ?? 1;
-      send(id, { ...run, records, workers: workers.length, samples, share, leases: worker.leasesDone, rank });
+      send(id, {
+        ...run,
+        records,
+        workers: workers.length,
+        samples,
+        share: total === 0 ? 0 : samples / total,
+        leases: worker.leasesDone,
+        rank: ranks.get(samples) ?? 1,
+        speed: countedPerSecond(worker, state.now),
+        samplesLate: worker.credit.samplesLate,
+        leasesLate: worker.credit.leasesLate,
+        help: helpOf(state, worker, state.now),
+      });
     }
   }
 
   /** What is the same for all. */
-  #run(): Omit<Standing, 'records' | 'workers' | 'samples' | 'share' | 'leases' | 'rank'> {
+  #run(): Omit<Standing, 'records' | 'workers' | OwnPart> {
     const { facts, progress, stage, paused } = this.#options.state;
     const end = this.#end;
     return {

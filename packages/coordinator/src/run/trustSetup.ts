@@ -60,7 +60,7 @@ export async function openTrust(options: {
             recordConviction(convictions, evidence, new Date());
           } catch (error) {
             const text = reasonOf(error);
-            onProblem(`The conviction of ${evidence.name} could not be written to ${convictions} (${text}).`);
+            onProblem(`A conviction could not be written to ${convictions} (${text}).`);
           }
         },
         standing: (identity, verified) => standings.set(identity, verified),

@@ -3,15 +3,19 @@
  * `facts` beside it where there are any.
  * `docs/api.md` describes each route.
  */
-import { CheckpointError, type Fact, IdxError, ModelError, presets, type Role, SpecError } from '@shoal/core';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { CheckpointError, type Fact, IdxError, ModelError, presets, SpecError } from '@shoal/core';
 import { type Context, Hono } from 'hono';
-import { compress } from 'hono/compress';
+import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
-import type { Access, Action } from '../access/access.ts';
+import type { Access, Action, Identity } from '../access/access.ts';
 import { isForThePerson } from '../errors.ts';
 import { BLOCKS_PATH } from '../run/blocks.ts';
 import { LOCAL_ACTIONS } from '../run/localWorkers.ts';
 import { type StationControl, StationError } from '../station/control.ts';
+import type { Full, Outbox, Parcel } from './outbox.ts';
+import { type PageErrors, pageErrorBody } from './pageErrors.ts';
 import { permit, type Visitor } from './visitor.ts';
 
 export type ApiOptions = {
@@ -19,14 +23,18 @@ export type ApiOptions = {
   readonly access: Access;
   /** Who sends a request, for counting wrong tokens. */
   readonly visitorOf: (context: Context) => Visitor;
+  readonly pageErrors: PageErrors;
+  /** Of one report of a page's failure. */
+  readonly pageErrorBytesMax: number;
+  readonly outbox: Outbox;
   /** What went wrong that should not; the request is answered with 500. */
   readonly onDefect: (error: Error) => void;
 };
 
 /** What a request is let in by. */
-type Guard = Pick<ApiOptions, 'access' | 'visitorOf'>;
+type Guard = Pick<ApiOptions, 'access' | 'visitorOf' | 'outbox'>;
 
-type Status = 400 | 401 | 403 | 404 | 409 | 429 | 500;
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503;
 
 class Refusal extends Error {
   readonly status: Status;
@@ -35,13 +43,31 @@ class Refusal extends Error {
     super(message);
     this.status = status;
   }
+
+  /** A limit was reached; the same request may be met later. */
+  get isForNow(): boolean {
+    return this.status === 429 || this.status === 503;
+  }
 }
 
 const specBody = v.strictObject({ spec: v.unknown() });
 const workerBody = v.strictObject({ action: v.picklist(['pause', 'continue', 'drain', 'remove']) });
 const localBody = v.strictObject({ action: v.picklist(LOCAL_ACTIONS) });
 const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer']) });
+const letInBody = v.strictObject({ action: v.literal('letIn') });
 const addBody = v.strictObject({ action: v.literal('add') });
+
+/** Content never changes under its hash, so browsers may keep it for ever. */
+const BLOCK_HEADERS = {
+  'content-type': 'application/octet-stream',
+  vary: 'accept-encoding',
+  'cache-control': 'private, max-age=31536000, immutable',
+};
+/** Shorter ones are not worth it. */
+const GZIP_BYTES_MIN = 1_024;
+const GZIP_LEVEL = 5;
+/** When whoever met a limit may ask again. */
+const RETRY_AFTER_S = '2';
 
 const DEFECT = 'Something went wrong that should not; the log of the coordinator says what.';
 
@@ -56,18 +82,21 @@ export function routeApi(app: Hono, options: ApiOptions): void {
   );
   app.get(`${BLOCKS_PATH}:sha256`, async (context) => {
     try {
-      await bearer(context, options, 'data');
+      const identity = await bearer(context, options, 'data');
+      const sha256 = context.req.param('sha256');
+      if (identity.role === 'viewer' && !station.isShown(sha256)) {
+        return context.text('A link to watch opens those samples alone that a page shows.\n', 403);
+      }
+      const mayPack = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
+      const block = await station.block(sha256, mayPack);
+      if (block === null) return context.text('This data set has no such block.\n', 404);
+      const headers = { ...BLOCK_HEADERS, ...(block.packed && { 'content-encoding': 'gzip' }) };
+      return send(context, options, identity, { key: block.key, make: block.make, headers });
     } catch (error) {
-      if (error instanceof Refusal) return context.text(`${error.message}\n`, error.status);
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      if (error.isForNow) context.header('retry-after', RETRY_AFTER_S);
+      return context.text(`${error.message}\n`, error.status);
     }
-    const block = station.block(context.req.param('sha256'));
-    if (block === null) return context.text('This data set has no such block.\n', 404);
-    // Content never changes under its hash, so browsers may keep it for ever.
-    return context.body(new Uint8Array(block), 200, {
-      'content-type': 'application/octet-stream',
-      'cache-control': 'private, max-age=31536000, immutable',
-    });
   });
   app.route('/api', apiOf(options));
 }
@@ -75,13 +104,16 @@ export function routeApi(app: Hono, options: ApiOptions): void {
 function apiOf(options: ApiOptions): Hono {
   const { station, onDefect } = options;
   const api = new Hono();
-  api.use(compress());
   api.use(async (context, next) => {
     context.header('cache-control', 'no-store');
     await next();
   });
   api.onError((error, context) => {
-    if (error instanceof Refusal || error instanceof StationError) {
+    if (error instanceof StationError) {
+      return context.json({ error: error.message, code: error.code }, error.status);
+    }
+    if (error instanceof Refusal) {
+      if (error.isForNow) context.header('retry-after', RETRY_AFTER_S);
       return refuse(context, error.status, error.message);
     }
     if (isForThePerson(error)) return refuse(context, 400, error.message, factsOf(error));
@@ -91,38 +123,36 @@ function apiOf(options: ApiOptions): Hono {
   api.notFound((context) => refuse(context, 404, `There is nothing at ${context.req.path}.`));
   readingRoutes(api, station, options);
   controlRoutes(api, station, options);
+  pageErrorRoute(api, options);
   return api;
 }
 
 function readingRoutes(api: Hono, station: StationControl, guard: Guard): void {
-  api.get('/session', async (context) => {
-    const role = await bearer(context, guard, 'watch');
-    return context.json({ role, version: station.version });
-  });
-  api.get('/runs', async (context) => {
-    await bearer(context, guard, 'watch');
-    return context.json(await station.listRuns());
-  });
-  api.get('/runs/:id', async (context) => {
-    await bearer(context, guard, 'watch');
-    return context.json(await station.runDetail(context.req.param('id')));
-  });
-  api.get('/presets', async (context) => {
-    await bearer(context, guard, 'watch');
-    return context.json(presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
-  });
+  /** A route that answers whoever may do this with JSON. */
+  const reading = (
+    path: string,
+    action: Action,
+    read: (context: Context, identity: Identity) => unknown,
+  ): void => {
+    api.get(path, async (context) => {
+      const identity = await bearer(context, guard, action);
+      return sendJson(context, guard, identity, await read(context, identity));
+    });
+  };
+  reading('/session', 'watch', (_context, { role }) => ({ role, version: station.version }));
+  reading('/runs', 'watch', () => station.listRuns());
+  reading('/runs/:id', 'watch', (context) => station.runDetail(context.req.param('id') ?? ''));
+  reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
+  reading('/run/data', 'data', () => ({ blocksPath: BLOCKS_PATH, ...station.manifests() }));
   api.get('/run/parameters', async (context) => {
-    await bearer(context, guard, 'watch');
-    const { runId, globalStep, vector } = station.parameters();
-    return context.body(new Uint8Array(vector.buffer as ArrayBuffer), 200, {
+    const identity = await bearer(context, guard, 'watch');
+    const { runId, globalStep, key, make } = station.parameters();
+    const headers = {
       'content-type': 'application/octet-stream',
       'x-shoal-run': runId,
       'x-shoal-step': String(globalStep),
-    });
-  });
-  api.get('/run/data', async (context) => {
-    await bearer(context, guard, 'data');
-    return context.json({ blocksPath: BLOCKS_PATH, manifests: station.manifests() });
+    };
+    return send(context, guard, identity, { key, make, headers });
   });
 }
 
@@ -152,6 +182,15 @@ function controlRoutes(api: Hono, station: StationControl, guard: Guard): void {
     const { action } = await body(context, workerBody);
     return context.json({ message: station.controlWorker(Number(context.req.param('id')), action) });
   });
+  api.get('/removed', async (context) => {
+    await bearer(context, guard, 'control');
+    return context.json(station.removed);
+  });
+  api.post('/removed/:id', async (context) => {
+    await bearer(context, guard, 'control');
+    await body(context, letInBody);
+    return context.json({ message: station.letIn(Number(context.req.param('id'))) });
+  });
   api.post('/access/revoke', async (context) => {
     await bearer(context, guard, 'control');
     const { role } = await body(context, revokeBody);
@@ -178,14 +217,63 @@ function factsOf(error: Error): readonly Fact[] {
   const single = error instanceof ModelError || error instanceof IdxError || error instanceof CheckpointError;
   return single ? [error.fact] : [];
 }
+/** Whoever may watch has a page that may fail. */
+function pageErrorRoute(api: Hono, options: ApiOptions): void {
+  const { pageErrors, pageErrorBytesMax } = options;
+  api.post(
+    '/page-errors',
+    bodyLimit({
+      maxSize: pageErrorBytesMax,
+      onError: (context) => refuse(context, 413, `A report has at most ${pageErrorBytesMax} bytes.`),
+    }),
+    async (context) => {
+      const { role } = await bearer(context, options, 'watch');
+      const isTold = pageErrors.post(role, await body(context, pageErrorBody));
+      if (!isTold)
+        throw new Refusal(429, 'Pages have reported as many failures as are written down for now.');
+      return context.json({ message: 'It stands in the log.' }, 201);
+    },
+  );
+}
 
-/** The bearer's role, if it goes so far. */
-async function bearer(context: Context, { access, visitorOf }: Guard, action: Action): Promise<Role> {
+
+/** The bearer, if its role goes so far and it has not asked for too much at once. */
+async function bearer(context: Context, guard: Guard, action: Action): Promise<Identity> {
+  const { access, visitorOf, outbox } = guard;
   const header = context.req.header('authorization') ?? '';
   const token = /^Bearer (.+)$/.exec(header)?.[1];
   const permission = await permit(access, visitorOf(context), token, action);
   if (permission.type === 'refused') throw new Refusal(permission.status, permission.message);
-  return permission.identity.role;
+  const full = outbox.enter(context, permission.identity);
+  if (full !== null) throw new Refusal(full.status, full.message);
+  return permission.identity;
+}
+
+function send(context: Context, { outbox }: Guard, identity: Identity, parcel: Parcel): Response {
+  const sent: Response | Full = outbox.send(context, identity, parcel);
+  if (sent instanceof Response) return sent;
+  throw new Refusal(sent.status, sent.message);
+}
+
+async function sendJson(
+  context: Context,
+  guard: Guard,
+  identity: Identity,
+  value: unknown,
+): Promise<Response> {
+  const plain = new Uint8Array(Buffer.from(JSON.stringify(value)));
+  const takesGzip = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
+  const isZipped = takesGzip && plain.length >= GZIP_BYTES_MIN;
+  const bytes = isZipped ? new Uint8Array(await promisify(gzip)(plain, { level: GZIP_LEVEL })) : plain;
+  return send(context, guard, identity, {
+    key: null,
+    make: () => bytes,
+    headers: {
+      'content-type': 'application/json',
+      vary: 'accept-encoding',
+      ...(isZipped && { 'content-encoding': 'gzip' }),
+    },
+  });
 }
 
 /** The request's JSON, checked field by field. */

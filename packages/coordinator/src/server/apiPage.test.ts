@@ -6,6 +6,8 @@ import { DEFAULT_ACCESS_LIMITS } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import type { StationControl } from '../station/control.ts';
 import { routeApi } from './api.ts';
+import { Outbox } from './outbox.ts';
+import { PageErrors } from './pageErrors.ts';
 import { WATCH_LIMITS } from './watchLimits.ts';
 
 const page = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
@@ -21,8 +23,16 @@ function rows(heading: string): string[][] {
 
 const app = new Hono();
 const access = await openSignedAccess(null, { worker: null, operator: null });
-const visitorOf = () => ({ mayTry: () => null, failed: () => {} });
-routeApi(app, { station: {} as StationControl, access, visitorOf, onDefect: () => {} });
+const visitorOf = () => ({ mayTry: () => null, failed: () => {}, arrive: () => () => {} });
+routeApi(app, {
+  station: {} as StationControl,
+  access,
+  visitorOf,
+  outbox: new Outbox({ limits: DEFAULT_ACCESS_LIMITS, access, clock: () => 0 }),
+  pageErrors: new PageErrors({ limits: DEFAULT_ACCESS_LIMITS, tell: () => {}, clock: () => 0 }),
+  pageErrorBytesMax: 4_096,
+  onDefect: () => {},
+});
 
 test('docs/api.md lists exactly the routes', () => {
   const routes = app.routes

@@ -31,8 +31,8 @@ function alternative(host: string): Buffer {
 const pem = (label: string, bytes: Buffer): string =>
   `-----BEGIN ${label}-----\n${(bytes.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END ${label}-----\n`;
 
-/** For these host names and IPv4 addresses; valid until 2100, and its own authority. */
-export function selfSigned(hosts: readonly string[]): TlsIdentity {
+/** For these host names and IPv4 addresses, valid from 2020 to the end of the year `until`, and its own authority. */
+export function selfSigned(hosts: readonly string[], until = 2100): TlsIdentity {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid(ECDSA_WITH_SHA256));
   const subject = name('Shoal test');
@@ -49,7 +49,7 @@ export function selfSigned(hosts: readonly string[]): TlsIdentity {
     integer(1),
     algorithm,
     subject,
-    sequence(time('20200101000000Z'), time('21000101000000Z')),
+    sequence(time('20200101000000Z'), time(`${until}1231235959Z`)),
     subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, extensions),

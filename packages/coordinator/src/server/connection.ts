@@ -136,10 +136,7 @@ export class WorkerConnection {
   /** @returns whether `more` bytes may be queued as well; cuts the connection if not */
   #holdWithinBounds(more: number): boolean {
     if (this.#socket.bufferedAmount + this.#unfinishedBytes + more <= this.#heldBytesMax) return true;
-    this.#closeReason = `More than ${this.#heldBytesMax} bytes wait to be read by this worker or to be complete.`;
-    this.#phase = 'closing';
-    this.#endedWith = 'tooMany';
-    this.#socket.terminate();
+    this.cut(`More than ${this.#heldBytesMax} bytes wait to be read by this worker or to be complete.`);
     return false;
   }
 
@@ -234,6 +231,25 @@ export class WorkerConnection {
 
   get #isGreeting(): boolean {
     return this.#phase === 'greeting' || this.#phase === 'admitting';
+  }
+
+  /** Bytes that wait to be read by the worker. */
+  get bytesWaiting(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Ended without a word, which would only be one more thing to read. */
+  cut(reason: string): void {
+    if (this.isOver) return;
+    this.#closeReason = reason;
+    this.#phase = 'closing';
+    this.#endedWith = 'tooMany';
+    this.#socket.terminate();
+  }
+
+  /** It has said a valid hello, and is not about to end. */
+  get isInside(): boolean {
+    return this.#phase === 'admitting' || this.#phase === 'open';
   }
 
   /** The socket has been or is being closed. */

@@ -5,40 +5,73 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { AddressBook, type Refused } from '../access/addressBook.ts';
-import { addressKey, clientAddress } from '../access/addresses.ts';
+import { addressKey } from '../access/addresses.ts';
 import type { ServerLimits } from '../access/limits.ts';
 import { AllowedOrigins } from '../access/origins.ts';
-import { hasTokenInQuery, TOKEN_IN_QUERY, WRONG_ORIGIN } from './httpGuards.ts';
+import { type Leave, Strangers } from '../access/strangers.ts';
+import type { TrustedProxies } from '../access/trustedProxies.ts';
+import { hasTokenInQuery, TOKEN_IN_QUERY } from './httpGuards.ts';
 import { NoticeBoard } from './noticeBoard.ts';
+import { RefusedOrigins } from './refusedOrigins.ts';
 import type { Visitor } from './visitor.ts';
 
 export type GateOptions = {
   readonly limits: ServerLimits;
   /** Origins beside the coordinator's own. */
   readonly allowOrigins: readonly string[];
-  /** Whether `X-Forwarded-*` are written by a proxy of one's own. */
-  readonly trustProxy: boolean;
+  /** Whose `X-Forwarded-*` are believed. */
+  readonly proxies: TrustedProxies;
   readonly clock: () => number;
   readonly notice: (message: string) => void;
 };
 
-export type Refusal = { readonly status: string; readonly sentence: string };
+export type Refusal = {
+  readonly status: 400 | 404 | 426 | 429 | 503;
+  readonly sentence: string;
+  /** Seconds after which it may be tried again; null where that cannot help. */
+  readonly retryAfterS: number | null;
+};
 
-const SENTENCES: Readonly<Record<Refused, (limit: number) => string>> = {
+/** A connection may end at any time. */
+export const FULL_RETRY_S = 10;
+
+const SENTENCES: Readonly<Record<Refused | 'addressStrangersMax', (limit: number) => string>> = {
   addressSocketsMax: (limit) =>
     `One address has ${limit} open sockets, which is the limit addressSocketsMax.`,
   addressConnectionsMax: (limit) =>
     `One address has ${limit} open connections, which is the limit addressConnectionsMax.`,
+  addressStrangersMax: (limit) =>
+    `One address has ${limit} open connections that have shown no token yet, which is the limit addressStrangersMax.`,
   addressJoinsMax: (limit) =>
     `One address has tried to join ${limit} times within a minute, which is the limit addressJoinsMax.`,
   addressFailuresMax: (limit) =>
     `One address has given ${limit} wrong tokens within a minute, which is the limit addressFailuresMax.`,
 };
 
+/** What a worker's request without `Upgrade` is told. */
+export const NO_UPGRADE: Refusal = {
+  status: 426,
+  sentence:
+    'Workers connect here by WebSocket: send Upgrade and Connection, and let every proxy between pass them on.',
+  retryAfterS: null,
+};
+
+/** By them a coordinator's refusal is told from that of anything else that answers at its address. */
+export function refusalHeaders({ status, retryAfterS }: Refusal): Record<string, string> {
+  return {
+    'x-shoal': 'coordinator',
+    'cache-control': 'no-store',
+    ...(status === 426 && { upgrade: 'websocket' }),
+    ...(retryAfterS !== null && { 'retry-after': String(retryAfterS) }),
+  };
+}
+
 export class Gate {
   readonly #options: GateOptions;
   readonly #book: AddressBook;
   readonly #board: NoticeBoard;
+  readonly #refusedOrigins: RefusedOrigins;
+  readonly #strangers: Strangers;
   readonly origins: AllowedOrigins;
   #sockets = 0;
 
@@ -46,12 +79,14 @@ export class Gate {
     this.#options = options;
     this.#book = new AddressBook(options);
     this.#board = new NoticeBoard({ tell: options.notice, clock: options.clock });
+    this.#refusedOrigins = new RefusedOrigins(options.notice);
+    this.#strangers = new Strangers(options.limits);
     this.origins = new AllowedOrigins(options.allowOrigins);
   }
 
-  /** Counts TCP connections. Behind a proxy all come from one address, and the proxy has limits of its own. */
+  /** Counts TCP connections. A proxy's all come from one address, and the proxy has limits of its own. */
   watch(server: Server): void {
-    const { limits, trustProxy } = this.#options;
+    const { limits, proxies } = this.#options;
     server.on('connection', (socket: Socket) => {
       if (this.#sockets >= limits.socketsMax) {
         this.#board.post(`${limits.socketsMax} sockets are open, which is the limit socketsMax.`);
@@ -59,7 +94,8 @@ export class Gate {
         return;
       }
       const key = addressKey(socket.remoteAddress ?? 'unknown');
-      const refused = trustProxy ? null : this.#book.openSocket(key);
+      const isProxy = proxies.trusts(socket.remoteAddress);
+      const refused = isProxy ? null : this.#book.openSocket(key);
       if (refused !== null) {
         this.#say(refused);
         socket.destroy();
@@ -68,7 +104,7 @@ export class Gate {
       this.#sockets += 1;
       socket.once('close', () => {
         this.#sockets -= 1;
-        if (!trustProxy) this.#book.closeSocket(key);
+        if (!isProxy) this.#book.closeSocket(key);
       });
     });
   }
@@ -81,34 +117,44 @@ export class Gate {
   /** The name under which whoever sent the request is counted. */
   keyOf(request: IncomingMessage): string {
     const { socket, headers } = request;
-    return addressKey(
-      clientAddress(socket.remoteAddress, headers['x-forwarded-for'], this.#options.trustProxy),
-    );
+    return addressKey(this.#options.proxies.clientOf(socket.remoteAddress, headers['x-forwarded-for']));
   }
 
   /** The host that a request was meant for, as far as it can be believed. */
-  hostOf(headers: IncomingMessage['headers']): string | undefined {
+  #hostOf({ headers, socket }: IncomingMessage): string | undefined {
     const forwarded = headers['x-forwarded-host'];
-    if (this.#options.trustProxy && typeof forwarded === 'string') return forwarded;
-    return headers.host;
+    if (typeof forwarded !== 'string' || !this.#options.proxies.trusts(socket.remoteAddress))
+      return headers.host;
+    return forwarded.split(',').at(-1)?.trim();
+  }
+
+  /** @returns why the page that sent this may not speak to the coordinator, or null; the operator is told, too */
+  refuseOrigin(request: IncomingMessage): string | null {
+    const { origin } = request.headers;
+    if (this.origins.allows({ origin, host: this.#hostOf(request) })) return null;
+    return this.#refusedOrigins.post(origin ?? '');
   }
 
   /** @returns why this request for a WebSocket is refused, or null */
-  refuseUpgrade(request: IncomingMessage, open: number): Refusal | null {
-    const { limits } = this.#options;
-    if (hasTokenInQuery(request.url ?? '')) return { status: '400 Bad Request', sentence: TOKEN_IN_QUERY };
-    const { origin } = request.headers;
-    if (!this.origins.allows({ origin, host: this.hostOf(request.headers) })) {
-      this.#board.post('A page of another origin was refused; --allow-origin names those that may connect.');
-      return { status: '403 Forbidden', sentence: WRONG_ORIGIN };
-    }
-    if (open >= limits.connectionsMax) {
-      const sentence = `${limits.connectionsMax} connections are open, which is the limit connectionsMax.`;
-      this.#board.post(sentence);
-      return { status: '503 Service Unavailable', sentence };
-    }
+  refuseUpgrade(request: IncomingMessage): Refusal | null {
+    if (hasTokenInQuery(request.url ?? ''))
+      return { status: 400, sentence: TOKEN_IN_QUERY, retryAfterS: null };
     const refused = this.#book.attempt(this.keyOf(request));
-    return refused === null ? null : { status: '429 Too Many Requests', sentence: this.#say(refused) };
+    return refused === null ? null : this.tooMany(this.#say(refused));
+  }
+
+  /** The refusal of an address that has reached a limit: its window is over after this at the latest. */
+  tooMany(sentence: string): Refusal {
+    return {
+      status: 429,
+      sentence,
+      retryAfterS: Math.ceil(this.#options.limits.attemptsWindowMs / 1_000),
+    };
+  }
+
+  /** A WebSocket that has shown no token is open. @returns a sentence when it must end at once */
+  welcomeStranger(key: string, giveWay: () => void): Leave | string {
+    return this.#strangers.arrive(key, giveWay) ?? this.#say('addressStrangersMax');
   }
 
   /** A WebSocket is open. @returns a sentence when it must end at once; otherwise `leave` follows */
@@ -124,7 +170,12 @@ export class Gate {
   /** Whoever sent the request, as far as wrong tokens are counted. */
   visitor(request: IncomingMessage): Visitor {
     const key = this.keyOf(request);
-    return { mayTry: () => this.mayTry(key), failed: () => this.failed(key) };
+    const wrongOrigin = this.refuseOrigin(request);
+    return {
+      mayTry: () => wrongOrigin ?? this.mayTry(key),
+      failed: () => this.failed(key),
+      arrive: (giveWay) => this.welcomeStranger(key, giveWay),
+    };
   }
 
   /** A wrong token came from there. */
@@ -143,7 +194,7 @@ export class Gate {
     this.#board.post(message);
   }
 
-  #say(refused: Refused): string {
+  #say(refused: Refused | 'addressStrangersMax'): string {
     const sentence = SENTENCES[refused](this.#options.limits[refused]);
     this.#board.post(sentence);
     return sentence;

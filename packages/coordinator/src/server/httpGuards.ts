@@ -1,6 +1,6 @@
 /**
- * What every HTTP request passes before its route: no token in the address, a page of an allowed origin, a body within
- * bounds; and the headers that every answer carries.
+ * What every HTTP request passes before its route: no token in the address, a page of an allowed origin where something
+ * is guarded, a body within bounds; and the headers that every answer carries.
  */
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -11,10 +11,11 @@ import { secure } from './secure.ts';
 /** Names under which a token is written into an address, by habit from elsewhere. */
 const TOKEN_NAMES = ['token', 'access_token', 'auth', 'authorization', 'key', 'secret', 'credential'];
 
+/** What acts, or shows what a token is needed for. */
+const GUARDED = ['/api/*', '/blocks/*'];
+
 export const TOKEN_IN_QUERY =
   'A token does not belong into the address, where logs and histories keep it: use the join link with its "#", or the header "Authorization: Bearer".';
-export const WRONG_ORIGIN =
-  'Pages of this origin may not speak to the coordinator. Start it with --allow-origin to let them.';
 
 /** Whether a request's address has a token where it would be logged. */
 export function hasTokenInQuery(url: string): boolean {
@@ -27,8 +28,8 @@ export function hasTokenInQuery(url: string): boolean {
 export type HttpGuards = {
   readonly limits: AccessLimits;
   readonly origins: AllowedOrigins;
-  /** The host that a request was meant for. */
-  readonly hostOf: (context: Context) => string | undefined;
+  /** @returns why the page that sent a request may not speak to the coordinator, or null */
+  readonly refuseOrigin: (context: Context) => string | null;
 };
 
 export function guardHttp(app: Hono, guards: HttpGuards): void {
@@ -37,7 +38,9 @@ export function guardHttp(app: Hono, guards: HttpGuards): void {
     if (hasTokenInQuery(context.req.url)) return context.json({ error: TOKEN_IN_QUERY }, 400);
     return next();
   });
-  app.use('*', originGuard(guards));
+  app.use('*', shareWithNamed(guards));
+  // Pages and what they are made of are for everyone; a browser names an origin also when it asks for a page's own script.
+  for (const path of GUARDED) app.use(path, originGuard(guards));
   app.use(
     '*',
     bodyLimit({
@@ -51,10 +54,17 @@ export function guardHttp(app: Hono, guards: HttpGuards): void {
   );
 }
 
-function originGuard({ origins, hostOf }: HttpGuards): MiddlewareHandler {
+function originGuard({ refuseOrigin }: HttpGuards): MiddlewareHandler {
+  return async (context, next) => {
+    const refused = refuseOrigin(context);
+    return refused === null ? next() : context.json({ error: refused }, 403);
+  };
+}
+
+/** Pages of origins that were named may read what is answered. */
+function shareWithNamed({ origins }: HttpGuards): MiddlewareHandler {
   return async (context, next) => {
     const origin = context.req.header('origin');
-    if (!origins.allows({ origin, host: hostOf(context) })) return context.json({ error: WRONG_ORIGIN }, 403);
     if (origin === undefined || !origins.isNamed(origin)) return next();
     if (context.req.method === 'OPTIONS') {
       return context.body(null, 204, {

@@ -1,29 +1,58 @@
-/** Events that strangers can cause, each kind told at once and then at most once in a while with how often it happened. */
+/**
+ * Warnings that may come again and again: each kind is told at once, and then after longer and longer times with how many
+ * more there were. A full disk or a crowd of strangers thus takes a few lines, however long it lasts.
+ */
 
+/** After a first telling; each further one of the same kind waits twice as long as the one before. */
 const QUIET_MS = 10_000;
+const QUIET_MS_MAX = 640_000;
+/** Kinds that are remembered; with more, the one that was told longest ago is told anew. */
+const KINDS_MAX = 200;
+
+type Kind = { message: string; toldAt: number; quietMs: number; more: number };
 
 export class NoticeBoard {
   readonly #tell: (message: string) => void;
   readonly #clock: () => number;
-  /** By the sentence, of which there are only as many as there are limits. */
-  readonly #told = new Map<string, { at: number; since: number }>();
+  /** Oldest telling first. */
+  readonly #kinds = new Map<string, Kind>();
 
+  /** `clock` is in milliseconds. */
   constructor(options: { readonly tell: (message: string) => void; readonly clock: () => number }) {
     this.#tell = options.tell;
     this.#clock = options.clock;
   }
 
-  /** `message` is one of a closed set of sentences: it names no address and nothing that a stranger has chosen. */
+  /** Messages that differ in numbers only are of one kind. */
   post(message: string): void {
     const now = this.#clock();
-    const last = this.#told.get(message);
-    if (last !== undefined && now - last.at < QUIET_MS) {
-      last.since += 1;
+    const name = message.replaceAll(/\d+/g, '#');
+    const kind = this.#kinds.get(name);
+    if (kind !== undefined && now - kind.toldAt < kind.quietMs) {
+      kind.message = message;
+      kind.more += 1;
       return;
     }
-    const more =
-      last === undefined || last.since === 0 ? '' : ` (${last.since} more times since it was last told)`;
-    this.#told.set(message, { at: now, since: 0 });
-    this.#tell(`${message}${more}`);
+    // What was quiet for long enough by itself is news again.
+    const lasts = kind !== undefined && kind.more > 0;
+    const quietMs = lasts ? Math.min(2 * kind.quietMs, QUIET_MS_MAX) : QUIET_MS;
+    this.#kinds.delete(name);
+    this.#kinds.set(name, { message, toldAt: now, quietMs, more: 0 });
+    const [oldest] = this.#kinds.keys();
+    if (this.#kinds.size > KINDS_MAX && oldest !== undefined) this.#kinds.delete(oldest);
+    this.#tell(lasts ? counted(message, kind.more) : message);
+  }
+
+  /** Tells what has been counted and not told yet, since nothing more will come. */
+  flush(): void {
+    for (const kind of this.#kinds.values()) {
+      if (kind.more === 0) continue;
+      // The one that is told is one of those that were counted.
+      this.#tell(kind.more === 1 ? kind.message : counted(kind.message, kind.more - 1));
+      kind.more = 0;
+    }
   }
 }
+
+const counted = (message: string, more: number): string =>
+  `${message} (${more.toLocaleString('en-US')} more like this)`;

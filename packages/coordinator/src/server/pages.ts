@@ -8,6 +8,7 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Context, Hono } from 'hono';
+import type { Outbox } from './outbox.ts';
 
 type Page = {
   readonly type: string;
@@ -61,14 +62,16 @@ export class Pages {
   }
 
   /** To be called last: it answers every path that nothing else has. */
-  route(app: Hono): void {
-    app.get('/', (context) => this.#serve(context, '/index.html'));
-    app.get('/join', (context) => this.#serve(context, '/join.html'));
-    app.get('*', (context) => this.#serve(context, context.req.path));
+  route(app: Hono, outbox: Outbox): void {
+    app.get('/', (context) => this.#serve(context, '/index.html', outbox));
+    app.get('/join', (context) => this.#serve(context, '/join.html', outbox));
+    // Written with a slash, what belongs to the page would be looked for one folder too deep.
+    app.get('/join/', (context) => context.redirect('../join', 308));
+    app.get('*', (context) => this.#serve(context, context.req.path, outbox));
     app.notFound((context) => context.text('There is nothing here.\n', 404));
   }
 
-  #serve(context: Context, path: string): Response | Promise<Response> {
+  #serve(context: Context, path: string, outbox: Outbox): Response | Promise<Response> {
     const page = this.#pages.get(path);
     if (page === undefined) {
       return this.#pages.size === 0 ? context.text(NOT_BUILT, 404) : context.notFound();
@@ -83,9 +86,9 @@ export class Pages {
     if (tagsOf(context.req.header('if-none-match')).includes(etag)) return context.body(null, 304, headers);
     const takesGzip = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
     if (takesGzip && gzipped !== null) {
-      return context.body(gzipped, 200, { ...headers, 'content-encoding': 'gzip' });
+      return outbox.sendPublic(context, gzipped, { ...headers, 'content-encoding': 'gzip' });
     }
-    return context.body(plain, 200, headers);
+    return outbox.sendPublic(context, plain, headers);
   }
 }
 

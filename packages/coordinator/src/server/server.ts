@@ -1,18 +1,21 @@
 /** The coordinator's one address: HTTP or HTTPS for pages, control and data blocks, WebSockets for workers and watching pages. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { type ByeName, encodeMessage, type Hello, reasonOf } from '@shoal/core';
+import { type ByeName, encodeMessage, type Hello } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { ServerLimits } from '../access/limits.ts';
-import { UserError } from '../errors.ts';
+import type { TrustedProxies } from '../access/trustedProxies.ts';
+import { belowBase, servedBelow } from './basePath.ts';
 import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
-import { Gate, type Refusal } from './gate.ts';
+import { cutTheSlowest } from './cutTheSlowest.ts';
+import { FULL_RETRY_S, Gate, NO_UPGRADE, type Refusal, refusalHeaders } from './gate.ts';
 import { guardHttp } from './httpGuards.ts';
+import { isAddressInUse, listenError, listenOn } from './listen.ts';
 import { openLocalDoor } from './localDoor.ts';
 import type { TlsIdentity } from './tlsFiles.ts';
 import type { Visitor } from './visitor.ts';
@@ -24,13 +27,15 @@ export type ServerOptions = {
   readonly preferredPort: number;
   /** Null: plain http. */
   readonly tls: TlsIdentity | null;
+  /** The path below which a proxy serves it; empty where that is none. */
+  readonly basePath: string;
   readonly limits: ServerLimits;
   /** Largest frame that a worker sends, until another is set. */
   readonly frameBytesMax: number;
   /** Origins whose pages may connect, beside the coordinator's own. */
   readonly allowOrigins: readonly string[];
-  /** Whether a proxy of one's own writes `X-Forwarded-For` and `X-Forwarded-Host`. */
-  readonly trustProxy: boolean;
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed. */
+  readonly proxies: TrustedProxies;
   readonly handlers: ConnectionHandlers;
   readonly routes: (app: Hono, visitorOf: (context: Context) => Visitor) => void;
   /** Other paths at which WebSockets are taken, and by whom. */
@@ -49,6 +54,12 @@ export type UpgradeHandler = (
 
 /** Ends of connections that are worth a notice, whether their workers had been welcomed or not. */
 const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
+
+const GAVE_WAY =
+  'Too many connections have shown no token yet (strangersMax), and this one has been silent for longest.';
+
+/** What is older is broken, whatever the system's own settings allow. HTTP/2 is not offered. */
+const TLS: TlsOptions = { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] };
 
 /** How often requests are held against their timeouts. */
 const TIMEOUTS_CHECK_MS = 1_000;
@@ -78,8 +89,16 @@ export class CoordinatorServer {
     guardHttp(app, {
       limits,
       origins: gate.origins,
-      hostOf: (context) => gate.hostOf((context.env as HttpBindings).incoming.headers),
+      refuseOrigin: (context) => gate.refuseOrigin((context.env as HttpBindings).incoming),
     });
+    // What a proxy leaves of a request for a WebSocket, if it passes none on; a page asks so why it got none.
+    for (const path of ['/ws', ...options.upgrades.keys()]) {
+      app.get(path, (context) => {
+        const { incoming } = context.env as HttpBindings;
+        const refusal = gate.refuseUpgrade(incoming) ?? this.#crowd() ?? NO_UPGRADE;
+        return context.text(`${refusal.sentence}\n`, refusal.status, refusalHeaders(refusal));
+      });
+    }
     options.routes(app, (context) => gate.visitor((context.env as HttpBindings).incoming));
     const bounds = {
       maxHeaderSize: limits.headerBytesMax,
@@ -88,9 +107,12 @@ export class CoordinatorServer {
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
     };
-    const answer = getRequestListener(app.fetch);
+    const answer = servedBelow(options.basePath, getRequestListener(app.fetch));
     const { tls } = options;
-    this.#http = tls === null ? createServer(bounds, answer) : createTlsServer({ ...bounds, ...tls }, answer);
+    this.#http =
+      tls === null
+        ? createServer(bounds, answer)
+        : createTlsServer({ ...bounds, ...TLS, handshakeTimeout: limits.headersTimeoutMs, ...tls }, answer);
     this.#http.setTimeout(limits.idleTimeoutMs);
     gate.watch(this.#http);
     this.#sockets = new WebSocketServer({
@@ -101,20 +123,22 @@ export class CoordinatorServer {
     this.#http.on('upgrade', (request, socket, head) => {
       // Whoever breaks off now is nobody's failure; without a listener it would be this process's.
       socket.on('error', () => socket.destroy());
-      const path = (request.url ?? '').split('?')[0] ?? '';
+      const path = belowBase(request.url ?? '', options.basePath).split('?')[0] ?? '';
       const other = options.upgrades.get(path);
       const refusal =
         path === '/ws' || other !== undefined
-          ? gate.refuseUpgrade(request, this.connections.size)
-          : { status: '404 Not Found', sentence: 'Workers connect to /ws.' };
+          ? gate.refuseUpgrade(request)
+          : { status: 404 as const, sentence: 'Workers connect to /ws.', retryAfterS: null };
       if (refusal !== null) return turnAway(socket, refusal);
       if (other !== undefined) {
         const key = gate.keyOf(request);
         const full = gate.enter(key);
-        if (full !== null) return turnAway(socket, { status: '429 Too Many Requests', sentence: full });
+        if (full !== null) return turnAway(socket, gate.tooMany(full));
         socket.once('close', () => gate.leave(key));
         return other(request, socket, head, gate.visitor(request));
       }
+      const crowd = this.#crowd();
+      if (crowd !== null) return turnAway(socket, crowd);
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const address = gate.keyOf(request);
         const connection = new WorkerConnection({
@@ -125,8 +149,12 @@ export class CoordinatorServer {
           frameBytesMax: this.#sockets.options.maxPayload ?? options.frameBytesMax,
           handlers: {
             message: options.handlers.message,
-            hello: (from, hello) => this.#hello(from, hello),
+            hello: (from, hello) => {
+              known();
+              this.#hello(from, hello);
+            },
             closed: (closed, reason) => {
+              known();
               this.connections.delete(closed.id);
               this.#closedTraffic.sent += closed.bytesSent;
               this.#closedTraffic.received += closed.bytesReceived;
@@ -139,19 +167,36 @@ export class CoordinatorServer {
           now: options.clock(),
         });
         const full = gate.enter(address);
+        const stranger = gate.welcomeStranger(address, () => connection.end('tooMany', GAVE_WAY));
+        const known = typeof stranger === 'string' ? () => {} : stranger;
         this.#nextConnection += 1;
         this.connections.set(connection.id, connection);
         connection.listen(options.clock);
         // Before the WebSocket itself, so that what it makes a message of is counted by then.
         socket.prependListener('data', (chunk: Uint8Array) => connection.arrived(chunk.length));
-        if (full !== null) connection.end('tooMany', full);
+        // A page can read why only here: browsers hide what a handshake was answered with.
+        const wrongOrigin = gate.refuseOrigin(request);
+        if (wrongOrigin !== null) connection.end('badOrigin', wrongOrigin);
+        else if (full !== null) connection.end('tooMany', full);
+        else if (typeof stranger === 'string') connection.end('tooMany', stranger);
       });
     });
     // A peer that breaks off during the handshake is nobody's failure.
     this.#http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      if (socket.writable) turnAway(socket, { status: statusOf(error), sentence: '' });
+      if (socket.writable) endWith(socket, [statusOf(error)], '');
       else socket.destroy();
     });
+  }
+
+  /** Workers that were let in have all the places; those that have shown no token have others. */
+  #crowd(): Refusal | null {
+    const { connectionsMax } = this.#options.limits;
+    let inside = 0;
+    for (const connection of this.connections.values()) if (connection.isInside) inside += 1;
+    if (inside < connectionsMax) return null;
+    const sentence = `${connectionsMax} connections are open, which is the limit connectionsMax.`;
+    this.#gate.post(sentence);
+    return { status: 503, sentence, retryAfterS: FULL_RETRY_S };
   }
 
   #hello(connection: WorkerConnection, hello: Hello): void {
@@ -194,6 +239,15 @@ export class CoordinatorServer {
     this.#lastBeat = now;
     this.#nonce = (this.#nonce + 1) >>> 0;
     this.#gate.beat();
+    const bytesMax = this.#options.limits.connectionsBytesMax;
+    cutTheSlowest(this.connections.values(), {
+      bytesMax,
+      bytesWaiting: (connection) => connection.bytesWaiting,
+      cut: (connection) =>
+        connection.cut(
+          `More than ${bytesMax} bytes wait to be read by all workers; this one is furthest behind.`,
+        ),
+    });
     const ping = encodeMessage({ type: 'ping', nonce: this.#nonce });
     for (const connection of this.connections.values()) {
       if (stoodStill) connection.forgiveSilence(now);
@@ -227,10 +281,17 @@ export class CoordinatorServer {
   }
 }
 
-/** Says why, and does not wait for long to be heard. */
-function turnAway(socket: Duplex, { status, sentence }: Refusal): void {
-  const text = sentence === '' ? '' : `${sentence}\n`;
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${text}`);
+/** Says why. */
+function turnAway(socket: Duplex, refusal: Refusal): void {
+  const headers = Object.entries(refusalHeaders(refusal)).map(([name, value]) => `${name}: ${value}`);
+  const status = `${refusal.status} ${STATUS_CODES[refusal.status]}`;
+  endWith(socket, [status, ...headers], `${refusal.sentence}\n`);
+}
+
+/** Does not wait for long to be heard. */
+function endWith(socket: Duplex, [status, ...headers]: readonly string[], text: string): void {
+  const head = [`HTTP/1.1 ${status}`, ...headers, 'connection: close', 'content-type: text/plain', '', ''];
+  socket.end(head.join('\r\n') + text);
   setTimeout(() => socket.destroy(), REFUSAL_MS).unref();
 }
 
@@ -244,36 +305,4 @@ function statusOf(error: NodeJS.ErrnoException): string {
     default:
       return '400 Bad Request';
   }
-}
-
-function listenOn(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function isAddressInUse(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-}
-
-function listenError(error: unknown, host: string, port: number): UserError {
-  if (isAddressInUse(error)) {
-    return new UserError(`Port ${port} on ${host} is in use by another program. Choose another with --port.`);
-  }
-  const text = reasonOf(error);
-  return new UserError(
-    `The address ${host}:${port} cannot be listened on (${text}). Choose another with --host or --port.`,
-  );
-}
-
-/** IPv4 addresses by which other machines may reach this one; empty without a network. */
-export function lanAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter((address) => address.family === 'IPv4' && !address.internal)
-    .map((address) => address.address);
 }

@@ -1,27 +1,34 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { DEFAULT_COORDINATOR_LIMITS } from '../access/limits.ts';
+import { DEFAULT_COORDINATOR_LIMITS, type ServerLimits } from '../access/limits.ts';
+import { TrustedProxies } from '../access/trustedProxies.ts';
 import { selfSigned } from './certificate.suite.ts';
 import { CoordinatorServer } from './server.ts';
 import { readTlsFiles, type TlsIdentity } from './tlsFiles.ts';
 
 const identity = selfSigned(['localhost', '127.0.0.1']);
 
-async function serve(tls: TlsIdentity | null): Promise<{ server: CoordinatorServer; port: number }> {
+async function serve(
+  tls: TlsIdentity | null,
+  limits: Partial<ServerLimits> = {},
+): Promise<{ server: CoordinatorServer; port: number }> {
   const server = new CoordinatorServer({
     host: '127.0.0.1',
     port: 0,
     preferredPort: 0,
     tls,
-    limits: DEFAULT_COORDINATOR_LIMITS.server,
+    limits: { ...DEFAULT_COORDINATOR_LIMITS.server, ...limits },
     frameBytesMax: 1000,
     allowOrigins: [],
-    trustProxy: false,
+    basePath: '',
+    proxies: TrustedProxies.none,
     notice: () => {},
     upgrades: new Map(),
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
@@ -51,6 +58,55 @@ test('with a certificate, pages and WebSockets are served to whoever trusts it, 
   onTestFinished(() => socket.terminate());
   await once(socket, 'open');
   expect(server.connections.size).toBe(1);
+});
+
+test('nothing older than TLS 1.2 is spoken, nothing newer than HTTP/1.1 is agreed on, and silence ends', async () => {
+  const { port } = await serve(identity, { headersTimeoutMs: 300 });
+  const open = (more: object) => {
+    const socket = connectTls({ host: '127.0.0.1', port, ca: identity.cert, ...more });
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    return socket;
+  };
+  for (const version of ['TLSv1', 'TLSv1.1'] as const) {
+    const old = open({ minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' });
+    await expect(once(old, 'secureConnect')).rejects.toThrow();
+  }
+  const offers = open({ ALPNProtocols: ['h2', 'http/1.1'] });
+  await once(offers, 'secureConnect');
+  expect([offers.alpnProtocol, offers.getProtocol()]).toEqual(['http/1.1', 'TLSv1.3']);
+  // Connected, and never a word of the handshake.
+  const mute = connectTcp(port, '127.0.0.1');
+  mute.on('error', () => {});
+  await once(mute, 'close');
+});
+
+test('no other protocol is agreed on in place of a WebSocket without compression', async () => {
+  const { port } = await serve(null);
+  const upgrade = async (path: string, more: string): Promise<string> => {
+    const socket = connectTcp(port, '127.0.0.1');
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\n${more}\r\n`);
+    const [answer] = await once(socket, 'data');
+    return String(answer);
+  };
+  const h2c = 'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n';
+  for (const path of ['/ws', '/', '/api/runs'])
+    expect(await upgrade(path, h2c)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+  const wish = 'Sec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Protocol: chat\r\n';
+  const socket = await upgrade('/ws', `Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n${key}${wish}`);
+  expect(socket).toMatch(/^HTTP\/1\.1 101 /);
+  expect(socket).not.toMatch(/extensions|permessage/i);
+  expect(await upgrade('/ws', `Upgrade: websocket\r\nSec-WebSocket-Version: 7\r\n${key}`)).toMatch(
+    /^HTTP\/1\.1 4\d\d /,
+  );
+  const plain = await fetch(`http://127.0.0.1:${port}/ws`);
+  expect([plain.status, plain.headers.get('upgrade')]).toEqual([426, 'websocket']);
+  expect(await plain.text()).toMatch(/let every proxy between pass them on/);
 });
 
 test('the door for workers on this machine speaks plain http, and closes with the other', async () => {

@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
+import { decodeText } from '../textFile.ts';
 
 /** PEM texts, the certificate with whatever chain follows it in its file. */
 export type TlsIdentity = { readonly cert: string; readonly key: string };
@@ -33,7 +34,7 @@ export async function readTlsFiles(certFile: string, keyFile: string): Promise<T
 
 async function readText(what: string, file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return decodeText(await readFile(file), `the file of the ${what}`);
   } catch (error) {
     throw unusable(what, file, error);
   }

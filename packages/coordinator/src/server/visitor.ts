@@ -1,16 +1,24 @@
 /** Whoever sends requests from one address, as far as wrong tokens are counted. */
+import type { Role } from '@shoal/core';
 import type { Access, Action, Identity } from '../access/access.ts';
 import { forbidden, may, UNKNOWN_TOKEN } from '../access/access.ts';
+import type { Leave } from '../access/strangers.ts';
 
 export interface Visitor {
   /** @returns a sentence when no token from there is looked at for now */
   mayTry(): string | null;
   failed(): void;
+  /** It has opened a WebSocket and shown no token yet. @returns what to call once it has; a sentence when it must end */
+  arrive(giveWay: () => void): Leave | string;
 }
 
 export type Permission =
   | { readonly type: 'granted'; readonly identity: Identity }
   | { readonly type: 'refused'; readonly status: 401 | 403 | 429; readonly message: string };
+
+/** Whether this coordinator lets the role do it. */
+export const mayHere = (access: Access, role: Role, action: Action): boolean =>
+  may(role, action) && (role !== 'viewer' || action !== 'data' || access.viewersReadData);
 
 /** Whether this token opens what its bearer wants. A wrong one counts against the address that it came from. */
 export async function permit(
@@ -28,7 +36,7 @@ export async function permit(
     return { type: 'refused', status: 401, message: revoked ? identification.message : UNKNOWN_TOKEN };
   }
   const { identity } = identification;
-  if (!may(identity.role, action)) {
+  if (!mayHere(access, identity.role, action)) {
     return { type: 'refused', status: 403, message: forbidden(identity.role, action) };
   }
   return { type: 'granted', identity };

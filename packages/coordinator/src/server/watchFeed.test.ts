@@ -7,7 +7,8 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { DEFAULT_COORDINATOR_LIMITS } from '../access/limits.ts';
-import { openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
+import { DEFAULT_ACCESS_SETTINGS, openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
+import { TrustedProxies } from '../access/trustedProxies.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
 import { Addresses } from '../station/addresses.ts';
 import { Desk } from '../station/desk.ts';
@@ -17,28 +18,37 @@ import { CoordinatorServer } from './server.ts';
 import { WatchFeed } from './watchFeed.ts';
 import { WATCH_LIMITS, type WatchLimits } from './watchLimits.ts';
 
+const STRANGERS_MAX = 20;
+
 /** A coordinator without a run, whose feed has limits that a test can reach. */
 const LIMITS: WatchLimits = {
   ...WATCH_LIMITS,
-  watchersMax: 2,
-  watchTimeoutMs: 150,
+  watchersMax: 4,
+  watchersForOperators: 1,
   watchQueueBytesMax: 100_000,
   progressMs: 10,
   workersMs: 50,
-  pingMs: 100,
+  joinMs: 50,
+  // Only where a test is about them: a machine may be slow.
+  watchTimeoutMs: 60_000,
+  pingMs: 60_000,
 };
 
 const sockets: WebSocket[] = [];
+const inboxes = new WeakMap<WebSocket, WatchMessage[]>();
 let folder = '';
 let port = 0;
 let access: SignedAccess;
 let events: EventLog;
 let server: CoordinatorServer;
 let feed: WatchFeed;
+let desk: Desk;
+let time = 0;
 
-async function open(limits: WatchLimits): Promise<void> {
+async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'shoal-feed-'));
-  access = await openSignedAccess(null, { worker: null, operator: null });
+  time = Date.UTC(2026, 2, 9);
+  access = await openSignedAccess(null, { worker: null, operator: null }, settings, () => time);
   events = new EventLog(() => 0);
   const clock = () => performance.now();
   const log = pino({ level: 'silent' });
@@ -52,17 +62,18 @@ async function open(limits: WatchLimits): Promise<void> {
     log,
   });
   const data = { dataFolder: null, allowDownload: false };
-  const desk = new Desk({ station, access, runsFolder: folder, data, events });
+  desk = new Desk({ station, access, runsFolder: folder, data, events });
   feed = new WatchFeed({ station: desk, access, clock, limits });
   server = new CoordinatorServer({
     host: '127.0.0.1',
     port: 0,
     preferredPort: 0,
     tls: null,
-    limits: DEFAULT_COORDINATOR_LIMITS.server,
+    limits: { ...DEFAULT_COORDINATOR_LIMITS.server, addressStrangersMax: STRANGERS_MAX },
     frameBytesMax: 1000,
     allowOrigins: [],
-    trustProxy: false,
+    basePath: '',
+    proxies: TrustedProxies.none,
     notice: () => {},
     routes: () => {},
     upgrades: new Map([['/watch', feed.upgrade]]),
@@ -97,15 +108,22 @@ async function connect(): Promise<WebSocket> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/watch`);
   sockets.push(socket);
   socket.on('error', () => {});
+  const heard: WatchMessage[] = [];
+  inboxes.set(socket, heard);
+  // Several may come at once, of which a listener that is set up after the first misses the others.
+  socket.on('message', (data) => heard.push(JSON.parse(String(data)) as WatchMessage));
   await once(socket, 'open');
   return socket;
 }
 
+/** The next message of this type that nobody has taken yet; what came before it is passed over. */
 async function next(socket: WebSocket, type: WatchMessage['type']): Promise<WatchMessage> {
+  const heard = inboxes.get(socket) ?? [];
   for (;;) {
-    const [data] = await once(socket, 'message');
-    const message = JSON.parse(String(data)) as WatchMessage;
-    if (message.type === type) return message;
+    for (let message = heard.shift(); message !== undefined; message = heard.shift()) {
+      if (message.type === type) return message;
+    }
+    await once(socket, 'message');
   }
 }
 
@@ -128,15 +146,138 @@ test('a page is shown what its role may see, then what happens', async () => {
   expect(await next(socket, 'workers')).toEqual({ type: 'workers', workers: [], locals: [] });
 });
 
-test('no more pages watch than may', async () => {
-  await connect();
-  await connect();
-  const third = new WebSocket(`ws://127.0.0.1:${port}/watch`);
-  third.on('error', () => {});
-  const [request, response] = await once(third, 'unexpected-response');
-  expect(response.statusCode).toBe(503);
-  request.destroy();
+test('a page that invites is told at once which links have taken the place of revoked ones', async () => {
+  const { socket, snapshot } = await watch('operator');
+  const viewer = await watch('viewer');
+  const told = next(socket, 'join');
+  const { join } = await desk.revokeLinks('worker');
+  expect(await told).toEqual({ type: 'join', join, because: 'revoked' });
+  expect(join.links).not.toEqual(snapshot.join?.links);
+  expect(join.watchLinks).toEqual(snapshot.join?.watchLinks);
+  // Nobody else is, and whoever comes later finds them in place.
+  events.add('info', 'run', 'later');
+  expect(await next(viewer.socket, 'events')).toBeDefined();
+  viewer.socket.terminate();
+  while (feed.watchers > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await watch('operator')).snapshot.join).toEqual(join);
+  const ended = next(socket, 'join');
+  await desk.revokeLinks('viewer');
+  expect(await ended).toMatchObject({ because: 'revoked', join: { links: join.links } });
 });
+
+test('a page that stays open is told the new links before the old ones end', async () => {
+  const { socket, snapshot } = await watch('operator');
+  const told = next(socket, 'join');
+  // Links hold for 30 days and are renewed after half of them.
+  time += 16 * 86_400_000;
+  const message = await told;
+  if (message.type !== 'join') throw new Error('It was asked for.');
+  expect(message.because).toBe('expiring');
+  expect(message.join.links).not.toEqual(snapshot.join?.links);
+  const old = snapshot.join?.links[0]?.split('#')[1] ?? '';
+  expect((await access.identify(old)).type).toBe('known');
+});
+
+test('a page is told whether it may read samples', async () => {
+  expect((await watch('viewer')).snapshot.readsData).toBe(true);
+  await close();
+  await open(LIMITS, { ...DEFAULT_ACCESS_SETTINGS, viewersReadData: false });
+  expect((await watch('viewer')).snapshot.readsData).toBe(false);
+  expect((await watch('worker')).snapshot.readsData).toBe(true);
+});
+
+/** The code and the reason with which a page that asks to watch is turned away. */
+async function turnedAway(token: string): Promise<readonly [number, string]> {
+  const socket = await connect();
+  const closed = once(socket, 'close');
+  socket.send(JSON.stringify({ type: 'watch', token, have: null }));
+  const [code, reason] = await closed;
+  return [code, String(reason)];
+}
+
+test('no more pages watch than may, and a place is kept for the operator', async () => {
+  for (let i = 0; i < 3; i += 1) await watch('viewer');
+  const full = [1013, '3 pages watch already, which is the limit watchersMax.'];
+  expect(await turnedAway(await access.tokenFor('viewer'))).toEqual(full);
+  await watch('operator');
+  expect(await turnedAway(await access.tokenFor('operator'))).toEqual([
+    1013,
+    '4 pages watch already, which is the limit watchersMax.',
+  ]);
+});
+
+test('pages that have shown no token take no place, and few come from one address', async () => {
+  const strangers = await Promise.all(Array.from({ length: STRANGERS_MAX }, connect));
+  const closed = once(await connect(), 'close');
+  expect((await closed)[0]).toBe(1013);
+  const free = once(strangers[0] as WebSocket, 'close');
+  strangers[0]?.close();
+  await free;
+  await watch('viewer');
+});
+
+test('a page is sent away with its link, when that is revoked and when it expires', async () => {
+  const viewer = await watch('viewer');
+  const operator = await watch('operator');
+  const refused = next(viewer.socket, 'refused');
+  const closed = once(viewer.socket, 'close');
+  await access.revoke({ role: 'viewer' }, 'All links of viewers are over.');
+  expect(await refused).toEqual({ type: 'refused', message: 'All links of viewers are over.' });
+  expect((await closed)[0]).toBe(1008);
+  access.endExpired();
+  expect(operator.socket.readyState).toBe(WebSocket.OPEN);
+  const late = next(operator.socket, 'refused');
+  time += 31 * 86_400_000;
+  access.endExpired();
+  expect(await late).toMatchObject({ message: expect.stringMatching(/expired/) });
+});
+
+test('whoever answers pings that it has not read is forgotten all the same', async () => {
+  await close();
+  await open({ ...LIMITS, pingMs: 100 });
+  const { socket } = await watch('viewer');
+  socket.pause();
+  const answering = setInterval(() => socket.pong('anything'), 20);
+  await expect.poll(() => feed.watchers, { timeout: 5_000 }).toBe(0);
+  clearInterval(answering);
+});
+
+test('whoever sends pings and does not read the answers is cut, whether it has shown a token or not', async () => {
+  await close();
+  await open({ ...LIMITS, watchTimeoutMs: 60_000, pingMs: 60_000, watchQueueBytesMax: 1_000_000_000 });
+  for (const socket of [await connect(), (await watch('viewer')).socket]) {
+    const closed = once(socket, 'close');
+    socket.pause();
+    const data = Buffer.alloc(125);
+    const flooding = setInterval(() => {
+      if (socket.bufferedAmount < 4_000_000) for (let i = 0; i < 10_000; i += 1) socket.ping(data);
+    }, 1);
+    // A socket that is not read notices its end by what it cannot write.
+    await expect.poll(() => socket.readyState, { timeout: 20_000 }).not.toBe(WebSocket.OPEN);
+    clearInterval(flooding);
+    socket.resume();
+    await closed;
+  }
+}, 60_000);
+
+test('pages that are behind within their bounds are cut when they are too much together', async () => {
+  await close();
+  await open({
+    ...LIMITS,
+    pingMs: 60_000,
+    watchQueueBytesMax: 64 * 1024 * 1024,
+    watchQueuesBytesMax: 2_000_000,
+  });
+  const slow = [await watch('viewer'), await watch('viewer')];
+  const other = await watch('operator');
+  for (const { socket } of slow) socket.pause();
+  const telling = setInterval(() => {
+    for (let i = 0; i < 500; i += 1) events.add('info', 'schedule', 'x'.repeat(500));
+  }, 10);
+  await expect.poll(() => feed.watchers, { timeout: 20_000 }).toBe(1);
+  clearInterval(telling);
+  expect(await next(other.socket, 'workers')).toMatchObject({ type: 'workers' });
+}, 30_000);
 
 test.each([
   ['no JSON', 'hello'],
@@ -144,14 +285,23 @@ test.each([
   ['a field that is not known', '{"type":"watch","token":"x","have":null,"more":1}'],
   ['a step that is none', '{"type":"watch","token":"x","have":{"runId":"r","globalStep":-1}}'],
   ['a wrong token', '{"type":"watch","token":"x","have":null}'],
-  ['nothing at all', null],
 ])('%s is refused with a sentence, and the connection ends', async (_name, text) => {
   const socket = await connect();
   const refused = next(socket, 'refused');
   const closed = once(socket, 'close');
-  if (text !== null) socket.send(text);
+  socket.send(text);
   expect(await refused).toMatchObject({ message: expect.stringMatching(/\.$/) });
   expect((await closed)[0]).toBe(1008);
+});
+
+test('a page that says nothing is sent away', async () => {
+  await close();
+  await open({ ...LIMITS, watchTimeoutMs: 50 });
+  const socket = await connect();
+  const closed = once(socket, 'close');
+  const refused = next(socket, 'refused');
+  expect((await closed)[0]).toBe(1008);
+  expect(await refused).toMatchObject({ message: expect.stringMatching(/No valid request came within/) });
 });
 
 test('a request as long as none is closes its connection', async () => {
@@ -188,6 +338,8 @@ test('a page that does not read is cut, and others go on', async () => {
 }, 30_000);
 
 test('a page that no longer answers pings is forgotten', async () => {
+  await close();
+  await open({ ...LIMITS, pingMs: 100 });
   const { socket } = await watch('viewer');
   // An end that has lost its network neither answers nor closes.
   (socket as unknown as { _socket: { pause(): void } })._socket.pause();

@@ -2,6 +2,7 @@
  * The feed at `/watch`: a snapshot for each page that comes, then what changes, gathered so that steps however short
  * make few messages. A page that does not read is cut rather than buffered without bound; it comes back by itself.
  */
+import { randomBytes } from 'node:crypto';
 import {
   columnsOf,
   EPOCH_POINTS_MAX,
@@ -16,8 +17,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, may } from '../access/access.ts';
 import type { StationControl } from '../station/control.ts';
 import { thinned } from '../station/thinned.ts';
+import { cutTheSlowest } from './cutTheSlowest.ts';
 import type { UpgradeHandler } from './server.ts';
-import { permit, type Visitor } from './visitor.ts';
+import { mayHere, permit, type Visitor } from './visitor.ts';
 import { WATCH_LIMITS, type WatchLimits } from './watchLimits.ts';
 
 const requestSchema = v.strictObject({
@@ -33,10 +35,19 @@ const requestSchema = v.strictObject({
 
 type Request = v.InferOutput<typeof requestSchema>;
 
-type Watcher = { readonly socket: WebSocket; readonly role: Role; readonly join: JoinInfo | null };
+type Watcher = { readonly socket: WebSocket; readonly role: Role };
 
-/** Number of the close code "policy violation". */
+/** Numbers of the close codes "policy violation" and "try again later". */
 const REFUSED = 1008;
+const TRY_AGAIN_LATER = 1013;
+/** How long whoever is refused may take to hear why. */
+const CLOSING_MS = 2_000;
+/** What a close frame can carry (RFC 6455, 5.5). */
+const REASON_LENGTH_MAX = 123;
+const NONCE_BYTES = 8;
+const NOTHING = Buffer.alloc(0);
+const GAVE_WAY =
+  'Too many connections have shown no token yet (strangersMax), and this one has been silent for longest.';
 
 export class WatchFeed {
   readonly #station: StationControl;
@@ -45,11 +56,15 @@ export class WatchFeed {
   readonly #clock: () => number;
   readonly #server: WebSocketServer;
   readonly #watchers = new Set<Watcher>();
-  readonly #unanswered = new WeakSet<WebSocket>();
+  /** The ping that a page has yet to answer: whoever reads it can, and nobody else. */
+  readonly #pings = new WeakMap<WebSocket, Buffer>();
   /** What has happened since the last message. */
   #points: StepPoint[] = [];
   #epochs: { readonly runId: string; readonly record: EpochRecord }[] = [];
   #runsChanged = false;
+  /** The links that hold, as they were last told; null before anybody was. */
+  #join: JoinInfo | null = null;
+  #lookedAtJoin = 0;
   #toldEvent = 0;
   #toldState = '';
   #toldWorkersAt = 0;
@@ -83,11 +98,7 @@ export class WatchFeed {
       runsChanged: () => {
         this.#runsChanged = true;
       },
-      revoked: (role) => {
-        for (const watcher of this.#watchers) {
-          if (watcher.role === role) this.#refuse(watcher.socket, 'This link was revoked by the operator.');
-        }
-      },
+      revoked: (_role, join) => void this.#replaceJoin(join),
     });
   }
 
@@ -112,55 +123,89 @@ export class WatchFeed {
   /* ── Coming in ───────────────────────────────────────────────────────── */
 
   readonly upgrade: UpgradeHandler = (request, socket, head, visitor) => {
-    if (this.#server.clients.size >= this.#limits.watchersMax) {
-      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
-      return;
-    }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket, visitor));
   };
 
   #opened(socket: WebSocket, visitor: Visitor): void {
     const { watchTimeoutMs } = this.#limits;
+    socket.on('error', () => {});
+    const stranger = visitor.arrive(() => this.#refuseForNow(socket, GAVE_WAY));
+    if (typeof stranger === 'string') return this.#refuseForNow(socket, stranger);
     const late = setTimeout(
       () => this.#refuse(socket, `No valid request came within ${watchTimeoutMs / 1000} s.`),
       watchTimeoutMs,
     );
-    socket.on('error', () => {});
-    socket.on('close', () => clearTimeout(late));
-    socket.on('pong', () => this.#unanswered.delete(socket));
+    const known = (): void => {
+      clearTimeout(late);
+      stranger();
+    };
+    socket.on('close', known);
+    socket.on('pong', (nonce) => {
+      if (nonce.equals(this.#pings.get(socket) ?? NOTHING)) this.#pings.delete(socket);
+    });
     socket.once('message', (data, isBinary) => {
       // A page says one thing only.
       socket.on('message', () => this.#refuse(socket, 'A page says "watch" once.'));
       const request = isBinary ? null : parseRequest(data.toString());
       if (request === null) return this.#refuse(socket, 'The request to watch is not understood.');
-      this.#admit(socket, request, late, visitor).catch((error: Error) =>
+      this.#admit(socket, request, known, visitor).catch((error: Error) =>
         this.#refuse(socket, error.message),
       );
     });
   }
 
-  async #admit(socket: WebSocket, request: Request, late: NodeJS.Timeout, visitor: Visitor): Promise<void> {
+  async #admit(socket: WebSocket, request: Request, known: () => void, visitor: Visitor): Promise<void> {
     const permission = await permit(this.#access, visitor, request.token, 'watch');
     if (permission.type === 'refused') return this.#refuse(socket, permission.message);
-    const { role } = permission.identity;
-    const join = may(role, 'control') ? await this.#station.joinInfo() : null;
+    const { identity } = permission;
+    const isOperator = may(identity.role, 'control');
+    // Whoever invites is told the links that hold now, and those who were here before, too.
+    if (isOperator) await this.#replaceJoin(await this.#station.joinInfo());
     if (socket.readyState !== socket.OPEN) return;
-    clearTimeout(late);
+    known();
+    const full = this.#full(isOperator);
+    if (full !== null) return this.#refuseForNow(socket, full);
     // What others have yet to be told is part of the snapshot; told first, it reaches nobody twice.
     this.#tell();
-    const watcher = { socket, role, join };
-    this.#send(watcher, textOf(this.#snapshot(watcher, request.have)));
+    const watcher = { socket, role: identity.role };
+    this.#send(watcher, frameOf(this.#snapshot(watcher, request.have)));
     this.#watchers.add(watcher);
-    socket.on('close', () => this.#watchers.delete(watcher));
+    const release = this.#access.hold(identity, (_code, message) => this.#refuse(socket, message));
+    socket.on('close', () => {
+      release();
+      this.#watchers.delete(watcher);
+    });
+  }
+
+  /** Some places are kept for whoever controls the run: others cannot shut an operator out, however many come. */
+  #full(isOperator: boolean): string | null {
+    const { watchersMax, watchersForOperators } = this.#limits;
+    let others = 0;
+    for (const { role } of this.#watchers) if (!may(role, 'control')) others += 1;
+    const forOthers = Math.max(1, watchersMax - watchersForOperators);
+    const isFull = this.#watchers.size >= watchersMax || (!isOperator && others >= forOthers);
+    return isFull ? `${this.#watchers.size} pages watch already, which is the limit watchersMax.` : null;
   }
 
   #refuse(socket: WebSocket, message: string): void {
     if (socket.readyState !== socket.OPEN) return;
     socket.send(textOf({ type: 'refused', message }));
-    socket.close(REFUSED);
+    this.#close(socket, REFUSED, '');
   }
 
-  #snapshot({ role, join }: Watcher, have: Request['have']): WatchMessage {
+  /** Nothing is wrong with what the page has, so that it tries again by itself. */
+  #refuseForNow(socket: WebSocket, message: string): void {
+    if (socket.readyState === socket.OPEN)
+      this.#close(socket, TRY_AGAIN_LATER, message.slice(0, REASON_LENGTH_MAX));
+  }
+
+  /** Whoever does not close in turn is cut: it has been told. */
+  #close(socket: WebSocket, code: number, reason: string): void {
+    socket.close(code, reason);
+    setTimeout(() => socket.terminate(), CLOSING_MS).unref();
+  }
+
+  #snapshot({ role }: Watcher, have: Request['have']): WatchMessage {
     const station = this.#station;
     const { run } = station;
     return {
@@ -174,7 +219,8 @@ export class WatchFeed {
       locals: station.locals,
       events: station.eventsAfter(0),
       runs: station.runs,
-      join,
+      join: may(role, 'control') ? this.#join : null,
+      readsData: mayHere(this.#access, role, 'data'),
     };
   }
 
@@ -184,16 +230,25 @@ export class WatchFeed {
   #runChanged(): void {
     this.#points = [];
     this.#epochs = [];
-    for (const watcher of this.#watchers) this.#send(watcher, textOf(this.#snapshot(watcher, null)));
+    for (const watcher of this.#watchers) this.#send(watcher, frameOf(this.#snapshot(watcher, null)));
   }
 
   #beat(): void {
     const now = this.#clock();
+    cutTheSlowest(this.#watchers, {
+      bytesMax: this.#limits.watchQueuesBytesMax,
+      bytesWaiting: ({ socket }) => socket.bufferedAmount,
+      cut: ({ socket }) => socket.terminate(),
+    });
     const isTime = now - this.#toldWorkersAt >= this.#limits.workersMs;
     this.#tell(isTime);
     if (isTime && this.#watchers.size > 0) {
       this.#toldWorkersAt = now;
       this.#broadcast({ type: 'workers', workers: this.#station.workers, locals: this.#station.locals });
+    }
+    if (now - this.#lookedAtJoin >= this.#limits.joinMs) {
+      this.#lookedAtJoin = now;
+      void this.#lookAtJoin();
     }
     if (now - this.#pingedAt >= this.#limits.pingMs) {
       this.#pingedAt = now;
@@ -227,33 +282,59 @@ export class WatchFeed {
     if (runsChanged) this.#broadcast({ type: 'runs', runs: this.#station.runs });
   }
 
+  /** A link is renewed long before it ends, and whoever shows it to others must not go on with the old one. */
+  async #lookAtJoin(): Promise<void> {
+    if (![...this.#watchers].some(({ role }) => may(role, 'control'))) return;
+    // Links that cannot be written down now are told the next time.
+    const join = await this.#station.joinInfo().catch(() => null);
+    if (join !== null) await this.#replaceJoin(join);
+  }
+
+  async #replaceJoin(join: JoinInfo): Promise<void> {
+    const before = this.#join;
+    this.#join = join;
+    if (before === null || JSON.stringify(before) === JSON.stringify(join)) return;
+    const because = (await this.#allHold(before)) ? 'expiring' : 'revoked';
+    const frame = frameOf({ type: 'join', join, because });
+    for (const watcher of this.#watchers) if (may(watcher.role, 'control')) this.#send(watcher, frame);
+  }
+
+  async #allHold({ links, watchLinks }: JoinInfo): Promise<boolean> {
+    const tokens = [links[0], watchLinks[0]].map((link = '') => link.slice(link.indexOf('#') + 1));
+    const known = await Promise.all(tokens.map((token) => this.#access.identify(token)));
+    return known.every(({ type }) => type === 'known');
+  }
+
   #ping(): void {
     for (const { socket } of this.#watchers) {
-      if (this.#unanswered.has(socket)) {
+      if (this.#pings.has(socket)) {
         socket.terminate();
         continue;
       }
-      this.#unanswered.add(socket);
-      socket.ping();
+      const nonce = randomBytes(NONCE_BYTES);
+      this.#pings.set(socket, nonce);
+      socket.ping(nonce);
     }
   }
 
+  /** One buffer for all: what waits to be read by many pages is in memory once. */
   #broadcast(message: WatchMessage): void {
-    const text = textOf(message);
-    for (const watcher of this.#watchers) this.#send(watcher, text);
+    const frame = frameOf(message);
+    for (const watcher of this.#watchers) this.#send(watcher, frame);
   }
 
-  #send({ socket }: Watcher, text: string): void {
+  #send({ socket }: Watcher, frame: Buffer): void {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > this.#limits.watchQueueBytesMax) {
       socket.terminate();
       return;
     }
-    socket.send(text);
+    socket.send(frame, { binary: false });
   }
 }
 
 const textOf = (message: WatchMessage): string => JSON.stringify(message);
+const frameOf = (message: WatchMessage): Buffer => Buffer.from(textOf(message));
 
 function parseRequest(text: string): Request | null {
   try {

@@ -1,19 +1,24 @@
 /** The addresses of a coordinator: what is printed, shown on pages and given to local workers. */
 import type { JoinInfo } from '@shoal/core';
 import type { Access } from '../access/access.ts';
-import { lanAddresses } from '../server/server.ts';
+import { reachableAddresses } from './reachableAddresses.ts';
 
 /** The links that are printed, each with the token of its role. */
 export type Links = { readonly dashboard: string; readonly watch: string; readonly join: string };
+
+const LISTENS_ON_IPV4_ONLY =
+  'This machine has IPv6 addresses only, and the coordinator listens on IPv4: start it with --host :: so that others reach it.';
 
 export class Addresses {
   /** How others reach this coordinator, most likely; without a slash at its end. */
   readonly url: string;
   /** For processes on this machine. */
   readonly localUrl: string;
+  /** A sentence for the operator of a machine that others cannot reach like this; null where they can. */
+  readonly advice: string | null;
   readonly #all: readonly string[];
 
-  /** `localPort`: where this machine's processes go past TLS; null when everyone takes the same plain port. */
+  /** `publicUrl` has no slash at its end. `localPort`: where this machine's processes go past TLS; null when everyone takes the same plain port. */
   constructor(options: {
     readonly host: string;
     readonly port: number;
@@ -23,15 +28,17 @@ export class Addresses {
     const { host, port, localPort } = options;
     const scheme = localPort === null ? 'http' : 'https';
     const isEverywhere = host === '0.0.0.0' || host === '::';
-    const lan = lanAddresses();
-    const hosts = isEverywhere ? (lan.length === 0 ? ['127.0.0.1'] : lan) : [host];
-    const urls = hosts.map((one) => urlOf(scheme, one, port));
-    const publicUrl = options.publicUrl?.replace(/\/+$/, '');
-    this.#all = publicUrl === undefined ? urls : [publicUrl, ...urls.filter((url) => url !== publicUrl)];
-    this.url = this.#all[0] ?? urlOf(scheme, '127.0.0.1', port);
+    const found = isEverywhere ? reachableAddresses(host === '::' ? 'both' : 'IPv4') : [host];
+    const loopback = host === '::' ? '::1' : '127.0.0.1';
+    const urls = (found.length === 0 ? [loopback] : found).map((one) => urlOf(scheme, one, port));
+    const { publicUrl } = options;
+    this.#all = publicUrl === null ? urls : [publicUrl, ...urls.filter((url) => url !== publicUrl)];
+    this.url = this.#all[0] ?? urlOf(scheme, loopback, port);
+    const isUnseen = host === '0.0.0.0' && found.length === 0 && reachableAddresses('both').length > 0;
+    this.advice = isUnseen && publicUrl === null ? LISTENS_ON_IPV4_ONLY : null;
     this.localUrl =
       localPort === null
-        ? urlOf('http', isEverywhere ? '127.0.0.1' : host, port)
+        ? urlOf('http', isEverywhere ? loopback : host, port)
         : urlOf('http', '127.0.0.1', localPort);
   }
 

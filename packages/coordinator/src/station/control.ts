@@ -5,6 +5,7 @@ import type {
   Fact,
   JoinInfo,
   LocalWorkerView,
+  RefusalCode,
   RunDetail,
   RunSpec,
   RunSummary,
@@ -20,12 +21,23 @@ import type { LocalAction } from '../run/localWorkers.ts';
 export class StationError extends Error {
   override readonly name = 'StationError';
   readonly status: 404 | 409;
+  /** By which a page finds the sentence in its own language. */
+  readonly code: RefusalCode;
 
-  constructor(status: 404 | 409, message: string) {
+  constructor(code: RefusalCode, message: string) {
     super(message);
-    this.status = status;
+    this.code = code;
+    this.status = NOT_THERE.has(code) ? 404 : 409;
   }
 }
+
+const NOT_THERE: ReadonlySet<RefusalCode> = new Set([
+  'noSuchRun',
+  'noSuchWorker',
+  'noSuchLocal',
+  'notRemoved',
+  'noData',
+]);
 
 export type SpecCheck = {
   readonly spec: RunSpec;
@@ -42,6 +54,13 @@ export type RunAction = 'pause' | 'resume' | 'stop' | 'finish';
 export type RevocableRole = 'worker' | 'viewer';
 export type WorkerAction = 'pause' | 'continue' | 'drain' | 'remove';
 
+/** Somebody who was sent away and stays away until let in again. */
+export type RemovedWorker = {
+  readonly id: number;
+  readonly name: string;
+  readonly removedSecondsAgo: number;
+};
+
 /** What is told as it happens. Listeners are called at once and must not throw. */
 export type StationListener = {
   /** Another run is the current one now. */
@@ -55,9 +74,12 @@ export type StationListener = {
 export type DeskListener = StationListener & {
   /** The list of runs has changed. */
   readonly runsChanged: () => void;
-  /** Whoever came by a link of this role may not stay. */
-  readonly revoked: (role: RevocableRole) => void;
+  /** Links of this role hold no longer; `join` has those that hold now. */
+  readonly revoked: (role: RevocableRole, join: JoinInfo) => void;
 };
+
+/** Bytes that many may ask for: what is made under one key is the same, so that it is made once for all who read it. */
+export type SharedBytes = { readonly key: string; readonly make: () => Uint8Array<ArrayBuffer> };
 
 /** Methods throw StationError, or an error with a sentence for what is wrong with the request. */
 export interface StationControl {
@@ -85,13 +107,20 @@ export interface StationControl {
   /** Each of these returns the sentence on what was decided. */
   controlRun(action: RunAction): string;
   controlWorker(id: number, action: WorkerAction): string;
+  /** Those who were removed, the latest first. */
+  readonly removed: readonly RemovedWorker[];
+  letIn(id: number): string;
   /** All links of the role, and all credentials got by them, hold no longer; returns the new links. */
   revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }>;
   controlLocal(name: string, action: LocalAction): string;
   addLocal(): string;
 
-  parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array };
-  manifests(): Welcome['data'];
-  /** Null when the data set of the current run has no such block, or there is no run. */
-  block(sha256: string): Uint8Array | null;
+  /** The flat vector of the parameters as bytes. */
+  parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number };
+  /** Of the current run, with its name. */
+  manifests(): { readonly runId: string; readonly manifests: Welcome['data'] };
+  /** Whether a page shows samples of this block. */
+  isShown(sha256: string): boolean;
+  /** Null when the data set of the current run has no such block, or there is no run. `mayPack`: with gzip. */
+  block(sha256: string, mayPack: boolean): Promise<(SharedBytes & { readonly packed: boolean }) | null>;
 }

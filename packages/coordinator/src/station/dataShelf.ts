@@ -40,6 +40,7 @@ export class DataShelf {
     const notices: string[] = [];
     const dataSet = await loadDataSet(data, {
       ...this.#source,
+      mayStandIn: true,
       onProgress: () => {},
       onNotice: (sentence) => notices.push(sentence),
     });

@@ -16,6 +16,8 @@ import {
   type WorkerView,
 } from '@shoal/core';
 import type { Access } from '../access/access.ts';
+import { REMOVED } from '../access/removals.ts';
+import type { ActiveRun } from '../run/activeRun.ts';
 import { LOCAL_WORKERS_MAX, type LocalAction } from '../run/localWorkers.ts';
 import { planRun } from '../run/plan.ts';
 import { checkRun } from '../run/prepare.ts';
@@ -24,8 +26,10 @@ import { specFromFields } from '../run/specFromFields.ts';
 import { packageVersion } from '../version.ts';
 import {
   type DeskListener,
+  type RemovedWorker,
   type RevocableRole,
   type RunAction,
+  type SharedBytes,
   type SpecCheck,
   type StationControl,
   StationError,
@@ -54,6 +58,12 @@ export class Desk implements StationControl {
   readonly #shelf: DataShelf;
   readonly #listeners: DeskListener[] = [];
   #runs: readonly RunSummary[] = [];
+  /** The last copy of the parameters that somebody asked for. */
+  #parameters: { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
+  /** Reads of the folder of runs, one after another: many at once would hold all that they have read. */
+  #reading: Promise<unknown> = Promise.resolve();
+  /** A reading of the list that has not begun, which serves everyone who asks meanwhile. */
+  #nextList: Promise<readonly RunSummary[]> | null = null;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -119,7 +129,21 @@ export class Desk implements StationControl {
     this.#options.station.listen(listener);
   }
 
-  async listRuns(): Promise<readonly RunSummary[]> {
+  listRuns(): Promise<readonly RunSummary[]> {
+    this.#nextList ??= this.#inTurn(() => {
+      this.#nextList = null;
+      return this.#readList();
+    });
+    return this.#nextList;
+  }
+
+  #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    const turn = this.#reading.then(read);
+    this.#reading = turn.catch(() => {});
+    return turn;
+  }
+
+  async #readList(): Promise<readonly RunSummary[]> {
     const before = JSON.stringify(this.#runs);
     this.#runs = await readSummaries(this.#options.runsFolder, (runId) => this.#liveState(runId));
     if (JSON.stringify(this.#runs) !== before) {
@@ -129,7 +153,9 @@ export class Desk implements StationControl {
   }
 
   async runDetail(runId: string): Promise<RunDetail> {
-    const detail = await detailOf(await this.#stored(runId), this.#liveState(runId));
+    const detail = await this.#inTurn(async () =>
+      detailOf(await this.#stored(runId), this.#liveState(runId)),
+    );
     const run = this.#current;
     // What has not been written yet is known here.
     return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0) } : detail;
@@ -146,7 +172,8 @@ export class Desk implements StationControl {
     const record = /^[A-Za-z0-9-]{1,128}$/.test(runId)
       ? await readRun(this.#options.runsFolder, runId).catch(() => null)
       : null;
-    if (record === null) throw new StationError(404, `There is no run "${runId.slice(0, 128)}" here.`);
+    if (record === null)
+      throw new StationError('noSuchRun', `There is no run "${runId.slice(0, 128)}" here.`);
     return record;
   }
 
@@ -191,25 +218,23 @@ export class Desk implements StationControl {
 
   controlRun(action: RunAction): string {
     const run = this.#current;
-    if (run === null || run.ended !== null) throw new StationError(409, NO_RUN);
+    if (run === null || run.ended !== null) throw new StationError('noRun', NO_RUN);
     const isPaused = run.state.paused !== null;
     switch (action) {
       case 'pause': {
-        if (isPaused) throw new StationError(409, 'The run is paused already.');
+        if (isPaused) throw new StationError('pausedAlready', 'The run is paused already.');
         const reason = 'The operator paused the run.';
         run.control({ type: 'pause', reason });
         return reason;
       }
       case 'resume': {
-        if (!isPaused) throw new StationError(409, 'The run is not paused.');
+        if (!isPaused) throw new StationError('notPaused', 'The run is not paused.');
         const reason = 'The operator lets the run go on.';
         run.control({ type: 'resume', reason });
         return reason;
       }
       case 'finish': {
         const { ending } = run.state.progress;
-        if (ending !== null)
-          throw new StationError(409, `The run is ending already: ${sentence(ending, 'en')}`);
         const { epoch, globalStep } = run.state.progress;
         const reason = `The operator ended the run in epoch ${epoch + 1}, after step ${globalStep}.`;
         run.control({ type: 'finish', reason });
@@ -226,8 +251,10 @@ export class Desk implements StationControl {
   controlWorker(id: number, action: WorkerAction): string {
     const run = this.#current;
     const worker = run?.state.workers.get(id);
-    if (run === null || run.ended !== null) throw new StationError(409, NO_RUN);
-    if (worker === undefined) throw new StationError(404, `No worker has number ${id}; it may have left.`);
+    if (run === null || run.ended !== null) throw new StationError('noRun', NO_RUN);
+    if (worker === undefined) {
+      throw new StationError('noSuchWorker', `No worker has number ${id}: it has left.`);
+    }
     const { name } = worker;
     switch (action) {
       case 'pause':
@@ -240,13 +267,33 @@ export class Desk implements StationControl {
         run.control({ type: 'mode', worker: id, mode: 'draining' });
         return `${name} finishes what it holds and then goes.`;
       case 'remove':
-        run.control({ type: 'remove', worker: id, reason: 'The operator removed it.' });
-        this.#revokeOwn(id);
-        return `${name} was removed.`;
+        return this.#remove(run, worker);
     }
   }
 
-  /** Whoever was sent away does not come back with a credential; with the link that all share it may. */
+  #remove(run: ActiveRun, { id, identity, name }: WorkerState): string {
+    const { station } = this.#options;
+    // A worker of this machine is started again from here, if at all.
+    const isLocal = station.ground.locals.owns(identity);
+    if (!isLocal) station.removals.add(identity, name);
+    run.control({ type: 'remove', worker: id, reason: REMOVED });
+    this.#revokeOwn(id);
+    return isLocal ? `${name} was removed.` : `${name} was removed, and stays away until it is let in again.`;
+  }
+
+  get removed(): readonly RemovedWorker[] {
+    return this.#options.station.removals.list;
+  }
+
+  letIn(id: number): string {
+    const name = this.#options.station.removals.forgive(id);
+    if (name === null) throw new StationError('notRemoved', `Nobody of number ${id} was removed.`);
+    const sentence = `${name} may come in again.`;
+    this.#options.events.add('info', 'control', sentence);
+    return sentence;
+  }
+
+  /** Whoever was sent away does not come back with a credential either. */
   #revokeOwn(connection: number): void {
     const { station, access } = this.#options;
     const token = station.ownToken(connection);
@@ -257,27 +304,33 @@ export class Desk implements StationControl {
   }
 
   async revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }> {
-    const { station, access, events } = this.#options;
-    await access.revoke({ role });
+    const { access, events } = this.#options;
     const message = `The operator has revoked all links of the role ${role}.`;
-    station.dismiss({ role }, message);
-    for (const listener of this.#listeners) listener.revoked(role);
+    await access.revoke({ role }, message);
+    const join = await this.joinInfo();
+    for (const listener of this.#listeners) listener.revoked(role, join);
     events.add('info', 'control', message);
-    return { message: `${message} New ones hold from now on.`, join: await this.joinInfo() };
+    return { message: `${message} New ones hold from now on.`, join };
   }
 
   controlLocal(name: string, action: LocalAction): string {
-    const sentence = this.#options.station.ground.locals.act(name, action);
-    if (sentence === null) throw new StationError(404, `There is no local worker "${name.slice(0, 64)}".`);
-    this.#options.events.add('info', 'control', sentence);
-    return sentence;
+    const done = this.#options.station.ground.locals.act(name, action);
+    switch (done.type) {
+      case 'unknown':
+        throw new StationError('noSuchLocal', `There is no local worker "${name.slice(0, 64)}".`);
+      case 'notRunning':
+        throw new StationError('localNotRunning', `${name} is not running any more: restore it first.`);
+      case 'done':
+        this.#options.events.add('info', 'control', done.sentence);
+        return done.sentence;
+    }
   }
 
   addLocal(): string {
     const name = this.#options.station.ground.locals.add();
     if (name === null) {
       throw new StationError(
-        409,
+        'localsMax',
         `There are ${LOCAL_WORKERS_MAX} local workers already, which is the limit.`,
       );
     }
@@ -286,23 +339,42 @@ export class Desk implements StationControl {
     return sentence;
   }
 
-  parameters(): { readonly runId: string; readonly globalStep: number; readonly vector: Float32Array } {
+  parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number } {
     const run = this.#current;
-    if (run === null) throw new StationError(404, 'There is no run whose parameters could be had.');
-    return {
-      runId: run.record.runId,
-      globalStep: run.state.progress.globalStep,
-      vector: run.parameters(),
-    };
+    if (run === null) throw new StationError('noData', 'There is no run whose parameters could be had.');
+    const { runId } = run.record;
+    const { version, globalStep } = run.state.progress;
+    const key = `parameters ${runId} ${version}`;
+    return { runId, globalStep, key, make: () => this.#bytesOf(run, key) };
   }
 
-  manifests(): Welcome['data'] {
-    const run = this.#current;
-    if (run === null) throw new StationError(404, 'There is no run whose data could be had.');
-    return run.blocks.manifests;
+  /** Copied once per version, since the vector changes in place. */
+  #bytesOf(run: ActiveRun, key: string): Uint8Array<ArrayBuffer> {
+    if (this.#parameters?.key !== key) {
+      const { buffer } = run.parameters();
+      this.#parameters = { key, bytes: new Uint8Array(buffer as ArrayBuffer) };
+    }
+    return this.#parameters.bytes;
   }
 
-  block(sha256: string): Uint8Array | null {
-    return this.#current?.blocks.get(sha256) ?? null;
+  manifests(): { readonly runId: string; readonly manifests: Welcome['data'] } {
+    const run = this.#current;
+    if (run === null) throw new StationError('noData', 'There is no run whose data could be had.');
+    return { runId: run.record.runId, manifests: run.blocks.manifests };
+  }
+
+  isShown(sha256: string): boolean {
+    return this.#current?.blocks.isShown(sha256) ?? false;
+  }
+
+  async block(
+    sha256: string,
+    mayPack: boolean,
+  ): Promise<(SharedBytes & { readonly packed: boolean }) | null> {
+    const blocks = this.#current?.blocks;
+    if (blocks === undefined || !blocks.has(sha256)) return null;
+    const packed = mayPack ? await blocks.packed(sha256) : null;
+    if (packed !== null) return { key: `packed block ${sha256}`, make: () => packed, packed: true };
+    return { key: `block ${sha256}`, make: () => blocks.get(sha256), packed: false };
   }
 }

@@ -1,16 +1,21 @@
 /** Opens a station: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
 import { compileModel, type ModelSpec, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
-import { destination, pino } from 'pino';
+import { pino } from 'pino';
 import type { Access } from '../access/access.ts';
 import { DEFAULT_NETWORK, type NetworkOptions } from '../access/limits.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
 import { frameBytesMax } from '../run/prepare.ts';
 import { routeApi } from '../server/api.ts';
+import { Outbox } from '../server/outbox.ts';
+import { PageErrors } from '../server/pageErrors.ts';
 import { Pages } from '../server/pages.ts';
+import { readPublicUrl } from '../server/publicUrl.ts';
 import { CoordinatorServer } from '../server/server.ts';
 import type { TlsIdentity } from '../server/tlsFiles.ts';
 import { WatchFeed } from '../server/watchFeed.ts';
+import { jsonLog, type LogStream } from '../terminal/logStream.ts';
+import { err } from '../terminal/terminal.ts';
 import { Addresses, type Links } from './addresses.ts';
 import type { DataSource } from './dataShelf.ts';
 import { Desk } from './desk.ts';
@@ -20,6 +25,8 @@ import { Station } from './station.ts';
 /** Tried first; another free port is taken when it is in use. */
 export const DEFAULT_PORT = 7465;
 const CLOSE_GRACE_MS = 3_000;
+/** How often tokens that have expired and readers that are too slow are looked for. */
+const LOOK_MS = 1_000;
 
 export type OpenStationOptions = {
   /** The folder that holds runs, one folder each. */
@@ -40,14 +47,11 @@ export type OpenStationOptions = {
   readonly model: ModelSpec | null;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
+  /** Absent: to stderr, as JSON lines. */
+  readonly logTo?: LogStream;
   /** Absent: the usual limits, no other origin, no proxy. */
   readonly network?: NetworkOptions;
 };
-
-/** Pages that were opened by the public address come from there, whatever a proxy makes of the host's name. */
-function publicOrigin(publicUrl: string | null): string[] {
-  return publicUrl !== null && URL.canParse(publicUrl) ? [new URL(publicUrl).origin] : [];
-}
 
 export type OpenStation = {
   readonly station: Station;
@@ -62,11 +66,13 @@ export type OpenStation = {
   close(): Promise<void>;
 };
 
-/** @throws UserError when the address cannot be listened on */
+/** @throws UserError when the address cannot be listened on, or the public address is none */
 export async function openStation(options: OpenStationOptions): Promise<OpenStation> {
-  const { access, host, publicUrl, tls } = options;
-  const { limits, allowOrigins, trustProxy } = options.network ?? DEFAULT_NETWORK;
-  const log = pino({ level: options.logLevel, name: 'shoal' }, destination(2));
+  const { access, host, tls } = options;
+  const named = options.publicUrl === null ? null : readPublicUrl(options.publicUrl);
+  const publicUrl = named === null ? null : named.origin + named.basePath;
+  const { limits, allowOrigins, proxies } = options.network ?? DEFAULT_NETWORK;
+  const log = pino({ level: options.logLevel, name: 'shoal' }, options.logTo ?? jsonLog(err));
   const { runsFolder, data, staysOpen } = options;
   const events = new EventLog(() => Date.now());
   const awaitsRun = options.model !== null;
@@ -78,7 +84,16 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     clock: () => performance.now(),
     limits: limits.watch,
   });
+  const pageErrors = new PageErrors({
+    limits: limits.server,
+    tell: (message) => {
+      events.add('warn', 'page', message);
+      log.warn(message);
+    },
+    clock: () => performance.now(),
+  });
   const pages = await Pages.read(pageFolder);
+  const outbox = new Outbox({ limits: limits.server, access, clock: () => performance.now() });
   const server = new CoordinatorServer({
     host,
     port: options.port,
@@ -87,13 +102,23 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     limits: limits.server,
     frameBytesMax:
       options.model === null ? limits.server.helloBytesMax : frameBytesMax(compileModel(options.model)),
-    allowOrigins: [...allowOrigins, ...publicOrigin(publicUrl)],
-    trustProxy,
+    // Pages that were opened by the public address come from there, whatever a proxy makes of the host's name.
+    allowOrigins: named === null ? allowOrigins : [...allowOrigins, named.origin],
+    basePath: named?.basePath ?? '',
+    proxies,
     notice: (message) => station.notice(message),
     clock: () => performance.now(),
     routes: (app, visitorOf) => {
-      routeApi(app, { station: desk, access, visitorOf, onDefect: (error) => log.error(error) });
-      pages.route(app);
+      routeApi(app, {
+        station: desk,
+        access,
+        visitorOf,
+        outbox,
+        pageErrors,
+        pageErrorBytesMax: limits.server.pageErrorBytesMax,
+        onDefect: (error) => log.error(error),
+      });
+      pages.route(app, outbox);
     },
     upgrades: new Map([[WATCH_PATH, feed.upgrade]]),
     handlers: {
@@ -118,17 +143,23 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     onExhausted: () => {
       const run = station.current;
       if (!staysOpen && run?.door.isEmpty === true) {
-        run.stop('No local worker could go on, and no other has joined.');
+        run.giveUp('No local worker could go on, and no other has joined.');
       }
     },
   });
   station.settle({ server, locals, addresses, port });
+  if (addresses.advice !== null) station.notice(addresses.advice);
   await desk.listRuns();
   feed.start();
+  const looking = setInterval(() => {
+    access.endExpired();
+    outbox.beat();
+  }, LOOK_MS);
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     station.leave();
     await station.current?.close();
+    clearInterval(looking);
     feed.close();
     await locals.close(CLOSE_GRACE_MS);
     await server.close(CLOSE_GRACE_MS);

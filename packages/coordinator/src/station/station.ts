@@ -3,18 +3,21 @@
  * one run at a time. Runs follow one another; workers wait in between.
  */
 import { rm } from 'node:fs/promises';
-import type { ByeName, EventView, Hello, WorkerMessage } from '@shoal/core';
+import { type ByeName, type EventView, type Hello, reasonOf, type WorkerMessage } from '@shoal/core';
 import type { Logger } from 'pino';
-import { type Access, forbidden, may, type Revoked } from '../access/access.ts';
+import { type Access, forbidden, may } from '../access/access.ts';
 import { Guests } from '../access/guests.ts';
 import type { CoordinatorLimits } from '../access/limits.ts';
+import { REMOVED, Removals } from '../access/removals.ts';
 import { UserError } from '../errors.ts';
 import { ActiveRun } from '../run/activeRun.ts';
 import type { LocalWorkers } from '../run/localWorkers.ts';
+import { type FolderLock, LockedError, lockRun } from '../run/lock.ts';
 import { openRecord, type RunStart } from '../run/openRecord.ts';
 import { frameBytesMax, prepareRun } from '../run/prepare.ts';
 import type { RunReport } from '../run/reports.ts';
 import { restore } from '../run/restore.ts';
+import { hasEnded, type RunRecord } from '../run/runFolder.ts';
 import type { StepTimes } from '../run/stepTimes.ts';
 import type { WorkerConnection } from '../server/connection.ts';
 import { NoticeBoard } from '../server/noticeBoard.ts';
@@ -53,7 +56,12 @@ export class Station {
   readonly #options: StationOptions;
   readonly #waiting: WaitingRoom;
   readonly #guests: Guests;
+  readonly removals = new Removals(() => performance.now());
+  /** Of connections that are held open by a token. */
+  readonly #releases = new Map<number, () => void>();
   readonly #refusals: NoticeBoard;
+  /** What is printed, of the run and of everything else. */
+  readonly #warnings: Readonly<Record<'run' | 'worker', NoticeBoard>>;
   readonly #listeners: StationListener[] = [];
   readonly #reportListeners: ((report: RunReport) => void)[] = [];
   readonly #timesListeners: ((times: StepTimes, names: ReadonlyMap<WorkerId, string>) => void)[] = [];
@@ -67,8 +75,12 @@ export class Station {
     this.#options = options;
     this.#waiting = new WaitingRoom(() => performance.now());
     this.#guests = new Guests(options.limits.server);
+    const clock = (): number => performance.now();
+    const warnings = (kind: 'run' | 'worker'): NoticeBoard =>
+      new NoticeBoard({ clock, tell: (message) => this.#warn(kind, message) });
+    this.#warnings = { run: warnings('run'), worker: warnings('worker') };
     this.#refusals = new NoticeBoard({
-      clock: () => performance.now(),
+      clock,
       tell: (message) => {
         this.#event('warn', 'worker', message);
         options.log.warn(message);
@@ -88,6 +100,11 @@ export class Station {
     const credential =
       identification.type === 'known' ? await access.credentialFor(identification.identity) : null;
     if (connection.isOver) return;
+    // Whoever was removed comes back with a credential that was revoked, and is told what has happened all the same.
+    const isRevoked = identification.type === 'refused' && identification.code === 'revoked';
+    if (this.removals.has(hello.identity) && (isRevoked || identification.type === 'known')) {
+      return connection.end('removed', REMOVED);
+    }
     if (identification.type === 'refused') return this.#refuse(connection, identification);
     const { identity } = identification;
     if (!may(identity.role, 'compute')) {
@@ -95,6 +112,12 @@ export class Station {
     }
     const full = this.#guests.enter(connection.id, identity, credential?.id ?? null);
     if (full !== null) return this.#refuse(connection, { code: 'tooMany', message: full });
+    const release = access.hold(
+      identity,
+      (code, message) => connection.end(code, message),
+      credential?.id ?? null,
+    );
+    this.#releases.set(connection.id, release);
     const run = this.#current;
     const arrival = { hello, credential: credential?.token ?? null };
     if (run !== null && run.result === null) return this.#admit(run, connection, arrival);
@@ -128,12 +151,6 @@ export class Station {
     return this.#isLeaving ? 'finished' : 'betweenRuns';
   }
 
-  /** Ends the connections that came by what was revoked. */
-  dismiss(what: Revoked, message: string): void {
-    const { connections } = this.ground.server;
-    for (const id of this.#guests.of(what)) connections.get(id)?.end('revoked', message);
-  }
-
   /** The id of the token that is this connection's alone; null where there is none. */
   ownToken(connection: number): string | null {
     return this.#guests.ownToken(connection);
@@ -146,6 +163,8 @@ export class Station {
   closed(connection: WorkerConnection, reason: string): void {
     this.#waiting.leave(connection);
     this.#guests.leave(connection.id);
+    this.#releases.get(connection.id)?.();
+    this.#releases.delete(connection.id);
     this.#current?.door.closed(connection, reason);
   }
 
@@ -158,9 +177,9 @@ export class Station {
   async open(start: RunStart): Promise<ActiveRun> {
     const { server, port } = this.ground;
     if (this.#isStarting || this.#isGoing) {
-      throw new StationError(409, 'Another run is going on. Stop or finish it first.');
+      throw new StationError('runGoing', 'Another run is going on. Stop or finish it first.');
     }
-    if (this.#isLeaving) throw new StationError(409, 'The coordinator is closing.');
+    if (this.#isLeaving) throw new StationError('closing', 'The coordinator is closing.');
     this.#isStarting = true;
     try {
       const run = await this.#open(start, port, server);
@@ -178,6 +197,7 @@ export class Station {
     // Whatever does not fit together is said before a folder is made.
     const fresh = start.type === 'new' ? prepareRun(start.spec, start.dataSet, limits.scheduling) : null;
     const record = await openRecord(runsFolder, start);
+    const lock = (start.type === 'resume' ? start.lock : undefined) ?? (await this.#lock(record));
     try {
       await access.keepIn(record.folder);
       const run = fresh ?? prepareRun(record.spec, start.dataSet, limits.scheduling);
@@ -185,6 +205,7 @@ export class Station {
         record,
         run,
         restored: start.type === 'resume' ? await restore(record, run) : null,
+        lock,
         port,
         limits: limits.server,
         workers: {
@@ -193,7 +214,8 @@ export class Station {
         },
         log,
         farewell: (end) => this.#takeLeave(end),
-        onReport: (report) => this.#report(record.runId, report),
+        onReport: (report) => this.#report(record, report),
+        onWarning: (message) => this.#warnings.run.post(message),
         onStep: (point) => {
           for (const listener of this.#listeners) listener.step(point);
         },
@@ -205,9 +227,19 @@ export class Station {
         onEvent: (level, kind, message) => this.#event(level, kind, message),
       });
     } catch (error) {
+      await lock.release();
       // A run that never began leaves nothing behind.
       if (start.type === 'new') await rm(record.folder, { recursive: true, force: true });
       throw asUserError(error, record.folder);
+    }
+  }
+
+  async #lock({ runId, folder }: RunRecord): Promise<FolderLock> {
+    try {
+      return await lockRun(folder, runId);
+    } catch (error) {
+      if (error instanceof LockedError) throw new StationError('runLocked', error.message);
+      throw asUserError(error, folder);
     }
   }
 
@@ -233,7 +265,9 @@ export class Station {
     for (const listener of this.#listeners) listener.runChanged();
   }
 
-  #report(runId: string, report: RunReport): void {
+  #report({ runId, folder }: RunRecord, report: RunReport): void {
+    // The result is the last that is told of a run.
+    if (report.type === 'result') for (const board of Object.values(this.#warnings)) board.flush();
     for (const listener of this.#reportListeners) listener(report);
     if (report.type === 'epoch') {
       const { type: _type, ...record } = report;
@@ -243,6 +277,18 @@ export class Station {
     if (report.type === 'result') {
       this.#event('info', 'run', `The run ${runId} has ended (${report.state}): ${report.reason}`);
       for (const listener of this.#listeners) listener.runEnded();
+      if (report.state !== 'stopped') void this.#forgetKey(folder);
+    }
+  }
+
+  /** Nobody resumes a run that has ended; its folder is one to be copied and passed on. */
+  async #forgetKey(folder: string): Promise<void> {
+    try {
+      // A result that could not be written can still be come to.
+      if (await hasEnded(folder)) await this.#options.access.leave(folder);
+    } catch (error) {
+      const text = reasonOf(error);
+      this.notice(`The key in ${folder} could not be removed (${text}): leave access.json out of copies.`);
     }
   }
 
@@ -273,8 +319,20 @@ export class Station {
 
   /** Shown on pages and printed as a warning where somebody reads along. */
   notice(message: string): void {
-    this.#options.log.warn(message);
-    this.#event('warn', 'worker', message);
+    this.#warnings.worker.post(message);
+  }
+
+  /** Of the process itself: shown on pages and kept in the log of the run that goes on, and not printed. */
+  remark(message: string): void {
+    this.#event('info', 'run', message);
+    if (this.#current?.ended === null) this.#current.remark('info', message);
+  }
+
+  /** Printed where somebody reads along; what is printed is not logged a second time. */
+  #warn(kind: 'run' | 'worker', message: string): void {
+    this.#event('warn', kind, message);
+    if (kind === 'run') this.#current?.remark('warn', message);
+    if (this.#reportListeners.length === 0) this.#options.log.warn(message);
     for (const listener of this.#reportListeners) listener({ type: 'notice', level: 'warn', message });
   }
 

@@ -2,6 +2,7 @@
 import { WORKERS_SHOWN_MAX, type WorkerView } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { Insider } from '../run/door.ts';
+import { countedPerSecond, helpOf } from '../transition/credit.ts';
 import type { Lease, RunState, WorkerState } from '../transition/state.ts';
 
 export function workerViews(
@@ -23,9 +24,11 @@ export function workerViews(
       ...aboutConnection(insider),
       id,
       local: isLocal(worker.identity),
-      speed: worker.phase === 'probing' ? 0 : worker.speed * 1000 * state.facts.spec.microbatch,
+      speed: countedPerSecond(worker, now),
       samples,
       share: total === 0 ? 0 : samples / total,
+      samplesLate: worker.credit.samplesLate,
+      help: helpOf(state, worker, now),
       leasesDone: worker.leasesDone,
       leasesLost: worker.leasesLost,
       leasesHeld: worker.held.length,

@@ -66,6 +66,8 @@ export type Effect =
   | { readonly type: 'probe'; readonly worker: WorkerId }
   | GrantEffect
   | { readonly type: 'revoke'; readonly worker: WorkerId; readonly lease: LeaseId }
+  /** Its first answer has counted: it may fetch the data set. */
+  | { readonly type: 'counted'; readonly worker: WorkerId }
   | { readonly type: 'bye'; readonly worker: WorkerId; readonly code: ByeName; readonly message: string }
   /** into += from, then `from` is free. */
   | { readonly type: 'merge'; readonly into: TensorId; readonly from: TensorId }

@@ -10,6 +10,7 @@ import {
   type TreeMerger,
   type WorkerMode,
 } from '@shoal/core';
+import type { Credit } from './credit.ts';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
 import type { GradientGroups } from './groups.ts';
@@ -104,6 +105,8 @@ export type WorkerState = {
   checked: number;
   /** Training samples whose sums this worker was the first to bring. */
   samples: number;
+  /** For people: what of its work counted, and what came too late. */
+  readonly credit: Credit;
 };
 
 /** May be granted work. */
@@ -118,6 +121,8 @@ export const takesPart = (worker: WorkerState): boolean =>
 export type Grant = {
   readonly from: number;
   readonly to: number;
+  /** Of these leaves. */
+  readonly samples: number;
   /** Nodes not answered yet, by key. */
   readonly remaining: Map<string, Node>;
   /** Every node of the range: an answer that names another is malformed. */
@@ -140,6 +145,8 @@ export type Lease = {
   readonly task: TaskKind;
   /** Nodes its worker has answered, by key. */
   readonly answered: Set<string>;
+  /** Samples of those that entered the sums, or are held until others agree. */
+  counted: number;
   /** No longer wanted, but not yet acknowledged: its worker is still busy. */
   revoked: boolean;
 };
@@ -192,6 +199,8 @@ export type RunState = {
   readonly draining: Set<WorkerId>;
   /** Samples by identity of workers that have left: most come back under another number. For display only. */
   readonly contributed: Map<string, number>;
+  /** What of their work counted and what did not; as little depends on it. */
+  readonly credits: Map<string, Credit>;
   readonly leases: Map<LeaseId, Lease>;
   nextLease: LeaseId;
   /** Sums over the workers; see `load.ts`. */

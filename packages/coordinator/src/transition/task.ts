@@ -18,6 +18,7 @@ import {
   takesPart,
   type WorkerState,
 } from './state.ts';
+import { placesOfLeaves } from './workload.ts';
 
 /**
  * @param effects receives the merges of tensors that the tree makes while the task runs.
@@ -77,9 +78,12 @@ export function openLease(
   if (range.to < open.to) rest.push({ ...open, from: range.to });
   task.open.splice(range.index, 1, ...rest);
   const nodes = nodesOfRange(range.from, range.to, task.leaves);
+  const { from, to } = range;
+  const [first, last] = placesOfLeaves(state.facts, task.set, state.progress.step, from, to);
   const grant: Grant = {
-    from: range.from,
-    to: range.to,
+    from,
+    to,
+    samples: last - first,
     remaining: new Map(nodes.map((node) => [nodeKey(node), node])),
     nodes: new Set(nodes.map(nodeKey)),
     holders: new Set(),
@@ -107,6 +111,7 @@ export function copyLease(
     trial,
     task: task.kind,
     answered: new Set(),
+    counted: 0,
     revoked: false,
   };
   state.nextLease += 1;

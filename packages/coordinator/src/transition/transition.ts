@@ -4,6 +4,7 @@
  */
 import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress, unreachable } from '@shoal/core';
 import { finishRun, pauseRun, resumeRun, setMode } from './control.ts';
+import { creditAnswer, creditOf, keepCredit, noteEnd } from './credit.ts';
 import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
 import { NO_LOAD, recount, uncount } from './load.ts';
@@ -53,6 +54,7 @@ export function startRun(
     workers: new Map(),
     draining: new Set(),
     contributed: new Map(),
+    credits: new Map(),
     leases: new Map(),
     nextLease: 1,
     trust: trust === null ? null : newTrust(trust),
@@ -128,6 +130,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         leasesLost: 0,
         checked: 0,
         samples: 0,
+        credit: creditOf(state, event.identity),
       });
       state.emit({ type: 'probe', worker: event.worker });
       return;
@@ -147,6 +150,8 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         const name = state.workers.get(event.worker)?.name ?? 'A worker';
         const text = `${name} could not compute lease ${lease.id}: ${event.message}`;
         state.emit({ type: 'log', level: 'warn', message: text });
+      } else {
+        stopped(state, lease);
       }
       return takeBack(state, lease);
     }
@@ -191,6 +196,7 @@ function onProbed(state: RunState, id: WorkerId, fault: string | null, computeMs
   }
   worker.phase = 'active';
   worker.speed = worker.threads / Math.max(computeMs, 0.01);
+  worker.credit.ownSpeed = worker.speed;
   recount(state, worker);
   const agrees =
     state.facts.spec.numerics === 'exact'
@@ -248,11 +254,13 @@ function onPartial(state: RunState, event: PartialEvent): void {
         discard();
         return answered(state, worker, lease, event);
       }
+      lease.counted += event.count;
       weigh(state, state.trust, task, worker, lease, event, key, HANDS);
       if (state.leases.has(lease.id)) answered(state, worker, lease, event);
       return settleGrant(state, state.trust, task, lease.grant, HANDS);
     case 'merged':
-      if (set === 'train') worker.samples += event.count;
+      lease.counted += event.count;
+      creditAnswer(state, worker, set === 'train' ? event.count : 0);
       answered(state, worker, lease, event);
       if (acceptance.leaseDone) closeGrant(state, task, lease.grant);
       return completeTask(state, state.emit);
@@ -265,7 +273,14 @@ function onPartial(state: RunState, event: PartialEvent): void {
 function answered(state: RunState, worker: WorkerState, lease: Lease, event: PartialEvent): void {
   if (lease.answered.size < lease.grant.nodes.size) return;
   measureSpeed(worker, lease, event.computeMs, state.now);
+  noteEnd(state, worker, lease, event.computeMs);
   closeLease(state, lease);
+}
+
+/** The worker was told to stop, and has. */
+function stopped(state: RunState, lease: Lease): void {
+  const worker = state.workers.get(lease.worker);
+  if (worker !== undefined && lease.revoked) noteEnd(state, worker, lease, null);
 }
 
 /** All nodes of the grant are in: whoever still computes a copy of it may stop. */
@@ -296,6 +311,7 @@ function onLeft(state: RunState, id: WorkerId, reason: string): void {
   const worker = state.workers.get(id);
   if (worker === undefined) return;
   const held = worker.held.length;
+  keepCredit(state, worker);
   for (const lease of [...worker.held]) takeBack(state, lease);
   uncount(state, worker);
   state.workers.delete(id);

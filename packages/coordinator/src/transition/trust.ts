@@ -4,6 +4,7 @@
  */
 import { leavesOf, type Node, type Vouchers } from '@shoal/core';
 import { confirm, convict, evidenceOf } from './conviction.ts';
+import { creditAnswer } from './credit.ts';
 import type { Evidence } from './effects.ts';
 import type { LeaseId, PartialEvent, RunEvent } from './events.ts';
 import { Ledger, markOfAnswer } from './ledger.ts';
@@ -322,8 +323,11 @@ function accept(
     trust.ledger.vouch(identities, markOfAnswer(state.progress, task.set));
   }
   if (accepted.logNorm !== null) trust.norms.note(leavesIn(node, task), accepted.logNorm);
-  const first = state.workers.get(accepted.voters[0]?.worker ?? -1);
-  if (first !== undefined && task.set === 'train') first.samples += accepted.sums.count;
+  accepted.voters.forEach((voter, index) => {
+    const worker = state.workers.get(voter.worker);
+    const brought = index === 0 && task.set === 'train' ? accepted.sums.count : 0;
+    if (worker !== undefined) creditAnswer(state, worker, brought);
+  });
   task.merger.add(node, accepted.sums);
 }
 

@@ -1,103 +1,114 @@
 /**
- * The IDX format of the MNIST files: a magic number (two zero bytes, type code, rank), one big-endian 32-bit
- * size per dimension, then the elements. Only unsigned bytes (type code 0x08) are read: images of rank 3
- * [count, height, width] or 4 [count, channels, height, width], labels of rank 1 [count].
+ * Images and labels in IDX files. Images have rank 3 [count, height, width] or 4 [count, channels, height, width];
+ * where channels come last they are turned. Labels have rank 1 [count], or are QMNIST's [count, 8] of 32-bit integers,
+ * the first of which is the class. Elements of any type are read where they are whole numbers of 0 … 255.
  */
 import type { Samples } from './dataSet.ts';
+import { asBytes, type IdxFile, readIdx, UBYTE } from './idxContent.ts';
 import { IdxError } from './idxError.ts';
 
-const UBYTE = 0x08;
-
-/** A file as it was found: `name` is what errors call it, `bytes` its uncompressed content. */
-export type IdxFile = { readonly name: string; readonly bytes: Uint8Array };
-
-/** `values` views the file's bytes, without a copy; `shape` is [channels, height, width]. */
+/** `values` is [count × channels × height × width]; a view of the file's bytes where nothing had to be converted. */
 export type IdxImages = {
   readonly count: number;
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly values: Uint8Array;
+  /** The file has [count, height, width, channels], and was turned. */
+  readonly channelsLast: boolean;
 };
 
-/** The sizes and the elements, after every property of the file itself has been checked. */
-const readIdx = (file: IdxFile): { sizes: number[]; elements: Uint8Array } => {
-  const { name, bytes } = file;
-  if (bytes.length === 0) throw new IdxError({ type: 'idxEmpty', file: name });
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    throw new IdxError({ type: 'idxCompressed', file: name });
-  }
-  if (bytes.length < 4) {
-    throw new IdxError({ type: 'idxNoMagic', file: name, bytes: bytes.length });
-  }
-  const [zero0, zero1, type, rank] = bytes as unknown as [number, number, number, number];
-  if (zero0 !== 0 || zero1 !== 0) {
-    const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    throw new IdxError({ type: 'idxForeign', file: name, magic });
-  }
-  if (type !== UBYTE) {
-    throw new IdxError({ type: 'idxElements', file: name, code: type });
-  }
-  const headerLength = 4 + 4 * rank;
-  if (bytes.length < headerLength) {
-    throw new IdxError({
-      type: 'idxHeaderCut',
-      file: name,
-      expected: headerLength,
-      rank,
-      bytes: bytes.length,
-    });
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sizes = Array.from({ length: rank }, (_, dimension) => view.getUint32(4 + 4 * dimension, false));
-  const elements = sizes.reduce((product, size) => product * size, 1);
-  const expected = headerLength + elements;
-  if (bytes.length < expected) {
-    throw new IdxError({ type: 'idxCut', file: name, expected, sizes, bytes: bytes.length });
-  }
-  if (bytes.length > expected) {
-    throw new IdxError({ type: 'idxTooLong', file: name, expected, sizes, bytes: bytes.length });
-  }
-  return { sizes, elements: bytes.subarray(headerLength) };
-};
+/** Columns of QMNIST's labels: the class, then who wrote the digit and where it comes from. */
+const QMNIST_COLUMNS = 8;
+
+/** A last dimension of so many beside two larger ones is taken for channels: grey, colour, colour with opacity. */
+const CHANNEL_COUNTS: readonly number[] = [1, 3, 4];
+const CHANNELS_MAX = 4;
 
 /** Reads an image file. @throws IdxError */
 export const parseIdxImages = (file: IdxFile): IdxImages => {
-  const { sizes, elements } = readIdx(file);
+  const { name } = file;
+  const content = readIdx(file);
+  const { sizes, type } = content;
   if (sizes.length === 1) {
-    throw new IdxError({ type: 'idxLabelsForImages', file: file.name });
+    throw new IdxError({ type: 'idxLabelsForImages', file: name });
   }
   if (sizes.length !== 3 && sizes.length !== 4) {
-    throw new IdxError({ type: 'idxImageRank', file: file.name, rank: sizes.length });
+    throw new IdxError({ type: 'idxImageRank', file: name, rank: sizes.length });
   }
-  const count = sizes[0] as number;
-  const [channels, height, width] = (sizes.length === 3 ? [1, sizes[1], sizes[2]] : sizes.slice(1)) as [
+  const [count, a, b, c] = (sizes.length === 3 ? [sizes[0], 1, sizes[1], sizes[2]] : sizes) as [
+    number,
     number,
     number,
     number,
   ];
-  if (count === 0 || channels === 0 || height === 0 || width === 0) {
-    throw new IdxError({ type: 'idxNoPixels', file: file.name, sizes });
+  if (sizes.includes(0)) {
+    throw new IdxError({ type: 'idxNoPixels', file: name, sizes });
   }
-  return { count, shape: [channels, height, width], values: elements };
+  if (type.isFloat) {
+    throw new IdxError({ type: 'idxFloats', file: name, code: type.code });
+  }
+  const values = asBytes(
+    content,
+    1,
+    (index, value) =>
+      new IdxError({
+        type: 'idxPixel',
+        file: name,
+        code: type.code,
+        image: Math.floor(index / (a * b * c)) + 1,
+        value: String(value),
+      }),
+  );
+  const channelsLast =
+    sizes.length === 4 && CHANNEL_COUNTS.includes(c) && a > CHANNELS_MAX && b > CHANNELS_MAX;
+  return channelsLast
+    ? { count, shape: [c, a, b], values: channelsFirst(values, a * b, c), channelsLast }
+    : { count, shape: [a, b, c], values, channelsLast };
 };
 
-/** Reads a label file; the result views the file's bytes. @throws IdxError */
+/** [count × pixels × channels] → [count × channels × pixels], in a new array. */
+const channelsFirst = (values: Uint8Array, pixels: number, channels: number): Uint8Array => {
+  const turned = new Uint8Array(values.length);
+  const length = pixels * channels;
+  for (let image = 0; image < values.length; image += length) {
+    for (let channel = 0; channel < channels; channel += 1) {
+      const to = image + channel * pixels;
+      for (let pixel = 0; pixel < pixels; pixel += 1) {
+        turned[to + pixel] = values[image + pixel * channels + channel] as number;
+      }
+    }
+  }
+  return turned;
+};
+
+/** Reads a label file, [count]; a view of the file where its labels are bytes. @throws IdxError */
 export const parseIdxLabels = (file: IdxFile): Uint8Array => {
-  const { sizes, elements } = readIdx(file);
+  const { name } = file;
+  const content = readIdx(file);
+  const { sizes, type } = content;
   if (sizes.length === 3 || sizes.length === 4) {
-    throw new IdxError({ type: 'idxImagesForLabels', file: file.name, rank: sizes.length });
+    throw new IdxError({ type: 'idxImagesForLabels', file: name, rank: sizes.length });
   }
-  if (sizes.length !== 1) {
-    throw new IdxError({ type: 'idxLabelRank', file: file.name, rank: sizes.length });
+  if (sizes.length !== 1 && sizes.length !== 2) {
+    throw new IdxError({ type: 'idxLabelRank', file: name, rank: sizes.length });
   }
-  return elements;
+  const columns = sizes[1] ?? 1;
+  if (columns !== 1 && columns !== QMNIST_COLUMNS) {
+    throw new IdxError({ type: 'idxLabelColumns', file: name, columns });
+  }
+  return asBytes(
+    content,
+    columns,
+    (index, value) =>
+      new IdxError({ type: 'idxLabel', file: name, code: type.code, label: index + 1, value: String(value) }),
+  );
 };
 
 /** Reads a pair of files that belong together. @throws IdxError */
 export const parseIdxSamples = (
   images: IdxFile,
   labels: IdxFile,
-): { samples: Samples; shape: IdxImages['shape'] } => {
-  const { count, shape, values } = parseIdxImages(images);
+): { samples: Samples } & Pick<IdxImages, 'shape' | 'channelsLast'> => {
+  const { count, shape, values, channelsLast } = parseIdxImages(images);
   const numbers = parseIdxLabels(labels);
   if (numbers.length !== count) {
     throw new IdxError({
@@ -111,6 +122,7 @@ export const parseIdxSamples = (
   return {
     samples: { count, sampleLength: shape[0] * shape[1] * shape[2], values, labels: numbers },
     shape,
+    channelsLast,
   };
 };
 

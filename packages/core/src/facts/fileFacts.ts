@@ -17,14 +17,30 @@ type IdxLength<T extends string> = {
 /** The file has neither a rank of what was expected nor of what it could be taken for. */
 type IdxRank<T extends string> = { readonly type: T; readonly file: string; readonly rank: number };
 
+/** What is in the place of an IDX file. */
+export type ForeignContent =
+  | 'gzip'
+  | 'zip'
+  | 'bzip2'
+  | 'xz'
+  | 'zstd'
+  | '7z'
+  | 'numpy'
+  | 'png'
+  /** What Git LFS keeps in the place of a large file. */
+  | 'lfsPointer'
+  | 'webPage'
+  /** An IDX file with its bytes in reverse order. */
+  | 'littleEndian';
+
 export type IdxFact =
   | { readonly type: 'idxEmpty'; readonly file: string }
-  | { readonly type: 'idxCompressed'; readonly file: string }
+  | { readonly type: 'idxOther'; readonly file: string; readonly content: ForeignContent }
   /** Too short for the magic number that every file begins with. */
   | { readonly type: 'idxNoMagic'; readonly file: string; readonly bytes: number }
   /** The magic number, in hexadecimal digits, is that of something else. */
   | { readonly type: 'idxForeign'; readonly file: string; readonly magic: string }
-  /** The elements are of a type that is not read; `code` stands for it in the header. */
+  /** The elements are of an unknown type; `code` stands for it in the header. */
   | { readonly type: 'idxElements'; readonly file: string; readonly code: number }
   | {
       readonly type: 'idxHeaderCut';
@@ -39,6 +55,26 @@ export type IdxFact =
   | { readonly type: 'idxImagesForLabels'; readonly file: string; readonly rank: number }
   | IdxRank<'idxImageRank'>
   | IdxRank<'idxLabelRank'>
+  /** Pixels are floating-point numbers. */
+  | { readonly type: 'idxFloats'; readonly file: string; readonly code: number }
+  /** A pixel (of image number `image`, from 1) is no whole number of 0 to 255. */
+  | {
+      readonly type: 'idxPixel';
+      readonly file: string;
+      readonly code: number;
+      readonly image: number;
+      readonly value: string;
+    }
+  /** A label (number `label`, from 1) is no whole number of 0 to 255. */
+  | {
+      readonly type: 'idxLabel';
+      readonly file: string;
+      readonly code: number;
+      readonly label: number;
+      readonly value: string;
+    }
+  /** More numbers for each sample than labels have. */
+  | { readonly type: 'idxLabelColumns'; readonly file: string; readonly columns: number }
   | { readonly type: 'idxNoPixels'; readonly file: string; readonly sizes: Sizes }
   /** Two files that should belong together hold different numbers of samples. */
   | {

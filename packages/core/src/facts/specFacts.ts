@@ -52,6 +52,13 @@ export type SpecFact =
     }
   /** An override names a field of something that has none. */
   | { readonly type: 'fieldsMissing'; readonly at: string; readonly owner: string }
+  /** An override names a field by more names than a spec can be deep. */
+  | { readonly type: 'overrideTooDeep'; readonly names: number; readonly most: number }
+  /** Objects and lists inside each other. */
+  | { readonly type: 'specTooDeep'; readonly most: number }
+  | { readonly type: 'specTooManyValues'; readonly most: number }
+  /** Characters of all names and texts. */
+  | { readonly type: 'specTextTooLong'; readonly most: number }
   | { readonly type: 'microbatchTooLarge'; readonly microbatch: number; readonly batch: number }
   /** Leaving out parts of a gradient has no place in an exact run. */
   | { readonly type: 'trimNeedsFast' }

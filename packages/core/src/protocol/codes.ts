@@ -22,6 +22,7 @@ export const ByeCode = {
   tooMany: { code: 4014, retry: true },
   tooFast: { code: 4015, retry: true },
   revoked: { code: 4016, retry: false },
+  badOrigin: { code: 4017, retry: false },
 } as const;
 
 export type ByeName = keyof typeof ByeCode;
@@ -29,3 +30,12 @@ export type ByeName = keyof typeof ByeCode;
 /** Sent by a worker instead of the partials of a lease that it cannot compute, or stops computing when told (`revoked`). */
 export const FAILURE_CODES = ['unknownVersion', 'missingSamples', 'engineFailed', 'revoked'] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/**
+ * Whether a worker helps, and why not. `unknown`: nothing has been decided yet; `counts`: its answers enter the sums; `line`,
+ * `machine`: they come too late, because of the line or because of the time it computes; `slow`: nothing has come in time,
+ * and nobody can say which of the two it is; `nothingLeft`: others do all
+ * that there is to do; `paused`: the operator has told it to rest.
+ */
+export const HELP = ['unknown', 'counts', 'line', 'machine', 'slow', 'nothingLeft', 'paused'] as const;
+export type Help = (typeof HELP)[number];

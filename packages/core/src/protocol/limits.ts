@@ -11,6 +11,8 @@ export type ProtocolLimits = {
   readonly nestingMax: number;
   /** Elements of one map or array. */
   readonly elementsMax: number;
+  /** Values of one message in all: three manifests of `elementsMax` blocks, and a spec. */
+  readonly valuesMax: number;
   /** From accepting a connection to a valid hello. */
   readonly helloTimeoutMs: number;
   /** From the welcome to a right answer to the probe. */
@@ -37,6 +39,7 @@ export const DEFAULT_LIMITS: ProtocolLimits = {
   envelopeBytesMax: 256 * 1024,
   nestingMax: 16,
   elementsMax: 65_536,
+  valuesMax: 1_048_576,
   helloTimeoutMs: 10_000,
   probeTimeoutMs: 60_000,
   heartbeatMs: 5_000,

@@ -3,7 +3,7 @@
  * comes from outside. Tensors travel as raw little-endian bytes. `docs/protocol.md` explains each message.
  */
 import * as v from 'valibot';
-import { ByeCode, FAILURE_CODES } from './codes.ts';
+import { ByeCode, FAILURE_CODES, HELP } from './codes.ts';
 import { STANDING_RECORDS_MAX } from './limits.ts';
 import { printable } from './printable.ts';
 
@@ -166,6 +166,9 @@ export const leaseSchema = v.strictObject({
 /** The lease is no longer wanted; answers to it are ignored. */
 export const revokeSchema = v.strictObject({ type: v.literal('revoke'), lease: uint });
 
+/** The worker's first answer has entered the sums: from now on it is worth fetching the data set. Once a connection. */
+export const countedSchema = v.strictObject({ type: v.literal('counted') });
+
 export const pingSchema = v.strictObject({ type: v.literal('ping'), nonce: uint32 });
 
 /** The last message of a connection; the socket is then closed with the code's number. */
@@ -219,6 +222,12 @@ export const standingSchema = v.strictObject({
   leases: uint,
   /** 1 for the worker with the most samples. */
   rank: positive,
+  /** Training samples that counted in a second, over the last few. */
+  speed: v.pipe(finiteNumber, v.minValue(0)),
+  /** Training samples that it was asked for and that others answered first, and leases none of which counted. */
+  samplesLate: uint,
+  leasesLate: uint,
+  help: v.picklist(HELP),
 });
 
 export const coordinatorMessageSchema = v.variant('type', [
@@ -226,6 +235,7 @@ export const coordinatorMessageSchema = v.variant('type', [
   parametersSchema,
   leaseSchema,
   revokeSchema,
+  countedSchema,
   pingSchema,
   byeSchema,
   standingSchema,

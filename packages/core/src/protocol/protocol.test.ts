@@ -7,7 +7,7 @@ import type { Hello, Partial } from './messages.ts';
 import { scanMessagePack } from './scan.ts';
 
 const packr = new Packr({ useRecords: false });
-const LIMITS = { nestingMax: 16, elementsMax: 65_536 };
+const LIMITS = { nestingMax: 16, elementsMax: 65_536, valuesMax: 1_048_576 };
 
 const hello: Hello = {
   type: 'hello',
@@ -95,6 +95,16 @@ describe('scan', () => {
   it('passes what the codec writes', () => {
     expect(scanMessagePack(encodeMessage(hello), LIMITS)).toBeNull();
     expect(scanMessagePack(encodeMessage(partial), LIMITS)).toBeNull();
+  });
+
+  it('refuses more values than any message has, before anything is decoded', () => {
+    // Arrays of 65,535 empty maps: three bytes and a value each for what would be a hundred times that in memory.
+    const row = [0xdc, 0xff, 0xff, ...new Uint8Array(65_535).fill(0x80)];
+    const rows = (count: number): Uint8Array =>
+      Uint8Array.from([0x90 + count, ...Array(count).fill(row).flat()]);
+    expect(scanMessagePack(rows(15), LIMITS)).toBeNull();
+    const two = Uint8Array.from([0x92, ...rows(15), ...rows(15)]);
+    expect(scanMessagePack(two, LIMITS)).toBe('it has more than 1048576 values');
   });
 
   it('refuses deep nesting before anything is decoded', () => {

@@ -3,12 +3,17 @@
  * never be given (deep nesting, lengths beyond the frame, extension types, dangerous keys). Format: msgpack.org/spec.
  */
 
-export type ScanLimits = { readonly nestingMax: number; readonly elementsMax: number };
+export type ScanLimits = {
+  readonly nestingMax: number;
+  readonly elementsMax: number;
+  readonly valuesMax: number;
+};
 
 class Scanner {
   readonly #bytes: Uint8Array;
   readonly #limits: ScanLimits;
   #at = 0;
+  #values = 0;
 
   constructor(bytes: Uint8Array, limits: ScanLimits) {
     this.#bytes = bytes;
@@ -35,6 +40,9 @@ class Scanner {
 
   #value(depth: number): string | null {
     if (this.#at >= this.#bytes.length) return 'the frame ends inside a value';
+    // A value of one byte in a frame may take a hundred once it is decoded.
+    this.#values += 1;
+    if (this.#values > this.#limits.valuesMax) return `it has more than ${this.#limits.valuesMax} values`;
     const tag = this.#bytes[this.#at] as number;
     this.#at += 1;
     if (tag <= 0x7f || tag >= 0xe0) return null;

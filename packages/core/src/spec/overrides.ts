@@ -1,4 +1,5 @@
 /** Overrides of single fields, as `--set optimizer.lr=0.01` writes them. */
+import { checkExtent, SPEC_DEPTH_MAX } from './extent.ts';
 import { fieldNames, unknownField } from './problems.ts';
 import { resolveRunSpec } from './resolve.ts';
 import { runSchema } from './runSchema.ts';
@@ -22,7 +23,12 @@ export function applyOverrides(input: unknown, overrides: readonly string[]): Ru
       throw new SpecError([{ type: 'overrideEmpty', override }]);
     }
     const path = pathOf(override.slice(0, equals).trim());
-    value = setAt(value, path, parseValue(override.slice(equals + 1)));
+    if (path.length > SPEC_DEPTH_MAX) {
+      throw new SpecError([{ type: 'overrideTooDeep', names: path.length, most: SPEC_DEPTH_MAX }]);
+    }
+    const part = parseValue(override.slice(equals + 1));
+    checkExtent(part);
+    value = setAt(value, path, part);
   }
   return resolveRunSpec(value);
 }
@@ -33,6 +39,7 @@ export function applyOverrides(input: unknown, overrides: readonly string[]): Ru
  * @throws SpecError as `applyOverrides`
  */
 export function mergeRunSpec(base: RunSpec, partial: Readonly<Record<string, unknown>>): RunSpec {
+  checkExtent(partial);
   return resolveRunSpec(merged(base, [], partial));
 }
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { SpecFact } from '../facts/specFacts.ts';
 import { DEFAULTS } from './defaults.ts';
+import { checkExtent } from './extent.ts';
 import { problemOf } from './problems.ts';
 import { runSchema } from './runSchema.ts';
 import type { RunSpec } from './runSpec.ts';
@@ -14,6 +15,7 @@ import { SpecError } from './specError.ts';
  * @throws SpecError with every fault
  */
 export function resolveRunSpec(input: unknown): RunSpec {
+  checkExtent(input);
   const result = v.safeParse(runSchema, input);
   if (!result.success) {
     const root = rootNode(runSchema);

@@ -119,6 +119,20 @@ describe('trainAlone', () => {
     expect(outcome.validation?.loss).toBe(outcome.history[outcome.deliveredEpoch - 1]?.validationLoss);
   });
 
+  test.each([
+    [0, 'Nothing is trained: the spec asks for 0 epochs.'],
+    [1, 'The one epoch is done.'],
+    [2, 'All 2 epochs are done.'],
+  ])('after %i epochs it says so', async (epochs, reason) => {
+    const outcome = await trainAlone({
+      spec: { ...BARS_SPEC, epochs, earlyStopping: null },
+      data: BARS,
+      engine,
+    });
+    expect(outcome).toMatchObject({ state: 'finished', epochs });
+    expect(sentence(outcome.reason, 'en')).toBe(reason);
+  });
+
   test('without restoring, the last epoch’s parameters are delivered', async () => {
     const stopping = BARS_SPEC.earlyStopping;
     if (stopping === null) throw new Error('The spec has early stopping.');

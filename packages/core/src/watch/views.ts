@@ -4,6 +4,7 @@
  */
 import type { DataSetInfo } from '../data/dataSet.ts';
 import type { Fact } from '../facts/fact.ts';
+import type { Help } from '../protocol/codes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import type { EpochRecord, RunEnd, RunResult } from './records.ts';
 import type { StepColumns } from './stepMetrics.ts';
@@ -62,11 +63,15 @@ export type WorkerView = {
   readonly local: boolean;
   readonly engine: string;
   readonly threads: number;
-  /** Samples a second, measured. */
+  /** Training samples a second that counted, over the last ten. */
   readonly speed: number;
   /** Part of the samples of this run so far, 0 to 1, and their number. */
   readonly share: number;
   readonly samples: number;
+  /** Training samples that it was asked for and that others answered first. */
+  readonly samplesLate: number;
+  /** Whether its answers count, and why not. */
+  readonly help: Help;
   readonly leasesDone: number;
   readonly leasesLost: number;
   readonly leasesHeld: number;
@@ -93,13 +98,31 @@ export type LocalWorkerView = {
   readonly state: 'running' | 'frozen' | 'slowed' | 'poisoned' | 'killed';
 };
 
+/** Why the coordinator did not do what a page asked for, as things are. */
+export type RefusalCode =
+  | 'noRun'
+  | 'runGoing'
+  | 'runLocked'
+  | 'closing'
+  | 'pausedAlready'
+  | 'notPaused'
+  | 'endingAlready'
+  | 'noSuchRun'
+  | 'noSuchWorker'
+  | 'noSuchLocal'
+  | 'notRemoved'
+  | 'localNotRunning'
+  | 'localsMax'
+  | 'noData';
+
 export type EventView = {
   /** Counts up from 1 as long as the process lives. */
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly level: 'info' | 'warn';
-  readonly kind: 'run' | 'worker' | 'schedule' | 'control' | 'trust';
+  /** `page`: a part of somebody's page failed, in the page's own words. */
+  readonly kind: 'run' | 'worker' | 'schedule' | 'control' | 'trust' | 'page';
   readonly message: string;
 };
 

@@ -32,6 +32,8 @@ export type WatchMessage =
       readonly runs: readonly RunSummary[];
       /** Null for those who may not invite. */
       readonly join: JoinInfo | null;
+      /** Whether samples of the data set may be read with the token that was given. */
+      readonly readsData: boolean;
     }
   /** At most five times a second: the run's state and the steps since the last one. */
   | { readonly type: 'progress'; readonly run: RunView; readonly steps: StepColumns }
@@ -44,6 +46,8 @@ export type WatchMessage =
       readonly locals: readonly LocalWorkerView[];
     }
   | { readonly type: 'events'; readonly events: readonly EventView[] }
+  /** To those who may invite: these links have taken the place of others, which were revoked or will soon expire. */
+  | { readonly type: 'join'; readonly join: JoinInfo; readonly because: 'revoked' | 'expiring' }
   /** The list of runs has changed. */
   | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
   /** The request was refused; the connection is closed. */

@@ -92,6 +92,10 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
       ...NAMES,
     },
   ],
+  overrideTooDeep: [{ type: 'overrideTooDeep', names: 99, most: 31 }],
+  specTooDeep: [{ type: 'specTooDeep', most: 31 }],
+  specTooManyValues: [{ type: 'specTooManyValues', most: 20_000 }],
+  specTextTooLong: [{ type: 'specTextTooLong', most: 131_072 }],
   overrideEmpty: [{ type: 'overrideEmpty', override: 'epochs' }],
   entryUnknown: [
     { type: 'entryUnknown', at: 'model.layers.9.units', list: 'model.layers', entries: 3 },
@@ -218,7 +222,7 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   improved: [{ type: 'improved', epoch: 2, metric: 'trainLoss', value: 0.12345678 }],
   notImproved: [{ type: 'notImproved', ...SEEN, minimumImprovement: 0, patience: 5 }],
   nothingToTrain: [{ type: 'nothingToTrain' }],
-  epochsDone: [{ type: 'epochsDone', epochs: 12 }],
+  epochsDone: [1, 12].map((epochs) => ({ type: 'epochsDone', epochs })),
   diverged: [{ type: 'diverged', epoch: 1, step: 17, learningRate: 10 }],
   notSeparable: [{ type: 'notSeparable', table: 'xor' }],
   learnedNothing: [
@@ -253,10 +257,16 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
     },
   ],
   idxEmpty: [{ type: 'idxEmpty', file: 'a.idx' }],
-  idxCompressed: [{ type: 'idxCompressed', file: 'a.idx' }],
+  idxOther: (
+    ['gzip', 'zip', 'bzip2', 'xz', 'zstd', '7z', 'numpy', 'png', 'lfsPointer', 'webPage', 'littleEndian'] as const
+  ).map((content) => ({ type: 'idxOther', file: 'a.idx', content })),
   idxNoMagic: [{ type: 'idxNoMagic', file: 'a.idx', bytes: 3 }],
   idxForeign: [{ type: 'idxForeign', file: 'a.idx', magic: '504b0304' }],
-  idxElements: [13, 99].map((code) => ({ type: 'idxElements', file: 'a.idx', code })),
+  idxElements: [{ type: 'idxElements', file: 'a.idx', code: 99 }],
+  idxFloats: [{ type: 'idxFloats', file: 'a.idx', code: 13 }],
+  idxPixel: [{ type: 'idxPixel', file: 'a.idx', code: 11, image: 2, value: '256' }],
+  idxLabel: [{ type: 'idxLabel', file: 'a.idx', code: 9, label: 7, value: '-1' }],
+  idxLabelColumns: [{ type: 'idxLabelColumns', file: 'a.idx', columns: 10 }],
   idxHeaderCut: [{ type: 'idxHeaderCut', file: 'a.idx', expected: 16, rank: 3, bytes: 9 }],
   idxCut: [{ type: 'idxCut', file: 'a.idx', expected: 28, sizes: [2, 2, 3], bytes: 20 }],
   idxTooLong: [{ type: 'idxTooLong', file: 'a.idx', expected: 28, sizes: [2, 2, 3], bytes: 30 }],

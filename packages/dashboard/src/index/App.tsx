@@ -6,6 +6,7 @@ import { RunPanel } from './run/RunPanel.tsx';
 import { RunStrip } from './run/RunStrip.tsx';
 import { RunsPanel } from './runs/RunsPanel.tsx';
 import { token } from './session.ts';
+import { Guarded } from './shell/Guarded.tsx';
 import { Header, shownTab } from './shell/Header.tsx';
 import { Notices } from './shell/Notices.tsx';
 import { TokenForm } from './shell/TokenForm.tsx';
@@ -16,7 +17,13 @@ import { frameTexts } from './texts.ts';
 import { WorkersPanel } from './workers/WorkersPanel.tsx';
 
 /** It brings the kernels along, which whoever only watches need not load. */
-const ModelPanel = lazy(async () => ({ default: (await import('../model/ModelPanel.tsx')).ModelPanel }));
+const loadModelPanel = () =>
+  lazy(async () => ({ default: (await import('../model/ModelPanel.tsx')).ModelPanel }));
+let ModelPanel = loadModelPanel();
+/** What could not be loaded is loaded anew. */
+const loadAgain = (): void => {
+  ModelPanel = loadModelPanel();
+};
 
 export function App() {
   const t = frameTexts();
@@ -29,10 +36,21 @@ export function App() {
       </button>
       <Header />
       <Notices />
-      {shown === 'run' || role.value === null ? null : <RunStrip />}
+      {shown === 'run' || role.value === null ? null : (
+        <Guarded name="run-strip">
+          <RunStrip />
+        </Guarded>
+      )}
       <main>
         <div id="part" role="tabpanel" aria-labelledby={`tab-${shown}`} tabIndex={-1}>
-          {role.value === null ? <Connecting /> : <Part shown={shown} />}
+          {role.value === null ? (
+            <Connecting />
+          ) : (
+            // The parts guard their own cards; this is for what stands between them.
+            <Guarded key={shown} name={`part-${shown}`} onRetry={loadAgain}>
+              <Part shown={shown} />
+            </Guarded>
+          )}
         </div>
       </main>
     </>

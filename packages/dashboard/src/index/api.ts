@@ -1,5 +1,6 @@
 /** The coordinator's HTTP API with this tab's token. */
 import type { Fact } from '@shoal/core';
+import { coordinatorUrl } from '../shared/coordinatorUrl.ts';
 import { wordsOf } from '../shared/words.ts';
 import { token } from './session.ts';
 import { frameTexts } from './texts.ts';
@@ -9,10 +10,13 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
+  /** The coordinator's name for the reason; null where it has none. */
+  readonly code: string | null;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, code: string | null = null) {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -21,7 +25,7 @@ const TIMEOUT_MS = 30_000;
 async function request(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, {
+    response = await fetch(coordinatorUrl(path), {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${token.value ?? ''}` },
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -30,20 +34,21 @@ async function request(path: string, init: RequestInit): Promise<Response> {
     throw new ApiError(0, frameTexts().noAnswer);
   }
   if (response.ok) return response;
-  throw new ApiError(response.status, await sentenceOf(response));
+  throw await refusalOf(response);
 }
 
-async function sentenceOf(response: Response): Promise<string> {
+async function refusalOf(response: Response): Promise<ApiError> {
+  const { status } = response;
   const body: unknown = await response.json().catch(() => null);
-  if (typeof body !== 'object' || body === null) return answered(response);
-  // Where the coordinator says it as facts too, they are said in the page's language.
-  if ('facts' in body && Array.isArray(body.facts)) return (body.facts as Fact[]).map(wordsOf).join('\n');
-  if ('error' in body && typeof body.error === 'string') return body.error;
-  return answered(response);
+  const { error, code, facts } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  return new ApiError(status, sentenceOf(response, error, facts), typeof code === 'string' ? code : null);
 }
 
-function answered({ status, statusText }: Response): string {
-  return frameTexts().answered(`${status} ${statusText}`.trim());
+/** Where the coordinator says it as facts too, they are said in the page's language. */
+function sentenceOf({ status, statusText }: Response, error: unknown, facts: unknown): string {
+  if (Array.isArray(facts)) return (facts as Fact[]).map(wordsOf).join('
+');
+  return typeof error === 'string' ? error : frameTexts().answered(`${status} ${statusText}`.trim());
 }
 
 /** Each fails with an `ApiError`. Answers are typed by the caller, who knows the path. */

@@ -12,8 +12,17 @@ function storage(): Storage | null {
   }
 }
 
+/** A link may have been damaged on its way; what cannot be decoded is a token that the coordinator refuses. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function fromAddress(): string | null {
-  const written = decodeURIComponent(location.hash.slice(1)).trim();
+  const written = decoded(location.hash.slice(1)).trim();
   if (written === '') return null;
   history.replaceState(history.state, '', location.pathname + location.search);
   return written;

@@ -13,7 +13,7 @@ import type {
   WorkerView,
 } from '@shoal/core';
 import { type ConnectionState, Feed } from './feed/feed.ts';
-import { WatchState } from './feed/watchState.ts';
+import { type ReplacedLinks, WatchState } from './feed/watchState.ts';
 import { keepToken, startSession, token } from './session.ts';
 
 export { ApiError, api } from './api.ts';
@@ -32,6 +32,10 @@ export const locals = signal<readonly LocalWorkerView[]>([]);
 export const events = signal<readonly EventView[]>([]);
 export const runs = signal<readonly RunSummary[]>([]);
 export const join = signal<JoinInfo | null>(null);
+/** Links that stood on this page and hold no longer, or not for long; null as long as there were none. */
+export const replacedLinks = signal<ReplacedLinks | null>(null);
+/** Whether samples of the data set may be read with the link that was opened. */
+export const readsData = signal(true);
 
 /** Of the coordinator that this page was loaded from, as far as it is known; a later one has a page of its own. */
 let loadedFrom = '';
@@ -56,6 +60,8 @@ function show(state: WatchState): void {
     events.value = view.events;
     runs.value = view.runs;
     join.value = view.join;
+    replacedLinks.value = view.replaced;
+    readsData.value = view.readsData;
   });
 }
 

@@ -57,6 +57,9 @@ const en = {
   failed: 'That did not work:',
   noAnswer: 'The coordinator does not answer. Try again when the connection is back.',
   answered: (status: string) => `The coordinator answered ${status}.`,
+  partFailed: 'This part of the page has failed.',
+  partFailedWhat: 'The rest goes on. What went wrong is told to the coordinator’s log:',
+  tryAgain: 'Try again',
 };
 
 const zh: typeof en = {
@@ -111,6 +114,9 @@ const zh: typeof en = {
   failed: '操作未成功：',
   noAnswer: '协调器没有应答。请在连接恢复后重试。',
   answered: (status) => `协调器的应答是 ${status}。`,
+  partFailed: '页面的这一部分出错了。',
+  partFailedWhat: '其余部分照常工作。出错的原因已告知协调器的日志：',
+  tryAgain: '再试一次',
 };
 
 export const frameTexts = (): typeof en => textsIn({ en, zh });

@@ -6,23 +6,25 @@ import { texts } from './texts.ts';
 
 export function Contribution({ view }: { readonly view: HubView }) {
   const t = texts();
-  const { standing, samplesPerSecond } = view;
+  const { standing } = view;
+  const counted = standing?.samples ?? 0;
   const inLanguage = language.value;
   return (
     <section class="panel contribution" aria-labelledby="part">
       <h2 id="part">{t.yourPart}</h2>
       <dl>
-        <Figure large name={t.samples} value={whole(standing?.samples ?? 0, inLanguage)} />
+        <Figure large name={t.samples} value={whole(counted, inLanguage)} />
+        <Figure name={t.late} value={whole(standing?.samplesLate ?? 0, inLanguage)} />
         <Figure name={t.share} value={percent(standing?.share ?? 0, inLanguage)} />
         <Figure
           name={t.rank}
           value={
-            standing === null
+            standing === null || counted === 0
               ? '–'
               : t.rankOf(whole(standing.rank, inLanguage), whole(standing.workers, inLanguage))
           }
         />
-        <Figure name={t.speed} value={t.perSecond(whole(samplesPerSecond, inLanguage))} />
+        <Figure name={t.speed} value={t.perSecond(whole(standing?.speed ?? 0, inLanguage))} />
         <Figure name={t.leases} value={whole(standing?.leases ?? 0, inLanguage)} />
       </dl>
     </section>

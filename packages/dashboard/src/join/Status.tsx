@@ -7,27 +7,52 @@ import { join, leave, pause, resume, waitForNext } from './volunteer.ts';
 
 export function Status({ view }: { readonly view: HubView }) {
   const t = texts();
-  const { phase, limit, firstGradientMs, slotsLost } = view;
-  const kind = phase.type === 'ended' ? (phase.over ? 'over' : 'failed') : phase.type;
+  const { phase, limit, firstGradientMs, slotsLost, standing } = view;
+  const kind = kindOf(phase);
+  const idle = kind === 'computing' ? idleBecause(standing) : null;
+  const title = idle === null ? t.phases[kind] : t.idle[idle].title;
   return (
-    <section class={`panel status ${kind}`} aria-label={t.phases[kind]}>
+    <section class={`panel status ${kind}${idle === null ? '' : ' idle'}`} aria-label={title}>
       <div role="status">
         <h1 class="phase">
           <span class="light" aria-hidden="true" />
           <span>
-            {t.phases[kind]}
+            {title}
             {kind === 'computing' && limit < 100 ? (
               <span class="slowed quiet number"> {t.slowedTo(limit)}</span>
             ) : null}
           </span>
         </h1>
         <Result view={view} />
-        <Note phase={phase} kind={kind} firstGradientMs={firstGradientMs} />
+        {idle === null ? (
+          <Note phase={phase} kind={kind} firstGradientMs={firstGradientMs} />
+        ) : (
+          <p>{t.idle[idle].note}</p>
+        )}
       </div>
       {slotsLost > 0 ? <p class="quiet">{t.slotsLost(slotsLost)}</p> : null}
       <Buttons phase={phase} />
     </section>
   );
+}
+
+type Kind =
+  | Exclude<HubPhase['type'], 'ended'>
+  /** Ends that are none to worry about, and all others. */
+  | 'over'
+  | 'removed'
+  | 'failed';
+
+function kindOf(phase: HubPhase): Kind {
+  if (phase.type !== 'ended') return phase.type;
+  if (phase.why === 'finished') return 'over';
+  return phase.why === 'removed' ? 'removed' : 'failed';
+}
+
+/** Why nothing that is computed here counts; null as long as something does, or nobody can say. */
+function idleBecause(standing: HubView['standing']): keyof ReturnType<typeof texts>['idle'] | null {
+  const help = standing?.help ?? 'unknown';
+  return help === 'unknown' || help === 'counts' || standing?.state !== 'training' ? null : help;
 }
 
 /** Of the run that was the last one, as long as no other has begun. */
@@ -47,7 +72,7 @@ function Result({ view: { standing } }: { readonly view: HubView }) {
 
 type NoteProps = {
   readonly phase: HubPhase;
-  readonly kind: Exclude<HubPhase['type'], 'ended'> | 'over' | 'failed';
+  readonly kind: Kind;
   readonly firstGradientMs: number | null;
 };
 
@@ -63,8 +88,10 @@ function Note({ phase, kind, firstGradientMs }: NoteProps) {
   }
   return (
     <>
-      {kind === 'failed' ? null : <p>{t.phaseNotes[kind]}</p>}
-      {'message' in phase && kind !== 'over' ? (
+      {phase.type === 'silent' ? <p>{t.silentFor(phase.seconds)}</p> : null}
+      {kind === 'failed' || kind === 'silent' ? null : <p>{t.phaseNotes[kind]}</p>}
+      {phase.type === 'ended' && kind === 'failed' && phase.why !== null ? <p>{t.ends[phase.why]}</p> : null}
+      {'message' in phase && kind !== 'over' && kind !== 'removed' ? (
         <p class="quiet words" lang="en">
           {phase.message}
         </p>
@@ -83,6 +110,7 @@ function Buttons({ phase }: { readonly phase: HubPhase }) {
   switch (phase.type) {
     case 'connecting':
     case 'computing':
+    case 'silent':
     case 'reconnecting':
       return (
         <div class="buttons">
@@ -114,10 +142,25 @@ function Buttons({ phase }: { readonly phase: HubPhase }) {
     case 'ended':
       return (
         <div class="buttons">
-          <button type="button" class="primary" onClick={phase.over ? waitForNext : join}>
-            {phase.over ? t.waitForNext : t.joinAgain}
-          </button>
+          <EndButton kind={kindOf(phase)} />
         </div>
       );
   }
+}
+
+/** Whoever was sent away is not urged to come back. */
+function EndButton({ kind }: { readonly kind: Kind }) {
+  const t = texts();
+  if (kind === 'removed') {
+    return (
+      <button type="button" onClick={join}>
+        {t.letInAgain}
+      </button>
+    );
+  }
+  return (
+    <button type="button" class="primary" onClick={kind === 'over' ? waitForNext : join}>
+      {kind === 'over' ? t.waitForNext : t.joinAgain}
+    </button>
+  );
 }

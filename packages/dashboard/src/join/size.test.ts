@@ -18,8 +18,10 @@ function reachable(): Map<string, Buffer> {
     for (const [, asset] of content.toString('utf8').matchAll(/["'`/.](assets\/[\w.-]+\.\w+)["'`]/g)) {
       if (asset !== undefined) open.push(asset);
     }
-    // Modules of one folder name each other without it.
-    for (const [, asset] of content.toString('utf8').matchAll(/["'`]\.\/([\w.-]+\.(?:js|css|wasm))["'`]/g)) {
+    // Files of one folder name each other without it.
+    for (const [, asset] of content
+      .toString('utf8')
+      .matchAll(/["'`](?:\.\/)?([\w.-]+\.(?:js|css|wasm))["'`]/g)) {
       if (asset !== undefined && existsSync(`${DIST}assets/${asset}`)) open.push(`assets/${asset}`);
     }
   }

@@ -1,4 +1,5 @@
 /** What the page to join says, in both languages. */
+import type { EndReason } from '@shoal/worker/browser';
 import type { Texts } from '../shared/language.ts';
 import { textsIn } from '../shared/language.ts';
 import type { Extra } from './extras.ts';
@@ -27,13 +28,33 @@ type JoinTexts = {
   readonly notStarted: string;
   readonly phases: Readonly<
     Record<
-      'connecting' | 'computing' | 'reconnecting' | 'waiting' | 'paused' | 'left' | 'over' | 'failed',
+      | 'connecting'
+      | 'computing'
+      | 'silent'
+      | 'reconnecting'
+      | 'waiting'
+      | 'paused'
+      | 'left'
+      | 'over'
+      | 'removed'
+      | 'failed',
       string
     >
   >;
   readonly phaseNotes: Readonly<
-    Record<'connecting' | 'reconnecting' | 'waiting' | 'paused' | 'left' | 'over', string>
+    Record<'connecting' | 'reconnecting' | 'waiting' | 'paused' | 'left' | 'over' | 'removed', string>
   >;
+  readonly silentFor: (seconds: number) => string;
+  /** Why nothing that is computed here counts, and what can be done. */
+  readonly idle: Readonly<
+    Record<
+      'line' | 'machine' | 'slow' | 'nothingLeft' | 'paused',
+      { readonly title: string; readonly note: string }
+    >
+  >;
+  /** Ends that a person can do something about; the worker's own sentence stands below. */
+  readonly ends: Readonly<Partial<Record<EndReason, string>>>;
+  readonly letInAgain: string;
   readonly slowedTo: (limit: number) => string;
   readonly firstGradient: (seconds: string) => string;
   readonly pause: string;
@@ -43,6 +64,7 @@ type JoinTexts = {
   readonly waitForNext: string;
   readonly yourPart: string;
   readonly samples: string;
+  readonly late: string;
   readonly share: string;
   readonly rank: string;
   readonly rankOf: (rank: string, workers: string) => string;
@@ -112,11 +134,13 @@ const TEXTS: Texts<JoinTexts> = {
     phases: {
       connecting: 'Connecting …',
       computing: 'Computing',
+      silent: 'No word from the coordinator',
       reconnecting: 'Connection lost',
       waiting: 'Waiting for the next run',
       paused: 'Paused',
       left: 'You have left',
       over: 'The run is over',
+      removed: 'The operator has ended your part',
       failed: 'This does not work',
     },
     phaseNotes: {
@@ -126,7 +150,50 @@ const TEXTS: Texts<JoinTexts> = {
       paused: 'Nothing is computed. Others have taken over what was begun here.',
       left: 'Thank you for your help.',
       over: 'Thank you for your help.',
+      removed:
+        'Thank you for your help. What you computed stays in the model and counts as yours. If you would like to go on, ask the operator to let you in again.',
     },
+    silentFor: (seconds) =>
+      `Nothing has been heard for ${seconds} s: the line is gone, or busy. This tab goes on by itself as soon as it can; nothing is lost.`,
+    idle: {
+      line: {
+        title: 'Computing, but too late to count',
+        note: 'Others have answered before the results from here arrive: the line of this device is too slow for this run. A better network helps, and so does a run with longer steps. You may stay: as soon as a result is in time, it counts.',
+      },
+      machine: {
+        title: 'Computing, but too late to count',
+        note: 'Others have answered before this device is done: it is too slow for this run, as things are. Give it more (the processor limit, the threads, power) if you can. You may stay: as soon as a result is in time, it counts.',
+      },
+      slow: {
+        title: 'Computing, but nothing has counted',
+        note: 'No result from here has come in time so far: the line or the device is too slow for this run. A better network may help, or more of the processor, and so does a run with longer steps. You may stay: as soon as a result is in time, it counts.',
+      },
+      nothingLeft: {
+        title: 'Nothing left to do here',
+        note: 'The others do all that there is to do at the moment. You may stay: when somebody leaves or the work grows, this device takes its part.',
+      },
+      paused: {
+        title: 'Resting',
+        note: 'The operator gives this device nothing to do for now. What it has done counts.',
+      },
+    },
+    ends: {
+      notShoal: 'What answers at this address is no Shoal coordinator. Ask for the link again.',
+      noUpgrade:
+        'The coordinator is there, but a proxy between does not pass WebSockets on. Another network may help; tell the operator.',
+      redirect:
+        'The address sends this page elsewhere, which is not followed. Ask for a link to where it leads.',
+      forbidden: 'The coordinator takes nobody from this page. Tell the operator.',
+      busy: 'The coordinator has too much to do. Try again later.',
+      unreachable: 'The coordinator does not answer. Check the network, and ask whether it is still running.',
+      memory:
+        'This run takes more memory than this tab may use. Fewer threads may help, or a computer with more memory.',
+      badToken: 'The link does not hold any more. Ask for a new one.',
+      revoked: 'The operator has withdrawn this link. Ask for a new one.',
+      replaced: 'This volunteer computes in another tab.',
+      convicted: 'An answer from this device was wrong, so that it takes no further part in this run.',
+    },
+    letInAgain: 'I have been let in again',
     slowedTo: (limit) => `slowed down to ${limit}%`,
     firstGradient: (seconds) => `First gradient ${seconds} s after you joined.`,
     pause: 'Pause',
@@ -135,7 +202,8 @@ const TEXTS: Texts<JoinTexts> = {
     joinAgain: 'Join again',
     waitForNext: 'Wait for the next run',
     yourPart: 'Your part',
-    samples: 'Samples',
+    samples: 'Samples that counted',
+    late: 'Came too late',
     share: 'Share',
     rank: 'Rank',
     rankOf: (rank, workers) => `${rank} of ${workers}`,
@@ -215,11 +283,13 @@ const TEXTS: Texts<JoinTexts> = {
     phases: {
       connecting: '正在连接……',
       computing: '正在计算',
+      silent: '协调器没有回应',
       reconnecting: '连接中断',
       waiting: '等待下一次训练',
       paused: '已暂停',
       left: '你已离开',
       over: '训练已结束',
+      removed: '管理员已结束你的参与',
       failed: '无法继续',
     },
     phaseNotes: {
@@ -229,7 +299,46 @@ const TEXTS: Texts<JoinTexts> = {
       paused: '没有在计算。已开始的部分由其他设备接手。',
       left: '感谢你的帮助。',
       over: '感谢你的帮助。',
+      removed: '感谢你的帮助。你算出的结果会留在模型里，仍然记在你名下。如果想继续，请管理员重新允许你加入。',
     },
+    silentFor: (seconds) =>
+      `已有 ${seconds} 秒没有收到任何消息：网络断开了，或者正忙。恢复后此标签页会自动继续，不会丢失任何东西。`,
+    idle: {
+      line: {
+        title: '正在计算，但来不及计入',
+        note: '这里的结果送到之前，别的设备已经给出了答案：对这次训练来说，这台设备的网络太慢。换更好的网络会有帮助，每步更长的训练也会。可以继续留下：一旦有结果及时送到，就会计入。',
+      },
+      machine: {
+        title: '正在计算，但来不及计入',
+        note: '这台设备算完之前，别的设备已经给出了答案：就目前而言，它对这次训练来说太慢。可以的话，请提高处理器上限或线程数，或者接上电源。可以继续留下：一旦有结果及时送到，就会计入。',
+      },
+      slow: {
+        title: '正在计算，但尚未计入任何结果',
+        note: '到目前为止，这里没有结果及时送到：对这次训练来说，网络或设备太慢。换更好的网络、分配更多处理器，或每步更长的训练，都可能有帮助。可以继续留下：一旦有结果及时送到，就会计入。',
+      },
+      nothingLeft: {
+        title: '暂时没有可做的计算',
+        note: '目前其他设备已经承担了全部计算。可以继续留下：有设备离开或计算变多时，这台设备就会参与。',
+      },
+      paused: {
+        title: '正在休息',
+        note: '管理员暂时不给这台设备分配计算。已完成的部分照样计入。',
+      },
+    },
+    ends: {
+      notShoal: '这个地址上不是 Shoal 协调器。请重新索取链接。',
+      noUpgrade: '协调器在运行，但中间的代理不转发 WebSocket。换一个网络也许可行；请告诉管理员。',
+      redirect: '这个地址把页面转到了别处，这里不会跟随。请索取指向新地址的链接。',
+      forbidden: '协调器不接受来自此页面的连接。请告诉管理员。',
+      busy: '协调器太忙。请稍后再试。',
+      unreachable: '协调器没有应答。请检查网络，并询问它是否还在运行。',
+      memory: '这次训练需要的内存超过此标签页可用的内存。减少线程，或换一台内存更大的电脑。',
+      badToken: '链接已失效。请索取新链接。',
+      revoked: '管理员已收回此链接。请索取新链接。',
+      replaced: '这位志愿者正在另一个标签页中计算。',
+      convicted: '这台设备给出过错误的答案，因此不再参与这次训练。',
+    },
+    letInAgain: '我已获准重新加入',
     slowedTo: (limit) => `已减速到 ${limit}%`,
     firstGradient: (seconds) => `加入后 ${seconds} 秒送出第一个梯度。`,
     pause: '暂停',
@@ -238,7 +347,8 @@ const TEXTS: Texts<JoinTexts> = {
     joinAgain: '重新加入',
     waitForNext: '等待下一次训练',
     yourPart: '你的贡献',
-    samples: '样本',
+    samples: '计入的样本',
+    late: '来不及计入',
     share: '占比',
     rank: '名次',
     rankOf: (rank, workers) => `${rank} / ${workers} 台`,

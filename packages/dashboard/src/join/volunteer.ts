@@ -34,9 +34,8 @@ let hub: Worker | null = null;
 export const address: JoinAddress | null = findAddress();
 
 function findAddress(): JoinAddress | null {
-  const given = location.hash === '' ? null : location.href;
   try {
-    const found = parseJoinUrl(given ?? location.origin, given === null ? kept('token') : null);
+    const found = parseJoinUrl(location.href, location.hash === '' ? kept('token') : null);
     keep('token', found.token);
     return found;
   } catch {
@@ -82,12 +81,14 @@ export function join(): void {
   startHub();
   keep('joined', 'yes');
   keep('name', name.value);
-  // Someone else has this identity: this is a duplicate of that tab.
-  const ended = view.value?.phase.type === 'ended' && !view.value.phase.over;
+  // Someone else has this identity: this is a duplicate of that tab. What was done goes with an identity, so that
+  // nothing else is a reason for another one.
+  const phase = view.value?.phase;
+  const isDuplicate = phase?.type === 'ended' && phase.why === 'replaced';
   tell({
     type: 'join',
     address,
-    identity: ended ? newIdentity() : identity(),
+    identity: isDuplicate ? newIdentity() : identity(),
     name: (name.value.trim() || nameless).slice(0, NAME_LENGTH_MAX),
     agent,
     threads: threads.value,
@@ -128,6 +129,10 @@ function changed(part: Partial<typeof conditions>): void {
   Object.assign(conditions, part);
   tell({ type: 'conditions', conditions: { ...conditions } });
 }
+
+const tellNetwork = (): void => tell({ type: 'network', online: navigator.onLine });
+addEventListener('online', tellNetwork);
+addEventListener('offline', tellNetwork);
 
 document.addEventListener('visibilitychange', () => {
   changed({ hidden: document.hidden });

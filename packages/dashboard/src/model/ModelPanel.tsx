@@ -1,6 +1,7 @@
 /** The model from inside, on the viewer's own machine: try it, look into it, check it, while it learns. */
 
 import { useEffect, useRef } from 'preact/hooks';
+import { Guarded } from '../index/shell/Guarded.tsx';
 import { textsIn } from '../shared/language.ts';
 import { BoundaryCard, table } from './cards/BoundaryCard.tsx';
 import { ConfusionCard } from './cards/ConfusionCard.tsx';
@@ -53,16 +54,39 @@ function Cards() {
   return (
     <>
       {parametersAreComing()}
-      {isTable && <BoundaryCard />}
-      {!isTable && (field.value === null ? <p class="quiet">{text.ofOther}</p> : <DrawCard />)}
+      {isTable && (
+        <Guarded name="model-boundary">
+          <BoundaryCard />
+        </Guarded>
+      )}
+      {!isTable &&
+        (field.value === null ? (
+          <p class="quiet">{text.ofOther}</p>
+        ) : (
+          <Guarded name="model-draw">
+            <DrawCard />
+          </Guarded>
+        ))}
       <div class="columns">
         <div class="column">
-          {!isTable && <ConfusionCard />}
-          <SlopeCard />
+          {!isTable && (
+            <Guarded name="model-confusion">
+              <ConfusionCard />
+            </Guarded>
+          )}
+          <Guarded name="model-slope">
+            <SlopeCard />
+          </Guarded>
         </div>
         <div class="column">
-          {!isTable && <WeightsCard />}
-          <SurfaceCard />
+          {!isTable && (
+            <Guarded name="model-weights">
+              <WeightsCard />
+            </Guarded>
+          )}
+          <Guarded name="model-surface">
+            <SurfaceCard />
+          </Guarded>
         </div>
       </div>
     </>

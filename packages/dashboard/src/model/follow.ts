@@ -4,8 +4,11 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import { type BlocksManifest, compileModel, type Model } from '@shoal/core';
 import { api, run } from '../index/store.ts';
 import { type LabProblem, problemOf } from './lab/labProblem.ts';
+import { type LabProblem, problemOf } from './lab/labProblem.ts';
+import { Cancelled } from './lab/pace.ts';
 import { ModelClient } from './modelClient.ts';
 import type { SetName } from './modelMessages.ts';
+import { OfRun } from './ofRun.ts';
 
 export type HeldParameters = {
   readonly runId: string;
@@ -13,14 +16,18 @@ export type HeldParameters = {
   readonly values: Float32Array;
 };
 
+export const runId = computed(() => run.value?.runId ?? null);
+
+/** What a card keeps of the run that is shown; `empty` as long as nothing of that run was kept. */
+export const ofRun = <T>(empty: T): OfRun<T> => new OfRun(runId, empty);
+
 /** The newest parameters that have come; null before any of this run have. */
-export const held = signal<HeldParameters | null>(null);
+export const held = ofRun<HeldParameters | null>(null);
 /** Why none come; null while they do. */
-export const trouble = signal<LabProblem | null>(null);
+export const trouble = ofRun<LabProblem | null>(null);
 /** Whether the panel can be seen: nothing is fetched for nobody. */
 export const isSeen = signal(false);
 
-export const runId = computed(() => run.value?.runId ?? null);
 /** Of this run; the spec does not change while it lasts. */
 export const model = computed<Model | null>(() => {
   if (runId.value === null) return null;
@@ -80,12 +87,12 @@ async function fetchParameters(): Promise<void> {
     if (headers.get('x-shoal-run') === id && runId.peek() === id) {
       const values = new Float32Array(buffer);
       modelClient().tell({ type: 'parameters', values });
-      held.value = { runId: id, step: Number(headers.get('x-shoal-step')), values };
+      held.keep(id, { runId: id, step: Number(headers.get('x-shoal-step')), values });
       got = asked;
-      trouble.value = null;
+      trouble.keep(id, null);
     }
   } catch (error) {
-    trouble.value = problemOf(error);
+    trouble.keep(id, problemOf(error));
   } finally {
     isFetching = false;
     nextAt = performance.now() + gap;
@@ -93,38 +100,39 @@ async function fetchParameters(): Promise<void> {
   }
 }
 
-/** What is kept of one run and has no meaning for the next. */
+const sets = new Map<SetName, Promise<LoadedSet>>();
+
+/** What is under way for one run and is called off with it. */
 const forgetters: (() => void)[] = [];
 
-/** Calls `forget` when another run takes the place of the one before, not when the panel comes and goes. */
+/** Calls `forget` when another run takes the place of the one before, whether the panel is there or not. */
 export function onOtherRun(forget: () => void): void {
   forgetters.push(forget);
 }
 
 let followed: string | null = null;
 
-/** Follows the run while the panel is there; ends with what it returns. */
-export function startFollowing(): () => void {
-  const stopRuns = effect(() => {
-    const id = runId.value;
-    // While the connection is lost there is no other run, but none that is known.
-    if (id === null || id === followed) return;
-    followed = id;
-    held.value = null;
-    trouble.value = null;
-    got = null;
-    sets.clear();
-    const spec = run.peek()?.spec;
-    if (spec !== undefined) modelClient().tell({ type: 'run', spec });
-    untracked(() => {
-      for (const forget of forgetters) forget();
-    });
+// Runs before anything is drawn of the other run.
+effect(() => {
+  const id = runId.value;
+  // While the connection is lost there is no other run, but none that is known.
+  if (id === null || id === followed) return;
+  followed = id;
+  got = null;
+  sets.clear();
+  const spec = run.peek()?.spec;
+  if (spec !== undefined) modelClient().tell({ type: 'run', spec });
+  untracked(() => {
+    for (const forget of forgetters) forget();
   });
+});
+
+/** Fetches parameters while the panel is there; ends with what it returns. */
+export function startFollowing(): () => void {
   const stopSteps = effect(() => {
     if (wanted.value !== null && isSeen.value) fetchSoon();
   });
   return () => {
-    stopRuns();
     stopSteps();
     if (timer !== null) clearTimeout(timer);
     timer = null;
@@ -132,14 +140,13 @@ export function startFollowing(): () => void {
 }
 
 type RunData = {
+  readonly runId: string;
   readonly blocksPath: string;
   readonly manifests: { readonly train: BlocksManifest; readonly test: BlocksManifest };
 };
 
 /** How many samples the worker has of a set, and how many there are. */
 export type LoadedSet = { readonly count: number; readonly whole: number };
-
-const sets = new Map<SetName, Promise<LoadedSet>>();
 
 /** Fetches a set's blocks once for a run and hands them to the worker, which checks their hashes. */
 export function loadSet(
@@ -151,12 +158,21 @@ export function loadSet(
   const loading = fetchSet(set, progress);
   sets.set(set, loading);
   // What failed is asked for again the next time.
-  loading.catch(() => sets.delete(set));
+  loading.catch(() => {
+    if (sets.get(set) === loading) sets.delete(set);
+  });
   return loading;
 }
 
+/** @throws Cancelled when another run has begun meanwhile: its blocks are others */
 async function fetchSet(set: SetName, progress: (done: number, total: number) => void): Promise<LoadedSet> {
-  const { blocksPath, manifests } = await api.get<RunData>('/api/run/data');
+  const id = runId.peek();
+  const data = await api.get<RunData>('/api/run/data');
+  const stillShown = (): void => {
+    if (data.runId !== id || runId.peek() !== id) throw new Cancelled('Another run has begun.');
+  };
+  stillShown();
+  const { blocksPath, manifests } = data;
   const whole = set === 'test' ? manifests.test : manifests.train;
   const manifest = set === 'test' ? whole : firstBlockOf(whole);
   const own = modelClient();
@@ -165,6 +181,7 @@ async function fetchSet(set: SetName, progress: (done: number, total: number) =>
   for (const [index, block] of manifest.blocks.entries()) {
     progress(index, manifest.blocks.length);
     const { buffer } = await api.bytes(folder + block.sha256);
+    stillShown();
     own.tell({ type: 'block', set, index, content: new Uint8Array(buffer) });
   }
   return { count: await own.ask('set', { set }), whole: whole.count };

@@ -1,4 +1,5 @@
 /** The words of this part of the page. */
+import { counted } from '@shoal/core';
 import type { Texts } from '../shared/language.ts';
 import type { WrongSample } from './lab/confusion.ts';
 
@@ -22,6 +23,8 @@ const en = {
     noWorker: (text: string) => `The model cannot be looked into in this browser: ${text}`,
   },
   parametersOf: (step: number) => `Parameters after step ${step.toLocaleString('en')}`,
+  samplesKept:
+    'Whoever runs this does not show samples of the data set to those who only watch, so this stays empty here. All that needs the parameters alone is shown.',
   ofOther: 'This run’s samples are not single grey pictures, so there is nothing to draw for it here.',
 
   drawTitle: 'Draw a digit',
@@ -64,7 +67,9 @@ const en = {
     `${correct.toLocaleString('en')} of ${samples.toLocaleString('en')} right (${((100 * correct) / Math.max(1, samples)).toFixed(2)} %), with the parameters after step ${step.toLocaleString('en')}.`,
   confusionAxes: 'Rows: what it is. Columns: what the network says.',
   confusionCell: (row: number, column: number, count: number) =>
-    row === column ? `${row} read rightly ${count} times` : `${row} taken for ${column} ${count} times`,
+    row === column
+      ? `${row} read rightly ${counted(count, 'time')}`
+      : `${row} taken for ${column} ${counted(count, 'time')}`,
   noneWrong: 'Not one of them is read wrongly.',
   worstTitle: 'The most wrong',
   insteadOf: (label: number) => `not ${label}`,
@@ -77,7 +82,7 @@ const en = {
   asWeights: 'Weights',
   asChange: 'What training has changed',
   weightsLabel: (count: number, height: number, width: number) =>
-    `Weights of ${count} neurons or filters as pictures of ${height} × ${width}`,
+    `Weights of ${count === 1 ? 'one neuron or filter as a picture' : `${count} neurons or filters as pictures`} of ${height} × ${width}`,
   previous: 'Previous',
   next: 'Next',
   shownOf: (from: number, to: number, count: number) => `${from}–${to} of ${count}`,
@@ -111,12 +116,12 @@ const en = {
   slopesAgree: (relative: number) =>
     relative === 0
       ? 'Both say exactly the same.'
-      : `They agree to ${Math.max(1, Math.floor(-Math.log10(relative)))} digits.`,
+      : `They agree to ${counted(Math.max(1, Math.floor(-Math.log10(relative))), 'digit')}.`,
   slopesDiffer:
     'They differ: the loss has a bend here (a rectifier or a maximum that switches within the step), where it has no single slope.',
   curveLabel: 'The loss along this weight, and the tangent that backpropagation claims for it',
   curveLegend: (samples: number) =>
-    `Solid: the loss over ${samples} training ${samples === 1 ? 'sample' : 'samples'} as this weight alone moves. Dashed: the tangent with slope ∂l/∂w.`,
+    `Solid: the loss over ${counted(samples, 'training sample')} as this weight alone moves. Dashed: the tangent with slope ∂l/∂w.`,
 
   surfaceTitle: 'A slice through the loss surface',
   surfaceAbout:
@@ -131,7 +136,7 @@ const en = {
   surfaceLabel: (low: number, high: number) =>
     `Loss around the current parameters, from ${low.toPrecision(2)} to ${high.toPrecision(2)}; the current parameters are in the middle.`,
   surfaceLegend: (samples: number, step: number) =>
-    `Mean loss over ${samples} training samples, logarithmic scale; the marker is where the run stood after step ${step.toLocaleString('en')}.`,
+    `Mean loss over ${counted(samples, 'training sample')}, logarithmic scale; the marker is where the run stood after step ${step.toLocaleString('en')}.`,
   cancel: 'Cancel',
 };
 
@@ -188,6 +193,7 @@ const zh: ModelTexts = {
     noWorker: (text) => `无法在此浏览器中查看模型：${text}`,
   },
   parametersOf: (step) => `第 ${step.toLocaleString('zh')} 步之后的参数`,
+  samplesKept: '运行者不向只观看的人展示数据集的样本，所以这里是空的。只需要参数的内容照常显示。',
   ofOther: '这个任务的样本不是单张灰度图片，所以这里没有可画的内容。',
 
   drawTitle: '手写一个数字',

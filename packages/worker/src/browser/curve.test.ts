@@ -23,6 +23,10 @@ const standing = (epoch: number, step: number, loss: number | null, records: num
   share: 0,
   leases: 0,
   rank: 1,
+  speed: 0,
+  samplesLate: 0,
+  leasesLate: 0,
+  help: 'counts',
 });
 
 test('the curve has a point for each moment and an entry for each epoch, however often it is told', () => {
@@ -57,4 +61,14 @@ test('the curve stays small however long a run is', () => {
   expect(losses.length).toBeGreaterThan(100);
   expect(losses[0]?.at).toBe(0);
   expect(losses.at(-1)?.at).toBeGreaterThan(480);
+});
+
+test('however many epochs are told, so many are kept, the latest among them', () => {
+  const curve = new Curve();
+  for (let epoch = 1; epoch <= 20_000; epoch += 1) curve.add(standing(epoch, 0, 0.5, [epoch]));
+  const { epochs, losses } = curve.view;
+  expect(epochs.length).toBeLessThanOrEqual(4_096);
+  expect(epochs.length).toBeGreaterThan(2_000);
+  expect(epochs.at(-1)?.epoch).toBe(20_000);
+  expect(losses.length).toBeLessThanOrEqual(240);
 });

@@ -10,6 +10,7 @@ export type CurveView = {
 
 /** Beyond it every second point is dropped. */
 const POINTS_MAX = 240;
+const EPOCHS_MAX = 4_096;
 
 export class Curve {
   #losses: { readonly at: number; readonly loss: number }[] = [];
@@ -24,6 +25,10 @@ export class Curve {
 
   add(standing: Standing): void {
     for (const record of standing.records) this.#epochs.set(record.epoch, record);
+    if (this.#epochs.size > EPOCHS_MAX) {
+      const all = [...this.#epochs].reverse();
+      this.#epochs = new Map(all.filter((_, i) => i % 2 === 0).reverse());
+    }
     const { loss, epoch, step, stepsPerEpoch } = standing;
     if (loss === null) return;
     const at = epoch + (stepsPerEpoch === 0 ? 0 : step / stepsPerEpoch);

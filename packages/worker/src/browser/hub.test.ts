@@ -6,6 +6,7 @@ import {
   type CoordinatorMessage,
   decodeWorkerMessage,
   encodeMessage,
+  type Standing,
   type WorkerMessage,
 } from '@shoal/core';
 import { afterEach, expect, test } from 'vitest';
@@ -57,6 +58,7 @@ class Place {
       spawn,
       openChannel: (url) => nodeChannel(url, WORKER_LIMITS),
       bytesOfBlock: (_sha256, length) => length,
+      memoryBytesMax: WORKER_LIMITS.memoryBytesMax,
       show: (view) => this.views.push(view),
     });
   }
@@ -82,7 +84,7 @@ class Place {
     const origin = `http://127.0.0.1:${this.port}`;
     this.hub.command({
       type: 'join',
-      address: { origin, socketUrl: `ws://127.0.0.1:${this.port}/ws`, token: 'secret' },
+      address: { origin, basePath: '', socketUrl: `ws://127.0.0.1:${this.port}/ws`, token: 'secret' },
       identity: 'identity-1',
       name: 'ada',
       agent: 'Chrome 140 Windows',
@@ -144,11 +146,13 @@ test('a tab joins, follows the run, computes, and books every byte of it', async
   expect(place.view).toMatchObject({ gradients: 0, firstGradientMs: null });
   place.say(0, tinyLease(1, 0, 4));
   await until(() => (place.view.gradients === 1 ? true : undefined));
+  // Nothing is fetched before it is known to be of use.
+  expect(place.view.ledger.received.blocks).toBe(0);
+  place.say(0, { type: 'counted' });
   await place.hear(0, 'ready');
-  const { run, firstGradientMs, ledger, samplesPerSecond } = place.view;
+  const { run, firstGradientMs, ledger } = place.view;
   expect(run).toEqual({ runId: 'tiny-1', name: 'tiny', epochs: 1, engine: 'wasm-strict' });
   expect(firstGradientMs).toBeGreaterThanOrEqual(0);
-  expect(samplesPerSecond).toBe(8);
   const blocks = [...tinyBlocks.values()].reduce((sum, { length }) => sum + length, 0);
   expect(ledger.received.blocks).toBe(blocks);
 });
@@ -196,7 +200,7 @@ test('the end of a run leaves the tab alive: it says so, and waits for the next 
   place.join();
   await place.phase('computing');
   place.bye(0, 'finished');
-  expect((await place.phase('ended')).phase).toEqual({ type: 'ended', over: true, message: 'Enough.' });
+  expect((await place.phase('ended')).phase).toEqual({ type: 'ended', why: 'finished', message: 'Enough.' });
   place.hub.command({ type: 'wait' });
   await place.hear(1, 'hello');
   place.bye(1, 'finished');
@@ -224,6 +228,10 @@ test('a bye that lets it come back after a run’s end is waiting for the next r
     share: 1,
     leases: 1,
     rank: 1,
+    speed: 4,
+    samplesLate: 0,
+    leasesLate: 0,
+    help: 'counts',
   });
   place.bye(0, 'shutdown');
   expect((await place.phase('waiting')).standing).toMatchObject({ state: 'finished', testAccuracy: 0.75 });
@@ -249,5 +257,88 @@ test('a connection that is refused for good ends with the reason', async () => {
   place.join();
   await place.phase('computing');
   place.bye(0, 'replaced');
-  expect((await place.phase('ended')).phase).toEqual({ type: 'ended', over: false, message: 'Enough.' });
+  expect((await place.phase('ended')).phase).toEqual({ type: 'ended', why: 'replaced', message: 'Enough.' });
+});
+
+const STANDING: Standing = {
+  type: 'standing',
+  state: 'training',
+  reason: '',
+  epoch: 0,
+  step: 1,
+  stepsPerEpoch: 4,
+  loss: 0.5,
+  testAccuracy: null,
+  records: [],
+  workers: 1,
+  samples: 8,
+  share: 1,
+  leases: 1,
+  rank: 1,
+  speed: 4,
+  samplesLate: 0,
+  leasesLate: 0,
+  help: 'counts',
+};
+
+test('a line that says nothing is shown within five seconds, by the tab’s own clock, and so is its coming back', async () => {
+  place = await Place.open();
+  place.join();
+  await place.phase('computing');
+  // Half a second each, as the script of the hub does.
+  const phases: string[] = [];
+  for (let at = 500; at <= 5_000; at += 500) {
+    place.hub.tick(at);
+    phases.push(place.view.phase.type);
+  }
+  expect(phases.indexOf('silent')).toBeGreaterThan(4);
+  expect(phases.at(-1)).toBe('silent');
+  expect(place.view.phase).toEqual({ type: 'silent', seconds: 5 });
+  place.say(0, STANDING);
+  expect((await place.phase('computing')).standing).toMatchObject({ samples: 8 });
+  place.hub.tick(8_000);
+  expect(place.view.phase.type).toBe('computing');
+});
+
+test('a browser that says it is offline is believed sooner; once it is back the old connection is given up', async () => {
+  place = await Place.open();
+  place.join();
+  await place.phase('computing');
+  place.hub.tick(1_000);
+  place.hub.command({ type: 'network', online: false });
+  place.hub.tick(1_500);
+  expect(place.view.phase.type).toBe('computing');
+  place.hub.tick(2_000);
+  expect(place.view.phase.type).toBe('silent');
+  place.hub.command({ type: 'network', online: true });
+  expect(place.view.phase).toMatchObject({
+    type: 'reconnecting',
+    message: expect.stringContaining('The network was away.'),
+  });
+  expect(await place.hear(1, 'hello')).toMatchObject({ identity: 'identity-1' });
+  await place.phase('computing');
+});
+
+test('a network that comes and goes without silence costs no connection', async () => {
+  place = await Place.open();
+  place.join();
+  await place.phase('computing');
+  place.hub.tick(500);
+  place.hub.command({ type: 'network', online: false });
+  place.hub.tick(1_000);
+  place.hub.command({ type: 'network', online: true });
+  expect(place.view.phase.type).toBe('computing');
+  place.hub.tick(1_500);
+  expect(place.view.connections).toBe(1);
+});
+
+test('whoever is sent away is told so, and keeps what was counted', async () => {
+  place = await Place.open();
+  place.join();
+  await place.phase('computing');
+  place.say(0, STANDING);
+  place.bye(0, 'removed');
+  const { phase, standing } = await place.phase('ended');
+  expect(phase).toEqual({ type: 'ended', why: 'removed', message: 'Enough.' });
+  expect(standing).toMatchObject({ samples: 8 });
 });

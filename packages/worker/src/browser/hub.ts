@@ -2,7 +2,14 @@
  * The worker of a tab: one session after another, as its page asks, and what the page is shown of it. The sessions are
  * the same as in Node.js. To pause is to leave in good order, so that nobody waits for what this tab holds.
  */
-import { DEFAULT_LIMITS, type EngineName, KERNEL_BUILD, unreachable, type Welcome } from '@shoal/core';
+import {
+  type BlockInfo,
+  DEFAULT_LIMITS,
+  type EngineName,
+  KERNEL_BUILD,
+  unreachable,
+  type Welcome,
+} from '@shoal/core';
 import { fetchBlock } from '../httpBlocks.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
@@ -16,14 +23,20 @@ import { type SpawnSlot, WebSlots } from './webSlot.ts';
 
 /** Between two looks for the next run, when the last one has sent everybody home. */
 const LOOK_AGAIN_MS = 3_000;
+/** A coordinator tells a tab once a second how the run stands: silence of so long is shown … */
+const SILENT_MS = 3_500;
+/** … and sooner where the browser says that there is no network. */
+const SILENT_OFFLINE_MS = 1_500;
 
 export type HubOptions = {
   readonly engines: readonly EngineName[];
   readonly spawn: SpawnSlot;
   readonly openChannel: (socketUrl: string) => ChannelFactory;
   /** Bytes of a block that came over the network; 0 when the browser had it. */
-  readonly bytesOfBlock: (url: string, length: number) => number;
+  readonly bytesOfBlock: (sha256: string, length: number) => number;
   readonly show: (view: HubView) => void;
+  /** What a coordinator may make this tab hold, in bytes. */
+  readonly memoryBytesMax: number;
 };
 
 export class Hub {
@@ -36,6 +49,10 @@ export class Hub {
   #phase: HubPhase = { type: 'left' };
   #shell: SessionShell | null = null;
   #slots: WebSlots | null = null;
+  /** The time since 1970 of the last tick, and when the coordinator was last heard. */
+  #now = 0;
+  #heardAt = 0;
+  #online = true;
   /** The session was told to end from here. */
   #asked = false;
   #working = false;
@@ -67,6 +84,8 @@ export class Hub {
         return this.#change({ limit: command.limit });
       case 'conditions':
         return this.#change({ conditions: command.conditions });
+      case 'network':
+        return this.#network(command.online);
       default:
         return unreachable(command);
     }
@@ -74,8 +93,32 @@ export class Hub {
 
   /** Called every now and then, from a timer that no hidden tab slows down. `wallMs` is the time since 1970. */
   tick(wallMs: number): void {
+    this.#now = wallMs;
     if (this.#gap.observe(wallMs)) this.#shell?.connectionLost('This computer was asleep.');
+    this.#listen();
     this.show();
+  }
+
+  /** A line that is gone says nothing, and the protocol waits long before it is given up. */
+  #listen(): void {
+    const { type } = this.#phase;
+    if (type !== 'computing' && type !== 'silent') return;
+    const quietMs = this.#now - this.#heardAt;
+    if (quietMs <= (this.#online ? SILENT_MS : SILENT_OFFLINE_MS)) this.#phase = { type: 'computing' };
+    else this.#phase = { type: 'silent', seconds: Math.round(quietMs / 1000) };
+  }
+
+  /** A network that is back is another one, as often as not: what was silent on the old one is given up at once. */
+  #network(online: boolean): void {
+    this.#listen();
+    this.#online = online;
+    if (online && this.#phase.type === 'silent') this.#shell?.connectionLost('The network was away.');
+    this.show();
+  }
+
+  #heard(): void {
+    this.#heardAt = this.#now;
+    if (this.#phase.type === 'silent') this.#enter({ type: 'computing' });
   }
 
   show(): void {
@@ -86,7 +129,7 @@ export class Hub {
       phase: this.#phase,
       threads,
       limit: this.#limit(joined),
-      ...this.#book.view(Date.now()),
+      ...this.#book.view(),
     });
   }
 
@@ -144,18 +187,19 @@ export class Hub {
         this.#lookAgain = null;
       } else {
         this.#wish = 'over';
-        this.#enter({ type: 'ended', over: outcome.exitCode === 0, message: outcome.message });
+        this.#enter({ type: 'ended', why: outcome.why, message: outcome.message });
       }
     }
     this.#working = false;
   }
 
   async #session(joined: JoinCommand): Promise<WorkerOutcome> {
-    const { engines, spawn, openChannel, bytesOfBlock } = this.#options;
+    const { engines, spawn, openChannel, bytesOfBlock, memoryBytesMax } = this.#options;
+    const limits = { ...WORKER_LIMITS, memoryBytesMax };
     const { address, identity, name, agent, threads } = joined;
-    const { origin, token } = address;
+    const { origin, basePath, token } = address;
     const session = new WorkerSession({
-      address: origin,
+      address: origin + basePath,
       token,
       identity,
       name,
@@ -165,7 +209,7 @@ export class Hub {
       threads,
       follows: true,
       protocolLimits: DEFAULT_LIMITS,
-      workerLimits: WORKER_LIMITS,
+      workerLimits: limits,
     });
     const slots = new WebSlots({ spawn, limit: this.#limit(joined) });
     const book = this.#book;
@@ -173,11 +217,18 @@ export class Hub {
       session,
       openChannel: openChannel(address.socketUrl),
       slots: slots.start,
-      fetchBlock: async (sha256, where, signal) => {
-        const { blockTimeoutMs: timeoutMs } = WORKER_LIMITS;
-        const block = await fetchBlock(sha256, { origin, ...where, timeoutMs, signal });
-        book.ledger.block(bytesOfBlock(sha256, block.length));
-        return block;
+      fetchBlock: async (block: BlockInfo, where, signal) => {
+        const { blockTimeoutMs: timeoutMs } = limits;
+        const blocksPath = basePath + where.blocksPath;
+        const content = await fetchBlock(block, {
+          origin,
+          token: where.token,
+          blocksPath,
+          timeoutMs,
+          signal,
+        });
+        book.ledger.block(bytesOfBlock(block.sha256, content.length));
+        return content;
       },
       observer: {
         log: (level, message) => {
@@ -186,6 +237,7 @@ export class Hub {
         sent: (message, bytes) => book.sent(message, bytes, Date.now()),
         received: (message, bytes) => {
           book.received(message, bytes);
+          this.#heard();
           if (message.type === 'welcome') this.#welcomed(message);
           if (message.type === 'bye' && message.code === 'betweenRuns') this.#enter({ type: 'waiting' });
         },
@@ -196,7 +248,7 @@ export class Hub {
         },
       },
       protocolLimits: DEFAULT_LIMITS,
-      workerLimits: WORKER_LIMITS,
+      workerLimits: limits,
     });
     this.#slots = slots;
     this.#shell = shell;

@@ -3,13 +3,11 @@ import type { CoordinatorMessage, Standing, Welcome, WorkerMessage } from '@shoa
 import { Curve } from './curve.ts';
 import type { HubView, RunInHub } from './hubMessages.ts';
 import { Ledger } from './ledger.ts';
-import { SpeedMeter } from './speedMeter.ts';
 
 const ENDS: readonly Standing['state'][] = ['finished', 'stopped', 'diverged', 'failed'];
 
 export class HubBook {
   readonly ledger = new Ledger();
-  readonly #meter = new SpeedMeter();
   #curve = new Curve();
   #run: RunInHub | null = null;
   #standing: Standing | null = null;
@@ -44,12 +42,12 @@ export class HubBook {
     };
   }
 
+  /** `now` in milliseconds since 1970. */
   sent(message: WorkerMessage, bytes: number, now: number): void {
     this.ledger.sent(message, bytes);
     // The probe's gradient is thrown away once it has been looked at.
     if (message.type !== 'partial' || message.lease === 0 || message.gradient === null) return;
     this.#gradients += 1;
-    this.#meter.add(message.count, now);
     if (this.#pressedAt !== null) this.#firstGradientMs ??= now - this.#pressedAt;
   }
 
@@ -66,10 +64,9 @@ export class HubBook {
     this.#slotsLost += 1;
   }
 
-  view(now: number): Omit<HubView, 'phase' | 'threads' | 'limit'> {
+  view(): Omit<HubView, 'phase' | 'threads' | 'limit'> {
     return {
       run: this.#run,
-      samplesPerSecond: this.#meter.perSecond(now),
       gradients: this.#gradients,
       firstGradientMs: this.#firstGradientMs,
       slotsLost: this.#slotsLost,

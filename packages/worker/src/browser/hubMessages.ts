@@ -1,6 +1,7 @@
 /** What a page and its hub worker say to each other. */
 import type { Standing } from '@shoal/core';
 import type { JoinAddress } from '../joinUrl.ts';
+import type { EndReason } from '../session/events.ts';
 import type { CurveView } from './curve.ts';
 import type { LedgerView } from './ledger.ts';
 import type { Conditions } from './throttle.ts';
@@ -33,6 +34,8 @@ export type HubCommand =
   | { readonly type: 'threads'; readonly threads: number }
   | { readonly type: 'limit'; readonly limit: number }
   | { readonly type: 'conditions'; readonly conditions: Conditions }
+  /** Whether the browser says that this device has a network. */
+  | { readonly type: 'network'; readonly online: boolean }
   /** A slot that the page made has failed. */
   | { readonly type: 'slotFailed'; readonly slot: number; readonly reason: string };
 
@@ -41,14 +44,16 @@ export type HubCommand =
 export type HubPhase =
   | { readonly type: 'connecting' }
   | { readonly type: 'computing' }
+  /** Connected, as far as anybody knows, and yet nothing has been heard for so long. */
+  | { readonly type: 'silent'; readonly seconds: number }
   /** `message` says why, in the worker's words. */
   | { readonly type: 'reconnecting'; readonly message: string }
   /** The run is over; the next one is joined when there is one. */
   | { readonly type: 'waiting' }
   | { readonly type: 'paused' }
   | { readonly type: 'left' }
-  /** It does not go on by itself. `over`: the run has ended; else `message` says what is wrong. */
-  | { readonly type: 'ended'; readonly over: boolean; readonly message: string };
+  /** It does not go on by itself. `why` is null where only `message` says it. */
+  | { readonly type: 'ended'; readonly why: EndReason | null; readonly message: string };
 
 export type RunInHub = {
   readonly runId: string;
@@ -64,7 +69,6 @@ export type HubView = {
   readonly threads: number;
   /** Percent in force: what was chosen, or less in a hidden tab or on a low battery. */
   readonly limit: number;
-  readonly samplesPerSecond: number;
   /** Gradients sent since the page joined. */
   readonly gradients: number;
   /** From the button to the first gradient that was sent, the probe's aside; null before. */

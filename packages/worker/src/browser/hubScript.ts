@@ -19,6 +19,7 @@ export function serveHub(scope: DedicatedWorkerGlobalScope, createSlot: () => Wo
     openChannel: (socketUrl) => webChannel(socketUrl, WORKER_LIMITS),
     bytesOfBlock,
     show: (view) => tell({ type: 'view', view }, []),
+    memoryBytesMax: memoryOfTab(navigator as { readonly deviceMemory?: number }),
   });
   scope.onmessage = ({ data }: MessageEvent<HubCommand>): void => {
     if (data.type === 'slotFailed') pageSlots.failed(data.slot, data.reason);
@@ -27,11 +28,24 @@ export function serveHub(scope: DedicatedWorkerGlobalScope, createSlot: () => Wo
   setInterval(() => hub.tick(Date.now()), TICK_MS);
 }
 
-/** The browser's own account of the request, where it keeps one: what came from its cache took no bytes. */
+/**
+ * A quarter of the device's memory, which it shares with all else that is open. Few browsers tell how much that is, and
+ * none more than 8 GiB.
+ */
+function memoryOfTab({ deviceMemory = 4 }: { readonly deviceMemory?: number }): number {
+  return (deviceMemory * 1024 ** 3) / 4;
+}
+
+/**
+ * The browser's own account of the request, where it keeps one: what came from its cache took no bytes, and what came
+ * packed took fewer than it has.
+ */
 function bytesOfBlock(sha256: string, length: number): number {
   const entries = performance.getEntriesByType('resource');
   const entry = entries.findLast(({ name }) => name.endsWith(sha256));
   performance.clearResourceTimings();
-  const { transferSize, decodedBodySize } = (entry ?? {}) as Partial<PerformanceResourceTiming>;
-  return transferSize === 0 && decodedBodySize !== 0 ? 0 : length;
+  const { transferSize, encodedBodySize, decodedBodySize } = (entry ??
+    {}) as Partial<PerformanceResourceTiming>;
+  if (transferSize === 0 && decodedBodySize !== 0) return 0;
+  return encodedBodySize || length;
 }

@@ -79,6 +79,7 @@ function kindReceived(message: CoordinatorMessage): keyof LedgerView['received']
       return 'news';
     case 'welcome':
     case 'revoke':
+    case 'counted':
     case 'ping':
     case 'bye':
       return 'other';

@@ -1,11 +1,22 @@
 /** A channel over the browser's WebSocket. */
 import type { WorkerLimits } from '../limits.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
+import {
+  ANSWER_TEXT_MAX,
+  type ConnectFailure,
+  failureOfAnswer,
+  SHOAL_HEADER,
+} from '../shell/connectFailure.ts';
+
+/** A WebSocket may fail while its coordinator starts, which then answers: only what is so twice in a row is believed. */
+const FINAL_AFTER = 2;
 
 export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFactory {
-  return ({ onOpen, onFrame, onClosed }) => {
+  let finals = 0;
+  return ({ onOpen, onFrame, onClosed, onFailed }) => {
     const socket = new WebSocket(socketUrl);
     socket.binaryType = 'arraybuffer';
+    let opened = false;
     let over = false;
     let late: ReturnType<typeof setTimeout>;
     const end = (code: number | null, reason: string): void => {
@@ -14,20 +25,33 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
       clearTimeout(late);
       onClosed(code, reason);
     };
+    const fail = async (reason: string): Promise<void> => {
+      clearTimeout(late);
+      const failure = await failureOf(socketUrl, reason, limits.connectTimeoutMs);
+      if (over) return;
+      over = true;
+      finals = failure.isFinal ? finals + 1 : 0;
+      onFailed({ ...failure, isFinal: finals >= FINAL_AFTER });
+    };
     late = setTimeout(() => {
-      end(null, `It did not answer within ${limits.connectTimeoutMs / 1000} s.`);
+      void fail(`It did not answer within ${limits.connectTimeoutMs / 1000} s.`);
       socket.close();
     }, limits.connectTimeoutMs);
     socket.onopen = () => {
       clearTimeout(late);
+      opened = true;
+      finals = 0;
       if (!over) onOpen();
     };
     socket.onmessage = ({ data }) => {
       if (!over) onFrame(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
     };
     // A browser does not say why a connection failed; 1006 means that there was no code.
-    socket.onclose = ({ code, reason }) =>
-      end(code === 1006 ? null : code, reason === '' ? 'The connection was closed.' : reason);
+    socket.onclose = ({ code, reason }) => {
+      const text = reason === '' ? 'The connection was closed.' : reason;
+      if (opened) end(code === 1006 ? null : code, text);
+      else void fail('No connection came about.');
+    };
     return {
       send: (frame) => {
         if (socket.readyState === WebSocket.OPEN) socket.send(frame as Uint8Array<ArrayBuffer>);
@@ -47,4 +71,35 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
       },
     };
   };
+}
+
+/** The same address asked without a WebSocket: its answer says what the browser does not. */
+async function failureOf(socketUrl: string, reason: string, timeoutMs: number): Promise<ConnectFailure> {
+  const url = socketUrl.replace(/^ws/, 'http');
+  const request = new AbortController();
+  const late = setTimeout(() => request.abort(), timeoutMs);
+  try {
+    const response = await fetch(url, { redirect: 'manual', cache: 'no-store', signal: request.signal });
+    const { headers } = response;
+    const answer = {
+      // Where a redirect leads a page is not told.
+      status: response.type === 'opaqueredirect' ? 302 : response.status,
+      shoal: headers.get(SHOAL_HEADER),
+      retryAfter: headers.get('retry-after'),
+      location: null,
+      text: await beginningOf(response),
+    };
+    return failureOfAnswer(answer, new URL(url).origin, Date.now());
+  } catch {
+    return { cause: 'unreachable', reason, isFinal: false, retryAfterMs: null };
+  } finally {
+    clearTimeout(late);
+    request.abort();
+  }
+}
+
+/** As much of the body as comes at once. */
+async function beginningOf(response: Response): Promise<string> {
+  const part = await response.body?.getReader().read();
+  return new TextDecoder().decode(part?.value?.subarray(0, ANSWER_TEXT_MAX));
 }

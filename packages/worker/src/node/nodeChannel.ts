@@ -1,34 +1,68 @@
 /** A channel over the WebSocket of the package ws. */
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { WorkerLimits } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
+import {
+  ANSWER_TEXT_MAX,
+  type ConnectFailure,
+  failureOfAnswer,
+  type HttpAnswer,
+  SHOAL_HEADER,
+} from '../shell/connectFailure.ts';
+import { failureOfError } from './nodeFailure.ts';
+
+/** How long the body of a refusal is waited for. */
+const REFUSAL_MS = 2_000;
 
 export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFactory {
-  return ({ onOpen, onFrame, onClosed }) => {
+  const origin = new URL(socketUrl.replace(/^ws/, 'http')).origin;
+  return ({ onOpen, onFrame, onClosed, onFailed }) => {
     const socket = new WebSocket(socketUrl, {
       perMessageDeflate: false,
+      // A token is for one address only.
+      followRedirects: false,
       // Masking guards proxies against what a web page may send; a key of zeros spares two passes over each gradient.
       generateMask: (mask) => mask.fill(0),
       maxPayload: limits.frameBytesMax,
       handshakeTimeout: limits.connectTimeoutMs,
     });
-    let problem = '';
+    let problem: Error | null = null;
+    let opened = false;
     let over = false;
+    /** What is being found out of why it did not open. */
+    let failing: Promise<ConnectFailure> | null = null;
+    const fail = (failure: Promise<ConnectFailure>): void => {
+      if (failing !== null) return;
+      failing = failure;
+      void failure.then((known) => {
+        if (over) return;
+        over = true;
+        onFailed(known);
+      });
+    };
     socket.on('open', () => {
+      opened = true;
       if (!over) onOpen();
     });
     socket.on('message', (data) => {
       if (!over) onFrame(data);
     });
+    socket.on('unexpected-response', (request, response) => {
+      fail(answerOf(response).then((answer) => failureOfAnswer(answer, origin, Date.now())));
+      void failing?.finally(() => request.destroy());
+    });
     // `close` follows every error.
     socket.on('error', (error) => {
-      problem = `${networkReasonOf(error)}.`;
+      problem = error;
     });
     socket.on('close', (code, reason) => {
       if (over) return;
+      if (!opened) return fail(failureOfHandshake(problem, origin, limits));
       over = true;
-      onClosed(code, reason.toString() || problem || 'The connection was closed.');
+      const what = problem === null ? 'The connection was closed.' : `${networkReasonOf(problem)}.`;
+      onClosed(code, reason.toString() || what);
     });
     return {
       send: (frame) => {
@@ -47,4 +81,49 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
       },
     };
   };
+}
+
+/** What ws says of an answer that is 101 and yet no WebSocket, and of none within the time, has no code. */
+async function failureOfHandshake(
+  problem: Error | null,
+  origin: string,
+  { connectTimeoutMs }: WorkerLimits,
+): Promise<ConnectFailure> {
+  const text = problem?.message ?? '';
+  if (text.startsWith('Invalid Sec-WebSocket') || text.startsWith('Invalid Upgrade')) {
+    const reason = `What answers at ${origin} does not open WebSockets as they are meant to be, so that it is no coordinator.`;
+    return { cause: 'notShoal', reason, isFinal: true, retryAfterMs: null };
+  }
+  if (text === 'Opening handshake has timed out') {
+    const reason = `${new URL(origin).host} did not answer within ${connectTimeoutMs / 1000} s.`;
+    return { cause: 'unreachable', reason, isFinal: false, retryAfterMs: null };
+  }
+  return failureOfError(problem, origin);
+}
+
+/** The beginning of its body, as much as is there in time. */
+function answerOf(response: IncomingMessage): Promise<HttpAnswer> {
+  const { statusCode: status = 0, headers } = response;
+  const { location = null } = headers;
+  const header = (name: string): string | null => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : null;
+  };
+  let text = '';
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(late);
+      const [shoal, retryAfter] = [header(SHOAL_HEADER), header('retry-after')];
+      resolve({ status, shoal, retryAfter, location, text: text.slice(0, ANSWER_TEXT_MAX) });
+    };
+    const late = setTimeout(end, REFUSAL_MS);
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.length >= ANSWER_TEXT_MAX) end();
+    });
+    response.once('end', end);
+    response.once('error', end);
+    response.once('close', end);
+  });
 }

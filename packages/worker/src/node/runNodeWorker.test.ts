@@ -169,6 +169,7 @@ describe('a Node.js worker', () => {
     const hello = await first.hear('hello');
     expect(hello).toMatchObject({ token: 'secret', name: 'ada', threads: 2, kernels: KERNEL_BUILD });
     first.say(tinyWelcome);
+    first.say({ type: 'counted' });
     await first.hear('ready');
     expect(new Set(coordinator.requests.map(({ headers }) => headers.authorization))).toEqual(
       new Set(['Bearer secret']),
@@ -201,7 +202,7 @@ describe('a Node.js worker', () => {
     await second.hear('ready');
     expect(coordinator.requests).toHaveLength(tinyBlocks.size);
     second.bye('finished', 'The run is finished.');
-    expect(await outcome).toEqual({ exitCode: 0, message: 'The run is finished.' });
+    expect(await outcome).toEqual({ exitCode: 0, message: 'The run is finished.', why: 'finished' });
     expect(logs.filter((text) => text.startsWith('warn'))[0]).toContain('sent something unreadable');
   });
 
@@ -211,7 +212,7 @@ describe('a Node.js worker', () => {
     const conversation = await coordinator.nextConnection();
     await conversation.hear('hello');
     conversation.bye('badToken', 'The join token is wrong.');
-    expect(await outcome).toEqual({ exitCode: 2, message: 'The join token is wrong.' });
+    expect(await outcome).toEqual({ exitCode: 2, message: 'The join token is wrong.', why: 'badToken' });
   });
 
   test('refuses an address or a number of threads that cannot be, before it tries', async () => {

@@ -1,9 +1,10 @@
 /** A whole worker in one call: what `shoal worker URL` runs, and what a coordinator starts as a local worker. */
 import { randomUUID } from 'node:crypto';
+import { totalmem } from 'node:os';
 import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
 import { fetchBlock } from '../httpBlocks.ts';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
-import { WORKER_LIMITS } from '../limits.ts';
+import { WORKER_LIMITS, type WorkerLimits } from '../limits.ts';
 import { type Presence, WorkerSession } from '../session/session.ts';
 import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
 import type { SlotFactory } from '../shell/slots.ts';
@@ -32,6 +33,8 @@ export type NodeWorkerOptions = {
   readonly identity?: string;
   /** Faults that it is told to have; none when not given. */
   readonly faults?: FaultSwitch;
+  /** What a coordinator may make it hold, in bytes; half of the machine's memory when not given. */
+  readonly memoryBytesMax?: number;
 };
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
@@ -49,18 +52,29 @@ export async function runWorkerOnSlots(
     return {
       exitCode: 2,
       message: `A worker has 1 to 1024 threads, not ${threads}. Give --threads such a number.`,
+      why: null,
     };
   }
   let address: ReturnType<typeof parseJoinUrl>;
   try {
     address = parseJoinUrl(url, token);
   } catch (problem) {
-    if (problem instanceof JoinUrlError) return { exitCode: 2, message: problem.message };
+    if (problem instanceof JoinUrlError) return { exitCode: 2, message: problem.message, why: null };
     throw problem;
   }
+  const memoryBytesMax = options.memoryBytesMax ?? halfOfMemory();
+  const limits: WorkerLimits = {
+    ...WORKER_LIMITS,
+    memoryBytesMax,
+    // Room for a vector of the largest model that is taken, which is needed several times, and for what goes with it.
+    frameBytesMax: Math.min(
+      WORKER_LIMITS.frameBytesMax,
+      memoryBytesMax / 4 + DEFAULT_LIMITS.envelopeBytesMax,
+    ),
+  };
   enableRelaxedSimd();
   const session = new WorkerSession({
-    address: address.origin,
+    address: address.origin + address.basePath,
     token: address.token,
     identity,
     name: name.slice(0, 64),
@@ -70,25 +84,25 @@ export async function runWorkerOnSlots(
     threads,
     follows: false,
     protocolLimits: DEFAULT_LIMITS,
-    workerLimits: WORKER_LIMITS,
+    workerLimits: limits,
   });
-  const { origin } = address;
+  const { origin, basePath } = address;
   const nobody = (): void => {};
   const shell = new SessionShell({
     session,
-    openChannel: nodeChannel(address.socketUrl, WORKER_LIMITS),
+    openChannel: nodeChannel(address.socketUrl, limits),
     slots: faults === undefined ? slots : faultySlots(slots, faults),
-    fetchBlock: (sha256, { blocksPath, token }, signal) =>
-      fetchBlock(sha256, {
+    fetchBlock: (block, { blocksPath, token }, signal) =>
+      fetchBlock(block, {
         origin,
-        blocksPath,
+        blocksPath: basePath + blocksPath,
         token,
-        timeoutMs: WORKER_LIMITS.blockTimeoutMs,
+        timeoutMs: limits.blockTimeoutMs,
         signal,
       }),
     observer: { log, sent: nobody, received: nobody, slotDied: nobody, show: nobody },
     protocolLimits: DEFAULT_LIMITS,
-    workerLimits: WORKER_LIMITS,
+    workerLimits: limits,
   });
   faults?.onChange((fault) => (fault === 'frozen' ? shell.freeze() : shell.thaw()));
   const onSignal = (signal: NodeJS.Signals): void => shell.leave(`The worker was told to stop (${signal}).`);
@@ -100,4 +114,11 @@ export async function runWorkerOnSlots(
     clearInterval(ticks);
     for (const signal of signals) process.off(signal, onSignal);
   }
+}
+
+/** Of what this process may have, where a container leaves it less than the machine has. */
+function halfOfMemory(): number {
+  const machine = totalmem();
+  const allowed = process.constrainedMemory?.() ?? 0;
+  return Math.floor((allowed > 0 && allowed < machine ? allowed : machine) / 2);
 }

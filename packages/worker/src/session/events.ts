@@ -1,5 +1,13 @@
 /** What can happen to a worker's session, and what it asks its shell to do. */
-import type { BlocksManifest, CoordinatorMessage, DataSplits, Standing, WorkerMessage } from '@shoal/core';
+import type {
+  BlocksManifest,
+  ByeName,
+  CoordinatorMessage,
+  DataSplits,
+  Standing,
+  WorkerMessage,
+} from '@shoal/core';
+import type { ConnectFailure, FailureCause } from '../shell/connectFailure.ts';
 import type { SetupRequest, SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
 
 export type SlotId = number;
@@ -11,7 +19,7 @@ export type SessionEvent =
   /** A frame that is no valid message; `problem` is a sentence. */
   | { readonly type: 'unreadable'; readonly problem: string }
   /**
-   * The connection is over, or an attempt to open one failed. `code` is the WebSocket's close code, null where there
+   * A connection that was open is over. `code` is the WebSocket's close code, null where there
    * was none; `reason` the end of a sentence; `jitter` a number in [0, 1) for the wait that follows.
    */
   | {
@@ -20,6 +28,8 @@ export type SessionEvent =
       readonly reason: string;
       readonly jitter: number;
     }
+  /** No connection could be opened. */
+  | { readonly type: 'notConnected'; readonly failure: ConnectFailure; readonly jitter: number }
   | { readonly type: 'slotAnswered'; readonly slot: SlotId; readonly answer: SlotAnswer }
   /** The slot's thread is gone, with all that it held. */
   | { readonly type: 'slotDied'; readonly slot: SlotId; readonly reason: string }
@@ -53,8 +63,21 @@ export type SessionEffect =
       readonly token: string;
       readonly manifests: SplitManifests;
     }
+  /** What is being fetched is of no use any more. */
+  | { readonly type: 'stopLoading' }
   /** For the person who follows the run. */
   | { readonly type: 'show'; readonly standing: Standing }
   | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
-  /** The last effect of a session: 0 done or left, 1 never reached the coordinator, 2 cannot take part. */
-  | { readonly type: 'end'; readonly exitCode: 0 | 1 | 2; readonly message: string };
+  /**
+   * The last effect of a session: 0 done or left, 1 never reached the coordinator, 2 cannot take part. `why` is null
+   * where only the message says it.
+   */
+  | {
+      readonly type: 'end';
+      readonly exitCode: 0 | 1 | 2;
+      readonly message: string;
+      readonly why: EndReason | null;
+    };
+
+/** What ended a session: the coordinator's word, or why none was heard. */
+export type EndReason = ByeName | FailureCause | 'memory';

@@ -13,6 +13,8 @@ import { splitRange } from './split.ts';
 
 type HeldLease = {
   readonly message: LeaseMessage;
+  /** Reckoned memory; see `memory.ts`. */
+  readonly bytes: number;
   /** Jobs not answered yet. */
   readonly jobs: Set<JobId>;
   readonly answers: ArrayAnswer[];
@@ -38,13 +40,20 @@ export class LeaseDesk {
     return this.#leases.size;
   }
 
+  get bytesHeld(): number {
+    let bytes = 0;
+    for (const lease of this.#leases.values()) bytes += lease.bytes;
+    return bytes;
+  }
+
   has(lease: number): boolean {
     return this.#leases.has(lease);
   }
 
-  take(work: LeaseWork, run: RunContext, vector: Uint8Array): void {
+  /** `bytes` is what it is reckoned to take. */
+  take(work: LeaseWork, run: RunContext, vector: Uint8Array, bytes: number): void {
     const { message } = work;
-    const lease: HeldLease = { message, jobs: new Set(), answers: [], computeMs: 0, revoked: false };
+    const lease: HeldLease = { message, bytes, jobs: new Set(), answers: [], computeMs: 0, revoked: false };
     this.#leases.set(work.id, lease);
     const slots = this.#slots.byLoad();
     splitRange(message.from, message.to, slots.length).forEach((part, index) => {

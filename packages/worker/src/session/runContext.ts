@@ -26,6 +26,8 @@ export class RunContext {
   /** Same key, same work: slots can stay as they are. */
   readonly key: string;
   readonly dataKey: string;
+  /** Reckoned memory of the model; see `memory.ts`. */
+  modelBytes = 0;
   /** Null until every block has been loaded. */
   splits: DataSplits | null = null;
   readonly #versions = new Map<number, Uint8Array>();

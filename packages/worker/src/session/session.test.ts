@@ -1,5 +1,6 @@
 import { bytesOf, xxh32 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
+import type { ConnectFailure } from '../shell/connectFailure.ts';
 import type { ArrayAnswer, SlotAnswer } from '../slot/slotMessages.ts';
 import { tinyData, tinyLease, tinyVectorLength, tinyWelcome } from '../tinyRun.suite.ts';
 import { Transcript } from './transcript.suite.ts';
@@ -49,6 +50,10 @@ describe('a session', () => {
       share: 0.25,
       leases: 2,
       rank: 3,
+      speed: 4,
+      samplesLate: 0,
+      leasesLate: 0,
+      help: 'counts',
     } as const;
     expect(script.hear({ ...standing, records: [] })).toEqual(['show standing: training, rank 3']);
     script.on({ type: 'disconnected', code: null, reason: 'Cut.', jitter: 0 });
@@ -59,11 +64,7 @@ describe('a session', () => {
   test('joins, is probed, fetches the data, computes a lease and ends with the run', () => {
     const script = new Transcript();
     expect(script.on({ type: 'connected' })).toEqual(['send hello']);
-    expect(script.hear(tinyWelcome)).toEqual([
-      'start slot 0 with wasm-strict',
-      'load blocks 1 from /blocks',
-      JOINED_1,
-    ]);
+    expect(script.hear(tinyWelcome)).toEqual(['start slot 0 with wasm-strict', JOINED_1]);
     expect(script.hear(tinyLease(0, 0, 1, { task: 'probe' }))).toEqual([
       'slot 0: parameters 0',
       'slot 0: job 1, gradient of 0 to 1, samples 0 3',
@@ -71,6 +72,8 @@ describe('a session', () => {
     expect(script.answer(0, finished(1, sums(0, 0, 2)))).toEqual([
       'send partial of lease 0: node 0.0, loss 1, 1 of 2 right, 4 ms',
     ]);
+    expect(script.hear({ type: 'counted' })).toEqual(['load blocks 1 from /blocks']);
+    expect(script.hear({ type: 'counted' })).toEqual([]);
     expect(script.on({ type: 'blocksLoaded', load: 1, splits: tinyData })).toEqual(['send ready']);
     expect(script.hear({ type: 'ping', nonce: 7 })).toEqual(['send pong 7']);
     expect(script.hear(parameters(1))).toEqual([]);
@@ -191,6 +194,123 @@ describe('a session', () => {
   });
 });
 
+describe('a session that finds no connection', () => {
+  const failure = (parts: Partial<ConnectFailure> = {}): ConnectFailure => ({
+    cause: 'unreachable',
+    reason: 'Nothing listens at host:1.',
+    isFinal: false,
+    retryAfterMs: null,
+    ...parts,
+  });
+  const fail = (script: Transcript, parts: Partial<ConnectFailure> = {}): string[] =>
+    script.on({ type: 'notConnected', failure: failure(parts), jitter: 0.5 });
+
+  test('ends with the reason where trying again cannot help, unless it has been in before', () => {
+    const expired = {
+      cause: 'certificate',
+      reason: 'The certificate of host:1 has expired.',
+      isFinal: true,
+    } as const;
+    expect(fail(new Transcript(), expired)).toEqual(['end 2: The certificate of host:1 has expired.']);
+    const script = joined();
+    script.lose('The connection was closed.');
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      expect(fail(script, expired).at(-1)).toMatch(/^connect after \d+ ms$/);
+    }
+  });
+
+  test('gives up after eight attempts where nothing answers', () => {
+    const script = new Transcript();
+    for (let attempt = 1; attempt < 8; attempt += 1) expect(fail(script).at(-1)).toMatch(/^connect after/);
+    expect(fail(script)).toEqual([
+      'end 1: The coordinator at http://host:1 cannot be reached: Nothing listens at host:1. Check the address, ' +
+        'that the coordinator is running, and that no firewall stands between.',
+    ]);
+  });
+
+  test('waits for as long as whoever answers asks it to, within reason, and as often as it takes', () => {
+    const script = new Transcript();
+    const busy = { cause: 'busy', reason: 'It is full.' } as const;
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      expect(fail(script, { ...busy, retryAfterMs: 60_000 })).toEqual([
+        'warn: No connection to the coordinator at http://host:1: It is full. Trying again in 60.2 s.',
+        'connect after 60188 ms',
+      ]);
+    }
+    expect(fail(script, { ...busy, retryAfterMs: 0 }).at(-1)).toBe('connect after 188 ms');
+    expect(fail(script, { ...busy, retryAfterMs: 1e12 }).at(-1)).toBe('connect after 600188 ms');
+  });
+});
+
+describe('a session and the memory of its machine', () => {
+  test('takes no model that is out of proportion, and allocates nothing for it', () => {
+    const script = new Transcript({ limits: { memoryBytesMax: 16 * 1024 * 1024 } });
+    script.on({ type: 'connected' });
+    // 800 MB of parameters, in a welcome of a few hundred bytes.
+    const layers = [{ type: 'dense', units: 100_000 }, { type: 'tanh' }, { type: 'dense', units: 2_000 }];
+    const model = { input: [6], layers, loss: 'cross_entropy' };
+    const lines = script.hear({ ...tinyWelcome, spec: { ...tinyWelcome.spec, model } });
+    expect(lines.map((line) => line.split(':')[0])).toEqual(['send leave', 'disconnect', 'end 2']);
+    expect(lines.at(-1)).toMatch(
+      /^end 2: The model of this run would take about [\d,]+ MiB of memory with 1 thread, and this worker gives 16 MiB\. Take fewer threads, or give more with --memory/,
+    );
+  });
+
+  test('leaves a data set that does not fit, and computes with the samples of its leases', () => {
+    const script = new Transcript({ limits: { memoryBytesMax: 64 * 1024 } });
+    script.on({ type: 'connected' });
+    const train = { ...tinyWelcome.data.train, count: 1_000_000 };
+    script.hear({ ...tinyWelcome, data: { ...tinyWelcome.data, train } });
+    expect(script.hear({ type: 'counted' })).toEqual([
+      expect.stringMatching(
+        /^info: The data set would take 7 MiB of memory, and 1 MiB are left to this worker: its samples/,
+      ),
+    ]);
+    expect(script.hear(tinyLease(1, 0, 1))).toContain('slot 0: job 1, gradient of 0 to 1, samples 0 3');
+  });
+
+  test('ends rather than take a lease that is too large, held ones counted', () => {
+    const script = new Transcript({ limits: { memoryBytesMax: 24 * 1024 } });
+    script.on({ type: 'connected' });
+    const spec = { ...tinyWelcome.spec, batch: 2_000, microbatch: 500 };
+    expect(script.hear({ ...tinyWelcome, spec }).at(-1)).toMatch(/^end 2/);
+
+    const fitting = new Transcript({ limits: { memoryBytesMax: 12 * 1024 } });
+    fitting.on({ type: 'connected' });
+    fitting.hear(tinyWelcome);
+    const lines: string[] = [];
+    for (let lease = 1; lease <= 2; lease += 1) {
+      // A step of 2,000 samples, all asked of one worker.
+      const numbers = new Uint32Array(200);
+      const values = new Uint8Array(200 * 6);
+      const labels = new Uint8Array(200);
+      const wide = {
+        ...tinyLease(lease, 0, 1),
+        to: 100,
+        leaves: 100,
+        samples: bytesOf(numbers),
+        values,
+        labels,
+      };
+      lines.push(...fitting.hear(wide));
+    }
+    expect(lines.filter((line) => line.startsWith('slot 0: job'))).toHaveLength(1);
+    expect(lines.at(-1)).toMatch(
+      /^end 2: Lease 2 would take about 1 MiB of memory beside 1 MiB, and this worker gives 1 MiB\./,
+    );
+  });
+
+  test('holds no more leases than it has set itself, whatever the coordinator allows', () => {
+    const script = new Transcript();
+    script.on({ type: 'connected' });
+    script.hear({ ...tinyWelcome, leasesHeldMax: 1_000_000 });
+    for (let lease = 1; lease <= 8; lease += 1) script.hear(tinyLease(lease, 0, 1));
+    expect(script.hear(tinyLease(9, 0, 1))).toContain(
+      'warn: The coordinator at http://host:1 sent lease 9 while 8 were held, which is the limit.',
+    );
+  });
+});
+
 describe('a session that cannot go on with a connection', () => {
   test('gives up after eight attempts to reach a coordinator that never answered', () => {
     const script = new Transcript();
@@ -236,8 +356,9 @@ describe('a session that cannot go on with a connection', () => {
       }
     };
     connect();
-    const joining = script.effects({ type: 'received', message: { ...tinyWelcome, credential: 'my-own' } });
-    expect(joining).toContainEqual(expect.objectContaining({ type: 'loadBlocks', token: 'my-own' }));
+    script.hear({ ...tinyWelcome, credential: 'my-own' });
+    const fetching = script.effects({ type: 'received', message: { type: 'counted' } });
+    expect(fetching).toContainEqual(expect.objectContaining({ type: 'loadBlocks', token: 'my-own' }));
     script.lose('The line broke.', 1006);
     connect();
     // A welcome without a new one leaves it as it is.
@@ -266,6 +387,14 @@ describe('a session that cannot go on with a connection', () => {
     script.on({ type: 'connected' });
     const other = { ...tinyWelcome, spec: { ...tinyWelcome.spec, seed: 12 } };
     expect(script.hear(other)).toEqual(['start slot 0 with wasm-strict', JOINED_1]);
+    // Other data as well: what is being fetched is not wanted any more.
+    script.hear({ type: 'counted' });
+    script.lose('The connection was closed.');
+    script.on({ type: 'connected' });
+    const { train } = tinyWelcome.data;
+    const data = { ...tinyWelcome.data, validation: train };
+    expect(script.hear({ ...other, data })).toEqual(['stop loading', JOINED_1]);
+    expect(script.hear({ type: 'counted' })).toEqual(['load blocks 2 from /blocks']);
   });
 
   test('obeys the reason it is sent away with, also when only the close code arrives', () => {

@@ -5,7 +5,6 @@
 import {
   ByeCode,
   type ByeName,
-  backoffMs,
   type CoordinatorMessage,
   type Hello,
   type LeaseMessage,
@@ -14,11 +13,21 @@ import {
   unreachable,
   type Welcome,
 } from '@shoal/core';
+import type { ConnectFailure } from '../shell/connectFailure.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
-import type { SessionEffect, SessionEvent, SlotId } from './events.ts';
+import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
 import { LeaseDesk } from './leaseDesk.ts';
-import { readLease } from './leaseWork.ts';
+import { type LeaseWork, readLease } from './leaseWork.ts';
+import {
+  bytesOfData,
+  bytesOfLease,
+  bytesOfModel,
+  dataRefusal,
+  leaseRefusal,
+  modelRefusal,
+} from './memory.ts';
+import { type GivingUp, Reconnection } from './reconnection.ts';
 import { RunContext } from './runContext.ts';
 import type { SessionOptions } from './sessionOptions.ts';
 import { SlotBoard } from './slotBoard.ts';
@@ -49,17 +58,15 @@ export class WorkerSession {
   readonly #options: SessionOptions;
   readonly #slots: SlotBoard;
   readonly #desk: LeaseDesk;
+  readonly #reconnection: Reconnection;
   #effects: SessionEffect[] = [];
   #phase: Phase = { type: 'offline' };
   /** Kept over reconnects, so that neither slots nor data are made anew for the same run. */
   #run: RunContext | null = null;
-  /** Attempts and connections since work was last done. */
-  #attempts = 0;
-  #everJoined = false;
-  /** Whether it waits for a next run, and how much of that has been told: each thing once, however often it asks. */
-  #waiting: 'no' | 'for a run' | 'for the coordinator' = 'no';
   #engineFailures = 0;
   #loads = 0;
+  /** The data set of the run, as long as it has not been asked for. */
+  #unfetched: Extract<SessionEffect, { readonly type: 'loadBlocks' }> | null = null;
   #bye: { readonly code: ByeName; readonly message: string } | null = null;
   /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
   #credential: string | null = null;
@@ -70,6 +77,8 @@ export class WorkerSession {
     };
     this.#options = options;
     this.#slots = new SlotBoard({ threads: options.threads, emit });
+    const { address, protocolLimits, workerLimits } = options;
+    this.#reconnection = new Reconnection({ address, protocolLimits, workerLimits, emit });
     this.#desk = new LeaseDesk({ slots: this.#slots, send: (message) => emit({ type: 'send', message }) });
   }
 
@@ -80,7 +89,7 @@ export class WorkerSession {
 
   get presence(): Presence {
     if (this.#phase.type === 'joined') return 'joined';
-    return this.#waiting === 'for a run' ? 'between runs' : 'waiting';
+    return this.#reconnection.isBetweenRuns ? 'between runs' : 'waiting';
   }
 
   /** @returns what to do, in order. `now` is in milliseconds and never goes back. */
@@ -102,6 +111,8 @@ export class WorkerSession {
         return;
       case 'disconnected':
         return this.#disconnected(event.code, event.reason, event.jitter);
+      case 'notConnected':
+        return this.#notConnected(event.failure, event.jitter);
       case 'slotAnswered':
         return this.#slotAnswered(event.slot, event.answer);
       case 'slotDied':
@@ -128,9 +139,18 @@ export class WorkerSession {
     this.#emit({ type: 'log', level, message });
   }
 
-  #end(exitCode: 0 | 1 | 2, message: string): void {
+  #end(exitCode: 0 | 1 | 2, message: string, why: EndReason | null): void {
     this.#phase = { type: 'ended' };
-    this.#emit({ type: 'end', exitCode, message });
+    this.#emit({ type: 'end', exitCode, message, why });
+  }
+
+  /** Takes no part any more, in good order where somebody listens. */
+  #giveUp(sentence: string, why: EndReason | null): void {
+    if (this.#phase.type === 'greeting' || this.#phase.type === 'joined') {
+      this.#emit({ type: 'send', message: { type: 'leave', reason: sentence.slice(0, 256) } });
+      this.#emit({ type: 'disconnect', reason: sentence });
+    }
+    this.#end(2, sentence, why);
   }
 
   /* ── The connection ──────────────────────────────────────────────────── */
@@ -179,7 +199,6 @@ export class WorkerSession {
   }
 
   #disconnected(code: number | null, reason: string, jitter: number): void {
-    const { address, protocolLimits } = this.#options;
     this.#phase = { type: 'offline' };
     this.#desk.abandonAll();
     const bye = this.#bye ?? byeOfCloseCode(code);
@@ -187,36 +206,21 @@ export class WorkerSession {
     if (bye?.code === 'badToken' && this.#credential !== null) {
       // It has expired, or the coordinator is another one by now: the join token may still hold.
       this.#credential = null;
-      return this.#emit({ type: 'connect', afterMs: backoffMs(0, jitter, protocolLimits) });
+      return this.#reconnection.soon(jitter);
     }
     if (bye !== null && !ByeCode[bye.code].retry)
-      return this.#end(bye.code === 'finished' ? 0 : 2, bye.message);
-    this.#attempts += 1;
-    if (bye?.code === 'betweenRuns') return this.#waitForRun(bye.message, jitter);
-    const why = bye?.message ?? reason;
-    if (!this.#everJoined && this.#attempts >= protocolLimits.firstConnectAttemptsMax) {
-      return this.#end(
-        1,
-        `The coordinator at ${address} cannot be reached: ${why} Check the address, that the coordinator is ` +
-          'running, and that no firewall stands between.',
-      );
-    }
-    const afterMs = backoffMs(this.#attempts - 1, jitter, protocolLimits);
-    const when = `Trying again in ${(afterMs / 1000).toFixed(1)} s.`;
-    if (this.#waiting !== 'for the coordinator') {
-      this.#log('warn', `No connection to the coordinator at ${address}: ${why} ${when}`);
-    }
-    if (this.#waiting !== 'no') this.#waiting = 'for the coordinator';
-    this.#emit({ type: 'connect', afterMs });
+      return this.#end(bye.code === 'finished' ? 0 : 2, bye.message, bye.code);
+    if (bye?.code === 'betweenRuns') return this.#reconnection.waitForRun(bye.message, jitter);
+    this.#giveUpIf(this.#reconnection.lost(bye?.message ?? reason, null, jitter));
   }
 
-  /** The coordinator is there and another run may follow, so that this is no failure, however long it takes. */
-  #waitForRun(message: string, jitter: number): void {
-    this.#everJoined = true;
-    if (this.#waiting !== 'for a run') this.#log('info', `${message} This worker waits for the next run.`);
-    this.#waiting = 'for a run';
-    const afterMs = backoffMs(this.#attempts - 1, jitter, this.#options.protocolLimits);
-    this.#emit({ type: 'connect', afterMs });
+  #notConnected(failure: ConnectFailure, jitter: number): void {
+    this.#phase = { type: 'offline' };
+    this.#giveUpIf(this.#reconnection.failed(failure, jitter));
+  }
+
+  #giveUpIf(end: GivingUp | null): void {
+    if (end !== null) this.#end(end.exitCode, end.message, end.why);
   }
 
   #leave(reason: string): void {
@@ -226,7 +230,7 @@ export class WorkerSession {
       this.#emit({ type: 'send', message: { type: 'leave', reason } });
       this.#emit({ type: 'disconnect', reason });
     }
-    this.#end(0, `Left the coordinator at ${this.#options.address}: ${reason}`);
+    this.#end(0, `Left the coordinator at ${this.#options.address}: ${reason}`, null);
   }
 
   /* ── Messages ────────────────────────────────────────────────────────── */
@@ -238,7 +242,7 @@ export class WorkerSession {
     phase.heardAt = now;
     if (message.type === 'bye') {
       // A coordinator that keeps those who wait until it has news is asked again soon.
-      if (message.code === 'betweenRuns' && silentMs > HELD_MS) this.#attempts = 0;
+      if (message.code === 'betweenRuns' && silentMs > HELD_MS) this.#reconnection.startOver();
       this.#bye = message;
       return this.#close(message.message);
     }
@@ -261,6 +265,8 @@ export class WorkerSession {
         return this.#take(message, phase.run, phase.leasesHeldMax);
       case 'revoke':
         return this.#desk.revoke(message.lease);
+      case 'counted':
+        return this.#fetchData(phase.run);
       case 'standing':
         return this.#emit({ type: 'show', standing: message });
       default:
@@ -269,42 +275,43 @@ export class WorkerSession {
   }
 
   #join(welcome: Welcome, now: number): void {
-    const { address, engines, threads } = this.#options;
+    const { address, engines, threads, workerLimits } = this.#options;
     this.#credential = welcome.credential ?? this.#credential;
     const run = this.#runOf(welcome);
-    if (typeof run === 'string') {
-      this.#emit({ type: 'send', message: { type: 'leave', reason: run.slice(0, 256) } });
-      this.#emit({ type: 'disconnect', reason: run });
-      return this.#end(2, run);
-    }
+    if ('sentence' in run) return this.#giveUp(run.sentence, run.why);
     if (welcome.protocol !== PROTOCOL_VERSION || !engines.includes(welcome.engine)) {
       const offer = `protocol ${PROTOCOL_VERSION} and ${engines.join(', ')}`;
       return this.#refuse(
         `asks for protocol ${welcome.protocol} and engine ${welcome.engine}, this worker offered ${offer}.`,
       );
     }
-    const { silenceMs, leasesHeldMax } = welcome;
+    const { silenceMs } = welcome;
+    const leasesHeldMax = Math.min(welcome.leasesHeldMax, workerLimits.leasesHeldMax);
     this.#phase = { type: 'joined', heardAt: now, run, silenceMs, leasesHeldMax };
-    this.#everJoined = true;
-    this.#waiting = 'no';
+    this.#reconnection.joined();
     const threadText = threads === 1 ? '1 thread' : `${threads} threads`;
     this.#log('info', `Joined run ${welcome.runId} at ${address} with ${threadText} of ${run.engine}.`);
     if (run.splits !== null) this.#emit({ type: 'send', message: { type: 'ready' } });
     if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
   }
 
-  /** The run that the welcome speaks of, as far as possible with what is here already; a sentence when it cannot be. */
-  #runOf(welcome: Welcome): RunContext | string {
+  /** The run that the welcome speaks of, as far as possible with what is here already, or why it cannot be computed here. */
+  #runOf(welcome: Welcome): RunContext | { readonly sentence: string; readonly why: EndReason | null } {
+    const { address, threads, workerLimits } = this.#options;
     let next: RunContext;
     try {
       next = new RunContext(welcome);
     } catch (problem) {
       const why = reasonOf(problem);
-      return (
-        `The run at ${this.#options.address} is not one that this worker can compute: ${why} ` +
-        'Install the same Shoal release as the coordinator.'
-      );
+      const sentence =
+        `The run at ${address} is not one that this worker can compute: ${why} ` +
+        'Install the same Shoal release as the coordinator.';
+      return { sentence, why: null };
     }
+    const needed = bytesOfModel(next.model, next.spec.microbatch, threads);
+    const sentence = modelRefusal(needed, workerLimits.memoryBytesMax, threads);
+    if (sentence !== null) return { sentence, why: 'memory' };
+    next.modelBytes = needed;
     const last = this.#run;
     const sameData = last !== null && last.dataKey === next.dataKey;
     const sameWork = last !== null && last.key === next.key;
@@ -316,12 +323,27 @@ export class WorkerSession {
     if (sameData && last.splits !== null) {
       run.splits = last.splits;
     } else if (!sameData) {
+      if (last !== null) this.#emit({ type: 'stopLoading' });
       this.#loads += 1;
       const { manifests } = run;
       const { blocksPath } = welcome;
-      this.#emit({ type: 'loadBlocks', load: this.#loads, blocksPath, token: this.#token, manifests });
+      this.#unfetched = { type: 'loadBlocks', load: this.#loads, blocksPath, token: this.#token, manifests };
     }
     return run;
+  }
+
+  /**
+   * Nothing is fetched for a run that this worker is of no use to: its first answer has counted. What does not fit beside
+   * the model is left, and comes lease by lease.
+   */
+  #fetchData(run: RunContext): void {
+    const effect = this.#unfetched;
+    if (effect === null) return;
+    this.#unfetched = null;
+    const needed = bytesOfData(run.manifests);
+    const refusal = dataRefusal(needed, this.#options.workerLimits.memoryBytesMax - run.modelBytes);
+    if (refusal !== null) return this.#log('info', refusal);
+    this.#emit({ ...effect, token: this.#token });
   }
 
   #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number): void {
@@ -343,11 +365,21 @@ export class WorkerSession {
         });
       }
       case 'work':
-        if (message.task !== 'probe') this.#attempts = 0;
-        return this.#desk.take(reading.work, run, run.parameters(message.version) as Uint8Array);
+        if (message.task !== 'probe') this.#reconnection.startOver();
+        return this.#compute(reading.work, run);
       default:
         return unreachable(reading);
     }
+  }
+
+  #compute(work: LeaseWork, run: RunContext): void {
+    const { id, message, numbers } = work;
+    const needed = bytesOfLease(message, numbers.length, run.manifests, run.model);
+    const data = run.splits === null ? 0 : bytesOfData(run.manifests);
+    const held = run.modelBytes + data + this.#desk.bytesHeld;
+    const refusal = leaseRefusal(id, needed, held, this.#options.workerLimits.memoryBytesMax);
+    if (refusal !== null) return this.#giveUp(refusal, 'memory');
+    this.#desk.take(work, run, run.parameters(message.version) as Uint8Array, needed);
   }
 
   /* ── Slots ───────────────────────────────────────────────────────────── */
@@ -372,10 +404,6 @@ export class WorkerSession {
     const sentence =
       `This machine cannot compute: ${engine} failed ${engineFailuresMax} times in a row, at last with: ${reason} ` +
       'Run "shoal selftest" here, and update Node.js or Shoal.';
-    if (this.#phase.type === 'joined') {
-      this.#emit({ type: 'send', message: { type: 'leave', reason: sentence.slice(0, 256) } });
-      this.#emit({ type: 'disconnect', reason: sentence });
-    }
-    this.#end(2, sentence);
+    this.#giveUp(sentence, null);
   }
 }

@@ -18,5 +18,8 @@ export type SessionOptions = {
   /** Whether somebody watches, who wants to be shown how the run stands. */
   readonly follows: boolean;
   readonly protocolLimits: ProtocolLimits;
-  readonly workerLimits: Pick<WorkerLimits, 'engineFailuresMax'>;
+  readonly workerLimits: Pick<
+    WorkerLimits,
+    'engineFailuresMax' | 'memoryBytesMax' | 'leasesHeldMax' | 'retryAfterMaxMs'
+  >;
 };

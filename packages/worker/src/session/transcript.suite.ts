@@ -1,5 +1,6 @@
 /** Drives a session by hand and writes down, one line for each effect, what it asks for. */
 import { type CoordinatorMessage, DEFAULT_LIMITS, unreachable } from '@shoal/core';
+import { WORKER_LIMITS, type WorkerLimits } from '../limits.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import type { SessionEffect, SessionEvent } from './events.ts';
 import { WorkerSession } from './session.ts';
@@ -8,7 +9,13 @@ export class Transcript {
   readonly session: WorkerSession;
   now = 0;
 
-  constructor(options: { readonly threads?: number; readonly follows?: boolean } = {}) {
+  constructor(
+    options: {
+      readonly threads?: number;
+      readonly follows?: boolean;
+      readonly limits?: Partial<WorkerLimits>;
+    } = {},
+  ) {
     this.session = new WorkerSession({
       address: 'http://host:1',
       token: 'secret',
@@ -20,7 +27,7 @@ export class Transcript {
       threads: options.threads ?? 1,
       follows: options.follows ?? false,
       protocolLimits: DEFAULT_LIMITS,
-      workerLimits: { engineFailuresMax: 3 },
+      workerLimits: { ...WORKER_LIMITS, ...options.limits },
     });
   }
 
@@ -72,6 +79,8 @@ function line(effect: SessionEffect): string {
     }
     case 'loadBlocks':
       return `load blocks ${effect.load} from ${effect.blocksPath}`;
+    case 'stopLoading':
+      return 'stop loading';
     case 'show':
       return `show standing: ${effect.standing.state}, rank ${effect.standing.rank}`;
     case 'log':

@@ -1,5 +1,6 @@
 /** Carries out a session's effects: the channel, the slots, the clock and the data blocks, as each platform has them. */
 import {
+  type BlockInfo,
   type CoordinatorMessage,
   decodeCoordinatorMessage,
   encodeMessage,
@@ -12,7 +13,7 @@ import {
 import { loadBlocks } from '../blockLoader.ts';
 import type { WorkerLimits } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
-import type { SessionEffect, SessionEvent, SlotId } from '../session/events.ts';
+import type { EndReason, SessionEffect, SessionEvent, SlotId } from '../session/events.ts';
 import type { WorkerSession } from '../session/session.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
 import type { Channel, ChannelFactory } from './channel.ts';
@@ -23,6 +24,8 @@ export type WorkerOutcome = {
   readonly exitCode: 0 | 1 | 2;
   /** One sentence that says so. */
   readonly message: string;
+  /** Null where only the message says it. */
+  readonly why: EndReason | null;
 };
 
 /** What somebody may want to be told. */
@@ -40,7 +43,7 @@ export type ShellOptions = {
   readonly slots: SlotFactory;
   /** @throws Error, as a sentence */
   readonly fetchBlock: (
-    sha256: string,
+    block: BlockInfo,
     where: { readonly blocksPath: string; readonly token: string },
     signal: AbortSignal,
   ) => Promise<Uint8Array>;
@@ -146,12 +149,14 @@ export class SessionShell {
       case 'loadBlocks':
         void this.#load(effect);
         return;
+      case 'stopLoading':
+        return this.#loading?.abort();
       case 'show':
         return observer.show(effect.standing);
       case 'log':
         return observer.log(effect.level, effect.message);
       case 'end':
-        return this.#end({ exitCode: effect.exitCode, message: effect.message });
+        return this.#end({ exitCode: effect.exitCode, message: effect.message, why: effect.why });
       default:
         return unreachable(effect);
     }
@@ -166,6 +171,11 @@ export class SessionShell {
       onClosed: (code, reason) => {
         if (this.#channel === channel) this.#channel = null;
         this.#handle({ type: 'disconnected', code, reason, jitter: Math.random() });
+        this.#onceClosed();
+      },
+      onFailed: (failure) => {
+        if (this.#channel === channel) this.#channel = null;
+        this.#handle({ type: 'notConnected', failure, jitter: Math.random() });
         this.#onceClosed();
       },
     });
@@ -237,7 +247,7 @@ export class SessionShell {
     try {
       const splits = await loadBlocks({
         manifests: effect.manifests,
-        fetchBlock: (sha256) => fetchBlock(sha256, effect, signal),
+        fetchBlock: (block) => fetchBlock(block, effect, signal),
         wait: (ms) => wait(ms, signal),
         jitter: Math.random,
         log: (level, message) => {

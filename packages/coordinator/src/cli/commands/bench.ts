@@ -2,6 +2,7 @@
 import { type BubblesLine, bubblesTable } from '../../bench/bubbles.ts';
 import { benchCluster, type ClusterBenchLine } from '../../bench/clusterBench.ts';
 import { type BenchLine, benchEngines } from '../../bench/engineBench.ts';
+import { out } from '../../terminal/terminal.ts';
 import { grouped, percent } from '../output/format.ts';
 
 type Shared = { readonly model?: readonly string[]; readonly seconds: number; readonly json?: boolean };
@@ -66,13 +67,13 @@ export async function benchClusters(
 }
 
 function printBubbles(options: Shared, lines: readonly BubblesLine[]): void {
-  const text =
-    options.json === true ? lines.map((line) => JSON.stringify(line)).join('\n') : bubblesTable(lines);
-  process.stdout.write(`${text}\n`);
+  if (options.json === true) for (const line of lines) out.json(line);
+  else out.text(bubblesTable(lines));
 }
 
-function printer<L>(options: Shared, text: (line: L) => string): (line: L) => void {
+function printer<L extends object>(options: Shared, text: (line: L) => string): (line: L) => void {
   return (line) => {
-    process.stdout.write(`${options.json === true ? JSON.stringify(line) : text(line)}\n`);
+    if (options.json === true) out.json(line);
+    else out.lines(text(line));
   };
 }

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { KERNEL_BUILD, reasonOf } from '@shoal/core';
 import { searchMnist } from '../../data/mnist.ts';
 import { userCacheFolder } from '../../data/places.ts';
+import { out } from '../../terminal/terminal.ts';
 import { findBrowser, simdKinds, testBlas, testDocker } from '../doctor/probes.ts';
 import { bytes, columns } from '../output/format.ts';
 
@@ -34,12 +35,11 @@ export async function doctor(options: { readonly data?: string; readonly json?: 
     await testDocker(),
   ];
   if (options.json === true) {
-    for (const finding of findings)
-      process.stdout.write(`${JSON.stringify({ type: 'finding', ...finding })}\n`);
+    for (const finding of findings) out.json({ type: 'finding', ...finding });
     return 0;
   }
   const rows = findings.map(({ name, available, detail }) => [available ? 'yes' : 'no ', name, detail]);
-  process.stdout.write(`${columns(rows)}\n`);
+  out.lines(...columns(rows));
   return 0;
 }
 
@@ -53,8 +53,9 @@ async function dataSetFinding(dataFolder: string | null): Promise<Finding> {
       environment: process.env,
     });
     if (search.found) {
-      const what = search.isMnist ? 'MNIST' : 'a set that is not MNIST';
-      return { name, available: true, detail: `${what} in ${search.place.folder} (${search.place.because})` };
+      const { kinship, folder, place } = search.set;
+      const what = { mnist: 'MNIST', altered: 'MNIST with other files', other: 'a set that is not MNIST' };
+      return { name, available: true, detail: `${what[kinship]} in ${folder} (${place.because})` };
     }
     const looked = search.lookedAt.map(({ folder, outcome }) => `${folder} (${outcome})`).join('; ');
     return {

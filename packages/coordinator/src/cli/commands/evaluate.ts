@@ -1,15 +1,19 @@
 /** `shoal evaluate RUN|FILE`: a trained model on the test set, computed here. */
 import {
   checkModelFitsData,
+  counted,
+  type DataSetInfo,
   type DataSpec,
   evaluateSplit,
   resolveRunSpec,
   SampleWriter,
   wasmStrictEngine,
 } from '@shoal/core';
+import { describeDataSet, isSameDataSet } from '../../data/identity.ts';
 import { UserError } from '../../errors.ts';
+import { err, out } from '../../terminal/terminal.ts';
 import { loadData } from '../dataFromOptions.ts';
-import { modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
+import { type DeliveredModel, modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import type { DataOptions } from '../options.ts';
 import { columns, figure, percent } from '../output/format.ts';
 
@@ -17,7 +21,7 @@ const MICROBATCH = 64;
 
 export async function evaluate(
   name: string,
-  options: DataOptions & { readonly out: string; readonly json?: boolean },
+  options: DataOptions & { readonly out: string; readonly otherData?: boolean; readonly json?: boolean },
 ): Promise<number> {
   const delivered = await readDeliveredModel(await modelFileOf(name, options.out));
   const { model, parameters } = delivered;
@@ -27,8 +31,15 @@ export async function evaluate(
     trainedOn.source === 'digits' && options.data !== undefined
       ? { ...trainedOn, source: 'mnist' }
       : trainedOn;
-  const { dataSet, notices } = await loadData(data, options);
-  for (const notice of notices) process.stderr.write(`${notice}\n`);
+  const { dataSet, notices } = await loadData(data, options, { mayStandIn: false });
+  err.lines(...notices);
+  const doubt = doubtAbout(delivered, dataSet.info);
+  if (doubt?.isOther === true && options.otherData !== true) {
+    throw new UserError(
+      `${doubt.sentence} Point --data to the original one, or add --other-data to evaluate on this one.`,
+    );
+  }
+  if (doubt !== null) err.lines(doubt.sentence);
   checkModelFitsData(model, dataSet.info);
 
   const executor = await wasmStrictEngine.compile(model, { microbatch: MICROBATCH, inputGradient: false });
@@ -48,10 +59,38 @@ export async function evaluate(
   };
   const rows = [
     ['model', delivered.file],
-    ['test set', `${dataSet.info.name}, ${samples} samples`],
+    ['test set', `${dataSet.info.name}, ${counted(samples, 'sample')}`],
     ['test accuracy', percent(accuracy)],
     ['test loss', figure(loss)],
   ];
-  process.stdout.write(options.json === true ? `${JSON.stringify(line)}\n` : `${columns(rows)}\n`);
+  if (options.json === true) out.json(line);
+  else out.lines(...columns(rows));
   return 0;
+}
+
+/** What speaks against taking this data set for the one that the model was trained on; null for nothing. */
+function doubtAbout(
+  { file, spec, dataSet }: DeliveredModel,
+  found: DataSetInfo,
+): { readonly isOther: boolean; readonly sentence: string } | null {
+  if (dataSet !== null) {
+    if (isSameDataSet(dataSet, found)) return null;
+    return {
+      isOther: true,
+      sentence: `${file} was trained on ${describeDataSet(dataSet)}, but the data set found is ${describeDataSet(found)}.`,
+    };
+  }
+  // MNIST, the digits and truth tables are known by their source; of another set an older file says nothing.
+  const source = spec?.data.source;
+  if (source !== undefined && source !== 'idx') {
+    if (source === found.source) return null;
+    return {
+      isOther: true,
+      sentence: `${file} was trained on ${source}, but the data set found is ${describeDataSet(found)}.`,
+    };
+  }
+  return {
+    isOther: false,
+    sentence: `${file} does not say what it was trained on: it is evaluated on ${describeDataSet(found)}.`,
+  };
 }

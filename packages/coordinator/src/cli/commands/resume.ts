@@ -1,11 +1,21 @@
 /** `shoal resume RUN`: goes on with a stopped run to the bits that it would have reached without the stop. */
+import { findRun } from '../../run/findRun.ts';
+import { lockRun } from '../../run/lock.ts';
 import { readRun } from '../../run/runFolder.ts';
 import { loadData } from '../dataFromOptions.ts';
 import type { DataOptions, RunOptions } from '../options.ts';
 import { runToEnd } from '../runToEnd.ts';
 
-export async function resume(runId: string, options: DataOptions & RunOptions): Promise<number> {
-  const { spec } = await readRun(options.out, runId);
-  const { dataSet, notices } = await loadData(spec.data, options);
-  return runToEnd({ start: { type: 'resume', runId, dataSet }, model: spec.model, options, notices });
+export async function resume(name: string, options: DataOptions & RunOptions): Promise<number> {
+  const { runsFolder: out, runId } = await findRun(name, options.out);
+  const { spec, folder, result } = await readRun(out, runId);
+  // Before a port is taken or data is fetched. A run that has ended is refused with what became of it.
+  const lock = result === null ? await lockRun(folder, runId) : null;
+  try {
+    const { dataSet, notices } = await loadData(spec.data, options, { mayStandIn: false });
+    const start = { type: 'resume', runId, dataSet, ...(lock !== null && { lock }) } as const;
+    return await runToEnd({ start, model: spec.model, options: { ...options, out }, notices });
+  } finally {
+    await lock?.release();
+  }
 }

@@ -1,5 +1,8 @@
 /** `shoal runs list` and `shoal runs show RUN`: what lies in the folder of runs. */
+import { counted } from '@shoal/core';
+import { findRun } from '../../run/findRun.ts';
 import { listRuns, type RunRecord, readRun } from '../../run/runFolder.ts';
+import { out } from '../../terminal/terminal.ts';
 import { columns, percent } from '../output/format.ts';
 import { epochText, layerNormsText, resultText } from '../output/reportText.ts';
 import { resumeCommand } from '../resumeCommand.ts';
@@ -9,42 +12,40 @@ type Options = { readonly out: string; readonly json?: boolean };
 export async function listAllRuns(options: Options): Promise<number> {
   const runs = await listRuns(options.out);
   if (options.json === true) {
-    for (const run of runs) process.stdout.write(`${JSON.stringify(summary(run))}\n`);
+    for (const run of runs) out.json(summary(run));
     return 0;
   }
   if (runs.length === 0) {
-    process.stdout.write(`There are no runs in ${options.out} yet: start one with "npx shoal train".\n`);
+    out.lines(`There are no runs in ${options.out} yet: start one with "npx --no shoal train".`);
     return 0;
   }
   const rows = runs.map((run) => {
     const { state, epochs, testAccuracy, dataSet } = summary(run);
     const accuracy = testAccuracy === null ? '' : `test ${percent(testAccuracy)}`;
-    return [run.runId, state, `${epochs}/${run.spec.epochs} epochs`, dataSet, accuracy];
+    return [run.runId, state, `${epochs}/${counted(run.spec.epochs, 'epoch')}`, dataSet, accuracy];
   });
-  process.stdout.write(`${columns(rows)}\n`);
+  out.lines(...columns(rows));
   return 0;
 }
 
-export async function showRun(runId: string, options: Options): Promise<number> {
-  const run = await readRun(options.out, runId);
+export async function showRun(name: string, options: Options): Promise<number> {
+  const { runsFolder, runId } = await findRun(name, options.out);
+  const run = await readRun(runsFolder, runId);
   if (options.json === true) {
-    process.stdout.write(
-      `${JSON.stringify({ ...summary(run), spec: run.spec, records: run.epochs, result: run.result })}\n`,
-    );
+    out.json({ ...summary(run), spec: run.spec, records: run.epochs, result: run.result });
     return 0;
   }
-  const lines = [
+  out.lines(
     `Run ${run.runId} (${run.state}), started ${run.createdAt}, in ${run.folder}`,
     ...(run.spec.about === '' ? [] : [`  ${run.spec.about}`]),
     ...run.epochs.flatMap((record) => {
       const norms = layerNormsText(record);
       return [epochText(record, run.spec.epochs), ...(norms === null ? [] : [norms])];
     }),
-    run.result === null
-      ? `It has not ended. Go on with: ${resumeCommand(run.runId, options)}`
-      : resultText(run.result),
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+    ...(run.result === null
+      ? [`It has not ended. Go on with: ${resumeCommand(run.runId, { out: runsFolder })}`]
+      : resultText(run.result)),
+  );
   return 0;
 }
 

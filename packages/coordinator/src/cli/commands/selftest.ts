@@ -12,6 +12,8 @@ import {
 } from '@shoal/core';
 import { engineOf, machineEngines } from '../../bench/engines.ts';
 import { UserError } from '../../errors.ts';
+import { out } from '../../terminal/terminal.ts';
+import { decodeText } from '../../textFile.ts';
 import { columns } from '../output/format.ts';
 
 /** Looked for when no file is named: beside a checkout, as the project's developers keep it. */
@@ -32,7 +34,8 @@ export async function selftest(options: {
   for (const engine of engines) {
     const cases = await runSelfTest(reference, engine, runTrajectory);
     passed &&= cases.every((one) => one.passed);
-    process.stdout.write(options.json === true ? jsonText(engine, cases) : tableText(engine, cases));
+    if (options.json !== true) out.lines(...tableLines(engine, cases));
+    else for (const one of cases) out.json({ type: 'selftest', engine: engine.name, ...one });
   }
   return passed ? 0 : 1;
 }
@@ -43,9 +46,10 @@ async function readReference(path: string, usual: boolean): Promise<ReferenceFil
       'There is no reference file to hold the engines against: name one with --reference FILE, written with PyTorch in the format of the self-test.',
     );
   }
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
+  const bytes = await readFile(path).catch((error: Error) => {
     throw new UserError(`The reference file ${path} cannot be read (${error.message}).`);
   });
+  const text = decodeText(bytes, `The reference file ${path}`);
   try {
     return parseReferenceFile(text);
   } catch (error) {
@@ -54,13 +58,7 @@ async function readReference(path: string, usual: boolean): Promise<ReferenceFil
   }
 }
 
-function jsonText(engine: Engine, cases: readonly SelfTestCase[]): string {
-  return cases
-    .map((one) => `${JSON.stringify({ type: 'selftest', engine: engine.name, ...one })}\n`)
-    .join('');
-}
-
-function tableText(engine: Engine, cases: readonly SelfTestCase[]): string {
+function tableLines(engine: Engine, cases: readonly SelfTestCase[]): string[] {
   const rows = cases.map((one) => [
     `  ${one.passed ? 'ok  ' : 'OVER'}`,
     one.kind,
@@ -72,5 +70,5 @@ function tableText(engine: Engine, cases: readonly SelfTestCase[]): string {
   const bound = cases[0]?.tolerance ?? 0;
   const verdict =
     over === 0 ? `all ${cases.length} within ${bound}` : `${over} of ${cases.length} over ${bound}`;
-  return `${engine.name}: ${verdict} (worst relative error per case)\n${columns(rows)}\n`;
+  return [`${engine.name}: ${verdict} (worst relative error per case)`, ...columns(rows)];
 }

@@ -1,9 +1,10 @@
 /** `shoal train` and `shoal serve`: a new run, or a coordinator on which runs are started from its page. */
-import { compileModel, sentence } from '@shoal/core';
+import { compileModel, type RunSpec, sentence } from '@shoal/core';
 import { planRun } from '../../run/plan.ts';
+import { out } from '../../terminal/terminal.ts';
 import { loadData } from '../dataFromOptions.ts';
 import type { DataOptions, RunFileOptions, RunOptions, SpecOptions } from '../options.ts';
-import { rememberRun, unfinishedRun } from '../runFile.ts';
+import { holdingRunFile, rememberRun, unfinishedRun } from '../runFile.ts';
 import { runToEnd } from '../runToEnd.ts';
 import { serveRuns } from '../serveRuns.ts';
 import { specFromOptions } from '../specFromOptions.ts';
@@ -16,14 +17,23 @@ export async function train(
   const written = await specFromOptions(options, defaultPreset);
   if (options.printConfig === true) {
     compileModel(written.model);
-    process.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
+    out.json(written, 2);
     return 0;
   }
+  return holdingRunFile(options.runFile, () => trainWith(written, options));
+}
+
+async function trainWith(
+  written: RunSpec,
+  options: DataOptions & RunOptions & RunFileOptions,
+): Promise<number> {
   const { runFile } = options;
   const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
   // What the command line says of the run counts for a new one only: a run's spec never changes.
   if (unfinished !== null) return resume(unfinished, options);
-  const { spec, dataSet, notices } = await planRun(written, (data) => loadData(data, options));
+  const { spec, dataSet, notices } = await planRun(written, (data) =>
+    loadData(data, options, { mayStandIn: true }),
+  );
   return runToEnd({
     start: { type: 'new', spec, dataSet },
     model: spec.model,
@@ -46,5 +56,6 @@ export async function serve(
     set.length > 0 ||
     seed !== undefined ||
     printConfig === true;
-  return isSpecified ? train(options, 'mnist-cnn') : serveRuns(options);
+  if (isSpecified) return train(options, 'mnist-cnn');
+  return holdingRunFile(options.runFile, () => serveRuns(options));
 }

@@ -1,46 +1,65 @@
-/** `shoal worker URL`: this machine computes for a coordinator elsewhere until the run ends or Ctrl-C. */
-import { hostname } from 'node:os';
+/** `shoal worker LINK`: this machine computes for a coordinator elsewhere until the run ends or Ctrl-C. */
+import { randomBytes } from 'node:crypto';
 import { runNodeWorker } from '@shoal/worker';
+import { err, out } from '../../terminal/terminal.ts';
+import { exitCodeOf, outlivesTerminal } from '../interrupt.ts';
+import { joinLink } from '../joinLink.ts';
+import { goOnWithoutReader } from '../outputLoss.ts';
 import { StatusFile } from '../statusFile.ts';
 import { readTokenFile } from '../tokenFile.ts';
 
+/** Tells one worker from another, and nothing of the machine or its owner. */
+const neutralName = (): string => `worker-${randomBytes(2).toString('hex')}`;
+
 export async function work(
-  url: string,
+  link: string | undefined,
   options: {
+    readonly linkFile?: string;
     readonly threads: number;
     readonly token?: string;
     readonly tokenFile?: string;
     readonly statusFile?: string;
+    readonly memory?: number;
     readonly name?: string;
     readonly json?: boolean;
   },
 ): Promise<number> {
-  const write = (line: object, text: string, stream: NodeJS.WriteStream): void => {
-    if (options.json === true) process.stdout.write(`${JSON.stringify(line)}\n`);
-    else stream.write(`${text}\n`);
-  };
+  const url = await joinLink(link, options.linkFile);
   const token = options.token || (options.tokenFile ? await readTokenFile(options.tokenFile) : null);
-  const warn = (text: string): void =>
-    write({ type: 'notice', level: 'warn', message: text }, text, process.stderr);
-  const status = options.statusFile ? new StatusFile(options.statusFile, warn) : null;
+  const tell = (level: 'info' | 'warn', message: string): void => {
+    if (options.json === true) out.json({ type: 'notice', level, message });
+    else (level === 'warn' ? err : out).lines(message);
+  };
+  const status = options.statusFile
+    ? new StatusFile(options.statusFile, (message) => tell('warn', message))
+    : null;
+  // There is no other place to keep it: a worker leaves nothing on the disk.
+  goOnWithoutReader(() => {});
+  let terminalIsGone = false;
+  const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+  if (!outlivesTerminal()) {
+    signals.push('SIGHUP');
+    process.once('SIGHUP', () => {
+      terminalIsGone = true;
+    });
+  }
   const { exitCode, message } = await runNodeWorker({
     url,
     token,
     threads: options.threads,
-    name: options.name ?? hostname(),
-    log: (level, text) => {
-      const stream = level === 'warn' ? process.stderr : process.stdout;
-      write({ type: 'notice', level, message: text }, text, stream);
-    },
-    signals: ['SIGINT', 'SIGTERM'],
+    ...(options.memory !== undefined && { memoryBytesMax: options.memory * 1024 * 1024 }),
+    name: options.name ?? neutralName(),
+    log: tell,
+    signals,
     onTick: (presence) => status?.beat(presence),
   });
   if (exitCode === 0) {
-    write({ type: 'left', message }, message, process.stdout);
-    return 0;
+    if (options.json === true) out.json({ type: 'left', message });
+    else out.lines(message);
+    return terminalIsGone ? exitCodeOf('SIGHUP') : 0;
   }
-  write({ type: 'error', message }, message, process.stderr);
-  if (options.json === true) process.stderr.write(`${message}\n`);
+  if (options.json === true) out.json({ type: 'error', message });
+  err.lines(message);
   // An address that nobody answers at is wrong usage like any other.
   return 2;
 }

@@ -23,5 +23,5 @@ test('counts, shares and sizes are readable', () => {
 });
 
 test('columns are aligned and nothing trails', () => {
-  expect(columns([['a', 'long'], ['bcd', 'x'], ['e']])).toBe('a    long\nbcd  x\ne');
+  expect(columns([['a', 'long'], ['bcd', 'x'], ['e']])).toEqual(['a    long', 'bcd  x', 'e']);
 });

@@ -3,10 +3,11 @@
  * runs follow one another all of them as they come.
  */
 import type { RunReport } from '../../run/reports.ts';
+import type { LineWriter } from '../../terminal/lineWriter.ts';
 import type { Printer } from './printer.ts';
 
 export type JsonPrinterOptions = {
-  readonly write: (text: string) => void;
+  readonly out: Pick<LineWriter, 'json'>;
   /** Print a line for each step as well. */
   readonly verbose: boolean;
   /** Runs follow one another. */
@@ -40,14 +41,14 @@ export class JsonPrinter implements Printer {
     this.#early = null;
   }
 
-  say(sentence: string): void {
-    this.report({ type: 'notice', level: 'info', message: sentence });
+  say(...sentences: readonly string[]): void {
+    for (const message of sentences) this.report({ type: 'notice', level: 'info', message });
   }
 
   pause(): void {}
 
   #line(report: RunReport): void {
-    this.#options.write(`${JSON.stringify(report)}\n`);
+    this.#options.out.json(report);
     this.#ended = report.type === 'result' && !this.#options.many;
   }
 }

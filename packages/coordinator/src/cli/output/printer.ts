@@ -3,8 +3,8 @@ import type { RunReport } from '../../run/reports.ts';
 
 export interface Printer {
   report(report: RunReport): void;
-  /** A sentence that belongs to no report. */
-  say(sentence: string): void;
+  /** Sentences that belong to no report, each on a line of its own. */
+  say(...sentences: readonly string[]): void;
   /** Takes a live line off the screen, so that something else can be printed. */
   pause(): void;
 }

@@ -54,14 +54,20 @@ test('gradient norms are shown for deep models only', () => {
 });
 
 test('a result on the built-in digits is marked as such', () => {
-  const text = resultText(result);
+  const text = resultText(result).join('\n');
   expect(text).toMatch(/^Finished: All 3 epochs are done\.$/m);
   expect(text).toMatch(/data set +digits \(built in, drawn by a program\)/);
   expect(text).toMatch(/model +runs\/r\/model\.safetensors/);
 });
 
 test('a stopped run names its checkpoints but no model', () => {
-  const text = resultText({ ...result, state: 'stopped', reason: 'It was interrupted.', testAccuracy: null });
+  const stopped: RunResult = {
+    ...result,
+    state: 'stopped',
+    reason: 'It was interrupted.',
+    testAccuracy: null,
+  };
+  const text = resultText(stopped).join('\n');
   expect(text).toContain('Stopped: It was interrupted.');
   expect(text).not.toContain('model.safetensors');
   expect(text).not.toContain('test accuracy');

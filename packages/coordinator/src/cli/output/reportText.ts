@@ -1,5 +1,5 @@
-/** The lines that people read for the reports of a run. */
-import type { EpochRecord, RunResult } from '@shoal/core';
+/** The lines that people read for the reports of a run. What is in them is made printable where lines are written. */
+import { counted, type EpochRecord, type RunResult } from '@shoal/core';
 import type { RunReport } from '../../run/reports.ts';
 import { columns, duration, figure, grouped, percent } from './format.ts';
 
@@ -8,25 +8,24 @@ function dataSetText(name: string): string {
   return name === 'digits' ? 'digits (built in, drawn by a program)' : name;
 }
 
-export function runText(report: Extract<RunReport, { type: 'run' }>): string {
+export function runText(report: Extract<RunReport, { type: 'run' }>): string[] {
   const { spec, dataSet } = report;
   const resumed = report.resumedFromStep > 0 ? `, resumed from step ${grouped(report.resumedFromStep)}` : '';
-  const epochs = spec.epochs === 1 ? '1 epoch' : `${spec.epochs} epochs`;
   return [
     `Run ${report.runId}${resumed}`,
     ...(spec.about === '' ? [] : [`  ${spec.about}`]),
-    `  ${grouped(report.parameters)} parameters on ${dataSetText(dataSet.name)}, ${epochs} of ${grouped(report.stepsPerEpoch)} steps, batch ${spec.batch}, ${spec.optimizer.type} lr ${spec.optimizer.lr}`,
-  ].join('\n');
+    `  ${many(report.parameters, 'parameter')} on ${dataSetText(dataSet.name)}, ${many(spec.epochs, 'epoch')} of ${many(report.stepsPerEpoch, 'step')}, batch ${spec.batch}, ${spec.optimizer.type} lr ${spec.optimizer.lr}`,
+  ];
 }
 
 /** The operator's link is printed here and nowhere else. */
-export function linksText(report: Extract<RunReport, { type: 'listening' }>): string {
+export function linksText(report: Extract<RunReport, { type: 'listening' }>): string[] {
   return [
     `  dashboard  ${report.dashboardUrl}  (yours: who has this link controls the run)`,
     `  watch      ${report.watchUrl}`,
     `  join       ${report.joinUrl}`,
-    `             or npx shoal worker ${report.joinUrl}`,
-  ].join('\n');
+    '             or npx --no shoal worker -  (it asks for this link, which then stands in no list of processes)',
+  ];
 }
 
 export function epochText(record: EpochRecord, epochs: number): string {
@@ -53,7 +52,7 @@ const ENDINGS: Readonly<Record<RunResult['state'], string>> = {
   failed: 'Failed',
 };
 
-export function resultText(result: RunResult): string {
+export function resultText(result: RunResult): string[] {
   const accuracy = (name: string, value: number | null, loss: number | null): string[][] =>
     value === null ? [] : [[name, `${percent(value)}${loss === null ? '' : ` (loss ${figure(loss)})`}`]];
   const best = result.bestEpoch > 0 ? `, delivered: epoch ${result.bestEpoch}` : '';
@@ -63,13 +62,13 @@ export function resultText(result: RunResult): string {
     ...accuracy('validation accuracy', result.valAccuracy, null),
     ...accuracy('training accuracy', result.trainAccuracy, result.trainLoss),
     ['data set', dataSetText(result.dataSet)],
-    ['epochs', `${result.epochs} (${grouped(result.steps)} steps${best})`],
+    ['epochs', `${result.epochs} (${many(result.steps, 'step')}${best})`],
     ['time', `${duration(result.seconds)}${rate}`],
     ...(result.state === 'stopped' ? [] : [['model', result.modelFile]]),
     ['checkpoints', result.checkpointFolder],
     ['parameters', `SHA-256 ${result.parametersSha256}`],
   ];
-  return `${ENDINGS[result.state]}: ${result.reason}\n${indented(columns(rows))}`;
+  return [`${ENDINGS[result.state]}: ${result.reason}`, ...columns(rows).map((row) => `  ${row}`)];
 }
 
-const indented = (text: string): string => text.replace(/^/gm, '  ');
+const many = (count: number, noun: string): string => counted(count, noun, { shown: grouped(count) });

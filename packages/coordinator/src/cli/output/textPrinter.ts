@@ -1,8 +1,9 @@
 /** Reports as text: a line for each epoch and, on a terminal, a bar that moves with every step. */
-import { type EpochRecord, unreachable } from '@shoal/core';
+import { counted, type EpochRecord, unreachable } from '@shoal/core';
 import cliProgress from 'cli-progress';
 import { renderUnicodeCompact } from 'uqr';
 import type { RunReport } from '../../run/reports.ts';
+import type { LineWriter } from '../../terminal/lineWriter.ts';
 import { figure, grouped } from './format.ts';
 import type { Printer } from './printer.ts';
 import { epochText, layerNormsText, linksText, resultText, runText } from './reportText.ts';
@@ -13,16 +14,14 @@ const EPOCH_LINES_MAX = 40;
 const BAR_STEPS_MIN = 8;
 
 export type TextPrinterOptions = {
-  readonly out: NodeJS.WriteStream;
-  /** On a terminal: progress bar, QR code. */
-  readonly live: boolean;
+  /** On a terminal there are also a progress bar and a QR code. */
+  readonly out: LineWriter;
 };
 
 export class TextPrinter implements Printer {
   readonly #options: TextPrinterOptions;
   #bar: cliProgress.SingleBar | null = null;
   #epochs = 0;
-  #runId = '';
   #unprinted: EpochRecord | null = null;
   #ended = false;
 
@@ -34,14 +33,13 @@ export class TextPrinter implements Printer {
     switch (report.type) {
       case 'run':
         this.#epochs = report.spec.epochs;
-        this.#runId = report.runId;
         this.#ended = false;
         this.#unprinted = null;
-        this.say(runText(report));
+        this.say(...runText(report));
         return;
       case 'listening':
-        this.say(linksText(report));
-        if (this.#options.live) this.say(indented(renderUnicodeCompact(report.joinUrl)));
+        this.say(...linksText(report));
+        if (this.#options.out.isTerminal) this.say(...qrCode(report.joinUrl));
         return;
       case 'worker':
         // Workers that leave when the run is over are no news.
@@ -65,16 +63,16 @@ export class TextPrinter implements Printer {
       case 'result':
         if (this.#unprinted !== null) this.#printEpoch(this.#unprinted);
         this.#ended = true;
-        this.say(resultText(report));
+        this.say(...resultText(report));
         return;
       default:
         return unreachable(report);
     }
   }
 
-  say(sentence: string): void {
+  say(...sentences: readonly string[]): void {
     this.pause();
-    this.#options.out.write(`${sentence}\n`);
+    this.#options.out.lines(...sentences);
   }
 
   pause(): void {
@@ -96,19 +94,20 @@ export class TextPrinter implements Printer {
   }
 
   #step(report: Extract<RunReport, { type: 'step' }>): void {
-    if (!this.#options.live || report.stepsPerEpoch < BAR_STEPS_MIN) return;
+    const { out } = this.#options;
+    if (!out.isTerminal || report.stepsPerEpoch < BAR_STEPS_MIN) return;
     const shown = {
       epoch: `${report.epoch}/${this.#epochs}`,
       loss: figure(report.loss),
       rate: grouped(report.samplesPerSecond),
       workers: report.workers,
-      run: this.#runId,
     };
     if (this.#bar === null) {
       this.#bar = new cliProgress.SingleBar({
         format:
           'epoch {epoch} {bar} {value}/{total}  loss {loss}  {rate} samples/s  {workers} workers  {eta_formatted} left',
-        stream: this.#options.out,
+        // The bar draws with codes of its own; all that it shows are figures made here.
+        stream: out.stream,
         barsize: 24,
         barCompleteChar: '█',
         barIncompleteChar: '░',
@@ -123,5 +122,8 @@ export class TextPrinter implements Printer {
   }
 }
 
-const workersText = (count: number): string => (count === 1 ? '(1 worker now)' : `(${count} workers now)`);
-const indented = (text: string): string => text.replace(/^/gm, '    ');
+const workersText = (count: number): string => `(${counted(count, 'worker')} now)`;
+const qrCode = (text: string): string[] =>
+  renderUnicodeCompact(text)
+    .split('\n')
+    .map((row) => `    ${row}`);

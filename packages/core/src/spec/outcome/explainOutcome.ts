@@ -22,17 +22,33 @@ export type OutcomeEpoch = {
   readonly layerNorms: readonly { readonly layer: string; readonly norm: number }[];
 };
 
+/** What was measured on a set at the end of training. */
+export type Measured = { readonly loss: number; readonly accuracy: number; readonly samples: number };
+
 export type OutcomeInput = {
   readonly spec: RunSpec;
   readonly epochs: readonly OutcomeEpoch[];
   /** Numbers that the model gives for a sample. */
   readonly outputs: number;
+  readonly stepsPerEpoch: number;
+  /** Sizes of the sets that the figures of an epoch are means over; `validation` is 0 without one. */
+  readonly samples: { readonly train: number; readonly validation: number };
+  /** Part of the training samples that belong to the most frequent class: what naming always the same one gets right. */
+  readonly commonest: number;
+  /** With the delivered parameters; null where there is no test set. */
+  readonly test: Measured | null;
 };
 
 /** A gradient a thousand times smaller at the first layer than at the last has vanished for all that training can tell. */
 const VANISHED = 0.001;
 /** A loss this close to that of guessing has learned nothing. */
 const GUESSING = 0.97;
+/** Steps before which nobody can tell what a network is able to learn. */
+const STEPS_MIN = 10;
+/** Samples below which a share of them says nothing about others. */
+const SAMPLES_MIN = 30;
+/** Standard errors by which a share must differ from another before the difference is one. */
+const STANDARD_ERRORS = 3;
 
 /** For a run that was not cut short; null when its records show nothing out of the ordinary. */
 export function explainOutcome(input: OutcomeInput): OutcomeFact | null {
@@ -65,6 +81,7 @@ function learnedNothing(input: OutcomeInput): OutcomeFact | null {
   const last = input.epochs.at(-1);
   const guessing = guessingLoss(input);
   if (last === undefined || guessing === null || last.trainLoss < GUESSING * guessing) return null;
+  if (last.epoch * input.stepsPerEpoch < STEPS_MIN || hasLearned(input, guessing)) return null;
   const guessed = { epochs: last.epoch, trainLoss: last.trainLoss, guessing };
   // A loss that was thrown up silences neurons for good: their gradient has not vanished on its way back.
   const worst = Math.max(...input.epochs.map((epoch) => epoch.trainLoss));
@@ -77,6 +94,33 @@ function learnedNothing(input: OutcomeInput): OutcomeFact | null {
     return { type: 'gradientVanished', ...guessed, last: final, first };
   }
   return falls(input.epochs) ? stillFalling(input) : { type: 'learnedNothing', ...guessed };
+}
+
+/**
+ * Whether any figure speaks for having learned. The training loss is a mean over an epoch in which the parameters were
+ * changing; what was measured at its end may be far better.
+ */
+function hasLearned({ epochs, samples, commonest, test }: OutcomeInput, guessing: number): boolean {
+  const last = epochs.at(-1);
+  if (last === undefined) return false;
+  const measured: Measured[] = [];
+  if (last.validationLoss !== null && last.validationAccuracy !== null) {
+    const { validationLoss: loss, validationAccuracy: accuracy } = last;
+    measured.push({ loss, accuracy, samples: samples.validation });
+  }
+  if (test !== null) measured.push(test);
+  return (
+    measured.some((one) => one.samples >= SAMPLES_MIN && one.loss < GUESSING * guessing) ||
+    [...measured, { accuracy: last.trainAccuracy, samples: samples.train }].some(
+      (one) => one.accuracy - commonest > margin(one.accuracy, one.samples),
+    )
+  );
+}
+
+/** How far a share among so many samples may lie off by chance (Agresti and Coull 1998, who add two of either kind). */
+function margin(share: number, samples: number): number {
+  const likely = (share * samples + 2) / (samples + 4);
+  return STANDARD_ERRORS * Math.sqrt((likely * (1 - likely)) / (samples + 4));
 }
 
 function falls(epochs: readonly OutcomeEpoch[]): boolean {
@@ -100,7 +144,7 @@ function stillFalling({ spec, epochs }: OutcomeInput): OutcomeFact | null {
   };
 }
 
-function overfitted({ epochs }: OutcomeInput): OutcomeFact | null {
+function overfitted({ epochs, samples }: OutcomeInput): OutcomeFact | null {
   const last = epochs.at(-1);
   if (last === undefined || last.validationLoss === null || last.validationAccuracy === null) return null;
   let best = last;
@@ -108,8 +152,11 @@ function overfitted({ epochs }: OutcomeInput): OutcomeFact | null {
     if ((epoch.validationLoss ?? Number.POSITIVE_INFINITY) < (best.validationLoss ?? 0)) best = epoch;
   }
   const rose = last.validationLoss > 1.05 * (best.validationLoss ?? 0);
-  if (!rose || last.trainLoss >= best.trainLoss || last.trainAccuracy - last.validationAccuracy < 0.05)
-    return null;
+  if (!rose || last.trainLoss >= best.trainLoss) return null;
+  const gap = last.trainAccuracy - last.validationAccuracy;
+  // On a few held-out samples a gap comes and goes by chance.
+  if (samples.validation < SAMPLES_MIN) return null;
+  if (gap < 0.05 || gap < margin(last.validationAccuracy, samples.validation)) return null;
   return {
     type: 'overfitted',
     bestEpoch: best.epoch,

@@ -1,5 +1,5 @@
 /** What is wrong with a file or a block of data, in Chinese. */
-import type { BlockFact, CheckpointFact, IdxFact } from '../../facts/fileFacts.ts';
+import type { BlockFact, CheckpointFact, ForeignContent, IdxFact } from '../../facts/fileFacts.ts';
 import { shapeText } from '../../nn/shapeText.ts';
 import type { Wording } from '../wording.ts';
 import { zh } from './zh.ts';
@@ -15,17 +15,43 @@ const ELEMENTS: Readonly<Record<number, string>> = {
   14: '64 位浮点数',
 };
 
+const hex = (code: number): string => `0x${code.toString(16).padStart(2, '0')}`;
+
+const unpack = (what: string): string => zh`${what}。请先解压，再指定解压出的文件夹。`;
+
+const CONTENTS: { readonly [C in ForeignContent]: string } = {
+  gzip: '仍是 gzip 压缩的。请让文件名以 .gz 结尾，或先解压。',
+  zip: unpack('是 ZIP 压缩包'),
+  bzip2: unpack('是用 bzip2 压缩的'),
+  xz: unpack('是用 xz 压缩的'),
+  zstd: unpack('是用 zstd 压缩的'),
+  '7z': unpack('是 7z 压缩包'),
+  numpy: '是 NumPy 数组。请转换为 MNIST 所用的 IDX 格式。',
+  png: '是 PNG 图片。请把所有图片转换为一个 IDX 文件，即 MNIST 所用的格式。',
+  lfsPointer: '只是 Git LFS 指针，而不是文件本身。请在它的来源处运行 git lfs pull，再重新复制该文件。',
+  webPage: '是网页，而不是数据。请重新下载该文件：那个地址返回的可能是错误信息或登录页面。',
+  littleEndian: '的字节顺序是反的。IDX 文件采用大端序（big-endian）：请按此顺序重新写出。',
+};
+
 const times = (sizes: readonly number[]): string => sizes.join(' × ');
 
 const IDX_CHINESE: Wording<IdxFact> = {
   idxEmpty: ({ file }) => zh`${file} 是空文件。${REPLACE}`,
-  idxCompressed: ({ file }) => zh`${file} 仍是 gzip 压缩的。请让文件名以 .gz 结尾，或先解压。`,
+  idxOther: ({ file, content }) => zh`${file} ${CONTENTS[content]}`,
   idxNoMagic: ({ file, bytes }) =>
     zh`${file} 不完整：IDX 文件以 4 字节的魔数（magic number）开头，而它只有 ${bytes} 字节。${REPLACE}`,
   idxForeign: ({ file, magic }) =>
     zh`${file} 不是 IDX 文件：它的魔数（magic number）是 0x${magic}，而应以两个零字节开头。请指定 MNIST 格式的文件。`,
   idxElements: ({ file, code }) =>
-    zh`${file} 的元素是${ELEMENTS[code] ?? '未知类型'}（类型代码 0x${code.toString(16).padStart(2, '0')}），但只能读取无符号字节（0x08）。请转换为无符号字节。`,
+    zh`${file} 的元素类型未知（类型代码 ${hex(code)}）：IDX 文件的类型是 0x08、0x09 以及 0x0b 到 0x0e。${REPLACE}`,
+  idxFloats: ({ file, code }) =>
+    zh`${file} 的元素是${ELEMENTS[code] ?? ''}（类型代码 ${hex(code)}），而像素是 0 到 255 的整数。请转换为无符号字节（0 到 1 的值乘以 255 后取整）。`,
+  idxPixel: ({ file, code, image, value }) =>
+    zh`${file} 的元素是${ELEMENTS[code] ?? ''}，其中第 ${image} 幅图像有一个像素是 ${value}，而像素是 0 到 255 的整数。请转换为无符号字节。`,
+  idxLabel: ({ file, code, label, value }) =>
+    zh`${file} 的元素是${ELEMENTS[code] ?? ''}，其中第 ${label} 个标签是 ${value}，而标签是类别编号，即 0 到 255 的整数。请从 0 起给类别编号。`,
+  idxLabelColumns: ({ file, columns }) =>
+    zh`${file} 的每个样本有 ${columns} 个数，而标签只有一个数，即从 0 起的类别编号，或 QMNIST 的 8 个数，其中第一个是类别。请只写类别（若是独热编码（one-hot），就写 1 所在的位置）。`,
   idxHeaderCut: ({ file, expected, rank, bytes }) =>
     zh`${file} 的文件头不完整：${rank} 个维度应有 ${expected} 字节，实际只有 ${bytes} 字节。${REPLACE}`,
   idxCut: ({ file, expected, sizes, bytes }) =>

@@ -36,6 +36,12 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
       ? zh`无法设置 ${at}：${list} 是空的。`
       : zh`无法设置 ${at}：${list} 只有 ${list}.0 到 ${list}.${entries - 1} 这些项。`,
   fieldsMissing: ({ at, owner }) => zh`无法设置 ${at}：${place(owner)} 没有字段。`,
+  overrideTooDeep: ({ names, most }) =>
+    zh`训练配置的字段最多由 ${most} 个以点分隔的名称组成，而不是 ${names} 个：请写成例如 optimizer.lr=0.01。`,
+  specTooDeep: ({ most }) =>
+    zh`训练配置中对象和列表的嵌套超过了上限 ${most} 层：请把残差块依次排列，而不要互相嵌套。`,
+  specTooManyValues: ({ most }) => zh`训练配置中的值超过了上限 ${most} 个：请去掉重复的内容。`,
+  specTextTooLong: ({ most }) => zh`训练配置中的名称和文本共超过了上限 ${most} 个字符：请缩短它们。`,
   microbatchTooLarge: ({ microbatch, batch }) =>
     zh`微批 microbatch 为 ${microbatch}，而批量 batch 为 ${batch}：每一步被切分成若干微批，因此 microbatch 必须是 1 到 ${batch} 的整数。`,
   trimNeedsFast: () =>

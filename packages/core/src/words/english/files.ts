@@ -1,5 +1,5 @@
 /** What is wrong with a file or a block of data, in English. */
-import type { BlockFact, CheckpointFact, IdxFact } from '../../facts/fileFacts.ts';
+import type { BlockFact, CheckpointFact, ForeignContent, IdxFact } from '../../facts/fileFacts.ts';
 import { shapeText } from '../../nn/shapeText.ts';
 import { type Wording, worded } from '../wording.ts';
 
@@ -14,19 +14,52 @@ const ELEMENTS: Readonly<Record<number, string>> = {
   14: '64-bit floats',
 };
 
+const hex = (code: number): string => `0x${code.toString(16).padStart(2, '0')}`;
+
+const unpack = (what: string): string => `${what}. Unpack it, and point to the folder of what was in it.`;
+
+const CONTENTS: { readonly [C in ForeignContent]: string } = {
+  gzip: 'still gzip-compressed. Let its name end in .gz, or unpack it.',
+  zip: unpack('a ZIP archive'),
+  bzip2: unpack('compressed with bzip2'),
+  xz: unpack('compressed with xz'),
+  zstd: unpack('compressed with zstd'),
+  '7z': unpack('a 7z archive'),
+  numpy: 'a NumPy array. Convert it to IDX, the format of MNIST.',
+  png: 'a PNG picture. Convert the pictures to one IDX file, the format of MNIST.',
+  lfsPointer:
+    'a Git LFS pointer, not the file itself. Run git lfs pull where it came from, and copy the file again.',
+  webPage:
+    'a web page, not data. Download the file again: the address probably answered with an error or a page to log in.',
+  littleEndian:
+    'written with its bytes in reverse order. IDX files are big-endian: write it again that way.',
+};
+
 const times = (sizes: readonly number[]): string => sizes.join(' × ');
 
 export const IDX_ENGLISH: Wording<IdxFact> = {
   idxEmpty: ({ file }) => `${file} is empty. ${REPLACE}`,
-  idxCompressed: ({ file }) => `${file} is still gzip-compressed. Let its name end in .gz, or unpack it.`,
+  idxOther: ({ file, content }) => `${file} is ${CONTENTS[content]}`,
   idxNoMagic: ({ file, bytes }) =>
     `${file} is truncated: an IDX file begins with 4 bytes of magic number, this one has ${bytes}. ${REPLACE}`,
   idxForeign: ({ file, magic }) =>
     `${file} is not an IDX file: its magic number is 0x${magic}, which should begin with two zero bytes. ` +
     'Point to a file in the format of MNIST.',
   idxElements: ({ file, code }) =>
-    `${file} holds ${ELEMENTS[code] ?? 'an unknown type'} (type code 0x${code.toString(16).padStart(2, '0')}), ` +
-    'but only unsigned bytes (0x08) can be read. Convert it to unsigned bytes.',
+    `${file} holds elements of an unknown type (type code ${hex(code)}): IDX files have ` +
+    `types 0x08, 0x09 and 0x0b to 0x0e. ${REPLACE}`,
+  idxFloats: ({ file, code }) =>
+    `${file} holds ${ELEMENTS[code]} (type code ${hex(code)}), but pixels are whole numbers of 0 to 255. ` +
+    'Convert it to unsigned bytes (values of 0 to 1 are multiplied by 255 and rounded).',
+  idxPixel: ({ file, code, image, value }) =>
+    `${file} holds ${ELEMENTS[code]}, and image ${image} has a pixel of ${value}, but ` +
+    'pixels are whole numbers of 0 to 255. Convert it to unsigned bytes.',
+  idxLabel: ({ file, code, label, value }) =>
+    `${file} holds ${ELEMENTS[code]}, and label ${label} is ${value}, but labels are classes, whole numbers of 0 to 255. ` +
+    'Number the classes from 0.',
+  idxLabelColumns: ({ file, columns }) =>
+    `${file} has ${columns} numbers for each sample, but labels have one, its class from 0, or the 8 ` +
+    'of QMNIST, the first of which is the class. Write the class alone (the place of the 1, if these are one-hot).',
   idxHeaderCut: ({ file, expected, rank, bytes }) =>
     `${file} is truncated in its header: expected ${expected} bytes for ${rank} dimensions, has ${bytes}. ${REPLACE}`,
   idxCut: ({ file, expected, sizes, bytes }) =>

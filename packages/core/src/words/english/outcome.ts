@@ -10,7 +10,7 @@ const nothing = ({ epochs, trainLoss, guessing }: Guessed): string =>
 
 export const OUTCOME_ENGLISH: Wording<CompletedFact | DivergedFact | OutcomeFact> = {
   nothingToTrain: () => 'Nothing is trained: the spec asks for 0 epochs.',
-  epochsDone: ({ epochs }) => `All ${epochs} epochs are done.`,
+  epochsDone: ({ epochs }) => (epochs === 1 ? 'The one epoch is done.' : `All ${epochs} epochs are done.`),
   diverged: ({ epoch, step, learningRate }) =>
     `The loss or a gradient was no longer a finite number in step ${step} (epoch ${epoch}). ` +
     `Try a smaller learning rate than ${learningRate} (optimizer.lr), or clip the gradient (clip.norm).`,

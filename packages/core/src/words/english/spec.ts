@@ -33,6 +33,14 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
       ? `${at} cannot be set: ${list} is empty.`
       : `${at} cannot be set: ${list} has the entries ${list}.0 to ${list}.${entries - 1}.`,
   fieldsMissing: ({ at, owner }) => `${at} cannot be set: ${place(owner)} has no fields.`,
+  overrideTooDeep: ({ names, most }) =>
+    `A field of a spec has at most ${most} names with dots between them, not ${names}: write one such as optimizer.lr=0.01.`,
+  specTooDeep: ({ most }) =>
+    `The spec nests objects and lists more than ${most} deep, which is the most: write residual blocks after each other rather than inside each other.`,
+  specTooManyValues: ({ most }) =>
+    `The spec has more than ${most} values, which is the most: leave out what is repeated.`,
+  specTextTooLong: ({ most }) =>
+    `The names and texts of the spec have more than ${most} characters, which is the most: shorten them.`,
   microbatchTooLarge: ({ microbatch, batch }) =>
     `microbatch is ${microbatch} but batch is ${batch}: a step is cut into microbatches, so microbatch must be a whole number from 1 to ${batch}.`,
   trimNeedsFast: () =>

@@ -5,6 +5,7 @@ import { language } from '../../shared/language.ts';
 import { theme } from '../../shared/theme.ts';
 import { NOTHING } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
+import { Guarded } from '../shell/Guarded.tsx';
 import { type ChartData, colourOf, dashesOf, type Line, latest, tableRows } from './chart.ts';
 import './charts.css';
 import { Plot, structureOf } from './plot.ts';
@@ -12,7 +13,17 @@ import { Plot, structureOf } from './plot.ts';
 /** Rows of a table; a curve of thousands of steps is shown at as many places. */
 const ROWS_MAX = 40;
 
-export function Chart({ data, wide = false }: { readonly data: ChartData; readonly wide?: boolean }) {
+type ChartProps = { readonly data: ChartData; readonly wide?: boolean };
+
+export function Chart(props: ChartProps) {
+  return (
+    <Guarded name="chart">
+      <Drawn {...props} />
+    </Guarded>
+  );
+}
+
+function Drawn({ data, wide = false }: ChartProps) {
   const t = runTexts();
   const [asTable, setAsTable] = useState(false);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -96,7 +107,9 @@ function Canvas({ data, onCursor }: CanvasProps) {
 }
 
 function Legend({ data, cursor }: { readonly data: ChartData; readonly cursor: number | null }) {
-  const at = cursor === null ? data.at.at(-1) : data.at[cursor];
+  // A place that was pointed at may be gone with the curve that was there.
+  const place = cursor !== null && cursor < data.at.length ? cursor : null;
+  const at = place === null ? data.at.at(-1) : data.at[place];
   if (at === undefined) return null;
   const dashes = dashesOf(data.lines);
   return (
@@ -108,7 +121,7 @@ function Legend({ data, cursor }: { readonly data: ChartData; readonly cursor: n
         <li key={line.label}>
           <Sample line={line} dash={dashes[index] ?? []} dots={data.dots} />
           <span>{line.label}</span>
-          <b class="number">{line.format(valueAt(line, cursor))}</b>
+          <b class="number">{line.format(valueAt(line, place))}</b>
         </li>
       ))}
     </ul>

@@ -38,6 +38,19 @@ const steps: StepColumns = {
   samplesPerSecond: [100, 200],
 };
 
+it('draws no validation of a run that has none', () => {
+  const labels = (of: readonly EpochRecord[]) =>
+    epochCharts(of, null, words).map(({ lines }) => lines.map(({ label }) => label));
+  expect(labels(records)).toEqual([['training'], ['training']]);
+  const both = ['training', 'validation'];
+  expect(labels(records.map((one) => ({ ...one, validationLoss: 1, validationAccuracy: 0.5 })))).toEqual([
+    both,
+    both,
+  ]);
+  // Before the first epoch nobody knows.
+  expect(labels([])).toEqual([both, both]);
+});
+
 describe('the curves of a run', () => {
   it('mark the best epoch, and the last one where training stopped early', () => {
     const marks = (stoppedAfter: number | null) =>
@@ -55,10 +68,12 @@ describe('the curves of a run', () => {
   });
 
   it('leave a gap where there was no validation', () => {
-    const [loss] = epochCharts(records, null, words);
+    const [first, second] = records;
+    if (first === undefined || second === undefined) throw new Error('There are two.');
+    const [loss] = epochCharts([{ ...first, validationLoss: 0.75 }, second], null, words);
     expect(loss?.lines.map(({ label, values }) => [label, values])).toEqual([
       ['training', [1, 0.5]],
-      ['validation', [null, null]],
+      ['validation', [0.75, null]],
     ]);
   });
 

@@ -44,6 +44,8 @@ const percentTick = (value: number): string => `${Number((value * 100).toFixed(2
 export function epochCharts(records: readonly EpochRecord[], stopping: Stopping, t: CurveWords): ChartData[] {
   const at = records.map(({ epoch }) => epoch);
   const marks = stoppingMarks(stopping, t);
+  // Without a validation set there is no such curve; before the first epoch nobody knows.
+  const isValidated = records.length === 0 || records.some(({ validationLoss }) => validationLoss !== null);
   const common = { axis: t.epoch, at, marks, log: false, dots: dotted(at), group: 'epochs' };
   return [
     {
@@ -57,12 +59,16 @@ export function epochCharts(records: readonly EpochRecord[], stopping: Stopping,
           records.map(({ trainLoss }) => trainLoss),
           significant,
         ),
-        line(
-          t.validation,
-          1,
-          records.map(({ validationLoss }) => validationLoss),
-          significant,
-        ),
+        ...(isValidated
+          ? [
+              line(
+                t.validation,
+                1,
+                records.map(({ validationLoss }) => validationLoss),
+                significant,
+              ),
+            ]
+          : []),
       ],
     },
     {
@@ -76,12 +82,16 @@ export function epochCharts(records: readonly EpochRecord[], stopping: Stopping,
           records.map(({ trainAccuracy }) => trainAccuracy),
           percent,
         ),
-        line(
-          t.validation,
-          1,
-          records.map(({ validationAccuracy }) => validationAccuracy),
-          percent,
-        ),
+        ...(isValidated
+          ? [
+              line(
+                t.validation,
+                1,
+                records.map(({ validationAccuracy }) => validationAccuracy),
+                percent,
+              ),
+            ]
+          : []),
       ],
     },
   ];

@@ -2,17 +2,26 @@
 import type { EventView } from '@shoal/core';
 import { useState } from 'preact/hooks';
 import { timeOfDay } from '../format.ts';
+import { Guarded } from '../shell/Guarded.tsx';
 import { events } from '../store.ts';
 import './events.css';
 import { type EventFilter, filtered } from './filtered.ts';
 import { eventTexts } from './texts.ts';
 
-const KINDS: readonly EventView['kind'][] = ['run', 'worker', 'schedule', 'control', 'trust'];
+const KINDS: readonly EventView['kind'][] = ['run', 'worker', 'schedule', 'control', 'trust', 'page'];
 const LEVELS: readonly EventView['level'][] = ['info', 'warn'];
 /** More entries are drawn when they are asked for. */
 const PAGE = 100;
 
 export function EventsPanel() {
+  return (
+    <Guarded name="log">
+      <Events />
+    </Guarded>
+  );
+}
+
+function Events() {
   const t = eventTexts();
   const [filter, setFilter] = useState<EventFilter>({ text: '', kind: null, level: null });
   const [shown, setShown] = useState(PAGE);

@@ -8,6 +8,7 @@ const kinds: Readonly<Record<EventView['kind'], string>> = {
   schedule: 'schedule',
   control: 'control',
   trust: 'trust',
+  page: 'page',
 };
 
 const levels: Readonly<Record<EventView['level'], string>> = { info: 'info', warn: 'warning' };
@@ -33,7 +34,7 @@ const zh: typeof en = {
   kind: '类别',
   level: '级别',
   any: '全部',
-  kinds: { run: '训练', worker: '节点', schedule: '调度', control: '控制', trust: '信任' },
+  kinds: { run: '训练', worker: '节点', schedule: '调度', control: '控制', trust: '信任', page: '页面' },
   levels: { info: '信息', warn: '警告' },
   none: '还没有事件。',
   noneFits: '没有符合条件的事件。',

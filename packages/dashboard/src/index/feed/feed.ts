@@ -1,5 +1,6 @@
 /** The page's WebSocket to `/watch`: comes back by itself, and hands over what it hears once a frame. */
 import { backoffMs, WATCH_PATH, type WatchMessage, type WatchRequest } from '@shoal/core';
+import { socketUrl } from '../../shared/coordinatorUrl.ts';
 
 /** A page that nobody looks at may wait longer than a worker. */
 const BACKOFF = { backoffFirstMs: 500, backoffMaxMs: 8_000 };
@@ -59,8 +60,7 @@ export class Feed {
 
   #connect(): void {
     this.#retry = null;
-    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const socket = new WebSocket(`${scheme}://${location.host}${WATCH_PATH}`);
+    const socket = new WebSocket(socketUrl(WATCH_PATH));
     this.#socket = socket;
     this.#waitForWord();
     socket.onopen = () => {

@@ -67,6 +67,7 @@ const snapshot = (
   events: [],
   runs: [],
   join: null,
+  readsData: true,
   ...parts,
 });
 
@@ -75,6 +76,30 @@ function stateAfter(...messages: readonly WatchMessage[]): WatchState {
   for (const message of messages) state.apply(message);
   return state;
 }
+
+const LINKS = { links: ['http://10.0.0.5/join#a'], watchLinks: ['http://10.0.0.5/#b'] };
+
+describe('the links to join', () => {
+  it('are replaced by those that are told, with the reason, and which of them it was', () => {
+    const state = new WatchState();
+    state.apply(snapshot({ role: 'operator', join: LINKS }));
+    expect(state.view).toMatchObject({ join: LINKS, replaced: null });
+    // The same ones, as after a run has begun.
+    state.apply(snapshot({ role: 'operator', join: LINKS }));
+    expect(state.view.replaced).toBeNull();
+    const fresh = { ...LINKS, links: ['http://10.0.0.5/join#c'] };
+    state.apply({ type: 'join', join: fresh, because: 'revoked' });
+    expect(state.view).toMatchObject({
+      join: fresh,
+      replaced: { because: 'revoked', join: true, watch: false },
+    });
+    // What is said stays until it is superseded.
+    state.apply(snapshot({ role: 'operator', join: fresh }));
+    expect(state.view.replaced).toMatchObject({ because: 'revoked' });
+    state.apply(snapshot({ role: 'operator', join: { ...fresh, watchLinks: ['http://10.0.0.5/#d'] } }));
+    expect(state.view.replaced).toEqual({ because: 'unknown', join: false, watch: true });
+  });
+});
 
 describe('WatchState', () => {
   it('asks for everything while it has nothing, and then for what came since', () => {

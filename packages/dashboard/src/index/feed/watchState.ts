@@ -29,6 +29,17 @@ export type WatchView = {
   readonly events: readonly EventView[];
   readonly runs: readonly RunSummary[];
   readonly join: JoinInfo | null;
+  /** Which of the links that stood here were replaced by others, and why; null as long as none were. */
+  readonly replaced: ReplacedLinks | null;
+  /** Whether samples of the data set may be read. */
+  readonly readsData: boolean;
+};
+
+/** `unknown`: they were other ones before the connection was lost. */
+export type ReplacedLinks = {
+  readonly because: 'revoked' | 'expiring' | 'unknown';
+  readonly join: boolean;
+  readonly watch: boolean;
 };
 
 export const EMPTY_VIEW: WatchView = {
@@ -41,6 +52,8 @@ export const EMPTY_VIEW: WatchView = {
   events: [],
   runs: [],
   join: null,
+  replaced: null,
+  readsData: true,
 };
 
 export class WatchState {
@@ -65,10 +78,11 @@ export class WatchState {
   apply(message: WatchMessage): void {
     switch (message.type) {
       case 'snapshot': {
-        const { role, version, epochs, workers, locals, runs, join } = message;
+        const { role, version, epochs, workers, locals, runs, readsData } = message;
         this.#follow(message.run, message.steps);
         const events = this.#restarted(message.events) ? message.events : this.#newer(message.events);
-        this.#view = { ...this.#view, role, version, epochs, workers, locals, runs, join, events };
+        this.#view = { ...this.#view, role, version, epochs, workers, locals, runs, readsData, events };
+        this.#invite(message.join, 'unknown');
         return;
       }
       case 'progress':
@@ -84,6 +98,9 @@ export class WatchState {
         return;
       case 'events':
         this.#view = { ...this.#view, events: this.#newer(message.events) };
+        return;
+      case 'join':
+        this.#invite(message.join, message.because);
         return;
       case 'runs':
         this.#view = { ...this.#view, runs: message.runs };
@@ -108,6 +125,18 @@ export class WatchState {
     this.#curve.merge(steps);
     if (run !== null) this.#curve.dropAfter(run.globalStep);
     this.#view = { ...this.#view, run, epochs };
+  }
+
+  #invite(join: JoinInfo | null, because: ReplacedLinks['because']): void {
+    const before = this.#view.join;
+    const differs = (a: readonly string[] = [], b: readonly string[] = []): boolean => a.join() !== b.join();
+    const changed = {
+      because,
+      join: before !== null && differs(before.links, join?.links),
+      watch: before !== null && differs(before.watchLinks, join?.watchLinks),
+    };
+    const replaced = changed.join || changed.watch ? changed : this.#view.replaced;
+    this.#view = { ...this.#view, join, replaced };
   }
 
   /** Numbers of events count from 1 in each process: a snapshot that knows none of ours is from another one. */

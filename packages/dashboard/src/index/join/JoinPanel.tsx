@@ -1,7 +1,8 @@
 /** How others join: link, code, and the links for those who only watch. */
 import { useMemo, useRef } from 'preact/hooks';
 import { CopyButton } from '../shell/CopyButton.tsx';
-import { join, workers } from '../store.ts';
+import { Guarded } from '../shell/Guarded.tsx';
+import { join, replacedLinks, workers } from '../store.ts';
 import './join.css';
 import { isLoopback, reachable } from './links.ts';
 import { qrPath } from './qrPath.ts';
@@ -14,9 +15,23 @@ export function JoinPanel() {
   const watching = reachable(info?.watchLinks ?? []);
   return (
     <>
-      <JoinCard />
-      {others.length === 0 ? null : <Links title={t.others} links={others} />}
-      {watching.length === 0 ? null : <Links title={t.watch} links={watching} />}
+      <Guarded name="join">
+        <JoinCard />
+      </Guarded>
+      {others.length === 0 ? null : (
+        <Guarded name="join-others">
+          <Links title={t.others} links={others} />
+        </Guarded>
+      )}
+      {watching.length === 0 ? null : (
+        <Guarded name="join-watch">
+          <Links
+            title={t.watch}
+            links={watching}
+            note={replacedLinks.value?.watch === true ? 'watch' : null}
+          />
+        </Guarded>
+      )}
     </>
   );
 }
@@ -38,11 +53,12 @@ export function JoinCard() {
       <QrCode text={link} />
       <div class="stack">
         <h2>{t.title}</h2>
+        {replacedLinks.value?.join === true ? <Replaced which="join" /> : null}
         <p>{t.how}</p>
         <LinkLine link={link} large />
         {isLoopback(link) ? <p class="warn">{t.loopback}</p> : null}
         <p class="quiet">{t.program}</p>
-        <LinkLine link={`npx shoal worker ${link}`} />
+        <LinkLine link={`npx --no shoal worker ${link}`} />
         <p class="number joined">{t.joined(workers.value.length)}</p>
       </div>
     </section>
@@ -69,10 +85,27 @@ function LinkLine({ link, large = false }: { readonly link: string; readonly lar
   );
 }
 
-function Links({ title, links }: { readonly title: string; readonly links: readonly string[] }) {
+/** That other links stood here, and what becomes of whoever has one of those. */
+function Replaced({ which }: { readonly which: 'join' | 'watch' }) {
+  const because = replacedLinks.value?.because ?? 'unknown';
+  return (
+    <p role="status" class="warn replaced">
+      {joinTexts().replaced[which][because]}
+    </p>
+  );
+}
+
+type LinksProps = {
+  readonly title: string;
+  readonly links: readonly string[];
+  readonly note?: 'join' | 'watch' | null;
+};
+
+function Links({ title, links, note = null }: LinksProps) {
   return (
     <section class="panel">
       <h2>{title}</h2>
+      {note === null ? null : <Replaced which={note} />}
       {links.map((link) => (
         <LinkLine key={link} link={link} />
       ))}

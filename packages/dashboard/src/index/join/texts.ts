@@ -1,13 +1,33 @@
 /** The words of the invitation. */
 import { textsIn } from '../../shared/language.ts';
 
+const replaced = {
+  join: {
+    revoked:
+      'The links to join that stood here before were revoked, and whoever came by one was sent away. This one has taken their place: whoever is to take part needs it.',
+    expiring:
+      'The link that stood here before ends soon. This one has taken its place; give it to whoever joins from now on.',
+    unknown:
+      'This link has taken the place of the one that stood here before. Give it to whoever is to join.',
+  },
+  watch: {
+    revoked:
+      'The links to watch that stood here before were revoked. These have taken their place: whoever is to watch needs one of them.',
+    expiring:
+      'The links that stood here before end soon. These have taken their place; give them to whoever is to watch.',
+    unknown: 'These links have taken the place of those that stood here before.',
+  },
+};
+
 const en = {
   title: 'Join the training',
   how: 'Open this link on any computer or phone, or scan the code. Nothing is installed; close the page to leave.',
+  replaced,
   link: 'Link',
   others: 'The same over other addresses of this machine',
   watch: 'Links to watch, without control',
-  program: 'Or with Node.js, from a terminal',
+  program:
+    'Or with Node.js, from a terminal. With “-” in place of the link it asks for it, and others on that machine do not see it.',
   none: 'This coordinator gives out no links to join.',
   code: 'QR code of the link',
   joined: (workers: number) => (workers === 1 ? '1 worker computes' : `${workers} workers compute`),
@@ -18,10 +38,22 @@ const en = {
 const zh: typeof en = {
   title: '加入训练',
   how: '在任何电脑或手机上打开此链接，或扫描二维码。无需安装，关闭页面即离开。',
+  replaced: {
+    join: {
+      revoked: '此处原来的加入链接已被撤销，通过它加入的节点已被请走。现在显示的是新链接：要参与的人需要它。',
+      expiring: '此处原来的链接即将到期，现在显示的是新链接，请把它发给之后加入的人。',
+      unknown: '此链接已取代原来显示的链接，请把它发给要加入的人。',
+    },
+    watch: {
+      revoked: '此处原来的观看链接已被撤销。现在显示的是新链接：要观看的人需要它。',
+      expiring: '此处原来的链接即将到期，现在显示的是新链接，请把它发给要观看的人。',
+      unknown: '这些链接已取代原来显示的链接。',
+    },
+  },
   link: '链接',
   others: '本机其他地址上的相同链接',
   watch: '只看不控制的链接',
-  program: '或在终端中使用 Node.js',
+  program: '或在终端中使用 Node.js。用“-”代替链接，程序会询问链接，同一台机器上的其他人就看不到它。',
   none: '此协调器没有提供加入链接。',
   code: '链接的二维码',
   joined: (workers) => `${workers} 个节点正在参与`,

@@ -3,16 +3,26 @@ import { useMemo } from 'preact/hooks';
 import { language } from '../../shared/language.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { epochCharts, normChart, stepCharts } from '../charts/runCharts.ts';
+import { Guarded } from '../shell/Guarded.tsx';
 import { epochs, run, steps } from '../store.ts';
 import { runTexts } from './texts.ts';
 
 export function Curves() {
   return (
     <>
-      <Stopping />
+      <Guarded name="early-stopping">
+        <Stopping />
+      </Guarded>
       <div class="charts">
-        <EpochCurves />
-        <StepCurves />
+        <Guarded name="curves-by-epoch">
+          <EpochCurves />
+        </Guarded>
+        <Guarded name="norms-by-epoch">
+          <NormCurve />
+        </Guarded>
+        <Guarded name="curves-by-step">
+          <StepCurves />
+        </Guarded>
       </div>
       <p class="quiet hint">{runTexts().zoomHint}</p>
     </>
@@ -29,28 +39,37 @@ function Stopping() {
   return run.value?.result === null ? <p class="stopping">{t.stopsAfter(stopping.patienceLeft)}</p> : null;
 }
 
+/** A part that was enlarged belongs to the run whose curve it was. */
 function EpochCurves() {
+  const runId = run.value?.runId;
   const records = epochs.value;
   const stopping = run.value?.earlyStopping ?? null;
   const [bestEpoch, stoppedAfter] = [stopping?.bestEpoch ?? 0, stopping?.stoppedAfter ?? null];
-  const charts = useMemo(() => {
-    const t = runTexts();
-    return [...epochCharts(records, { bestEpoch, stoppedAfter }, t), normChart(records, t)];
-  }, [records, bestEpoch, stoppedAfter, language.value]);
+  const charts = useMemo(
+    () => epochCharts(records, { bestEpoch, stoppedAfter }, runTexts()),
+    [records, bestEpoch, stoppedAfter, language.value],
+  );
   return (
     <>
       {charts.map((data) => (
-        <Chart key={data.title} data={data} />
+        <Chart key={`${runId} ${data.title}`} data={data} />
       ))}
     </>
   );
 }
 
+function NormCurve() {
+  const records = epochs.value;
+  const data = useMemo(() => normChart(records, runTexts()), [records, language.value]);
+  return <Chart key={run.value?.runId} data={data} />;
+}
+
 function StepCurves() {
+  const runId = run.value?.runId;
   return (
     <>
       {stepCharts(steps.value, runTexts()).map((data) => (
-        <Chart key={data.title} data={data} />
+        <Chart key={`${runId} ${data.title}`} data={data} />
       ))}
     </>
   );

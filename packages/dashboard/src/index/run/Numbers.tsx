@@ -3,11 +3,12 @@ import type { EpochRecord, RunView } from '@shoal/core';
 import { count, percent, significant } from '../format.ts';
 import { epochs, steps } from '../store.ts';
 import { runTexts } from './texts.ts';
+import { validates } from './validates.ts';
 
 export function Numbers({ run }: { readonly run: RunView }) {
   const t = runTexts();
   const last = epochs.value.at(-1);
-  const validated = last === undefined || last.validationLoss !== null;
+  const validated = validates(run.spec, last);
   return (
     <dl class="numbers">
       {validated ? (
@@ -24,7 +25,7 @@ export function Numbers({ run }: { readonly run: RunView }) {
           />
         </>
       ) : (
-        <Tile label={t.trainAccuracy} value={percent(last.trainAccuracy)} />
+        <Tile label={t.trainAccuracy} value={percent(last?.trainAccuracy)} />
       )}
       <Tile
         label={t.trainLoss}

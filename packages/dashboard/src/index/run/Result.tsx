@@ -16,12 +16,16 @@ export function Result({ run, result }: ResultProps) {
     <section class="panel result">
       <h2>{t.result}</h2>
       <dl class="factlist">
-        <Fact label={t.testAccuracy} value={percent(result.testAccuracy)} strong />
-        <Fact label={t.testLoss} value={significant(result.testLoss)} />
-        <Fact label={t.valAccuracy} value={percent(result.valAccuracy)} />
+        {/* What was not measured is not there: a run may have no validation set, or no test set. */}
+        <Measured label={t.testAccuracy} value={result.testAccuracy} write={percent} strong />
+        <Measured label={t.testLoss} value={result.testLoss} write={significant} />
+        <Measured label={t.valAccuracy} value={result.valAccuracy} write={percent} />
+        {result.testAccuracy === null && result.valAccuracy === null ? (
+          <Measured label={t.trainAccuracy} value={result.trainAccuracy} write={percent} />
+        ) : null}
         <Fact label={t.took} value={clock(result.seconds)} />
       </dl>
-      <p class="quiet">{t.deliveredEpoch(result.bestEpoch)}</p>
+      <p class="quiet">{deliveredText(result)}</p>
       <Hash sha256={result.parametersSha256} />
       <Others runId={run.runId} spec={specSha256(run.spec)} sha256={result.parametersSha256} />
       <p class="quiet">
@@ -29,6 +33,24 @@ export function Result({ run, result }: ResultProps) {
       </p>
     </section>
   );
+}
+
+/** Which parameters they are. */
+function deliveredText({ bestEpoch, steps }: RunResult): string {
+  const t = runTexts();
+  if (bestEpoch > 0) return t.deliveredEpoch(bestEpoch);
+  return steps === 0 ? t.deliveredInitial : t.deliveredStep(steps);
+}
+
+type MeasuredProps = {
+  readonly label: string;
+  readonly value: number | null;
+  readonly write: (value: number) => string;
+  readonly strong?: boolean;
+};
+
+function Measured({ value, write, ...fact }: MeasuredProps) {
+  return value === null ? null : <Fact {...fact} value={write(value)} />;
 }
 
 type FactProps = { readonly label: string; readonly value: string; readonly strong?: boolean };

@@ -3,6 +3,7 @@ import type { RunView } from '@shoal/core';
 import { aboutOf, wordsOfReason } from '../../shared/words.ts';
 import { clock, count } from '../format.ts';
 import { JoinCard } from '../join/JoinPanel.tsx';
+import { Guarded } from '../shell/Guarded.tsx';
 import { chooseTab } from '../shell/tabs.ts';
 import { join, operates, run, workers } from '../store.ts';
 import { frameTexts } from '../texts.ts';
@@ -23,12 +24,26 @@ export function RunPanel() {
   const alone = operates.value && join.value !== null && workers.value.length === 0 && view.result === null;
   return (
     <>
-      <Head run={view} />
-      {alone ? <JoinCard /> : null}
-      <Numbers run={view} />
-      {view.result === null ? null : <Result run={view} result={view.result} />}
+      <Guarded name="run">
+        <Head run={view} />
+      </Guarded>
+      {alone ? (
+        <Guarded name="join">
+          <JoinCard />
+        </Guarded>
+      ) : null}
+      <Guarded name="numbers">
+        <Numbers run={view} />
+      </Guarded>
+      {view.result === null ? null : (
+        <Guarded name="result">
+          <Result run={view} result={view.result} />
+        </Guarded>
+      )}
       <Curves />
-      <Specification run={view} />
+      <Guarded name="specification">
+        <Specification run={view} />
+      </Guarded>
     </>
   );
 }
@@ -48,7 +63,11 @@ function NoRun() {
           </div>
         ) : null}
       </section>
-      {operates.value && join.value !== null ? <JoinCard /> : null}
+      {operates.value && join.value !== null ? (
+        <Guarded name="join">
+          <JoinCard />
+        </Guarded>
+      ) : null}
     </>
   );
 }
@@ -73,7 +92,7 @@ function Head({ run: view }: { readonly run: RunView }) {
         <span>
           {view.result === null
             ? t.stepOf(count(view.step), count(view.stepsPerEpoch))
-            : t.stepsDone(count(view.globalStep))}
+            : t.stepsDone(view.globalStep, count(view.globalStep))}
         </span>
         <span>{t.elapsed(clock(view.elapsedSeconds))}</span>
         {view.remainingSeconds === null || view.result !== null ? null : (

@@ -5,19 +5,22 @@ import { epochNumber } from './epochNumber.ts';
 import { ProgressBar } from './ProgressBar.tsx';
 import { StateMark } from './StateMark.tsx';
 import { runTexts } from './texts.ts';
+import { validates } from './validates.ts';
 
 export function RunStrip() {
   const t = runTexts();
   const view = run.value;
   if (view === null) return null;
   const last = epochs.value.at(-1);
+  const isValidated = validates(view.spec, last);
   return (
     <aside class="strip">
       <strong>{view.spec.name}</strong>
       <StateMark state={view.state} />
       <span class="number">{t.epochOf(epochNumber(view), view.spec.epochs)}</span>
       <span class="number">
-        {t.valAccuracy} <b>{percent(last?.validationAccuracy ?? last?.trainAccuracy)}</b>
+        {isValidated ? t.valAccuracy : t.trainAccuracy}{' '}
+        <b>{percent(isValidated ? last?.validationAccuracy : last?.trainAccuracy)}</b>
       </span>
       <span class="number">
         <b>{count(view.samplesPerSecond)}</b> {t.samplesPerSecond}

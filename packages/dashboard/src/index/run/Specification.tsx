@@ -17,7 +17,7 @@ export function Specification({ run }: SpecificationProps) {
   const t = runTexts();
   const { spec } = run;
   const extras = extrasOf(spec, named);
-  const parameters = run.parameters === undefined ? [] : [t.parameters(count(run.parameters))];
+  const parameters = run.parameters === undefined ? [] : [t.parameters(run.parameters, count(run.parameters))];
   return (
     <section class="panel">
       <h2>{t.spec}</h2>
@@ -31,7 +31,7 @@ export function Specification({ run }: SpecificationProps) {
         <Row label={t.data} value={dataOf(run.dataSet.name, spec)} />
         <Row label={t.optimizer} value={fieldsOf('optimizer', spec.optimizer, named)} />
         <Row label={t.schedule} value={fieldsOf('schedule', spec.schedule, named)} />
-        <Row label={t.batch} value={t.batchOf(count(spec.batch), count(spec.microbatch))} />
+        <Row label={t.batch} value={t.batchOf(spec.batch, count(spec.batch), count(spec.microbatch))} />
         <Row label={t.numerics} value={spec.numerics === 'exact' ? t.exact : t.fast} />
         <Row label={t.seed} value={String(spec.seed)} />
         {spec.earlyStopping === null ? null : (

@@ -1,4 +1,5 @@
 /** The words of the run at a glance and of its curves. */
+import { counted } from '@shoal/core';
 import { textsIn } from '../../shared/language.ts';
 
 const en = {
@@ -7,7 +8,7 @@ const en = {
   progress: 'Progress of the run',
   epochOf: (epoch: number, of: number) => `Epoch ${epoch} of ${of}`,
   stepOf: (step: string, of: string) => `step ${step} of ${of}`,
-  stepsDone: (steps: string) => `${steps} steps`,
+  stepsDone: (steps: number, shown: string) => counted(steps, 'step', { shown }),
   elapsed: (time: string) => `${time} elapsed`,
   left: (time: string) => `about ${time} left`,
   valAccuracy: 'Validation accuracy',
@@ -22,6 +23,8 @@ const en = {
   testAccuracy: 'Test accuracy',
   testLoss: 'Test loss',
   deliveredEpoch: (epoch: number) => `Parameters of epoch ${epoch}`,
+  deliveredStep: (step: number) => `Parameters after step ${step}, before an epoch was complete`,
+  deliveredInitial: 'The parameters that the spec begins with: nothing was trained',
   took: 'Time',
   modelFile: 'Model file',
   bits: 'SHA-256 of the parameters',
@@ -33,7 +36,7 @@ const en = {
   otherRuns: 'Other runs of the same spec',
   spec: 'What is trained',
   model: 'Model',
-  parameters: (count: string) => `${count} parameters`,
+  parameters: (count: number, shown: string) => counted(count, 'parameter', { shown }),
   data: 'Data',
   heldOut: (count: string) => `${count} held out for validation`,
   firstOf: (count: string) => `first ${count} only`,
@@ -43,12 +46,13 @@ const en = {
   exact: 'exact: the same bits on every machine',
   fast: 'fast: the same up to the last bits',
   batch: 'Batch',
-  batchOf: (batch: string, microbatch: string) => `${batch} samples a step in microbatches of ${microbatch}`,
+  batchOf: (batch: number, shown: string, microbatch: string) =>
+    `${counted(batch, 'sample', { shown })} a step in microbatches of ${microbatch}`,
   seed: 'Seed',
   more: 'Besides',
   earlyStopping: 'Early stopping',
   watched: (metric: string, patience: number) =>
-    `watches ${metric}, stops after ${patience} epochs without improvement`,
+    `watches ${metric}, stops after ${counted(patience, 'epoch')} without improvement`,
   stopsAfter: (left: number) =>
     left === 1
       ? 'Stops after 1 more epoch without improvement.'
@@ -84,7 +88,7 @@ const zh: typeof en = {
   progress: '训练进度',
   epochOf: (epoch, of) => `第 ${epoch} / ${of} 轮`,
   stepOf: (step, of) => `第 ${step} / ${of} 步`,
-  stepsDone: (steps) => `共 ${steps} 步`,
+  stepsDone: (_steps, shown) => `共 ${shown} 步`,
   elapsed: (time) => `已用 ${time}`,
   left: (time) => `约剩 ${time}`,
   valAccuracy: '验证准确率',
@@ -99,6 +103,8 @@ const zh: typeof en = {
   testAccuracy: '测试准确率',
   testLoss: '测试损失',
   deliveredEpoch: (epoch) => `第 ${epoch} 轮的参数`,
+  deliveredStep: (step) => `第 ${step} 步之后的参数，还没有完成一轮`,
+  deliveredInitial: '配置给出的初始参数：没有进行训练',
   took: '用时',
   modelFile: '模型文件',
   bits: '参数的 SHA-256',
@@ -110,7 +116,7 @@ const zh: typeof en = {
   otherRuns: '相同配置的其他训练',
   spec: '训练内容',
   model: '模型',
-  parameters: (count) => `${count} 个参数`,
+  parameters: (_count, shown) => `${shown} 个参数`,
   data: '数据',
   heldOut: (count) => `留出 ${count} 个样本作验证`,
   firstOf: (count) => `只用前 ${count} 个`,
@@ -120,7 +126,7 @@ const zh: typeof en = {
   exact: 'exact：在任何机器上逐位相同',
   fast: 'fast：末位可能不同',
   batch: '批量',
-  batchOf: (batch, microbatch) => `每步 ${batch} 个样本，微批 ${microbatch} 个`,
+  batchOf: (_batch, shown, microbatch) => `每步 ${shown} 个样本，微批 ${microbatch} 个`,
   seed: '随机种子',
   more: '其他',
   earlyStopping: '早停',

@@ -7,18 +7,29 @@ import { dotted } from '../charts/runCharts.ts';
 import { count, percent, significant } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
 import { aligned, differences, labelsOf, METRICS, type Metric } from './compare.ts';
-import { details, loadDetail } from './details.ts';
+import { details, failures, loadDetail } from './details.ts';
+import { Loading } from './RunDetailPanel.tsx';
 import { runsTexts } from './texts.ts';
 
 export function ComparePanel({ chosen }: { readonly chosen: readonly string[] }) {
   const t = runsTexts();
-  const [metric, setMetric] = useState<Metric>('validationAccuracy');
+  const [wished, setMetric] = useState<Metric | null>(null);
   const known = details.value;
   useEffect(() => {
-    for (const runId of chosen) if (!known.has(runId)) loadDetail(runId);
+    for (const runId of chosen) if (!known.has(runId) && !failures.peek().has(runId)) loadDetail(runId);
   }, [chosen, known]);
   const loaded = chosen.flatMap((runId) => known.get(runId) ?? []);
-  if (loaded.length < 2) return <p class="quiet waiting">{t.loading}</p>;
+  const missing = chosen.filter((runId) => !known.has(runId));
+  if (loaded.length < 2) {
+    return (
+      <section class="panel">
+        {missing.map((runId) => (
+          <Loading key={runId} runId={runId} />
+        ))}
+      </section>
+    );
+  }
+  const metric = wished ?? firstMetric(loaded);
   return (
     <section class="panel comparison">
       <div class="title">
@@ -44,6 +55,12 @@ export function ComparePanel({ chosen }: { readonly chosen: readonly string[] })
     </section>
   );
 }
+
+/** Validation says most, where all of them have it. */
+const firstMetric = (runs: readonly RunDetail[]): Metric =>
+  runs.every(({ records }) => records.some(({ validationAccuracy }) => validationAccuracy !== null))
+    ? 'validationAccuracy'
+    : 'trainAccuracy';
 
 const isShare = (metric: Metric): boolean => metric === 'trainAccuracy' || metric === 'validationAccuracy';
 

@@ -1,14 +1,19 @@
 /** A past run in the same charts as the one that is going on. */
 import type { RunDetail } from '@shoal/core';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { aboutOf, wordsOfReason } from '../../shared/words.ts';
+import { refusalText } from '../actions.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { epochCharts, normChart, type Stopping, stepCharts } from '../charts/runCharts.ts';
 import { Result } from '../run/Result.tsx';
 import { Specification } from '../run/Specification.tsx';
 import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';
-import { details, loadDetail } from './details.ts';
+import { bringIntoView } from '../shell/bringIntoView.ts';
+import { Guarded } from '../shell/Guarded.tsx';
+import { runs } from '../store.ts';
+import { frameTexts } from '../texts.ts';
+import { details, failures, loadDetail } from './details.ts';
 import { runsTexts } from './texts.ts';
 
 type DetailProps = { readonly runId: string; readonly onClose: () => void };
@@ -16,24 +21,61 @@ type DetailProps = { readonly runId: string; readonly onClose: () => void };
 export function RunDetailPanel({ runId, onClose }: DetailProps) {
   const t = runsTexts();
   const detail = details.value.get(runId);
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (detail === undefined) loadDetail(runId);
   }, [runId, detail]);
-  if (detail === undefined) return <p class="quiet waiting">{t.loading}</p>;
+  const isHere = detail !== undefined;
+  // Once at once, and once when there is something below that the page can scroll by.
+  useEffect(() => {
+    if (heading.current !== null) bringIntoView(heading.current);
+  }, [isHere]);
+  const name = detail?.name ?? runs.value.find((run) => run.runId === runId)?.name ?? runId;
   return (
     <>
       <section class="panel">
         <div class="title">
-          <h2>{detail.name}</h2>
-          <StateMark state={detail.state} />
-          <span class="quiet">{detail.runId}</span>
+          <h2 ref={heading} tabIndex={-1} class="opened-run">
+            {name}
+          </h2>
+          {detail === undefined ? null : <StateMark state={detail.state} />}
+          <span class="quiet">{runId}</span>
           <button type="button" onClick={onClose}>
             {t.close}
           </button>
         </div>
-        {detail.about === '' ? null : <p>{aboutOf(detail)}</p>}
-        {detail.result === null ? null : <p class="quiet">{wordsOfReason(detail.result)}</p>}
+        {detail === undefined ? <Loading runId={runId} /> : null}
+        {detail === undefined || detail.about === '' ? null : <p>{aboutOf(detail)}</p>}
+        {detail === undefined || detail.result === null ? null : (
+          <p class="quiet">{wordsOfReason(detail.result)}</p>
+        )}
       </section>
+      {detail === undefined ? null : (
+        <Guarded name="opened-run">
+          <Figures detail={detail} />
+        </Guarded>
+      )}
+    </>
+  );
+}
+
+/** Under way, or why it did not come. */
+export function Loading({ runId }: { readonly runId: string }) {
+  const failure = failures.value.get(runId);
+  if (failure === undefined) return <p class="quiet waiting">{runsTexts().loading}</p>;
+  return (
+    <p class="problem" role="alert">
+      {refusalText(failure)}{' '}
+      <button type="button" onClick={() => loadDetail(runId)}>
+        {frameTexts().tryAgain}
+      </button>
+    </p>
+  );
+}
+
+function Figures({ detail }: { readonly detail: RunDetail }) {
+  return (
+    <>
       {detail.result === null ? null : <Result run={detail} result={detail.result} />}
       <div class="charts">
         {[

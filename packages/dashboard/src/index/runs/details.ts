@@ -1,10 +1,11 @@
 /** Records of past runs, loaded when they are asked for. */
 import { effect, signal } from '@preact/signals';
 import type { RunDetail, RunStateName } from '@shoal/core';
-import { attempt } from '../actions.ts';
-import { api, runs } from '../store.ts';
+import { ApiError, api, runs } from '../store.ts';
 
 export const details = signal<ReadonlyMap<string, RunDetail>>(new Map());
+/** Why a run that was asked for did not come. */
+export const failures = signal<ReadonlyMap<string, ApiError>>(new Map());
 
 const ENDED: readonly RunStateName[] = ['finished', 'stopped', 'diverged', 'failed'];
 const underWay = new Set<string>();
@@ -14,14 +15,26 @@ export function loadDetail(runId: string): void {
   const known = details.peek().get(runId);
   if ((known !== undefined && ENDED.includes(known.state)) || underWay.has(runId)) return;
   underWay.add(runId);
-  void attempt(async () => {
-    try {
-      const detail = await api.get<RunDetail>(`/api/runs/${encodeURIComponent(runId)}`);
-      details.value = new Map(details.peek()).set(runId, detail);
-    } finally {
-      underWay.delete(runId);
-    }
-  });
+  failures.value = without(failures.peek(), [runId]);
+  void load(runId);
+}
+
+async function load(runId: string): Promise<void> {
+  try {
+    const detail = await api.get<RunDetail>(`/api/runs/${encodeURIComponent(runId)}`);
+    details.value = new Map(details.peek()).set(runId, detail);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    failures.value = new Map(failures.peek()).set(runId, error);
+  } finally {
+    underWay.delete(runId);
+  }
+}
+
+function without<T>(all: ReadonlyMap<string, T>, gone: readonly string[]): ReadonlyMap<string, T> {
+  const kept = new Map(all);
+  for (const runId of gone) kept.delete(runId);
+  return kept;
 }
 
 /** A run that has gone on since it was loaded is no longer what was loaded. */
@@ -32,7 +45,8 @@ effect(() => {
     return detail !== undefined && detail.state !== state;
   });
   if (stale.length === 0) return;
-  const kept = new Map(known);
-  for (const { runId } of stale) kept.delete(runId);
-  details.value = kept;
+  details.value = without(
+    known,
+    stale.map(({ runId }) => runId),
+  );
 });

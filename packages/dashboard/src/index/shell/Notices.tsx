@@ -1,5 +1,5 @@
 /** What is to be known wherever one is: a lost connection, and an action that did not work. */
-import { problem } from '../actions.ts';
+import { problem, refusalText } from '../actions.ts';
 import { connection, outdated, version } from '../store.ts';
 import { frameTexts } from '../texts.ts';
 
@@ -20,9 +20,9 @@ export function Notices() {
         ) : null}
       </div>
       {problem.value === null ? null : (
-        <div role="alert" class="banner bad">
+        <div role="alert" class="banner bad stays">
           <span>
-            {t.failed} {problem.value}
+            {t.failed} {refusalText(problem.value)}
           </span>
           <button type="button" class="plain" aria-label={t.dismiss} onClick={() => (problem.value = null)}>
             ×

@@ -2,11 +2,12 @@
 import { type Fact, presets, type TextFact } from '@shoal/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { aboutOf, wordsOf } from '../../shared/words.ts';
-import { attempt } from '../actions.ts';
+import { attempt, refusalText } from '../actions.ts';
 import { count } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
+import { Guarded } from '../shell/Guarded.tsx';
 import { chooseTab } from '../shell/tabs.ts';
-import { api, run } from '../store.ts';
+import { type ApiError, api, run } from '../store.ts';
 import type { Checked } from './draft.ts';
 import { checked, draft, writeDraft } from './draftStore.ts';
 import { EstimatePanel } from './EstimatePanel.tsx';
@@ -23,14 +24,22 @@ export function StartPanel() {
   if (state.kind === 'right') right.current = state;
   return (
     <>
-      <section class="panel stack">
-        <h1>{t.title}</h1>
-        <PresetChoice />
-        <Verdict state={state} />
-        <StartButton state={state} />
-      </section>
-      {right.current === null ? null : <EstimatePanel checked={right.current} />}
-      <SpecForm />
+      <Guarded name="start">
+        <section class="panel stack">
+          <h1>{t.title}</h1>
+          <PresetChoice />
+          <Verdict state={state} />
+          <StartButton state={state} />
+        </section>
+      </Guarded>
+      {right.current === null ? null : (
+        <Guarded name="estimate">
+          <EstimatePanel checked={right.current} />
+        </Guarded>
+      )}
+      <Guarded name="spec-form">
+        <SpecForm />
+      </Guarded>
       <details class="panel">
         <summary>{t.wholeSpec}</summary>
         <JsonField
@@ -93,7 +102,7 @@ function Verdict({ state }: { readonly state: Checked }) {
         </>
       ) : (
         <p class="quiet">
-          {t.right} {t.size(count(state.trainable), (state.flopsPerSample / 1e6).toFixed(2))}
+          {t.right} {t.size(state.trainable, count(state.trainable), (state.flopsPerSample / 1e6).toFixed(2))}
         </p>
       )}
       {notices.map(wordsOf).map((notice) => (
@@ -123,7 +132,7 @@ function useNotices(state: Checked): readonly Fact[] {
       const said = await api
         .post<SpecAnswer>('/api/spec', { spec: state.spec })
         .then(({ notices: texts, facts = texts.map(textFact) }) => facts)
-        .catch((error: Error) => error.message.split('\n').map(textFact));
+        .catch((error: ApiError) => refusalText(error).split('\n').map(textFact));
       if (current) setNotices(said);
     }, CHECK_AFTER_MS);
     return () => {

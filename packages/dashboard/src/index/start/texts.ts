@@ -1,4 +1,5 @@
 /** The words of the form that starts a run. What is wrong with a spec is worded by core's `words/`. */
+import { counted } from '@shoal/core';
 import { textsIn } from '../../shared/language.ts';
 
 /** By the last part of a field's path. */
@@ -95,7 +96,8 @@ const en = {
   apply: 'Take this spec',
   wrong: (count: number) => (count === 1 ? 'One thing to mend' : `${count} things to mend`),
   right: 'The spec is complete.',
-  size: (parameters: string, megaflops: string) => `${parameters} parameters, ${megaflops} MFLOP a sample`,
+  size: (parameters: number, shown: string, megaflops: string) =>
+    `${counted(parameters, 'parameter', { shown })}, ${megaflops} MFLOP a sample`,
   estimate: 'How long a step takes',
   bandwidth: 'Network (Mbit/s)',
   remote: 'Workers on other machines',
@@ -110,7 +112,7 @@ const en = {
     'The network would take longer than the computing: more workers make this run slower. Take a model with fewer parameters, a larger batch, or fewer workers.',
   classroom: (bytes: string) => `The preset mnist-cnn sends only ${bytes} a vector.`,
   idle: (microbatches: number) =>
-    `A step has ${microbatches} microbatches: more workers than that have nothing to do. Take a larger batch or smaller microbatches.`,
+    `A step has ${counted(microbatches, 'microbatch', { many: 'microbatches' })}: more workers than that have nothing to do. Take a larger batch or smaller microbatches.`,
   start: 'Start this run',
   busy: 'Another run is going on. Stop it first, or wait for its end.',
   starting: 'Starting…',
@@ -206,7 +208,7 @@ const zh: typeof en = {
   apply: '采用此配置',
   wrong: (count) => `有 ${count} 处需要修改`,
   right: '配置完整。',
-  size: (parameters, megaflops) => `${parameters} 个参数，每个样本 ${megaflops} MFLOP`,
+  size: (_parameters, shown, megaflops) => `${shown} 个参数，每个样本 ${megaflops} MFLOP`,
   estimate: '一步需要多久',
   bandwidth: '网络（Mbit/s）',
   remote: '其他机器上的节点',

@@ -15,7 +15,8 @@ export function LecturePanel() {
   const t = workerTexts();
   const [chosen, setChosen] = useState<string | null>(null);
   const all = locals.value;
-  const one = all.find(({ name }) => name === chosen) ?? all[0];
+  // Never another one than was chosen.
+  const one = chosen === null ? all[0] : all.find(({ name }) => name === chosen);
   const disturb = (fault: Fault): void => {
     if (one === undefined) return;
     void attempt(() => api.post(`/api/local/${encodeURIComponent(one.name)}`, { action: fault }));
@@ -44,12 +45,14 @@ export function LecturePanel() {
               />
             ))}
           </fieldset>
+          {one === undefined ? <p class="warn">{t.goneLocal(chosen ?? '')}</p> : null}
           <ul class="faults">
             {FAULTS.map((fault) => (
               <li key={fault}>
                 <button
                   type="button"
                   class={fault === 'restore' ? 'primary' : ''}
+                  disabled={one === undefined}
                   onClick={() => disturb(fault)}
                 >
                   {t[fault]}

@@ -3,8 +3,10 @@ import { useState } from 'preact/hooks';
 import { Chart } from '../charts/Chart.tsx';
 import { stepChart } from '../charts/runCharts.ts';
 import { runTexts } from '../run/texts.ts';
-import { operates, steps, workers } from '../store.ts';
+import { Guarded } from '../shell/Guarded.tsx';
+import { operates, run, steps, workers } from '../store.ts';
 import { LecturePanel } from './LecturePanel.tsx';
+import { RemovedPanel } from './RemovedPanel.tsx';
 import { pressed, type Sorting, sorted } from './sorting.ts';
 import { workerTexts } from './texts.ts';
 import { WorkersTable } from './WorkersTable.tsx';
@@ -16,9 +18,22 @@ const FILTER_FROM = 12;
 export function WorkersPanel() {
   return (
     <>
-      {operates.value ? <LecturePanel /> : null}
-      <Effects />
-      <Everyone />
+      {operates.value ? (
+        <Guarded name="lecture">
+          <LecturePanel />
+        </Guarded>
+      ) : null}
+      <Guarded name="effects">
+        <Effects />
+      </Guarded>
+      <Guarded name="workers">
+        <Everyone />
+      </Guarded>
+      {operates.value ? (
+        <Guarded name="removed">
+          <RemovedPanel />
+        </Guarded>
+      ) : null}
     </>
   );
 }
@@ -29,8 +44,9 @@ function Effects() {
   if (steps.value.globalStep.length === 0) return null;
   return (
     <div class="charts two">
-      <Chart data={stepChart('loss', steps.value, t)} />
-      <Chart data={stepChart('samplesPerSecond', steps.value, t)} />
+      {[stepChart('loss', steps.value, t), stepChart('samplesPerSecond', steps.value, t)].map((data) => (
+        <Chart key={`${run.value?.runId} ${data.title}`} data={data} />
+      ))}
     </div>
   );
 }
@@ -49,7 +65,7 @@ function Everyone() {
         <span class="quiet number">
           {t.counted(all.length, all.filter(({ state }) => state === 'computing').length)}
         </span>
-        {all.length < FILTER_FROM ? null : (
+        {all.length < FILTER_FROM && wanted === '' ? null : (
           <label class="field inline">
             <span>{t.filter}</span>
             <input

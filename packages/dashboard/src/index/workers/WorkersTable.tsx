@@ -1,18 +1,19 @@
-/** All fields of all workers. A cell has two lines, and so has its heading: each can be sorted by. */
+/** All fields of all workers. A cell has two or three lines, and so has its heading: each can be sorted by. */
 import type { WorkerView } from '@shoal/core';
 import type { ComponentChildren } from 'preact';
 import { attempt } from '../actions.ts';
 import { bytes, clock, count, NOTHING, percent } from '../format.ts';
 import { api, operates } from '../store.ts';
+import { readRemoved } from './removed.ts';
 import type { Sorting, SortKey } from './sorting.ts';
 import { workerTexts } from './texts.ts';
 
-/** Pairs that stand above each other. */
+/** Those that stand above each other. */
 const COLUMNS: readonly (readonly SortKey[])[] = [
   ['name', 'agent'],
   ['state'],
   ['speed', 'share'],
-  ['samples', 'leasesDone'],
+  ['samples', 'samplesLate', 'leasesDone'],
   ['leasesHeld', 'leasesLost'],
   ['engine', 'threads'],
   ['bytesSent', 'bytesReceived'],
@@ -89,9 +90,14 @@ function Row({ worker }: { readonly worker: WorkerView }) {
       <td class="state">
         <span class={`mark ${worker.state}`}>{t.states[worker.state]}</span>
         <small title={worker.reason}>{worker.reason}</small>
+        <Help help={worker.help} />
       </td>
       <Two above={count(worker.speed)} below={<Share share={worker.share} />} />
-      <Two above={count(worker.samples)} below={count(worker.leasesDone)} />
+      <td class="number">
+        {count(worker.samples)}
+        <small>{count(worker.samplesLate)}</small>
+        <small>{count(worker.leasesDone)}</small>
+      </td>
       <Two above={count(worker.leasesHeld)} below={count(worker.leasesLost)} />
       <td>
         {worker.engine}
@@ -104,6 +110,17 @@ function Row({ worker }: { readonly worker: WorkerView }) {
       />
       {operates.value ? <Actions id={worker.id} name={worker.name} state={worker.state} /> : null}
     </tr>
+  );
+}
+
+/** Why nothing of it counts; nothing where something does, or nobody can say yet. */
+function Help({ help }: Pick<WorkerView, 'help'>) {
+  if (help === 'counts' || help === 'unknown' || help === 'paused') return null;
+  const sentence = workerTexts().help[help];
+  return (
+    <small class="useless" title={sentence}>
+      {sentence}
+    </small>
   );
 }
 
@@ -124,6 +141,11 @@ function Share({ share }: { readonly share: number }) {
   );
 }
 
+async function act(id: number, action: string): Promise<void> {
+  const isDone = await attempt(() => api.post(`/api/workers/${id}`, { action }));
+  if (isDone && action === 'remove') await readRemoved();
+}
+
 type ActionsProps = {
   readonly id: number;
   readonly name: string;
@@ -141,7 +163,7 @@ function Actions({ id, name, state }: ActionsProps) {
             key={action}
             type="button"
             aria-label={t.actionOn(t[action], name)}
-            onClick={() => void attempt(() => api.post(`/api/workers/${id}`, { action }))}
+            onClick={() => void act(id, action)}
           >
             {t[action]}
           </button>

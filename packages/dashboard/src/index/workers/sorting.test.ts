@@ -13,6 +13,8 @@ const worker = (id: number, parts: Partial<WorkerView> = {}): WorkerView => ({
   speed: 100,
   share: 0.5,
   samples: 1000,
+  samplesLate: 0,
+  help: 'counts',
   leasesDone: 10,
   leasesLost: 0,
   leasesHeld: 1,

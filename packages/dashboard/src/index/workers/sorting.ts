@@ -9,6 +9,7 @@ export const SORT_KEYS = [
   'speed',
   'share',
   'samples',
+  'samplesLate',
   'leasesDone',
   'leasesLost',
   'leasesHeld',

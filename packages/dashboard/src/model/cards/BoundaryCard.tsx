@@ -1,13 +1,14 @@
 /** What a neuron, or a small network, says everywhere in the plane around a truth table, moving as it learns. */
 
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { type Samples, tableDataSet } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
 import { run } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
-import { held, model, modelClient, runId } from '../follow.ts';
+import { held, model, modelClient, ofRun, runId } from '../follow.ts';
 import type { BoundaryGrid } from '../lab/boundaryGrid.ts';
 import { type LabProblem, problemOf } from '../lab/labProblem.ts';
+import { Cancelled } from '../lab/pace.ts';
 import { Latest } from '../latest.ts';
 import { paintBoundary } from '../paint/boundary.ts';
 import { FluidCanvas } from '../paint/FluidCanvas.tsx';
@@ -18,8 +19,8 @@ const SIDE = 81;
 /** Height of the band that stands for a plane where there is one input. */
 const BAND_PIXELS = 120;
 
-const grid = signal<BoundaryGrid | null>(null);
-const problem = signal<LabProblem | null>(null);
+const grid = ofRun<BoundaryGrid | null>(null);
+const problem = ofRun<LabProblem | null>(null);
 
 /** The truth table of this run, or null where it is trained on something else. */
 export const table = computed(() => {
@@ -28,11 +29,12 @@ export const table = computed(() => {
 });
 
 const evaluations = new Latest(async () => {
+  const id = runId.peek();
   try {
-    grid.value = await modelClient().ask('boundary', { side: SIDE });
-    problem.value = null;
+    grid.keep(id, await modelClient().ask('boundary', { side: SIDE }));
+    problem.keep(id, null);
   } catch (error) {
-    problem.value = problemOf(error);
+    if (!(error instanceof Cancelled)) problem.keep(id, problemOf(error));
   }
 });
 
@@ -41,8 +43,7 @@ export function BoundaryCard() {
   useEffect(
     () =>
       effect(() => {
-        if (held.value === null) grid.value = null;
-        else evaluations.request();
+        if (held.value !== null) evaluations.request();
       }),
     [],
   );

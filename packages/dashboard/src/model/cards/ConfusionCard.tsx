@@ -1,30 +1,28 @@
 /** Which digit is taken for which, and the test digits that are read most wrongly. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { epochs } from '../../index/store.ts';
+import { epochs, readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
 import { chooseTestSample, field } from '../draw/subject.ts';
-import { held, isSeen, loadSet, modelClient, onOtherRun, runId } from '../follow.ts';
+import { held, isSeen, loadSet, modelClient, ofRun, onOtherRun, runId } from '../follow.ts';
 import type { Confusion, WrongSample } from '../lab/confusion.ts';
 import { Canvas } from '../paint/Canvas.tsx';
 import { inkColour } from '../paint/colours.ts';
 import { paintTiles } from '../paint/tiles.ts';
 import { LongTask } from '../task.ts';
 import { texts } from '../texts.ts';
+import { SamplesKept } from './SamplesKept.tsx';
 import { TaskLine } from './TaskLine.tsx';
 
-type Counted = { readonly runId: string; readonly step: number; readonly confusion: Confusion };
+type Counted = { readonly step: number; readonly confusion: Confusion };
 
-const counted = signal<Counted | null>(null);
+const counted = ofRun<Counted | null>(null);
 const task = new LongTask();
 /** Whether it is counted anew after each epoch; the test set is read on the viewer's own machine. */
 const followsEpochs = signal(true);
 let countedFor = '';
 
-onOtherRun(() => {
-  task.cancel();
-  counted.value = null;
-});
+onOtherRun(() => task.cancel());
 
 function count(): void {
   void task.run(async (control) => {
@@ -32,19 +30,24 @@ function count(): void {
     const parameters = held.peek();
     if (parameters === null) return;
     const confusion = await modelClient().ask('confusion', {}, control);
-    counted.value = { runId: parameters.runId, step: parameters.step, confusion };
+    counted.keep(parameters.runId, { step: parameters.step, confusion });
   });
 }
 
 export function ConfusionCard() {
   const text = textsIn(texts);
   const id = runId.value;
-  const shown = counted.value?.runId === id ? counted.value : null;
+  const shown = counted.value;
   const key = `${id} ${epochs.value.length}`;
   // A count that is under way is not called off for the next epoch, or there might never be one.
   const isFree = task.state.value.name !== 'running';
   const isDue =
-    isFree && followsEpochs.value && isSeen.value && epochs.value.length > 0 && held.value !== null;
+    readsData.value &&
+    isFree &&
+    followsEpochs.value &&
+    isSeen.value &&
+    epochs.value.length > 0 &&
+    held.value !== null;
   useEffect(() => {
     if (!isDue || countedFor === key) return;
     countedFor = key;
@@ -54,6 +57,15 @@ export function ConfusionCard() {
     <section class="card" aria-labelledby="model-confusion">
       <h3 id="model-confusion">{text.confusionTitle}</h3>
       <p class="quiet">{text.confusionAbout}</p>
+      {readsData.value ? <Counting shown={shown} /> : <SamplesKept />}
+    </section>
+  );
+}
+
+function Counting({ shown }: { readonly shown: Counted | null }) {
+  const text = textsIn(texts);
+  return (
+    <>
       <div class="row">
         <button type="button" onClick={count} disabled={held.value === null}>
           {text.countNow}
@@ -79,7 +91,7 @@ export function ConfusionCard() {
           <Worst worst={shown.confusion.worst} />
         </>
       )}
-    </section>
+    </>
   );
 }
 

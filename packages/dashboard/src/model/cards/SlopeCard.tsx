@@ -1,26 +1,25 @@
 /** Checks a gradient before everybody's eyes: ∂l/∂w by backpropagation beside Δl/Δw by trying it out. */
 import { computed, signal } from '@preact/signals';
+import { readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
-import { held, loadSet, model, modelClient, onOtherRun } from '../follow.ts';
+import { held, loadSet, model, modelClient, ofRun, onOtherRun, runId } from '../follow.ts';
 import type { SlopeCheck, WeightChoice } from '../lab/gradient.ts';
 import { paintCurve } from '../paint/curve.ts';
 import { FluidCanvas } from '../paint/FluidCanvas.tsx';
 import { LongTask } from '../task.ts';
 import { texts } from '../texts.ts';
+import { SamplesKept } from './SamplesKept.tsx';
 import { TaskLine } from './TaskLine.tsx';
 
 const SAMPLE_COUNTS = [1, 4, 16, 64] as const;
 
-const tensorName = signal('');
-const element = signal(0);
+const tensorName = ofRun('');
+const element = ofRun(0);
 const samples = signal(16);
-const checked = signal<SlopeCheck | null>(null);
+const checked = ofRun<SlopeCheck | null>(null);
 const task = new LongTask();
 
-onOtherRun(() => {
-  task.cancel();
-  checked.value = null;
-});
+onOtherRun(() => task.cancel());
 
 const tensors = computed(
   () => model.value?.tensors.filter(({ offset }) => offset < (model.value?.trainableLength ?? 0)) ?? [],
@@ -31,6 +30,7 @@ const tensor = computed(
 
 function check(choice: WeightChoice): void {
   const ask = { choice, samples: samples.peek() };
+  const id = runId.peek();
   void task
     .run(async (control) => {
       await loadSet('slice');
@@ -38,9 +38,9 @@ function check(choice: WeightChoice): void {
     })
     .then((result) => {
       if (result === null) return;
-      checked.value = result;
-      tensorName.value = result.check.tensor;
-      element.value = result.check.element;
+      checked.keep(id, result);
+      tensorName.keep(id, result.check.tensor);
+      element.keep(id, result.check.element);
     });
 }
 
@@ -53,12 +53,21 @@ function checkChosen(): void {
 
 export function SlopeCard() {
   const text = textsIn(texts);
-  const chosen = tensor.value;
-  const isReady = held.value !== null && chosen !== null;
   return (
     <section class="card" aria-labelledby="model-slope">
       <h3 id="model-slope">{text.slopeTitle}</h3>
       <p class="quiet">{text.slopeAbout}</p>
+      {readsData.value ? <Checking /> : <SamplesKept />}
+    </section>
+  );
+}
+
+function Checking() {
+  const text = textsIn(texts);
+  const chosen = tensor.value;
+  const isReady = held.value !== null && chosen !== null;
+  return (
+    <>
       <div class="row">
         <button type="button" disabled={!isReady} onClick={() => check({ type: 'any', draw: Math.random() })}>
           {text.anyWeight}
@@ -69,8 +78,8 @@ export function SlopeCard() {
             value={chosen?.name ?? ''}
             disabled={!isReady}
             onChange={(event) => {
-              tensorName.value = event.currentTarget.value;
-              element.value = 0;
+              tensorName.keep(runId.peek(), event.currentTarget.value);
+              element.keep(runId.peek(), 0);
               checkChosen();
             }}
           >
@@ -91,7 +100,7 @@ export function SlopeCard() {
             value={element.value}
             disabled={!isReady}
             onChange={(event) => {
-              element.value = Math.round(Number(event.currentTarget.value));
+              element.keep(runId.peek(), Math.round(Number(event.currentTarget.value)));
               checkChosen();
             }}
           />
@@ -116,7 +125,7 @@ export function SlopeCard() {
       </div>
       <TaskLine task={task} label={text.slopeTitle} />
       {checked.value === null ? <p class="quiet">{text.notChecked}</p> : <Checked result={checked.value} />}
-    </section>
+    </>
   );
 }
 

@@ -1,13 +1,15 @@
 /** A slice through the loss surface around where the run stands, computed on the viewer's own machine. */
 import { signal } from '@preact/signals';
+import { readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
-import { held, loadSet, modelClient, onOtherRun } from '../follow.ts';
+import { held, loadSet, modelClient, ofRun, onOtherRun, runId } from '../follow.ts';
 import type { Surface } from '../lab/surface.ts';
 import { FluidCanvas } from '../paint/FluidCanvas.tsx';
 import { paintRelief } from '../paint/relief.ts';
 import { paintSurfaceMap, paintSurfaceScale, scaleOf } from '../paint/surfaceMap.ts';
 import { LongTask } from '../task.ts';
 import { texts } from '../texts.ts';
+import { SamplesKept } from './SamplesKept.tsx';
 import { TaskLine } from './TaskLine.tsx';
 
 const SIDE = 33;
@@ -15,37 +17,42 @@ const REACH = 1;
 
 type Drawn = { readonly step: number; readonly surface: Surface };
 
-const drawn = signal<Drawn | null>(null);
+const drawn = ofRun<Drawn | null>(null);
 const directions = signal(1);
 const view = signal<'relief' | 'map'>('relief');
 /** How far the relief is turned, in degrees. */
 const turn = signal(35);
 const task = new LongTask();
 
-onOtherRun(() => {
-  task.cancel();
-  drawn.value = null;
-});
+onOtherRun(() => task.cancel());
 
 function draw(): void {
   const ask = { side: SIDE, reach: REACH, seed: directions.peek() };
+  const id = runId.peek();
   void task.run(async (control) => {
     await loadSet('slice');
     const step = held.peek()?.step ?? 0;
-    const show = (surface: Surface): void => {
-      drawn.value = { step, surface };
-    };
+    const show = (surface: Surface): void => drawn.keep(id, { step, surface });
     show(await modelClient().ask('surface', ask, { ...control, partly: show }));
   });
 }
 
 export function SurfaceCard() {
   const text = textsIn(texts);
-  const shown = drawn.value;
   return (
     <section class="card" aria-labelledby="model-surface">
       <h3 id="model-surface">{text.surfaceTitle}</h3>
       <p class="quiet">{text.surfaceAbout}</p>
+      {readsData.value ? <Drawing /> : <SamplesKept />}
+    </section>
+  );
+}
+
+function Drawing() {
+  const text = textsIn(texts);
+  const shown = drawn.value;
+  return (
+    <>
       <div class="row">
         <button type="button" disabled={held.value === null} onClick={draw}>
           {text.drawSurface}
@@ -63,7 +70,7 @@ export function SurfaceCard() {
       </div>
       <TaskLine task={task} label={text.surfaceTitle} />
       {shown === null ? <p class="quiet">{text.noSurface}</p> : <Picture drawn={shown} />}
-    </section>
+    </>
   );
 }
 

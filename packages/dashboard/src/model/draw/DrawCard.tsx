@@ -1,7 +1,6 @@
 /** Draw a digit, and watch it go through the network. */
-
-import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
 import { held, loadSet } from '../follow.ts';
 import { problemOf } from '../lab/labProblem.ts';
@@ -13,9 +12,17 @@ import { texts } from '../texts.ts';
 import { DrawingPad } from './DrawingPad.tsx';
 import { Layers } from './Layers.tsx';
 import { Probabilities } from './Probabilities.tsx';
-import { chooseTestSample, field, reading, readingProblem, subject } from './subject.ts';
+import {
+  chooseTestSample,
+  field,
+  present,
+  reading,
+  readingProblem,
+  subject,
+  tellProblem,
+} from './subject.ts';
 
-const testCount = signal<number | null>(null);
+const testCount = ofRun<number | null>(null);
 
 export function DrawCard() {
   const text = textsIn(texts);
@@ -26,13 +33,13 @@ export function DrawCard() {
       <div class="draw">
         <div class="draw-pad">
           <DrawingPad />
-          <button type="button" onClick={() => (subject.value = null)} disabled={subject.value === null}>
+          <button type="button" onClick={() => present(null)} disabled={subject.value === null}>
             {text.clear}
           </button>
         </div>
         <div class="draw-seen">
           <Seen />
-          <TestSampleChoice />
+          {readsData.value ? <TestSampleChoice /> : <SamplesKept />}
         </div>
         <Probabilities />
       </div>
@@ -93,16 +100,20 @@ function TestSampleChoice() {
   const count = testCount.value;
   const given = subject.value;
   useEffect(() => {
-    if (given?.from === 'test' && count === null)
-      void loadSet('test').then((set) => (testCount.value = set.count));
+    if (given?.from !== 'test' || count !== null) return;
+    const id = runId.peek();
+    loadSet('test')
+      .then((set) => testCount.keep(id, set.count))
+      .catch((error: unknown) => tellProblem(id, error));
   }, [given, count]);
   const shown = given?.from === 'test' ? given.index : null;
   const choose = async (indexOf: (count: number) => number): Promise<void> => {
+    const id = runId.peek();
     try {
       const { count: own } = await loadSet('test');
       await chooseTestSample(Math.min(Math.max(indexOf(own), 0), own - 1));
     } catch (error) {
-      readingProblem.value = problemOf(error);
+      tellProblem(id, error);
     }
   };
   return (

@@ -4,7 +4,7 @@ import { language, textsIn } from '../../shared/language.ts';
 import { theme } from '../../shared/theme.ts';
 import { texts } from '../texts.ts';
 import { preprocess } from './preprocess.ts';
-import { field, subject, wave } from './subject.ts';
+import { field, present, subject, wave } from './subject.ts';
 
 /** Pixels along a side; a stroke is then as wide, once scaled down, as those of MNIST. */
 const SIDE = 280;
@@ -94,7 +94,7 @@ function followPointer(canvas: HTMLCanvasElement, context: CanvasRenderingContex
     const { data } = context.getImageData(0, 0, SIDE, SIDE);
     const cover = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => data[4 * i + 3]);
     const pixels = preprocess({ width: SIDE, height: SIDE, cover }, size);
-    subject.value = pixels === null ? null : { from: 'drawing', pixels };
+    present(pixels === null ? null : { from: 'drawing', pixels });
   };
   const lookSoon = (): void => {
     frame ??= requestAnimationFrame(look);

@@ -1,4 +1,5 @@
 /** The activations of every layer, in the order in which they light up. */
+import { readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
 import type { LayerReading } from '../lab/readSample.ts';
 import { Tiles } from '../paint/Tiles.tsx';
@@ -13,7 +14,7 @@ export function Layers() {
     <div class="layers-part">
       <div class="row between">
         <h4>{text.layersTitle}</h4>
-        {hasDropout.value && <DropoutChoice />}
+        {hasDropout.value && readsData.value && <DropoutChoice />}
       </div>
       {read === null ? (
         <p class="quiet">{text.noLayers}</p>

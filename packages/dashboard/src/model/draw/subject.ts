@@ -3,7 +3,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { epochOrder } from '@shoal/core';
 import { run } from '../../index/store.ts';
-import { held, loadSet, model, modelClient, onOtherRun, runId } from '../follow.ts';
+import { held, loadSet, model, modelClient, ofRun, runId } from '../follow.ts';
 import { type LabProblem, problemOf } from '../lab/labProblem.ts';
 import { Cancelled } from '../lab/pace.ts';
 import type { Reading, TrainingMode } from '../lab/readSample.ts';
@@ -18,17 +18,21 @@ export type Subject =
       readonly label: number;
     };
 
-export const subject = signal<Subject | null>(null);
-export const reading = signal<Reading | null>(null);
-export const readingProblem = signal<LabProblem | null>(null);
+const given = ofRun<Subject | null>(null);
+/** Null until something of this run's is drawn or chosen. */
+export const subject = computed(() => given.value);
+const answer = ofRun<Reading | null>(null);
+/** What is said of the subject at hand; of the one before as long as a drawing goes on. */
+export const reading = computed(() => (subject.value === null ? null : answer.value));
+export const readingProblem = ofRun<LabProblem | null>(null);
 /** Counts what was put before the network as a whole: each lets the light run through the layers once. */
 export const wave = signal(0);
 
 /** Whether the network is shown as in training, with neurons out; and which sample of the step decides which ones. */
-export const showsTraining = signal(false);
+export const showsTraining = ofRun(false);
 export const placeInStep = signal(0);
 /** Samples of the training set; known once somebody wants to see the network as in training. */
-const trainCount = signal<number | null>(null);
+const trainCount = ofRun<number | null>(null);
 
 /** Height and width where the input is one grey picture, which is what can be drawn. */
 export const field = computed(() => {
@@ -63,54 +67,56 @@ export const training = computed<TrainingMode | null>(() => {
 });
 
 export async function showTraining(shows: boolean): Promise<void> {
-  showsTraining.value = shows;
+  const id = runId.peek();
+  showsTraining.keep(id, shows);
   if (!shows || trainCount.peek() !== null) return;
   try {
-    trainCount.value = await loadSet('slice').then((manifest) => manifest.whole);
+    trainCount.keep(id, (await loadSet('slice')).whole);
   } catch (error) {
-    showsTraining.value = false;
-    readingProblem.value = problemOf(error);
+    showsTraining.keep(id, false);
+    tellProblem(id, error);
   }
+}
+
+/** Puts something before the network; null takes away what is there. */
+export function present(shown: Subject | null): void {
+  given.keep(runId.peek(), shown);
+}
+
+/** What was called off is no problem. */
+export function tellProblem(of: string | null, error: unknown): void {
+  if (!(error instanceof Cancelled)) readingProblem.keep(of, problemOf(error));
 }
 
 /** Puts a test sample before the network. */
 export async function chooseTestSample(index: number): Promise<void> {
+  const id = runId.peek();
   try {
     await loadSet('test');
     const { values, label } = await modelClient().ask('sample', { index });
-    subject.value = { from: 'test', pixels: values, index, label };
+    given.keep(id, { from: 'test', pixels: values, index, label });
     wave.value += 1;
   } catch (error) {
-    readingProblem.value = problemOf(error);
+    tellProblem(id, error);
   }
 }
 
 const readings = new Latest(async () => {
-  const given = subject.peek();
-  if (given === null || held.peek() === null) return;
+  const id = runId.peek();
+  const to = subject.peek();
+  if (to === null || held.peek() === null) return;
   try {
-    reading.value = await modelClient().ask('read', { pixels: given.pixels, training: training.peek() });
-    readingProblem.value = null;
+    answer.keep(id, await modelClient().ask('read', { pixels: to.pixels, training: training.peek() }));
+    readingProblem.keep(id, null);
   } catch (error) {
-    if (!(error instanceof Cancelled)) {
-      readingProblem.value = problemOf(error);
-    }
+    tellProblem(id, error);
   }
-});
-
-onOtherRun(() => {
-  subject.value = null;
-  trainCount.value = null;
-  showsTraining.value = false;
 });
 
 /** Reads whatever there is to read while the panel is there; ends with what it returns. */
 export function startReading(): () => void {
   return effect(() => {
-    if (subject.value === null) {
-      reading.value = null;
-      return;
-    }
-    if (held.value !== null && training.value !== undefined) readings.request();
+    if (subject.value === null) answer.keep(runId.peek(), null);
+    else if (held.value !== null && training.value !== undefined) readings.request();
   });
 }

@@ -1,0 +1,43 @@
+/** `docs/lecture.md` quotes what the presets gave, and what they gave is what they give. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { figuresOf, fill } from '../../../../../scripts/lecture/figures.mjs';
+import { originOf, readRecords } from '../../../../../scripts/lecture/records.mjs';
+import { tableDataSet, tableSplits } from '../../data/tables.ts';
+import { wasmStrictEngine } from '../../engine/wasm/wasmEngine.ts';
+import { trainAlone } from '../../train/trainAlone.ts';
+import { presets } from './presets.ts';
+
+const page = readFileSync(new URL('../../../../../docs/lecture.md', import.meta.url), 'utf8');
+const records = await readRecords();
+const ANEW = 'its figures are those of another spec: "npm run lecture:figures" trains it anew';
+
+test.each(presets.map(({ name }) => name))('%s was trained as it is', (name) => {
+  expect(records[name]?.spec, ANEW).toBe(originOf(name).spec);
+});
+
+test('the page has the figures that were given, each in its place', () => {
+  expect(fill(page, figuresOf(records))).toBe(page);
+});
+
+test('a figure that nothing gives, or that has no place, is refused', () => {
+  const figures = { a: '1' };
+  expect(fill('x <!-- figure a -->0<!-- end -->', figures)).toBe('x <!-- figure a -->1<!-- end -->');
+  expect(() => fill('<!-- figure b -->0<!-- end -->', figures)).toThrow('asks for a figure "b"');
+  expect(() => fill('nothing', figures)).toThrow('no place for a');
+});
+
+test('no paragraph is broken by a line that begins with a comment', () => {
+  expect(page.match(/^<!-- figure [a-z-]+ -->./gm)).toBeNull();
+});
+
+describe('trained here', () => {
+  const tables = presets.filter(({ data }) => data.source === 'table');
+  test.each(tables)('$name gives what is quoted', async (spec) => {
+    if (spec.data.source !== 'table') throw new Error('It is trained on a table.');
+    const data = tableSplits(tableDataSet(spec.data.table));
+    const outcome = await trainAlone({ spec, data, engine: wasmStrictEngine });
+    expect(outcome.history.map(({ trainErrors }) => trainErrors)).toEqual(records[spec.name]?.trainErrors);
+    expect(outcome.parametersSha256).toBe(records[spec.name]?.result.parametersSha256);
+  });
+});

@@ -1,0 +1,8 @@
+/** Takes whoever pressed something to what it has opened. */
+
+/** Scrolls to `element` and puts the focus there, which readers of the screen then read. Moves only where that is wanted. */
+export function bringIntoView(element: HTMLElement): void {
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  element.scrollIntoView({ behavior: calm ? 'instant' : 'smooth', block: 'start' });
+  element.focus({ preventScroll: true });
+}

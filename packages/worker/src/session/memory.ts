@@ -1,0 +1,88 @@
+/**
+ * What a coordinator's word makes a worker hold, in bytes, reckoned before any of it is allocated. An estimate from the
+ * sizes that are stated: it tells what is out of proportion to the machine, not what the last byte goes into.
+ */
+import { allLayers, type LeaseMessage, type Model, nodesOfRange } from '@shoal/core';
+import type { SplitManifests } from './events.ts';
+
+/** Parameter vectors of a session: two versions, the first one, and one that is being read from its frame. */
+const VECTORS_OF_SESSION = 4;
+/** Of each slot: parameters, gradient, weights as the kernels want them, sums along the tree, answers that leave. */
+const VECTORS_OF_SLOT = 8;
+/** Outputs, their gradients, and what layers keep beside them. */
+const COPIES_OF_OUTPUTS = 3;
+/** Samples lie in groups of so many. */
+const GROUP = 8;
+
+export function bytesOfModel(model: Model, microbatch: number, threads: number): number {
+  const vector = 4 * model.vectorLength;
+  const values = allLayers(model.layers).reduce(
+    (sum, { outputShape }) => sum + lengthOf(outputShape),
+    model.inputLength,
+  );
+  const samples = Math.ceil(microbatch / GROUP) * GROUP;
+  const slot = VECTORS_OF_SLOT * vector + 4 * COPIES_OF_OUTPUTS * values * samples;
+  return VECTORS_OF_SESSION * vector + threads * slot;
+}
+
+/** All sets together, and the largest block beside them. */
+export function bytesOfData(manifests: SplitManifests): number {
+  const sets = Object.values(manifests);
+  const whole = sets.reduce((sum, set) => sum + set.count * bytesOfSample(set), 0);
+  return whole + Math.max(0, ...sets.flatMap(({ blocks }) => blocks.map(({ byteLength }) => byteLength)));
+}
+
+/** The samples as they came, as they are handed to the slots, and an answer for each node. */
+export function bytesOfLease(
+  { from, to, leaves, task, set }: LeaseMessage,
+  samples: number,
+  manifests: SplitManifests,
+  model: Model,
+): number {
+  const nodes = task === 'evaluate' ? 0 : nodesOfRange(from, to, leaves).length;
+  return 2 * samples * (bytesOfSample(manifests[set]) + 4) + nodes * 4 * model.vectorLength;
+}
+
+function bytesOfSample({ sampleLength, valueType }: SplitManifests['train']): number {
+  return sampleLength * (valueType === 'uint8' ? 1 : 4) + 1;
+}
+
+const lengthOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+
+/** Why a model is not taken, as a whole sentence; null when there is room for `needed` bytes. */
+export function modelRefusal(needed: number, memoryBytesMax: number, threads: number): string | null {
+  if (needed <= memoryBytesMax) return null;
+  const threadText = threads === 1 ? '1 thread' : `${threads} threads`;
+  return (
+    `The model of this run would take about ${mebibytes(needed)} of memory with ${threadText}, and this worker gives ` +
+    `${mebibytes(memoryBytesMax)}. Take fewer threads, or give more with --memory if you trust the coordinator.`
+  );
+}
+
+/** The same for a lease, beside the bytes that are held already. */
+export function leaseRefusal(
+  lease: number,
+  needed: number,
+  held: number,
+  memoryBytesMax: number,
+): string | null {
+  if (held + needed <= memoryBytesMax) return null;
+  return (
+    `Lease ${lease} would take about ${mebibytes(needed)} of memory beside ${mebibytes(held)}, and this worker gives ` +
+    `${mebibytes(memoryBytesMax)}. Give more with --memory if you trust the coordinator.`
+  );
+}
+
+/** Why the data set is not fetched; the worker goes on without. */
+export function dataRefusal(needed: number, roomBytes: number): string | null {
+  if (needed <= roomBytes) return null;
+  return (
+    `The data set would take ${mebibytes(needed)} of memory, and ${mebibytes(Math.max(0, roomBytes))} are left to this worker: ` +
+    'its samples come with each lease.'
+  );
+}
+
+/** For people: whole mebibytes. */
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / (1024 * 1024)).toLocaleString('en')} MiB`;
+}

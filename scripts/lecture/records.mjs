@@ -1,0 +1,25 @@
+// What the presets of the lecture gave when they were last trained, kept beside the page.
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { findPreset, KERNEL_BUILD, presets, specSha256 } from '@shoal/core';
+
+const RECORDS_FILE = fileURLToPath(new URL('../../docs/lecture-figures.json', import.meta.url));
+
+/** What decides the figures of a preset: its spec, whatever is said about it, and the kernels. */
+export function originOf(preset) {
+  return { spec: specSha256({ ...findPreset(preset), about: '' }), kernels: KERNEL_BUILD };
+}
+
+/** What was trained before, by the preset's name; nothing without the file. */
+export async function readRecords() {
+  const text = await readFile(RECORDS_FILE, 'utf8').catch(() => '{}');
+  return JSON.parse(text);
+}
+
+/** One line a preset, in the order of the lecture, so that a change shows as what it is. */
+export async function writeRecords(records) {
+  const lines = presets
+    .filter(({ name }) => records[name] !== undefined)
+    .map(({ name }) => `${JSON.stringify(name)}: ${JSON.stringify(records[name])}`);
+  await writeFile(RECORDS_FILE, `{\n${lines.join(',\n')}\n}\n`);
+}

@@ -1,0 +1,40 @@
+// npm run lecture:figures [-- NAME …]: trains the presets of `docs/lecture.md`, as far as their figures are not those of
+// the present spec and kernels, and writes the figures into the page. Needs MNIST (SHOAL_DATA_DIR) for what is trained.
+import { readFile, writeFile } from 'node:fs/promises';
+import { presets } from '@shoal/core';
+import { figuresOf, fill } from './lecture/figures.mjs';
+import { originOf, readRecords, writeRecords } from './lecture/records.mjs';
+import { train } from './lecture/train.mjs';
+
+const PAGE = new URL('../docs/lecture.md', import.meta.url);
+
+const named = process.argv.slice(2);
+const names = presets.map(({ name }) => name);
+const unknown = named.find((name) => !names.includes(name));
+if (unknown !== undefined) {
+  console.error(`There is no preset "${unknown}": "npx --no shoal presets" lists them.`);
+  process.exit(2);
+}
+
+const records = await readRecords();
+const isCurrent = (name) => {
+  const { spec, kernels } = originOf(name);
+  return records[name]?.spec === spec && records[name]?.kernels === kernels;
+};
+for (const name of named.length === 0 ? names : named) {
+  if (isCurrent(name)) continue;
+  const began = performance.now();
+  records[name] = await train(name);
+  // Kept at once: whoever breaks off here goes on from here.
+  await writeRecords(records);
+  console.log(
+    `${name}: ${((performance.now() - began) / 1000).toFixed(0)} s. ${records[name].result.reason}`,
+  );
+}
+const missing = names.filter((name) => !isCurrent(name));
+if (missing.length > 0) {
+  console.log(`The page is as it was: ${missing.join(', ')} are to be trained first.`);
+} else {
+  const page = await readFile(PAGE, 'utf8');
+  await writeFile(PAGE, fill(page, figuresOf(records)));
+}
