@@ -74,7 +74,8 @@ describe('a cluster under any fault', () => {
       if (ARE_OWN_SEEDS) {
         expect(seen.convictions).toBeGreaterThan(seeds / 4);
         expect(seen.honest).toBeGreaterThan(seeds / 2);
-        if (trust.spotCheck > 0) expect(seen.rollbacks).toBeGreaterThan(0);
+        // Before a quorum a lie hardly ever counts.
+        if (trust.quorum === 1) expect(seen.rollbacks).toBeGreaterThan(0);
       }
     },
     3_600_000,
