@@ -203,16 +203,18 @@ test.each([
   expectRefusal(await shoal(['serve', ...words]), [sentence]);
 });
 
-test('a coordinator that listens on IPv6 is joined by it', async ({ skip }) => {
+test('a coordinator that listens on IPv6 is joined by it, from here and from elsewhere', async ({ skip }) => {
   const cluster = await Cluster.of(perceptron());
-  const coordinator = cluster.train(1, ['--host', '::1']);
-  const url = await Promise.race([coordinator.joinUrl(), coordinator.end().then(() => null)]).catch(
-    () => null,
-  );
-  if (url === null) return skip('This machine has no IPv6.');
-  expect(url).toMatch(/^http:\/\/\[::1\]:\d+\/join#/);
-  const worker = startWorker(url, 'six');
-  await coordinator.line(isWorker('joined', 'six'), 'The worker');
-  await coordinator.result();
-  expect(await worker.end()).toMatchObject({ code: 0 });
+  for (const here of [1, 0]) {
+    const coordinator = cluster.train(here, ['--host', '::1']);
+    const url = await Promise.race([coordinator.joinUrl(), coordinator.end().then(() => null)]).catch(
+      () => null,
+    );
+    if (url === null) return skip('This machine has no IPv6.');
+    expect(url).toMatch(/^http:\/\/\[::1\]:\d+\/join#/);
+    const worker = here > 0 ? null : startWorker(url, 'six');
+    expect(await coordinator.result()).toMatchObject({ state: 'finished' });
+    if (worker !== null) expect(await worker.end()).toMatchObject({ code: 0 });
+    await coordinator.end();
+  }
 });

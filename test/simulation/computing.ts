@@ -1,10 +1,10 @@
 /** Real sums of a range of microbatches, computed at once on the engine that all of a simulation share. */
-import type { Samples } from '@shoal/core';
-import { type NodeSums, RangeComputation } from '@shoal/worker';
+import { bytesOf, type ComputeTask, type Samples, ThreadComputer } from '@shoal/core';
+import type { ArrayAnswer } from '@shoal/worker';
 import type { Workbench } from './workbench.ts';
 
 export type Work = {
-  readonly task: 'gradient' | 'evaluate';
+  readonly task: ComputeTask;
   readonly epoch: number;
   readonly from: number;
   readonly to: number;
@@ -13,16 +13,19 @@ export type Work = {
   readonly samples: Samples;
 };
 
-export function computeSums(bench: Workbench, work: Work, parameters: Float32Array): NodeSums[] {
-  const { executor, writer, arena, spec, model } = bench;
-  executor.parameters.set(parameters);
-  executor.parametersChanged();
+export function computeSums(bench: Workbench, work: Work, parameters: Float32Array): ArrayAnswer[] {
+  const { executor, writer, arena, spec } = bench;
+  const computer = new ThreadComputer({ executor, writer, arena, seed: spec.seed });
+  computer.setParameters(bytesOf(parameters));
   const { task, epoch, from, to, leaves, numbers, samples } = work;
-  const computation = new RangeComputation({
-    ...{ executor, writer, arena, task, from, to, leaves, numbers, samples },
-    address: { seed: spec.seed, epoch },
-    takeBuffer: () => new ArrayBuffer(model.vectorLength * 4),
-  });
+  const rows = Uint32Array.from(numbers, (_, row) => row);
+  const computation = computer.begin({ task, epoch, from, to, leaves, numbers, samples, rows });
   while (computation.step());
-  return computation.finish();
+  return computation.finish().map(({ vector, ...sums }) => {
+    if (vector === null) return { ...sums, vector };
+    const copy = new Float32Array(computer.vectorLength);
+    computer.read(vector, copy);
+    computer.free(vector);
+    return { ...sums, vector: copy };
+  });
 }

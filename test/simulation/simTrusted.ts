@@ -1,5 +1,6 @@
 /** The trusted worker of a simulated coordinator: right at once, but only after a time, one thing after the other. */
-import type { ComputedNode, PreparedRun, TrustedPort, VerifyEffect } from '@shoal/coordinator/simulation';
+import type { PreparedRun, TrustedPort, VerifyEffect } from '@shoal/coordinator/simulation';
+import type { Answer } from '@shoal/core';
 import { computeSums } from './computing.ts';
 import type { Workbench } from './workbench.ts';
 import type { World } from './world.ts';
@@ -25,16 +26,16 @@ export class SimTrusted implements TrustedPort {
   compute(
     effect: VerifyEffect,
     parameters: () => Float32Array,
-    done: (nodes: readonly ComputedNode[]) => void,
+    done: (nodes: readonly Answer<Float32Array>[]) => void,
   ): void {
     const life = this.#life;
     const { task, epoch, from, to, leaves } = effect;
     const work = { task, epoch, from, to, leaves, ...this.#leases.work(effect) };
-    const sums = computeSums(this.#bench, work, parameters().slice());
+    const answers = computeSums(this.#bench, work, parameters().slice());
     this.leaves += to - from;
     this.#freeAt = Math.max(this.#freeAt, this.#world.now) + LEAF_MS * (to - from);
     this.#world.after(this.#freeAt - this.#world.now, () => {
-      if (life === this.#life) done(sums);
+      if (life === this.#life) done(answers);
     });
   }
 

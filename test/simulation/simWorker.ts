@@ -11,7 +11,7 @@ import {
   type WorkerMessage,
 } from '@shoal/core';
 import {
-  type NodeSums,
+  type ArrayAnswer,
   type SessionEffect,
   type SessionEvent,
   type SlotAnswer,
@@ -104,6 +104,7 @@ export class SimWorker {
     this.#session = new WorkerSession({
       address: 'http://simulated',
       token: TOKEN,
+      credential: null,
       identity: this.#identity,
       name,
       agent: 'simulation',
@@ -289,6 +290,7 @@ export class SimWorker {
       bytesOf(vector).set(request.vector);
       slot.parameters = vector;
     } else if (request.type === 'compute') {
+      this.#options.liar?.sees?.(request);
       const { parameters } = slot;
       const leafMs = this.#options.leafMs * this.slowness * (request.task === 'evaluate' ? 1 / 3 : 1);
       const computeMs = leafMs * (request.to - request.from);
@@ -305,17 +307,17 @@ export class SimWorker {
 
   #compute(request: Compute, parameters: Float32Array, computeMs: number): SlotAnswer {
     const { bench, liar } = this.#options;
-    const honest = (work: Work, vector: Float32Array): NodeSums[] => computeSums(bench, work, vector);
+    const honest = (work: Work, vector: Float32Array): ArrayAnswer[] => computeSums(bench, work, vector);
     const truth = honest(request, parameters);
-    const sums = liar === undefined ? truth : liar(request, parameters, honest);
-    if (sums.some((one, i) => !isSame(one, truth[i]))) this.lied.add(this.#identity);
-    return { type: 'finished', job: request.job, sums, computeMs };
+    const answers = liar === undefined ? truth : liar(request, parameters, honest);
+    if (answers.some((one, i) => !isSame(one, truth[i]))) this.lied.add(this.#identity);
+    return { type: 'finished', job: request.job, answers, computeMs };
   }
 }
 
-function isSame(a: NodeSums, b: NodeSums | undefined): boolean {
+function isSame(a: ArrayAnswer, b: ArrayAnswer | undefined): boolean {
   if (b === undefined || a.finite !== b.finite || a.loss !== b.loss || a.correct !== b.correct) return false;
-  if (a.gradient === null || b.gradient === null) return a.gradient === b.gradient;
-  const { gradient } = b;
-  return a.gradient.length === gradient.length && a.gradient.every((value, i) => value === gradient[i]);
+  if (a.vector === null || b.vector === null) return a.vector === b.vector;
+  const { vector } = b;
+  return a.vector.length === vector.length && a.vector.every((value, i) => value === vector[i]);
 }

@@ -80,6 +80,7 @@ export {
   parentOf,
   siblingOf,
   treeHeight,
+  widthOf,
 } from './parallel/tree.ts';
 export { bytesOf, floatsOf, uint32sOf } from './protocol/bytes.ts';
 export { xxh32 } from './protocol/checksum.ts';
@@ -115,7 +116,7 @@ export {
   SELF_TEST_TOLERANCE,
   type SelfTestCase,
 } from './selftest/selfTest.ts';
-export { canonicalJson, specSha256, withoutTrust } from './spec/canonicalJson.ts';
+export { canonicalJson, publishedSpec, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkExtent } from './spec/extent.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { type FieldForm, formAt, LAYER_TYPES, layerForm, newLayer } from './spec/forms.ts';
@@ -123,7 +124,7 @@ export { nearestName } from './spec/nearestName.ts';
 export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
-export { resolveRunSpec } from './spec/resolve.ts';
+export { resolveRunSpec, resolveStoredSpec } from './spec/resolve.ts';
 export type { DataSpec, RunSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
@@ -172,6 +173,7 @@ export type {
   EventView,
   JoinInfo,
   LocalWorkerView,
+  PublicSpec,
   RefusalCode,
   Role,
   RunDetail,

@@ -14,6 +14,7 @@ import {
   emptyColumns,
   type RunSpec,
   type RunView,
+  specSha256,
   WATCH_PATH,
   type WatchMessage,
 } from '@shoal/core';
@@ -133,6 +134,8 @@ export class ModelServer {
     return {
       runId: this.#runId,
       spec,
+      specSha256: specSha256(spec),
+      trust: null,
       dataSet,
       parameters: model.trainableLength,
       vectorLength: model.vectorLength,

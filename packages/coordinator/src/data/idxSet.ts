@@ -56,10 +56,13 @@ export const parseIdxSet = (
     const train = parseIdxSamples(files.trainImages, files.trainLabels);
     const test = parseIdxSamples(files.testImages, files.testLabels);
     if (train.shape.join() !== test.shape.join()) {
-      throw new DataError(
-        `${files.trainImages.name} has images of ${train.shape.join(' × ')}, but ${files.testImages.name} of ` +
-          `${test.shape.join(' × ')} (channels × height × width). Both must come from the same set.`,
-      );
+      throw new IdxError({
+        type: 'idxShapes',
+        train: files.trainImages.name,
+        trainShape: train.shape,
+        test: files.testImages.name,
+        testShape: test.shape,
+      });
     }
     const [channels, height, width] = train.shape;
     const turned = train.channelsLast || test.channelsLast;

@@ -1,5 +1,5 @@
 /** What the driver needs of the world; the real ones are sockets, a disk and a clock, a simulation brings its own. */
-import type { ByeName, Node, OptimizerState, RunProgress, Vouchers } from '@shoal/core';
+import type { Answer, ByeName, OptimizerState, RunProgress, Vouchers } from '@shoal/core';
 import type { Evidence, VerifyEffect } from '../transition/effects.ts';
 import type { WorkerId } from '../transition/events.ts';
 
@@ -21,16 +21,6 @@ export type Snapshot = {
 /** A state to go back to, with the best parameters as they were then. */
 export type KeptState = Snapshot & { readonly best: Float32Array | null };
 
-/** Sums over one node's leaves, as a worker's slot gives them. */
-export type ComputedNode = {
-  readonly node: Node;
-  readonly finite: boolean;
-  readonly loss: number;
-  readonly correct: number;
-  readonly count: number;
-  readonly gradient: Float32Array | null;
-};
-
 /** An executor of the coordinator's own, whose answers are right by definition. */
 export interface TrustedPort {
   /**
@@ -40,7 +30,7 @@ export interface TrustedPort {
   compute(
     effect: VerifyEffect,
     parameters: () => Float32Array,
-    done: (nodes: readonly ComputedNode[]) => void,
+    done: (nodes: readonly Answer<Float32Array>[]) => void,
   ): void;
   /** Nothing that was asked for so far is wanted any more. */
   abandon(): void;

@@ -34,18 +34,22 @@ const end = (parts: Partial<EndRecord>): EndRecord => ({
 });
 
 const epochs = [record(1), record(2)];
+const DONE = { type: 'epochsDone', epochs: 2 } as const;
+const ENDED = { type: 'text', text: 'The operator ended the run.' } as const;
 
 test('the figures are those of the epoch whose parameters are delivered', () => {
-  expect(figuresOf(run, epochs, end({}))).toMatchObject({
+  expect(figuresOf(run, epochs, end({}), DONE)).toMatchObject({
     valAccuracy: 0.5,
     trainLoss: 0.5,
     testAccuracy: 0.6,
+    reason: 'All 2 epochs are done.',
+    facts: [DONE],
   });
 });
 
 test('parameters of a step within an epoch have no figures of the epoch before', () => {
   const ended = end({ reason: 'The operator ended the run.', steps: 10 });
-  expect(figuresOf(run, epochs, ended)).toMatchObject({
+  expect(figuresOf(run, epochs, ended, ENDED)).toMatchObject({
     valAccuracy: null,
     trainLoss: null,
     testAccuracy: 0.6,
@@ -60,10 +64,12 @@ test('parameters of a step within an epoch have no figures of the epoch before',
   } as const;
   const stopping = prepareRun({ ...smallSpec, earlyStopping }, smallData);
   const records = [record(1, true), record(2)];
-  expect(figuresOf(stopping, records, { ...ended, bestEpoch: 1 })).toMatchObject({ valAccuracy: 0.25 });
+  expect(figuresOf(stopping, records, { ...ended, bestEpoch: 1 }, ENDED)).toMatchObject({
+    valAccuracy: 0.25,
+  });
 });
 
 test('a run that was stopped shows its last whole epoch', () => {
   const stopped = end({ state: 'stopped', steps: 6, bestEpoch: 1, epochs: 1 });
-  expect(figuresOf(run, [record(1)], stopped)).toMatchObject({ valAccuracy: 0.25, trainLoss: 1 });
+  expect(figuresOf(run, [record(1)], stopped, null)).toMatchObject({ valAccuracy: 0.25, trainLoss: 1 });
 });

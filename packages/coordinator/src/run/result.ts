@@ -1,10 +1,13 @@
 /** The result of a run from what it ended with: the figures of the delivered parameters, and what the records show. */
 import {
+  type EndingFact,
   type EpochRecord,
   explainOutcome,
+  type Fact,
   type Measured,
   type RunResult,
   type Samples,
+  sentences,
   stepsPerEpoch,
 } from '@shoal/core';
 import type { EndRecord } from '../transition/effects.ts';
@@ -15,6 +18,7 @@ type Figures = Pick<
   RunResult,
   | 'state'
   | 'reason'
+  | 'facts'
   | 'epochs'
   | 'steps'
   | 'bestEpoch'
@@ -25,11 +29,15 @@ type Figures = Pick<
   | 'testLoss'
 >;
 
-/** Null where nothing was measured with the parameters that are delivered. */
+/**
+ * Null where nothing was measured with the parameters that are delivered.
+ * @param ending why training ended; null where it was cut short
+ */
 export function figuresOf(
   { facts, model, data }: PreparedRun,
   epochs: readonly EpochRecord[],
   end: EndRecord,
+  ending: EndingFact | null,
 ): Figures {
   const steps = stepsPerEpoch(shapeOf(facts));
   const explanation =
@@ -44,10 +52,13 @@ export function figuresOf(
           test: measured(end, facts.counts.test),
         })
       : null;
+  const told: Fact[] = end.state === 'finished' && ending !== null ? [ending] : [];
+  if (explanation !== null) told.push(explanation);
   const delivered = deliveredRecord(facts, epochs, end, steps);
   return {
     state: end.state,
-    reason: explanation === null ? end.reason : `${end.reason} ${explanation}`,
+    reason: told.length === 0 ? end.reason : sentences(told, 'en'),
+    ...(told.length === 0 ? {} : { facts: told }),
     epochs: end.epochs,
     steps: end.steps,
     bestEpoch: end.bestEpoch,

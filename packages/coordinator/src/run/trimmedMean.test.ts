@@ -1,7 +1,7 @@
 import { VectorArena } from '@shoal/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dropped, GROUPS_MAX, leavesOfGroup } from '../transition/groups.ts';
+import { dropped, GROUPS_MAX, levelOfGroups } from '../transition/groups.ts';
 import { trimInto } from './trimmedMean.ts';
 
 function trimmed(
@@ -49,7 +49,7 @@ test('parts of different sizes count by their means', () => {
 test('a step has no more parts than are held, and something of them always remains', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 0, max: 7 }), (leaves, trim) => {
-      const parts = Math.ceil(leaves / leavesOfGroup(leaves));
+      const parts = Math.ceil(leaves / 2 ** levelOfGroups(leaves));
       expect(parts).toBeLessThanOrEqual(GROUPS_MAX);
       expect(parts - 2 * dropped(trim, parts)).toBeGreaterThan(0);
     }),

@@ -3,20 +3,22 @@
  * puts one of them back. What any of it means is the transition's to say.
  */
 import {
+  type Answer,
   type Numerics,
   nodeKey,
   type Partial,
   type StepUpdater,
+  type Sums,
   type VectorArena,
   type VectorId,
 } from '@shoal/core';
 import type { Effect, VerifyEffect } from '../transition/effects.ts';
-import type { RunEvent } from '../transition/events.ts';
+import type { PartialEvent, RunEvent } from '../transition/events.ts';
 import { markOf } from '../transition/ledger.ts';
 import type { Candidate, VerifiedNode } from '../transition/scrutiny.ts';
 import type { RunState } from '../transition/state.ts';
-import { digestOf, type GivenAnswer, isSameAnswer, nameAnswer } from './answerDigest.ts';
-import type { CheckpointsPort, ComputedNode, KeptState, TrustedPort, VerdictsPort } from './ports.ts';
+import { digestOf, isSameAnswer, nameAnswer } from './answerDigest.ts';
+import type { CheckpointsPort, KeptState, TrustedPort, VerdictsPort } from './ports.ts';
 import { copyOf, type SnapshotStore } from './snapshotStore.ts';
 
 export type TrustDeskOptions = {
@@ -31,7 +33,7 @@ export type TrustDeskOptions = {
   readonly dispatch: (event: RunEvent) => void;
 };
 
-type Computed = { readonly check: number; readonly nodes: readonly ComputedNode[] };
+type Computed = { readonly check: number; readonly nodes: readonly Answer<Float32Array>[] };
 
 export class TrustDesk {
   readonly #options: TrustDeskOptions;
@@ -42,27 +44,29 @@ export class TrustDesk {
     this.#options = options;
   }
 
-  /** Names a worker's answer, whose gradient is in the arena by now. */
-  nameOf(partial: Partial, tensor: VectorId | null): string {
+  /** Names and measures a worker's answer, whose gradient is in the arena by now. Costs nothing where the first counts. */
+  describe(partial: Partial, tensor: VectorId | null): Pick<PartialEvent, 'digest' | 'logNorm'> {
     const { state, arena, numerics } = this.#options;
-    const key = nodeKey({ level: partial.level, index: partial.index });
     const { scrutiny = null } = state.leases.get(partial.lease)?.grant ?? {};
+    if (scrutiny === null) return { digest: '', logNorm: null };
+    const known = scrutiny.candidates.get(nodeKey({ level: partial.level, index: partial.index })) ?? [];
     const { finite, loss, correct, count } = partial;
-    const gradient = tensor === null ? null : arena.view(tensor);
-    const answer = { finite, loss, correct, count, gradient };
-    return nameAnswer(answer, scrutiny?.candidates.get(key) ?? [], (one) => this.#answerOf(one), numerics);
+    const vector = tensor === null ? null : arena.view(tensor);
+    const answer = { finite, loss, correct, count, vector };
+    return {
+      digest: nameAnswer(answer, known, (one) => this.#answerOf(one), numerics),
+      logNorm: tensor === null ? null : this.#logNormOf(tensor),
+    };
   }
 
-  logNormOf(tensor: VectorId | null): number | null {
+  #logNormOf(tensor: VectorId): number {
     const { arena } = this.#options;
-    if (tensor === null) return null;
     return Math.log(arena.kernels.sumSquares(arena.address(tensor), arena.length)) / 2;
   }
 
-  #answerOf({ finite, sums }: Candidate): GivenAnswer {
-    const { loss, correct, count, tensor } = sums;
-    const gradient = tensor === null ? null : this.#options.arena.view(tensor);
-    return { finite, loss, correct, count, gradient };
+  #answerOf({ sums }: Candidate): Sums<Float32Array> {
+    const { vector } = sums;
+    return { ...sums, vector: vector === null ? null : this.#options.arena.view(vector) };
   }
 
   verify(effect: VerifyEffect): void {
@@ -83,7 +87,7 @@ export class TrustDesk {
 
   #verified(computed: Computed): void {
     const { state, arena, dispatch } = this.#options;
-    const check = state.trust?.checks.get(computed.check);
+    const check = state.trust.checks.get(computed.check);
     if (check === undefined) return;
     if (arena.size + computed.nodes.length > arena.vectorsMax) {
       this.#waiting.push(computed);
@@ -96,19 +100,19 @@ export class TrustDesk {
     dispatch({ type: 'verified', check: computed.check, nodes });
   }
 
-  #verifiedNode(computed: ComputedNode, known: readonly Candidate[]): VerifiedNode {
+  #verifiedNode(computed: Answer<Float32Array>, known: readonly Candidate[]): VerifiedNode {
     const { arena, numerics } = this.#options;
-    const { node, finite, loss, correct, count, gradient } = computed;
+    const { node, vector, ...figures } = computed;
     const agrees = known
       .filter((one) => isSameAnswer(this.#answerOf(one), computed, numerics))
       .map(({ digest }) => digest);
-    const tensor = gradient === null ? null : arena.allocateFrom(gradient);
-    return { node, finite, sums: { loss, correct, count, tensor }, digest: digestOf(computed), agrees };
+    const sums = { ...figures, vector: vector === null ? null : arena.allocateFrom(vector) };
+    return { node, sums, digest: digestOf(computed), agrees };
   }
 
   keep(effect: Extract<Effect, { type: 'keepSnapshot' }>, best: Float32Array | null): void {
     const { state, arena, updater, store, checkpoints } = this.#options;
-    const vouchers = state.trust?.ledger.toRecord() ?? [];
+    const vouchers = state.trust.ledger.toRecord();
     const kept = copyOf(arena, updater, { progress: effect.progress, best, vouchers });
     store.keep(effect.id, kept);
     checkpoints.keep(markOf(kept.progress), kept);

@@ -1,8 +1,7 @@
-import { initialParameters } from '@shoal/core';
+import { type Answer, initialParameters } from '@shoal/core';
 import { type Slot, type SlotFactory, threadSlot } from '@shoal/worker';
 import { expect, onTestFinished, test } from 'vitest';
 import type { VerifyEffect } from '../transition/effects.ts';
-import type { ComputedNode } from './ports.ts';
 import { prepareRun, probeAnswer } from './prepare.ts';
 import { smallData, smallSpec } from './smallRun.suite.ts';
 import { TrustedWorker } from './trustedWorker.ts';
@@ -28,13 +27,13 @@ function open(slots: SlotFactory): { readonly worker: TrustedWorker; readonly lo
   return { worker, lost };
 }
 
-const computed = (worker: TrustedWorker, check: number): Promise<readonly ComputedNode[]> =>
+const computed = (worker: TrustedWorker, check: number): Promise<readonly Answer<Float32Array>[]> =>
   new Promise((resolve) => worker.compute(effect(check), () => initial, resolve));
 
-async function expectRight(nodes: readonly ComputedNode[]): Promise<void> {
+async function expectRight(nodes: readonly Answer<Float32Array>[]): Promise<void> {
   const [node] = nodes;
   expect(nodes).toHaveLength(1);
-  const gradient = new Uint8Array((node?.gradient ?? new Float32Array(0)).slice().buffer);
+  const gradient = new Uint8Array((node?.vector ?? new Float32Array(0)).slice().buffer);
   const { finite = false, loss = 0, correct = 0, count = 1 } = node ?? {};
   const partial = { type: 'partial', lease: 0, level: 0, index: 0, checksum: 0, computeMs: 1 } as const;
   const probe = await probeAnswer(run);

@@ -2,11 +2,11 @@
  * The trusted worker: one thread of the coordinator's own process with an exact engine, which computes what is to be
  * verified while the event loop goes on. Nobody else can speak to it.
  */
-import { bytesOf, type RunSpec } from '@shoal/core';
+import { type Answer, bytesOf, type RunSpec } from '@shoal/core';
 import type { Slot, SlotAnswer, SlotFactory } from '@shoal/worker';
 import type { VerifyEffect } from '../transition/effects.ts';
 import type { LeaseMessages } from './leaseMessages.ts';
-import type { ComputedNode, TrustedPort } from './ports.ts';
+import type { TrustedPort } from './ports.ts';
 
 /** How often a thread that died is replaced before the run has to stop. */
 const RESTARTS_MAX = 3;
@@ -21,7 +21,7 @@ export type TrustedWorkerOptions = {
 
 type Job = {
   readonly effect: VerifyEffect;
-  readonly done: (nodes: readonly ComputedNode[]) => void;
+  readonly done: (nodes: readonly Answer<Float32Array>[]) => void;
 };
 
 export class TrustedWorker implements TrustedPort {
@@ -43,7 +43,7 @@ export class TrustedWorker implements TrustedPort {
   compute(
     effect: VerifyEffect,
     parameters: () => Float32Array,
-    done: (nodes: readonly ComputedNode[]) => void,
+    done: (nodes: readonly Answer<Float32Array>[]) => void,
   ): void {
     if (this.#closed) return;
     if (this.#parameters?.version !== effect.version) {
@@ -81,7 +81,7 @@ export class TrustedWorker implements TrustedPort {
     if (job === undefined) return;
     if (answer.type === 'failed') return this.#died(answer.message);
     this.#jobs.delete(answer.job);
-    if (answer.type === 'finished') job.done(answer.sums);
+    if (answer.type === 'finished') job.done(answer.answers);
   }
 
   /** What it was asked for is asked of a new thread. */

@@ -2,9 +2,8 @@
  * Keeping a step's gradient in parts where a trimmed mean is to be taken: the tree is summed up to nodes of a fixed
  * size, and these stay apart. They are what a strange answer may spoil, so a lease is never larger than one.
  */
-import type { Effect } from './effects.ts';
+import { type Answer, newReduction, reduce, rootOf, type Sums, type VectorStore, widthOf } from '@shoal/core';
 import type { TensorId } from './events.ts';
-import type { Sums } from './state.ts';
 
 /** Parts of a step at most: so many gradients are held at its end, whatever its size. */
 export const GROUPS_MAX = 16;
@@ -12,11 +11,11 @@ export const GROUPS_MAX = 16;
 /** One part: the sum over so many samples. */
 export type Group = { readonly tensor: TensorId; readonly count: number };
 
-/** Leaves of one part: the smallest power of two that makes no more than GROUPS_MAX of them. */
-export function leavesOfGroup(leaves: number): number {
-  let size = 1;
-  while (Math.ceil(leaves / size) > GROUPS_MAX) size *= 2;
-  return size;
+/** The level of the tree whose nodes are the parts: the lowest that has no more than GROUPS_MAX of them. */
+export function levelOfGroups(leaves: number): number {
+  let level = 0;
+  while (Math.ceil(leaves / widthOf(level)) > GROUPS_MAX) level += 1;
+  return level;
 }
 
 /** How many of `groups` may be dropped at each end so that some remain. */
@@ -24,37 +23,21 @@ export function dropped(trim: number, groups: number): number {
   return Math.max(0, Math.min(trim, Math.floor((groups - 1) / 2)));
 }
 
-export class GradientGroups {
-  /** Largest lease, in leaves. */
-  readonly leavesMax: number;
-  readonly #samplesMax: number;
-  /** Parts under one node, by the tensor that stands for it; a node of one part is not in it. */
-  readonly #parts = new Map<TensorId, readonly Group[]>();
+/** @throws Error for a part without a gradient: none that is complete is */
+export function groupsOf(parts: readonly Answer<TensorId>[]): Group[] {
+  return parts.map(({ vector, count }) => {
+    if (vector === null) throw new Error('A complete part of a step has no gradient.');
+    return { tensor: vector, count };
+  });
+}
 
-  constructor(leaves: number, microbatch: number) {
-    this.leavesMax = leavesOfGroup(leaves);
-    this.#samplesMax = this.leavesMax * microbatch;
-  }
+const NO_VECTORS: VectorStore<never> = { merge: () => {}, free: () => {} };
 
-  /** Joins two nodes. @returns the tensor that stands for both */
-  join(left: Sums, right: Sums, emit: (effect: Effect) => void): TensorId | null {
-    if (left.tensor === null || right.tensor === null) return left.tensor ?? right.tensor;
-    if (left.count + right.count <= this.#samplesMax) {
-      emit({ type: 'merge', into: left.tensor, from: right.tensor });
-    } else {
-      const parts = [...this.#partsOf(left), ...this.#partsOf(right)];
-      this.#parts.delete(right.tensor);
-      this.#parts.set(left.tensor, parts);
-    }
-    return left.tensor;
-  }
-
-  #partsOf({ tensor, count }: Sums): readonly Group[] {
-    return tensor === null ? [] : this.partsOf(tensor, count);
-  }
-
-  /** What the tensor stands for: itself, or several. */
-  partsOf(tensor: TensorId, count: number): readonly Group[] {
-    return this.#parts.get(tensor) ?? [{ tensor, count }];
-  }
+/** Loss and counts over all parts, with the bits that the whole tree gives them. */
+export function totalOf(parts: readonly Answer<TensorId>[], leaves: number): Sums<never> {
+  const upper = newReduction<never>(leaves);
+  for (const part of parts) reduce(upper, { ...part, vector: null }, NO_VECTORS);
+  const total = rootOf(upper);
+  if (total === null) throw new Error('Parts of a step are missing.');
+  return total;
 }

@@ -4,10 +4,16 @@
  * the progress and the sums alone.
  */
 import {
+  type Answer,
+  addStep,
   completion,
   divergence,
   EMPTY_EPOCH,
+  epochMeans,
   observeEpoch,
+  partsOf,
+  rootOf,
+  type Sums,
   sentence,
   stepsPerEpoch,
   type TextFact,
@@ -15,9 +21,11 @@ import {
   unreachable,
 } from '@shoal/core';
 import type { Effect, EndRecord } from './effects.ts';
-import { dropped, GradientGroups } from './groups.ts';
+import type { TensorId } from './events.ts';
+import { dropped, type Group, groupsOf, totalOf } from './groups.ts';
+import { keepState } from './keeping.ts';
 import { chooseReach } from './reach.ts';
-import type { RunState, Sums, Task } from './state.ts';
+import type { RunState, Task } from './state.ts';
 import { newTask } from './task.ts';
 import { countIdleSteps } from './trials.ts';
 import { leavesOfTree, shapeOf } from './workload.ts';
@@ -42,8 +50,7 @@ export function enterStage(state: RunState, emit: Emit): void {
         kind: 'gradient',
         set: 'train',
         leaves,
-        groups: facts.spec.trust.trim > 0 ? new GradientGroups(leaves, facts.spec.microbatch) : null,
-        emit: (effect) => state.emit(effect),
+        inParts: facts.spec.trust.trim > 0,
       }),
     };
   } else if (facts.counts.validation > 0) {
@@ -59,21 +66,22 @@ function evaluation(state: RunState, set: 'validation' | 'test'): Task {
     kind: 'evaluate',
     set,
     leaves: leavesOfTree(state.facts, set, 0),
-    groups: null,
-    emit: (effect) => state.emit(effect),
+    inParts: false,
   });
 }
 
 /** Moves on if the current task is complete. */
 export function completeTask(state: RunState, emit: Emit): void {
-  const stage = state.stage;
+  const { stage } = state;
+  if (stage.type === 'training') {
+    const parts = partsOf(stage.task.reduction);
+    if (parts !== null) beginUpdate(state, stage.task, parts, emit);
+    return;
+  }
   if (!('task' in stage)) return;
-  const sums = stage.task.merger.root;
+  const sums = rootOf(stage.task.reduction);
   if (sums === null) return;
   switch (stage.type) {
-    case 'training':
-      beginUpdate(state, stage.task, sums, emit);
-      break;
     case 'validating':
       finishEpoch(state, sums, emit);
       break;
@@ -85,15 +93,16 @@ export function completeTask(state: RunState, emit: Emit): void {
   }
 }
 
-function beginUpdate(state: RunState, task: Task, sums: Sums, emit: Emit): void {
+/** @param parts of the step, left to right: one where its gradient is summed to one */
+function beginUpdate(state: RunState, task: Task, parts: readonly Answer<TensorId>[], emit: Emit): void {
+  const sums = totalOf(parts, task.leaves);
   state.stage = { type: 'updating', sums };
   const { epoch, globalStep } = state.progress;
-  if (sums.tensor === null) throw new Error('A complete step has no gradient.');
-  if (task.groups !== null) {
-    const groups = task.groups.partsOf(sums.tensor, sums.count);
-    emit({ type: 'trim', groups, drop: dropped(state.facts.spec.trust.trim, groups.length) });
-  }
-  emit({ type: 'update', tensor: sums.tensor, count: sums.count, epoch, globalStep });
+  const groups = groupsOf(parts);
+  const { trim } = state.facts.spec.trust;
+  if (trim > 0) emit({ type: 'trim', groups, drop: dropped(trim, groups.length) });
+  const [{ tensor }] = groups as [Group, ...Group[]];
+  emit({ type: 'update', tensor, count: sums.count, epoch, globalStep });
 }
 
 /** The driver has applied the optimizer. */
@@ -106,18 +115,12 @@ export function finishStep(state: RunState, report: UpdateReport, emit: Emit): v
     return;
   }
   const { progress, facts } = state;
-  const norms = report.layerNorms.map((one, i) => (progress.epochSums.layerNorms[i] ?? 0) + one.norm);
   state.progress = {
     ...progress,
     step: progress.step + 1,
     globalStep: progress.globalStep + 1,
     version: progress.version + 1,
-    epochSums: {
-      loss: progress.epochSums.loss + sums.loss,
-      correct: progress.epochSums.correct + sums.correct,
-      count: progress.epochSums.count + sums.count,
-      layerNorms: norms,
-    },
+    epochSums: addStep(progress.epochSums, sums, report),
   };
   countIdleSteps(state);
   emit({
@@ -150,36 +153,24 @@ export function diverge(state: RunState, emit: Emit): void {
   end(state, emit, 'diverged', sentence(divergence(state.facts.spec, epoch, globalStep), 'en'), null);
 }
 
-function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void {
+function finishEpoch(state: RunState, validation: Sums<unknown> | null, emit: Emit): void {
   const { facts, progress } = state;
-  const train = progress.epochSums;
-  const steps = stepsPerEpoch(shapeOf(facts));
-  const metrics = {
-    epoch: progress.epoch + 1,
-    trainLoss: train.loss / train.count,
-    trainErrors: train.count - train.correct,
-    validationLoss: validation === null ? null : validation.loss / validation.count,
-    validationAccuracy: validation === null ? null : validation.correct / validation.count,
-  };
+  const held =
+    validation === null
+      ? null
+      : {
+          loss: validation.loss / validation.count,
+          accuracy: validation.correct / validation.count,
+          samples: validation.count,
+        };
+  const means = epochMeans(progress.epochSums, stepsPerEpoch(shapeOf(facts)), held);
+  const { layerNorms, ...metrics } = { epoch: progress.epoch + 1, ...means };
   const stopping = facts.spec.earlyStopping;
   const seen =
     stopping === null || progress.earlyStopping === null
       ? null
       : observeEpoch(progress.earlyStopping, stopping, metrics);
-  const trainAccuracy = train.correct / train.count;
-  emit({
-    type: 'epochDone',
-    record: {
-      epoch: metrics.epoch,
-      trainLoss: metrics.trainLoss,
-      trainAccuracy,
-      trainErrors: metrics.trainErrors,
-      validationLoss: metrics.validationLoss,
-      validationAccuracy: metrics.validationAccuracy,
-      improved: seen?.improved ?? false,
-    },
-    layerNorms: train.layerNorms.map((norm) => norm / steps),
-  });
+  emit({ type: 'epochDone', record: { ...metrics, improved: seen?.improved ?? false }, layerNorms });
   const keep = seen?.improved === true && stopping?.restoreBest === true;
   if (keep) emit({ type: 'keepBest' });
   state.progress = {
@@ -190,7 +181,7 @@ function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void
     earlyStopping: seen?.state ?? progress.earlyStopping,
     lastEpoch: {
       trainLoss: metrics.trainLoss,
-      trainAccuracy,
+      trainAccuracy: metrics.trainAccuracy,
       validationLoss: metrics.validationLoss,
       validationAccuracy: metrics.validationAccuracy,
     },
@@ -206,8 +197,8 @@ const textOf = (text: string | null): TextFact | null => (text === null ? null :
 /** Writes the state down, and where answers are checked keeps it to go back to. */
 function checkpoint(state: RunState, best: boolean, emit: Emit): void {
   emit({ type: 'checkpoint', best, progress: state.progress });
-  const added = state.trust?.snapshots.add(state.progress) ?? null;
-  if (added !== null) emit({ type: 'keepSnapshot', progress: state.progress, ...added });
+  // Before anybody but the coordinator's own workers has answered anything there is nothing to go back from.
+  if (state.trust.ledger.size > 0) keepState(state);
 }
 
 /** The epoch whose parameters are delivered: the best one where early stopping restores it, else the last. */
@@ -236,7 +227,7 @@ export function end(
   emit: Emit,
   how: EndRecord['state'],
   reason: string,
-  test: Sums | null,
+  test: Sums<unknown> | null,
 ): void {
   state.stage = { type: 'ended' };
   emit({

@@ -2,6 +2,7 @@
  * Taking back what the convicted have answered. The run goes back to its newest state with nothing in it that only they
  * have vouched for, and computes what follows again without them.
  */
+import { heldAnswers } from '@shoal/core';
 import { markOf } from './ledger.ts';
 import { enterStage } from './progress.ts';
 import type { Grant, RunState, Task } from './state.ts';
@@ -13,7 +14,7 @@ export function mend(
   closeGrant: (state: RunState, task: Task, grant: Grant) => void,
 ): boolean {
   const { trust } = state;
-  if (trust === null || trust.mended === trust.convicted.size) return false;
+  if (trust.mended === trust.convicted.size) return false;
   trust.mended = trust.convicted.size;
   const suspect = trust.ledger.earliestSuspect(trust.convicted);
   if (suspect === null) return false;
@@ -51,14 +52,12 @@ function abandon(
   for (const grant of [...task.grants]) {
     for (const candidates of grant.scrutiny?.candidates.values() ?? []) {
       for (const { sums } of candidates) {
-        if (sums.tensor !== null) state.emit({ type: 'free', tensor: sums.tensor });
+        if (sums.vector !== null) state.emit({ type: 'free', tensor: sums.vector });
       }
     }
     closeGrant(state, task, grant);
   }
-  for (const { value } of task.merger.entries()) {
-    if (value.tensor === null) continue;
-    const parts = task.groups?.partsOf(value.tensor, value.count) ?? [value];
-    for (const { tensor } of parts) if (tensor !== null) state.emit({ type: 'free', tensor });
+  for (const { vector } of heldAnswers(task.reduction)) {
+    if (vector !== null) state.emit({ type: 'free', tensor: vector });
   }
 }

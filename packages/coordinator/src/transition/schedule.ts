@@ -109,7 +109,7 @@ function grantShare(state: RunState, task: Task, worker: WorkerState, now: numbe
   const leaves = Math.round(share);
   const undivided = leaves <= UNDIVIDED_MAX && worker.held.length === 0;
   const portion = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
-  const wanted = Math.min(portion, task.groups?.leavesMax ?? portion);
+  const wanted = Math.min(portion, task.leaseMax);
   const range = chooseRange(state, task, worker, wanted);
   if (range === null) return null;
   const work = remainingWork(worker, now) + workOf(task.kind, range.to - range.from);
@@ -210,8 +210,10 @@ function overdueGrants(
   const { overdueFactor, overdueMinMs } = state.facts.limits;
   const overdue: { grant: Grant; lease: Lease; overMs: number }[] = [];
   for (const grant of task.grants) {
-    // Under scrutiny others see to it: see `quorum.ts`.
-    if (grant.holders.size !== 1 || grant.scrutiny !== null) continue;
+    if (grant.holders.size !== 1) continue;
+    // Where several are to agree, others see to it: see `quorum.ts`. What is being checked comes without it.
+    const { scrutiny } = grant;
+    if (scrutiny !== null && (state.trust.policy.quorum > 1 || scrutiny.check !== 'none')) continue;
     const [id] = grant.holders;
     const lease = id === undefined ? undefined : state.leases.get(id);
     if (lease === undefined) continue;

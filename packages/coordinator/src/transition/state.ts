@@ -5,15 +5,16 @@
 import {
   DEFAULT_LIMITS,
   type Node,
+  type Reduction,
   type RunProgress,
   type RunSpec,
-  type TreeMerger,
+  type Sums,
+  type TrustSpec,
   type WorkerMode,
 } from '@shoal/core';
 import type { Credit } from './credit.ts';
 import type { Effect, SetName, TaskKind } from './effects.ts';
 import type { LeaseId, TensorId, WorkerId } from './events.ts';
-import type { GradientGroups } from './groups.ts';
 import type { Load } from './load.ts';
 import type { Scrutiny } from './scrutiny.ts';
 import type { Serving } from './serving.ts';
@@ -64,12 +65,23 @@ export const DEFAULT_SCHEDULING: SchedulingLimits = {
   trialAfterStepsMax: 256,
 };
 
+/** How workers are checked; the parameters do not depend on it. */
+export type TrustPolicy = Pick<TrustSpec, 'spotCheck' | 'quorum'>;
+
+/**
+ * `believed`: the coordinator started it on its own machine, and its answers are taken like the trusted worker's.
+ * `checked`: anybody else, as far as the policy says. `suspected`: it was made to lie, and each of its answers is
+ * computed a second time, whatever the policy says.
+ */
+export type Belief = 'believed' | 'checked' | 'suspected';
+
 export type WorkerState = {
   readonly id: WorkerId;
   readonly identity: string;
   readonly name: string;
   readonly threads: number;
   readonly origin: string | null;
+  belief: Belief;
   readonly joinedAt: number;
   phase: 'probing' | 'active';
   /** What the operator has asked of it; a draining worker goes when it holds nothing any more. */
@@ -113,6 +125,13 @@ export type WorkerState = {
 export const takesWork = (worker: WorkerState): boolean =>
   worker.phase === 'active' && worker.mode === 'working';
 
+/** Whether an answer of its own has to be found right, or agreed to, before it counts. */
+export const isWatched = ({ trust }: RunState, { belief }: WorkerState): boolean =>
+  belief === 'suspected' || (belief === 'checked' && isChecked(trust.policy));
+
+/** Whether anybody's answers are looked at. */
+export const isChecked = ({ spotCheck, quorum }: TrustPolicy): boolean => spotCheck > 0 || quorum > 1;
+
 /** Is granted work as things are, and so can be asked for a second opinion. */
 export const takesPart = (worker: WorkerState): boolean =>
   takesWork(worker) && !worker.stalled && worker.inReach;
@@ -129,7 +148,7 @@ export type Grant = {
   readonly nodes: ReadonlySet<string>;
   readonly holders: Set<LeaseId>;
   /** Null where the first answer counts, whatever it is. */
-  readonly scrutiny: Scrutiny | null;
+  scrutiny: Scrutiny | null;
 };
 
 export type Lease = {
@@ -154,23 +173,16 @@ export type Lease = {
 /** Leaves that nobody holds; `avoid` names a worker that has called them not finite and should not judge alone. */
 export type OpenRange = { readonly from: number; readonly to: number; readonly avoid: WorkerId | null };
 
-export type Sums = {
-  readonly loss: number;
-  readonly correct: number;
-  readonly count: number;
-  readonly tensor: TensorId | null;
-};
-
 /** One tree of work: the microbatches of a step, or an evaluation. */
 export type Task = {
   readonly kind: TaskKind;
   readonly set: SetName;
   readonly leaves: number;
-  /** Null where the gradient is summed to one. */
-  readonly groups: GradientGroups | null;
+  /** Largest lease, in leaves: one part where a trimmed mean of several is taken, else as much as there is. */
+  readonly leaseMax: number;
   readonly open: OpenRange[];
   readonly grants: Set<Grant>;
-  readonly merger: TreeMerger<Sums>;
+  readonly reduction: Reduction<TensorId>;
   /** Ranges once answered with "not finite", and by whom. */
   readonly doubts: OpenRange[];
   /** Workers without work have been considered for trials. */
@@ -183,7 +195,7 @@ export type RunStage =
   | { readonly type: 'validating'; readonly task: Task }
   | { readonly type: 'testing'; readonly task: Task; readonly reason: string }
   /** Waiting for the driver's `updated`. */
-  | { readonly type: 'updating'; readonly sums: Sums }
+  | { readonly type: 'updating'; readonly sums: Sums<unknown> }
   | { readonly type: 'ended' };
 
 export type RunState = {
@@ -207,8 +219,7 @@ export type RunState = {
   readonly load: Load;
   /** Who should take the next leaf; see `standing.ts`. */
   readonly standing: Standing;
-  /** Null in a run that checks nothing. */
-  readonly trust: TrustState | null;
+  readonly trust: TrustState;
   /** Leases that may be open at a time; infinite as long as the coordinator keeps up. */
   leasesOpenMax: number;
   /** When that was last lowered. */

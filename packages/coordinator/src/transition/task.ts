@@ -2,62 +2,61 @@
  * One tree of work: handing out its leaves, taking in answers so that each leaf counts exactly once, and taking
  * leaves back from workers that cannot answer.
  */
-import { leavesOf, nodeKey, nodesOfRange, TreeMerger } from '@shoal/core';
-import type { Effect, SetName, TaskKind } from './effects.ts';
-import type { PartialEvent, WorkerId } from './events.ts';
-import type { GradientGroups } from './groups.ts';
+import {
+  type Answer,
+  leavesOf,
+  newReduction,
+  nodeKey,
+  nodesOfRange,
+  reduce,
+  treeHeight,
+  widthOf,
+} from '@shoal/core';
+import type { SetName, TaskKind } from './effects.ts';
+import type { PartialEvent, TensorId, WorkerId } from './events.ts';
+import { levelOfGroups } from './groups.ts';
 import { recount } from './load.ts';
 import { isPending, newScrutiny } from './scrutiny.ts';
 import {
   type Grant,
+  isWatched,
   type Lease,
   type OpenRange,
   type RunState,
-  type Sums,
   type Task,
   takesPart,
   type WorkerState,
 } from './state.ts';
 import { placesOfLeaves } from './workload.ts';
 
-/**
- * @param effects receives the merges of tensors that the tree makes while the task runs.
- */
 export function newTask(options: {
   readonly kind: TaskKind;
   readonly set: SetName;
   readonly leaves: number;
-  /** Where a trimmed mean is to be taken of it; else it is summed to one. */
-  readonly groups: GradientGroups | null;
-  readonly emit: (effect: Effect) => void;
+  /** Whether a trimmed mean of its parts is to be taken; else it is summed to one. */
+  readonly inParts: boolean;
 }): Task {
-  const merge = (left: Sums, right: Sums): Sums => {
-    let tensor = left.tensor;
-    if (options.groups !== null) {
-      tensor = options.groups.join(left, right, options.emit);
-    } else if (left.tensor !== null && right.tensor !== null) {
-      options.emit({ type: 'merge', into: left.tensor, from: right.tensor });
-    } else if (right.tensor !== null) {
-      tensor = right.tensor;
-    }
-    return {
-      loss: left.loss + right.loss,
-      correct: left.correct + right.correct,
-      count: left.count + right.count,
-      tensor,
-    };
-  };
+  const { kind, set, leaves, inParts } = options;
+  const top = inParts ? levelOfGroups(leaves) : treeHeight(leaves);
   return {
-    kind: options.kind,
-    set: options.set,
-    leaves: options.leaves,
-    groups: options.groups,
-    open: [{ from: 0, to: options.leaves, avoid: null }],
+    kind,
+    set,
+    leaves,
+    leaseMax: inParts ? widthOf(top) : leaves,
+    open: [{ from: 0, to: leaves, avoid: null }],
     grants: new Set(),
-    merger: new TreeMerger<Sums>({ leaves: options.leaves, merge }),
+    reduction: newReduction(leaves, top),
     doubts: [],
     tried: false,
   };
+}
+
+/** Adds an answer that counts; the vectors are added by the driver. */
+export function addAnswer(state: RunState, task: Task, answer: Answer<TensorId>): void {
+  reduce(task.reduction, answer, {
+    merge: (into, from) => state.emit({ type: 'merge', into, from }),
+    free: (tensor) => state.emit({ type: 'free', tensor }),
+  });
 }
 
 export function taskOf(state: RunState): Task | null {
@@ -87,7 +86,7 @@ export function openLease(
     remaining: new Map(nodes.map((node) => [nodeKey(node), node])),
     nodes: new Set(nodes.map(nodeKey)),
     holders: new Set(),
-    scrutiny: state.trust === null ? null : newScrutiny(time.now),
+    scrutiny: null,
   };
   task.grants.add(grant);
   return copyLease(state, task, grant, worker, { ...time, trial: false });
@@ -121,9 +120,16 @@ export function copyLease(
   if (!trial) {
     worker.workedInStep = true;
     grant.holders.add(lease.id);
+    if (isWatched(state, worker)) watch(state, grant);
   }
   recount(state, worker);
   return lease;
+}
+
+/** What is still open of the grant counts only once it is known to be right. */
+export function watch(state: RunState, grant: Grant): void {
+  grant.scrutiny ??= newScrutiny(state.now);
+  state.trust.fresh.add(grant);
 }
 
 /** The lease is over, for whatever reason. */
@@ -199,20 +205,19 @@ export function acceptPartial(
   if (event.correct > event.count) {
     return { type: 'malformed', reason: `node ${key} counts more right answers than samples` };
   }
-  if (!event.finite && grant.scrutiny === null) {
+  const worker = state.workers.get(event.worker);
+  // The answer to a trial is never waited for; of somebody whose answers need a second look it cannot count either.
+  const unheard = lease.trial && worker !== undefined && isWatched(state, worker);
+  if (!event.finite && grant.scrutiny === null && !unheard) {
     return doubt(state, task, lease, { from, to, avoid: event.worker });
   }
   if (event.finite && task.kind === 'gradient' && event.tensor === null) {
     return { type: 'malformed', reason: `node ${key} is finite but brings no gradient` };
   }
-  if (grant.scrutiny !== null) return { type: 'held' };
+  if (grant.scrutiny !== null || unheard) return { type: 'held' };
   grant.remaining.delete(key);
-  task.merger.add(event.node, {
-    loss: event.loss,
-    correct: event.correct,
-    count: event.count,
-    tensor: event.tensor,
-  });
+  const { node, finite, loss, correct, count, tensor } = event;
+  addAnswer(state, task, { node, finite, loss, correct, count, vector: tensor });
   return { type: 'merged', leaseDone: grant.remaining.size === 0 };
 }
 

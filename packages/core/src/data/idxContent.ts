@@ -53,7 +53,13 @@ export const readIdx = (file: IdxFile): IdxContent => {
   }
   const headerLength = 4 + 4 * rank;
   if (bytes.length < headerLength) {
-    throw new IdxError({ type: 'idxHeaderCut', file: name, expected: headerLength, rank, bytes: bytes.length });
+    throw new IdxError({
+      type: 'idxHeaderCut',
+      file: name,
+      expected: headerLength,
+      rank,
+      bytes: bytes.length,
+    });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const sizes = Array.from({ length: rank }, (_, dimension) => view.getUint32(4 + 4 * dimension, false));

@@ -60,6 +60,8 @@ export type SpecFact =
   /** Characters of all names and texts. */
   | { readonly type: 'specTextTooLong'; readonly most: number }
   | { readonly type: 'microbatchTooLarge'; readonly microbatch: number; readonly batch: number }
+  /** Workers that agree are not found out where nothing is checked; `usual` is a part of the leases that would be. */
+  | { readonly type: 'quorumNeedsChecks'; readonly quorum: number; readonly usual: number }
   /** Leaving out parts of a gradient has no place in an exact run. */
   | { readonly type: 'trimNeedsFast' }
   | { readonly type: 'trimTooLarge'; readonly trim: number; readonly microbatches: number }

@@ -6,7 +6,7 @@ import { checkExtent } from './extent.ts';
 import { problemOf } from './problems.ts';
 import { runSchema } from './runSchema.ts';
 import type { RunSpec } from './runSpec.ts';
-import { rootNode } from './schemaWalk.ts';
+import { isRecord, rootNode } from './schemaWalk.ts';
 import { SpecError } from './specError.ts';
 
 /**
@@ -29,6 +29,20 @@ export function resolveRunSpec(input: unknown): RunSpec {
   return spec;
 }
 
+/**
+ * The same for what an earlier release has written down, which is not to be refused for a rule that came later. Nothing
+ * changes but how workers are checked, which is no part of what a run computes.
+ * @throws SpecError as `resolveRunSpec`
+ */
+export function resolveStoredSpec(input: unknown): RunSpec {
+  if (!isRecord(input) || !isRecord(input.trust)) return resolveRunSpec(input);
+  const { quorum, spotCheck } = input.trust;
+  const lacksChecks = typeof quorum === 'number' && quorum > 1 && spotCheck === 0;
+  return resolveRunSpec(
+    lacksChecks ? { ...input, trust: { ...input.trust, spotCheck: DEFAULTS.spotCheck } } : input,
+  );
+}
+
 /** A fault that several parts of a schema find is told once. */
 function distinct(problems: readonly SpecFact[]): SpecFact[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
@@ -39,6 +53,9 @@ function contradictions(spec: RunSpec): SpecFact[] {
   const problems: SpecFact[] = [];
   if (spec.microbatch > spec.batch) {
     problems.push({ type: 'microbatchTooLarge', microbatch: spec.microbatch, batch: spec.batch });
+  }
+  if (spec.trust.quorum > 1 && spec.trust.spotCheck === 0) {
+    problems.push({ type: 'quorumNeedsChecks', quorum: spec.trust.quorum, usual: DEFAULTS.spotCheck });
   }
   if (spec.trust.trim > 0) {
     const microbatches = Math.ceil(spec.batch / spec.microbatch);

@@ -103,6 +103,7 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   ],
   fieldsMissing: [{ type: 'fieldsMissing', at: 'epochs.x', owner: 'epochs' }],
   microbatchTooLarge: [{ type: 'microbatchTooLarge', microbatch: 16, batch: 8 }],
+  quorumNeedsChecks: [{ type: 'quorumNeedsChecks', quorum: 2, usual: 0.05 }],
   trimNeedsFast: [{ type: 'trimNeedsFast' }],
   trimTooLarge: [{ type: 'trimTooLarge', trim: 2, microbatches: 4 }],
   tableHasNoValidation: [{ type: 'tableHasNoValidation', metric: 'validationLoss' }],
@@ -258,7 +259,19 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   ],
   idxEmpty: [{ type: 'idxEmpty', file: 'a.idx' }],
   idxOther: (
-    ['gzip', 'zip', 'bzip2', 'xz', 'zstd', '7z', 'numpy', 'png', 'lfsPointer', 'webPage', 'littleEndian'] as const
+    [
+      'gzip',
+      'zip',
+      'bzip2',
+      'xz',
+      'zstd',
+      '7z',
+      'numpy',
+      'png',
+      'lfsPointer',
+      'webPage',
+      'littleEndian',
+    ] as const
   ).map((content) => ({ type: 'idxOther', file: 'a.idx', content })),
   idxNoMagic: [{ type: 'idxNoMagic', file: 'a.idx', bytes: 3 }],
   idxForeign: [{ type: 'idxForeign', file: 'a.idx', magic: '504b0304' }],

@@ -40,14 +40,16 @@ async function request(path: string, init: RequestInit): Promise<Response> {
 async function refusalOf(response: Response): Promise<ApiError> {
   const { status } = response;
   const body: unknown = await response.json().catch(() => null);
-  const { error, code, facts } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const { error, code, facts } = (typeof body === 'object' && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
   return new ApiError(status, sentenceOf(response, error, facts), typeof code === 'string' ? code : null);
 }
 
 /** Where the coordinator says it as facts too, they are said in the page's language. */
 function sentenceOf({ status, statusText }: Response, error: unknown, facts: unknown): string {
-  if (Array.isArray(facts)) return (facts as Fact[]).map(wordsOf).join('
-');
+  if (Array.isArray(facts)) return (facts as Fact[]).map(wordsOf).join('\n');
   return typeof error === 'string' ? error : frameTexts().answered(`${status} ${statusText}`.trim());
 }
 

@@ -4,7 +4,6 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import { type BlocksManifest, compileModel, type Model } from '@shoal/core';
 import { api, run } from '../index/store.ts';
 import { type LabProblem, problemOf } from './lab/labProblem.ts';
-import { type LabProblem, problemOf } from './lab/labProblem.ts';
 import { Cancelled } from './lab/pace.ts';
 import { ModelClient } from './modelClient.ts';
 import type { SetName } from './modelMessages.ts';

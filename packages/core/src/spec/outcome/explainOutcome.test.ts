@@ -49,7 +49,9 @@ test('a perceptron that fails on xor is told why, one that fails on and is not t
 
 test('a network with a hidden layer is not told that xor is impossible', () => {
   const epochs = losses([0.5, 0.4, 0.1]);
-  expect(explainOutcome({ spec: findPreset('mlp-xor'), epochs, outputs: 1 }) ?? '').not.toContain('separable');
+  expect(explainOutcome({ spec: findPreset('mlp-xor'), epochs, outputs: 1 }) ?? '').not.toContain(
+    'separable',
+  );
 });
 
 test('a vanished gradient is told with the norms that show it', () => {

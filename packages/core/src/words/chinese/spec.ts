@@ -44,6 +44,8 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
   specTextTooLong: ({ most }) => zh`训练配置中的名称和文本共超过了上限 ${most} 个字符：请缩短它们。`,
   microbatchTooLarge: ({ microbatch, batch }) =>
     zh`微批 microbatch 为 ${microbatch}，而批量 batch 为 ${batch}：每一步被切分成若干微批，因此 microbatch 必须是 1 到 ${batch} 的整数。`,
+  quorumNeedsChecks: ({ quorum, usual }) =>
+    zh`trust.quorum（多方一致）为 ${quorum}，但 trust.spotCheck（抽查）为 0：互相串通的工作节点可以一致给出错误的答案，而且永远不会被发现。请把 trust.spotCheck 设为大于 0 的值，例如 ${usual}。`,
   trimNeedsFast: () =>
     '截尾数 trust.trim 大于 0，但数值模式 numerics 为 "exact"（精确）：此模式下每个答案都可以逐位比对，请改用 trust.spotCheck（抽查）或 trust.quorum（多方一致）。',
   trimTooLarge: ({ trim, microbatches }) =>

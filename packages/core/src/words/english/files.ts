@@ -31,8 +31,7 @@ const CONTENTS: { readonly [C in ForeignContent]: string } = {
     'a Git LFS pointer, not the file itself. Run git lfs pull where it came from, and copy the file again.',
   webPage:
     'a web page, not data. Download the file again: the address probably answered with an error or a page to log in.',
-  littleEndian:
-    'written with its bytes in reverse order. IDX files are big-endian: write it again that way.',
+  littleEndian: 'written with its bytes in reverse order. IDX files are big-endian: write it again that way.',
 };
 
 const times = (sizes: readonly number[]): string => sizes.join(' × ');

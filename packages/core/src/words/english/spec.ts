@@ -43,6 +43,8 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
     `The names and texts of the spec have more than ${most} characters, which is the most: shorten them.`,
   microbatchTooLarge: ({ microbatch, batch }) =>
     `microbatch is ${microbatch} but batch is ${batch}: a step is cut into microbatches, so microbatch must be a whole number from 1 to ${batch}.`,
+  quorumNeedsChecks: ({ quorum, usual }) =>
+    `trust.quorum is ${quorum} but trust.spotCheck is 0: workers that know each other could agree on wrong answers and would never be found out. Set trust.spotCheck above 0, such as ${usual}.`,
   trimNeedsFast: () =>
     'trust.trim is above 0, but numerics is "exact": there every answer can be compared to the bit, so use trust.spotCheck or trust.quorum.',
   trimTooLarge: ({ trim, microbatches }) =>

@@ -1,5 +1,5 @@
 /** What is trained, and how: the run spec for people. */
-import type { DataSetInfo, RunSpec } from '@shoal/core';
+import type { DataSetInfo, PublicSpec } from '@shoal/core';
 import { named } from '../../shared/words.ts';
 import { count } from '../format.ts';
 import { extrasOf, fieldsOf, layersOf } from './describe.ts';
@@ -7,7 +7,7 @@ import { runTexts } from './texts.ts';
 
 type SpecificationProps = {
   readonly run: {
-    readonly spec: RunSpec;
+    readonly spec: PublicSpec;
     readonly dataSet: Pick<DataSetInfo, 'name'>;
     readonly parameters?: number;
   };
@@ -17,7 +17,8 @@ export function Specification({ run }: SpecificationProps) {
   const t = runTexts();
   const { spec } = run;
   const extras = extrasOf(spec, named);
-  const parameters = run.parameters === undefined ? [] : [t.parameters(run.parameters, count(run.parameters))];
+  const parameters =
+    run.parameters === undefined ? [] : [t.parameters(run.parameters, count(run.parameters))];
   return (
     <section class="panel">
       <h2>{t.spec}</h2>
@@ -55,7 +56,7 @@ function Row({ label, value }: { readonly label: string; readonly value: string 
   );
 }
 
-function dataOf(name: string, { data }: RunSpec): string {
+function dataOf(name: string, { data }: PublicSpec): string {
   const t = runTexts();
   if (data.source === 'table') return named('table', data.table);
   const limit = data.limit === null ? [] : [t.firstOf(count(data.limit))];

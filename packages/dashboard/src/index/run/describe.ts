@@ -1,5 +1,5 @@
 /** A run spec in few words, with the names that it is written in; `named` puts the terms of a language beside them. */
-import type { LayerSpec, RunSpec, TermKind } from '@shoal/core';
+import type { LayerSpec, PublicSpec, TermKind } from '@shoal/core';
 
 type Named = (kind: TermKind, name: string) => string;
 
@@ -76,7 +76,7 @@ function repetitionAt(words: readonly string[], at: number): { group: number; ti
 }
 
 /** What a spec asks for besides model, data, optimizer and schedule, as `name value`; empty where nothing is. */
-export function extrasOf(spec: RunSpec, named: Named): string[] {
+export function extrasOf(spec: PublicSpec, named: Named): string[] {
   const extras: string[] = [];
   const add = (name: string, value: number | null): void => {
     if (value !== null && value !== 0) extras.push(`${named('field', name)} ${value}`);

@@ -2,8 +2,8 @@
 import { useEffect } from 'preact/hooks';
 import { readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
-import { held, loadSet } from '../follow.ts';
-import { problemOf } from '../lab/labProblem.ts';
+import { SamplesKept } from '../cards/SamplesKept.tsx';
+import { held, loadSet, ofRun, runId } from '../follow.ts';
 import { Canvas } from '../paint/Canvas.tsx';
 import { inkColour } from '../paint/colours.ts';
 import { paintTiles } from '../paint/tiles.ts';
