@@ -1,7 +1,9 @@
 /** The coordinator's HTTP API with this tab's token. */
 import type { Fact } from '@shoal/core';
 import { coordinatorUrl } from '../shared/coordinatorUrl.ts';
+import { language } from '../shared/language.ts';
 import { wordsOf } from '../shared/words.ts';
+import { refusalIn } from './refusals.ts';
 import { token } from './session.ts';
 import { frameTexts } from './texts.ts';
 
@@ -31,7 +33,7 @@ async function request(path: string, init: RequestInit): Promise<Response> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
-    throw new ApiError(0, frameTexts().noAnswer);
+    throw new ApiError(0, refusalIn(language.value, { code: null, status: 0, message: '' }));
   }
   if (response.ok) return response;
   throw await refusalOf(response);

@@ -1,6 +1,7 @@
 /** Tells the coordinator's log what went wrong on this page. */
 import { reasonOf } from '@shoal/core';
 import { api } from './api.ts';
+import { placeIn } from './failurePlace.ts';
 
 /** One page tells so much: what fails with every step says nothing new. */
 const REPORTS_MAX = 10;
@@ -17,18 +18,6 @@ export function reportFailure(card: string, error: unknown): void {
   const at = error instanceof Error ? placeIn(error.stack) : null;
   // Whoever cannot be told has lost the connection, and says so elsewhere.
   api.post('/api/page-errors', { card, message, at }).catch(() => {});
-}
-
-/** The innermost place that a stack names, without the address of the page. */
-export function placeIn(stack: string | undefined): string | null {
-  const line = stack?.split('\n').find((one) => /:\d+:\d+\)?$/.test(one.trim()));
-  return line === undefined
-    ? null
-    : line
-        .trim()
-        .replace(/^at /, '')
-        .replace(/\w+:\/\/[^/\s]+\//, '')
-        .slice(0, TEXT_MAX);
 }
 
 /** Failures that no part of the page has caught: of a button, of a timer. */

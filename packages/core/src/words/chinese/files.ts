@@ -21,7 +21,7 @@ const unpack = (what: string): string => zh`${what}。请先解压，再指定�
 
 const CONTENTS: { readonly [C in ForeignContent]: string } = {
   gzip: '仍是 gzip 压缩的。请让文件名以 .gz 结尾，或先解压。',
-  zip: unpack('是 ZIP 压缩包'),
+  zip: unpack('是 zip 压缩包'),
   bzip2: unpack('是用 bzip2 压缩的'),
   xz: unpack('是用 xz 压缩的'),
   zstd: unpack('是用 zstd 压缩的'),
@@ -51,7 +51,7 @@ const IDX_CHINESE: Wording<IdxFact> = {
   idxLabel: ({ file, code, label, value }) =>
     zh`${file} 的元素是${ELEMENTS[code] ?? ''}，其中第 ${label} 个标签是 ${value}，而标签是类别编号，即 0 到 255 的整数。请从 0 起给类别编号。`,
   idxLabelColumns: ({ file, columns }) =>
-    zh`${file} 的每个样本有 ${columns} 个数，而标签只有一个数，即从 0 起的类别编号，或 QMNIST 的 8 个数，其中第一个是类别。请只写类别（若是独热编码（one-hot），就写 1 所在的位置）。`,
+    zh`${file} 的每个样本有 ${columns} 个数，而标签只有一个数，即从 0 起的类别编号，或 QMNIST 的 8 个数，其中第一个是类别。请只写类别（若是独热编码，就写 1 所在的位置）。`,
   idxHeaderCut: ({ file, expected, rank, bytes }) =>
     zh`${file} 的文件头不完整：${rank} 个维度应有 ${expected} 字节，实际只有 ${bytes} 字节。${REPLACE}`,
   idxCut: ({ file, expected, sizes, bytes }) =>

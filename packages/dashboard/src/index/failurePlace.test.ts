@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeIn } from './failures.ts';
+import { placeIn } from './failurePlace.ts';
 
 it('finds the place of a failure in what either kind of browser writes, without the address of the page', () => {
   const chromium =
