@@ -3,7 +3,6 @@
  * made, kept and checked is the matter of what stands behind it.
  */
 import type { Role } from '@shoal/core';
-import type { End } from './held.ts';
 
 export type Identity = {
   readonly role: Role;
@@ -26,6 +25,9 @@ export type Credential = { readonly token: string; readonly id: string };
 
 /** The id of the workers of this machine, who are not strangers. */
 export const LOCAL_ID = 'local';
+
+/** Ends what is held open by a token, and says why as a worker is told. */
+export type End = (code: 'badToken' | 'revoked', message: string) => void;
 
 /** What was revoked: one token (and what was got by it), or all of a role. */
 export type Revoked = { readonly token: string } | { readonly role: Role };

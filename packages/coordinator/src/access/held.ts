@@ -2,10 +2,7 @@
  * What is held open by a token: workers' connections, pages that watch, answers that are still being read. It ends with
  * the token, whether that is revoked or expires.
  */
-import { type Identity, LOCAL_ID, type Revoked } from './access.ts';
-
-/** Why it ends, as a worker is told. */
-export type End = (code: 'badToken' | 'revoked', message: string) => void;
+import { type End, type Identity, LOCAL_ID, type Revoked } from './access.ts';
 
 type Holding = { readonly identity: Identity; readonly credential: string | null; readonly end: End };
 

@@ -5,7 +5,7 @@
 import { DEFAULT_LIMITS, type ProtocolLimits, suggestion } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { WATCH_LIMITS, type WatchLimits } from '../server/watchLimits.ts';
-import { DEFAULT_SCHEDULING, type SchedulingLimits } from '../transition/state.ts';
+import { DEFAULT_SCHEDULING, type SchedulingLimits } from '../transition/model/facts.ts';
 import { TrustedProxies } from './trustedProxies.ts';
 
 export type AccessLimits = {

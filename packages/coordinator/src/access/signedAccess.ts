@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts';
 import {
   type Access,
   type Credential,
+  type End,
   type Identification,
   type Identity,
   LOCAL_ID,
@@ -20,7 +21,7 @@ import {
   removeAccessRecord,
   writeAccessRecord,
 } from './accessFile.ts';
-import { type End, Held } from './held.ts';
+import { Held } from './held.ts';
 import { Revocations } from './revocations.ts';
 import { issueToken, type TokenClaims, verifyToken } from './tokens.ts';
 

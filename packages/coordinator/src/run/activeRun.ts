@@ -22,11 +22,12 @@ import {
 
 import type { Logger } from 'pino';
 import { UserError } from '../errors.ts';
-import type { EndRecord, StepRecord } from '../transition/effects.ts';
-import type { ControlEvent, WorkerId } from '../transition/events.ts';
-import type { TrustPolicy } from '../transition/state.ts';
+import type { TrustPolicy } from '../transition/model/belief.ts';
+import type { EndRecord, StepRecord } from '../transition/model/effects.ts';
+import type { ControlEvent } from '../transition/model/events.ts';
+import type { WorkerId } from '../transition/model/ids.ts';
+import { shapeOf } from '../transition/task/workload.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
-import { shapeOf } from '../transition/workload.ts';
 import { PRIVATE, writeAtomically } from './atomicFile.ts';
 import { DataBlocks } from './blocks.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { bytesOf, type Numerics, type Sums } from '@shoal/core';
-import type { Candidate } from '../transition/scrutiny.ts';
+import type { Candidate } from '../transition/model/scrutiny.ts';
 import { isNearGradient, isNearLoss } from './nearness.ts';
 
 const NOT_FINITE = 'not finite';

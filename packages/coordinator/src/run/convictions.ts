@@ -4,7 +4,7 @@
  */
 import { closeSync, fchmodSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Evidence } from '../transition/effects.ts';
+import type { Evidence } from '../transition/model/effects.ts';
 import { PRIVATE } from './atomicFile.ts';
 
 export type Conviction = Evidence & {

@@ -14,9 +14,9 @@ import {
   withoutTrust,
 } from '@shoal/core';
 import type { WorkerConnection } from '../server/connection.ts';
-import { CONVICTED } from '../transition/conviction.ts';
-import type { EndRecord } from '../transition/effects.ts';
-import type { Belief } from '../transition/state.ts';
+import type { Belief } from '../transition/model/belief.ts';
+import type { EndRecord } from '../transition/model/effects.ts';
+import { CONVICTED } from '../transition/trust/conviction.ts';
 import { admit } from './admission.ts';
 import { BLOCKS_PATH } from './blocks.ts';
 import type { RunDriver } from './driver.ts';

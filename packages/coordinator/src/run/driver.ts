@@ -16,8 +16,9 @@ import {
   type WorkerMessage,
   xxh32,
 } from '@shoal/core';
-import type { Effect, EndRecord, StepRecord } from '../transition/effects.ts';
-import type { RunEvent, WorkerId } from '../transition/events.ts';
+import type { Effect, EndRecord, StepRecord } from '../transition/model/effects.ts';
+import type { RunEvent } from '../transition/model/events.ts';
+import type { WorkerId } from '../transition/model/ids.ts';
 import type { RunState } from '../transition/state.ts';
 import { transition } from '../transition/transition.ts';
 import { gradientFault, storeGradient } from './gradientInbox.ts';

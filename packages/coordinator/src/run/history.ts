@@ -1,7 +1,7 @@
 /** Which of the states that were written down a resumed run may go on from, or go back to. */
 import type { RunProgress, Vouchers } from '@shoal/core';
-import { Ledger, markOf } from '../transition/ledger.ts';
-import { SNAPSHOTS_MAX } from '../transition/snapshots.ts';
+import { Ledger, markOf } from '../transition/history/ledger.ts';
+import { SNAPSHOTS_MAX } from '../transition/history/snapshots.ts';
 
 /** Only the convicted have vouched for some answer in it. */
 export function isTainted(state: { readonly vouchers: Vouchers }, convicted: readonly string[]): boolean {

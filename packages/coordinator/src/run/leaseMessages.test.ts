@@ -1,7 +1,8 @@
 import { BlockAssembler, blocksOf, decodeCoordinatorMessage, encodeMessage, uint32sOf } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
-import type { GrantEffect, SetName } from '../transition/effects.ts';
-import { leavesOfTree } from '../transition/workload.ts';
+import type { GrantEffect } from '../transition/model/effects.ts';
+import type { SetName } from '../transition/model/ids.ts';
+import { leavesOfTree } from '../transition/task/workload.ts';
 import { prepareRun } from './prepare.ts';
 import { smallData, smallSpec } from './smallRun.suite.ts';
 

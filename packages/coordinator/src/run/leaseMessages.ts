@@ -7,9 +7,9 @@ import {
   type Samples,
   selectSamples,
 } from '@shoal/core';
-import type { GrantEffect, VerifyEffect } from '../transition/effects.ts';
-import type { RunFacts } from '../transition/state.ts';
-import { placesOfLeaves } from '../transition/workload.ts';
+import type { GrantEffect, VerifyEffect } from '../transition/model/effects.ts';
+import type { RunFacts } from '../transition/model/facts.ts';
+import { placesOfLeaves } from '../transition/task/workload.ts';
 
 export class LeaseMessages {
   readonly #facts: RunFacts;

@@ -16,8 +16,8 @@ import {
   wasmStrictEngine,
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
-import { DEFAULT_SCHEDULING, type RunFacts, type SchedulingLimits } from '../transition/state.ts';
-import { shapeOf } from '../transition/workload.ts';
+import { DEFAULT_SCHEDULING, type RunFacts, type SchedulingLimits } from '../transition/model/facts.ts';
+import { shapeOf } from '../transition/task/workload.ts';
 import { LeaseMessages } from './leaseMessages.ts';
 import { ProbeAnswer } from './probeAnswer.ts';
 

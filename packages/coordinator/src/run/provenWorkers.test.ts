@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Evidence } from '../transition/effects.ts';
+import type { Evidence } from '../transition/model/effects.ts';
 import { convictedIdentities, recordConviction } from './convictions.ts';
 import { ProvenWorkers } from './provenWorkers.ts';
 

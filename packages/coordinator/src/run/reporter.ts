@@ -1,6 +1,6 @@
 /** Turns what the driver observes into reports for people: rates, times, layer names, the record on disk. */
 import { type EpochRecord, type Model, trainableLayers } from '@shoal/core';
-import type { Effect, StepRecord } from '../transition/effects.ts';
+import type { Effect, StepRecord } from '../transition/model/effects.ts';
 import type { RunReport } from './reports.ts';
 
 export class Reporter {

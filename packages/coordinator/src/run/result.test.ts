@@ -1,6 +1,6 @@
 import type { EpochRecord } from '@shoal/core';
 import { expect, test } from 'vitest';
-import type { EndRecord } from '../transition/effects.ts';
+import type { EndRecord } from '../transition/model/effects.ts';
 import { prepareRun } from './prepare.ts';
 import { figuresOf } from './result.ts';
 import { smallData, smallSpec } from './smallRun.suite.ts';

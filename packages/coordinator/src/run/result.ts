@@ -10,8 +10,8 @@ import {
   sentences,
   stepsPerEpoch,
 } from '@shoal/core';
-import type { EndRecord } from '../transition/effects.ts';
-import { shapeOf } from '../transition/workload.ts';
+import type { EndRecord } from '../transition/model/effects.ts';
+import { shapeOf } from '../transition/task/workload.ts';
 import type { PreparedRun } from './prepare.ts';
 
 type Figures = Pick<

@@ -16,7 +16,7 @@ import {
   resolveStoredSpec,
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
-import type { TrustPolicy } from '../transition/state.ts';
+import type { TrustPolicy } from '../transition/model/belief.ts';
 import { PRIVATE, writeAtomically } from './atomicFile.ts';
 
 export type RunRecord = {

@@ -4,7 +4,7 @@ import type { RunResult } from '@shoal/core';
 import type { NetworkOptions } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import { type OpenStation, openStation } from '../station/openStation.ts';
-import type { WorkerId } from '../transition/events.ts';
+import type { WorkerId } from '../transition/model/ids.ts';
 import type { ActiveRun } from './activeRun.ts';
 import type { RunStart } from './openRecord.ts';
 import type { RunReport } from './reports.ts';

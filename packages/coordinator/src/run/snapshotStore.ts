@@ -3,8 +3,9 @@
  * always among them.
  */
 import { type RunProgress, type StepUpdater, VectorArena } from '@shoal/core';
-import { markOf } from '../transition/ledger.ts';
-import { BEGINNING, type SnapshotId, type SnapshotRecord } from '../transition/snapshots.ts';
+import { markOf } from '../transition/history/ledger.ts';
+import { BEGINNING, type SnapshotRecord } from '../transition/history/snapshots.ts';
+import type { SnapshotId } from '../transition/model/ids.ts';
 import { initialProgress } from '../transition/transition.ts';
 import type { KeptState } from './ports.ts';
 import { type PreparedRun, updaterOf } from './prepare.ts';

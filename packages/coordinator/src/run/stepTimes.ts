@@ -2,7 +2,7 @@
  * Where the time of a step goes, as seen from the coordinator: for each worker, how long it computed and what it
  * waited for else; for the coordinator, what it was busy with. Instants are given, so that a test can make them up.
  */
-import type { LeaseId, WorkerId } from '../transition/events.ts';
+import type { LeaseId, WorkerId } from '../transition/model/ids.ts';
 
 /** A worker's step in milliseconds; the parts add up to the step. */
 export type WorkerTimes = {

@@ -1,7 +1,7 @@
 import { VectorArena } from '@shoal/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dropped, GROUPS_MAX, levelOfGroups } from '../transition/groups.ts';
+import { dropped, GROUPS_MAX, levelOfGroups } from '../transition/task/groups.ts';
 import { trimInto } from './trimmedMean.ts';
 
 function trimmed(

@@ -3,7 +3,7 @@
  * smallest means are left out, so that a few strange parts cannot move it beyond what the others say.
  */
 import type { VectorArena } from '@shoal/core';
-import type { Group } from '../transition/groups.ts';
+import type { Group } from '../transition/model/effects.ts';
 
 /**
  * Puts the trimmed mean over all samples of the parts, times the number of these samples, into the first part's vector.

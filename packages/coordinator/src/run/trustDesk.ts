@@ -12,10 +12,10 @@ import {
   type VectorArena,
   type VectorId,
 } from '@shoal/core';
-import type { Effect, VerifyEffect } from '../transition/effects.ts';
-import type { PartialEvent, RunEvent } from '../transition/events.ts';
-import { markOf } from '../transition/ledger.ts';
-import type { Candidate, VerifiedNode } from '../transition/scrutiny.ts';
+import { markOf } from '../transition/history/ledger.ts';
+import type { Effect, VerifyEffect } from '../transition/model/effects.ts';
+import type { PartialEvent, RunEvent, VerifiedNode } from '../transition/model/events.ts';
+import type { Candidate } from '../transition/model/scrutiny.ts';
 import type { RunState } from '../transition/state.ts';
 import { digestOf, isSameAnswer, nameAnswer } from './answerDigest.ts';
 import type { CheckpointsPort, KeptState, TrustedPort, VerdictsPort } from './ports.ts';

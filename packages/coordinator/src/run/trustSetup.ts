@@ -2,8 +2,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { reasonOf } from '@shoal/core';
 import { threadSlot } from '@shoal/worker';
-import type { Evidence } from '../transition/effects.ts';
-import type { TrustStart } from '../transition/trust.ts';
+import type { Evidence } from '../transition/model/effects.ts';
+import type { TrustStart } from '../transition/trust/trustState.ts';
 import { convictedIdentities, recordConviction } from './convictions.ts';
 import type { DriverOptions } from './driver.ts';
 import type { PreparedRun } from './prepare.ts';

@@ -1,7 +1,7 @@
 import { type Answer, initialParameters } from '@shoal/core';
 import { type Slot, type SlotFactory, threadSlot } from '@shoal/worker';
 import { expect, onTestFinished, test } from 'vitest';
-import type { VerifyEffect } from '../transition/effects.ts';
+import type { VerifyEffect } from '../transition/model/effects.ts';
 import { prepareRun, probeAnswer } from './prepare.ts';
 import { smallData, smallSpec } from './smallRun.suite.ts';
 import { TrustedWorker } from './trustedWorker.ts';

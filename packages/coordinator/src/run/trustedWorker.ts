@@ -4,7 +4,7 @@
  */
 import { type Answer, bytesOf, type RunSpec } from '@shoal/core';
 import type { Slot, SlotAnswer, SlotFactory } from '@shoal/worker';
-import type { VerifyEffect } from '../transition/effects.ts';
+import type { VerifyEffect } from '../transition/model/effects.ts';
 import type { LeaseMessages } from './leaseMessages.ts';
 import type { TrustedPort } from './ports.ts';
 

@@ -24,7 +24,8 @@ import { planRun } from '../run/plan.ts';
 import { checkRun } from '../run/prepare.ts';
 import { readRun } from '../run/runFolder.ts';
 import { specFromFields } from '../run/specFromFields.ts';
-import { isChecked, type WorkerState } from '../transition/state.ts';
+import { isChecked } from '../transition/model/belief.ts';
+import type { WorkerState } from '../transition/model/worker.ts';
 import { packageVersion } from '../version.ts';
 import {
   type DeskListener,

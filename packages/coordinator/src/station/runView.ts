@@ -1,7 +1,7 @@
 /** The current run as a page sees it. */
 import { type RunStateName, type RunView, stepsPerEpoch, totalSteps, withoutTrust } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
-import { shapeOf } from '../transition/workload.ts';
+import { shapeOf } from '../transition/task/workload.ts';
 
 export function runView(run: ActiveRun): RunView {
   const { record, prepared, state, result, ended, totals } = run;

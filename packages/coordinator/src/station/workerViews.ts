@@ -2,8 +2,10 @@
 import { WORKERS_SHOWN_MAX, type WorkerView } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { Insider } from '../run/door.ts';
-import { countedPerSecond, helpOf } from '../transition/credit.ts';
-import type { Lease, RunState, WorkerState } from '../transition/state.ts';
+import type { Lease } from '../transition/model/task.ts';
+import type { WorkerState } from '../transition/model/worker.ts';
+import { countedPerSecond, helpOf } from '../transition/placement/credit.ts';
+import type { RunState } from '../transition/state.ts';
 
 export function workerViews(run: ActiveRun, now: number): WorkerView[] {
   const { state } = run;

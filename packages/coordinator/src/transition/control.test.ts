@@ -1,7 +1,8 @@
 import { findPreset, leavesOf, nodesOfRange, resolveRunSpec, type WorkerMode } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import type { Effect, GrantEffect } from './effects.ts';
-import { DEFAULT_SCHEDULING, type RunFacts, type RunState } from './state.ts';
+import type { Effect, GrantEffect } from './model/effects.ts';
+import { DEFAULT_SCHEDULING, type RunFacts } from './model/facts.ts';
+import type { RunState } from './state.ts';
 import { initialProgress, startRun, transition } from './transition.ts';
 
 const PAUSE = { type: 'pause', reason: 'The operator paused the run.' } as const;

@@ -3,12 +3,13 @@
  * dismiss a worker. None of it changes what a step computes, only whether and by whom.
  */
 import type { WorkerMode } from '@shoal/core';
-import type { WorkerId } from './events.ts';
-import { recount } from './load.ts';
-import { endTraining } from './progress.ts';
-import { chooseReach } from './reach.ts';
-import type { RunState, Task } from './state.ts';
-import { taskOf } from './task.ts';
+import { taskOf } from './model/core.ts';
+import type { WorkerId } from './model/ids.ts';
+import type { Task } from './model/task.ts';
+import { recount } from './placement/load.ts';
+import { chooseReach } from './placement/reach.ts';
+import { endTraining } from './progress/progress.ts';
+import type { RunState } from './state.ts';
 
 /** Nothing more is granted. Leases in flight are waited for as ever: they are as late, or not, as without a pause. */
 export function pauseRun(state: RunState, reason: string): void {

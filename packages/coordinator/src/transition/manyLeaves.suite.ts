@@ -1,6 +1,6 @@
 /** A run whose steps have 4,096 microbatches, for tests of what a crowd of workers is granted. */
 import { findPreset, resolveRunSpec } from '@shoal/core';
-import { DEFAULT_SCHEDULING, type RunFacts } from './state.ts';
+import { DEFAULT_SCHEDULING, type RunFacts } from './model/facts.ts';
 
 export function manyLeaves(steps: number): RunFacts {
   return {

@@ -4,25 +4,33 @@
  */
 import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress, unreachable } from '@shoal/core';
 import { finishRun, pauseRun, resumeRun, setMode } from './control.ts';
-import { creditAnswer, creditOf, keepCredit, noteEnd } from './credit.ts';
-import type { Effect } from './effects.ts';
-import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
-import { vouch } from './keeping.ts';
-import { NO_LOAD, recount, uncount } from './load.ts';
-import { measureOvertaken, measureSpeed, SPEED_UNKNOWN } from './measure.ts';
-import { pace } from './pacing.ts';
-import { changePolicy, suspect } from './policy.ts';
-import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
-import { attendToTrust } from './quorum.ts';
-import { callEveryone, chooseReach } from './reach.ts';
-import { mend } from './rollback.ts';
-import { attendToLateness, schedule } from './schedule.ts';
-import { measureServing } from './serving.ts';
-import { Standing } from './standing.ts';
-import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
-import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
-import { type Hands, newTrust, onVerified, settleGrant, type TrustStart, weigh } from './trust.ts';
-import { placesOfLeaves } from './workload.ts';
+import { vouch } from './history/keeping.ts';
+import { taskOf } from './model/core.ts';
+import type { Effect } from './model/effects.ts';
+import type { PartialEvent, RunEvent } from './model/events.ts';
+import type { RunFacts } from './model/facts.ts';
+import type { WorkerId } from './model/ids.ts';
+import type { Lease } from './model/task.ts';
+import type { WorkerState } from './model/worker.ts';
+import { acceptPartial } from './placement/acceptance.ts';
+import { creditAnswer, creditOf, noteEnd } from './placement/credit.ts';
+import { expel, onLeft, takeBack } from './placement/departure.ts';
+import { closeGrant, closeLease } from './placement/leases.ts';
+import { NO_LOAD, recount } from './placement/load.ts';
+import { measureSpeed, SPEED_UNKNOWN } from './placement/measure.ts';
+import { WorkerOrder } from './placement/order.ts';
+import { pace } from './placement/pacing.ts';
+import { callEveryone } from './placement/reach.ts';
+import { attendToLateness, schedule } from './placement/schedule.ts';
+import { measureServing } from './placement/serving.ts';
+import { completeTask, diverge, end, enterStage, finishStep } from './progress/progress.ts';
+import type { RunState } from './state.ts';
+import { placesOfLeaves } from './task/workload.ts';
+import { changePolicy, suspect } from './trust/policy.ts';
+import { attendToTrust } from './trust/quorum.ts';
+import { mend } from './trust/rollback.ts';
+import { onVerified, settleGrant, weigh } from './trust/trust.ts';
+import { newTrust, type TrustStart } from './trust/trustState.ts';
 
 /** Of a run without a past, in which nothing is checked. */
 const NOTHING_KNOWN: TrustStart = {
@@ -32,9 +40,6 @@ const NOTHING_KNOWN: TrustStart = {
   ledger: [],
   snapshots: [],
 };
-
-/** Identities whose samples are remembered when they have left. */
-const CONTRIBUTORS_MAX = 10_000;
 
 export function initialProgress(facts: RunFacts): RunProgress {
   const stopping = facts.spec.earlyStopping;
@@ -71,7 +76,7 @@ export function startRun(
     trust: newTrust(facts.spec.trust, trust),
     now: 0,
     load: { ...NO_LOAD },
-    standing: new Standing(),
+    order: new WorkerOrder(),
     leasesOpenMax: Number.POSITIVE_INFINITY,
     loweredAt: Number.NEGATIVE_INFINITY,
     takingPart: 1,
@@ -81,7 +86,7 @@ export function startRun(
   const effects: Effect[] = [];
   state.emit = (effect) => effects.push(effect);
   // What somebody vouched for who was convicted since is taken back before anything else.
-  if (!mend(state, closeGrant)) enterStage(state, state.emit);
+  if (!mend(state)) enterStage(state, state.emit);
   return { state, effects: effects.splice(0) };
 }
 
@@ -103,12 +108,9 @@ export function transition(state: RunState, event: RunEvent, now: number): Effec
   apply(state, event, now);
   dismissDrained(state);
   schedule(state, now, state.emit);
-  while (attendToTrust(state, HANDS)) schedule(state, now, state.emit);
+  while (attendToTrust(state)) schedule(state, now, state.emit);
   return effects;
 }
-
-/** What trust asks for, of the functions below. */
-const HANDS: Hands = { expel, closeGrant };
 
 function apply(state: RunState, event: RunEvent, now: number): void {
   switch (event.type) {
@@ -168,7 +170,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
     case 'left':
       return onLeft(state, event.worker, event.reason);
     case 'verified':
-      return onVerified(state, state.trust, event, HANDS);
+      return onVerified(state, state.trust, event);
     case 'updated':
       return finishStep(state, event.report, state.emit);
     case 'stop':
@@ -183,7 +185,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
     case 'mode':
       return setMode(state, event.worker, event.mode);
     case 'trust':
-      return changePolicy(state, event.policy, event.reason, HANDS);
+      return changePolicy(state, event.policy, event.reason);
     case 'suspect':
       return suspect(state, event.identity, event.belief);
     case 'remove':
@@ -268,9 +270,9 @@ function onPartial(state: RunState, event: PartialEvent): void {
         return answered(state, worker, lease, event);
       }
       lease.counted += event.count;
-      weigh(state, state.trust, task, worker, lease, event, key, HANDS);
+      weigh(state, state.trust, task, worker, lease, event, key);
       if (state.leases.has(lease.id)) answered(state, worker, lease, event);
-      return settleGrant(state, state.trust, task, lease.grant, HANDS);
+      return settleGrant(state, state.trust, task, lease.grant);
     case 'merged':
       lease.counted += event.count;
       creditAnswer(state, worker, set === 'train' ? event.count : 0);
@@ -297,58 +299,6 @@ function stopped(state: RunState, lease: Lease): void {
   if (worker !== undefined && lease.revoked) noteEnd(state, worker, lease, null);
 }
 
-/** All nodes of the grant are in: whoever still computes a copy of it may stop. */
-function closeGrant(state: RunState, task: Task, grant: Grant): void {
-  task.grants.delete(grant);
-  for (const id of grant.holders) {
-    const lease = state.leases.get(id);
-    if (lease === undefined || lease.revoked) continue;
-    lease.revoked = true;
-    const worker = state.workers.get(lease.worker);
-    if (worker !== undefined) {
-      worker.leasesLost += 1;
-      measureOvertaken(worker, lease, state.now);
-      recount(state, worker);
-    }
-    state.emit({ type: 'revoke', worker: lease.worker, lease: id });
-  }
-}
-
-/** The lease's leaves go to others. */
-function takeBack(state: RunState, lease: Lease): void {
-  closeLease(state, lease);
-  const task = taskOf(state);
-  if (task !== null) reopenGrant(task, lease.grant, null);
-}
-
-function onLeft(state: RunState, id: WorkerId, reason: string): void {
-  const worker = state.workers.get(id);
-  if (worker === undefined) return;
-  const held = worker.held.length;
-  keepCredit(state, worker);
-  for (const lease of [...worker.held]) takeBack(state, lease);
-  uncount(state, worker);
-  state.workers.delete(id);
-  state.draining.delete(id);
-  rememberContribution(state, worker);
-  const task = taskOf(state);
-  if (task !== null) chooseReach(state, task);
-  const lost = held === 0 ? '' : ` Its ${held === 1 ? 'lease goes' : `${held} leases go`} to others.`;
-  const message = `${worker.name} left: ${reason}${lost}`;
-  state.emit({ type: 'log', level: 'info', message, about: 'worker' });
-}
-
-/** The longest absent are forgotten first when there are too many. */
-function rememberContribution({ contributed, trust }: RunState, { identity, samples }: WorkerState): void {
-  if (trust.convicted.has(identity)) return;
-  const all = samples + (contributed.get(identity) ?? 0);
-  if (all === 0) return;
-  contributed.delete(identity);
-  contributed.set(identity, all);
-  const [oldest] = contributed.keys();
-  if (contributed.size > CONTRIBUTORS_MAX && oldest !== undefined) contributed.delete(oldest);
-}
-
 function onRemove(state: RunState, id: WorkerId, reason: string): void {
   const worker = state.workers.get(id);
   if (worker !== undefined) expel(state, worker, 'removed', reason);
@@ -362,17 +312,6 @@ function dismissDrained(state: RunState): void {
       expel(state, worker, 'removed', 'It has finished what it held and may go.');
     }
   }
-}
-
-/** Ends a worker's part in the run from this side; its connection is closed by the driver. */
-function expel(
-  state: RunState,
-  worker: WorkerState,
-  code: 'probeFailed' | 'badMessage' | 'unanswered' | 'removed' | 'convicted',
-  message: string,
-): void {
-  state.emit({ type: 'bye', worker: worker.id, code, message });
-  onLeft(state, worker.id, message);
 }
 
 function onTick(state: RunState, now: number, lagMs: number, busyMs: number): void {

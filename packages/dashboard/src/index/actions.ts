@@ -1,7 +1,7 @@
 /** What the page asks the coordinator to do, and the sentence when it would not. */
 import { signal } from '@preact/signals';
 import { language } from '../shared/language.ts';
-import { ApiError } from './api.ts';
+import { ApiError } from './apiError.ts';
 import { refusalIn } from './refusals.ts';
 
 /** The sentence in the language of the page. */

@@ -3,24 +3,10 @@ import type { Fact } from '@shoal/core';
 import { coordinatorUrl } from '../shared/coordinatorUrl.ts';
 import { language } from '../shared/language.ts';
 import { wordsOf } from '../shared/words.ts';
+import { ApiError } from './apiError.ts';
 import { refusalIn } from './refusals.ts';
 import { token } from './session.ts';
 import { frameTexts } from './texts.ts';
-
-/** What the coordinator answered when it did not do what was asked; the message is a sentence. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  /** HTTP status; 0 when no answer came. */
-  readonly status: number;
-  /** The coordinator's name for the reason; null where it has none. */
-  readonly code: string | null;
-
-  constructor(status: number, message: string, code: string | null = null) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,6 +1,6 @@
 /** Why something that was asked for was not done, in the language of the page. */
 import type { Language } from '../shared/language.ts';
-import type { ApiError } from './api.ts';
+import type { ApiError } from './apiError.ts';
 import { type Refused, refusalTexts } from './refusalTexts.ts';
 
 const BY_STATUS: Readonly<Record<number, Refused>> = {

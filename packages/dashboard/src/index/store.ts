@@ -16,7 +16,8 @@ import { type ConnectionState, Feed } from './feed/feed.ts';
 import { type ReplacedLinks, WatchState } from './feed/watchState.ts';
 import { keepToken, startSession, token } from './session.ts';
 
-export { ApiError, api } from './api.ts';
+export { api } from './api.ts';
+export { ApiError } from './apiError.ts';
 
 export const connection = signal<ConnectionState>({ name: 'connecting' });
 export const role = signal<Role | null>(null);

@@ -1,0 +1,34 @@
+/** What every room of the transition sees of a run: ids, counts and versions, never a tensor. */
+import type { RunProgress } from '@shoal/core';
+import type { Effect } from './effects.ts';
+import type { RunFacts } from './facts.ts';
+import type { LeaseId, WorkerId } from './ids.ts';
+import type { Lease, RunStage, Task } from './task.ts';
+import type { Credit, WorkerState } from './worker.ts';
+
+export type RunCore = {
+  readonly facts: RunFacts;
+  stage: RunStage;
+  progress: RunProgress;
+  /** Why nothing is granted for the time being; null while the run goes on. */
+  paused: string | null;
+  /** Why the run ends after the step or validation at hand; null unless the operator asked for that. */
+  finishing: string | null;
+  readonly workers: Map<WorkerId, WorkerState>;
+  /** Those of them that are to go when they hold nothing any more. */
+  readonly draining: Set<WorkerId>;
+  /** Samples by identity of workers that have left: most come back under another number. For display only. */
+  readonly contributed: Map<string, number>;
+  /** What of their work counted and what did not; as little depends on it. */
+  readonly credits: Map<string, Credit>;
+  readonly leases: Map<LeaseId, Lease>;
+  nextLease: LeaseId;
+  /** Time of the event at hand, in milliseconds. */
+  now: number;
+  /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */
+  emit: (effect: Effect) => void;
+};
+
+export function taskOf({ stage }: Pick<RunCore, 'stage'>): Task | null {
+  return 'task' in stage ? stage.task : null;
+}

@@ -1,0 +1,86 @@
+/** What can happen to a run. Every input of `transition` is one of these; tensors are only named by handle. */
+import type { FailureCode, Node, Sums, UpdateReport, WorkerMode } from '@shoal/core';
+import type { Belief, TrustPolicy } from './belief.ts';
+import type { LeaseId, TensorId, WorkerId } from './ids.ts';
+
+export type RunEvent =
+  /** A welcomed worker; it is probed before it gets work. */
+  | {
+      readonly type: 'joined';
+      readonly worker: WorkerId;
+      readonly identity: string;
+      readonly name: string;
+      readonly threads: number;
+      /** Network address; null where it says nothing about who is behind it. */
+      readonly origin: string | null;
+      readonly belief: Belief;
+    }
+  /** The answer to the probe, already compared with the expected one. */
+  | {
+      readonly type: 'probed';
+      readonly worker: WorkerId;
+      /** What is wrong with it, as sentences; null for a right one. */
+      readonly fault: string | null;
+      readonly computeMs: number;
+    }
+  | { readonly type: 'ready'; readonly worker: WorkerId }
+  | PartialEvent
+  | {
+      readonly type: 'failed';
+      readonly worker: WorkerId;
+      readonly lease: LeaseId;
+      /** `noRoom`: the answer came, but the coordinator holds as many gradients as it may. */
+      readonly code: FailureCode | 'noRoom';
+      readonly message: string;
+    }
+  | { readonly type: 'left'; readonly worker: WorkerId; readonly reason: string }
+  /** The optimizer has been applied (or refused to, when the gradient was not finite). */
+  | { readonly type: 'updated'; readonly report: UpdateReport }
+  /** The trusted worker has computed what `verify` asked for. */
+  | { readonly type: 'verified'; readonly check: number; readonly nodes: readonly VerifiedNode[] }
+  | { readonly type: 'stop'; readonly reason: string }
+  | ControlEvent
+  /** Comes at a steady pace; `lagMs` is how much later than it should have, `busyMs` how long the process had work since the last. */
+  | { readonly type: 'tick'; readonly lagMs: number; readonly busyMs: number };
+
+export type PartialEvent = {
+  readonly type: 'partial';
+  readonly worker: WorkerId;
+  readonly lease: LeaseId;
+  readonly node: Node;
+  readonly finite: boolean;
+  readonly loss: number;
+  readonly correct: number;
+  readonly count: number;
+  /** Null for evaluations and when not finite. */
+  readonly tensor: TensorId | null;
+  readonly computeMs: number;
+  /** Names what was answered: equal for equal answers. Empty where the first answer counts. */
+  readonly digest: string;
+  /** Natural logarithm of the gradient's Euclidean length; null without one, and where the first answer counts. */
+  readonly logNorm: number | null;
+};
+
+/** What the operator asks for. Every `reason` is a sentence. */
+export type ControlEvent =
+  /** Nothing is granted until `resume`; leases in flight still count. */
+  | { readonly type: 'pause'; readonly reason: string }
+  | { readonly type: 'resume'; readonly reason: string }
+  /** Ends the run after the step at hand, as early stopping would: the best is restored and tested. */
+  | { readonly type: 'finish'; readonly reason: string }
+  | { readonly type: 'mode'; readonly worker: WorkerId; readonly mode: WorkerMode }
+  /** How workers are checked from now on, leases in flight included. */
+  | { readonly type: 'trust'; readonly policy: TrustPolicy; readonly reason: string }
+  /** The worker of this identity is about to be made to lie. To be said before it is. */
+  | { readonly type: 'suspect'; readonly identity: string; readonly belief: Exclude<Belief, 'believed'> }
+  /** The worker is sent away for good. */
+  | { readonly type: 'remove'; readonly worker: WorkerId; readonly reason: string };
+
+/** One node as the trusted worker computed it. */
+export type VerifiedNode = {
+  readonly node: Node;
+  readonly digest: string;
+  readonly sums: Sums<TensorId>;
+  /** Digests of the answers so far that are right: equal bits in an exact run, within a tolerance in a fast one. */
+  readonly agrees: readonly string[];
+};

@@ -1,0 +1,66 @@
+/** Work that is handed out: a tree of leaves, ranges of it that were granted, and the leases of those. */
+import type { Node, Reduction, Sums } from '@shoal/core';
+import type { LeaseId, SetName, TaskKind, TensorId, WorkerId } from './ids.ts';
+import type { Scrutiny } from './scrutiny.ts';
+
+/** A range of leaves handed out; several leases of it are copies and the first answer to each node wins. */
+export type Grant = {
+  readonly from: number;
+  readonly to: number;
+  /** Of these leaves. */
+  readonly samples: number;
+  /** Nodes not answered yet, by key. */
+  readonly remaining: Map<string, Node>;
+  /** Every node of the range: an answer that names another is malformed. */
+  readonly nodes: ReadonlySet<string>;
+  readonly holders: Set<LeaseId>;
+  /** Null where the first answer counts, whatever it is. */
+  scrutiny: Scrutiny | null;
+};
+
+export type Lease = {
+  readonly id: LeaseId;
+  readonly worker: WorkerId;
+  readonly grant: Grant;
+  readonly grantedAt: number;
+  readonly expectedMs: number;
+  /** Its worker held nothing when it was granted: the time until its answer is its own. */
+  readonly alone: boolean;
+  /** A copy that nobody waits for and nobody revokes: it measures a worker that gets no work otherwise. */
+  readonly trial: boolean;
+  readonly task: TaskKind;
+  /** Nodes its worker has answered, by key. */
+  readonly answered: Set<string>;
+  /** Samples of those that entered the sums, or are held until others agree. */
+  counted: number;
+  /** No longer wanted, but not yet acknowledged: its worker is still busy. */
+  revoked: boolean;
+};
+
+/** Leaves that nobody holds; `avoid` names a worker that has called them not finite and should not judge alone. */
+export type OpenRange = { readonly from: number; readonly to: number; readonly avoid: WorkerId | null };
+
+/** One tree of work: the microbatches of a step, or an evaluation. */
+export type Task = {
+  readonly kind: TaskKind;
+  readonly set: SetName;
+  readonly leaves: number;
+  /** Largest lease, in leaves: one part where a trimmed mean of several is taken, else as much as there is. */
+  readonly leaseMax: number;
+  readonly open: OpenRange[];
+  readonly grants: Set<Grant>;
+  readonly reduction: Reduction<TensorId>;
+  /** Ranges once answered with "not finite", and by whom. */
+  readonly doubts: OpenRange[];
+  /** Workers without work have been considered for trials. */
+  tried: boolean;
+};
+
+export type RunStage =
+  /** The task is the step at `progress`, or an evaluation of the validation set when the epoch's steps are done. */
+  | { readonly type: 'training'; readonly task: Task }
+  | { readonly type: 'validating'; readonly task: Task }
+  | { readonly type: 'testing'; readonly task: Task; readonly reason: string }
+  /** Waiting for the driver's `updated`. */
+  | { readonly type: 'updating'; readonly sums: Sums<unknown> }
+  | { readonly type: 'ended' };

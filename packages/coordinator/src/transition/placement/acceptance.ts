@@ -1,0 +1,82 @@
+/** Taking in answers so that each leaf counts exactly once. */
+import { leavesOf, nodeKey } from '@shoal/core';
+import type { PartialEvent } from '../model/events.ts';
+import type { Lease, OpenRange, Task } from '../model/task.ts';
+import { takesPart } from '../model/worker.ts';
+import { addAnswer, reopenGrant } from '../task/task.ts';
+import { isWatched } from '../task/watching.ts';
+import { closeLease } from './leases.ts';
+import type { Placed } from './placed.ts';
+
+export type Acceptance =
+  | { readonly type: 'merged'; readonly leaseDone: boolean }
+  /** It fits, but others have to agree before it counts. */
+  | { readonly type: 'held' }
+  | { readonly type: 'ignored'; readonly reason: string }
+  | { readonly type: 'malformed'; readonly reason: string }
+  | { readonly type: 'doubted'; readonly confirmed: boolean };
+
+/** Takes in one node's answer. The caller frees the tensor unless it was merged. */
+export function acceptPartial(
+  state: Placed,
+  task: Task,
+  lease: Lease,
+  event: PartialEvent,
+  samplesOf: (from: number, to: number) => number,
+): Acceptance {
+  const key = nodeKey(event.node);
+  const grant = lease.grant;
+  if (!grant.nodes.has(key)) {
+    return { type: 'malformed', reason: `node ${key} is no part of lease ${lease.id}` };
+  }
+  if (task.kind === 'evaluate' && event.tensor !== null) {
+    return { type: 'malformed', reason: `node ${key} is an evaluation but brings a gradient` };
+  }
+  if (!task.grants.has(grant) || !grant.remaining.has(key)) {
+    return { type: 'ignored', reason: 'another answer came first' };
+  }
+  const [from, to] = leavesOf(event.node, task.leaves);
+  if (event.count !== samplesOf(from, to)) {
+    return {
+      type: 'malformed',
+      reason: `node ${key} has ${samplesOf(from, to)} samples, the answer counts ${event.count}`,
+    };
+  }
+  if (event.correct > event.count) {
+    return { type: 'malformed', reason: `node ${key} counts more right answers than samples` };
+  }
+  const worker = state.workers.get(event.worker);
+  // The answer to a trial is never waited for; of somebody whose answers need a second look it cannot count either.
+  const unheard = lease.trial && worker !== undefined && isWatched(state, worker);
+  if (!event.finite && grant.scrutiny === null && !unheard) {
+    return doubt(state, task, lease, { from, to, avoid: event.worker });
+  }
+  if (event.finite && task.kind === 'gradient' && event.tensor === null) {
+    return { type: 'malformed', reason: `node ${key} is finite but brings no gradient` };
+  }
+  if (grant.scrutiny !== null || unheard) return { type: 'held' };
+  grant.remaining.delete(key);
+  const { node, finite, loss, correct, count, tensor } = event;
+  addAnswer(state, task, { node, finite, loss, correct, count, vector: tensor });
+  return { type: 'merged', leaseDone: grant.remaining.size === 0 };
+}
+
+/**
+ * "Not finite" is an answer, but one that ends the run: it needs a second evaluation, by another worker when
+ * there is one. The lease's leaves go back with a mark to keep this worker from judging twice.
+ */
+function doubt(state: Placed, task: Task, lease: Lease, range: OpenRange): Acceptance {
+  const others = [...state.workers.values()].some((worker) => takesPart(worker) && worker.id !== range.avoid);
+  const earlier = task.doubts.filter((one) => one.from < range.to && range.from < one.to);
+  if (earlier.some((one) => one.avoid !== range.avoid || !others))
+    return { type: 'doubted', confirmed: true };
+  task.doubts.push(range);
+  const copies = [...lease.grant.holders];
+  for (const id of copies) {
+    const copy = state.leases.get(id);
+    if (copy !== undefined && copy !== lease) lease.grant.holders.delete(id);
+  }
+  closeLease(state, lease);
+  reopenGrant(task, lease.grant, range.avoid);
+  return { type: 'doubted', confirmed: false };
+}

@@ -1,0 +1,39 @@
+/**
+ * A coordinator that falls behind slows the granting of leases: what is not granted is not answered, so that neither
+ * answers nor the memory they lie in pile up. How late its own clock ticks tells how far behind it is.
+ */
+import type { Placed } from './placed.ts';
+
+/** Of the leases that are open, so many remain allowed … */
+const LOWERED_TO = 0.7;
+/** … and it takes so long until a change shows. */
+const SETTLE_MS = 500;
+/** With every tick in time they become so many times as many. */
+const RAISED_BY = 1.02;
+
+/** Not while the run is paused, either. */
+export function mayGrant(state: Placed): boolean {
+  return state.paused === null && state.leases.size < state.leasesOpenMax;
+}
+
+/** Called with every tick. @param lagMs by how much the tick was late */
+export function pace(state: Placed, now: number, lagMs: number): void {
+  const { laggingMs, leasesOpenMin, leasesHeldMax } = state.facts.limits;
+  if (lagMs > laggingMs) {
+    if (now - state.loweredAt < SETTLE_MS) return;
+    const open = Math.min(state.leasesOpenMax, state.leases.size);
+    const lowered = Math.max(leasesOpenMin, Math.floor(open * LOWERED_TO));
+    if (lowered >= state.leases.size) return;
+    if (state.leasesOpenMax === Number.POSITIVE_INFINITY) {
+      const text = `The coordinator is ${Math.round(lagMs)} ms behind: it grants at most ${lowered} leases at a time until it has caught up.`;
+      state.emit({ type: 'log', level: 'info', message: text });
+    }
+    state.leasesOpenMax = lowered;
+    state.loweredAt = now;
+  } else if (lagMs < laggingMs / 2 && state.leasesOpenMax !== Number.POSITIVE_INFINITY) {
+    state.leasesOpenMax = state.leasesOpenMax * RAISED_BY;
+    if (state.leasesOpenMax >= state.workers.size * leasesHeldMax) {
+      state.leasesOpenMax = Number.POSITIVE_INFINITY;
+    }
+  }
+}

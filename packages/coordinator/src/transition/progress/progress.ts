@@ -1,0 +1,246 @@
+/**
+ * How a run moves on when a tree of work is complete: from step to step, from epoch to validation, to early
+ * stopping, to the test and the end. Invariants: a sample counts once per epoch, and what follows depends on
+ * the progress and the sums alone.
+ */
+import {
+  type Answer,
+  addStep,
+  completion,
+  divergence,
+  EMPTY_EPOCH,
+  epochMeans,
+  observeEpoch,
+  partsOf,
+  rootOf,
+  type Sums,
+  sentence,
+  stepsPerEpoch,
+  type TextFact,
+  type UpdateReport,
+  unreachable,
+} from '@shoal/core';
+import { keepState } from '../history/keeping.ts';
+import type { Effect, EndRecord, Group } from '../model/effects.ts';
+import type { TensorId } from '../model/ids.ts';
+import type { Task } from '../model/task.ts';
+import { chooseReach } from '../placement/reach.ts';
+import { countIdleSteps } from '../placement/trials.ts';
+import { dropped, groupsOf, totalOf } from '../task/groups.ts';
+import { newTask } from '../task/task.ts';
+import { leavesOfTree, shapeOf } from '../task/workload.ts';
+import type { Progressing } from './progressing.ts';
+
+type Emit = (effect: Effect) => void;
+
+/** The stage that the progress calls for; the only place where a stage begins. */
+export function enterStage(state: Progressing, emit: Emit): void {
+  const { facts, progress } = state;
+  if (progress.ending === null && progress.epoch >= facts.spec.epochs) {
+    state.progress = { ...progress, ending: completion(facts.spec) };
+  }
+  const ending = state.progress.ending;
+  if (ending !== null) {
+    restoreBest(state, emit);
+    state.stage = { type: 'testing', task: evaluation(state, 'test'), reason: sentence(ending, 'en') };
+  } else if (progress.step < stepsPerEpoch(shapeOf(facts))) {
+    const leaves = leavesOfTree(facts, 'train', progress.step);
+    state.stage = {
+      type: 'training',
+      task: newTask({
+        kind: 'gradient',
+        set: 'train',
+        leaves,
+        inParts: facts.spec.trust.trim > 0,
+      }),
+    };
+  } else if (facts.counts.validation > 0) {
+    state.stage = { type: 'validating', task: evaluation(state, 'validation') };
+  } else {
+    return finishEpoch(state, null, emit);
+  }
+  chooseReach(state, state.stage.task);
+}
+
+function evaluation(state: Progressing, set: 'validation' | 'test'): Task {
+  return newTask({
+    kind: 'evaluate',
+    set,
+    leaves: leavesOfTree(state.facts, set, 0),
+    inParts: false,
+  });
+}
+
+/** Moves on if the current task is complete. */
+export function completeTask(state: Progressing, emit: Emit): void {
+  const { stage } = state;
+  if (stage.type === 'training') {
+    const parts = partsOf(stage.task.reduction);
+    if (parts !== null) beginUpdate(state, stage.task, parts, emit);
+    return;
+  }
+  if (!('task' in stage)) return;
+  const sums = rootOf(stage.task.reduction);
+  if (sums === null) return;
+  switch (stage.type) {
+    case 'validating':
+      finishEpoch(state, sums, emit);
+      break;
+    case 'testing':
+      end(state, emit, 'finished', stage.reason, sums);
+      break;
+    default:
+      unreachable(stage);
+  }
+}
+
+/** @param parts of the step, left to right: one where its gradient is summed to one */
+function beginUpdate(state: Progressing, task: Task, parts: readonly Answer<TensorId>[], emit: Emit): void {
+  const sums = totalOf(parts, task.leaves);
+  state.stage = { type: 'updating', sums };
+  const { epoch, globalStep } = state.progress;
+  const groups = groupsOf(parts);
+  const { trim } = state.facts.spec.trust;
+  if (trim > 0) emit({ type: 'trim', groups, drop: dropped(trim, groups.length) });
+  const [{ tensor }] = groups as [Group, ...Group[]];
+  emit({ type: 'update', tensor, count: sums.count, epoch, globalStep });
+}
+
+/** The driver has applied the optimizer. */
+export function finishStep(state: Progressing, report: UpdateReport, emit: Emit): void {
+  if (state.stage.type !== 'updating')
+    throw new Error(`An update arrived while the run was ${state.stage.type}.`);
+  const { sums } = state.stage;
+  if (!report.finite) {
+    diverge(state, emit);
+    return;
+  }
+  const { progress, facts } = state;
+  state.progress = {
+    ...progress,
+    step: progress.step + 1,
+    globalStep: progress.globalStep + 1,
+    version: progress.version + 1,
+    epochSums: addStep(progress.epochSums, sums, report),
+  };
+  countIdleSteps(state);
+  emit({
+    type: 'stepDone',
+    step: {
+      epoch: progress.epoch + 1,
+      step: progress.step + 1,
+      globalStep: progress.globalStep + 1,
+      loss: sums.loss / sums.count,
+      samples: sums.count,
+      learningRate: report.learningRate,
+      gradientNorm: report.gradientNorm,
+    },
+  });
+  if (state.progress.globalStep % facts.spec.checkpoint.everySteps === 0) checkpoint(state, false, emit);
+  if (state.finishing !== null) return endTraining(state, state.finishing, emit);
+  enterStage(state, emit);
+}
+
+/** No further step follows: only the test is left. What is done of an epoch stays in the parameters. */
+export function endTraining(state: Progressing, reason: string, emit: Emit): void {
+  state.progress = { ...state.progress, ending: { type: 'text', text: reason } };
+  emit({ type: 'checkpoint', best: false, progress: state.progress });
+  enterStage(state, emit);
+}
+
+/** The sentence a run that left the finite numbers ends with. */
+export function diverge(state: Progressing, emit: Emit): void {
+  const { epoch, globalStep } = state.progress;
+  end(state, emit, 'diverged', sentence(divergence(state.facts.spec, epoch, globalStep), 'en'), null);
+}
+
+function finishEpoch(state: Progressing, validation: Sums<unknown> | null, emit: Emit): void {
+  const { facts, progress } = state;
+  const held =
+    validation === null
+      ? null
+      : {
+          loss: validation.loss / validation.count,
+          accuracy: validation.correct / validation.count,
+          samples: validation.count,
+        };
+  const means = epochMeans(progress.epochSums, stepsPerEpoch(shapeOf(facts)), held);
+  const { layerNorms, ...metrics } = { epoch: progress.epoch + 1, ...means };
+  const stopping = facts.spec.earlyStopping;
+  const seen =
+    stopping === null || progress.earlyStopping === null
+      ? null
+      : observeEpoch(progress.earlyStopping, stopping, metrics);
+  emit({ type: 'epochDone', record: { ...metrics, improved: seen?.improved ?? false }, layerNorms });
+  const keep = seen?.improved === true && stopping?.restoreBest === true;
+  if (keep) emit({ type: 'keepBest' });
+  state.progress = {
+    ...progress,
+    epoch: progress.epoch + 1,
+    step: 0,
+    epochSums: EMPTY_EPOCH,
+    earlyStopping: seen?.state ?? progress.earlyStopping,
+    lastEpoch: {
+      trainLoss: metrics.trainLoss,
+      trainAccuracy: metrics.trainAccuracy,
+      validationLoss: metrics.validationLoss,
+      validationAccuracy: metrics.validationAccuracy,
+    },
+    ending: seen?.stop === true ? seen.reason : textOf(state.finishing),
+  };
+  checkpoint(state, keep, emit);
+  enterStage(state, emit);
+}
+
+/** What an operator ended the run with has been worded already. */
+const textOf = (text: string | null): TextFact | null => (text === null ? null : { type: 'text', text });
+
+/** Writes the state down, and where answers are checked keeps it to go back to. */
+function checkpoint(state: Progressing, best: boolean, emit: Emit): void {
+  emit({ type: 'checkpoint', best, progress: state.progress });
+  // Before anybody but the coordinator's own workers has answered anything there is nothing to go back from.
+  if (state.trust.ledger.size > 0) keepState(state);
+}
+
+/** The epoch whose parameters are delivered: the best one where early stopping restores it, else the last. */
+export function deliveredEpoch(state: Progressing): number {
+  return bestEpochToRestore(state) ?? state.progress.epoch;
+}
+
+/** Null where the last parameters are delivered. */
+function bestEpochToRestore({ facts, progress }: Progressing): number | null {
+  const best = progress.earlyStopping?.bestEpoch ?? 0;
+  return facts.spec.earlyStopping?.restoreBest === true && best > 0 ? best : null;
+}
+
+function restoreBest(state: Progressing, emit: Emit): void {
+  const { progress } = state;
+  // A run that was ended within an epoch has gone on from its best one even where that is the last whole one.
+  const best = bestEpochToRestore(state);
+  if (best === null || (best === progress.epoch && progress.step === 0)) return;
+  emit({ type: 'restoreBest' });
+  state.progress = { ...state.progress, version: state.progress.version + 1 };
+}
+
+/** Every way a run ends. Workers are told by the driver once the result is written. */
+export function end(
+  state: Progressing,
+  emit: Emit,
+  how: EndRecord['state'],
+  reason: string,
+  test: Sums<unknown> | null,
+): void {
+  state.stage = { type: 'ended' };
+  emit({
+    type: 'end',
+    end: {
+      state: how,
+      reason,
+      epochs: state.progress.epoch,
+      steps: state.progress.globalStep,
+      bestEpoch: deliveredEpoch(state),
+      testLoss: test === null ? null : test.loss / test.count,
+      testAccuracy: test === null ? null : test.correct / test.count,
+    },
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * One tree of work: making it, adding what counts, and taking leaves back that nobody holds any more.
+ */
+import { type Answer, leavesOf, newReduction, reduce, treeHeight, widthOf } from '@shoal/core';
+import type { RunCore } from '../model/core.ts';
+import type { SetName, TaskKind, TensorId, WorkerId } from '../model/ids.ts';
+import { isPending } from '../model/scrutiny.ts';
+import type { Grant, OpenRange, Task } from '../model/task.ts';
+import { levelOfGroups } from './groups.ts';
+
+export function newTask(options: {
+  readonly kind: TaskKind;
+  readonly set: SetName;
+  readonly leaves: number;
+  /** Whether a trimmed mean of its parts is to be taken; else it is summed to one. */
+  readonly inParts: boolean;
+}): Task {
+  const { kind, set, leaves, inParts } = options;
+  const top = inParts ? levelOfGroups(leaves) : treeHeight(leaves);
+  return {
+    kind,
+    set,
+    leaves,
+    leaseMax: inParts ? widthOf(top) : leaves,
+    open: [{ from: 0, to: leaves, avoid: null }],
+    grants: new Set(),
+    reduction: newReduction(leaves, top),
+    doubts: [],
+    tried: false,
+  };
+}
+
+/** Adds an answer that counts; the vectors are added by the driver. */
+export function addAnswer(state: RunCore, task: Task, answer: Answer<TensorId>): void {
+  reduce(task.reduction, answer, {
+    merge: (into, from) => state.emit({ type: 'merge', into, from }),
+    free: (tensor) => state.emit({ type: 'free', tensor }),
+  });
+}
+
+/** Leaves of a grant that nobody holds any more and that are not answered become open again. */
+export function reopenGrant(task: Task, grant: Grant, avoid: WorkerId | null): void {
+  if (grant.holders.size > 0 || (grant.scrutiny !== null && isPending(grant.scrutiny))) return;
+  if (!task.grants.delete(grant)) return;
+  for (const node of grant.remaining.values()) {
+    const [from, to] = leavesOf(node, task.leaves);
+    task.open.push({ from, to, avoid });
+  }
+  task.open.sort((a, b) => a.from - b.from);
+  joinNeighbours(task.open);
+}
+
+function joinNeighbours(open: OpenRange[]): void {
+  for (let i = open.length - 1; i > 0; i -= 1) {
+    const left = open[i - 1] as OpenRange;
+    const right = open[i] as OpenRange;
+    if (left.to === right.from && left.avoid === right.avoid) {
+      open.splice(i - 1, 2, { from: left.from, to: right.to, avoid: left.avoid });
+    }
+  }
+}
