@@ -182,6 +182,19 @@ describe('an operator', () => {
       ]);
   });
 
+  it('changes how workers are checked, while the run goes on', async () => {
+    const page = await open(OPERATOR_TOKEN);
+    await part(page, 'Workers');
+    const spotCheck = page.getByRole('textbox', { name: 'Checked (%)' });
+    expect(await spotCheck.inputValue()).toBe('5');
+    await spotCheck.fill('20');
+    await page.getByRole('textbox', { name: 'Must agree' }).fill('2');
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    await expect
+      .poll(() => server.asked)
+      .toEqual([{ path: '/api/run/trust', body: { spotCheck: 0.2, quorum: 2 } }]);
+  });
+
   it('sorts the workers by keyboard', async () => {
     const page = await open(OPERATOR_TOKEN);
     await part(page, 'Workers');

@@ -95,6 +95,36 @@ const LEARNED_BY_HEART = {
   earlyStopping: { metric: 'validationLoss', patience: 3 },
 };
 
+it('asks before it lets poison into a run that checks nothing, and the log shows who is found out', ({
+  skip,
+}) =>
+  onPage(skip, async ({ page, complaints }, link) => {
+    const answer = await fetch(new URL('/api/runs', link), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${link.hash.slice(1)}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        spec: { ...LEARNED_BY_HEART, epochs: 100_000, earlyStopping: null, trust: { spotCheck: 0 } },
+      }),
+    });
+    expect(answer.status).toBe(201);
+    await page.getByRole('tab', { name: 'Workers', exact: true }).click();
+    await page.getByText('Nothing is checked: wrong answers would stay in the model.').waitFor();
+    await page.getByRole('button', { name: 'Add a worker' }).click();
+    await page.getByRole('radio', { name: /local-1/ }).waitFor();
+    await page.getByRole('button', { name: 'Poison', exact: true }).click();
+    const question = page.getByRole('dialog', { name: 'Poison local-1 in a run that checks nothing?' });
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('radio', { name: /local-1.*running/ }).waitFor();
+    await page.getByRole('button', { name: 'Poison', exact: true }).click();
+    await question.getByRole('button', { name: 'Check from now on, then poison' }).click();
+    await page.getByRole('radio', { name: /local-1.*killed/ }).waitFor({ timeout: RUN_MS });
+    expect(await page.getByRole('textbox', { name: 'Checked (%)' }).inputValue()).toBe('5');
+    await page.getByRole('tab', { name: 'Log', exact: true }).click();
+    await page.getByRole('searchbox', { name: 'Contains' }).fill('local-1 gave a wrong answer');
+    expect(await page.getByRole('listitem').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  }));
+
 it('marks the best epoch and the early stop of a run whose patience is at its end', ({ skip }) =>
   onPage(skip, async ({ page, complaints }, link) => {
     const answer = await fetch(new URL('/api/runs', link), {

@@ -111,6 +111,8 @@ export class FeedData {
     return {
       runId: this.#runId,
       spec: this.#spec,
+      specSha256: specSha256(this.#spec),
+      trust: this.#spec.trust,
       dataSet: {
         name: this.#dataSet,
         source: this.#dataSet,
@@ -238,9 +240,7 @@ export class FeedData {
         reason:
           state === 'late' ? 'Its lease is 1.4 s over its expected time.' : 'Its lease is due in 0.3 s.',
         joinedSecondsAgo: 40 + this.#globalStep / 10,
-        standing: 0,
-        checked: 0,
-        convicted: false,
+        trust: { believed: local, standing: local ? 0 : 12 + index, checked: local ? 0 : 3 },
       };
     });
   }
@@ -281,6 +281,7 @@ export class FeedData {
       parametersSha256: result?.parametersSha256 ?? null,
       specSha256: specSha256(spec),
       spec,
+      trust: spec.trust,
       records: current
         ? this.epochs
         : Array.from({ length: spec.epochs }, (_, index) => this.#record(index + 1, shift)),

@@ -129,8 +129,13 @@ test('whatever comes over the wire ends its own connection with a reason, and no
   );
 
   const older = await welcomed({ identity: 'the-same-worker' });
-  const newer = await welcomed({ identity: 'the-same-worker' });
+  // Whoever calls itself the same is not; whoever shows what the other was given is.
+  const namesake = await welcomed({ identity: 'the-same-worker' });
+  const { credential = null } = await older.message(({ type }) => type === 'welcome', 'The welcome');
+  const newer = await welcomed({ token: credential });
   await expectBye(older, 'replaced', 4008, /connected again/);
+  namesake.send({ type: 'leave', reason: 'Enough.' });
+  expect((await namesake.closed).code).toBe(4000);
   newer.send({ type: 'leave', reason: 'Enough.' });
   expect((await newer.closed).code).toBe(4000);
 

@@ -5,6 +5,7 @@
 import { DEFAULT_LIMITS, decodeCoordinatorMessage, FrameError } from '@shoal/core';
 import { Disk } from '../simulation/disk.ts';
 import { SimCoordinator } from '../simulation/simCoordinator.ts';
+import { heldBack } from '../simulation/simulate.ts';
 import { SimWorker } from '../simulation/simWorker.ts';
 import type { Workbench } from '../simulation/workbench.ts';
 import { World } from '../simulation/world.ts';
@@ -126,7 +127,8 @@ function brokenBound(coordinator: SimCoordinator): string | null {
   for (const { held } of state.workers.values()) {
     if (held.length > DEFAULT_LIMITS.leasesHeldMax) return `a worker holds ${held.length} leases`;
   }
-  const nodes = 'task' in state.stage ? state.stage.task.merger.entries().length : 0;
+  const merged = 'task' in state.stage ? state.stage.task.merger.entries().length : 0;
+  const nodes = merged + heldBack(state);
   const open = life.run.arena.size - FIXED_VECTORS;
   if (open > nodes + 1) return `${open} gradients are held for ${nodes} nodes of the tree`;
   return null;

@@ -3,11 +3,15 @@ import { type LieName, lie, type NodeSums } from '@shoal/worker';
 import type { Work } from './computing.ts';
 
 /** `honest` computes any work with any parameters. Asked for anything but the probe, which a clever liar gets right. */
-export type Liar = (
-  work: Work,
-  parameters: Float32Array,
-  honest: (work: Work, parameters: Float32Array) => NodeSums[],
-) => NodeSums[];
+export type Liar = {
+  (
+    work: Work,
+    parameters: Float32Array,
+    honest: (work: Work, parameters: Float32Array) => NodeSums[],
+  ): NodeSums[];
+  /** It has been given this work, and will be asked for the answer when it has computed it. */
+  readonly sees?: (work: Work) => void;
+};
 
 /** Lies with a probability, else answers as it should. It answers its first lease (the probe) as it should. */
 export function liesSometimes(liar: Liar, part: number, draw: () => number): Liar {
@@ -50,6 +54,46 @@ export function replays(): Liar {
       said.set(work.task, before);
       return { ...sums, loss: before.loss, gradient: before.gradient?.slice() ?? null };
     });
+}
+
+/** What colluders tell each other: who has been given which work, and who has lied about it. */
+export class Conspiracy {
+  readonly #seen = new Map<string, { readonly waiting: Set<number>; lied: boolean }>();
+  lies = 0;
+  #members = 0;
+
+  /**
+   * One more member, which answers its probe rightly. It lies only about work that another member was given as well and has not answered yet, or has
+   * lied about: never when it could be the only one.
+   */
+  join(lie: Liar): Liar {
+    const me = this.#members;
+    this.#members += 1;
+    let isIn = false;
+    const answer: Liar = (work, parameters, honest) => {
+      if (!isIn) {
+        isIn = true;
+        return honest(work, parameters);
+      }
+      const known = this.#about(work);
+      known.waiting.delete(me);
+      if (known.waiting.size === 0 && !known.lied) return honest(work, parameters);
+      known.lied = true;
+      this.lies += 1;
+      return lie(work, parameters, honest);
+    };
+    const sees = (work: Work): void => {
+      if (isIn) this.#about(work).waiting.add(me);
+    };
+    return Object.assign(answer, { sees });
+  }
+
+  #about({ task, epoch, from, to, numbers }: Work) {
+    const key = [task, epoch, from, to, numbers[0]].join(' ');
+    const known = this.#seen.get(key) ?? { waiting: new Set(), lied: false };
+    this.#seen.set(key, known);
+    return known;
+  }
 }
 
 /** Trains towards the next class instead of the right one. */

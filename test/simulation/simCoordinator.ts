@@ -1,14 +1,13 @@
 /** A coordinator in the simulated world: the real driver, door, connections and checkpoints, and a disk that survives. */
 import {
+  beginningOf,
   CheckpointWriter,
-  copyOf,
   DataBlocks,
   DEFAULT_SERVER_LIMITS,
   type DriverOptions,
   type EndRecord,
   type Evidence,
   initialProgress,
-  isChecked,
   type KeptState,
   type PreparedRun,
   type probeAnswer,
@@ -46,7 +45,7 @@ type Life = {
   readonly run: PreparedRun;
   readonly driver: RunDriver;
   readonly door: RunDoor;
-  readonly trusted: SimTrusted | null;
+  readonly trusted: SimTrusted;
   readonly connections: Map<number, { readonly connection: WorkerConnection; readonly link: Link }>;
 };
 
@@ -61,6 +60,8 @@ export class SimCoordinator {
   readonly #probe: Awaited<ReturnType<typeof probeAnswer>>;
   readonly #watch: CoordinatorWatch;
   readonly disk: Disk;
+  /** Name of the one worker that it has started itself; null without. */
+  readonly #own: string | null;
   readonly manifests: Welcome['data'];
   #life: Life | null = null;
   #nextConnection = 1;
@@ -78,12 +79,14 @@ export class SimCoordinator {
     readonly probe: Awaited<ReturnType<typeof probeAnswer>>;
     readonly disk: Disk;
     readonly watch: CoordinatorWatch;
+    readonly own?: string | null;
   }) {
     this.#world = options.world;
     this.#bench = options.bench;
     this.#probe = options.probe;
     this.#watch = options.watch;
     this.disk = options.disk;
+    this.#own = options.own ?? null;
     this.manifests = new DataBlocks(options.bench.data).manifests;
   }
 
@@ -99,11 +102,11 @@ export class SimCoordinator {
     const last = this.disk.read(FILES.last);
     const best = this.disk.read(FILES.best);
     const restored = last === null ? null : decodeCheckpoint(last, owner);
-    const trust = isChecked(run.facts) ? this.#openTrust(run, restored, owner) : null;
+    const trust = this.#openTrust(run, restored, owner);
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
     const progress = restored?.progress ?? initialProgress(run.facts);
     world.say('coordinator', `starts at epoch ${progress.epoch + 1}, step ${progress.globalStep}`);
-    const started = startRun(run.facts, progress, trust?.start ?? null);
+    const started = startRun(run.facts, progress, trust.start);
     const connections: Life['connections'] = new Map();
     const driver: RunDriver = new RunDriver({
       state: started.state,
@@ -125,7 +128,7 @@ export class SimCoordinator {
         remove: (file) => this.disk.remove(file),
         onProblem: (message) => world.say('coordinator', message),
       }),
-      trust: trust?.driver ?? null,
+      trust: trust.driver,
       observer: {
         stepDone: (step) => {
           world.say('coordinator', `step ${step.globalStep} done`);
@@ -165,7 +168,7 @@ export class SimCoordinator {
           change.type === 'refused' ? change.reason : `${change.name} ${change.type}: ${change.reason}`,
         ),
     });
-    const life: Life = { run, driver, door, connections, trusted: trust?.trusted ?? null };
+    const life: Life = { run, driver, door, connections, trusted: trust.trusted };
     this.#life = life;
     driver.start();
     this.#every(TICK_MS, life, () => driver.tick(0, 0));
@@ -202,12 +205,7 @@ export class SimCoordinator {
     states.forEach((state, i) => {
       if (!history.includes(state)) void disk.remove(files[i] as string);
     });
-    const beginning = copyOf(run.arena, run.updater, {
-      progress: initialProgress(run.facts),
-      best: null,
-      vouchers: [],
-    });
-    const store = new SnapshotStore(beginning, history);
+    const store = new SnapshotStore(beginningOf(run), history);
     const trusted = new SimTrusted(this.#world, this.#bench, run.leases);
     return {
       trusted,
@@ -246,7 +244,11 @@ export class SimCoordinator {
       limits: DEFAULT_SERVER_LIMITS,
       frameBytesMax: life.run.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
       handlers: {
-        hello: (from, hello) => life.door.hello(from, hello),
+        hello: (from, hello) => {
+          const isLocal = hello.name === this.#own;
+          const belief = isLocal ? 'believed' : 'checked';
+          life.door.hello(from, hello, { identity: hello.identity, isLocal, belief, credential: null });
+        },
         message: (from, message) => life.door.message(from, message),
         closed: (from, reason) => {
           life.connections.delete(from.id);
@@ -267,7 +269,7 @@ export class SimCoordinator {
     this.#world.say('coordinator', 'crashes');
     this.#life = null;
     this.crashes += 1;
-    life.trusted?.abandon();
+    life.trusted.abandon();
     this.disk.crash();
     for (const { link } of life.connections.values()) {
       link.abandon('coordinator');

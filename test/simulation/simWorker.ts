@@ -104,6 +104,7 @@ export class SimWorker {
     this.#session = new WorkerSession({
       address: 'http://simulated',
       token: TOKEN,
+      credential: null,
       identity: this.#identity,
       name,
       agent: 'simulation',
@@ -289,6 +290,7 @@ export class SimWorker {
       bytesOf(vector).set(request.vector);
       slot.parameters = vector;
     } else if (request.type === 'compute') {
+      this.#options.liar?.sees?.(request);
       const { parameters } = slot;
       const leafMs = this.#options.leafMs * this.slowness * (request.task === 'evaluate' ? 1 / 3 : 1);
       const computeMs = leafMs * (request.to - request.from);

@@ -14,14 +14,17 @@ export type Simulator = {
   readonly probe: Awaited<ReturnType<typeof probeAnswer>>;
   /** What some of the workers, but never all, answer instead of the truth; null where all are honest. */
   readonly liar: ((draw: () => number) => Liar) | null;
+  /** The operator changes again and again how workers are checked, and the first worker is the coordinator's own. */
+  readonly isRestless: boolean;
 };
 
 export async function openSimulator(
   change: Readonly<Record<string, unknown>> = {},
   liar: Simulator['liar'] = null,
+  isRestless = false,
 ): Promise<Simulator> {
   const bench = await openWorkbench(change);
-  return { bench, probe: await probeAnswer(bench.prepare()), liar };
+  return { bench, probe: await probeAnswer(bench.prepare()), liar, isRestless };
 }
 
 export type Verdict = {
@@ -51,7 +54,7 @@ export async function simulate(
   trace: boolean,
   newDisk: (world: World) => Disk = (world) => new Disk(world),
 ): Promise<Verdict> {
-  const { bench, probe, liar } = simulator;
+  const { bench, probe, liar, isRestless } = simulator;
   const world = new World({ seed, trace });
   const disk = newDisk(world);
   let movedAt = 0;
@@ -64,6 +67,7 @@ export async function simulate(
     bench,
     probe,
     disk,
+    own: isRestless ? 'w1' : null,
     watch: {
       moved: () => {
         movedAt = world.now;
@@ -99,6 +103,7 @@ export async function simulate(
   );
   coordinator.start();
   for (const worker of workers) world.after(world.between(0, 2000), () => worker.start());
+  if (isRestless) fidget(world, coordinator);
   unleash({ world, coordinator, workers, untilMs: world.between(1_000, 60_000) });
 
   let events = 0;
@@ -131,6 +136,26 @@ export async function simulate(
   };
 }
 
+const POLICIES = [
+  { spotCheck: 0, quorum: 1 },
+  { spotCheck: 0.3, quorum: 1 },
+  { spotCheck: 0.1, quorum: 2 },
+  { spotCheck: 0.1, quorum: 3 },
+] as const;
+
+/** Another policy every few seconds, the last time one that checks. */
+function fidget(world: World, coordinator: SimCoordinator): void {
+  const untilMs = world.between(0, 40_000);
+  const change = (): void => {
+    if (coordinator.end !== null) return;
+    const isLast = world.now > untilMs;
+    const policy = POLICIES[isLast ? 1 : world.integer(POLICIES.length)] ?? POLICIES[0];
+    coordinator.life?.driver.dispatch({ type: 'trust', policy, reason: 'The operator has changed trust.' });
+    if (!isLast) world.after(world.between(0, 3_000), change);
+  };
+  world.after(world.between(0, 3_000), change);
+}
+
 /** Samples that the first `steps` steps of an epoch must have counted. */
 function countOf(run: PreparedRun, steps: number): { readonly trainCount: number; readonly counted: number } {
   const trainCount = run.facts.counts.train;
@@ -159,7 +184,7 @@ function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[])
 }
 
 /** Answers that do not count yet. */
-function heldBack(state: RunState): number {
+export function heldBack(state: RunState): number {
   if (!('task' in state.stage)) return 0;
   let held = 0;
   for (const { scrutiny } of state.stage.task.grants) {

@@ -5,6 +5,11 @@ import { openSimulator, type Simulator, simulate } from './simulate.ts';
 /** Set by `npm run simulate -- --seeds N --first-seed S`. */
 const SEEDS = Number(process.env.SHOAL_SEEDS ?? 100);
 const FIRST_SEED = Number(process.env.SHOAL_FIRST_SEED ?? 1);
+/**
+ * The seeds that the tests bring along are known to meet every kind of fault, and must go on doing so. Others are drawn
+ * to look for broken promises, and what they meet is chance.
+ */
+const ARE_OWN_SEEDS = process.env.SHOAL_SEEDS === undefined && process.env.SHOAL_FIRST_SEED === undefined;
 /** What a person reads of a failing seed at once; `npm run simulate` shows all of it. */
 const LINES = Number(process.env.SHOAL_TRACE_LINES ?? 40);
 
@@ -27,7 +32,7 @@ describe('a cluster under any fault', () => {
       crashes += verdict.crashes;
       tornWrites += verdict.tornWrites;
     }
-    if (SEEDS >= 20) {
+    if (ARE_OWN_SEEDS) {
       expect(crashes).toBeGreaterThan(0);
       expect(tornWrites).toBeGreaterThan(0);
     }
@@ -35,11 +40,12 @@ describe('a cluster under any fault', () => {
 
   it.each([
     ['spot checks', { spotCheck: 0.25, quorum: 1 }],
-    ['a quorum', { spotCheck: 0, quorum: 2 }],
+    ['a quorum', { spotCheck: 0.001, quorum: 2 }],
     ['both', { spotCheck: 0.1, quorum: 2 }],
+    ['what the operator changes again and again', { spotCheck: 0.25, quorum: 1 }],
   ])(
     'with liars among its workers and %s, ends with the same bits once they are convicted',
-    async (_, trust) => {
+    async (what, trust) => {
       // They tell the truth for a while, and then not always a lie; without noise they all tell the same one.
       const liar = (draw: () => number): Liar =>
         turnsBad(
@@ -47,7 +53,11 @@ describe('a cluster under any fault', () => {
           Math.floor(draw() * 12),
         );
       const seeds = Math.ceil(SEEDS / 2);
-      const simulator = await openSimulator({ trust, epochs: 10, earlyStopping: { patience: 6 } }, liar);
+      const simulator = await openSimulator(
+        { trust, epochs: 10, earlyStopping: { patience: 6 } },
+        liar,
+        what.startsWith('what'),
+      );
       const seen = { convictions: 0, rollbacks: 0, honest: 0 };
       for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed += 1) {
         const verdict = await simulate(simulator, seed, false);
@@ -61,10 +71,11 @@ describe('a cluster under any fault', () => {
         seen.rollbacks += verdict.rollbacks;
         if (!verdict.deceived) seen.honest += 1;
       }
-      if (SEEDS >= 20) {
+      if (ARE_OWN_SEEDS) {
         expect(seen.convictions).toBeGreaterThan(seeds / 4);
         expect(seen.honest).toBeGreaterThan(seeds / 2);
-        if (trust.spotCheck > 0) expect(seen.rollbacks).toBeGreaterThan(0);
+        // Before a quorum a lie hardly ever counts.
+        if (trust.quorum === 1) expect(seen.rollbacks).toBeGreaterThan(0);
       }
     },
     3_600_000,

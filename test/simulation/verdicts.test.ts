@@ -9,7 +9,7 @@ const runs = (options: Omit<VerdictOptions, 'seed'>, length = RUNS) =>
   Array.from({ length }, (_, i) => judge({ ...options, seed: i + 1 }));
 
 /** Four standard deviations of a share measured over that many runs: one test in fifteen thousand fails by chance. */
-const margin = (share: number): number => 4 * Math.sqrt((share * (1 - share)) / RUNS) + 1e-9;
+const margin = (share: number, length = RUNS): number => 4 * Math.sqrt((share * (1 - share)) / length) + 1e-9;
 
 const OLD_HANDS = 1000;
 
@@ -55,9 +55,9 @@ describe('colluders before a quorum', () => {
   };
 
   it.each([
-    { workers: 10, colluders: 3, quorum: 2, spotCheck: 0 },
+    { workers: 10, colluders: 3, quorum: 2, spotCheck: 0.05 },
     { workers: 10, colluders: 3, quorum: 2, spotCheck: 0.1 },
-    { workers: 10, colluders: 5, quorum: 3, spotCheck: 0 },
+    { workers: 10, colluders: 5, quorum: 3, spotCheck: 0.05 },
   ])('pass it as often as they are drawn together and not checked: %o', (cast) => {
     const { workers, colluders, quorum, spotCheck } = cast;
     const outcomes = runs({ ...cast, lying: 1, until: 'firstLie', standing: OLD_HANDS });
@@ -68,6 +68,24 @@ describe('colluders before a quorum', () => {
     // Of three answers, two that differ settle it before the third: what passes is found a little late to be the first.
     if (quorum > 2) expect(share).toBeLessThanOrEqual(formula + margin(formula));
     else expect(Math.abs(share - formula)).toBeLessThanOrEqual(margin(formula));
+  });
+
+  it.each([
+    { workers: 10, colluders: 3, quorum: 2, spotCheck: 0.05 },
+    { workers: 3, colluders: 2, quorum: 2, spotCheck: 0.05 },
+    { workers: 10, colluders: 5, quorum: 3, spotCheck: 0.05 },
+    { workers: 4, colluders: 3, quorum: 3, spotCheck: 0.2 },
+  ])('who tell each other everything still have to lie first, and pass as often as q says: %o', (cast) => {
+    const { workers, colluders, quorum, spotCheck } = cast;
+    // So seldom that one lie is settled before the next is told.
+    const together = { ...cast, lying: 0.02, coordinated: true, until: 'firstLie' } as const;
+    const length = 300;
+    const outcomes = runs({ ...together, standing: OLD_HANDS }, length);
+    let q = (1 - spotCheck) ** quorum;
+    for (let i = 1; i < quorum; i += 1) q *= (colluders - i) / (workers - i);
+    const share = outcomes.filter(({ firstLie }) => firstLie === 'passed').length / length;
+    expect(outcomes.every(({ firstLie }) => firstLie !== null)).toBe(true);
+    expect(Math.abs(share - q)).toBeLessThanOrEqual(margin(q, length));
   });
 
   it('of three among ten who always tell the same lie, each is convicted within 100 leases', () => {
@@ -95,7 +113,7 @@ describe('the trusted worker', () => {
   it.each([
     { spotCheck: 0.05, quorum: 1, formula: 0.05 },
     { spotCheck: 0.1, quorum: 2, formula: 1 - 0.9 ** 2 },
-    { spotCheck: 0, quorum: 2, formula: 0 },
+    { spotCheck: 0.01, quorum: 3, formula: 1 - 0.99 ** 3 },
   ])('computes 1 − (1 − p)^n of the work of honest workers: %o', ({ spotCheck, quorum, formula }) => {
     const cast = {
       spotCheck,

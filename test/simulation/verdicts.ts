@@ -19,6 +19,11 @@ export type VerdictOptions = {
   readonly colluders: number;
   /** … in this part of their leases. */
   readonly lying: number;
+  /**
+   * They tell each other all they know: who is asked first lies in that part of the ranges, and who is asked later lies
+   * about a range if and only if the first has. Else each of them lies about that part of the ranges, whoever is asked.
+   */
+  readonly coordinated?: boolean;
   /** Answers of everybody that were found right before. */
   readonly standing: number;
   /**
@@ -74,6 +79,10 @@ class Play {
   firstLie: Outcome['firstLie'] = null;
   /** Tensors that are a lie or have one in them. */
   readonly #lies = new Set<number>();
+  /** A step was taken with a lie in it. */
+  #hasLied = false;
+  /** Ranges that have been answered, and whether a colluder was the first and lied. */
+  readonly #answered = new Map<string, boolean>();
   #drawn = 0;
   #nextTensor = 1;
 
@@ -94,7 +103,15 @@ class Play {
     this.#carry(effects);
     for (const [i, identity] of this.identities().entries()) {
       const worker = i + 1;
-      this.#send({ type: 'joined', worker, identity, name: identity, threads: 1, origin: null });
+      this.#send({
+        type: 'joined',
+        worker,
+        identity,
+        name: identity,
+        threads: 1,
+        origin: null,
+        belief: 'checked',
+      });
       this.#send({ type: 'probed', worker, fault: null, computeMs: 10 });
     }
   }
@@ -132,6 +149,7 @@ class Play {
         this.#queue.push({ type: 'failed', worker, lease, code: 'revoked', message: '' });
       }
       if (effect.type === 'update') {
+        if (this.#lies.has(effect.tensor)) this.#hasLied = true;
         if (this.#state.progress.globalStep > 0) this.outcome.needed += BATCH / MICROBATCH;
         const report = { finite: true, learningRate: 0.1, gradientNorm: 1, layerNorms: [] };
         this.#queue.push({ type: 'updated', report });
@@ -151,6 +169,7 @@ class Play {
   }
 
   #hasLieInSum(): boolean {
+    if (this.#hasLied) return true;
     const { stage } = this.#state;
     if (!('task' in stage)) return false;
     return stage.task.merger.entries().some(({ value }) => this.#lies.has(value.tensor ?? 0));
@@ -169,7 +188,12 @@ class Play {
     if (globalStep > 0) this.leasesOf.set(identity, (this.leasesOf.get(identity) ?? 0) + 1);
     // Colluders agree on what they lie about: a matter of the range, not of who holds it.
     const about = new RandomStream([this.#options.seed, CHANCE, globalStep, grant.from], 1);
-    const isLie = globalStep > 0 && identity.startsWith('colluder') && about.uniform(0) < this.#options.lying;
+    const isColluder = globalStep > 0 && identity.startsWith('colluder');
+    const range = `${globalStep} ${grant.from}`;
+    const lied = this.#answered.get(range);
+    const wouldLie = about.uniform(0) < this.#options.lying;
+    const isLie = isColluder && (this.#options.coordinated === true ? (lied ?? wouldLie) : wouldLie);
+    if (lied === undefined) this.#answered.set(range, isLie);
     if (isLie) this.outcome.lies += 1;
     if (globalStep > 0) this.outcome.computed += grant.to - grant.from;
     for (const node of nodesOfRange(grant.from, grant.to, grant.leaves)) {

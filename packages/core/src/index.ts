@@ -107,14 +107,14 @@ export {
   SELF_TEST_TOLERANCE,
   type SelfTestCase,
 } from './selftest/selfTest.ts';
-export { canonicalJson, specSha256, withoutTrust } from './spec/canonicalJson.ts';
+export { canonicalJson, publishedSpec, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkExtent } from './spec/extent.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
 export { nearestName, suggestion } from './spec/nearestName.ts';
 export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
-export { resolveRunSpec } from './spec/resolve.ts';
+export { resolveRunSpec, resolveStoredSpec } from './spec/resolve.ts';
 export type { DataSpec, RunSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
@@ -143,6 +143,7 @@ export type {
   EventView,
   JoinInfo,
   LocalWorkerView,
+  PublicSpec,
   RefusalCode,
   Role,
   RunDetail,

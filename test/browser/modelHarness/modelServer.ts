@@ -13,6 +13,7 @@ import {
   type EpochRecord,
   type RunSpec,
   type RunView,
+  specSha256,
   WATCH_PATH,
   type WatchMessage,
 } from '@shoal/core';
@@ -132,6 +133,8 @@ export class ModelServer {
     return {
       runId: this.#runId,
       spec,
+      specSha256: specSha256(spec),
+      trust: null,
       dataSet,
       parameters: model.trainableLength,
       vectorLength: model.vectorLength,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import * as v from 'valibot';
 import { UserError } from '../errors.ts';
-import { writeAtomically } from '../run/atomicFile.ts';
+import { PRIVATE, writeAtomically } from '../run/atomicFile.ts';
 import { NO_REVOCATIONS, revocationsSchema } from './revocations.ts';
 import { KEY_BYTES } from './tokens.ts';
 
@@ -62,9 +62,8 @@ export async function readAccessRecord(folder: string): Promise<AccessRecord> {
   }
 }
 
-/** Windows knows no such modes; there the folder's own rights hold. */
 export async function writeAccessRecord(folder: string, record: AccessRecord): Promise<void> {
-  await writeAtomically(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+  await writeAtomically(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`, PRIVATE);
 }
 
 export async function removeAccessRecord(folder: string): Promise<void> {

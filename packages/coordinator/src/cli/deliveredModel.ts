@@ -11,7 +11,7 @@ import {
   type ModelSpec,
   type RunSpec,
   readMetadata,
-  resolveRunSpec,
+  resolveStoredSpec,
   type Samples,
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
@@ -53,7 +53,7 @@ export async function readDeliveredModel(file: string): Promise<DeliveredModel> 
   try {
     const metadata = readMetadata(bytes);
     const written = metadata.get('spec');
-    const spec = written === undefined ? null : resolveRunSpec(JSON.parse(written));
+    const spec = written === undefined ? null : resolveStoredSpec(JSON.parse(written));
     const modelText = metadata.get('model');
     if (spec === null && modelText === undefined) {
       throw new UserError(

@@ -19,6 +19,11 @@ test.each([
     ['bench', 'engine', '--engine', 'wasm-strct'],
     'There is no engine "wasm-strct" here: did you mean "wasm-strict"?',
   ],
+  [['trust', 'r', '--spot-check', '5'], '--spot-check must be a number from 0 to 1, not "5".'],
+  [
+    ['train', '--set', 'trust.spotCheck=0', '--set', 'trust.quorum=2'],
+    'trust.quorum is 2 but trust.spotCheck is 0',
+  ],
   [['train', '--set', 'model.layers.0.type=relu'], 'dense2 expects a vector'],
 ])('%j is answered with a sentence', async (args, sentence) => {
   await expect(runCommand(args)).rejects.toThrow(sentence);

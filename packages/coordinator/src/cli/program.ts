@@ -12,6 +12,7 @@ import { resume } from './commands/resume.ts';
 import { listAllRuns, showRun } from './commands/runs.ts';
 import { selftest } from './commands/selftest.ts';
 import { serve, train } from './commands/train.ts';
+import { trustRun } from './commands/trust.ts';
 import { work } from './commands/worker.ts';
 import {
   addDataOptions,
@@ -22,7 +23,7 @@ import {
   addSpecOptions,
 } from './options.ts';
 import { usageError } from './usage.ts';
-import { choice, collect, whole, wholeList } from './values.ts';
+import { choice, collect, part, whole, wholeList } from './values.ts';
 
 const WORDS_ARE_SEEN =
   'Whoever can list the processes of this machine sees the words of a command, and a shell remembers them. A link or a\n' +
@@ -172,6 +173,30 @@ function addRuns(program: Command, finish: Finish): void {
     .description('show a run epoch by epoch')
     .argument('<run>', 'name of the run, or the path of its folder');
   addJsonOption(addOutOption(show)).action((run, options) => finish(showRun(run, options)));
+  const trust = program
+    .command('trust')
+    .description('show how the workers of a run that goes on are checked, or change it')
+    .argument('<run>', 'name of the run')
+    .option(
+      '--spot-check <part>',
+      'part of the leases that is computed a second time, such as 0.05; 0 = none',
+      part('--spot-check'),
+    )
+    .option(
+      '--quorum <n>',
+      'unrelated workers that must agree before an answer counts',
+      whole('--quorum', 1, 16),
+    )
+    .option('--url <url>', 'address of its coordinator (default: this machine, at the port in its folder)');
+  addJsonOption(addOutOption(trust))
+    .action((run, options) => finish(trustRun(run, options)))
+    .addHelpText(
+      'after',
+      `\nThe operator's secret is taken from the folder of the run.\n${examples(
+        'shoal trust mnist-mlp-20260105-101500-3f2a',
+        'shoal trust mnist-mlp-20260105-101500-3f2a --spot-check 0.1 --quorum 2',
+      )}`,
+    );
   runs.addHelpText('after', examples('shoal runs', 'shoal runs show mnist-mlp-20260105-101500-3f2a --json'));
 }
 

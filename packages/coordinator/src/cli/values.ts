@@ -11,6 +11,15 @@ export const whole =
     throw new UserError(`${option} must be a whole number from ${least} to ${most}, not "${text}".`);
   };
 
+/** A part of a whole. */
+export const part =
+  (option: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+    throw new UserError(`${option} must be a number from 0 to 1, not "${text}".`);
+  };
+
 /** One of a few names. */
 export const choice =
   (option: string, names: readonly string[]) =>

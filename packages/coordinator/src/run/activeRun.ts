@@ -9,11 +9,13 @@ import {
   exportModel,
   KERNEL_BUILD,
   type ProtocolLimits,
+  publishedSpec,
   type RunProgress,
   type RunResult,
   reasonOf,
   specSha256,
   stepsPerEpoch,
+  type TrustSpec,
   vectorSha256,
 } from '@shoal/core';
 
@@ -21,9 +23,10 @@ import type { Logger } from 'pino';
 import { UserError } from '../errors.ts';
 import type { EndRecord, StepRecord } from '../transition/effects.ts';
 import type { ControlEvent, WorkerId } from '../transition/events.ts';
+import type { TrustPolicy } from '../transition/state.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
 import { shapeOf } from '../transition/workload.ts';
-import { writeAtomically } from './atomicFile.ts';
+import { PRIVATE, writeAtomically } from './atomicFile.ts';
 import { DataBlocks } from './blocks.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
 import { RunDoor } from './door.ts';
@@ -35,7 +38,7 @@ import { Reporter } from './reporter.ts';
 import type { RunReport } from './reports.ts';
 import type { Restored } from './restore.ts';
 import { figuresOf } from './result.ts';
-import { type RunRecord, runFiles, writeResult } from './runFolder.ts';
+import { keepTrust, type RunRecord, runFiles, writeResult } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
 import { readSteps, StepFile } from './stepFile.ts';
 import type { StepHistory, StepPoint } from './stepHistory.ts';
@@ -73,12 +76,13 @@ export class ActiveRun {
   readonly steps: StepHistory;
   readonly finished: Promise<RunResult>;
   readonly resumedFromStep: number;
+  readonly specSha256: string;
   readonly #options: ActiveRunOptions;
   readonly #driver: RunDriver;
   readonly #reporter: Reporter;
   readonly #checkpoints: CheckpointWriter;
   readonly #stepFile: StepFile;
-  readonly #trust: TrustParts | null;
+  readonly #trust: TrustParts;
   readonly #log: RunLog;
   #epochsWritten: Promise<void> = Promise.resolve();
   #ticks: NodeJS.Timeout | null = null;
@@ -110,13 +114,14 @@ export class ActiveRun {
     options: ActiveRunOptions,
     probe: Awaited<ReturnType<typeof probeAnswer>>,
     steps: StepHistory,
-    trust: TrustParts | null,
+    trust: TrustParts,
   ) {
     const { record, run, restored, workers } = options;
     this.#options = options;
     this.#trust = trust;
     this.#log = new RunLog(runFiles(record.folder).log, () => new Date());
     this.record = record;
+    this.specSha256 = specSha256(record.spec);
     this.prepared = run;
     this.steps = steps;
     this.resumedFromStep = restored?.progress.globalStep ?? 0;
@@ -136,12 +141,13 @@ export class ActiveRun {
     this.#stepFile = new StepFile(files.steps, options.onWarning);
     this.#checkpoints = new CheckpointWriter({
       model: run.model,
-      specSha256: specSha256(record.spec),
+      specSha256: this.specSha256,
       kernels: KERNEL_BUILD,
       files,
       write: async (file, content) => {
         await this.#mayWrite();
-        await writeAtomically(file, content);
+        // They name who has vouched for what.
+        await writeAtomically(file, content, PRIVATE);
       },
       remove: async (file) => {
         await this.#mayWrite();
@@ -149,7 +155,7 @@ export class ActiveRun {
       },
       onProblem: options.onWarning,
     });
-    const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts), trust?.start);
+    const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts), trust.start);
     this.#driver = new RunDriver({
       state: started.state,
       pending: started.effects,
@@ -169,7 +175,7 @@ export class ActiveRun {
         keep: (mark, state) => this.#checkpoints.keep(mark, state),
         drop: (mark) => this.#checkpoints.drop(mark),
       },
-      trust: trust?.driver ?? null,
+      trust: trust.driver,
       observer: {
         stepDone: (step, times) => this.#stepDone(step, times),
         epochDone: (effect) => this.#epochDone(effect),
@@ -266,6 +272,11 @@ export class ActiveRun {
     return this.#reporter.totals();
   }
 
+  /** How workers are checked at present. */
+  get trust(): TrustSpec {
+    return { ...this.state.trust.policy, trim: this.record.spec.trust.trim };
+  }
+
   outlook(steps: number): ReturnType<Reporter['outlook']> {
     return this.#reporter.outlook(steps);
   }
@@ -280,6 +291,23 @@ export class ActiveRun {
     this.#driver.dispatch(event);
     if (this.state.paused === null) this.#reporter.resumed();
     else this.#reporter.paused();
+  }
+
+  /**
+   * Checks workers otherwise from now on, also once the run is resumed.
+   * @param reason a sentence
+   * @throws UserError when that cannot be written down; then nothing has changed
+   */
+  async changeTrust(policy: TrustPolicy, reason: string): Promise<void> {
+    const { folder } = this.record;
+    try {
+      await keepTrust(folder, policy);
+    } catch (error) {
+      throw new UserError(
+        `Nothing has changed: ${runFiles(folder).trust} cannot be written (${reasonOf(error)}). Free some space or mend its permissions, and try again.`,
+      );
+    }
+    this.control({ type: 'trust', policy, reason });
   }
 
   /** Ends the run in order: a checkpoint is written, workers are told. */
@@ -383,7 +411,7 @@ export class ActiveRun {
       await writeAtomically(
         files.model,
         exportModel(prepared.model, parameters, {
-          spec: JSON.stringify(record.spec),
+          spec: JSON.stringify(publishedSpec(record.spec)),
           dataSet: JSON.stringify(record.dataSet),
           runId: record.runId,
         }),
@@ -406,7 +434,7 @@ export class ActiveRun {
   /** Resolves when nothing waits to be written. */
   async close(): Promise<void> {
     this.#halt();
-    await this.#trust?.close();
+    await this.#trust.close();
     await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush(), this.#epochsWritten]);
     await this.#options.lock.release();
   }

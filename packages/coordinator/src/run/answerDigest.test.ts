@@ -38,6 +38,14 @@ test('in a fast run answers near each other are the same, lies are not', () => {
   expect(isSameAnswer(answer({ finite: false, gradient: null }), answer(), 'fast')).toBe(false);
 });
 
+test('in a fast run what is of the size of rounding tells nobody from a liar', () => {
+  const learnt = (factor: number): GivenAnswer =>
+    answer({ loss: 1e-7 * factor, gradient: Float32Array.of(1e-6 * factor, -2e-6 * factor, 3e-6 * factor) });
+  expect(isSameAnswer(learnt(2), learnt(1), 'fast')).toBe(true);
+  expect(isSameAnswer(learnt(100), learnt(1), 'fast')).toBe(false);
+  expect(isSameAnswer(learnt(2), learnt(1), 'exact')).toBe(false);
+});
+
 test('evaluations of a fast run may differ in a few near-ties', () => {
   const evaluation = (correct: number): GivenAnswer => answer({ gradient: null, count: 1000, correct });
   expect(isSameAnswer(evaluation(900), evaluation(905), 'fast')).toBe(true);

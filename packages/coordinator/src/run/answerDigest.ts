@@ -31,10 +31,10 @@ export function digestOf({ finite, loss, correct, count, gradient }: GivenAnswer
 /** Whether two answers are the same as far as the run's numerics can tell. */
 export function isSameAnswer(a: GivenAnswer, b: GivenAnswer, numerics: Numerics): boolean {
   if (numerics === 'exact' || !a.finite || !b.finite) return digestOf(a) === digestOf(b);
-  if (a.count !== b.count || !isNearLoss(a.loss, b.loss)) return false;
+  if (a.count !== b.count || !isNearLoss(a.loss, b.loss, b.count)) return false;
   if (Math.abs(a.correct - b.correct) > NEAR_CORRECT.part * a.count + NEAR_CORRECT.samples) return false;
   if (a.gradient === null || b.gradient === null) return a.gradient === b.gradient;
-  return isNearGradient(a.gradient, b.gradient);
+  return isNearGradient(a.gradient, b.gradient, b.count);
 }
 
 /**

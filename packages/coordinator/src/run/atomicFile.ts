@@ -2,6 +2,9 @@
 import { open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** Mode of a file that is its owner's business alone. Windows knows no such modes; there the folder's own rights hold. */
+export const PRIVATE = 0o600;
+
 /** @throws the system's error (ENOSPC, …) after removing what was begun */
 export async function writeAtomically(
   file: string,
@@ -12,6 +15,8 @@ export async function writeAtomically(
   try {
     const handle = await open(part, 'w', mode);
     try {
+      // What a crash has left of an earlier attempt keeps its mode when it is opened again.
+      if (mode === PRIVATE) await handle.chmod(mode);
       await handle.writeFile(content);
       await handle.sync();
     } finally {

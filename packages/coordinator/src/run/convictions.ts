@@ -2,9 +2,10 @@
  * Convictions on disk, in the run's folder: a JSON object a line with the evidence, for the operator to read and for
  * a resumed run to refuse the same identities.
  */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Evidence } from '../transition/effects.ts';
+import { PRIVATE } from './atomicFile.ts';
 
 export type Conviction = Evidence & {
   /** ISO 8601. */
@@ -16,8 +17,10 @@ const LINES_MAX = 10_000;
 
 /** Durable when it returns. It is rare and short, so that the event loop may wait for the disk. */
 export function recordConviction(file: string, evidence: Evidence, now: Date): void {
-  const handle = openSync(file, 'a');
+  const handle = openSync(file, 'a', PRIVATE);
   try {
+    // One of an older release may be readable by others.
+    fchmodSync(handle, PRIVATE);
     writeSync(handle, `${JSON.stringify({ at: now.toISOString(), ...evidence })}\n`);
     fsyncSync(handle);
   } finally {

@@ -14,7 +14,9 @@ import {
   withoutTrust,
 } from '@shoal/core';
 import type { WorkerConnection } from '../server/connection.ts';
+import { CONVICTED } from '../transition/conviction.ts';
 import type { EndRecord } from '../transition/effects.ts';
+import type { Belief } from '../transition/state.ts';
 import { admit } from './admission.ts';
 import { BLOCKS_PATH } from './blocks.ts';
 import type { RunDriver } from './driver.ts';
@@ -38,9 +40,22 @@ export type DoorChange =
     }
   | { readonly type: 'refused'; readonly reason: string };
 
+/** Who is behind a hello, as far as its token proves it. */
+export type Proof = {
+  /** What its standing and its convictions belong to. What the hello says of itself proves nothing. */
+  readonly identity: string;
+  /** The coordinator started it on its own machine. */
+  readonly isLocal: boolean;
+  readonly belief: Belief;
+  /** The worker's own token from now on; null where it gets none. */
+  readonly credential: string | null;
+};
+
 export type Insider = {
   readonly connection: WorkerConnection;
   readonly hello: Hello;
+  readonly identity: string;
+  readonly isLocal: boolean;
   readonly engine: EngineName;
 };
 
@@ -55,8 +70,7 @@ export class RunDoor {
     this.#options = options;
   }
 
-  /** `credential` is the worker's own token from now on; null where it gets none. */
-  hello(connection: WorkerConnection, hello: Hello, credential: string | null = null): void {
+  hello(connection: WorkerConnection, hello: Hello, { identity, isLocal, belief, credential }: Proof): void {
     const { runId, spec, kernels, manifests, limits, driver, onChange } = this.#options;
     if (this.#ended !== null) return connection.end(this.#ended.code, this.#ended.reason);
     const admission = admit(hello, { kernels, numerics: spec.numerics });
@@ -64,20 +78,18 @@ export class RunDoor {
       onChange({ type: 'refused', reason: admission.message });
       return connection.end(admission.code, admission.message);
     }
-    if (driver.state.trust?.convicted.has(hello.identity) === true) {
-      const message =
-        'This worker gave a wrong answer earlier in this run and takes no further part. If the machine is meant to be sound, have its memory tested.';
-      onChange({ type: 'refused', reason: message });
-      return connection.end('convicted', message);
+    if (driver.state.trust.convicted.has(identity)) {
+      onChange({ type: 'refused', reason: CONVICTED });
+      return connection.end('convicted', CONVICTED);
     }
-    const former = this.#byIdentity.get(hello.identity);
+    const former = this.#byIdentity.get(identity);
     if (former !== undefined) {
       former.end('replaced', 'The same worker connected again.');
       this.closed(former, 'It connected again.');
     }
     connection.open();
-    this.#inside.set(connection.id, { connection, hello, engine: admission.engine });
-    this.#byIdentity.set(hello.identity, connection);
+    this.#inside.set(connection.id, { connection, hello, identity, isLocal, engine: admission.engine });
+    this.#byIdentity.set(identity, connection);
     connection.send({
       type: 'welcome',
       protocol: PROTOCOL_VERSION,
@@ -93,7 +105,9 @@ export class RunDoor {
       ...(credential !== null && { credential }),
     });
     onChange({ type: 'joined', name: hello.name, reason: hello.agent, workers: this.#inside.size });
-    driver.joined(connection.id, hello, originOf(connection.address));
+    // The coordinator's own workers are of one address and yet no kin of a stranger at it.
+    const origin = isLocal ? null : originOf(connection.address);
+    driver.joined(connection.id, hello, { identity, origin, belief });
   }
 
   message(connection: WorkerConnection, message: WorkerMessage): void {
@@ -106,7 +120,7 @@ export class RunDoor {
     const known = this.#inside.get(connection.id);
     if (known === undefined) return;
     this.#inside.delete(connection.id);
-    this.#byIdentity.delete(known.hello.identity);
+    this.#byIdentity.delete(known.identity);
     this.#options.onChange({ type: 'left', name: known.hello.name, reason, workers: this.#inside.size });
     this.#options.driver.left(connection.id, reason);
   }

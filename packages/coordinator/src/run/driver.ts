@@ -56,12 +56,11 @@ export type DriverOptions = {
   readonly probe: ProbeAnswer;
   readonly workers: WorkersPort;
   readonly checkpoints: CheckpointsPort;
-  /** Null in a run that checks nothing. */
   readonly trust: {
     readonly store: SnapshotStore;
     readonly trusted: TrustedPort;
     readonly verdicts: VerdictsPort;
-  } | null;
+  };
   readonly observer: DriverObserver;
   /** Milliseconds that never go back. */
   readonly clock: () => number;
@@ -78,7 +77,7 @@ export class RunDriver {
   /** The same for every worker, and encoded for the first. */
   #probeFrame: Uint8Array | null = null;
   readonly #stepClock: StepClock;
-  readonly #trust: TrustDesk | null;
+  readonly #trust: TrustDesk;
   readonly #standings: Standings;
 
   constructor(options: DriverOptions) {
@@ -88,13 +87,10 @@ export class RunDriver {
     this.#best = options.best;
     const { state, arena, updater, checkpoints, trust } = options;
     const { numerics } = state.facts.spec;
-    this.#trust =
-      trust === null
-        ? null
-        : new TrustDesk({
-            ...{ state, arena, updater, checkpoints, numerics, ...trust },
-            dispatch: (event) => this.dispatch(event),
-          });
+    this.#trust = new TrustDesk({
+      ...{ state, arena, updater, checkpoints, numerics, ...trust },
+      dispatch: (event) => this.dispatch(event),
+    });
     this.#standings = new Standings({
       state: options.state,
       epochs: options.epochs,
@@ -118,10 +114,13 @@ export class RunDriver {
     this.#drain();
   }
 
-  /** @param origin the worker's network address; null where it says nothing about who is behind it */
-  joined(worker: WorkerId, hello: Hello, origin: string | null): void {
-    const { identity, name, threads } = hello;
-    this.dispatch({ type: 'joined', worker, identity, name, threads, origin });
+  joined(
+    worker: WorkerId,
+    hello: Hello,
+    who: Omit<Extract<RunEvent, { type: 'joined' }>, 'type' | 'worker' | 'name' | 'threads'>,
+  ): void {
+    const { name, threads } = hello;
+    this.dispatch({ type: 'joined', worker, name, threads, ...who });
   }
 
   left(worker: WorkerId, reason: string): void {
@@ -133,7 +132,7 @@ export class RunDriver {
    * @param busyMs for how long it was, since the last tick
    */
   tick(lagMs: number, busyMs: number): void {
-    this.#trust?.tick();
+    this.#trust.tick();
     this.dispatch({ type: 'tick', lagMs, busyMs });
     this.#standings.tick(this.#options.clock());
   }
@@ -202,8 +201,7 @@ export class RunDriver {
       count,
       tensor: inboxed.tensor,
       computeMs,
-      digest: this.#trust?.nameOf(partial, inboxed.tensor) ?? '',
-      logNorm: this.#trust?.logNormOf(inboxed.tensor) ?? null,
+      ...this.#trust.describe(partial, inboxed.tensor),
     });
   }
 
@@ -275,7 +273,7 @@ export class RunDriver {
             progress: effect.progress,
             parameters: arena.view(updater.parameters),
             optimizer: updater.exportState(),
-            vouchers: this.#state.trust?.ledger.toRecord() ?? [],
+            vouchers: this.#state.trust.ledger.toRecord(),
           };
           checkpoints.save(snapshot, effect.best);
         });
@@ -288,18 +286,18 @@ export class RunDriver {
         this.#standings.epochDone(effect.record);
         return observer.epochDone(effect);
       case 'keepSnapshot':
-        return this.#trust?.keep(effect, this.#best);
+        return this.#trust.keep(effect, this.#best);
       case 'rollBack':
-        this.#best = this.#trust?.rollBack(effect) ?? null;
+        this.#best = this.#trust.rollBack(effect);
         this.#stepClock.begin(this.#options.clock());
         this.#standings.rolledBack(effect.progress.epoch);
         return observer.rolledBack(effect.progress, effect.reason);
       case 'verify':
-        return this.#trust?.verify(effect);
+        return this.#trust.verify(effect);
       case 'convicted':
-        return this.#options.trust?.verdicts.convicted(effect.evidence);
+        return this.#options.trust.verdicts.convicted(effect.evidence);
       case 'standing':
-        return this.#options.trust?.verdicts.standing(effect.identity, effect.verified);
+        return this.#options.trust.verdicts.standing(effect.identity, effect.verified);
       case 'log':
         return observer.log(effect);
       case 'end':

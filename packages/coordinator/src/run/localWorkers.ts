@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { LocalWorkerView } from '@shoal/core';
 import { type FaultMessage, isNoticeMessage, type WorkerFault } from '@shoal/worker';
+import type { Belief } from '../transition/state.ts';
 
 /** How often one place is filled again before it stays empty: a worker that cannot run is not started for ever. */
 const RESTARTS_MAX = 5;
@@ -45,6 +46,8 @@ export type LocalWorkersOptions = {
   readonly url: string;
   readonly token: string;
   readonly onNotice: (message: string) => void;
+  /** The worker of this identity is about to lie; it has told the truth so far. */
+  readonly onSuspect: (identity: string, belief: Lied) => void;
   /** The last one has ended and none is started again. */
   readonly onExhausted: () => void;
 };
@@ -58,12 +61,16 @@ type Place = {
   fault: WorkerFault;
   restarts: number;
   sentAway: boolean;
+  /** What is thought of its present identity. */
+  belief: Belief;
 };
+
+/** What may be thought of who was made to lie. */
+type Lied = Exclude<Belief, 'believed'>;
 
 export class LocalWorkers {
   readonly #options: LocalWorkersOptions;
   readonly #places = new Map<string, Place>();
-  readonly #identities = new Set<string>();
   #closing = false;
 
   constructor(options: LocalWorkersOptions) {
@@ -85,13 +92,15 @@ export class LocalWorkers {
       fault: 'none',
       restarts: 0,
       sentAway: false,
+      belief: 'believed',
     };
     this.#places.set(name, place);
     this.#spawn(place);
     return name;
   }
 
-  act(name: string, action: LocalAction): LocalActionDone {
+  /** @param lied what is thought from now on of one that is poisoned */
+  act(name: string, action: LocalAction, lied: Lied = 'suspected'): LocalActionDone {
     const place = this.#places.get(name);
     if (place === undefined || this.#closing) return { type: 'unknown' };
     if (action === 'kill') {
@@ -106,14 +115,17 @@ export class LocalWorkers {
     if (place.child === null) {
       if (action !== 'restore') return { type: 'notRunning' };
       const { sentAway } = place;
-      if (sentAway) place.identity = randomUUID();
-      place.sentAway = false;
+      this.#renew(place);
       place.restarts = 0;
       place.fault = 'none';
       this.#spawn(place);
       return done(sentAway ? `${name} is started again, as somebody new.` : `${name} is started again.`);
     }
     place.fault = FAULTS[action];
+    if (place.fault === 'poisoned') {
+      place.belief = lied;
+      this.#options.onSuspect(place.identity, lied);
+    }
     this.#tell(place);
     const sentences: Readonly<Record<WorkerFault, string>> = {
       none: `${name} works as it should again.`,
@@ -131,9 +143,16 @@ export class LocalWorkers {
     }));
   }
 
-  /** Whether a worker of this identity was started here. */
-  owns(identity: string): boolean {
-    return this.#identities.has(identity);
+  /** What is thought of the worker of this identity, which is one of those that were started here. */
+  beliefIn(identity: string): Belief {
+    return [...this.#places.values()].find((one) => one.identity === identity)?.belief ?? 'suspected';
+  }
+
+  /** Its next process has nothing to do with the last one: that was sent away, or made to lie. */
+  #renew(place: Place): void {
+    if (place.sentAway || place.belief !== 'believed') place.identity = randomUUID();
+    place.sentAway = false;
+    place.belief = 'believed';
   }
 
   #tell(place: Place): void {
@@ -144,7 +163,6 @@ export class LocalWorkers {
   #spawn(place: Place): void {
     const { url, token, threads, onNotice } = this.#options;
     const { name, identity } = place;
-    this.#identities.add(identity);
     // The operator's secret is none of a worker's business.
     const { SHOAL_OPERATOR_TOKEN: _secret, ...environment } = process.env;
     const entry = fileURLToPath(new URL('./localWorker.js', import.meta.resolve('@shoal/worker')));
@@ -189,6 +207,7 @@ export class LocalWorkers {
     }
     onNotice(`The local worker ${place.name} ended (${how}); it is started again.`);
     place.restarts += 1;
+    this.#renew(place);
     this.#spawn(place);
   }
 

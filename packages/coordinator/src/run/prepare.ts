@@ -60,17 +60,18 @@ export function prepareRun(
   const vectorBytes = Math.max(1, model.vectorLength * 4);
   const vectorsMax = Math.max(16, Math.min(ARENA_VECTORS_MAX, Math.floor(ARENA_BYTES_MAX / vectorBytes)));
   const arena = new VectorArena({ length: model.vectorLength, vectorsMax });
-  const updater = new StepUpdater({
-    model,
-    arena,
-    parameters: initialParameters(model, spec.seed),
-    optimizer: spec.optimizer,
-    schedule: spec.schedule,
-    clip: spec.clip,
-    regularization: spec.regularization,
+  const updater = updaterOf(facts, model, arena);
+  return { facts, model, data, arena, updater, leases: new LeaseMessages(facts, data) };
+}
+
+/** With the parameters and moments that the run begins with, in vectors of `arena`. */
+export function updaterOf(facts: RunFacts, model: Model, arena: VectorArena): StepUpdater {
+  const { optimizer, schedule, clip, regularization, seed } = facts.spec;
+  return new StepUpdater({
+    ...{ model, arena, optimizer, schedule, clip, regularization },
+    parameters: initialParameters(model, seed),
     totalSteps: totalSteps(shapeOf(facts)),
   });
-  return { facts, model, data, arena, updater, leases: new LeaseMessages(facts, data) };
 }
 
 /** The largest frame that a worker of a run sends: a partial with its gradient. */

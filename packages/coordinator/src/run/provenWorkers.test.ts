@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -77,3 +77,22 @@ test('convictions are kept line by line, and a line cut short is passed over', a
   const [line = ''] = (await readFile(file, 'utf8')).split('\n');
   expect(JSON.parse(line)).toEqual({ at: '1970-01-01T00:00:00.000Z', ...evidence });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'who was found right or wrong is for the owner of the files alone, also in files of before',
+  async () => {
+    const runs = await folder();
+    const convictions = join(runs, 'convictions.jsonl');
+    for (const file of [convictions, join(runs, 'standing.json')]) {
+      await writeFile(file, '');
+      await chmod(file, 0o644);
+    }
+    const standings = await ProvenWorkers.open(runs, silent);
+    standings.set('ada-00001', 7);
+    await standings.flush();
+    recordConviction(convictions, { identity: 'ben-00001' } as Evidence, new Date(0));
+    for (const file of [convictions, join(runs, 'standing.json')]) {
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+    }
+  },
+);

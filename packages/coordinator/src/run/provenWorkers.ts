@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from './atomicFile.ts';
+import { PRIVATE, writeAtomically } from './atomicFile.ts';
 
 /** Identities that are remembered; those found right longest ago are forgotten first. */
 const IDENTITIES_MAX = 10_000;
@@ -72,7 +72,7 @@ export class ProvenWorkers {
     this.#timer = null;
     const content = `${JSON.stringify(Object.fromEntries(this.#verified))}\n`;
     this.#writing = this.#writing
-      .then(() => writeAtomically(this.#file, content))
+      .then(() => writeAtomically(this.#file, content, PRIVATE))
       .catch((error: Error) =>
         this.#onProblem(`The workers' standing could not be written to ${this.#file} (${error.message}).`),
       );

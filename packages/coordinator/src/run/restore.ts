@@ -3,7 +3,6 @@ import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, decodeCheckpoint, KERNEL_BUILD, type RunProgress, specSha256 } from '@shoal/core';
 import { UserError } from '../errors.ts';
-import { isChecked } from '../transition/trust.ts';
 import { convictedIdentities } from './convictions.ts';
 import { isTainted, usableHistory } from './history.ts';
 import type { KeptState } from './ports.ts';
@@ -22,9 +21,8 @@ export async function restore(record: RunRecord, run: PreparedRun) {
   const owner = { model: run.model, specSha256: specSha256(spec), kernels: KERNEL_BUILD };
   const state = await readCheckpoint(last, owner);
   if (state === null) return null;
-  const checked = isChecked(run.facts);
-  const convicted = checked ? await convictedIdentities(runFiles(record.folder).convictions) : [];
-  const history = checked ? await readHistory(record, owner, state.progress, convicted) : [];
+  const convicted = await convictedIdentities(runFiles(record.folder).convictions);
+  const history = await readHistory(record, owner, state.progress, convicted);
   // Such a state is given up at once, and its best parameters with it.
   if (isTainted(state, convicted)) return { ...state, best: null, history };
   const bestState = await readCheckpoint(best, owner);

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunResult } from '@shoal/core';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   createRunFolder,
   hasEnded,
+  keepTrust,
   keptPort,
   listRuns,
   readRun,
@@ -82,4 +83,26 @@ test('a result does not say where it lay, and names its files where it lies now'
     checkpointFolder: join(moved, runId, 'checkpoints'),
   });
   await rm(moved, { recursive: true });
+});
+
+test('how workers are checked is read back as it was changed last, and nothing else of the spec is', async () => {
+  const { runId, folder: own, spec } = await create(0);
+  await keepTrust(own, { spotCheck: 0.2, quorum: 3 });
+  const { spec: read } = await readRun(folder, runId);
+  expect(read).toEqual({ ...spec, trust: { spotCheck: 0.2, quorum: 3, trim: 0 } });
+  if (process.platform !== 'win32') expect((await stat(runFiles(own).trust)).mode & 0o077).toBe(0);
+  await writeFile(runFiles(own).trust, '{"spotCheck":');
+  await expect(readRun(folder, runId)).rejects.toThrow(`${runFiles(own).trust} is damaged`);
+});
+
+test('a run of an earlier release with a quorum and no spot checks goes on with some', async () => {
+  const { runId, folder: own } = await create(0);
+  const record = JSON.parse(await readFile(runFiles(own).run, 'utf8'));
+  const trust = { spotCheck: 0, quorum: 2, trim: 0 };
+  await writeFile(runFiles(own).run, JSON.stringify({ ...record, spec: { ...record.spec, trust } }));
+  expect((await readRun(folder, runId)).spec.trust).toEqual({ ...trust, spotCheck: 0.05 });
+  // One that checked nothing goes on checking nothing.
+  const none = { spotCheck: 0, quorum: 1, trim: 0 };
+  await writeFile(runFiles(own).run, JSON.stringify({ ...record, spec: { ...record.spec, trust: none } }));
+  expect((await readRun(folder, runId)).spec.trust).toEqual(none);
 });

@@ -1,7 +1,8 @@
 /**
  * A run's folder: `run.json` (spec and data set), the tokens, `port`, `epochs.jsonl`, `steps.jsonl`, `result.json`,
- * `model.safetensors`, `checkpoints/{last,best}.safetensors`, `run.log`, and `lock`, which one coordinator at a time holds; where answers are checked also `convictions.jsonl` and
- * `checkpoints/history-*.safetensors`. All that a resume needs is in it.
+ * `model.safetensors`, `checkpoints/{last,best}.safetensors`, `run.log`, and `lock`, which one coordinator at a time
+ * holds; where answers are checked also `convictions.jsonl` and `checkpoints/history-*.safetensors`; where the operator
+ * has changed how, `trust.json`. All that a resume needs is in it.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -12,10 +13,11 @@ import {
   type RunResult,
   type RunSpec,
   reasonOf,
-  resolveRunSpec,
+  resolveStoredSpec,
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
-import { writeAtomically } from './atomicFile.ts';
+import type { TrustPolicy } from '../transition/state.ts';
+import { PRIVATE, writeAtomically } from './atomicFile.ts';
 
 export type RunRecord = {
   readonly runId: string;
@@ -43,6 +45,7 @@ export const runFiles = (folder: string) => ({
   history: (mark: number) => join(folder, 'checkpoints', `history-${mark}.safetensors`),
   convictions: join(folder, 'convictions.jsonl'),
   log: join(folder, 'run.log'),
+  trust: join(folder, 'trust.json'),
 });
 
 /** Makes the folder of a new run. The name tells what and when; the random end keeps two of one second apart. */
@@ -114,7 +117,7 @@ export async function readRun(runsFolder: string, runId: string): Promise<RunRec
     return {
       runId,
       folder,
-      spec: resolveRunSpec(record.spec),
+      spec: await withPresentTrust(resolveStoredSpec(record.spec), files.trust),
       dataSet: record.dataSet as DataSetInfo,
       kernels: String(record.kernels),
       createdAt: String(record.createdAt),
@@ -127,6 +130,27 @@ export async function readRun(runsFolder: string, runId: string): Promise<RunRec
     throw new UserError(
       `The record ${files.run} cannot be read (${reason}). Restore it, or start a new run.`,
     );
+  }
+}
+
+/** How workers are checked as the operator has changed it last, for a run that goes on. */
+export function keepTrust(folder: string, policy: TrustPolicy): Promise<void> {
+  const { spotCheck, quorum } = policy;
+  return writeAtomically(
+    runFiles(folder).trust,
+    `${JSON.stringify({ spotCheck, quorum }, null, 2)}\n`,
+    PRIVATE,
+  );
+}
+
+async function withPresentTrust(spec: RunSpec, file: string): Promise<RunSpec> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return spec;
+  try {
+    const { spotCheck, quorum } = JSON.parse(text);
+    return resolveStoredSpec({ ...spec, trust: { ...spec.trust, spotCheck, quorum } });
+  } catch (error) {
+    throw new Error(`${file} is damaged: ${reasonOf(error)}`);
   }
 }
 

@@ -2,17 +2,29 @@
  * The states that a run may go back to, in memory: what the transition names, with its tensors. The run's beginning is
  * always among them.
  */
-import type { StepUpdater, VectorArena } from '@shoal/core';
+import { type RunProgress, type StepUpdater, VectorArena } from '@shoal/core';
 import { markOf } from '../transition/ledger.ts';
 import { BEGINNING, type SnapshotId, type SnapshotRecord } from '../transition/snapshots.ts';
+import { initialProgress } from '../transition/transition.ts';
 import type { KeptState } from './ports.ts';
+import { type PreparedRun, updaterOf } from './prepare.ts';
+
+/** Parameters and moments; no optimizer has more. */
+const FRESH_VECTORS_MAX = 8;
 
 export class SnapshotStore {
+  readonly #beginning: { readonly progress: RunProgress; readonly state: () => KeptState };
   readonly #states = new Map<SnapshotId, KeptState>();
 
-  /** @param beginning what a new run starts from; @param others what an earlier life of it has kept on disk */
-  constructor(beginning: KeptState, others: readonly KeptState[]) {
-    this.#states.set(BEGINNING, beginning);
+  /**
+   * @param beginning what a new run starts from; its tensors are made when they are wanted, which is hardly ever
+   * @param others what an earlier life of it has kept on disk
+   */
+  constructor(
+    beginning: { readonly progress: RunProgress; readonly state: () => KeptState },
+    others: readonly KeptState[],
+  ) {
+    this.#beginning = beginning;
     others.forEach((state, i) => {
       this.#states.set(BEGINNING + 1 + i, state);
     });
@@ -20,7 +32,8 @@ export class SnapshotStore {
 
   /** What the transition has to know of them. */
   records(): SnapshotRecord[] {
-    return [...this.#states].map(([id, { progress }]) => ({ id, mark: markOf(progress), progress }));
+    const all = [[BEGINNING, this.#beginning] as const, ...this.#states];
+    return all.map(([id, { progress }]) => ({ id, mark: markOf(progress), progress }));
   }
 
   keep(id: SnapshotId, state: KeptState): void {
@@ -32,10 +45,24 @@ export class SnapshotStore {
   }
 
   get(id: SnapshotId): KeptState {
+    if (id === BEGINNING) return this.#beginning.state();
     const state = this.#states.get(id);
     if (state === undefined) throw new Error(`Snapshot ${id} is not kept.`);
     return state;
   }
+}
+
+/** The state that a run starts from, a function of its spec: drawn again rather than kept. */
+export function beginningOf({ facts, model }: Pick<PreparedRun, 'facts' | 'model'>) {
+  const progress = initialProgress(facts);
+  return {
+    progress,
+    state: (): KeptState => {
+      const arena = new VectorArena({ length: model.vectorLength, vectorsMax: FRESH_VECTORS_MAX });
+      const updater = updaterOf(facts, model, arena);
+      return copyOf(arena, updater, { progress, best: null, vouchers: [] });
+    },
+  };
 }
 
 /** The vectors as they are now, copied. */

@@ -21,7 +21,15 @@ function room(samples: readonly number[], epochs: readonly ReturnType<typeof epo
     const identity = `identity-${index + 1}`;
     transition(
       state,
-      { type: 'joined', worker: index + 1, identity, name: identity, threads: 1, origin: null },
+      {
+        type: 'joined',
+        worker: index + 1,
+        identity,
+        name: identity,
+        threads: 1,
+        origin: null,
+        belief: 'believed',
+      },
       0,
     );
     // Half of it on an earlier connection.

@@ -11,7 +11,7 @@ import {
   type VectorId,
 } from '@shoal/core';
 import type { Effect, VerifyEffect } from '../transition/effects.ts';
-import type { RunEvent } from '../transition/events.ts';
+import type { PartialEvent, RunEvent } from '../transition/events.ts';
 import { markOf } from '../transition/ledger.ts';
 import type { Candidate, VerifiedNode } from '../transition/scrutiny.ts';
 import type { RunState } from '../transition/state.ts';
@@ -42,20 +42,23 @@ export class TrustDesk {
     this.#options = options;
   }
 
-  /** Names a worker's answer, whose gradient is in the arena by now. */
-  nameOf(partial: Partial, tensor: VectorId | null): string {
+  /** Names and measures a worker's answer, whose gradient is in the arena by now. Costs nothing where the first counts. */
+  describe(partial: Partial, tensor: VectorId | null): Pick<PartialEvent, 'digest' | 'logNorm'> {
     const { state, arena, numerics } = this.#options;
-    const key = nodeKey({ level: partial.level, index: partial.index });
     const { scrutiny = null } = state.leases.get(partial.lease)?.grant ?? {};
+    if (scrutiny === null) return { digest: '', logNorm: null };
+    const known = scrutiny.candidates.get(nodeKey({ level: partial.level, index: partial.index })) ?? [];
     const { finite, loss, correct, count } = partial;
     const gradient = tensor === null ? null : arena.view(tensor);
     const answer = { finite, loss, correct, count, gradient };
-    return nameAnswer(answer, scrutiny?.candidates.get(key) ?? [], (one) => this.#answerOf(one), numerics);
+    return {
+      digest: nameAnswer(answer, known, (one) => this.#answerOf(one), numerics),
+      logNorm: tensor === null ? null : this.#logNormOf(tensor),
+    };
   }
 
-  logNormOf(tensor: VectorId | null): number | null {
+  #logNormOf(tensor: VectorId): number {
     const { arena } = this.#options;
-    if (tensor === null) return null;
     return Math.log(arena.kernels.sumSquares(arena.address(tensor), arena.length)) / 2;
   }
 
@@ -83,7 +86,7 @@ export class TrustDesk {
 
   #verified(computed: Computed): void {
     const { state, arena, dispatch } = this.#options;
-    const check = state.trust?.checks.get(computed.check);
+    const check = state.trust.checks.get(computed.check);
     if (check === undefined) return;
     if (arena.size + computed.nodes.length > arena.vectorsMax) {
       this.#waiting.push(computed);
@@ -108,7 +111,7 @@ export class TrustDesk {
 
   keep(effect: Extract<Effect, { type: 'keepSnapshot' }>, best: Float32Array | null): void {
     const { state, arena, updater, store, checkpoints } = this.#options;
-    const vouchers = state.trust?.ledger.toRecord() ?? [];
+    const vouchers = state.trust.ledger.toRecord();
     const kept = copyOf(arena, updater, { progress: effect.progress, best, vouchers });
     store.keep(effect.id, kept);
     checkpoints.keep(markOf(kept.progress), kept);

@@ -3,15 +3,14 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { reasonOf } from '@shoal/core';
 import { threadSlot } from '@shoal/worker';
 import type { Evidence } from '../transition/effects.ts';
-import { initialProgress } from '../transition/transition.ts';
-import { isChecked, type TrustStart } from '../transition/trust.ts';
+import type { TrustStart } from '../transition/trust.ts';
 import { convictedIdentities, recordConviction } from './convictions.ts';
 import type { DriverOptions } from './driver.ts';
 import type { PreparedRun } from './prepare.ts';
 import { ProvenWorkers } from './provenWorkers.ts';
 import type { Restored } from './restore.ts';
 import { type RunRecord, runFiles } from './runFolder.ts';
-import { copyOf, SnapshotStore } from './snapshotStore.ts';
+import { beginningOf, SnapshotStore } from './snapshotStore.ts';
 import { TrustedWorker } from './trustedWorker.ts';
 
 export type TrustParts = {
@@ -21,10 +20,7 @@ export type TrustParts = {
   readonly close: () => Promise<void>;
 };
 
-/**
- * Null for a run whose spec trusts everybody. To be called before anything is restored into the run's updater: what it
- * holds then is the run's beginning.
- */
+/** Costs next to nothing until the first answer is checked. */
 export async function openTrust(options: {
   readonly run: PreparedRun;
   readonly record: RunRecord;
@@ -33,14 +29,12 @@ export async function openTrust(options: {
   readonly onProblem: (message: string) => void;
   /** Nothing can be verified any more; a sentence. */
   readonly onLost: (reason: string) => void;
-}): Promise<TrustParts | null> {
+}): Promise<TrustParts> {
   const { run, record, restored, runsFolder, onProblem, onLost } = options;
-  const { facts, arena, updater, leases } = run;
-  if (!isChecked(facts)) return null;
+  const { facts, leases } = run;
   const { convictions } = runFiles(record.folder);
   const standings = await ProvenWorkers.open(runsFolder, onProblem);
-  const beginning = copyOf(arena, updater, { progress: initialProgress(facts), best: null, vouchers: [] });
-  const store = new SnapshotStore(beginning, restored?.history ?? []);
+  const store = new SnapshotStore(beginningOf(run), restored?.history ?? []);
   const trusted = new TrustedWorker({ spec: facts.spec, leases, slots: threadSlot, onLost });
   return {
     start: {

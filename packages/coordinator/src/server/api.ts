@@ -8,11 +8,12 @@ import { presets } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
-import type { Access, Action, Identity } from '../access/access.ts';
+import { type Access, type Action, type Identity, may } from '../access/access.ts';
 import { isForThePerson } from '../errors.ts';
 import { BLOCKS_PATH } from '../run/blocks.ts';
 import { LOCAL_ACTIONS } from '../run/localWorkers.ts';
 import { type StationControl, StationError } from '../station/control.ts';
+import { publicDetail } from '../station/publicView.ts';
 import type { Full, Outbox, Parcel } from './outbox.ts';
 import { type PageErrors, pageErrorBody } from './pageErrors.ts';
 import { permit, type Visitor } from './visitor.ts';
@@ -51,7 +52,11 @@ class Refusal extends Error {
 
 const specBody = v.strictObject({ spec: v.unknown() });
 const workerBody = v.strictObject({ action: v.picklist(['pause', 'continue', 'drain', 'remove']) });
-const localBody = v.strictObject({ action: v.picklist(LOCAL_ACTIONS) });
+const localBody = v.strictObject({
+  action: v.picklist(LOCAL_ACTIONS),
+  unchecked: v.optional(v.boolean(), false),
+});
+const trustBody = v.strictObject({ spotCheck: v.optional(v.unknown()), quorum: v.optional(v.unknown()) });
 const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer']) });
 const letInBody = v.strictObject({ action: v.literal('letIn') });
 const addBody = v.strictObject({ action: v.literal('add') });
@@ -140,7 +145,10 @@ function readingRoutes(api: Hono, station: StationControl, guard: Guard): void {
   };
   reading('/session', 'watch', (_context, { role }) => ({ role, version: station.version }));
   reading('/runs', 'watch', () => station.listRuns());
-  reading('/runs/:id', 'watch', (context) => station.runDetail(context.req.param('id') ?? ''));
+  reading('/runs/:id', 'watch', async (context, { role }) => {
+    const detail = await station.runDetail(context.req.param('id') ?? '');
+    return may(role, 'control') ? detail : publicDetail(detail);
+  });
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
   reading('/run/data', 'data', () => ({ blocksPath: BLOCKS_PATH, ...station.manifests() }));
   api.get('/run/parameters', async (context) => {
@@ -176,6 +184,14 @@ function controlRoutes(api: Hono, station: StationControl, guard: Guard): void {
       return context.json({ message: station.controlRun(action) });
     });
   }
+  api.get('/run/trust', async (context) => {
+    await bearer(context, guard, 'control');
+    return context.json(station.trust);
+  });
+  api.post('/run/trust', async (context) => {
+    await bearer(context, guard, 'control');
+    return context.json({ message: await station.changeTrust(await body(context, trustBody)) });
+  });
   api.post('/workers/:id', async (context) => {
     await bearer(context, guard, 'control');
     const { action } = await body(context, workerBody);
@@ -202,8 +218,8 @@ function controlRoutes(api: Hono, station: StationControl, guard: Guard): void {
   });
   api.post('/local/:name', async (context) => {
     await bearer(context, guard, 'control');
-    const { action } = await body(context, localBody);
-    return context.json({ message: station.controlLocal(context.req.param('name'), action) });
+    const { action, unchecked } = await body(context, localBody);
+    return context.json({ message: station.controlLocal(context.req.param('name'), action, unchecked) });
   });
 }
 

@@ -88,6 +88,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     url: '',
     token: '',
     onNotice: nothing,
+    onSuspect: nothing,
     onExhausted: nothing,
   });
   station.settle({ server, locals, addresses, port });

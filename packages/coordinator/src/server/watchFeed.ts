@@ -9,6 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, may } from '../access/access.ts';
 import { columnsOf, type StepPoint } from '../run/stepHistory.ts';
 import type { StationControl } from '../station/control.ts';
+import { publicMessage } from '../station/publicView.ts';
 import { thinned } from '../station/thinned.ts';
 import { cutTheSlowest } from './cutTheSlowest.ts';
 import type { UpgradeHandler } from './server.ts';
@@ -161,7 +162,7 @@ export class WatchFeed {
     // What others have yet to be told is part of the snapshot; told first, it reaches nobody twice.
     this.#tell();
     const watcher = { socket, role: identity.role };
-    this.#send(watcher, frameOf(this.#snapshot(watcher, request.have)));
+    this.#send(watcher, frameFor(watcher, this.#snapshot(watcher, request.have)));
     this.#watchers.add(watcher);
     const release = this.#access.hold(identity, (_code, message) => this.#refuse(socket, message));
     socket.on('close', () => {
@@ -223,7 +224,9 @@ export class WatchFeed {
   #runChanged(): void {
     this.#points = [];
     this.#epochs = [];
-    for (const watcher of this.#watchers) this.#send(watcher, frameOf(this.#snapshot(watcher, null)));
+    for (const watcher of this.#watchers) {
+      this.#send(watcher, frameFor(watcher, this.#snapshot(watcher, null)));
+    }
   }
 
   #beat(): void {
@@ -310,13 +313,20 @@ export class WatchFeed {
     }
   }
 
-  /** One buffer for all: what waits to be read by many pages is in memory once. */
+  /** One buffer for all who may know the same: what waits to be read by many pages is in memory once. */
   #broadcast(message: WatchMessage): void {
-    const frame = frameOf(message);
-    for (const watcher of this.#watchers) this.#send(watcher, frame);
+    const frames = new Map<boolean, Buffer | null>();
+    for (const watcher of this.#watchers) {
+      const all = may(watcher.role, 'control');
+      const known = frames.get(all);
+      const frame = known === undefined ? frameFor(watcher, message) : known;
+      frames.set(all, frame);
+      this.#send(watcher, frame);
+    }
   }
 
-  #send({ socket }: Watcher, frame: Buffer): void {
+  #send({ socket }: Watcher, frame: Buffer | null): void {
+    if (frame === null) return;
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > this.#limits.watchQueueBytesMax) {
       socket.terminate();
@@ -328,6 +338,12 @@ export class WatchFeed {
 
 const textOf = (message: WatchMessage): string => JSON.stringify(message);
 const frameOf = (message: WatchMessage): Buffer => Buffer.from(textOf(message));
+
+/** What this watcher may know of it; null for nothing. */
+function frameFor({ role }: Watcher, message: WatchMessage): Buffer | null {
+  const shown = may(role, 'control') ? message : publicMessage(message);
+  return shown === null ? null : frameOf(shown);
+}
 
 function parseRequest(text: string): Request | null {
   try {

@@ -46,6 +46,18 @@ export type SpecCheck = {
   readonly notices: readonly string[];
 };
 
+export type TrustReport = {
+  readonly runId: string;
+  readonly spotCheck: number;
+  readonly quorum: number;
+  /** Answers found right, of all workers that are there, and identities convicted so far. */
+  readonly checked: number;
+  readonly convicted: number;
+};
+
+/** What a request asks for; the fields are checked as those of a spec are. */
+export type TrustChange = { readonly spotCheck?: unknown; readonly quorum?: unknown };
+
 export type RunAction = 'pause' | 'resume' | 'stop' | 'finish';
 /** An operator who revoked the operator's own link would lock everybody out. */
 export type RevocableRole = 'worker' | 'viewer';
@@ -107,9 +119,14 @@ export interface StationControl {
   /** Those who were removed, the latest first. */
   readonly removed: readonly RemovedWorker[];
   letIn(id: number): string;
+  /** How the workers of the run that goes on are checked. */
+  readonly trust: TrustReport;
+  /** Changes what is given of it. */
+  changeTrust(change: TrustChange): Promise<string>;
   /** All links of the role, and all credentials got by them, hold no longer; returns the new links. */
   revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }>;
-  controlLocal(name: string, action: LocalAction): string;
+  /** `unchecked`: poison though nothing is checked. */
+  controlLocal(name: string, action: LocalAction, unchecked: boolean): string;
   addLocal(): string;
 
   /** The flat vector of the parameters as bytes. */

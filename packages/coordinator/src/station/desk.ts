@@ -5,6 +5,7 @@ import {
   flopsPerSample,
   type JoinInfo,
   type LocalWorkerView,
+  mergeRunSpec,
   type RunDetail,
   type RunStateName,
   type RunSummary,
@@ -22,7 +23,7 @@ import { checkRun } from '../run/prepare.ts';
 import { readRun } from '../run/runFolder.ts';
 import { specFromFields } from '../run/specFromFields.ts';
 import { NO_STEPS } from '../run/stepHistory.ts';
-import type { WorkerState } from '../transition/state.ts';
+import { isChecked, type WorkerState } from '../transition/state.ts';
 import { packageVersion } from '../version.ts';
 import {
   type DeskListener,
@@ -33,6 +34,8 @@ import {
   type SpecCheck,
   type StationControl,
   StationError,
+  type TrustChange,
+  type TrustReport,
   type WorkerAction,
 } from './control.ts';
 import { DataShelf, type DataSource } from './dataShelf.ts';
@@ -51,6 +54,8 @@ export type DeskOptions = {
 };
 
 const NO_RUN = 'No run is going on.';
+const POISON_STAYS =
+  'No answers are checked in this run, so that poison would stay in the model. Switch checking on first, or say that it may ("unchecked": true).';
 
 export class Desk implements StationControl {
   readonly version = packageVersion();
@@ -97,11 +102,7 @@ export class Desk implements StationControl {
   get workers(): readonly WorkerView[] {
     const run = this.#current;
     if (run === null) return [];
-    return workerViews(
-      run,
-      (identity) => this.#options.station.ground.locals.owns(identity),
-      performance.now(),
-    );
+    return workerViews(run, performance.now());
   }
 
   get locals(): readonly LocalWorkerView[] {
@@ -158,7 +159,7 @@ export class Desk implements StationControl {
     );
     const run = this.#current;
     // What has not been written yet is known here.
-    return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0) } : detail;
+    return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0), trust: run.trust } : detail;
   }
 
   /** Null unless it is the run that goes on. */
@@ -276,8 +277,9 @@ export class Desk implements StationControl {
   #remove(run: ActiveRun, { id, identity, name }: WorkerState): string {
     const { station } = this.#options;
     // A worker of this machine is started again from here, if at all.
-    const isLocal = station.ground.locals.owns(identity);
-    if (!isLocal) station.removals.add(identity, name);
+    const insider = run.door.inside.get(id);
+    const isLocal = insider?.isLocal === true;
+    if (insider !== undefined && !isLocal) station.removals.add(insider.hello.identity, identity, name);
     run.control({ type: 'remove', worker: id, reason: REMOVED });
     this.#revokeOwn(id);
     return isLocal ? `${name} was removed.` : `${name} was removed, and stays away until it is let in again.`;
@@ -315,8 +317,42 @@ export class Desk implements StationControl {
     return { message: `${message} New ones hold from now on.`, join };
   }
 
-  controlLocal(name: string, action: LocalAction): string {
-    const done = this.#options.station.ground.locals.act(name, action);
+  get trust(): TrustReport {
+    const run = this.#goingOn();
+    const { spotCheck, quorum } = run.trust;
+    const { trust, workers } = run.state;
+    let checked = 0;
+    for (const worker of workers.values()) checked += worker.checked;
+    return { runId: run.record.runId, spotCheck, quorum, checked, convicted: trust.convicted.size };
+  }
+
+  async changeTrust(change: TrustChange): Promise<string> {
+    const run = this.#goingOn();
+    const { trust } = mergeRunSpec({ ...run.record.spec, trust: run.trust }, { trust: change });
+    const { spotCheck, quorum } = trust;
+    const percent = `${Number((100 * spotCheck).toPrecision(6))} %`;
+    const part = spotCheck === 0 ? 'No leases are' : `From now on ${percent} of the leases are`;
+    const agree =
+      quorum === 1 ? '' : `, and ${quorum} unrelated workers have to agree before an answer counts`;
+    const reason = `${part} checked${agree}.`;
+    await run.changeTrust({ spotCheck, quorum }, reason);
+    return reason;
+  }
+
+  #goingOn() {
+    const run = this.#current;
+    if (run === null || run.ended !== null) throw new StationError('noRun', NO_RUN);
+    return run;
+  }
+
+  controlLocal(name: string, action: LocalAction, unchecked: boolean): string {
+    const run = this.#current;
+    const nothingIsChecked = run !== null && run.ended === null && !isChecked(run.state.trust.policy);
+    if (action === 'poison' && nothingIsChecked && !unchecked) {
+      throw new StationError('poisonStays', POISON_STAYS);
+    }
+    const lied = nothingIsChecked ? 'checked' : 'suspected';
+    const done = this.#options.station.ground.locals.act(name, action, lied);
     switch (done.type) {
       case 'unknown':
         throw new StationError('noSuchLocal', `There is no local worker "${name.slice(0, 64)}".`);

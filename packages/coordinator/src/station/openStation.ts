@@ -140,6 +140,7 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
     url: addresses.localUrl,
     token: access.localToken,
     onNotice: (message) => station.notice(message),
+    onSuspect: (identity, belief) => station.current?.control({ type: 'suspect', identity, belief }),
     onExhausted: () => {
       const run = station.current;
       if (!staysOpen && run?.door.isEmpty === true) {

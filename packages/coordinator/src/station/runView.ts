@@ -1,5 +1,5 @@
 /** The current run as a page sees it. */
-import { type RunStateName, type RunView, stepsPerEpoch, totalSteps } from '@shoal/core';
+import { type RunStateName, type RunView, stepsPerEpoch, totalSteps, withoutTrust } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import { shapeOf } from '../transition/workload.ts';
 
@@ -12,7 +12,9 @@ export function runView(run: ActiveRun): RunView {
   const { state: name, reason } = stateOf(run);
   return {
     runId: record.runId,
-    spec: record.spec,
+    spec: withoutTrust(record.spec),
+    specSha256: run.specSha256,
+    trust: run.trust,
     dataSet: record.dataSet,
     parameters: prepared.model.trainableLength,
     vectorLength: prepared.model.vectorLength,

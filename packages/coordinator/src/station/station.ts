@@ -5,12 +5,13 @@
 import { rm } from 'node:fs/promises';
 import { type ByeName, type EventView, type Hello, reasonOf, type WorkerMessage } from '@shoal/core';
 import type { Logger } from 'pino';
-import { type Access, forbidden, may } from '../access/access.ts';
+import { type Access, type Credential, forbidden, type Identity, LOCAL_ID, may } from '../access/access.ts';
 import { Guests } from '../access/guests.ts';
 import type { CoordinatorLimits } from '../access/limits.ts';
 import { REMOVED, Removals } from '../access/removals.ts';
 import { UserError } from '../errors.ts';
 import { ActiveRun } from '../run/activeRun.ts';
+import type { Proof } from '../run/door.ts';
 import type { LocalWorkers } from '../run/localWorkers.ts';
 import { type FolderLock, LockedError, lockRun } from '../run/lock.ts';
 import { openRecord, type RunStart } from '../run/openRecord.ts';
@@ -119,7 +120,7 @@ export class Station {
     );
     this.#releases.set(connection.id, release);
     const run = this.#current;
-    const arrival = { hello, credential: credential?.token ?? null };
+    const arrival = { hello, proof: this.#proofOf(hello, identity, credential) };
     if (run !== null && run.result === null) return this.#admit(run, connection, arrival);
     const code = this.#codeBetweenRuns(run);
     if (code === 'betweenRuns') {
@@ -130,11 +131,29 @@ export class Station {
     connection.end(code, THE_END);
   }
 
+  /**
+   * Whoever comes with a credential is the one that it was minted for, and whoever gets one now is somebody new. The
+   * workers of this machine and the operator are taken at their word: nobody else has their tokens.
+   */
+  #proofOf(hello: Hello, { role, token, via }: Identity, minted: Credential | null): Proof {
+    const credential = minted?.token ?? null;
+    if (token === LOCAL_ID) {
+      const belief = this.ground.locals.beliefIn(hello.identity);
+      return { identity: hello.identity, isLocal: true, belief, credential };
+    }
+    const stranger = { isLocal: false, belief: 'checked', credential } as const;
+    if (role === 'operator') return { identity: hello.identity, ...stranger };
+    const own = minted?.id ?? (via === null ? null : token);
+    if (own === null) throw new Error('A worker that came by a shared link was given no credential.');
+    const identity = this.removals.provenBy(own, minted === null ? null : hello.identity);
+    return { identity, ...stranger };
+  }
+
   /** A connection from before this run may be one on which its answers cannot come. */
-  #admit(run: ActiveRun, connection: WorkerConnection, { hello, credential }: Arrival): void {
+  #admit(run: ActiveRun, connection: WorkerConnection, { hello, proof }: Arrival): void {
     if (connection.frameBytesMax >= frameBytesMax(run.prepared.model)) {
       this.#waiting.forget(hello.identity);
-      return run.door.hello(connection, hello, credential);
+      return run.door.hello(connection, hello, proof);
     }
     this.#waiting.sendAway(connection, hello.identity);
   }

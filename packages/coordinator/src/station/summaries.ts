@@ -5,6 +5,7 @@ import {
   type RunStateName,
   type RunSummary,
   specSha256,
+  withoutTrust,
 } from '@shoal/core';
 import { listRuns, type RunRecord, runFiles } from '../run/runFolder.ts';
 import { readSteps } from '../run/stepFile.ts';
@@ -46,7 +47,8 @@ export async function detailOf(record: RunRecord, live: RunStateName | null): Pr
   const steps = await readSteps(runFiles(record.folder).steps);
   return {
     ...summaryOf(record, live),
-    spec: record.spec,
+    spec: withoutTrust(record.spec),
+    trust: record.spec.trust,
     records: thinned(record.epochs, EPOCH_POINTS_MAX),
     steps: steps.after(0),
     result: record.result,

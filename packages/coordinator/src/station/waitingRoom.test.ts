@@ -41,7 +41,11 @@ function come(identity: string) {
   connection.listen(() => 0);
   const hello = helloOf(identity);
   socket.emit('message', Buffer.from(encodeMessage(hello)), true);
-  return { connection, arrival: { hello, credential: null }, said };
+  const arrival: Arrival = {
+    hello,
+    proof: { identity, isLocal: false, belief: 'checked', credential: null },
+  };
+  return { connection, arrival, said };
 }
 
 describe('a waiting room', () => {

@@ -4,6 +4,7 @@
  * their next attempt.
  */
 import type { Hello } from '@shoal/core';
+import type { Proof } from '../run/door.ts';
 import type { WorkerConnection } from '../server/connection.ts';
 
 /** Less than `helloTimeoutMs`, which goes on while the connection is held. */
@@ -15,14 +16,13 @@ const NO_RUN = 'No run is going on.';
 
 export type Arrival = {
   readonly hello: Hello;
-  /** What the worker comes back with, if it was given anything. */
-  readonly credential: string | null;
+  readonly proof: Proof;
 };
 
 export class WaitingRoom {
   readonly #clock: () => number;
   readonly #held = new Map<WorkerConnection, { readonly arrival: Arrival; readonly timer: NodeJS.Timeout }>();
-  /** Identities of workers that were told to come back, and when; they are few, since they come back soon. */
+  /** What workers that were told to come back call themselves, and when; they are few, since they come back soon. */
   readonly #away = new Map<string, number>();
 
   constructor(clock: () => number) {

@@ -5,11 +5,7 @@ import type { Insider } from '../run/door.ts';
 import { countedPerSecond, helpOf } from '../transition/credit.ts';
 import type { Lease, RunState, WorkerState } from '../transition/state.ts';
 
-export function workerViews(
-  run: ActiveRun,
-  isLocal: (identity: string) => boolean,
-  now: number,
-): WorkerView[] {
+export function workerViews(run: ActiveRun, now: number): WorkerView[] {
   const { state } = run;
   const { contributed } = state;
   let total = 0;
@@ -23,7 +19,7 @@ export function workerViews(
     views.push({
       ...aboutConnection(insider),
       id,
-      local: isLocal(worker.identity),
+      local: insider.isLocal,
       speed: countedPerSecond(worker, now),
       samples,
       share: total === 0 ? 0 : samples / total,
@@ -33,9 +29,11 @@ export function workerViews(
       leasesLost: worker.leasesLost,
       leasesHeld: worker.held.length,
       joinedSecondsAgo: Math.max(0, (now - worker.joinedAt) / 1000),
-      standing: state.trust?.standing.get(worker.identity) ?? 0,
-      checked: worker.checked,
-      convicted: state.trust?.convicted.has(worker.identity) ?? false,
+      trust: {
+        believed: worker.belief === 'believed',
+        standing: state.trust.standing.get(worker.identity) ?? 0,
+        checked: worker.checked,
+      },
       ...standing(state, worker, now),
     });
   }

@@ -64,6 +64,7 @@ class Desk {
         name: `w${worker}`,
         threads: 1,
         origin: null,
+        belief: 'believed',
       });
       this.send({ type: 'probed', worker, fault: null, computeMs: 10 });
     }

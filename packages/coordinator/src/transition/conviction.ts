@@ -13,6 +13,10 @@ export function confirm(state: RunState, trust: TrustState, voter: Voter): void 
   state.emit({ type: 'standing', identity: voter.identity, verified });
 }
 
+/** All that a worker is told: which of its answers were checked is nobody's business but the operator's. */
+export const CONVICTED =
+  'An answer of this worker was computed a second time and is wrong: it takes no further part in this run. If the machine is meant to be sound, have its memory tested.';
+
 /** Its identity takes no further part. What it has answered is for `rollback.ts`. */
 export function convict(state: RunState, trust: TrustState, evidence: Evidence, hands: Hands): void {
   const { identity, name, from, to, globalStep } = evidence;
@@ -27,9 +31,9 @@ export function convict(state: RunState, trust: TrustState, evidence: Evidence, 
     level: 'warn',
     message: `${name} ${what} and takes no further part. The evidence is in the run's folder.`,
   });
+  state.contributed.delete(identity);
   for (const worker of [...state.workers.values()]) {
-    if (worker.identity === identity)
-      hands.expel(state, worker, 'convicted', `This worker ${what}: it was computed a second time.`);
+    if (worker.identity === identity) hands.expel(state, worker, 'convicted', CONVICTED);
   }
 }
 
@@ -43,10 +47,10 @@ export function evidenceOf(
   expected: string,
 ): Evidence {
   const { epoch, step, globalStep, version } = state.progress;
-  const { identity, name, origin, lease } = voter;
+  const { identity, name, lease } = voter;
   const { from, to } = grant;
   return {
-    ...{ identity, name, origin, lease, node, set: task.set, from, to, leaves: task.leaves },
+    ...{ identity, name, lease, node, set: task.set, from, to, leaves: task.leaves },
     ...{ epoch, step, globalStep, version, given, expected },
   };
 }

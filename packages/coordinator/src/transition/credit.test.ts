@@ -48,7 +48,15 @@ class Room {
 
   join(worker: number, probeMs: number): void {
     const identity = `identity-${worker}`;
-    this.send({ type: 'joined', worker, identity, name: identity, threads: 1, origin: null });
+    this.send({
+      type: 'joined',
+      worker,
+      identity,
+      name: identity,
+      threads: 1,
+      origin: null,
+      belief: 'believed',
+    });
     this.send({ type: 'probed', worker, fault: null, computeMs: probeMs });
   }
 
@@ -187,7 +195,14 @@ describe('an answer that stays away', () => {
   it('is told after ten seconds, be it that of the probe or of a lease, and with the connection it is too late', () => {
     const room = new Room();
     room.join(1, 10);
-    const joined = { type: 'joined', identity: 'ada', name: 'ada', threads: 1, origin: null } as const;
+    const joined = {
+      type: 'joined',
+      identity: 'ada',
+      name: 'ada',
+      threads: 1,
+      origin: null,
+      belief: 'believed',
+    } as const;
     room.send({ ...joined, worker: 2 });
     room.now += 10_000;
     expect(room.help(2)).toBe('unknown');

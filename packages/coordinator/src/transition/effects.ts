@@ -41,11 +41,10 @@ export type VerifyEffect = {
   readonly leaves: number;
 };
 
-/** What somebody was convicted for. */
+/** What somebody was convicted for. It goes to disk, where no address of a volunteer does. */
 export type Evidence = {
   readonly identity: string;
   readonly name: string;
-  readonly origin: string | null;
   readonly lease: LeaseId;
   /** Of the lease's tree, and the lease's microbatches [from, to) of `leaves`. */
   readonly node: string;

@@ -1,6 +1,7 @@
 /** What can happen to a run. Every input of `transition` is one of these; tensors are only named by handle. */
 import type { FailureCode, Node, UpdateReport, WorkerMode } from '@shoal/core';
 import type { VerifiedNode } from './scrutiny.ts';
+import type { Belief, TrustPolicy } from './state.ts';
 
 /** Number of a worker's connection in this run; a reconnecting worker gets a new one. */
 export type WorkerId = number;
@@ -18,6 +19,7 @@ export type RunEvent =
       readonly threads: number;
       /** Network address; null where it says nothing about who is behind it. */
       readonly origin: string | null;
+      readonly belief: Belief;
     }
   /** The answer to the probe, already compared with the expected one. */
   | {
@@ -59,9 +61,9 @@ export type PartialEvent = {
   /** Null for evaluations and when not finite. */
   readonly tensor: TensorId | null;
   readonly computeMs: number;
-  /** Names what was answered: equal for equal answers. Empty in a run that checks nothing. */
+  /** Names what was answered: equal for equal answers. Empty where the first answer counts. */
   readonly digest: string;
-  /** Natural logarithm of the gradient's Euclidean length; null without one, and in a run that checks nothing. */
+  /** Natural logarithm of the gradient's Euclidean length; null without one, and where the first answer counts. */
   readonly logNorm: number | null;
 };
 
@@ -73,5 +75,9 @@ export type ControlEvent =
   /** Ends the run after the step at hand, as early stopping would: the best is restored and tested. */
   | { readonly type: 'finish'; readonly reason: string }
   | { readonly type: 'mode'; readonly worker: WorkerId; readonly mode: WorkerMode }
+  /** How workers are checked from now on, leases in flight included. */
+  | { readonly type: 'trust'; readonly policy: TrustPolicy; readonly reason: string }
+  /** The worker of this identity is about to be made to lie. To be said before it is. */
+  | { readonly type: 'suspect'; readonly identity: string; readonly belief: Exclude<Belief, 'believed'> }
   /** The worker is sent away for good. */
   | { readonly type: 'remove'; readonly worker: WorkerId; readonly reason: string };

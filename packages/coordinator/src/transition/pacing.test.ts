@@ -24,6 +24,7 @@ class Crowd {
         name: `w${worker}`,
         threads: 1,
         origin: null,
+        belief: 'believed',
       });
       this.send({ type: 'probed', worker, fault: null, computeMs: 10 });
     }

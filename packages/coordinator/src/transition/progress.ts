@@ -14,6 +14,7 @@ import {
 } from '@shoal/core';
 import type { Effect, EndRecord } from './effects.ts';
 import { dropped, GradientGroups } from './groups.ts';
+import { keepState } from './keeping.ts';
 import { chooseReach } from './reach.ts';
 import type { RunState, Sums, Task } from './state.ts';
 import { newTask } from './task.ts';
@@ -201,8 +202,8 @@ function finishEpoch(state: RunState, validation: Sums | null, emit: Emit): void
 /** Writes the state down, and where answers are checked keeps it to go back to. */
 function checkpoint(state: RunState, best: boolean, emit: Emit): void {
   emit({ type: 'checkpoint', best, progress: state.progress });
-  const added = state.trust?.snapshots.add(state.progress) ?? null;
-  if (added !== null) emit({ type: 'keepSnapshot', progress: state.progress, ...added });
+  // Before anybody but the coordinator's own workers has answered anything there is nothing to go back from.
+  if (state.trust.ledger.size > 0) keepState(state);
 }
 
 /** The epoch whose parameters are delivered: the best one where early stopping restores it, else the last. */

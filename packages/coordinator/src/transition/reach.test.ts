@@ -17,7 +17,15 @@ class Class {
   constructor(workers: number) {
     for (let worker = 1; worker <= workers; worker += 1) {
       const identity = `identity-${worker}`;
-      this.send({ type: 'joined', worker, identity, name: `w${worker}`, threads: 1, origin: null });
+      this.send({
+        type: 'joined',
+        worker,
+        identity,
+        name: `w${worker}`,
+        threads: 1,
+        origin: null,
+        belief: 'believed',
+      });
     }
     for (let worker = 1; worker <= workers; worker += 1) {
       this.send({ type: 'probed', worker, fault: null, computeMs: 1 });

@@ -13,7 +13,7 @@ export function mend(
   closeGrant: (state: RunState, task: Task, grant: Grant) => void,
 ): boolean {
   const { trust } = state;
-  if (trust === null || trust.mended === trust.convicted.size) return false;
+  if (trust.mended === trust.convicted.size) return false;
   trust.mended = trust.convicted.size;
   const suspect = trust.ledger.earliestSuspect(trust.convicted);
   if (suspect === null) return false;

@@ -210,8 +210,10 @@ function overdueGrants(
   const { overdueFactor, overdueMinMs } = state.facts.limits;
   const overdue: { grant: Grant; lease: Lease; overMs: number }[] = [];
   for (const grant of task.grants) {
-    // Under scrutiny others see to it: see `quorum.ts`.
-    if (grant.holders.size !== 1 || grant.scrutiny !== null) continue;
+    if (grant.holders.size !== 1) continue;
+    // Where several are to agree, others see to it: see `quorum.ts`. What is being checked comes without it.
+    const { scrutiny } = grant;
+    if (scrutiny !== null && (state.trust.policy.quorum > 1 || scrutiny.check !== 'none')) continue;
     const [id] = grant.holders;
     const lease = id === undefined ? undefined : state.leases.get(id);
     if (lease === undefined) continue;

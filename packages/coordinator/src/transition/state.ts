@@ -8,6 +8,7 @@ import {
   type RunProgress,
   type RunSpec,
   type TreeMerger,
+  type TrustSpec,
   type WorkerMode,
 } from '@shoal/core';
 import type { Credit } from './credit.ts';
@@ -64,12 +65,23 @@ export const DEFAULT_SCHEDULING: SchedulingLimits = {
   trialAfterStepsMax: 256,
 };
 
+/** How workers are checked; the parameters do not depend on it. */
+export type TrustPolicy = Pick<TrustSpec, 'spotCheck' | 'quorum'>;
+
+/**
+ * `believed`: the coordinator started it on its own machine, and its answers are taken like the trusted worker's.
+ * `checked`: anybody else, as far as the policy says. `suspected`: it was made to lie, and each of its answers is
+ * computed a second time, whatever the policy says.
+ */
+export type Belief = 'believed' | 'checked' | 'suspected';
+
 export type WorkerState = {
   readonly id: WorkerId;
   readonly identity: string;
   readonly name: string;
   readonly threads: number;
   readonly origin: string | null;
+  belief: Belief;
   readonly joinedAt: number;
   phase: 'probing' | 'active';
   /** What the operator has asked of it; a draining worker goes when it holds nothing any more. */
@@ -113,6 +125,13 @@ export type WorkerState = {
 export const takesWork = (worker: WorkerState): boolean =>
   worker.phase === 'active' && worker.mode === 'working';
 
+/** Whether an answer of its own has to be found right, or agreed to, before it counts. */
+export const isWatched = ({ trust }: RunState, { belief }: WorkerState): boolean =>
+  belief === 'suspected' || (belief === 'checked' && isChecked(trust.policy));
+
+/** Whether anybody's answers are looked at. */
+export const isChecked = ({ spotCheck, quorum }: TrustPolicy): boolean => spotCheck > 0 || quorum > 1;
+
 /** Is granted work as things are, and so can be asked for a second opinion. */
 export const takesPart = (worker: WorkerState): boolean =>
   takesWork(worker) && !worker.stalled && worker.inReach;
@@ -129,7 +148,7 @@ export type Grant = {
   readonly nodes: ReadonlySet<string>;
   readonly holders: Set<LeaseId>;
   /** Null where the first answer counts, whatever it is. */
-  readonly scrutiny: Scrutiny | null;
+  scrutiny: Scrutiny | null;
 };
 
 export type Lease = {
@@ -207,8 +226,7 @@ export type RunState = {
   readonly load: Load;
   /** Who should take the next leaf; see `standing.ts`. */
   readonly standing: Standing;
-  /** Null in a run that checks nothing. */
-  readonly trust: TrustState | null;
+  readonly trust: TrustState;
   /** Leases that may be open at a time; infinite as long as the coordinator keeps up. */
   leasesOpenMax: number;
   /** When that was last lowered. */

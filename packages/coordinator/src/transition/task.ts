@@ -10,6 +10,7 @@ import { recount } from './load.ts';
 import { isPending, newScrutiny } from './scrutiny.ts';
 import {
   type Grant,
+  isWatched,
   type Lease,
   type OpenRange,
   type RunState,
@@ -87,7 +88,7 @@ export function openLease(
     remaining: new Map(nodes.map((node) => [nodeKey(node), node])),
     nodes: new Set(nodes.map(nodeKey)),
     holders: new Set(),
-    scrutiny: state.trust === null ? null : newScrutiny(time.now),
+    scrutiny: null,
   };
   task.grants.add(grant);
   return copyLease(state, task, grant, worker, { ...time, trial: false });
@@ -121,9 +122,16 @@ export function copyLease(
   if (!trial) {
     worker.workedInStep = true;
     grant.holders.add(lease.id);
+    if (isWatched(state, worker)) watch(state, grant);
   }
   recount(state, worker);
   return lease;
+}
+
+/** What is still open of the grant counts only once it is known to be right. */
+export function watch(state: RunState, grant: Grant): void {
+  grant.scrutiny ??= newScrutiny(state.now);
+  state.trust.fresh.add(grant);
 }
 
 /** The lease is over, for whatever reason. */
@@ -199,13 +207,16 @@ export function acceptPartial(
   if (event.correct > event.count) {
     return { type: 'malformed', reason: `node ${key} counts more right answers than samples` };
   }
-  if (!event.finite && grant.scrutiny === null) {
+  const worker = state.workers.get(event.worker);
+  // The answer to a trial is never waited for; of somebody whose answers need a second look it cannot count either.
+  const unheard = lease.trial && worker !== undefined && isWatched(state, worker);
+  if (!event.finite && grant.scrutiny === null && !unheard) {
     return doubt(state, task, lease, { from, to, avoid: event.worker });
   }
   if (event.finite && task.kind === 'gradient' && event.tensor === null) {
     return { type: 'malformed', reason: `node ${key} is finite but brings no gradient` };
   }
-  if (grant.scrutiny !== null) return { type: 'held' };
+  if (grant.scrutiny !== null || unheard) return { type: 'held' };
   grant.remaining.delete(key);
   task.merger.add(event.node, {
     loss: event.loss,

@@ -100,6 +100,7 @@ class Bench {
       name: `w${worker}`,
       threads: 1,
       origin: null,
+      belief: 'believed',
     });
     this.send({ type: 'probed', worker, fault: null, computeMs });
   }
@@ -272,7 +273,15 @@ describe('transition', () => {
 
   it('refuses a worker whose probe gives other bits', () => {
     const bench = new Bench(facts());
-    bench.send({ type: 'joined', worker: 7, identity: 'identity-7', name: 'liar', threads: 1, origin: null });
+    bench.send({
+      type: 'joined',
+      worker: 7,
+      identity: 'identity-7',
+      name: 'liar',
+      threads: 1,
+      origin: null,
+      belief: 'believed',
+    });
     bench.send({ type: 'probed', worker: 7, fault: 'Loss: expected 1, received 2.', computeMs: 1 });
     expect(bench.byes).toMatchObject([{ worker: 7, code: 'probeFailed' }]);
     expect(bench.byes[0]?.message).toMatch(/^Loss: expected 1, received 2\. Install the same Shoal release/);

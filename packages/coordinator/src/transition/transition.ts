@@ -7,9 +7,11 @@ import { finishRun, pauseRun, resumeRun, setMode } from './control.ts';
 import { creditAnswer, creditOf, keepCredit, noteEnd } from './credit.ts';
 import type { Effect } from './effects.ts';
 import type { PartialEvent, RunEvent, WorkerId } from './events.ts';
+import { vouch } from './keeping.ts';
 import { NO_LOAD, recount, uncount } from './load.ts';
 import { measureOvertaken, measureSpeed, SPEED_UNKNOWN } from './measure.ts';
 import { pace } from './pacing.ts';
+import { changePolicy, suspect } from './policy.ts';
 import { completeTask, diverge, end, enterStage, finishStep } from './progress.ts';
 import { attendToTrust } from './quorum.ts';
 import { callEveryone, chooseReach } from './reach.ts';
@@ -21,6 +23,15 @@ import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './stat
 import { acceptPartial, closeLease, reopenGrant, taskOf } from './task.ts';
 import { type Hands, newTrust, onVerified, settleGrant, type TrustStart, weigh } from './trust.ts';
 import { placesOfLeaves } from './workload.ts';
+
+/** Of a run without a past, in which nothing is checked. */
+const NOTHING_KNOWN: TrustStart = {
+  chance: () => 1,
+  convicted: [],
+  standing: new Map(),
+  ledger: [],
+  snapshots: [],
+};
 
 /** Identities whose samples are remembered when they have left. */
 const CONTRIBUTORS_MAX = 10_000;
@@ -43,7 +54,7 @@ export function initialProgress(facts: RunFacts): RunProgress {
 export function startRun(
   facts: RunFacts,
   progress: RunProgress,
-  trust: TrustStart | null = null,
+  trust: TrustStart = NOTHING_KNOWN,
 ): { state: RunState; effects: Effect[] } {
   const state: RunState = {
     facts,
@@ -57,7 +68,7 @@ export function startRun(
     credits: new Map(),
     leases: new Map(),
     nextLease: 1,
-    trust: trust === null ? null : newTrust(trust),
+    trust: newTrust(facts.spec.trust, trust),
     now: 0,
     load: { ...NO_LOAD },
     standing: new Standing(),
@@ -92,9 +103,7 @@ export function transition(state: RunState, event: RunEvent, now: number): Effec
   apply(state, event, now);
   dismissDrained(state);
   schedule(state, now, state.emit);
-  if (state.trust !== null) {
-    while (attendToTrust(state, state.trust, HANDS)) schedule(state, now, state.emit);
-  }
+  while (attendToTrust(state, HANDS)) schedule(state, now, state.emit);
   return effects;
 }
 
@@ -110,6 +119,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
         name: event.name,
         threads: event.threads,
         origin: event.origin,
+        belief: event.belief,
         joinedAt: now,
         phase: 'probing',
         mode: 'working',
@@ -158,8 +168,7 @@ function apply(state: RunState, event: RunEvent, now: number): void {
     case 'left':
       return onLeft(state, event.worker, event.reason);
     case 'verified':
-      if (state.trust !== null) onVerified(state, state.trust, event, HANDS);
-      return;
+      return onVerified(state, state.trust, event, HANDS);
     case 'updated':
       return finishStep(state, event.report, state.emit);
     case 'stop':
@@ -173,6 +182,10 @@ function apply(state: RunState, event: RunEvent, now: number): void {
       return finishRun(state, event.reason);
     case 'mode':
       return setMode(state, event.worker, event.mode);
+    case 'trust':
+      return changePolicy(state, event.policy, event.reason, HANDS);
+    case 'suspect':
+      return suspect(state, event.identity, event.belief);
     case 'remove':
       return onRemove(state, event.worker, event.reason);
     case 'tick':
@@ -250,7 +263,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
       return;
     case 'held':
       // A trial measures time; its answer is one too many.
-      if (state.trust === null || lease.trial) {
+      if (lease.trial) {
         discard();
         return answered(state, worker, lease, event);
       }
@@ -261,6 +274,7 @@ function onPartial(state: RunState, event: PartialEvent): void {
     case 'merged':
       lease.counted += event.count;
       creditAnswer(state, worker, set === 'train' ? event.count : 0);
+      if (worker.belief !== 'believed') vouch(state, set, [worker.identity]);
       answered(state, worker, lease, event);
       if (acceptance.leaseDone) closeGrant(state, task, lease.grant);
       return completeTask(state, state.emit);
@@ -325,7 +339,8 @@ function onLeft(state: RunState, id: WorkerId, reason: string): void {
 }
 
 /** The longest absent are forgotten first when there are too many. */
-function rememberContribution({ contributed }: RunState, { identity, samples }: WorkerState): void {
+function rememberContribution({ contributed, trust }: RunState, { identity, samples }: WorkerState): void {
+  if (trust.convicted.has(identity)) return;
   const all = samples + (contributed.get(identity) ?? 0);
   if (all === 0) return;
   contributed.delete(identity);

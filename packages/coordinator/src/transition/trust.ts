@@ -1,19 +1,28 @@
 /**
- * Believing workers as far as the spec says. An answer is checked by the trusted worker when a secret draws its lease,
- * when answers differ, or when too few unrelated workers are there to agree; whoever gave a wrong one is convicted.
+ * Believing workers as far as the run's policy says. An answer is checked by the trusted worker when a secret draws its
+ * lease, when answers differ, or when too few unrelated workers are there to agree; whoever gave a wrong one is convicted.
+ * The coordinator's own workers are believed, unless they were made to lie.
  */
 import { leavesOf, type Node, type Vouchers } from '@shoal/core';
 import { confirm, convict, evidenceOf } from './conviction.ts';
 import { creditAnswer } from './credit.ts';
 import type { Evidence } from './effects.ts';
 import type { LeaseId, PartialEvent, RunEvent } from './events.ts';
-import { Ledger, markOfAnswer } from './ledger.ts';
+import { vouch } from './keeping.ts';
+import { Ledger } from './ledger.ts';
 import { NormBounds } from './norms.ts';
 import { completeTask, diverge } from './progress.ts';
 import { mend } from './rollback.ts';
-import { type Candidate, type Scrutiny, unrelatedAmong, type VerifiedNode, type Voter } from './scrutiny.ts';
+import {
+  type Candidate,
+  independentAmong,
+  type Scrutiny,
+  unrelatedAmong,
+  type VerifiedNode,
+  type Voter,
+} from './scrutiny.ts';
 import { type SnapshotRecord, Snapshots } from './snapshots.ts';
-import type { Grant, Lease, RunFacts, RunState, Task, WorkerState } from './state.ts';
+import type { Grant, Lease, RunState, Task, TrustPolicy, WorkerState } from './state.ts';
 import { taskOf } from './task.ts';
 
 /** What the shell gives at the start: the secret, and what is remembered of this run and of earlier ones. */
@@ -30,6 +39,7 @@ export type TrustStart = {
 export type CheckId = number;
 
 export type TrustState = {
+  policy: TrustPolicy;
   readonly chance: (lease: LeaseId) => number;
   readonly convicted: Set<string>;
   /** Answers found right, by identity. */
@@ -39,6 +49,10 @@ export type TrustState = {
   readonly norms: NormBounds;
   readonly checks: Map<CheckId, { readonly task: Task; readonly grant: Grant }>;
   nextCheck: CheckId;
+  /** Grants with a lease for which it has not been drawn yet whether it is checked. */
+  readonly fresh: Set<Grant>;
+  /** Grants that the trusted worker has computed, and whose worker may still answer. */
+  readonly settling: Set<Grant>;
   /** How many were convicted when the run was last looked over for what only they vouched for. */
   mended: number;
   /** Fewer unrelated workers are there than a quorum takes. */
@@ -51,8 +65,9 @@ export type Hands = {
   readonly closeGrant: (state: RunState, task: Task, grant: Grant) => void;
 };
 
-export function newTrust(start: TrustStart): TrustState {
+export function newTrust(policy: TrustPolicy, start: TrustStart): TrustState {
   return {
+    policy,
     chance: start.chance,
     convicted: new Set(start.convicted),
     standing: new Map(start.standing),
@@ -61,19 +76,16 @@ export function newTrust(start: TrustStart): TrustState {
     norms: new NormBounds(),
     checks: new Map(),
     nextCheck: 1,
+    fresh: new Set(),
+    settling: new Set(),
     mended: 0,
     isShort: false,
   };
 }
 
-/** Whether a run with this spec looks at its answers at all. */
-export function isChecked({ spec }: Pick<RunFacts, 'spec'>): boolean {
-  return spec.trust.spotCheck > 0 || spec.trust.quorum > 1;
-}
-
 /**
  * The part of this identity's leases that is checked: all at first, then fewer with each answer found right, down to
- * what the spec asks for. A newcomer costs 1/spotCheck checks at most until it is one of many.
+ * what the policy asks for. A newcomer costs 1/spotCheck checks at most until it is one of many.
  */
 export function checkProbability(spotCheck: number, standing: number): number {
   return spotCheck === 0 ? 0 : Math.max(spotCheck, 1 / (1 + standing));
@@ -87,13 +99,14 @@ export function drawChecks(
   grant: Grant,
   scrutiny: Scrutiny,
 ): void {
-  const { spotCheck } = state.facts.spec.trust;
+  const { spotCheck } = trust.policy;
   for (const id of grant.holders) {
     if (id <= scrutiny.drawnFor) continue;
     scrutiny.drawnFor = id;
     const worker = state.workers.get(state.leases.get(id)?.worker ?? -1);
-    if (worker === undefined) continue;
-    const probability = checkProbability(spotCheck, trust.standing.get(worker.identity) ?? 0);
+    if (worker === undefined || worker.belief === 'believed') continue;
+    const standing = trust.standing.get(worker.identity) ?? 0;
+    const probability = worker.belief === 'suspected' ? 1 : checkProbability(spotCheck, standing);
     if (trust.chance(id) < probability) askTrusted(state, trust, task, grant, null);
   }
 }
@@ -143,14 +156,25 @@ export function weigh(
   const { grant } = lease;
   const scrutiny = grant.scrutiny;
   if (scrutiny === null) return;
-  const { id, identity, name, origin } = worker;
-  const voter: Voter = { worker: id, identity, name, origin, lease: lease.id };
+  const { id, identity, name, origin, belief } = worker;
+  const believed = belief === 'believed';
+  const voter: Voter = {
+    ...{ worker: id, identity, name, origin, lease: lease.id },
+    answeredBefore: state.nextLease,
+  };
   const known = scrutiny.candidates.get(key) ?? [];
   scrutiny.candidates.set(key, known);
+  const isFirst = known.every(({ voters }) => voters.length === 0);
+  if (isFirst) {
+    scrutiny.since = state.now;
+  }
+  // Counted as it comes, and not when it is settled: when that is tells whether it was checked.
+  creditAnswer(state, worker, isFirst && task.set === 'train' ? event.count : 0);
   const same = known.find(({ digest }) => digest === event.digest);
   if (same !== undefined) {
     if (event.tensor !== null) state.emit({ type: 'free', tensor: event.tensor });
     same.voters.push(voter);
+    if (believed) same.believed = true;
     if (same.right) confirm(state, trust, voter);
     return;
   }
@@ -162,6 +186,7 @@ export function weigh(
     logNorm,
     voters: [voter],
     right: false,
+    believed,
   };
   if (scrutiny.check === 'done') {
     const expected = known.find(({ right }) => right)?.digest ?? '';
@@ -176,7 +201,7 @@ export function weigh(
   } else if (!finite) {
     const reason = `${name} got numbers that are not finite; the trusted worker computes ${range} as well.`;
     askTrusted(state, trust, task, grant, reason);
-  } else if (logNorm !== null) {
+  } else if (logNorm !== null && !believed) {
     const times = trust.norms.unusual(leavesIn(event.node, task), logNorm);
     if (times === null) return;
     const reason = `The gradient that ${name} gave for ${range} is of an unusual length (by a factor of ${times.toPrecision(2)}); the trusted worker computes it as well.`;
@@ -208,6 +233,7 @@ export function onVerified(
   }
   const { grant } = check;
   scrutiny.check = 'done';
+  trust.settling.add(grant);
   const wrong: Evidence[] = [];
   for (const verified of event.nodes) {
     wrong.push(...compare(state, trust, task, grant, scrutiny, verified));
@@ -231,7 +257,7 @@ function compare(
     return [];
   }
   const { digest, finite, sums } = verified;
-  const own: Candidate = { digest, finite, sums, logNorm: null, voters: [], right: true };
+  const own: Candidate = { digest, finite, sums, logNorm: null, voters: [], right: true, believed: false };
   const kept: Candidate[] = [own];
   const wrong: Evidence[] = [];
   for (const candidate of scrutiny.candidates.get(key) ?? []) {
@@ -297,12 +323,13 @@ function acceptable(
     case 'asked':
       return null;
     case 'none':
-      return known.length === 1 && agreeing(trust, first) >= state.facts.spec.trust.quorum ? first : null;
+      if (known.length > 1) return null;
+      return first.believed || agreeing(trust, first) >= trust.policy.quorum ? first : null;
   }
 }
 
 function agreeing(trust: TrustState, { voters }: Candidate): number {
-  return unrelatedAmong(voters.filter(({ identity }) => !trust.convicted.has(identity)));
+  return unrelatedAmong(independentAmong(voters.filter(({ identity }) => !trust.convicted.has(identity))));
 }
 
 function accept(
@@ -318,16 +345,11 @@ function accept(
   if (node === undefined) return;
   grant.remaining.delete(key);
   scrutiny.candidates.delete(key);
-  if (!accepted.right) {
+  if (!accepted.right && !accepted.believed) {
     const identities = accepted.voters.map(({ identity }) => identity);
-    trust.ledger.vouch(identities, markOfAnswer(state.progress, task.set));
+    vouch(state, task.set, identities);
   }
   if (accepted.logNorm !== null) trust.norms.note(leavesIn(node, task), accepted.logNorm);
-  accepted.voters.forEach((voter, index) => {
-    const worker = state.workers.get(voter.worker);
-    const brought = index === 0 && task.set === 'train' ? accepted.sums.count : 0;
-    if (worker !== undefined) creditAnswer(state, worker, brought);
-  });
   task.merger.add(node, accepted.sums);
 }
 

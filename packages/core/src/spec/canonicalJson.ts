@@ -22,10 +22,16 @@ export function canonicalJson(value: unknown): string {
  * of an unchecked one, and specs from before there was trust keep theirs.
  */
 export function specSha256(spec: RunSpec): string {
-  const { trim } = spec.trust;
-  const named = trim === 0 ? withoutTrust(spec) : { ...withoutTrust(spec), trust: { trim } };
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(named))));
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(publishedSpec(spec)))));
 }
+
+/** All that a run's parameters are a function of, and nothing of how its workers were checked. */
+export function publishedSpec(spec: RunSpec): PublishedSpec {
+  const { trim } = spec.trust;
+  return trim === 0 ? withoutTrust(spec) : { ...withoutTrust(spec), trust: { trim } };
+}
+
+type PublishedSpec = Omit<RunSpec, 'trust'> & { readonly trust?: { readonly trim: number } };
 
 /** The spec as workers are told it: who is checked is not theirs to know. */
 export function withoutTrust(spec: RunSpec): Omit<RunSpec, 'trust'> {

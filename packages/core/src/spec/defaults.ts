@@ -9,7 +9,8 @@ export const DEFAULTS = {
   /** Held-out samples of the training set: of MNIST's 60,000 these leave 55,000. */
   validation: 5000,
   checkpointEverySteps: 100,
-  spotCheck: 0,
+  /** Of the leases of every worker but the coordinator's own. */
+  spotCheck: 0.05,
   quorum: 1,
   trim: 0,
   elasticSigma: 4,

@@ -126,7 +126,7 @@ test('canonical JSON does not depend on the order of keys', () => {
 
 test('a spec written before there was trust resolves as before, and trust does not change what run it is', () => {
   const spec = resolveRunSpec({ model });
-  expect(spec.trust).toEqual({ spotCheck: 0, quorum: 1, trim: 0 });
+  expect(spec.trust).toEqual({ spotCheck: 0.05, quorum: 1, trim: 0 });
   const { trust: _, ...old } = spec;
   expect(resolveRunSpec(old)).toEqual(spec);
   const checked = resolveRunSpec({ model, trust: { spotCheck: 0.05, quorum: 2 } });
@@ -149,4 +149,12 @@ test('trust that cannot be given is refused with a sentence', () => {
   expect(() => resolveRunSpec({ model, trust: { quorum: 0 } })).toThrow(
     /trust\.quorum must be a whole number from 1 to 16/,
   );
+  expect(() => resolveRunSpec({ model, trust: { spotCheck: 0, quorum: 2 } })).toThrow(
+    /trust\.quorum is 2 but trust\.spotCheck is 0: .* never be found out\. Set trust\.spotCheck above 0, such as 0\.05\./,
+  );
+  expect(resolveRunSpec({ model, trust: { quorum: 2 } }).trust).toEqual({
+    spotCheck: 0.05,
+    quorum: 2,
+    trim: 0,
+  });
 });

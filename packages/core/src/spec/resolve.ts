@@ -5,7 +5,7 @@ import { checkExtent } from './extent.ts';
 import { problemOf } from './problems.ts';
 import { runSchema } from './runSchema.ts';
 import type { RunSpec } from './runSpec.ts';
-import { rootNode } from './schemaWalk.ts';
+import { isRecord, rootNode } from './schemaWalk.ts';
 import { SpecError } from './specError.ts';
 
 /**
@@ -28,12 +28,31 @@ export function resolveRunSpec(input: unknown): RunSpec {
   return spec;
 }
 
+/**
+ * The same for what an earlier release has written down, which is not to be refused for a rule that came later. Nothing
+ * changes but how workers are checked, which is no part of what a run computes.
+ * @throws SpecError as `resolveRunSpec`
+ */
+export function resolveStoredSpec(input: unknown): RunSpec {
+  if (!isRecord(input) || !isRecord(input.trust)) return resolveRunSpec(input);
+  const { quorum, spotCheck } = input.trust;
+  const lacksChecks = typeof quorum === 'number' && quorum > 1 && spotCheck === 0;
+  return resolveRunSpec(
+    lacksChecks ? { ...input, trust: { ...input.trust, spotCheck: DEFAULTS.spotCheck } } : input,
+  );
+}
+
 /** What is wrong between fields that are each right. */
 function contradictions(spec: RunSpec): string[] {
   const problems: string[] = [];
   if (spec.microbatch > spec.batch) {
     problems.push(
       `microbatch is ${spec.microbatch} but batch is ${spec.batch}: a step is cut into microbatches, so microbatch must be a whole number from 1 to ${spec.batch}.`,
+    );
+  }
+  if (spec.trust.quorum > 1 && spec.trust.spotCheck === 0) {
+    problems.push(
+      `trust.quorum is ${spec.trust.quorum} but trust.spotCheck is 0: workers that know each other could agree on wrong answers and would never be found out. Set trust.spotCheck above 0, such as ${DEFAULTS.spotCheck}.`,
     );
   }
   if (spec.trust.trim > 0) {

@@ -46,9 +46,9 @@ export type EarlyStoppingSpec = {
 
 /** How far workers are believed. It decides what is computed twice and by whom, never what comes out. */
 export type TrustSpec = {
-  /** The part of all leases that the coordinator computes a second time itself; 0 = none. */
+  /** The part of the leases of all but the coordinator's own workers that it computes a second time itself; 0 = none. */
   readonly spotCheck: number;
-  /** Answers of unrelated workers that must agree before one counts. */
+  /** Answers of unrelated workers that must agree before one counts; above 1 only with spot checks. */
   readonly quorum: number;
   /**
    * In a fast run: parts of a step's gradient left out at each end of each coordinate before the mean is taken; 0 = none.

@@ -4,7 +4,7 @@
  */
 import type { DataSetInfo } from '../data/dataSet.ts';
 import type { Help } from '../protocol/codes.ts';
-import type { RunSpec } from '../spec/runSpec.ts';
+import type { RunSpec, TrustSpec } from '../spec/runSpec.ts';
 import type { EpochRecord, RunEnd, RunResult } from './records.ts';
 
 /** `viewer` watches, `worker` computes (and may read the data set), `operator` also controls. */
@@ -13,10 +13,17 @@ export type Role = 'viewer' | 'worker' | 'operator';
 /** `waiting`: no worker has been there yet, or all have gone. */
 export type RunStateName = 'waiting' | 'training' | 'validating' | 'testing' | 'paused' | RunEnd;
 
+/** A run's spec as everybody may see it. */
+export type PublicSpec = Omit<RunSpec, 'trust'>;
+
 /** The run that is going on, or that was the last one. */
 export type RunView = {
   readonly runId: string;
-  readonly spec: RunSpec;
+  readonly spec: PublicSpec;
+  /** As of `RunSummary`. */
+  readonly specSha256: string;
+  /** How workers are checked at present; null for everybody but the operator. */
+  readonly trust: TrustSpec | null;
   readonly dataSet: DataSetInfo;
   /** Trainable parameters; and all values of the flat vector, running values included. */
   readonly parameters: number;
@@ -88,12 +95,17 @@ export type WorkerView = {
   /** The sentence that belongs to the state. */
   readonly reason: string;
   readonly joinedSecondsAgo: number;
-  /** Answers of this identity that the coordinator has found right, earlier runs included; 0 where nothing is checked. */
+  /** How it is checked; null for everybody but the operator. */
+  readonly trust: WorkerTrust | null;
+};
+
+export type WorkerTrust = {
+  /** One of the coordinator's own, whose answers are not checked. */
+  readonly believed: boolean;
+  /** Answers of this identity that the coordinator has found right, earlier runs included. */
   readonly standing: number;
-  /** Its answers of this connection that were compared with the coordinator's own. */
+  /** Its answers of this connection that the coordinator has found right. */
   readonly checked: number;
-  /** One of its answers was wrong; it is being sent away. */
-  readonly convicted: boolean;
 };
 
 /** A local worker as the buttons of a lecture see it. */
@@ -118,6 +130,7 @@ export type RefusalCode =
   | 'notRemoved'
   | 'localNotRunning'
   | 'localsMax'
+  | 'poisonStays'
   | 'noData';
 
 export type EventView = {
@@ -148,7 +161,9 @@ export type RunSummary = {
 };
 
 export type RunDetail = RunSummary & {
-  readonly spec: RunSpec;
+  readonly spec: PublicSpec;
+  /** How its workers were checked, last; null for everybody but the operator. */
+  readonly trust: TrustSpec | null;
   /** Thinned out evenly where there are more than EPOCH_POINTS_MAX. */
   readonly records: readonly EpochRecord[];
   /** The curve of its steps, as far as it was kept; columns are empty when nothing was. */

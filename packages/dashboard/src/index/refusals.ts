@@ -23,6 +23,8 @@ const en: Readonly<Record<Refused, string>> = {
   noSuchWorker: 'This worker has left, so that nothing can be done to it any more.',
   noSuchLocal: 'There is no such worker on the coordinator’s machine any more.',
   notRemoved: 'This worker is not among those who were sent away: it may come in again.',
+  poisonStays:
+    'No answers are checked in this run, so that poison would stay in the model. Switch checking on first, or poison it unchecked.',
   localNotRunning: 'This worker is not running any more, so that nothing was done to it. Restore it first.',
   localsMax: 'There are as many workers on the coordinator’s machine as may be.',
   noData: 'There is no run at present whose model or data could be had.',
@@ -45,6 +47,7 @@ const zh: typeof en = {
   noSuchWorker: '这个节点已经离开，无法再对它进行操作。',
   noSuchLocal: '协调器所在的机器上已经没有这个节点。',
   notRemoved: '这个节点不在被请出的名单里：它可以再加入。',
+  poisonStays: '这次训练不检查任何答案，毒会留在模型里。请先开启检查，或选择不检查、直接投毒。',
   localNotRunning: '这个节点已经不在运行，所以没有对它做任何事。请先恢复它。',
   localsMax: '协调器所在机器上的节点数已达上限。',
   noData: '现在没有可以读取模型或数据的训练。',

@@ -1,6 +1,6 @@
 /** What a tab remembers over a reload: who it is, its token, and what its person chose. */
 
-type Key = 'token' | 'identity' | 'joined' | 'name' | 'threads' | 'limit';
+type Key = 'token' | 'credential' | 'identity' | 'joined' | 'name' | 'threads' | 'limit';
 
 /** A page may be denied storage; then everything lasts as long as the page. */
 function storage(): Storage | null {
@@ -39,6 +39,7 @@ export function newIdentity(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const drawn = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   mine = drawn;
+  forget('credential');
   keep('identity', drawn);
   return drawn;
 }

@@ -36,6 +36,8 @@ export const address: JoinAddress | null = findAddress();
 function findAddress(): JoinAddress | null {
   try {
     const found = parseJoinUrl(location.href, location.hash === '' ? kept('token') : null);
+    // What was got by another link may have ended with it.
+    if (kept('token') !== found.token) forget('credential');
     keep('token', found.token);
     return found;
   } catch {
@@ -63,7 +65,11 @@ function startHub(): void {
   hub = new Worker(new URL('./hub.worker.ts', import.meta.url), { type: 'module', name: 'shoal hub' });
   const slots = openPageSlots(createSlot, tell);
   hub.onmessage = ({ data }: MessageEvent<HubReport>) => {
-    if (!slots.take(data) && data.type === 'view') view.value = data.view;
+    if (slots.take(data)) return;
+    if (data.type === 'view') view.value = data.view;
+    if (data.type !== 'credential') return;
+    if (data.credential === null) forget('credential');
+    else keep('credential', data.credential);
   };
   hub.onerror = () => {
     if (view.value !== null) return;
@@ -89,6 +95,7 @@ export function join(): void {
     type: 'join',
     address,
     identity: isDuplicate ? newIdentity() : identity(),
+    credential: kept('credential'),
     name: (name.value.trim() || nameless).slice(0, NAME_LENGTH_MAX),
     agent,
     threads: threads.value,

@@ -1,5 +1,5 @@
 /** What the page and the worker that looks into the model say to each other. */
-import type { BlocksManifest, RunSpec } from '@shoal/core';
+import type { BlocksManifest, PublicSpec } from '@shoal/core';
 import type { BoundaryGrid } from './lab/boundaryGrid.ts';
 import type { Confusion } from './lab/confusion.ts';
 import type { SlopeCheck, WeightChoice } from './lab/gradient.ts';
@@ -35,7 +35,7 @@ export type TaskName = keyof Tasks;
 
 export type PageMessage =
   /** A run, before anything else is said of it; what was there of another is forgotten. */
-  | { readonly type: 'run'; readonly spec: RunSpec }
+  | { readonly type: 'run'; readonly spec: PublicSpec }
   /** The latest parameters: what is asked from here on is answered with them. */
   | { readonly type: 'parameters'; readonly values: Float32Array }
   | { readonly type: 'manifest'; readonly set: SetName; readonly manifest: BlocksManifest }

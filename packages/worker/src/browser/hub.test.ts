@@ -38,6 +38,9 @@ class Place {
   readonly views: HubView[] = [];
   readonly #sockets: WebSocket[] = [];
   readonly #http: Server;
+  readonly kept: (string | null)[] = [];
+  /** Given with each welcome. */
+  credential: string | null = null;
   readonly hub: Hub;
   readonly port: number;
 
@@ -49,7 +52,9 @@ class Place {
       socket.on('message', (data) => {
         const message = decodeWorkerMessage(data as Buffer);
         this.heard.push({ connection, message });
-        if (message.type === 'hello') this.say(connection, tinyWelcome);
+        const { credential } = this;
+        const own = credential === null ? {} : { credential };
+        if (message.type === 'hello') this.say(connection, { ...tinyWelcome, ...own });
         if (message.type === 'leave') this.bye(connection, 'finished');
       });
     });
@@ -60,6 +65,7 @@ class Place {
       bytesOfBlock: (_sha256, length) => length,
       memoryBytesMax: WORKER_LIMITS.memoryBytesMax,
       show: (view) => this.views.push(view),
+      keepCredential: (credential) => this.kept.push(credential),
     });
   }
 
@@ -80,12 +86,13 @@ class Place {
     this.#sockets[connection]?.close(ByeCode[code].code);
   }
 
-  join(): void {
+  join(credential: string | null = null): void {
     const origin = `http://127.0.0.1:${this.port}`;
     this.hub.command({
       type: 'join',
       address: { origin, basePath: '', socketUrl: `ws://127.0.0.1:${this.port}/ws`, token: 'secret' },
       identity: 'identity-1',
+      credential,
       name: 'ada',
       agent: 'Chrome 140 Windows',
       threads: 1,
@@ -167,6 +174,24 @@ test('to pause is to leave in good order, and to continue is to come back as the
   place.hub.command({ type: 'continue' });
   expect(await place.hear(1, 'hello')).toMatchObject({ identity: 'identity-1' });
   await place.phase('computing');
+});
+
+test('the token of its own proves after a pause, and after a reload, that it is the same', async () => {
+  place = await Place.open();
+  place.credential = 'own-1';
+  place.join();
+  expect(await place.hear(0, 'hello')).toMatchObject({ token: 'secret' });
+  await place.phase('computing');
+  expect(place.kept).toEqual(['own-1']);
+  place.credential = null;
+  place.hub.command({ type: 'pause' });
+  await place.phase('paused');
+  place.hub.command({ type: 'continue' });
+  expect(await place.hear(1, 'hello')).toMatchObject({ token: 'own-1' });
+  place.hub.command({ type: 'leave' });
+  await place.hear(1, 'leave');
+  place.join('own-0');
+  expect(await place.hear(2, 'hello')).toMatchObject({ token: 'own-0' });
 });
 
 test('another number of threads is told by joining again', async () => {
@@ -339,6 +364,7 @@ test('whoever is sent away is told so, and keeps what was counted', async () => 
   place.say(0, STANDING);
   place.bye(0, 'removed');
   const { phase, standing } = await place.phase('ended');
+  expect(place.kept.at(-1)).toBeNull();
   expect(phase).toEqual({ type: 'ended', why: 'removed', message: 'Enough.' });
   expect(standing).toMatchObject({ samples: 8 });
 });

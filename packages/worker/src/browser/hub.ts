@@ -4,6 +4,7 @@
  */
 import {
   type BlockInfo,
+  type ByeName,
   DEFAULT_LIMITS,
   type EngineName,
   KERNEL_BUILD,
@@ -28,6 +29,9 @@ const SILENT_MS = 3_500;
 /** … and sooner where the browser says that there is no network. */
 const SILENT_OFFLINE_MS = 1_500;
 
+/** With these the tab's own token holds no longer, whatever comes then. */
+const ENDS_CREDENTIALS: ReadonlySet<ByeName> = new Set(['removed', 'revoked']);
+
 export type HubOptions = {
   readonly engines: readonly EngineName[];
   readonly spawn: SpawnSlot;
@@ -37,6 +41,8 @@ export type HubOptions = {
   readonly show: (view: HubView) => void;
   /** What a coordinator may make this tab hold, in bytes. */
   readonly memoryBytesMax: number;
+  /** The tab's own token, to come back with; null when it holds no longer. */
+  readonly keepCredential: (credential: string | null) => void;
 };
 
 export class Hub {
@@ -196,11 +202,12 @@ export class Hub {
   async #session(joined: JoinCommand): Promise<WorkerOutcome> {
     const { engines, spawn, openChannel, bytesOfBlock, memoryBytesMax } = this.#options;
     const limits = { ...WORKER_LIMITS, memoryBytesMax };
-    const { address, identity, name, agent, threads } = joined;
+    const { address, credential, identity, name, agent, threads } = joined;
     const { origin, basePath, token } = address;
     const session = new WorkerSession({
       address: origin + basePath,
       token,
+      credential,
       identity,
       name,
       agent,
@@ -240,6 +247,7 @@ export class Hub {
           this.#heard();
           if (message.type === 'welcome') this.#welcomed(message);
           if (message.type === 'bye' && message.code === 'betweenRuns') this.#enter({ type: 'waiting' });
+          if (message.type === 'bye' && ENDS_CREDENTIALS.has(message.code)) this.#keepCredential(null);
         },
         slotDied: () => book.slotLost(),
         show: (standing) => {
@@ -260,7 +268,15 @@ export class Hub {
 
   #welcomed(welcome: Welcome): void {
     this.#book.welcomed(welcome);
+    const { credential } = welcome;
+    if (credential !== undefined) this.#keepCredential(credential);
     this.#enter({ type: 'computing' });
+  }
+
+  /** The next session, after a pause say, is to be known as this one. */
+  #keepCredential(credential: string | null): void {
+    if (this.#joined !== null) this.#joined = { ...this.#joined, credential };
+    this.#options.keepCredential(credential);
   }
 
   /** Only a lost connection changes what the page says; all else goes on. */

@@ -11,8 +11,10 @@ import type { Conditions } from './throttle.ts';
 export type JoinCommand = {
   readonly type: 'join';
   readonly address: JoinAddress;
-  /** 8 to 64 letters, digits or hyphens; kept by the page, so that a reload replaces the old connection. */
+  /** 8 to 64 letters, digits or hyphens; kept by the page. */
   readonly identity: string;
+  /** What the coordinator has given this tab before, so that a reload replaces the old connection; null without. */
+  readonly credential: string | null;
   readonly name: string;
   readonly agent: string;
   readonly threads: number;
@@ -83,6 +85,8 @@ export type HubView = {
 
 export type HubReport =
   | { readonly type: 'view'; readonly view: HubView }
+  /** The coordinator has given this tab a token of its own, to be kept over a reload; null when it holds no longer. */
+  | { readonly type: 'credential'; readonly credential: string | null }
   /** Where a worker may have no workers, the page makes the slots: this one, which takes its commands over the port. */
   | { readonly type: 'openSlot'; readonly slot: number; readonly port: MessagePort }
   | { readonly type: 'closeSlot'; readonly slot: number };

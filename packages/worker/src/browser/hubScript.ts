@@ -20,6 +20,7 @@ export function serveHub(scope: DedicatedWorkerGlobalScope, createSlot: () => Wo
     bytesOfBlock,
     show: (view) => tell({ type: 'view', view }, []),
     memoryBytesMax: memoryOfTab(navigator as { readonly deviceMemory?: number }),
+    keepCredential: (credential) => tell({ type: 'credential', credential }, []),
   });
   scope.onmessage = ({ data }: MessageEvent<HubCommand>): void => {
     if (data.type === 'slotFailed') pageSlots.failed(data.slot, data.reason);

@@ -76,6 +76,7 @@ export async function runWorkerOnSlots(
   const session = new WorkerSession({
     address: address.origin + address.basePath,
     token: address.token,
+    credential: null,
     identity,
     name: name.slice(0, 64),
     agent: `node ${process.versions.node} ${process.platform}`,

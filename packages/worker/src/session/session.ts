@@ -69,13 +69,14 @@ export class WorkerSession {
   #unfetched: Extract<SessionEffect, { readonly type: 'loadBlocks' }> | null = null;
   #bye: { readonly code: ByeName; readonly message: string } | null = null;
   /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
-  #credential: string | null = null;
+  #credential: string | null;
 
   constructor(options: SessionOptions) {
     const emit = (effect: SessionEffect): void => {
       this.#effects.push(effect);
     };
     this.#options = options;
+    this.#credential = options.credential;
     this.#slots = new SlotBoard({ threads: options.threads, emit });
     const { address, protocolLimits, workerLimits } = options;
     this.#reconnection = new Reconnection({ address, protocolLimits, workerLimits, emit });

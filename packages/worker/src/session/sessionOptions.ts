@@ -6,6 +6,8 @@ export type SessionOptions = {
   /** Where the coordinator is, as people know it: for sentences. */
   readonly address: string;
   readonly token: string;
+  /** This worker's own token from an earlier session with the same coordinator, which proves that it is the same; null without. */
+  readonly credential: string | null;
   /** Drawn once, 8 to 64 letters, digits or hyphens; kept over reconnects. */
   readonly identity: string;
   readonly name: string;

@@ -19,6 +19,7 @@ export class Transcript {
     this.session = new WorkerSession({
       address: 'http://host:1',
       token: 'secret',
+      credential: null,
       identity: 'identity-1',
       name: 'ada',
       agent: 'test',

@@ -6,6 +6,8 @@ import { WatchState } from './watchState.ts';
 const run = (globalStep: number, { runId = 'run-1', epoch = 0 } = {}): RunView => ({
   runId,
   spec: findPreset('mnist-cnn'),
+  specSha256: '00',
+  trust: null,
   dataSet: { name: 'digits', source: 'digits', shape: [1, 28, 28], classes: 10, sha256: '00' },
   parameters: 34_826,
   vectorLength: 34_826,

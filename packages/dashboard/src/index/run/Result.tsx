@@ -1,6 +1,5 @@
 /** How the run ended, and whether another run of the same spec ended with the same bits. */
 import type { RunResult, RunView } from '@shoal/core';
-import { specSha256 } from '@shoal/core';
 import { useRef } from 'preact/hooks';
 import { clock, percent, significant } from '../format.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
@@ -8,7 +7,7 @@ import { runs } from '../store.ts';
 import { sameSpec } from './sameSpec.ts';
 import { runTexts } from './texts.ts';
 
-type ResultProps = { readonly run: Pick<RunView, 'runId' | 'spec'>; readonly result: RunResult };
+type ResultProps = { readonly run: Pick<RunView, 'runId' | 'specSha256'>; readonly result: RunResult };
 
 export function Result({ run, result }: ResultProps) {
   const t = runTexts();
@@ -27,7 +26,7 @@ export function Result({ run, result }: ResultProps) {
       </dl>
       <p class="quiet">{deliveredText(result)}</p>
       <Hash sha256={result.parametersSha256} />
-      <Others runId={run.runId} spec={specSha256(run.spec)} sha256={result.parametersSha256} />
+      <Others runId={run.runId} spec={run.specSha256} sha256={result.parametersSha256} />
       <p class="quiet">
         {t.modelFile}: <code>{result.modelFile}</code>
       </p>

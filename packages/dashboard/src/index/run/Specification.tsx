@@ -1,12 +1,12 @@
 /** What is trained, and how: the run spec for people. */
-import type { DataSetInfo, RunSpec } from '@shoal/core';
+import type { DataSetInfo, PublicSpec } from '@shoal/core';
 import { count } from '../format.ts';
 import { extrasOf, fieldsOf, layersOf } from './describe.ts';
 import { runTexts } from './texts.ts';
 
 type SpecificationProps = {
   readonly run: {
-    readonly spec: RunSpec;
+    readonly spec: PublicSpec;
     readonly dataSet: Pick<DataSetInfo, 'name'>;
     readonly parameters?: number;
   };
@@ -53,7 +53,7 @@ function Row({ label, value }: { readonly label: string; readonly value: string 
   );
 }
 
-function dataOf(name: string, { data }: RunSpec): string {
+function dataOf(name: string, { data }: PublicSpec): string {
   const t = runTexts();
   if (data.source === 'table') return data.table;
   const limit = data.limit === null ? [] : [t.firstOf(count(data.limit))];

@@ -1,5 +1,5 @@
 /** A run spec in few words, with the names that it is written in: the same in both languages. */
-import type { LayerSpec, RunSpec } from '@shoal/core';
+import type { LayerSpec, PublicSpec } from '@shoal/core';
 
 /** `adam · lr 0.001 · beta1 0.9`; what is off (zero or null) is left out. */
 export function fieldsOf(tagged: { readonly type: string }): string {
@@ -69,7 +69,7 @@ function repetitionAt(words: readonly string[], at: number): { group: number; ti
 }
 
 /** What a spec asks for besides model, data, optimizer and schedule, as `name value`; empty where nothing is. */
-export function extrasOf(spec: RunSpec): string[] {
+export function extrasOf(spec: PublicSpec): string[] {
   const extras: string[] = [];
   const add = (name: string, value: number | null): void => {
     if (value !== null && value !== 0) extras.push(`${name} ${value}`);

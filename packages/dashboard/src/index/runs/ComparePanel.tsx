@@ -96,9 +96,9 @@ function chartOf(runs: readonly RunDetail[], metric: Metric): ChartData {
 
 function Differences({ runs }: { readonly runs: readonly RunDetail[] }) {
   const t = runsTexts();
-  const found = differences(runs.map(({ spec }) => spec)).filter(
-    ({ path }) => path !== 'about' && path !== 'name',
-  );
+  const found = differences(
+    runs.map(({ spec, trust }) => (trust === null ? spec : { ...spec, trust })),
+  ).filter(({ path }) => path !== 'about' && path !== 'name');
   if (found.length === 0) return <p class="quiet">{t.equalSpecs}</p>;
   const labels = labelsOf(runs);
   return (

@@ -1,5 +1,5 @@
 /** Several runs side by side: one metric on one axis, and the fields in which their specs differ. */
-import type { EpochRecord, RunSpec, RunSummary } from '@shoal/core';
+import type { EpochRecord, PublicSpec, RunSummary } from '@shoal/core';
 import type { Values } from '../charts/chart.ts';
 import { shortHash } from '../format.ts';
 
@@ -37,7 +37,7 @@ export function labelsOf(runs: readonly { readonly runId: string; readonly name:
 export type Difference = { readonly path: string; readonly values: readonly string[] };
 
 /** Fields whose values are not the same in all specs, as dotted paths; lists count as one value. */
-export function differences(specs: readonly RunSpec[]): Difference[] {
+export function differences(specs: readonly PublicSpec[]): Difference[] {
   const flat = specs.map((spec) => new Map(leaves('', spec)));
   const paths = new Set(flat.flatMap((fields) => [...fields.keys()]));
   return [...paths]

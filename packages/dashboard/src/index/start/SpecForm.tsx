@@ -35,6 +35,12 @@ export function SpecForm() {
         <Field path={['regularization', 'l2']} />
       </Group>
       <EarlyStopping />
+      <Group title={t.trust}>
+        <Field path={['trust', 'spotCheck']} />
+        <Field path={['trust', 'quorum']} />
+        {valueAt(draft.value, ['numerics']) === 'fast' ? <Field path={['trust', 'trim']} /> : null}
+        <p class="quiet">{t.trustWhy}</p>
+      </Group>
       <Group title={t.model} width="wide">
         <InputShape />
         <Field path={['model', 'loss']} />

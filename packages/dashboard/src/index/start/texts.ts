@@ -56,6 +56,9 @@ const fields: Readonly<Record<string, string>> = {
   rate: 'Rate',
   slope: 'Slope',
   initializer: 'Initial weights',
+  spotCheck: 'Checked (share of leases)',
+  quorum: 'Answers that must agree',
+  trim: 'Parts left out at each end',
 };
 
 const en = {
@@ -72,6 +75,9 @@ const en = {
   limits: 'Clipping and regularization',
   earlyStopping: 'Early stopping',
   stopEarly: 'Stop early',
+  trust: 'Trust',
+  trustWhy:
+    'How workers that were not started here are checked. It changes no bits, and can be changed while the run goes on.',
   whole: 'all',
   off: 'off',
   never: 'never',
@@ -173,6 +179,9 @@ const zh: typeof en = {
     rate: '比率',
     slope: '斜率',
     initializer: '初始权重',
+    spotCheck: '抽查比例（占任务）',
+    quorum: '须一致的答案数',
+    trim: '两端各舍去的份数',
   },
   run: '训练',
   data: '数据',
@@ -183,6 +192,8 @@ const zh: typeof en = {
   limits: '裁剪与正则化',
   earlyStopping: '早停',
   stopEarly: '启用早停',
+  trust: '信任',
+  trustWhy: '如何检查不是由本机启动的节点。它不会改变最终结果的任何一位，训练进行时也可以更改。',
   whole: '全部',
   off: '关',
   never: '从不',

@@ -1,8 +1,10 @@
 /** Buttons that disturb a worker of this machine, each with what there is to see. */
 import type { LocalWorkerView } from '@shoal/core';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { attempt } from '../actions.ts';
-import { api, locals } from '../store.ts';
+import { api, locals, run } from '../store.ts';
+import { PoisonQuestion } from './PoisonQuestion.tsx';
+import { isChecked, presentTrust, USUAL_SPOT_CHECK } from './TrustPanel.tsx';
 import { workerTexts } from './texts.ts';
 
 const FAULTS = ['kill', 'freeze', 'slow', 'poison', 'restore'] as const;
@@ -14,12 +16,22 @@ const watchOf = (fault: Fault): string => workerTexts()[`${fault}Watch`];
 export function LecturePanel() {
   const t = workerTexts();
   const [chosen, setChosen] = useState<string | null>(null);
+  const question = useRef<HTMLDialogElement>(null);
   const all = locals.value;
   // Never another one than was chosen.
   const one = chosen === null ? all[0] : all.find(({ name }) => name === chosen);
+  const trust = presentTrust();
+  const post = (name: string, body: object): Promise<boolean> =>
+    attempt(() => api.post(`/api/local/${encodeURIComponent(name)}`, body));
   const disturb = (fault: Fault): void => {
     if (one === undefined) return;
-    void attempt(() => api.post(`/api/local/${encodeURIComponent(one.name)}`, { action: fault }));
+    if (fault === 'poison' && trust !== null && !isChecked(trust)) question.current?.showModal();
+    else void post(one.name, { action: fault });
+  };
+  const poison = async (name: string, answer: 'check' | 'unchecked'): Promise<void> => {
+    const checks = { spotCheck: USUAL_SPOT_CHECK };
+    if (answer === 'check' && !(await attempt(() => api.post('/api/run/trust', checks)))) return;
+    await post(name, { action: 'poison', unchecked: answer === 'unchecked' });
   };
   return (
     <section class="panel lecture">
@@ -29,7 +41,7 @@ export function LecturePanel() {
           {t.add}
         </button>
       </div>
-      <p class="quiet">{t.lectureWhy}</p>
+      <p class="quiet">{run.value?.spec.numerics === 'fast' ? t.lectureWhyFast : t.lectureWhy}</p>
       {all.length === 0 ? (
         <p>{t.noLocals}</p>
       ) : (
@@ -61,6 +73,13 @@ export function LecturePanel() {
               </li>
             ))}
           </ul>
+          {one === undefined ? null : (
+            <PoisonQuestion
+              dialog={question}
+              name={one.name}
+              onAnswer={(answer) => void poison(one.name, answer)}
+            />
+          )}
         </>
       )}
     </section>

@@ -8,6 +8,7 @@ import { operates, run, steps, workers } from '../store.ts';
 import { LecturePanel } from './LecturePanel.tsx';
 import { RemovedPanel } from './RemovedPanel.tsx';
 import { pressed, type Sorting, sorted } from './sorting.ts';
+import { TrustPanel } from './TrustPanel.tsx';
 import { workerTexts } from './texts.ts';
 import { WorkersTable } from './WorkersTable.tsx';
 import './workers.css';
@@ -21,6 +22,11 @@ export function WorkersPanel() {
       {operates.value ? (
         <Guarded name="lecture">
           <LecturePanel />
+        </Guarded>
+      ) : null}
+      {operates.value ? (
+        <Guarded name="trust">
+          <TrustPanel />
         </Guarded>
       ) : null}
       <Guarded name="effects">

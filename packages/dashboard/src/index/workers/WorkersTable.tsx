@@ -45,7 +45,14 @@ export function WorkersTable({ workers, sorting, onSort }: TableProps) {
                 ))}
               </th>
             ))}
-            {operates.value ? <th scope="col">{t.actions}</th> : null}
+            {operates.value ? (
+              <>
+                <th scope="col" title={t.checkedWhy}>
+                  {t.checked}
+                </th>
+                <th scope="col">{t.actions}</th>
+              </>
+            ) : null}
           </tr>
         </thead>
         <tbody>
@@ -108,6 +115,7 @@ function Row({ worker }: { readonly worker: WorkerView }) {
         above={worker.rttMs === null ? NOTHING : `${worker.rttMs.toFixed(worker.rttMs < 10 ? 1 : 0)} ms`}
         below={clock(worker.joinedSecondsAgo)}
       />
+      {operates.value ? <Checked trust={worker.trust} /> : null}
       {operates.value ? <Actions id={worker.id} name={worker.name} state={worker.state} /> : null}
     </tr>
   );
@@ -131,6 +139,14 @@ function Two({ above, below }: { readonly above: string; readonly below: Compone
       <small>{below}</small>
     </td>
   );
+}
+
+/** Answers found right, in this connection and altogether. */
+function Checked({ trust }: Pick<WorkerView, 'trust'>) {
+  const t = workerTexts();
+  if (trust === null) return <td class="number">{NOTHING}</td>;
+  if (trust.believed) return <td class="quiet">{t.believed}</td>;
+  return <Two above={count(trust.checked)} below={count(trust.standing)} />;
 }
 
 function Share({ share }: { readonly share: number }) {

@@ -24,9 +24,7 @@ const worker = (id: number, parts: Partial<WorkerView> = {}): WorkerView => ({
   state: 'computing',
   reason: 'It holds one lease.',
   joinedSecondsAgo: 10,
-  standing: 0,
-  checked: 0,
-  convicted: false,
+  trust: null,
   ...parts,
 });
 

@@ -68,7 +68,9 @@ const en = {
   filter: 'Name contains',
   lecture: 'Disturb a worker',
   lectureWhy:
-    'Workers of this machine, for showing what happens when one fails. The run ends with the same bits whatever you do here.',
+    'Workers of this machine, for showing what happens when one fails. The run ends with the same bits whatever you do here, unless you let poison in unchecked.',
+  lectureWhyFast:
+    'Workers of this machine, for showing what happens when one fails. In a fast run no bits are promised, but each sample still counts once.',
   which: 'Which worker',
   add: 'Add a worker',
   noLocals: 'No worker runs on this machine.',
@@ -84,7 +86,24 @@ const en = {
     'Lets it compute a fraction of the time. Watch its share of the samples shrink while no step waits for it.',
   poison: 'Poison',
   poisonWatch:
-    'Lets it answer with wrong gradients. Watch the log: a spot check finds it, and it is sent away.',
+    'Lets it answer with wrong gradients. Watch the log: from now on each of its answers is computed a second time, so that the first wrong one finds it out, and it is sent away.',
+  poisonUnchecked: (name: string) => `Poison ${name} in a run that checks nothing?`,
+  poisonUncheckedWhy:
+    'No answers are checked in this run. Wrong gradients would go into the model and stay there, unless checking begins before the run ends and finds out who sent them.',
+  checkThenPoison: 'Check from now on, then poison',
+  poisonAnyway: 'Poison it unchecked',
+  trust: 'Trust',
+  trustWhy:
+    'Leases of workers that were not started here are computed a second time by this machine, drawn at random. Who gave a wrong answer is sent away, and what only such workers have vouched for is computed again. None of this changes the bits.',
+  trustOn: (answers: string) => `${answers} answers of those who are here were found right`,
+  trustOff: 'Nothing is checked: wrong answers would stay in the model.',
+  spotCheck: 'Checked (%)',
+  quorum: 'Must agree',
+  changeTrust: 'Change',
+  checked: 'Found right',
+  checkedWhy:
+    'Answers that were computed a second time and found right: of this connection, and of this worker altogether',
+  believed: 'not checked',
   restore: 'Restore',
   restoreWatch: 'Starts, thaws or heals it. Watch it prove its bits with a probe before it is given work.',
 };
@@ -147,7 +166,8 @@ const zh: typeof en = {
   actionOn: (action, name) => `${action}：${name}`,
   filter: '名称包含',
   lecture: '干扰一个节点',
-  lectureWhy: '用本机的节点演示故障。无论在这里做什么，训练最终得到的结果逐位相同。',
+  lectureWhy: '用本机的节点演示故障。除非不经检查就投毒，否则无论在这里做什么，训练最终得到的结果逐位相同。',
+  lectureWhyFast: '用本机的节点演示故障。快速数值模式不保证逐位相同，但每个样本仍然只计一次。',
   which: '选择节点',
   add: '增加一个节点',
   noLocals: '本机没有运行节点。',
@@ -159,7 +179,24 @@ const zh: typeof en = {
   slow: '减速',
   slowWatch: '让它只用一小部分时间计算。请看：它的样本份额变小，而每一步都不必等它。',
   poison: '投毒',
-  poisonWatch: '让它返回错误的梯度。请看日志：抽查会发现它，并把它请走。',
+  poisonWatch:
+    '让它返回错误的梯度。请看日志：从现在起，它的每个答案都会被重新计算一遍，第一个错误答案就会暴露它，随后它被请走。',
+  poisonUnchecked: (name) => `这次训练不检查任何答案，仍要对 ${name} 投毒吗？`,
+  poisonUncheckedWhy:
+    '这次训练不检查任何答案。错误的梯度会进入模型并留在其中，除非在训练结束前开始检查，并查出是谁发送的。',
+  checkThenPoison: '从现在起检查，然后投毒',
+  poisonAnyway: '不检查，直接投毒',
+  trust: '信任',
+  trustWhy:
+    '不是由本机启动的节点，其任务会被随机抽取，由本机重新计算一遍。给出错误答案的节点会被请走，只有这类节点担保过的结果会重新计算。这一切都不会改变最终结果的任何一位。',
+  trustOn: (answers) => `当前节点已有 ${answers} 个答案被核实为正确`,
+  trustOff: '没有检查：错误的答案会留在模型里。',
+  spotCheck: '抽查比例（%）',
+  quorum: '须一致的答案数',
+  changeTrust: '更改',
+  checked: '核实正确',
+  checkedWhy: '被重新计算并核实为正确的答案：本次连接的，以及该节点累计的',
+  believed: '不检查',
   restore: '恢复',
   restoreWatch: '重新启动、解冻或恢复正常。请看：它先通过检验证明结果逐位相同，才会得到任务。',
 };

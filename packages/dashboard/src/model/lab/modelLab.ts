@@ -8,7 +8,7 @@ import {
   flopsPerSample,
   type InspectableExecutor,
   type Model,
-  type RunSpec,
+  type PublicSpec,
   reasonOf,
   type Samples,
   selectSamples,
@@ -42,7 +42,7 @@ export class ModelLab {
   #inspector: Compiled<InspectableExecutor> | null = null;
   #plane: Compiled<Executor> | null = null;
 
-  constructor(spec: RunSpec) {
+  constructor(spec: PublicSpec) {
     this.model = compileModel(spec.model);
   }
 
