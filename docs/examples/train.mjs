@@ -6,6 +6,7 @@ import {
   digitsDataSet,
   exportModel,
   resolveRunSpec,
+  sentence,
   splitForRun,
   trainAlone,
   wasmStrictEngine,
@@ -42,7 +43,7 @@ const outcome = await trainAlone({
   onEpoch: ({ epoch, trainLoss, validationAccuracy }) =>
     console.log(`epoch ${epoch}  loss ${trainLoss.toFixed(4)}  validation ${validationAccuracy?.toFixed(3)}`),
 });
-if (outcome.state === 'diverged') throw new Error(outcome.reason);
+if (outcome.state === 'diverged') throw new Error(sentence(outcome.reason, 'en'));
 
 console.log(`test accuracy ${outcome.test?.accuracy.toFixed(3)}`);
 console.log(`parameters SHA-256 ${outcome.parametersSha256}`);

@@ -94,7 +94,7 @@ test('a worker that begins to lie is convicted, and the run ends with the honest
     parametersSha256: alone.parametersSha256,
   });
   await coordinator.end();
-  for (const name of ['convictions.jsonl', 'checkpoints/last.safetensors', '../standing.json', 'access.json'])
+  for (const name of ['convictions.jsonl', 'checkpoints/last.safetensors', '../standing.json'])
     expect(await isPrivate(join(folder, name)), name).toBe(true);
   expect(evidence.given).toMatch(/^[0-9a-f]{64}$/);
   expect(evidence.expected).not.toBe(evidence.given);
