@@ -396,9 +396,10 @@ export class ActiveRun {
     await Promise.all([this.#checkpoints.flush(), this.#stepFile.flush(), this.#epochsWritten]);
     if (end.state !== 'stopped') await this.#deliver(parameters, result);
     this.#log.add('info', `The run has ended after step ${end.steps} (${end.state}): ${result.reason}`);
-    this.door.end(end, this.#options.farewell(end));
     this.#halt();
     await this.#options.lock.release();
+    // Told at once with the result, so that nobody is reported to have left a run that has not ended yet.
+    this.door.end(end, this.#options.farewell(end));
     this.#result = result;
     this.#options.onReport({ type: 'result', ...result });
     this.#resolveFinished(result);
