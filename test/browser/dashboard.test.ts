@@ -198,7 +198,7 @@ describe('an operator', () => {
   it('sorts the workers by keyboard', async () => {
     const page = await open(OPERATOR_TOKEN);
     await part(page, 'Workers');
-    const sort = page.getByRole('button', { name: 'Sort by Samples/s' });
+    const sort = page.getByRole('button', { name: 'Sort by Counted/s' });
     const speeds = async (): Promise<number[]> =>
       (await page.locator('.workers tbody td:nth-child(3)').allInnerTexts()).map((text) =>
         Number(text.split('\n')[0]?.replaceAll(',', '')),
@@ -208,7 +208,7 @@ describe('an operator', () => {
     expect(await speeds()).toEqual((await speeds()).sort((a, b) => b - a));
     await page.keyboard.press('Enter');
     expect(await speeds()).toEqual((await speeds()).sort((a, b) => a - b));
-    expect(await page.getByRole('columnheader', { name: /Samples\/s/ }).getAttribute('aria-sort')).toBe(
+    expect(await page.getByRole('columnheader', { name: /Counted\/s/ }).getAttribute('aria-sort')).toBe(
       'ascending',
     );
   });
