@@ -29,8 +29,8 @@ export function onLeft(state: Departing, id: WorkerId, reason: string): void {
   const held = worker.held.length;
   keepCredit(state, worker);
   for (const lease of [...worker.held]) takeBack(state, lease);
-  uncount(state, worker);
   state.workers.delete(id);
+  uncount(state, worker);
   state.draining.delete(id);
   rememberContribution(state, worker);
   const task = taskOf(state);

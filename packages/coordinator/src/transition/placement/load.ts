@@ -48,10 +48,9 @@ export function recountAll(state: Placed): void {
   }
 }
 
-/** The worker is gone. */
+/** The worker is no longer among those of the run. */
 export function uncount(state: Placed, worker: WorkerState): void {
   worker.held.length = 0;
-  worker.phase = 'probing';
   recount(state, worker);
 }
 
