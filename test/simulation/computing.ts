@@ -1,25 +1,15 @@
 /** Real sums of a range of microbatches, computed at once on the engine that all of a simulation share. */
-import { bytesOf, type ComputeTask, type Samples, ThreadComputer } from '@shoal/core';
+import { bytesOf, type LeafRequest, ThreadComputer } from '@shoal/core';
 import type { ArrayAnswer } from '@shoal/worker';
 import type { Workbench } from './workbench.ts';
 
-export type Work = {
-  readonly task: ComputeTask;
-  readonly epoch: number;
-  readonly from: number;
-  readonly to: number;
-  readonly leaves: number;
-  readonly numbers: Uint32Array;
-  readonly samples: Samples;
-};
+export type Work = Omit<LeafRequest, 'rows'>;
 
 export function computeSums(bench: Workbench, work: Work, parameters: Float32Array): ArrayAnswer[] {
   const { executor, writer, arena, spec } = bench;
   const computer = new ThreadComputer({ executor, writer, arena, seed: spec.seed });
   computer.setParameters(bytesOf(parameters));
-  const { task, epoch, from, to, leaves, numbers, samples } = work;
-  const rows = Uint32Array.from(numbers, (_, row) => row);
-  const computation = computer.begin({ task, epoch, from, to, leaves, numbers, samples, rows });
+  const computation = computer.begin({ ...work, rows: work.numbers.map((_, row) => row) });
   while (computation.step());
   return computation.finish().map(({ vector, ...sums }) => {
     if (vector === null) return { ...sums, vector };

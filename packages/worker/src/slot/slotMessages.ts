@@ -2,7 +2,7 @@
  * What a session and its slots say to each other. A slot is one thread with its own engine and memory; it takes
  * requests in order (a cancel at once) and answers each compute request exactly once.
  */
-import type { Answer, ComputeTask, EngineName, RunSpec, Samples } from '@shoal/core';
+import type { Answer, EngineName, LeafRequest, RunSpec } from '@shoal/core';
 
 export type JobId = number;
 
@@ -21,19 +21,8 @@ export type ParametersRequest = {
   readonly given: boolean;
 };
 
-export type ComputeRequest = {
-  readonly type: 'compute';
-  readonly job: JobId;
-  readonly task: ComputeTask;
-  readonly epoch: number;
-  /** Leaves [from, to) of a tree of `leaves`. */
-  readonly from: number;
-  readonly to: number;
-  readonly leaves: number;
-  /** The samples of these leaves in order: their numbers in their set, and what they are. */
-  readonly numbers: Uint32Array;
-  readonly samples: Samples;
-};
+/** The samples lie in the order of their numbers. */
+export type ComputeRequest = Omit<LeafRequest, 'rows'> & { readonly type: 'compute'; readonly job: JobId };
 
 /** Stops a job between two microbatches, or before its first. */
 export type CancelRequest = { readonly type: 'cancel'; readonly job: JobId };
