@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { literalsOf, readsLikeEnglish } from '../../../core/src/words/literals.suite.ts';
 import type { Language, Texts } from './language.ts';
 
@@ -56,11 +56,9 @@ describe.each(textFiles)('%s', (file) => {
 
   beforeAll(async () => {
     // What the page's language is kept in; a browser's, as far as it is asked.
-    Object.assign(globalThis, {
-      navigator: { languages: ['en'] },
-      localStorage: { getItem: () => null, setItem: () => undefined },
-      document: { documentElement: {} },
-    });
+    vi.stubGlobal('navigator', { languages: ['en'] });
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
+    vi.stubGlobal('document', { documentElement: {} });
     const { language } = await import('./language.ts');
     const module = (await import(/* @vite-ignore */ `${SOURCE}${file}`)) as Readonly<Record<string, unknown>>;
     for (const chosen of ['en', 'zh'] as const) {
