@@ -83,7 +83,7 @@ describe.skipIf(data === '')('on MNIST', () => {
     const { result, out } = await train('mnist-cnn', ['--set', 'data.source=digits', '--set', 'epochs=4']);
     expect(result.dataSet).toBe('digits');
     const file = join(out, String(result.runId), 'model.safetensors');
-    const { lines } = await shoal(['evaluate', file, '--data', data, '--json']);
+    const { lines } = await shoal(['evaluate', file, '--data', data, '--other-data', '--json']);
     process.stdout.write(`Trained on digits, tested on MNIST: ${lines[0]?.testAccuracy}\n`);
     expect(lines[0]).toMatchObject({ type: 'evaluation', dataSet: 'mnist', samples: 10_000 });
     expect(lines[0]?.testAccuracy).toBeGreaterThanOrEqual(0.7);
