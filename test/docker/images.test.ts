@@ -136,7 +136,7 @@ describe.skipIf(inject('dockerSession') === null)('the built images', () => {
         recursive: true,
         filter: (source) => !/node_modules|[\\/]dist\b/.test(source),
       });
-    const source = join(folder, 'packages/worker/src/backoff.ts');
+    const source = join(folder, 'packages/worker/src/limits.ts');
     await writeFile(source, `${await readFile(source, 'utf8')}\n// Changed at ${Date.now()}.\n`);
     const { stderr } = await run('docker', [
       ...['build', '--progress=plain', '--target=build', '--file', join(folder, 'docker/worker.Dockerfile')],

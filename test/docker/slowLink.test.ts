@@ -43,8 +43,6 @@ describe.skipIf(inject('dockerSession') === null)('four workers in containers', 
       url: `http://test-host:${link.port}`,
     });
     await output.line(isWorker('joined', 'slow'), 'The slow worker');
-    // Its copy of the data set comes once, over the same link.
-    await slow.output.line(({ message }) => /data set is here/.test(String(message)), 'Its data');
 
     /** Milliseconds a step, from so many in a row. */
     const measure = async (): Promise<number> => {

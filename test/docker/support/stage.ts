@@ -74,7 +74,7 @@ export class Stage {
     return ShoalContainer.start({
       image: 'worker',
       name,
-      args: [url, '--threads=1', '--token-file=/join/token', '--json'],
+      args: [url, '--threads=1', '--token-file=/join/token', `--name=${name}`, '--json'],
       network: this.network,
       mounts: { [this.join]: '/join:ro' },
       ...(cpus !== undefined && { cpus }),
