@@ -4,7 +4,6 @@
  */
 import { describe, expect, inject, test } from 'vitest';
 import { isWorker } from '../support/cluster.ts';
-import type { ShoalContainer } from './support/shoalContainer.ts';
 import { SlowLink } from './support/slowLink.ts';
 import { Stage } from './support/stage.ts';
 
@@ -38,7 +37,7 @@ describe.skipIf(inject('dockerSession') === null)('four workers in containers', 
     const [host, port] = (coordinator.origin as string).split(':') as [string, string];
     const link = await SlowLink.to(host, Number(port), { delayMs: 25, bitsPerSecond: 20_000_000 });
     for (const name of ['one', 'two', 'three']) await stage.worker(name, { cpus: CPUS });
-    const slow: ShoalContainer = await stage.worker('slow', {
+    await stage.worker('slow', {
       cpus: CPUS,
       url: `http://test-host:${link.port}`,
     });
