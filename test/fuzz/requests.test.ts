@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { findPreset } from '@shoal/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { readLimits } from '../../packages/coordinator/src/access/limits.ts';
 import { openSignedAccess, type SignedAccess } from '../../packages/coordinator/src/access/signedAccess.ts';
 import { TrustedProxies } from '../../packages/coordinator/src/access/trustedProxies.ts';
-import { type OpenStation, openStation } from '../../packages/coordinator/src/station/openStation.ts';
+import { readLimits } from '../../packages/coordinator/src/limits/limits.ts';
+import { type OpenStation, openStation } from '../../packages/coordinator/src/service/openCoordinator.ts';
 import { Dice } from './dice.ts';
 
 const REQUESTS = 1_500;

@@ -1,13 +1,13 @@
 /** The parts of the coordinator that a simulation drives under a virtual clock and a simulated network. */
-export { DEFAULT_SERVER_LIMITS } from './access/limits.ts';
-export { DataBlocks } from './run/blocks.ts';
-export { CheckpointWriter } from './run/checkpointWriter.ts';
+export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';
+export { DataBlocks } from './run/admission/blocks.ts';
 export { RunDoor } from './run/door.ts';
-export { type DriverOptions, RunDriver } from './run/driver.ts';
-export { isTainted, usableHistory } from './run/history.ts';
-export type { KeptState, TrustedPort } from './run/ports.ts';
+export { type DriverOptions, RunDriver } from './run/driver/driver.ts';
+export type { KeptState, TrustedPort } from './run/driver/ports.ts';
+export { CheckpointWriter } from './run/folder/checkpointWriter.ts';
+export { isTainted, usableHistory } from './run/folder/history.ts';
 export { type PreparedRun, prepareRun, probeAnswer } from './run/prepare.ts';
-export { beginningOf, SnapshotStore } from './run/snapshotStore.ts';
+export { beginningOf, SnapshotStore } from './run/trust/snapshotStore.ts';
 export type { FrameSocket } from './server/connection.ts';
 export { WorkerConnection } from './server/connection.ts';
 export type { EndRecord, Evidence, StepRecord, VerifyEffect } from './transition/model/effects.ts';

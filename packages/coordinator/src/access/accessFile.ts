@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import * as v from 'valibot';
 import { UserError } from '../errors.ts';
-import { PRIVATE, writeAtomically } from '../run/atomicFile.ts';
+import { PRIVATE, writeAtomically } from '../files/atomicFile.ts';
 import { NO_REVOCATIONS, revocationsSchema } from './revocations.ts';
 import { KEY_BYTES } from './tokens.ts';
 

@@ -2,7 +2,7 @@
  * WebSockets that have shown no token yet. They have places of their own, so that however many come, whoever has a token
  * finds one: an address has few of them, and when all are taken the one that has been silent for longest gives way.
  */
-import type { AccessLimits } from './limits.ts';
+import type { AccessLimits } from '../limits/limits.ts';
 
 type Stranger = { readonly address: string; readonly giveWay: () => void };
 

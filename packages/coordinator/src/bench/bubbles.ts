@@ -1,5 +1,5 @@
 /** The times of many steps as one table: how a mean step divides, for each worker and for the coordinator. */
-import type { CoordinatorTimes, StepTimes, WorkerTimes } from '../run/stepTimes.ts';
+import type { CoordinatorTimes, StepTimes, WorkerTimes } from '../news/news.ts';
 import type { WorkerId } from '../transition/model/ids.ts';
 
 /** Mean milliseconds of a step; a worker's parts add up to `stepMs`, of which it had `idleMs` nothing to compute. */

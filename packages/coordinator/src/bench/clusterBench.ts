@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { applyOverrides, type DataSet, digitsDataSet, findPreset, type RunSpec } from '@shoal/core';
-import type { RunReport } from '../run/reports.ts';
-import { openRun } from '../run/runHost.ts';
+import type { RunReport } from '../news/reports.ts';
+import { openRun } from '../service/runHost.ts';
 import { Bubbles, type BubblesLine } from './bubbles.ts';
 
 export type ClusterBenchOptions = {

@@ -15,8 +15,8 @@ import {
   type Samples,
 } from '@shoal/core';
 import { UserError } from '../errors.ts';
-import { findRun } from '../run/findRun.ts';
-import { readRun, runFiles } from '../run/runFolder.ts';
+import { findRun } from '../run/folder/findRun.ts';
+import { readRun, runFiles } from '../run/folder/runFolder.ts';
 import { resumeCommand } from './resumeCommand.ts';
 
 export type DeliveredModel = {

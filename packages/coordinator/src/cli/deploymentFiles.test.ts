@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Presence } from '@shoal/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRunFolder, runFiles } from '../run/runFolder.ts';
+import { createRunFolder, runFiles } from '../run/folder/runFolder.ts';
 import { smallData, smallSpec } from '../run/smallRun.suite.ts';
 import { rememberRun, unfinishedRun } from './runFile.ts';
 import { StatusFile } from './statusFile.ts';

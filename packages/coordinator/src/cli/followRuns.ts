@@ -2,8 +2,8 @@
  * A coordinator on which runs follow one another, with a file that remembers the one that goes on: after a crash or a
  * stop of the process it goes on with that run, while one that the operator stopped stays stopped.
  */
-import { readRun } from '../run/runFolder.ts';
-import type { OpenStation } from '../station/openStation.ts';
+import { readRun } from '../run/folder/runFolder.ts';
+import type { OpenStation } from '../service/openCoordinator.ts';
 import { loadData } from './dataFromOptions.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import { forgetRun, rememberRun } from './runFile.ts';

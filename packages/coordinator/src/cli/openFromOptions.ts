@@ -1,16 +1,16 @@
 /** From the options of a command to an open station, and what is printed of it. */
 import { readFile } from 'node:fs/promises';
 import type { ModelSpec } from '@shoal/core';
-import { readLimits } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { UserError } from '../errors.ts';
-import { keptPort } from '../run/runFolder.ts';
+import { decodeText } from '../files/textFile.ts';
+import { readLimits } from '../limits/limits.ts';
+import { keptPort } from '../run/folder/runFolder.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
-import { type OpenStation, openStation } from '../station/openStation.ts';
+import { type OpenStation, openStation } from '../service/openCoordinator.ts';
 import { jsonLog, textLog } from '../terminal/logStream.ts';
 import { err, out } from '../terminal/terminal.ts';
-import { decodeText } from '../textFile.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import { JsonPrinter } from './output/jsonPrinter.ts';
 import type { Printer } from './output/printer.ts';

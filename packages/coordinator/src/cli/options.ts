@@ -1,9 +1,9 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
-import { readLimits } from '../access/limits.ts';
 import { originOf } from '../access/origins.ts';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import { readLimits } from '../limits/limits.ts';
 import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
 import { readHost, readPublicUrl } from '../server/publicUrl.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';

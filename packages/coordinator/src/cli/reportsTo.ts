@@ -1,5 +1,5 @@
 /** Hands the reports of runs to a printer, with how to go on with one that was stopped. */
-import type { RunReport } from '../run/reports.ts';
+import type { RunReport } from '../news/reports.ts';
 import type { RunOptions } from './options.ts';
 import type { Printer } from './output/printer.ts';
 import { resumeCommand } from './resumeCommand.ts';

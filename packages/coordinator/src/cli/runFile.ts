@@ -7,10 +7,10 @@ import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
-import { writeAtomically } from '../run/atomicFile.ts';
-import { FolderLock } from '../run/lock.ts';
-import { readRun, runFiles } from '../run/runFolder.ts';
-import { decodeText } from '../textFile.ts';
+import { writeAtomically } from '../files/atomicFile.ts';
+import { decodeText } from '../files/textFile.ts';
+import { FolderLock } from '../run/folder/lock.ts';
+import { readRun, runFiles } from '../run/folder/runFolder.ts';
 
 /**
  * The run in `file` that is to be gone on with; null when a new one is to begin: there is no such file, or its run has

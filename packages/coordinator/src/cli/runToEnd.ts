@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { ModelSpec, RunResult } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
-import type { RunStart } from '../run/openRecord.ts';
-import type { OpenStation } from '../station/openStation.ts';
+import type { RunStart } from '../run/folder/openRecord.ts';
+import type { OpenStation } from '../service/openCoordinator.ts';
 import { out } from '../terminal/terminal.ts';
 import { type EndSignal, endReason, exitCodeOf, Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';

@@ -4,8 +4,8 @@ import { basename } from 'node:path';
 import { applyOverrides, findPreset, type RunSpec, reasonOf } from '@shoal/core';
 import { parse, YAMLParseError } from 'yaml';
 import { UserError } from '../errors.ts';
+import { decodeText } from '../files/textFile.ts';
 import { placed, specFromFields } from '../run/specFromFields.ts';
-import { decodeText } from '../textFile.ts';
 import type { SpecOptions } from './options.ts';
 
 /** In characters: longer ones are no specs, and parsing them takes long. */

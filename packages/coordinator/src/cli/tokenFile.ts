@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
-import { decodeText } from '../textFile.ts';
+import { decodeText } from '../files/textFile.ts';
 import { lineOfStandardInput, STANDARD_INPUT } from './standardInput.ts';
 
 /** What may be in a URL's fragment and a header as it is. */

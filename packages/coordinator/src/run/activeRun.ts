@@ -22,30 +22,30 @@ import {
 
 import type { Logger } from 'pino';
 import { UserError } from '../errors.ts';
+import { PRIVATE, writeAtomically } from '../files/atomicFile.ts';
+import type { StepTimes } from '../news/news.ts';
+import type { RunReport } from '../news/reports.ts';
 import type { TrustPolicy } from '../transition/model/belief.ts';
 import type { EndRecord, StepRecord } from '../transition/model/effects.ts';
 import type { ControlEvent } from '../transition/model/events.ts';
 import type { WorkerId } from '../transition/model/ids.ts';
 import { shapeOf } from '../transition/task/workload.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
-import { PRIVATE, writeAtomically } from './atomicFile.ts';
-import { DataBlocks } from './blocks.ts';
-import { CheckpointWriter } from './checkpointWriter.ts';
+import { DataBlocks } from './admission/blocks.ts';
 import { RunDoor } from './door.ts';
-import { RunDriver } from './driver.ts';
-import type { FolderLock } from './lock.ts';
-import type { WorkersPort } from './ports.ts';
+import { RunDriver } from './driver/driver.ts';
+import type { WorkersPort } from './driver/ports.ts';
+import { CheckpointWriter } from './folder/checkpointWriter.ts';
+import type { FolderLock } from './folder/lock.ts';
+import type { Restored } from './folder/restore.ts';
+import { keepTrust, type RunRecord, runFiles, writeResult } from './folder/runFolder.ts';
+import { RunLog } from './folder/runLog.ts';
+import { readSteps, StepFile } from './folder/stepFile.ts';
 import { type PreparedRun, probeAnswer } from './prepare.ts';
-import { Reporter } from './reporter.ts';
-import type { RunReport } from './reports.ts';
-import type { Restored } from './restore.ts';
-import { figuresOf } from './result.ts';
-import { keepTrust, type RunRecord, runFiles, writeResult } from './runFolder.ts';
-import { RunLog } from './runLog.ts';
-import { readSteps, StepFile } from './stepFile.ts';
-import type { StepHistory } from './stepHistory.ts';
-import type { StepTimes } from './stepTimes.ts';
-import { openTrust, type TrustParts } from './trustSetup.ts';
+import { Reporter } from './report/reporter.ts';
+import { figuresOf } from './report/result.ts';
+import type { StepHistory } from './report/stepHistory.ts';
+import { openTrust, type TrustParts } from './trust/trustSetup.ts';
 
 const TICK_MS = 50;
 

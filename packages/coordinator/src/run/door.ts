@@ -17,9 +17,9 @@ import type { WorkerConnection } from '../server/connection.ts';
 import type { Belief } from '../transition/model/belief.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import { CONVICTED } from '../transition/trust/conviction.ts';
-import { admit } from './admission.ts';
-import { BLOCKS_PATH } from './blocks.ts';
-import type { RunDriver } from './driver.ts';
+import { admit } from './admission/admission.ts';
+import { BLOCKS_PATH } from './admission/blocks.ts';
+import type { RunDriver } from './driver/driver.ts';
 
 export type DoorOptions = {
   readonly runId: string;

@@ -11,12 +11,12 @@ import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
 import { type Access, type Action, type Identity, may } from '../access/access.ts';
 import { isForThePerson } from '../errors.ts';
-import { BLOCKS_PATH } from '../run/blocks.ts';
+import { BLOCKS_PATH } from '../run/admission/blocks.ts';
 import { LOCAL_ACTIONS } from '../run/localWorkers.ts';
-import { type StationControl, StationError } from '../station/control.ts';
-import { publicDetail } from '../station/publicView.ts';
+import { type StationControl, StationError } from './coordinatorControl.ts';
 import type { Full, Outbox, Parcel } from './outbox.ts';
 import { type PageErrors, pageErrorBody } from './pageErrors.ts';
+import { publicDetail } from './publicView.ts';
 import { permit, type Visitor } from './visitor.ts';
 
 export type ApiOptions = {

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { type Action, may } from '../access/access.ts';
-import { DEFAULT_ACCESS_LIMITS } from '../access/limits.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
-import type { StationControl } from '../station/control.ts';
+import { DEFAULT_ACCESS_LIMITS } from '../limits/limits.ts';
+import { WATCH_LIMITS } from '../limits/watchLimits.ts';
 import { routeApi } from './api.ts';
+import type { StationControl } from './coordinatorControl.ts';
 import { Outbox } from './outbox.ts';
 import { PageErrors } from './pageErrors.ts';
-import { WATCH_LIMITS } from './watchLimits.ts';
 
 const page = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
 const views = readFileSync(new URL('../../../core/src/watch/watchMessages.ts', import.meta.url), 'utf8');

@@ -7,7 +7,7 @@ import {
   type WorkerMessage,
 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_SERVER_LIMITS } from '../access/limits.ts';
+import { DEFAULT_SERVER_LIMITS } from '../limits/limits.ts';
 import { WorkerConnection } from './connection.ts';
 
 /** One end of a socket whose other end is the test. */

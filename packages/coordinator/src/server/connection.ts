@@ -14,7 +14,7 @@ import {
 } from '@shoal/core';
 import type { RawData, WebSocket } from 'ws';
 import { Allowance } from '../access/allowance.ts';
-import type { ServerLimits } from '../access/limits.ts';
+import type { ServerLimits } from '../limits/limits.ts';
 
 export type ConnectionHandlers = {
   /** A well-formed hello; the handler welcomes the connection or ends it. */

@@ -4,14 +4,14 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { AddressBook, type Refused } from '../access/addressBook.ts';
-import { addressKey } from '../access/addresses.ts';
-import type { ServerLimits } from '../access/limits.ts';
+import { addressKey } from '../access/addressKey.ts';
+import { AddressBook, type Refused } from '../access/addressLimits.ts';
 import { AllowedOrigins } from '../access/origins.ts';
 import { type Leave, Strangers } from '../access/strangers.ts';
 import type { TrustedProxies } from '../access/trustedProxies.ts';
+import type { ServerLimits } from '../limits/limits.ts';
+import { NoticeBoard } from '../news/repeatGuard.ts';
 import { hasTokenInQuery, TOKEN_IN_QUERY } from './httpGuards.ts';
-import { NoticeBoard } from './noticeBoard.ts';
 import { RefusedOrigins } from './refusedOrigins.ts';
 import type { Visitor } from './visitor.ts';
 

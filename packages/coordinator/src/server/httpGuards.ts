@@ -4,8 +4,8 @@
  */
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { AccessLimits } from '../access/limits.ts';
 import type { AllowedOrigins } from '../access/origins.ts';
+import type { AccessLimits } from '../limits/limits.ts';
 import { secure } from './secure.ts';
 
 /** Names under which a token is written into an address, by habit from elsewhere. */

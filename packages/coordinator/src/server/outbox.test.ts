@@ -5,8 +5,8 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Identity } from '../access/access.ts';
-import { DEFAULT_ACCESS_LIMITS } from '../access/limits.ts';
 import { openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
+import { DEFAULT_ACCESS_LIMITS } from '../limits/limits.ts';
 import { Outbox } from './outbox.ts';
 
 /** More than the system takes of one answer while nobody reads. */

@@ -5,7 +5,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Access, Identity } from '../access/access.ts';
-import type { AccessLimits } from '../access/limits.ts';
+import type { AccessLimits } from '../limits/limits.ts';
 
 /** A limit that was reached: for this token (429), or in all (503). */
 export type Full = { readonly status: 429 | 503; readonly message: string };

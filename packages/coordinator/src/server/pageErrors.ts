@@ -5,7 +5,7 @@
 import { printable, type Role } from '@shoal/core';
 import * as v from 'valibot';
 import { Allowance } from '../access/allowance.ts';
-import type { AccessLimits } from '../access/limits.ts';
+import type { AccessLimits } from '../limits/limits.ts';
 
 /** Characters of a message, and of the place in the program, that are shown. */
 const SHOWN_MAX = 240;

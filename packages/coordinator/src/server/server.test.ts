@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { decodeCoordinatorMessage, encodeMessage, type Hello } from '@shoal/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { DEFAULT_SERVER_LIMITS } from '../access/limits.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import { DEFAULT_SERVER_LIMITS } from '../limits/limits.ts';
 import { CoordinatorServer } from './server.ts';
 
 const sockets: WebSocket[] = [];

@@ -7,8 +7,8 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type ByeName, encodeMessage, type Hello } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
-import type { ServerLimits } from '../access/limits.ts';
 import type { TrustedProxies } from '../access/trustedProxies.ts';
+import type { ServerLimits } from '../limits/limits.ts';
 import { belowBase, servedBelow } from './basePath.ts';
 import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
 import { corkedSocket } from './corkedSocket.ts';
@@ -16,7 +16,7 @@ import { cutTheSlowest } from './cutTheSlowest.ts';
 import { FULL_RETRY_S, Gate, NO_UPGRADE, type Refusal, refusalHeaders } from './gate.ts';
 import { guardHttp } from './httpGuards.ts';
 import { isAddressInUse, listenError, listenOn } from './listen.ts';
-import { openLocalDoor } from './localDoor.ts';
+import { openLocalDoor } from './localListener.ts';
 import type { TlsIdentity } from './tlsFiles.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -3,7 +3,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
-import { decodeText } from '../textFile.ts';
+import { decodeText } from '../files/textFile.ts';
 
 /** PEM texts, the certificate with whatever chain follows it in its file. */
 export type TlsIdentity = { readonly cert: string; readonly key: string };

@@ -6,17 +6,17 @@ import type { WatchMessage } from '@shoal/core';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { DEFAULT_COORDINATOR_LIMITS } from '../access/limits.ts';
 import { DEFAULT_ACCESS_SETTINGS, openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import { DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
+import { WATCH_LIMITS, type WatchLimits } from '../limits/watchLimits.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
-import { Addresses } from '../station/addresses.ts';
-import { Desk } from '../station/desk.ts';
-import { EventLog } from '../station/eventLog.ts';
-import { Station } from '../station/station.ts';
+import { Station } from '../service/coordinator.ts';
+import { Addresses } from '../service/coordinatorAddresses.ts';
+import { EventLog } from '../service/eventLog.ts';
+import { Desk } from '../service/runService.ts';
 import { CoordinatorServer } from './server.ts';
 import { WatchFeed } from './watchFeed.ts';
-import { WATCH_LIMITS, type WatchLimits } from './watchLimits.ts';
 
 const STRANGERS_MAX = 20;
 

@@ -15,13 +15,13 @@ import {
 import * as v from 'valibot';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, may } from '../access/access.ts';
-import type { StationControl } from '../station/control.ts';
-import { publicMessage } from '../station/publicView.ts';
-import { thinned } from '../station/thinned.ts';
+import { WATCH_LIMITS, type WatchLimits } from '../limits/watchLimits.ts';
+import type { StationControl } from './coordinatorControl.ts';
 import { cutTheSlowest } from './cutTheSlowest.ts';
+import { publicMessage } from './publicView.ts';
 import type { UpgradeHandler } from './server.ts';
+import { thinned } from './thinned.ts';
 import { mayHere, permit, type Visitor } from './visitor.ts';
-import { WATCH_LIMITS, type WatchLimits } from './watchLimits.ts';
 
 const requestSchema = v.strictObject({
   type: v.literal('watch'),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { counted, reasonOf } from '@shoal/core';
 import { UserError } from '../../errors.ts';
-import { writeAtomically } from '../../run/atomicFile.ts';
+import { writeAtomically } from '../../files/atomicFile.ts';
 import { out } from '../../terminal/terminal.ts';
 import { modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import { bytes } from '../output/format.ts';

@@ -1,7 +1,7 @@
 /** `shoal resume RUN`: goes on with a stopped run to the bits that it would have reached without the stop. */
-import { findRun } from '../../run/findRun.ts';
-import { lockRun } from '../../run/lock.ts';
-import { readRun } from '../../run/runFolder.ts';
+import { findRun } from '../../run/folder/findRun.ts';
+import { lockRun } from '../../run/folder/lock.ts';
+import { readRun } from '../../run/folder/runFolder.ts';
 import { loadData } from '../dataFromOptions.ts';
 import type { DataOptions, RunOptions } from '../options.ts';
 import { runToEnd } from '../runToEnd.ts';

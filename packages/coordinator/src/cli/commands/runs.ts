@@ -1,7 +1,7 @@
 /** `shoal runs list` and `shoal runs show RUN`: what lies in the folder of runs. */
 import { counted } from '@shoal/core';
-import { findRun } from '../../run/findRun.ts';
-import { listRuns, type RunRecord, readRun } from '../../run/runFolder.ts';
+import { findRun } from '../../run/folder/findRun.ts';
+import { listRuns, type RunRecord, readRun } from '../../run/folder/runFolder.ts';
 import { out } from '../../terminal/terminal.ts';
 import { columns, percent } from '../output/format.ts';
 import { epochText, layerNormsText, resultText } from '../output/reportText.ts';

@@ -12,8 +12,8 @@ import {
 } from '@shoal/core';
 import { engineOf, machineEngines } from '../../bench/engines.ts';
 import { UserError } from '../../errors.ts';
+import { decodeText } from '../../files/textFile.ts';
 import { out } from '../../terminal/terminal.ts';
-import { decodeText } from '../../textFile.ts';
 import { columns } from '../output/format.ts';
 
 /** Looked for when no file is named: beside a checkout, as the project's developers keep it. */

@@ -2,8 +2,8 @@
 import { readAccessRecord } from '../../access/accessFile.ts';
 import { issueToken } from '../../access/tokens.ts';
 import { UserError } from '../../errors.ts';
-import { keptPort, readRun } from '../../run/runFolder.ts';
-import type { TrustReport } from '../../station/control.ts';
+import { keptPort, readRun } from '../../run/folder/runFolder.ts';
+import type { TrustReport } from '../../server/coordinatorControl.ts';
 
 type Options = {
   readonly out: string;

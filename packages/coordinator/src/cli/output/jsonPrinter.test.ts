@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunReport } from '../../run/reports.ts';
+import type { RunReport } from '../../news/reports.ts';
 import { JsonPrinter } from './jsonPrinter.ts';
 
 const notice = (message: string): RunReport => ({ type: 'notice', level: 'warn', message });

@@ -2,7 +2,7 @@
  * Reports as JSON lines and nothing else on stdout: of one run `run` first and `result` last; of a coordinator on which
  * runs follow one another all of them as they come.
  */
-import type { RunReport } from '../../run/reports.ts';
+import type { RunReport } from '../../news/reports.ts';
 import type { LineWriter } from '../../terminal/lineWriter.ts';
 import type { Printer } from './printer.ts';
 

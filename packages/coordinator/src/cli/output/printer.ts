@@ -1,5 +1,5 @@
 /** Where the reports of a run go: a person at a terminal, a log file, or a program that reads JSON. */
-import type { RunReport } from '../../run/reports.ts';
+import type { RunReport } from '../../news/reports.ts';
 
 export interface Printer {
   report(report: RunReport): void;

@@ -1,6 +1,6 @@
 /** The lines that people read for the reports of a run. What is in them is made printable where lines are written. */
 import { counted, type EpochRecord, type RunResult } from '@shoal/core';
-import type { RunReport } from '../../run/reports.ts';
+import type { RunReport } from '../../news/reports.ts';
 import { columns, duration, figure, grouped, percent } from './format.ts';
 
 /** Data sets that stand in for real ones are marked wherever they are named. */

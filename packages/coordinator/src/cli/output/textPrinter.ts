@@ -2,7 +2,7 @@
 import { counted, type EpochRecord, unreachable } from '@shoal/core';
 import cliProgress from 'cli-progress';
 import { renderUnicodeCompact } from 'uqr';
-import type { RunReport } from '../../run/reports.ts';
+import type { RunReport } from '../../news/reports.ts';
 import type { LineWriter } from '../../terminal/lineWriter.ts';
 import { figure, grouped } from './format.ts';
 import type { Printer } from './printer.ts';

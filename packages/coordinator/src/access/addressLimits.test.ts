@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_ACCESS_LIMITS } from '../limits/limits.ts';
+import { AddressBook } from './addressLimits.ts';
+
+function bench(change: Partial<typeof DEFAULT_ACCESS_LIMITS> = {}) {
+  let now = 0;
+  const book = new AddressBook({ limits: { ...DEFAULT_ACCESS_LIMITS, ...change }, clock: () => now });
+  const later = (ms: number): void => {
+    now += ms;
+  };
+  return { book, later };
+}
+
+describe('an address', () => {
+  test('may have so many connections open, and others are not touched by it', () => {
+    const { book } = bench({ addressConnectionsMax: 2 });
+    expect([1, 2, 3].map(() => book.openConnection('a'))).toEqual([null, null, 'addressConnectionsMax']);
+    expect(book.openConnection('b')).toBe(null);
+    book.closeConnection('a');
+    expect(book.openConnection('a')).toBe(null);
+  });
+
+  test('may try so often within a window, and again in the next', () => {
+    const { book, later } = bench({ addressJoinsMax: 2, attemptsWindowMs: 1_000 });
+    expect([1, 2, 3].map(() => book.attempt('a'))).toEqual([null, null, 'addressJoinsMax']);
+    later(1_000);
+    expect(book.attempt('a')).toBe(null);
+  });
+
+  test('that gives wrong tokens is not listened to for a while', () => {
+    const { book, later } = bench({ addressFailuresMax: 2, attemptsWindowMs: 1_000 });
+    book.failed('a');
+    expect(book.mayTry('a')).toBe(null);
+    book.failed('a');
+    expect(book.mayTry('a')).toBe('addressFailuresMax');
+    expect(book.mayTry('b')).toBe(null);
+    later(1_000);
+    expect(book.mayTry('a')).toBe(null);
+  });
+});
+
+test('an address with nothing open is forgotten once its window is over', () => {
+  const { book, later } = bench({ attemptsWindowMs: 1_000 });
+  book.attempt('gone');
+  book.openConnection('there');
+  book.openSocket('reading');
+  later(999);
+  book.forgetIdle();
+  expect(book.size).toBe(3);
+  later(1);
+  book.forgetIdle();
+  expect(book.size).toBe(2);
+  book.closeConnection('there');
+  book.closeSocket('reading');
+  book.forgetIdle();
+  expect(book.size).toBe(0);
+});
+
+test('the book itself is bounded: idle addresses are forgotten, those with something open are not', () => {
+  const { book } = bench({ addressesMax: 100, addressConnectionsMax: 1 });
+  book.openConnection('open');
+  for (let i = 0; i < 10_000; i += 1) book.attempt(`idle-${i}`);
+  expect(book.size).toBe(100);
+  expect(book.openConnection('open')).toBe('addressConnectionsMax');
+});

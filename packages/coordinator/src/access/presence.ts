@@ -1,0 +1,49 @@
+/** Which open connection came with which token: to count them, and to know what a worker that is removed comes back with. */
+
+import type { AccessLimits } from '../limits/limits.ts';
+import type { Identity } from './access.ts';
+
+export class Guests {
+  readonly #limits: AccessLimits;
+  readonly #byConnection = new Map<
+    number,
+    { readonly identity: Identity; readonly credential: string | null }
+  >();
+  readonly #counts = new Map<string, number>();
+
+  constructor(limits: AccessLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * `credential` is the id of the one that it is given now, if any.
+   * @returns a sentence when its token has as many connections as it may; else `leave` follows
+   */
+  enter(connection: number, identity: Identity, credential: string | null): string | null {
+    const open = this.#counts.get(identity.token) ?? 0;
+    const name = identity.via === null ? 'tokenConnectionsMax' : 'credentialConnectionsMax';
+    if (open >= this.#limits[name]) {
+      return `This token has ${open} open connections, which is the limit ${name}.`;
+    }
+    this.#counts.set(identity.token, open + 1);
+    this.#byConnection.set(connection, { identity, credential });
+    return null;
+  }
+
+  leave(connection: number): void {
+    const guest = this.#byConnection.get(connection);
+    if (guest === undefined) return;
+    this.#byConnection.delete(connection);
+    const { token } = guest.identity;
+    const open = (this.#counts.get(token) ?? 1) - 1;
+    if (open > 0) this.#counts.set(token, open);
+    else this.#counts.delete(token);
+  }
+
+  /** The id of the token that is this connection's alone; null where it came with a shared one and got none. */
+  ownToken(connection: number): string | null {
+    const guest = this.#byConnection.get(connection);
+    if (guest === undefined) return null;
+    return guest.credential ?? (guest.identity.via === null ? null : guest.identity.token);
+  }
+}

@@ -1,0 +1,338 @@
+/**
+ * The shell around the transition: it owns the tensors, feeds events in one at a time, and carries effects out
+ * through its ports. All decisions are the transition's; nothing here waits.
+ */
+import {
+  type ByeName,
+  bytesOf,
+  type EpochRecord,
+  encodeMessage,
+  type Hello,
+  type RunProgress,
+  type StepUpdater,
+  unreachable,
+  type VectorArena,
+  type VectorId,
+  type WorkerMessage,
+  xxh32,
+} from '@shoal/core';
+import type { StepTimes } from '../../news/news.ts';
+import type { Effect, EndRecord, StepRecord } from '../../transition/model/effects.ts';
+import type { RunEvent } from '../../transition/model/events.ts';
+import type { WorkerId } from '../../transition/model/ids.ts';
+import type { RunState } from '../../transition/state.ts';
+import { transition } from '../../transition/transition.ts';
+import { TrustDesk } from '../trust/answerChecks.ts';
+import type { SnapshotStore } from '../trust/snapshotStore.ts';
+import { gradientFault, storeGradient } from './gradientInbox.ts';
+import type { LeaseMessages } from './leaseMessages.ts';
+import type { CheckpointsPort, TrustedPort, VerdictsPort, WorkersPort } from './ports.ts';
+import type { ProbeAnswer } from './probeAnswer.ts';
+import { Standings } from './standings.ts';
+import { StepClock } from './stepTimes.ts';
+import { trimInto } from './trimmedMean.ts';
+
+/** The same for every worker. */
+const COUNTED = encodeMessage({ type: 'counted' });
+
+export type DriverObserver = {
+  readonly stepDone: (step: StepRecord, times: StepTimes) => void;
+  readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
+  readonly log: (effect: Extract<Effect, { type: 'log' }>) => void;
+  /** The run is back in an earlier state: what was recorded after it is void. */
+  readonly rolledBack: (progress: RunProgress, reason: string) => void;
+  readonly ended: (end: EndRecord) => void;
+};
+
+export type DriverOptions = {
+  readonly state: RunState;
+  /** The effects of entering the first stage. */
+  readonly pending: readonly Effect[];
+  readonly arena: VectorArena;
+  readonly updater: StepUpdater;
+  /** The best parameters kept so far; null before the first. */
+  readonly best: Float32Array | null;
+  /** Records of the epochs before, oldest first. */
+  readonly epochs: readonly EpochRecord[];
+  readonly leases: LeaseMessages;
+  readonly probe: ProbeAnswer;
+  readonly workers: WorkersPort;
+  readonly checkpoints: CheckpointsPort;
+  readonly trust: {
+    readonly store: SnapshotStore;
+    readonly trusted: TrustedPort;
+    readonly verdicts: VerdictsPort;
+  };
+  readonly observer: DriverObserver;
+  /** Milliseconds that never go back. */
+  readonly clock: () => number;
+};
+
+export class RunDriver {
+  readonly #options: DriverOptions;
+  readonly #state: RunState;
+  /** Events raised while effects are carried out; bounded by the effects of one transition. */
+  readonly #queue: RunEvent[] = [];
+  #busy = false;
+  #best: Float32Array | null;
+  #frame: { readonly version: number; readonly bytes: Uint8Array } | null = null;
+  /** The same for every worker, and encoded for the first. */
+  #probeFrame: Uint8Array | null = null;
+  readonly #stepClock: StepClock;
+  readonly #trust: TrustDesk;
+  readonly #standings: Standings;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.#stepClock = new StepClock(options.clock());
+    this.#state = options.state;
+    this.#best = options.best;
+    const { state, arena, updater, checkpoints, trust } = options;
+    const { numerics } = state.facts.spec;
+    this.#trust = new TrustDesk({
+      ...{ state, arena, updater, checkpoints, numerics, ...trust },
+      dispatch: (event) => this.dispatch(event),
+    });
+    this.#standings = new Standings({
+      state: options.state,
+      epochs: options.epochs,
+      send: (worker, standing) => options.workers.send(worker, encodeMessage(standing)),
+    });
+  }
+
+  /** For display only. */
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** The parameters as they are now; a copy. */
+  parameters(): Float32Array {
+    const { arena, updater } = this.#options;
+    return arena.view(updater.parameters).slice();
+  }
+
+  start(): void {
+    this.#carryOut(this.#options.pending);
+    this.#drain();
+  }
+
+  joined(
+    worker: WorkerId,
+    hello: Hello,
+    who: Omit<Extract<RunEvent, { type: 'joined' }>, 'type' | 'worker' | 'name' | 'threads'>,
+  ): void {
+    const { name, threads } = hello;
+    this.dispatch({ type: 'joined', worker, name, threads, ...who });
+  }
+
+  left(worker: WorkerId, reason: string): void {
+    this.dispatch({ type: 'left', worker, reason });
+  }
+
+  /**
+   * @param lagMs how much later than it should have this comes: the process was busy
+   * @param busyMs for how long it was, since the last tick
+   */
+  tick(lagMs: number, busyMs: number): void {
+    this.#trust.tick();
+    this.dispatch({ type: 'tick', lagMs, busyMs });
+    this.#standings.tick(this.#options.clock());
+  }
+
+  stop(reason: string): void {
+    this.dispatch({ type: 'stop', reason });
+  }
+
+  message(worker: WorkerId, message: Exclude<WorkerMessage, Hello>): void {
+    switch (message.type) {
+      case 'ready':
+        return this.dispatch({ type: 'ready', worker });
+      case 'failed':
+        if (message.lease === 0) {
+          const fault = `The worker could not compute the probe (${message.code}): ${message.message}`;
+          return this.dispatch({ type: 'probed', worker, fault, computeMs: 0 });
+        }
+        return this.dispatch({
+          type: 'failed',
+          worker,
+          lease: message.lease,
+          code: message.code,
+          message: message.message,
+        });
+      case 'leave':
+        return this.dispatch({ type: 'left', worker, reason: message.reason });
+      case 'pong':
+        return;
+      case 'follow':
+        return this.#standings.follow(worker);
+      case 'partial':
+        return this.#partial(worker, message);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #partial(worker: WorkerId, partial: Extract<WorkerMessage, { type: 'partial' }>): void {
+    const { arena, probe } = this.#options;
+    // Nothing is stored for a lease that is not (or no longer) this worker's.
+    const known = partial.lease === 0 || this.#state.leases.get(partial.lease)?.worker === worker;
+    if (!known || !this.#state.workers.has(worker)) return;
+    if (partial.lease === 0) {
+      // Damage on the way is no wrong answer: the worker may come back.
+      const damage = gradientFault(partial, arena.length);
+      if (damage !== null) return this.expel(worker, 'badMessage', damage);
+      const fault = probe.faultOf(partial);
+      return this.dispatch({ type: 'probed', worker, fault, computeMs: partial.computeMs });
+    }
+    if (arena.size >= arena.vectorsMax) {
+      const message = 'the coordinator holds as many open gradients as it may';
+      return this.dispatch({ type: 'failed', worker, lease: partial.lease, code: 'noRoom', message });
+    }
+    const { lease, finite, loss, correct, count, computeMs } = partial;
+    this.#stepClock.answered(lease, computeMs, this.#options.clock());
+    const inboxed = this.#timed('receive', () => storeGradient(arena, partial));
+    if (inboxed.type === 'malformed') return this.expel(worker, 'badMessage', inboxed.reason);
+    this.dispatch({
+      type: 'partial',
+      worker,
+      lease,
+      node: { level: partial.level, index: partial.index },
+      finite,
+      loss,
+      correct,
+      count,
+      tensor: inboxed.tensor,
+      computeMs,
+      ...this.#trust.describe(partial, inboxed.tensor),
+    });
+  }
+
+  /** Ends a worker's connection for a fault that the transition cannot see. */
+  expel(worker: WorkerId, code: ByeName, message: string): void {
+    this.#options.workers.bye(worker, code, message);
+    this.dispatch({ type: 'left', worker, reason: message });
+  }
+
+  dispatch(event: RunEvent): void {
+    this.#queue.push(event);
+    this.#drain();
+  }
+
+  #drain(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
+        this.#carryOut(transition(this.#state, event, this.#options.clock()));
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #carryOut(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#carry(effect);
+  }
+
+  #carry(effect: Effect): void {
+    const { arena, updater, workers, leases, observer, checkpoints } = this.#options;
+    switch (effect.type) {
+      case 'probe':
+        this.#probeFrame ??= encodeMessage(leases.probe());
+        return workers.send(effect.worker, this.#probeFrame);
+      case 'grant':
+        this.#timed('send', () => {
+          if (effect.withParameters) workers.send(effect.worker, this.#parametersFrame(effect.version));
+          workers.send(effect.worker, encodeMessage(leases.grant(effect)));
+        });
+        return this.#stepClock.granted(effect.worker, effect.lease, this.#options.clock());
+      case 'revoke':
+        return workers.send(effect.worker, encodeMessage({ type: 'revoke', lease: effect.lease }));
+      case 'counted':
+        return workers.send(effect.worker, COUNTED);
+      case 'bye':
+        return workers.bye(effect.worker, effect.code, effect.message);
+      case 'merge':
+        this.#timed('reduce', () => arena.add(effect.into, effect.from));
+        return arena.free(effect.from);
+      case 'free':
+        return arena.free(effect.tensor);
+      case 'trim':
+        this.#timed('reduce', () => trimInto(arena, effect.groups, effect.drop));
+        for (const { tensor } of effect.groups.slice(1)) arena.free(tensor);
+        return;
+      case 'update':
+        return this.#update(effect.tensor, effect.count, effect.globalStep, effect.epoch);
+      case 'keepBest':
+        this.#best = this.parameters();
+        return;
+      case 'restoreBest':
+        if (this.#best === null) throw new Error('There are no best parameters to restore.');
+        return arena.view(updater.parameters).set(this.#best);
+      case 'checkpoint':
+        return this.#timed('checkpoint', () => {
+          const snapshot = {
+            progress: effect.progress,
+            parameters: arena.view(updater.parameters),
+            optimizer: updater.exportState(),
+            vouchers: this.#state.trust.ledger.toRecord(),
+          };
+          checkpoints.save(snapshot, effect.best);
+        });
+      case 'stepDone':
+        this.#standings.stepDone(effect.step.loss);
+        return observer.stepDone(effect.step, this.#stepClock.end(this.#options.clock()));
+      case 'epochDone':
+        // What came before was a validation, which is no part of a step.
+        this.#stepClock.begin(this.#options.clock());
+        this.#standings.epochDone(effect.record);
+        return observer.epochDone(effect);
+      case 'keepSnapshot':
+        return this.#trust.keep(effect, this.#best);
+      case 'rollBack':
+        this.#best = this.#trust.rollBack(effect);
+        this.#stepClock.begin(this.#options.clock());
+        this.#standings.rolledBack(effect.progress.epoch);
+        return observer.rolledBack(effect.progress, effect.reason);
+      case 'verify':
+        return this.#trust.verify(effect);
+      case 'convicted':
+        return this.#options.trust.verdicts.convicted(effect.evidence);
+      case 'standing':
+        return this.#options.trust.verdicts.standing(effect.identity, effect.verified);
+      case 'log':
+        return observer.log(effect);
+      case 'end':
+        this.#standings.ended(effect.end);
+        return observer.ended(effect.end);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  #update(tensor: VectorId, count: number, globalStep: number, epoch: number): void {
+    const { arena, updater, clock } = this.#options;
+    this.#stepClock.complete(clock());
+    const report = this.#timed('update', () => updater.apply(tensor, count, globalStep, epoch));
+    arena.free(tensor);
+    this.#queue.push({ type: 'updated', report });
+  }
+
+  #timed<T>(work: Parameters<StepClock['spent']>[0], act: () => T): T {
+    const from = this.#options.clock();
+    const result = act();
+    this.#stepClock.spent(work, this.#options.clock() - from);
+    return result;
+  }
+
+  /** Encoded once per version, whatever the number of workers. */
+  #parametersFrame(version: number): Uint8Array {
+    if (this.#frame?.version !== version) {
+      const { arena, updater } = this.#options;
+      const vector = bytesOf(arena.view(updater.parameters));
+      const bytes = encodeMessage({ type: 'parameters', version, checksum: xxh32(vector), vector });
+      this.#frame = { version, bytes };
+    }
+    return this.#frame.bytes;
+  }
+}

@@ -1,0 +1,52 @@
+/** What the driver needs of the world; the real ones are sockets, a disk and a clock, a simulation brings its own. */
+import type { Answer, ByeName, OptimizerState, RunProgress, Vouchers } from '@shoal/core';
+import type { Evidence, VerifyEffect } from '../../transition/model/effects.ts';
+import type { WorkerId } from '../../transition/model/ids.ts';
+
+export interface WorkersPort {
+  /** Sends an encoded message; unknown workers are ignored. */
+  send(worker: WorkerId, frame: Uint8Array): void;
+  bye(worker: WorkerId, code: ByeName, message: string): void;
+}
+
+/** Everything that a resumed run needs, copied so that the run may go on while it is written. */
+export type Snapshot = {
+  readonly progress: RunProgress;
+  readonly parameters: Float32Array;
+  readonly optimizer: OptimizerState;
+  /** Who has vouched for answers in it; empty in a run that checks nothing. */
+  readonly vouchers: Vouchers;
+};
+
+/** A state to go back to, with the best parameters as they were then. */
+export type KeptState = Snapshot & { readonly best: Float32Array | null };
+
+/** An executor of the coordinator's own, whose answers are right by definition. */
+export interface TrustedPort {
+  /**
+   * Computes the range. `parameters` gives the vector of the effect's version and is read, if at all, within the call;
+   * `done` is called once and never within the call, unless `abandon` comes first.
+   */
+  compute(
+    effect: VerifyEffect,
+    parameters: () => Float32Array,
+    done: (nodes: readonly Answer<Float32Array>[]) => void,
+  ): void;
+  /** Nothing that was asked for so far is wanted any more. */
+  abandon(): void;
+}
+
+export interface CheckpointsPort {
+  /** Takes the snapshot's bytes before returning; writes them in the background. */
+  save(snapshot: Snapshot, best: boolean): void;
+  /** The same for a history, known by `mark`; it stays until it is dropped. */
+  keep(mark: number, state: KeptState): void;
+  drop(mark: number): void;
+}
+
+/** What is remembered of identities beyond the run's state. */
+export interface VerdictsPort {
+  /** Durable when it returns: no later checkpoint may be on disk without it. */
+  convicted(evidence: Evidence): void;
+  standing(identity: string, verified: number): void;
+}

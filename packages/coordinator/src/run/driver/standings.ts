@@ -1,0 +1,158 @@
+/** Tells workers that asked for it how the run stands and what they have done for it. Nothing depends on it. */
+import { type EpochRecord, STANDING_RECORDS_MAX, type Standing, stepsPerEpoch } from '@shoal/core';
+import type { EndRecord } from '../../transition/model/effects.ts';
+import type { WorkerId } from '../../transition/model/ids.ts';
+import type { RunStage } from '../../transition/model/task.ts';
+import type { WorkerState } from '../../transition/model/worker.ts';
+import { countedPerSecond, helpOf } from '../../transition/placement/credit.ts';
+import type { RunState } from '../../transition/state.ts';
+import { shapeOf } from '../../transition/task/workload.ts';
+
+const EVERY_MS = 1_000;
+const REASON_LENGTH_MAX = 1024;
+
+/** What is each worker's own. */
+type OwnPart = 'samples' | 'share' | 'leases' | 'rank' | 'speed' | 'samplesLate' | 'leasesLate' | 'help';
+
+type Epoch = Pick<
+  EpochRecord,
+  'epoch' | 'trainLoss' | 'trainAccuracy' | 'validationLoss' | 'validationAccuracy'
+>;
+
+export type StandingsOptions = {
+  readonly state: RunState;
+  /** Of the epochs before a resumed run's, oldest first. */
+  readonly epochs: readonly Epoch[];
+  readonly send: (worker: WorkerId, standing: Standing) => void;
+};
+
+export class Standings {
+  readonly #options: StandingsOptions;
+  readonly #epochs: Epoch[];
+  /** How many of the epochs each follower has been told of. */
+  readonly #followers = new Map<WorkerId, number>();
+  #loss: number | null = null;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #end: EndRecord | null = null;
+
+  constructor(options: StandingsOptions) {
+    this.#options = options;
+    this.#epochs = [...options.epochs];
+  }
+
+  /** The worker asks; who asks twice is told no more often. */
+  follow(worker: WorkerId): void {
+    if (this.#followers.has(worker) || !this.#options.state.workers.has(worker)) return;
+    this.#followers.set(worker, 0);
+    this.#tell([worker]);
+  }
+
+  stepDone(loss: number): void {
+    this.#loss = loss;
+  }
+
+  epochDone(epoch: Epoch): void {
+    this.#epochs.push(epoch);
+  }
+
+  /** So many epochs remain of those that were told; the others come again, and are told again. */
+  rolledBack(epochs: number): void {
+    const kept = this.#epochs.filter(({ epoch }) => epoch <= epochs);
+    this.#epochs.splice(0, this.#epochs.length, ...kept);
+    for (const [worker, told] of this.#followers) this.#followers.set(worker, Math.min(told, kept.length));
+  }
+
+  /** The run is over; its workers have not been sent away yet. */
+  ended(end: EndRecord): void {
+    this.#end = end;
+    this.#tell(this.#followers.keys());
+  }
+
+  tick(now: number): void {
+    if (this.#followers.size === 0 || now - this.#sentAt < EVERY_MS) return;
+    this.#sentAt = now;
+    this.#tell(this.#followers.keys());
+  }
+
+  #tell(followers: Iterable<WorkerId>): void {
+    const { state, send } = this.#options;
+    const run = this.#run();
+    const workers = [...state.workers.values()];
+    const ranks = ranksOf(workers.map((worker) => samplesOf(worker, state)));
+    let total = 0;
+    for (const samples of state.contributed.values()) total += samples;
+    for (const worker of workers) total += worker.samples;
+    for (const id of [...followers]) {
+      const worker = state.workers.get(id);
+      const told = this.#followers.get(id);
+      if (worker === undefined || told === undefined) {
+        this.#followers.delete(id);
+        continue;
+      }
+      const records = this.#epochs.slice(told, told + STANDING_RECORDS_MAX).map(recordOf);
+      this.#followers.set(id, told + records.length);
+      const samples = samplesOf(worker, state);
+      send(id, {
+        ...run,
+        records,
+        workers: workers.length,
+        samples,
+        share: total === 0 ? 0 : samples / total,
+        leases: worker.leasesDone,
+        rank: ranks.get(samples) ?? 1,
+        speed: countedPerSecond(worker, state.now),
+        samplesLate: worker.credit.samplesLate,
+        leasesLate: worker.credit.leasesLate,
+        help: helpOf(state, worker, state.now),
+      });
+    }
+  }
+
+  /** What is the same for all. */
+  #run(): Omit<Standing, 'records' | 'workers' | OwnPart> {
+    const { facts, progress, stage, paused } = this.#options.state;
+    const end = this.#end;
+    return {
+      type: 'standing',
+      state: end?.state ?? (paused === null ? stateOf(stage) : 'paused'),
+      reason: (end?.reason ?? '').slice(0, REASON_LENGTH_MAX),
+      epoch: progress.epoch,
+      step: progress.step,
+      stepsPerEpoch: stepsPerEpoch(shapeOf(facts)),
+      loss: this.#loss,
+      testAccuracy: end?.testAccuracy ?? null,
+    };
+  }
+}
+
+/** With those of its earlier connections. */
+function samplesOf({ identity, samples }: WorkerState, { contributed }: RunState): number {
+  return samples + (contributed.get(identity) ?? 0);
+}
+
+function stateOf(stage: RunStage): 'training' | 'validating' | 'testing' {
+  return stage.type === 'validating' || stage.type === 'testing' ? stage.type : 'training';
+}
+
+/** The place of each number of samples among those of all workers; equal numbers share one. */
+function ranksOf(samples: number[]): ReadonlyMap<number, number> {
+  const ranks = new Map<number, number>();
+  samples
+    .sort((a, b) => b - a)
+    .forEach((one, index) => {
+      if (!ranks.has(one)) ranks.set(one, index + 1);
+    });
+  return ranks;
+}
+
+/** Only what is sent; a loss that left the finite numbers is told as none. */
+function recordOf(epoch: Epoch): Standing['records'][number] {
+  const { validationLoss } = epoch;
+  return {
+    epoch: epoch.epoch,
+    trainLoss: epoch.trainLoss,
+    trainAccuracy: epoch.trainAccuracy,
+    validationLoss: validationLoss !== null && Number.isFinite(validationLoss) ? validationLoss : null,
+    validationAccuracy: epoch.validationAccuracy,
+  };
+}

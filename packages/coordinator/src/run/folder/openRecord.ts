@@ -1,0 +1,37 @@
+/** The folder of the run that is to go: a new one, or that of a run which was stopped. */
+import { type DataSet, KERNEL_BUILD, type RunSpec } from '@shoal/core';
+import { describeDataSet, isSameDataSet } from '../../data/identity.ts';
+import { UserError } from '../../errors.ts';
+import type { FolderLock } from './lock.ts';
+import { createRunFolder, type RunRecord, readRun } from './runFolder.ts';
+
+export type RunStart =
+  | { readonly type: 'new'; readonly spec: RunSpec; readonly dataSet: DataSet }
+  | {
+      readonly type: 'resume';
+      readonly runId: string;
+      readonly dataSet: DataSet;
+      /** Held already; absent: to be taken. It is released with the run. */
+      readonly lock?: FolderLock;
+    };
+
+/** Makes the folder of a new run. @throws UserError */
+export async function openRecord(runsFolder: string, start: RunStart): Promise<RunRecord> {
+  if (start.type === 'new') {
+    const record = { spec: start.spec, dataSet: start.dataSet.info, kernels: KERNEL_BUILD };
+    return createRunFolder(runsFolder, record, new Date());
+  }
+  const record = await readRun(runsFolder, start.runId);
+  if (record.result !== null) {
+    throw new UserError(
+      `The run ${record.runId} has already ended (${record.result.reason}) There is nothing to resume; start a new run with "shoal train".`,
+    );
+  }
+  const { info } = start.dataSet;
+  if (!isSameDataSet(record.dataSet, info)) {
+    throw new UserError(
+      `The run ${record.runId} was trained on ${describeDataSet(record.dataSet)}, but the data set found is ${describeDataSet(info)}. Point --data to the original one.`,
+    );
+  }
+  return record;
+}

@@ -1,0 +1,83 @@
+/** What a resumed run goes on from: the state in its last checkpoint, and the best parameters beside it. */
+import { readdir, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CheckpointError, decodeCheckpoint, KERNEL_BUILD, type RunProgress, specSha256 } from '@shoal/core';
+import { UserError } from '../../errors.ts';
+import type { KeptState } from '../driver/ports.ts';
+import type { PreparedRun } from '../prepare.ts';
+import { convictedIdentities } from '../trust/convictions.ts';
+import { isTainted, usableHistory } from './history.ts';
+import { type RunRecord, runFiles } from './runFolder.ts';
+
+const HISTORY_FILE = /^history-\d+\.safetensors$/;
+
+/**
+ * The state that the last checkpoint holds; null when none was written yet, so the run starts at its beginning.
+ * @throws UserError naming the file that is damaged, missing or another run's
+ */
+export async function restore(record: RunRecord, run: PreparedRun) {
+  const { last, best } = runFiles(record.folder);
+  const { spec } = record;
+  const owner = { model: run.model, specSha256: specSha256(spec), kernels: KERNEL_BUILD };
+  const state = await readCheckpoint(last, owner);
+  if (state === null) return null;
+  const convicted = await convictedIdentities(runFiles(record.folder).convictions);
+  const history = await readHistory(record, owner, state.progress, convicted);
+  // Such a state is given up at once, and its best parameters with it.
+  if (isTainted(state, convicted)) return { ...state, best: null, history };
+  const bestState = await readCheckpoint(best, owner);
+  const needed = spec.earlyStopping?.restoreBest ? (state.progress.earlyStopping?.bestEpoch ?? 0) : 0;
+  // A newer best than the state knows of is well: the run comes to that epoch again, and finds it the best again.
+  if ((bestState?.progress.earlyStopping?.bestEpoch ?? 0) < needed) {
+    throw new UserError(
+      `The best parameters so far, those of epoch ${needed}, are not in ${best}. Put the file back, or start a new run.`,
+    );
+  }
+  return { ...state, best: bestState?.parameters ?? null, history };
+}
+
+/**
+ * The earlier states that may be gone back to. A file that cannot be read, or is of no use any more, is removed: there
+ * always is the run's beginning.
+ */
+async function readHistory(
+  { folder }: RunRecord,
+  owner: Parameters<typeof decodeCheckpoint>[1],
+  progress: RunProgress,
+  convicted: readonly string[],
+): Promise<KeptState[]> {
+  const { checkpoints } = runFiles(folder);
+  const names = (await readdir(checkpoints).catch(() => [])).filter((one) => HISTORY_FILE.test(one));
+  const read = await Promise.all(
+    names.map(async (name) => {
+      const file = join(checkpoints, name);
+      return { file, state: await readCheckpoint(file, owner).catch(() => null) };
+    }),
+  );
+  const states = read.map(({ state }) => state).filter((one) => one !== null);
+  const usable = usableHistory(states, progress, convicted);
+  for (const { file, state } of read) {
+    if (state === null || !usable.includes(state)) await unlink(file).catch(() => {});
+  }
+  return usable;
+}
+
+/** Null when there is no such file. */
+async function readCheckpoint(
+  file: string,
+  owner: Parameters<typeof decodeCheckpoint>[1],
+): Promise<ReturnType<typeof decodeCheckpoint> | null> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new UserError(`The checkpoint ${file} cannot be read (${error.message}).`);
+  });
+  if (bytes === null) return null;
+  try {
+    return decodeCheckpoint(bytes, owner);
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new UserError(`The run cannot go on from ${file}. ${error.message}`);
+  }
+}
+
+export type Restored = Awaited<ReturnType<typeof restore>>;

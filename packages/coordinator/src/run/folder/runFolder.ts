@@ -1,0 +1,193 @@
+/**
+ * A run's folder: `run.json` (spec and data set), the tokens, `port`, `epochs.jsonl`, `steps.jsonl`, `result.json`,
+ * `model.safetensors`, `checkpoints/{last,best}.safetensors`, `run.log`, and `lock`, which one coordinator at a time
+ * holds; where answers are checked also `convictions.jsonl` and `checkpoints/history-*.safetensors`; where the operator
+ * has changed how, `trust.json`. All that a resume needs is in it.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type DataSetInfo,
+  type EpochRecord,
+  type RunResult,
+  type RunSpec,
+  reasonOf,
+  resolveStoredSpec,
+} from '@shoal/core';
+import { UserError } from '../../errors.ts';
+import { PRIVATE, writeAtomically } from '../../files/atomicFile.ts';
+import type { TrustPolicy } from '../../transition/model/belief.ts';
+
+export type RunRecord = {
+  readonly runId: string;
+  readonly folder: string;
+  readonly spec: RunSpec;
+  readonly dataSet: DataSetInfo;
+  readonly kernels: string;
+  readonly createdAt: string;
+  /** `stopped` also stands for a run whose coordinator died: it can be resumed. */
+  readonly state: 'stopped' | 'finished' | 'diverged' | 'failed';
+  readonly result: RunResult | null;
+  readonly epochs: readonly EpochRecord[];
+};
+
+export const runFiles = (folder: string) => ({
+  run: join(folder, 'run.json'),
+  port: join(folder, 'port'),
+  epochs: join(folder, 'epochs.jsonl'),
+  steps: join(folder, 'steps.jsonl'),
+  result: join(folder, 'result.json'),
+  model: join(folder, 'model.safetensors'),
+  checkpoints: join(folder, 'checkpoints'),
+  last: join(folder, 'checkpoints', 'last.safetensors'),
+  best: join(folder, 'checkpoints', 'best.safetensors'),
+  history: (mark: number) => join(folder, 'checkpoints', `history-${mark}.safetensors`),
+  convictions: join(folder, 'convictions.jsonl'),
+  log: join(folder, 'run.log'),
+  trust: join(folder, 'trust.json'),
+});
+
+/** Makes the folder of a new run. The name tells what and when; the random end keeps two of one second apart. */
+export async function createRunFolder(
+  runsFolder: string,
+  record: { readonly spec: RunSpec; readonly dataSet: DataSetInfo; readonly kernels: string },
+  now: Date,
+): Promise<RunRecord> {
+  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const runId = `${slugOf(record.spec.name)}-${stamp}-${randomBytes(2).toString('hex')}`;
+  const folder = join(runsFolder, runId);
+  const createdAt = now.toISOString();
+  try {
+    await mkdir(runFiles(folder).checkpoints, { recursive: true });
+    await writeAtomically(
+      runFiles(folder).run,
+      `${JSON.stringify({ runId, createdAt, ...record }, null, 2)}\n`,
+    );
+  } catch (error) {
+    const text = reasonOf(error);
+    throw new UserError(`The run's folder ${folder} cannot be written (${text}). Choose another with --out.`);
+  }
+  return { ...record, runId, folder, createdAt, state: 'stopped', result: null, epochs: [] };
+}
+
+/** What of a run's name can stand in that of a folder, an address and a command line: never a dash at its beginning. */
+export const slugOf = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}+/gu, '')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '') || 'run';
+
+/**
+ * A folder is copied and moved, and says nothing of where it lay: its own files are found beside the result.
+ * @throws Error when it cannot be written
+ */
+export async function writeResult(folder: string, result: RunResult): Promise<void> {
+  const { modelFile: _model, checkpointFolder: _checkpoints, ...rest } = result;
+  await writeAtomically(runFiles(folder).result, `${JSON.stringify(rest, null, 2)}\n`);
+}
+
+/** Null for a run that has not ended. @throws SyntaxError for a damaged file */
+async function readResult(folder: string): Promise<RunResult | null> {
+  const { result, model, checkpoints } = runFiles(folder);
+  const text = await readFile(result, 'utf8').catch(() => null);
+  if (text === null) return null;
+  return { ...(JSON.parse(text) as RunResult), modelFile: model, checkpointFolder: checkpoints };
+}
+
+/** Whether nobody can go on with the run. */
+export const hasEnded = async (folder: string): Promise<boolean> => (await readResult(folder)) !== null;
+
+/** @throws UserError when there is no such run or its record cannot be read */
+export async function readRun(runsFolder: string, runId: string): Promise<RunRecord> {
+  const folder = join(runsFolder, runId);
+  const files = runFiles(folder);
+  const text = await readFile(files.run, 'utf8').catch(() => null);
+  if (text === null) {
+    const known = (await runIds(runsFolder)).slice(-5);
+    const hint = known.length === 0 ? 'There are none yet.' : `The latest are: ${known.join(', ')}.`;
+    throw new UserError(
+      `There is no run "${runId}" in ${runsFolder}. ${hint} Another folder is named with --out.`,
+    );
+  }
+  try {
+    const record = JSON.parse(text);
+    const result = await readResult(folder);
+    return {
+      runId,
+      folder,
+      spec: await withPresentTrust(resolveStoredSpec(record.spec), files.trust),
+      dataSet: record.dataSet as DataSetInfo,
+      kernels: String(record.kernels),
+      createdAt: String(record.createdAt),
+      state: result?.state ?? 'stopped',
+      result,
+      epochs: await readEpochs(files.epochs),
+    };
+  } catch (error) {
+    const reason = reasonOf(error);
+    throw new UserError(
+      `The record ${files.run} cannot be read (${reason}). Restore it, or start a new run.`,
+    );
+  }
+}
+
+/** How workers are checked as the operator has changed it last, for a run that goes on. */
+export function keepTrust(folder: string, policy: TrustPolicy): Promise<void> {
+  const { spotCheck, quorum } = policy;
+  return writeAtomically(
+    runFiles(folder).trust,
+    `${JSON.stringify({ spotCheck, quorum }, null, 2)}\n`,
+    PRIVATE,
+  );
+}
+
+async function withPresentTrust(spec: RunSpec, file: string): Promise<RunSpec> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return spec;
+  try {
+    const { spotCheck, quorum } = JSON.parse(text);
+    return resolveStoredSpec({ ...spec, trust: { ...spec.trust, spotCheck, quorum } });
+  } catch (error) {
+    throw new Error(`${file} is damaged: ${reasonOf(error)}`);
+  }
+}
+
+async function readEpochs(file: string): Promise<EpochRecord[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const records: EpochRecord[] = [];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    try {
+      records.push(JSON.parse(line) as EpochRecord);
+    } catch {
+      // A line that a crash cut short; the epoch is computed and written again.
+    }
+  }
+  return records;
+}
+
+async function runIds(runsFolder: string): Promise<string[]> {
+  const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** All runs that can be read, oldest first; folders that hold no run are passed over. */
+export async function listRuns(runsFolder: string): Promise<RunRecord[]> {
+  const runs: RunRecord[] = [];
+  for (const runId of await runIds(runsFolder)) {
+    const run = await readRun(runsFolder, runId).catch(() => null);
+    if (run !== null) runs.push(run);
+  }
+  return runs.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+}
+
+/** The port that is kept in a folder, so that workers find the coordinator again where they left it. */
+export async function keptPort(folder: string): Promise<number | null> {
+  const port = Number(await readFile(runFiles(folder).port, 'utf8').catch(() => ''));
+  return Number.isInteger(port) && port > 0 ? port : null;
+}

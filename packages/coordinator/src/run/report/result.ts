@@ -1,0 +1,100 @@
+/** The result of a run from what it ended with: the figures of the delivered parameters, and what the records show. */
+import {
+  type EndingFact,
+  type EpochRecord,
+  explainOutcome,
+  type Fact,
+  type Measured,
+  type RunResult,
+  type Samples,
+  sentences,
+  stepsPerEpoch,
+} from '@shoal/core';
+import type { EndRecord } from '../../transition/model/effects.ts';
+import { shapeOf } from '../../transition/task/workload.ts';
+import type { PreparedRun } from '../prepare.ts';
+
+type Figures = Pick<
+  RunResult,
+  | 'state'
+  | 'reason'
+  | 'facts'
+  | 'epochs'
+  | 'steps'
+  | 'bestEpoch'
+  | 'trainLoss'
+  | 'trainAccuracy'
+  | 'valAccuracy'
+  | 'testAccuracy'
+  | 'testLoss'
+>;
+
+/**
+ * Null where nothing was measured with the parameters that are delivered.
+ * @param ending why training ended; null where it was cut short
+ */
+export function figuresOf(
+  { facts, model, data }: PreparedRun,
+  epochs: readonly EpochRecord[],
+  end: EndRecord,
+  ending: EndingFact | null,
+): Figures {
+  const steps = stepsPerEpoch(shapeOf(facts));
+  const explanation =
+    end.state === 'finished'
+      ? explainOutcome({
+          spec: facts.spec,
+          epochs,
+          outputs: model.outputs,
+          stepsPerEpoch: steps,
+          samples: facts.counts,
+          commonest: commonestShare(data.train),
+          test: measured(end, facts.counts.test),
+        })
+      : null;
+  const told: Fact[] = end.state === 'finished' && ending !== null ? [ending] : [];
+  if (explanation !== null) told.push(explanation);
+  const delivered = deliveredRecord(facts, epochs, end, steps);
+  return {
+    state: end.state,
+    reason: told.length === 0 ? end.reason : sentences(told, 'en'),
+    ...(told.length === 0 ? {} : { facts: told }),
+    epochs: end.epochs,
+    steps: end.steps,
+    bestEpoch: end.bestEpoch,
+    trainLoss: delivered?.trainLoss ?? null,
+    trainAccuracy: delivered?.trainAccuracy ?? null,
+    valAccuracy: delivered?.validationAccuracy ?? null,
+    testAccuracy: end.testAccuracy,
+    testLoss: end.testLoss,
+  };
+}
+
+/**
+ * The record of the epoch at whose end the parameters were as delivered; none where training went on within another. A
+ * run that delivers nothing has the figures of its last whole epoch.
+ */
+function deliveredRecord(
+  { spec }: PreparedRun['facts'],
+  epochs: readonly EpochRecord[],
+  { state, bestEpoch, steps }: EndRecord,
+  perEpoch: number,
+): EpochRecord | undefined {
+  const isRestored = spec.earlyStopping?.restoreBest === true && epochs.some(({ improved }) => improved);
+  if (state !== 'finished') return epochs.at(-1);
+  if (!isRestored && steps !== bestEpoch * perEpoch) return undefined;
+  return epochs.find(({ epoch }) => epoch === bestEpoch);
+}
+
+function measured({ testAccuracy, testLoss }: EndRecord, samples: number): Measured | null {
+  return testAccuracy === null || testLoss === null
+    ? null
+    : { accuracy: testAccuracy, loss: testLoss, samples };
+}
+
+/** Part of the samples that belong to the most frequent class. */
+function commonestShare({ labels, count }: Samples): number {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < count; i += 1) counts[labels[i] ?? 0] += 1;
+  return Math.max(...counts) / Math.max(1, count);
+}

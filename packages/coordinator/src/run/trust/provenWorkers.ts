@@ -1,0 +1,81 @@
+/**
+ * How many answers of each identity have been found right, kept across runs in one small file of the runs folder.
+ * Whoever has proved itself is checked less; whoever is convicted begins anew.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PRIVATE, writeAtomically } from '../../files/atomicFile.ts';
+
+/** Identities that are remembered; those found right longest ago are forgotten first. */
+const IDENTITIES_MAX = 10_000;
+/** How long a change may wait to be written with others. */
+const DELAY_MS = 2_000;
+const FILE = 'standing.json';
+
+export class ProvenWorkers {
+  readonly #file: string;
+  readonly #onProblem: (message: string) => void;
+  /** The one found right last is last. */
+  readonly #verified: Map<string, number>;
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(file: string, verified: Map<string, number>, onProblem: (message: string) => void) {
+    this.#file = file;
+    this.#verified = verified;
+    this.#onProblem = onProblem;
+  }
+
+  /** A file that is missing or damaged is an empty one: everybody is checked as a newcomer again. */
+  static async open(runsFolder: string, onProblem: (message: string) => void): Promise<ProvenWorkers> {
+    const file = join(runsFolder, FILE);
+    const verified = new Map<string, number>();
+    try {
+      const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
+      if (typeof parsed === 'object' && parsed !== null) {
+        for (const [identity, count] of Object.entries(parsed).slice(-IDENTITIES_MAX)) {
+          if (Number.isSafeInteger(count) && count > 0) verified.set(identity, count as number);
+        }
+      }
+    } catch {
+      // As said above.
+    }
+    return new ProvenWorkers(file, verified, onProblem);
+  }
+
+  get all(): ReadonlyMap<string, number> {
+    return this.#verified;
+  }
+
+  set(identity: string, verified: number): void {
+    this.#verified.delete(identity);
+    this.#verified.set(identity, verified);
+    if (this.#verified.size > IDENTITIES_MAX) {
+      const [oldest] = this.#verified.keys();
+      if (oldest !== undefined) this.#verified.delete(oldest);
+    }
+    this.#later();
+  }
+
+  forget(identity: string): void {
+    if (this.#verified.delete(identity)) this.#later();
+  }
+
+  #later(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), DELAY_MS);
+  }
+
+  /** Resolves when what is known now is on disk, or the problem has been told. */
+  flush(): Promise<void> {
+    if (this.#timer === null) return this.#writing;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    const content = `${JSON.stringify(Object.fromEntries(this.#verified))}\n`;
+    this.#writing = this.#writing
+      .then(() => writeAtomically(this.#file, content, PRIVATE))
+      .catch((error: Error) =>
+        this.#onProblem(`The workers' standing could not be written to ${this.#file} (${error.message}).`),
+      );
+    return this.#writing;
+  }
+}

@@ -1,0 +1,74 @@
+/** What a run needs to check its workers' answers: secret, trusted worker, kept states, convictions and standing. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { reasonOf } from '@shoal/core';
+import { threadSlot } from '@shoal/worker';
+import type { Evidence } from '../../transition/model/effects.ts';
+import type { TrustStart } from '../../transition/trust/trustState.ts';
+import type { DriverOptions } from '../driver/driver.ts';
+import type { Restored } from '../folder/restore.ts';
+import { type RunRecord, runFiles } from '../folder/runFolder.ts';
+import type { PreparedRun } from '../prepare.ts';
+import { convictedIdentities, recordConviction } from './convictions.ts';
+import { ProvenWorkers } from './provenWorkers.ts';
+import { beginningOf, SnapshotStore } from './snapshotStore.ts';
+import { TrustedWorker } from './trustedWorker.ts';
+
+export type TrustParts = {
+  readonly start: TrustStart;
+  readonly driver: NonNullable<DriverOptions['trust']>;
+  /** Ends the trusted worker and writes what is known of identities. */
+  readonly close: () => Promise<void>;
+};
+
+/** Costs next to nothing until the first answer is checked. */
+export async function openTrust(options: {
+  readonly run: PreparedRun;
+  readonly record: RunRecord;
+  readonly runsFolder: string;
+  readonly restored: Restored;
+  readonly onProblem: (message: string) => void;
+  /** Nothing can be verified any more; a sentence. */
+  readonly onLost: (reason: string) => void;
+}): Promise<TrustParts> {
+  const { run, record, restored, runsFolder, onProblem, onLost } = options;
+  const { facts, leases } = run;
+  const { convictions } = runFiles(record.folder);
+  const standings = await ProvenWorkers.open(runsFolder, onProblem);
+  const store = new SnapshotStore(beginningOf(run), restored?.history ?? []);
+  const trusted = new TrustedWorker({ spec: facts.spec, leases, slots: threadSlot, onLost });
+  return {
+    start: {
+      chance: secretChance(),
+      convicted: await convictedIdentities(convictions),
+      standing: standings.all,
+      ledger: restored?.vouchers ?? [],
+      snapshots: store.records(),
+    },
+    driver: {
+      store,
+      trusted,
+      verdicts: {
+        convicted: (evidence: Evidence) => {
+          standings.forget(evidence.identity);
+          try {
+            recordConviction(convictions, evidence, new Date());
+          } catch (error) {
+            const text = reasonOf(error);
+            onProblem(`A conviction could not be written to ${convictions} (${text}).`);
+          }
+        },
+        standing: (identity, verified) => standings.set(identity, verified),
+      },
+    },
+    close: async () => {
+      await trusted.close();
+      await standings.flush();
+    },
+  };
+}
+
+/** A number in [0, 1) for each lease, made with a key that never leaves this process. */
+function secretChance(): (lease: number) => number {
+  const key = randomBytes(32);
+  return (lease) => createHmac('sha256', key).update(String(lease)).digest().readUIntBE(0, 6) / 2 ** 48;
+}
