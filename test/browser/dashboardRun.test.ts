@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { openTab, startChromium, type Tab } from './modelHarness/tab.ts';
+import { chromiumOfThisFile, closeTabs, openTab, type Tab } from './modelHarness/tab.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';
 
 const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
 const RUN_MS = 120_000;
+
+const chromium = chromiumOfThisFile();
 
 async function startFromPage(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Start', exact: true }).click();
@@ -28,7 +30,7 @@ async function onPage(
   act: (tab: Tab, link: URL, browser: Browser) => Promise<void>,
   options: readonly string[] = [],
 ): Promise<void> {
-  const browser = await startChromium();
+  const browser = chromium();
   if (browser === null) return skip('Chromium is not installed here.');
   try {
     await withFolder('dashboard', async (folder) => {
@@ -42,7 +44,7 @@ async function onPage(
       }
     });
   } finally {
-    await browser.close();
+    await closeTabs(browser);
   }
 }
 
