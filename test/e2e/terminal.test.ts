@@ -5,7 +5,7 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { Cluster, fromStep, isEpoch, runIdOf, temporaryFolder } from '../support/cluster.ts';
+import { Cluster, fromStep, isEpoch, runIdOf, startWorker, temporaryFolder } from '../support/cluster.ts';
 import { hasPseudoTerminals, PseudoTerminal } from '../support/pseudoTerminal.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { type Line, SHOAL, ShoalProcess, shoal } from '../support/shoalProcess.ts';
@@ -200,10 +200,13 @@ test('of two that go on with one run at once exactly one trains, and the other s
   first.kill('SIGKILL');
   await first.outputsEnded;
 
-  const both = [cluster.resume(runId, 1), cluster.resume(runId, 1)];
-  const ends = await Promise.all(both.map((one) => one.end()));
-  const [trained, refused] = ends[0]?.code === 0 ? both : both.reverse();
-  expect(ends.map(({ code }) => code).sort()).toEqual([0, 2]);
+  // Without a worker, so that the one that has the run cannot be at its end before the other asks for it.
+  const both = [cluster.resume(runId, 0), cluster.resume(runId, 0)];
+  await Promise.race(both.map((one) => one.exited));
+  const [trained, refused] = both[0]?.isRunning ? both : both.reverse();
+  startWorker(String(await trained?.joinUrl()), 'late');
+  expect((await refused?.end())?.code).toBe(2);
+  expect((await trained?.end())?.code).toBe(0);
   expect(refused?.errors).toContain(`The run ${runId} is in use by process ${trained?.pid} on `);
   expect(refused?.lines.some(({ type }) => type === 'run')).toBe(false);
   expect(await trained?.result()).toMatchObject({ parametersSha256: alone.parametersSha256 });
@@ -212,10 +215,12 @@ test('of two that go on with one run at once exactly one trains, and the other s
 test('of two that start by one run file at once exactly one starts a run', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 300 }));
   const file = join(await temporaryFolder(), 'state', 'run');
-  const both = [cluster.train(1, ['--run-file', file]), cluster.train(1, ['--run-file', file])];
-  const ends = await Promise.all(both.map((one) => one.end()));
-  expect(ends.map(({ code }) => code).sort()).toEqual([0, 2]);
-  const refused = both.find((one) => /is in use by process/.test(one.errors));
+  const both = [cluster.train(0, ['--run-file', file]), cluster.train(0, ['--run-file', file])];
+  await Promise.race(both.map((one) => one.exited));
+  const [started, refused] = both[0]?.isRunning ? both : both.reverse();
+  startWorker(String(await started?.joinUrl()), 'late');
+  expect((await refused?.end())?.code).toBe(2);
+  expect((await started?.end())?.code).toBe(0);
   expect(refused?.errors).toContain(`The run file ${file} is in use by process `);
   expect(await readdir(cluster.runs)).toHaveLength(1);
 });
