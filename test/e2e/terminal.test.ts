@@ -6,6 +6,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Cluster, fromStep, isEpoch, runIdOf, startWorker, temporaryFolder } from '../support/cluster.ts';
+import { HandWorker } from '../support/handWorker.ts';
 import { hasPseudoTerminals, PseudoTerminal } from '../support/pseudoTerminal.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { type Line, SHOAL, ShoalProcess, shoal } from '../support/shoalProcess.ts';
@@ -58,10 +59,13 @@ function isAlive(pid: number): boolean {
 test('a run whose reader goes away goes on to its end and delivers its model', async () => {
   const cluster = await Cluster.of(long(), SIZE);
   const alone = await cluster.alone();
-  const run = cluster.train(1, ['--verbose']);
+  const run = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(run);
+  const hand = await HandWorker.join(await run.joinUrl(), cluster.spec);
   await run.line(fromStep(8), 'Step 8');
+  hand.hold();
   run.stopReading();
+  hand.goOn();
   expect(await run.end()).toEqual({ code: 0, signal: null });
   expect(run.errors).toMatch(/^Nobody reads the output any more \(EPIPE\)\. The work goes on without it\.$/m);
   expect(run.errors).not.toMatch(/^\s+at /m);
@@ -98,15 +102,17 @@ test.runIf(isLinux)(
 test.runIf(isPosix)('SIGHUP, SIGTERM and Ctrl-C each write a checkpoint and are told apart', async () => {
   const cluster = await Cluster.of(long(), SIZE);
   const alone = await cluster.alone();
-  const first = cluster.train(1, ['--verbose']);
+  const first = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(first);
   let run = first;
+  let hand = await HandWorker.join(await run.joinUrl(), cluster.spec);
   for (const [signal, code, reason] of [
     ['SIGHUP', 129, 'Its terminal was closed (SIGHUP).'],
     ['SIGTERM', 143, 'Its process was told to end (SIGTERM).'],
     ['SIGINT', 130, 'It was interrupted (Ctrl-C or SIGINT).'],
   ] as const) {
     await run.line(({ type }) => type === 'step', 'A step');
+    hand.hold();
     run.kill(signal);
     // What closes a terminal, or npm, sends it again at once: that ends nothing early.
     run.kill(signal);
@@ -114,10 +120,11 @@ test.runIf(isPosix)('SIGHUP, SIGTERM and Ctrl-C each write a checkpoint and are 
     expect(stopped).toMatchObject({ state: 'stopped', reason });
     expect(await run.end()).toEqual({ code, signal: null });
     expect((await logOf(cluster, runId)).trim().split('\n').at(-1)).toContain(`(stopped): ${reason}`);
-    run = cluster.resume(runId, 1, ['--verbose']);
+    run = cluster.resume(runId, 0, ['--verbose']);
     expect(await run.line(({ type }) => type === 'run', 'The run')).toMatchObject({
       resumedFromStep: stopped.steps,
     });
+    hand = await HandWorker.join(await run.joinUrl(), cluster.spec);
   }
   expect(await run.result()).toMatchObject({ parametersSha256: alone.parametersSha256 });
   expect(await run.end()).toMatchObject({ code: 0 });
@@ -181,11 +188,12 @@ async function joinInfoOf(cluster: Cluster, runId: string): Promise<{ readonly l
 test('of two that go on with one run at once exactly one trains, and the other says who does', async () => {
   const cluster = await Cluster.of(long(), SIZE);
   const alone = await cluster.alone();
-  const first = cluster.train(1, ['--verbose']);
+  const first = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(first);
+  const hand = await HandWorker.join(await first.joinUrl(), cluster.spec);
   await first.line(fromStep(17), 'Step 17');
-  // Paused, so that it does not end meanwhile: nobody else may go on with it.
-  await (await StationClient.of(first)).post('/api/run/pause');
+  // It does not end meanwhile: nobody else may go on with it.
+  hand.hold();
   expectRefusal(await shoal(['resume', runId, ...cluster.where, '--workers', '1']), [
     `The run ${runId} is in use by process ${first.pid} on `,
     /end that one first/,
