@@ -278,12 +278,14 @@ describe('an operator', () => {
     await part(page, 'Log');
     const entries = page.getByRole('listitem');
     const all = server.data.events.length;
-    expect(await entries.count()).toBe(all);
+    await expect.poll(() => entries.count()).toBe(all);
     await page.getByRole('combobox', { name: 'Level' }).selectOption('warn');
-    expect(await entries.allInnerTexts()).toEqual([expect.stringContaining('A lease of local-3 is late')]);
+    await expect
+      .poll(() => entries.allInnerTexts())
+      .toEqual([expect.stringContaining('A lease of local-3 is late')]);
     await page.getByRole('combobox', { name: 'Level' }).selectOption('');
     await page.getByRole('searchbox', { name: 'Contains' }).fill('volunteer joined');
-    expect(await entries.count()).toBe(1);
+    await expect.poll(() => entries.count()).toBe(1);
   });
 
   it('can copy the link where there is no clipboard to write to', async () => {
