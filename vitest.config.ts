@@ -4,6 +4,12 @@ import { defineConfig } from 'vitest/config';
 const source = (name: string): string =>
   fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url));
 
+/**
+ * What waits for processes, sockets and browsers most of the time runs several files at once, on however few cores. None
+ * of these tests may depend on how long something takes.
+ */
+const sideBySide = { maxWorkers: 4, sequence: { groupOrder: 1 } };
+
 const alias = {
   '@shoal/core': source('core'),
   '@shoal/worker': source('worker'),
@@ -40,8 +46,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 180_000,
-          fileParallelism: false,
+          testTimeout: 400_000,
+          ...sideBySide,
         },
       },
       {
@@ -50,7 +56,7 @@ export default defineConfig({
           name: 'pages',
           include: ['test/browser/dashboard*.test.ts'],
           testTimeout: 400_000,
-          fileParallelism: false,
+          ...sideBySide,
         },
       },
       {

@@ -1,30 +1,20 @@
 /** The page `/` in Chromium, told by a small coordinator what a real one would tell it. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FeedData } from './feedData.ts';
 import { FeedServer, OPERATOR_TOKEN, VIEWER_TOKEN } from './feedServer.ts';
-import { openTab, startChromium, type Tab, type TabOptions } from './modelHarness/tab.ts';
+import { chromiumOfThisFile, openTab, type Tab, type TabOptions } from './modelHarness/tab.ts';
 
 const WAIT_MS = 30_000;
 
-let browser: Browser | null;
+const browser = chromiumOfThisFile();
 let server: FeedServer;
 let url: string;
 let tabs: Tab[];
 
-beforeAll(async () => {
-  browser = await startChromium();
-  if (browser === null && process.env.CI === 'true') throw new Error('Chromium is not installed here.');
-  if (browser === null) console.log('Passed over: Chromium is not installed here.');
-}, 60_000);
-
-afterAll(async () => {
-  await browser?.close();
-});
-
 beforeEach(async ({ skip }) => {
-  if (browser === null) skip();
+  if (browser() === null) skip();
   await serve(new FeedData());
   tabs = [];
 });
@@ -45,8 +35,9 @@ async function serveInstead(data: FeedData): Promise<void> {
 }
 
 async function open(token: string, options: TabOptions = {}): Promise<Page> {
-  if (browser === null) throw new Error('There is no browser.');
-  const tab = await openTab(browser, token === '' ? url : `${url}#${token}`, options);
+  const chromium = browser();
+  if (chromium === null) throw new Error('There is no browser.');
+  const tab = await openTab(chromium, token === '' ? url : `${url}#${token}`, options);
   tab.page.setDefaultTimeout(WAIT_MS);
   tabs.push(tab);
   return tab.page;
@@ -287,12 +278,14 @@ describe('an operator', () => {
     await part(page, 'Log');
     const entries = page.getByRole('listitem');
     const all = server.data.events.length;
-    expect(await entries.count()).toBe(all);
+    await expect.poll(() => entries.count()).toBe(all);
     await page.getByRole('combobox', { name: 'Level' }).selectOption('warn');
-    expect(await entries.allInnerTexts()).toEqual([expect.stringContaining('A lease of local-3 is late')]);
+    await expect
+      .poll(() => entries.allInnerTexts())
+      .toEqual([expect.stringContaining('A lease of local-3 is late')]);
     await page.getByRole('combobox', { name: 'Level' }).selectOption('');
     await page.getByRole('searchbox', { name: 'Contains' }).fill('volunteer joined');
-    expect(await entries.count()).toBe(1);
+    await expect.poll(() => entries.count()).toBe(1);
   });
 
   it('can copy the link where there is no clipboard to write to', async () => {

@@ -1,29 +1,20 @@
 /** What the page says when something fails, is gone or has been replaced, told by a small coordinator. */
 import type { WorkerView } from '@shoal/core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FeedData } from './feedData.ts';
 import { FeedServer, OPERATOR_TOKEN, VIEWER_TOKEN } from './feedServer.ts';
-import { openTab, startChromium, type Tab, type TabOptions } from './modelHarness/tab.ts';
+import { chromiumOfThisFile, openTab, type Tab, type TabOptions } from './modelHarness/tab.ts';
 
 const WAIT_MS = 30_000;
 
-let browser: Browser | null;
+const browser = chromiumOfThisFile();
 let server: FeedServer;
 let url: string;
 let tabs: Tab[];
 
-beforeAll(async () => {
-  browser = await startChromium();
-  if (browser === null) console.log('Passed over: Chromium is not installed here.');
-}, 60_000);
-
-afterAll(async () => {
-  await browser?.close();
-});
-
 beforeEach(async ({ skip }) => {
-  if (browser === null) skip();
+  if (browser() === null) skip();
   server = new FeedServer(new FeedData());
   url = await server.listen();
   tabs = [];
@@ -35,8 +26,9 @@ afterEach(async () => {
 });
 
 async function open(token: string, options: TabOptions = {}): Promise<Page> {
-  if (browser === null) throw new Error('There is no browser.');
-  const tab = await openTab(browser, `${url}#${token}`, options);
+  const chromium = browser();
+  if (chromium === null) throw new Error('There is no browser.');
+  const tab = await openTab(chromium, `${url}#${token}`, options);
   tab.page.setDefaultTimeout(WAIT_MS);
   tabs.push(tab);
   return tab.page;

@@ -2,16 +2,19 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { freePort, startProxy } from '../support/proxy.ts';
-import { openTab, startChromium } from './modelHarness/tab.ts';
+import { freePort } from '../support/freePort.ts';
+import { startProxy } from '../support/proxy.ts';
+import { chromiumOfThisFile, closeTabs, openTab } from './modelHarness/tab.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';
 
 const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
 
+const chromium = chromiumOfThisFile();
+
 it.for([true, false])(
   'a run is started, looked into and joined below a path; the proxy takes the path away: %s',
   async (strips, { skip }) => {
-    const browser = await startChromium();
+    const browser = chromium();
     if (browser === null) return skip('Chromium is not installed here.');
     const [port, front] = [await freePort(), await freePort()];
     const publicUrl = `http://127.0.0.1:${front}/lab/shoal/`;
@@ -50,13 +53,13 @@ it.for([true, false])(
         }
       });
     } finally {
-      await browser.close();
+      await closeTabs(browser);
     }
   },
 );
 
 it('behind a proxy that does not pass on Host both pages say what to set', async ({ skip }) => {
-  const browser = await startChromium();
+  const browser = chromium();
   if (browser === null) return skip('Chromium is not installed here.');
   const [port, front] = [await freePort(), await freePort()];
   const origin = `http://127.0.0.1:${front}`;
@@ -79,6 +82,6 @@ it('behind a proxy that does not pass on Host both pages say what to set', async
       }
     });
   } finally {
-    await browser.close();
+    await closeTabs(browser);
   }
 });

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { openTab, startChromium, type Tab } from './modelHarness/tab.ts';
+import { chromiumOfThisFile, closeTabs, openTab, type Tab } from './modelHarness/tab.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';
 
 const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
 const RUN_MS = 120_000;
+
+const chromium = chromiumOfThisFile();
 
 async function startFromPage(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Start', exact: true }).click();
@@ -22,13 +24,20 @@ async function result(page: Page): Promise<string> {
   return page.locator('.hash code').innerText();
 }
 
+/** What is told of workers and what is told of decisions come by messages of their own. */
+async function isInLog(page: Page, text: string): Promise<void> {
+  await page.getByRole('tab', { name: 'Log', exact: true }).click();
+  await page.getByRole('searchbox', { name: 'Contains' }).fill(text);
+  await expect.poll(() => page.getByRole('listitem').count(), { timeout: RUN_MS }).toBe(1);
+}
+
 /** A coordinator that waits for runs, and its page as the operator sees it. */
 async function onPage(
   skip: (why: string) => void,
   act: (tab: Tab, link: URL, browser: Browser) => Promise<void>,
   options: readonly string[] = [],
 ): Promise<void> {
-  const browser = await startChromium();
+  const browser = chromium();
   if (browser === null) return skip('Chromium is not installed here.');
   try {
     await withFolder('dashboard', async (folder) => {
@@ -42,7 +51,7 @@ async function onPage(
       }
     });
   } finally {
-    await browser.close();
+    await closeTabs(browser);
   }
 }
 
@@ -68,9 +77,7 @@ it('starts a run twice, kills a worker in one of them, and both end with the sam
 
     expect(second).toBe(first);
     expect(second).toMatch(/^[0-9a-f]{64}$/);
-    await page.getByRole('tab', { name: 'Log', exact: true }).click();
-    await page.getByRole('searchbox', { name: 'Contains' }).fill('local-1 killed');
-    expect(await page.getByRole('listitem').count()).toBe(1);
+    await isInLog(page, 'local-1 killed');
     expect(complaints).toEqual([]);
   }));
 
@@ -119,9 +126,7 @@ it('asks before it lets poison into a run that checks nothing, and the log shows
     await question.getByRole('button', { name: 'Check from now on, then poison' }).click();
     await page.getByRole('radio', { name: /local-1.*killed/ }).waitFor({ timeout: RUN_MS });
     expect(await page.getByRole('textbox', { name: 'Checked (%)' }).inputValue()).toBe('5');
-    await page.getByRole('tab', { name: 'Log', exact: true }).click();
-    await page.getByRole('searchbox', { name: 'Contains' }).fill('local-1 gave a wrong answer');
-    expect(await page.getByRole('listitem').count()).toBe(1);
+    await isInLog(page, 'local-1 gave a wrong answer');
     expect(complaints).toEqual([]);
   }));
 

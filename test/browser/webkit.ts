@@ -2,8 +2,8 @@
  * WebKitGTK's MiniBrowser over W3C WebDriver (https://www.w3.org/TR/webdriver2/), on a virtual display of its own: it
  * has no headless mode.
  */
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../support/freePort.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -101,13 +101,4 @@ async function command(method: string, address: string, body?: object): Promise<
   const { value } = (await response.json()) as { readonly value: unknown };
   if (!response.ok) throw new Error(`${method} ${new URL(address).pathname}: ${JSON.stringify(value)}`);
   return value;
-}
-
-/** A port that was free a moment ago: the driver announces none of its own. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

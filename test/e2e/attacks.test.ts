@@ -27,8 +27,7 @@ import { StationClient } from '../support/stationClient.ts';
 const LIMITS = {
   addressConnectionsMax: 60,
   addressFailuresMax: 20,
-  addressJoinsMax: 700,
-  attemptsWindowMs: 3_000,
+  addressJoinsMax: 250,
   headersTimeoutMs: 2_000,
   requestTimeoutMs: 3_000,
   helloTimeoutMs: 2_000,
@@ -38,6 +37,10 @@ const LIMITS = {
   unansweredMs: 3_000,
   bodyBytesMax: 10_000,
 };
+/** Each attack comes from an address of its own, so that none has to wait until the counts of another are forgotten. */
+const [SLOW, FLOODER, JOINER, GUESSER] = ['127.0.3.1', '127.0.3.2', '127.0.3.3', '127.0.3.4'];
+/** By then every limit on time has closed what it should; without it, Node.js would take a minute or five. */
+const CLOSED_MS_MAX = 30_000;
 /** What a coordinator may take beside what it had before the attacks. */
 const MEMORY_RISE_MAX = 150;
 
@@ -64,6 +67,12 @@ test.skipIf(process.platform !== 'linux')(
     });
     honest.send(helloWith(url, { kernels: KERNEL_BUILD, name: 'honest' }));
 
+    let addresses = 0;
+    /** An address that has done nothing yet. */
+    const fresh = (): string => {
+      addresses += 1;
+      return `127.0.${4 + Math.floor(addresses / 250)}.${1 + (addresses % 250)}`;
+    };
     let count = 0;
     const hello = (fields: Message = {}): Buffer => {
       count += 1;
@@ -94,59 +103,56 @@ test.skipIf(process.platform !== 'linux')(
     }, 100);
 
     // Slow ones: they say a little now and then, and are not waited for.
-    const slowHttp = await Promise.all(Array.from({ length: 60 }, () => tcp(origin)));
+    const slowHttp = await Promise.all(Array.from({ length: 60 }, () => tcp(origin, SLOW)));
     for (const { socket } of slowHttp) socket.write('GET /healthz HTTP/1.1\r\nHost: here\r\nX-Slow: ');
-    const slowBody = await tcp(origin);
+    const slowBody = await tcp(origin, SLOW);
     slowBody.socket.write('POST /api/runs HTTP/1.1\r\nHost: here\r\nContent-Length: 9000\r\n\r\n{');
-    const slowHello = await tcp(origin);
+    const slowHello = await tcp(origin, SLOW);
     slowHello.socket.write(HANDSHAKE);
     slowHello.socket.write(frameHeader(200, { first: true, last: true }));
-    const mute = await tcp(origin);
+    const mute = await tcp(origin, SLOW);
     const drip = setInterval(() => {
       for (const { socket } of [...slowHttp, slowBody, slowHello]) if (socket.writable) socket.write('a');
     }, 300);
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
     await goesOn('slow requests');
-    for (const one of [...slowHttp, slowBody, mute]) expect(await one.closedAfterMs).toBeLessThan(9_000);
-    expect(await slowHello.closedAfterMs).toBeLessThan(9_000);
+    for (const one of [...slowHttp, slowBody, slowHello, mute])
+      expect(await one.closedAfterMs).toBeLessThan(CLOSED_MS_MAX);
     clearInterval(drip);
 
     // A flood of joins from one address: some stay, the others are told why; another address is not touched by it.
-    const flood = await Promise.all(Array.from({ length: 200 }, () => attack(origin)));
+    const flood = await Promise.all(Array.from({ length: 200 }, () => attack(origin, FLOODER)));
     const turnedAway = flood.slice(LIMITS.addressConnectionsMax);
     for (const { ended } of turnedAway) {
       expect(await ended).toMatchObject({ code: 4014, bye: { code: 'tooMany' } });
     }
     await noticed(/limit addressConnectionsMax/);
-    expect((await attack(origin, '127.0.0.3')).socket.readyState).toBe(1);
+    expect((await attack(origin, fresh())).socket.readyState).toBe(1);
     for (const { socket } of flood) socket.terminate();
     await goesOn('a flood of connections');
-    await sleep(LIMITS.attemptsWindowMs);
     const statuses: number[] = [];
     for (let i = 0; i < LIMITS.addressJoinsMax + 5; i += 1) {
       // A handshake that cannot succeed, but an attempt.
-      const { socket, closedAfterMs, heard } = await tcp(origin);
+      const { socket, closedAfterMs, heard } = await tcp(origin, JOINER);
       socket.write(HANDSHAKE.replace('Sec-WebSocket-Version: 13', 'Sec-WebSocket-Version: 7'));
       await closedAfterMs;
       statuses.push(Number(heard().split(' ')[1]));
     }
     expect([400, 426]).toContain(statuses.at(0));
     expect(statuses.at(-1)).toBe(429);
-    await sleep(LIMITS.attemptsWindowMs);
 
     // Guessing tokens.
     const guesses: string[] = [];
     for (let i = 0; i < LIMITS.addressFailuresMax + 5; i += 1) {
-      const { socket, ended } = await attack(origin);
+      const { socket, ended } = await attack(origin, GUESSER);
       socket.send(hello({ token: `guess-${i}` }));
       guesses.push(String((await ended).bye?.code));
     }
     expect(guesses.slice(0, 3)).toEqual(['badToken', 'badToken', 'badToken']);
     expect(guesses.at(-1)).toBe('tooMany');
-    const right = await attack(origin);
+    const right = await attack(origin, GUESSER);
     right.socket.send(hello());
     expect((await right.ended).bye).toMatchObject({ code: 'tooMany' });
-    await sleep(LIMITS.attemptsWindowMs);
 
     // A token where logs would keep it, and pages of others.
     expect(await refusal(`${origin}/ws?token=${token}`)).toMatchObject({
@@ -180,7 +186,7 @@ test.skipIf(process.platform !== 'linux')(
     // Giants, and what decodes to giants, before and after a right hello.
     const dice = new Dice(11);
     const greeted = async (): Promise<Awaited<ReturnType<typeof attack>>> => {
-      const one = await attack(origin);
+      const one = await attack(origin, fresh());
       one.socket.send(hello());
       await one.answered;
       return one;
@@ -191,7 +197,7 @@ test.skipIf(process.platform !== 'linux')(
       Buffer.from(nested(dice, 100_000)),
       Buffer.from('82a474797065a57265616479a95f5f70726f746f5f5f81a8706f6c6c75746564c3', 'hex'),
     ]) {
-      for (const one of [await attack(origin), await greeted()]) {
+      for (const one of [await attack(origin, fresh()), await greeted()]) {
         one.socket.send(frame);
         expect([4002, 1009, 1006]).toContain((await one.ended).code);
       }
@@ -205,7 +211,7 @@ test.skipIf(process.platform !== 'linux')(
       pieces.socket.write(Buffer.alloc(60_000));
       await sleep(1);
     }
-    expect(await pieces.closedAfterMs).toBeLessThan(10_000);
+    expect(await pieces.closedAfterMs).toBeLessThan(CLOSED_MS_MAX);
     await goesOn('giants');
 
     // Too many messages of a right form.
@@ -220,7 +226,7 @@ test.skipIf(process.platform !== 'linux')(
     // Hostile frames of every kind, and bytes that are no frames.
     const messages: Words[] = [{ type: 'ready' }, helloWith(url, { identity: 'attacker-x' }) as Words];
     for (let i = 0; i < 150; i += 1) {
-      const one = i % 2 === 0 ? await attack(origin) : await greeted();
+      const one = i % 2 === 0 ? await attack(origin, fresh()) : await greeted();
       for (let frame = 0; frame < 10; frame += 1) {
         if (one.socket.readyState === 1) one.socket.send(anyFrame(dice, messages));
       }
@@ -264,7 +270,7 @@ test.skipIf(process.platform !== 'linux')(
     expect(await coordinator.end()).toMatchObject({ code: 0 });
     expect(coordinator.errors).not.toMatch(/defect|^\s+at /m);
     // The log at its most talkative names no address and no token.
-    expect(coordinator.errors).not.toContain(OTHER_ADDRESS);
+    expect(coordinator.errors).not.toMatch(/127\.0\.(?!0\.1\b)/);
     expect(coordinator.errors).not.toContain(token);
     expect(coordinator.errors).not.toMatch(/guess-\d/);
   },
@@ -283,7 +289,6 @@ const READERS = {
   readGraceMs: 3_000,
   readBytesPerSecondMin: 1_000_000,
   watchTimeoutMs: 3_000,
-  attemptsWindowMs: 3_000,
 };
 
 test.skipIf(process.platform !== 'linux')(
@@ -357,7 +362,6 @@ test.skipIf(process.platform !== 'linux')(
     await watching.until(({ run }) => run !== null, 'A snapshot for the operator');
     watching.drop();
     for (const socket of silent) socket.terminate();
-    await sleep(READERS.attemptsWindowMs);
 
     // A worker that is removed sees no more, by whatever it had open.
     const joinUrl = await coordinator.joinUrl();

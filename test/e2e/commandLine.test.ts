@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Cluster, fromStep, isWorker, runIdOf, temporaryFolder } from '../support/cluster.ts';
+import { HandWorker } from '../support/handWorker.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron } from '../support/specs.ts';
@@ -14,10 +15,12 @@ test('a run without a Latin letter in its name is taken by every command, by nam
     test: 60,
   });
   const alone = await cluster.alone();
-  const first = cluster.train(1, ['--verbose']);
+  const first = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(first);
   expect(runId).toMatch(/^run-/);
+  const hand = await HandWorker.join(await first.joinUrl(), cluster.spec);
   await first.line(fromStep(17), 'Step 17');
+  hand.hold();
   first.kill('SIGKILL');
   await first.outputsEnded;
 

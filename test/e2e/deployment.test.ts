@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { selfSigned } from '../../packages/coordinator/src/server/certificate.suite.ts';
 import { Cluster, fromStep, isWorker, runIdOf, temporaryFolder } from '../support/cluster.ts';
+import { HandWorker } from '../support/handWorker.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { type Line, ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron } from '../support/specs.ts';
@@ -17,9 +18,11 @@ test('one command line with --run-file starts a run, goes on with it, and invent
   const state = await temporaryFolder();
   const words = ['--run-file', join(state, 'run'), '--token-file', join(state, 'token'), '--verbose'];
 
-  const first = cluster.train(1, words);
+  const first = cluster.train(0, words);
   const runId = await runIdOf(first);
+  const hand = await HandWorker.join(await first.joinUrl(), cluster.spec);
   await first.line(fromStep(17), 'Step 17');
+  hand.hold();
   first.kill('SIGTERM');
   expect(await first.result()).toMatchObject({ state: 'stopped' });
   expect(await first.end()).toEqual({ code: 143, signal: null });
@@ -31,8 +34,10 @@ test('one command line with --run-file starts a run, goes on with it, and invent
   ]);
 
   await rm(join(state, 'run'));
-  const second = cluster.train(1, words);
+  const second = cluster.train(0, words);
+  const another = await HandWorker.join(await second.joinUrl(), cluster.spec);
   await second.line(fromStep(17), 'Step 17');
+  another.hold();
   second.kill('SIGKILL');
   await second.exited;
   const third = cluster.train(2, words);
@@ -46,7 +51,7 @@ test('a coordinator on which runs are started goes on with the one that it was k
   const alone = await cluster.alone();
   const file = join(await temporaryFolder(), 'run');
   const serve = (): ShoalProcess =>
-    ShoalProcess.start(['serve', ...cluster.where, '--run-file', file, '--verbose', '--workers', '1']);
+    ShoalProcess.start(['serve', ...cluster.where, '--run-file', file, '--verbose', '--workers', '0']);
   const ask = async (coordinator: ShoalProcess, path: string, body: object): Promise<void> => {
     const { dashboardUrl } = await coordinator.line(({ type }) => type === 'listening', 'The links');
     const [url, token] = String(dashboardUrl).split('/#');
@@ -62,15 +67,23 @@ test('a coordinator on which runs are started goes on with the one that it was k
   const first = serve();
   await ask(first, '/api/runs', { spec: cluster.spec });
   const { runId } = await first.line(isRun, 'The run');
+  const hand = await HandWorker.join(await first.joinUrl(), cluster.spec);
   await first.line(fromStep(17), 'Step 17');
+  hand.hold();
   first.kill('SIGKILL');
   await first.exited;
   const second = serve();
   expect(await second.line(isRun, 'The run again')).toMatchObject({ runId });
+  await HandWorker.join(await second.joinUrl(), cluster.spec);
   expect(await second.result()).toMatchObject({ parametersSha256: alone.parametersSha256 });
 
-  await ask(second, '/api/runs', { spec: { ...cluster.spec, seed: 6 } });
-  await second.line(({ type, epoch }) => type === 'step' && epoch === 2, 'A step', second.lines.length);
+  const other = { ...cluster.spec, seed: 6 };
+  const before = second.lines.length;
+  await ask(second, '/api/runs', { spec: other });
+  await second.line(isRun, 'The other run', before);
+  const last = await HandWorker.join(await second.joinUrl(), other);
+  await second.line(({ type, epoch }) => type === 'step' && epoch === 2, 'A step', before);
+  last.hold();
   await ask(second, '/api/run/stop', {});
   await second.line(({ type, state }) => type === 'result' && state === 'stopped', 'The stop');
   second.kill('SIGTERM');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { KERNEL_BUILD } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
+import { HandWorker } from '../support/handWorker.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { type ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron } from '../support/specs.ts';
@@ -120,8 +121,10 @@ test.skipIf(process.platform === 'win32')(
       test: 60,
     });
     const alone = await cluster.alone();
-    const coordinator = cluster.train(1, ['--verbose']);
+    const coordinator = cluster.train(0, ['--verbose']);
+    const hand = await HandWorker.join(await coordinator.joinUrl(), cluster.spec);
     await coordinator.line(fromStep(17), 'Step 17');
+    hand.hold();
     coordinator.kill('SIGINT');
     const stopped = await coordinator.result();
     expect(await coordinator.end()).toEqual({ code: 130, signal: null });
@@ -132,7 +135,7 @@ test.skipIf(process.platform === 'win32')(
 
     const notice = coordinator.lines.find(({ message }) => String(message).startsWith('Go on with: '));
     expect(notice?.message).toBe(
-      `Go on with: npx --no shoal resume ${runId} --out ${cluster.runs} --workers 1`,
+      `Go on with: npx --no shoal resume ${runId} --out ${cluster.runs} --workers 0`,
     );
     const words = String(notice?.message).replace('Go on with: npx --no shoal ', '').split(' ');
     const resumed = await shoal([...words, ...cluster.where, '--workers', '2']);

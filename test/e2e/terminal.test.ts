@@ -5,7 +5,8 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { Cluster, fromStep, isEpoch, runIdOf, temporaryFolder } from '../support/cluster.ts';
+import { Cluster, fromStep, isEpoch, runIdOf, startWorker, temporaryFolder } from '../support/cluster.ts';
+import { HandWorker } from '../support/handWorker.ts';
 import { hasPseudoTerminals, PseudoTerminal } from '../support/pseudoTerminal.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { type Line, SHOAL, ShoalProcess, shoal } from '../support/shoalProcess.ts';
@@ -58,10 +59,13 @@ function isAlive(pid: number): boolean {
 test('a run whose reader goes away goes on to its end and delivers its model', async () => {
   const cluster = await Cluster.of(long(), SIZE);
   const alone = await cluster.alone();
-  const run = cluster.train(1, ['--verbose']);
+  const run = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(run);
+  const hand = await HandWorker.join(await run.joinUrl(), cluster.spec);
   await run.line(fromStep(8), 'Step 8');
+  hand.hold();
   run.stopReading();
+  hand.goOn();
   expect(await run.end()).toEqual({ code: 0, signal: null });
   expect(run.errors).toMatch(/^Nobody reads the output any more \(EPIPE\)\. The work goes on without it\.$/m);
   expect(run.errors).not.toMatch(/^\s+at /m);
@@ -98,15 +102,17 @@ test.runIf(isLinux)(
 test.runIf(isPosix)('SIGHUP, SIGTERM and Ctrl-C each write a checkpoint and are told apart', async () => {
   const cluster = await Cluster.of(long(), SIZE);
   const alone = await cluster.alone();
-  const first = cluster.train(1, ['--verbose']);
+  const first = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(first);
   let run = first;
+  let hand = await HandWorker.join(await run.joinUrl(), cluster.spec);
   for (const [signal, code, reason] of [
     ['SIGHUP', 129, 'Its terminal was closed (SIGHUP).'],
     ['SIGTERM', 143, 'Its process was told to end (SIGTERM).'],
     ['SIGINT', 130, 'It was interrupted (Ctrl-C or SIGINT).'],
   ] as const) {
     await run.line(({ type }) => type === 'step', 'A step');
+    hand.hold();
     run.kill(signal);
     // What closes a terminal, or npm, sends it again at once: that ends nothing early.
     run.kill(signal);
@@ -114,10 +120,11 @@ test.runIf(isPosix)('SIGHUP, SIGTERM and Ctrl-C each write a checkpoint and are 
     expect(stopped).toMatchObject({ state: 'stopped', reason });
     expect(await run.end()).toEqual({ code, signal: null });
     expect((await logOf(cluster, runId)).trim().split('\n').at(-1)).toContain(`(stopped): ${reason}`);
-    run = cluster.resume(runId, 1, ['--verbose']);
+    run = cluster.resume(runId, 0, ['--verbose']);
     expect(await run.line(({ type }) => type === 'run', 'The run')).toMatchObject({
       resumedFromStep: stopped.steps,
     });
+    hand = await HandWorker.join(await run.joinUrl(), cluster.spec);
   }
   expect(await run.result()).toMatchObject({ parametersSha256: alone.parametersSha256 });
   expect(await run.end()).toMatchObject({ code: 0 });
@@ -181,11 +188,12 @@ async function joinInfoOf(cluster: Cluster, runId: string): Promise<{ readonly l
 test('of two that go on with one run at once exactly one trains, and the other says who does', async () => {
   const cluster = await Cluster.of(long(), SIZE);
   const alone = await cluster.alone();
-  const first = cluster.train(1, ['--verbose']);
+  const first = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(first);
+  const hand = await HandWorker.join(await first.joinUrl(), cluster.spec);
   await first.line(fromStep(17), 'Step 17');
-  // Paused, so that it does not end meanwhile: nobody else may go on with it.
-  await (await StationClient.of(first)).post('/api/run/pause');
+  // It does not end meanwhile: nobody else may go on with it.
+  hand.hold();
   expectRefusal(await shoal(['resume', runId, ...cluster.where, '--workers', '1']), [
     `The run ${runId} is in use by process ${first.pid} on `,
     /end that one first/,
@@ -200,10 +208,13 @@ test('of two that go on with one run at once exactly one trains, and the other s
   first.kill('SIGKILL');
   await first.outputsEnded;
 
-  const both = [cluster.resume(runId, 1), cluster.resume(runId, 1)];
-  const ends = await Promise.all(both.map((one) => one.end()));
-  const [trained, refused] = ends[0]?.code === 0 ? both : both.reverse();
-  expect(ends.map(({ code }) => code).sort()).toEqual([0, 2]);
+  // Without a worker, so that the one that has the run cannot be at its end before the other asks for it.
+  const both = [cluster.resume(runId, 0), cluster.resume(runId, 0)];
+  await Promise.race(both.map((one) => one.exited));
+  const [trained, refused] = both[0]?.isRunning ? both : both.reverse();
+  startWorker(String(await trained?.joinUrl()), 'late');
+  expect((await refused?.end())?.code).toBe(2);
+  expect((await trained?.end())?.code).toBe(0);
   expect(refused?.errors).toContain(`The run ${runId} is in use by process ${trained?.pid} on `);
   expect(refused?.lines.some(({ type }) => type === 'run')).toBe(false);
   expect(await trained?.result()).toMatchObject({ parametersSha256: alone.parametersSha256 });
@@ -212,12 +223,15 @@ test('of two that go on with one run at once exactly one trains, and the other s
 test('of two that start by one run file at once exactly one starts a run', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 300 }));
   const file = join(await temporaryFolder(), 'state', 'run');
-  const both = [cluster.train(1, ['--run-file', file]), cluster.train(1, ['--run-file', file])];
-  const ends = await Promise.all(both.map((one) => one.end()));
-  expect(ends.map(({ code }) => code).sort()).toEqual([0, 2]);
-  const refused = both.find((one) => /is in use by process/.test(one.errors));
+  const both = [cluster.train(0, ['--run-file', file]), cluster.train(0, ['--run-file', file])];
+  await Promise.race(both.map((one) => one.exited));
+  const [started, refused] = both[0]?.isRunning ? both : both.reverse();
+  startWorker(String(await started?.joinUrl()), 'late');
+  expect((await refused?.end())?.code).toBe(2);
+  expect((await started?.end())?.code).toBe(0);
   expect(refused?.errors).toContain(`The run file ${file} is in use by process `);
-  expect(await readdir(cluster.runs)).toHaveLength(1);
+  const folders = (await readdir(cluster.runs)).filter((name) => name.startsWith('perceptron-'));
+  expect(folders).toHaveLength(1);
 });
 
 test.runIf(isPosix)('a warning is printed once, in one form', async () => {

@@ -1,5 +1,6 @@
 /** A tab of Chromium on the model's page, with everything written down that should not happen in it. */
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 import { findChromium, installMissing } from '../installed.ts';
 
 /** Nothing but 127.0.0.1 can be reached: all else goes to a proxy that is not there. */
@@ -21,6 +22,26 @@ export async function startChromium(): Promise<Browser | null> {
   if (executablePath !== null) return chromium.launch({ executablePath, args: ARGS });
   if (process.env.CI === 'true') throw new Error('Chromium is not installed here.');
   return null;
+}
+
+const START_TIMEOUT_MS = 300_000;
+
+/** One browser for all tests of a file, once they run; null, with a word, where there is none. */
+export function chromiumOfThisFile(): () => Browser | null {
+  let browser: Browser | null = null;
+  beforeAll(async () => {
+    browser = await startChromium();
+    if (browser === null) console.log('Passed over: Chromium is not installed here.');
+  }, START_TIMEOUT_MS);
+  afterAll(async () => {
+    await browser?.close();
+  });
+  return () => browser;
+}
+
+/** Whatever a test left open; the browser goes on. */
+export async function closeTabs(browser: Browser): Promise<void> {
+  for (const context of browser.contexts()) await context.close();
 }
 
 export type Tab = {
