@@ -66,7 +66,7 @@ describe.skipIf(chromium === null)('a run', () => {
     for (const tab of tabs) {
       await tab.reaches('over', 'waiting');
       expect(await tab.figure('Samples')).toBeGreaterThan(0);
-      expect(await tab.figure('Leases')).toBeGreaterThan(0);
+      expect(await tab.figure('Tasks done')).toBeGreaterThan(0);
       expect(await tab.page.locator('.result').innerText()).toContain(`${Math.floor(accuracy * 100)}`);
       expect(tab.complaints).toEqual([]);
     }
@@ -353,7 +353,7 @@ describe.skipIf(chromium === null)('a tab', () => {
     await tab.join('hidden');
     await tab.reaches('failed');
     expect(await tab.page.locator('.status').innerText()).toMatch(
-      /The coordinator is there, but a proxy between does not pass WebSockets on\./,
+      /The coordinator is there, but something between it and this device \(a proxy,/,
     );
   });
 
@@ -363,7 +363,7 @@ describe.skipIf(chromium === null)('a tab', () => {
     await tab.join('bookkeeper');
     await tab.page.locator('.curve polyline.loss').waitFor();
     await tab.page.locator('.key.accuracy').waitFor();
-    for (const kind of ['Gradients', 'Name, browser', 'Data set', 'Parameters', 'Work to do']) {
+    for (const kind of ['Results', 'Name, browser', 'Data set', 'The model', 'Work to do']) {
       await tab.until(kind, async () => (await tab.booked(kind)) !== '0 B');
     }
   });

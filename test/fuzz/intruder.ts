@@ -117,7 +117,7 @@ export class Intruder {
       { type: 'ready' },
       { type: 'follow' },
       { type: 'pong', nonce: this.#dice.skewed(2 ** 32) },
-      { type: 'leave', reason: 'x'.repeat(this.#dice.skewed(300)) },
+      { type: 'leave', reason: 'x'.repeat(this.#dice.skewed(300)), code: 'volunteerLeft' },
       { type: 'failed', lease, code: this.#dice.pick(['revoked', 'engineFailed']), message: 'no' },
       this.#partial(lease),
       this.#partial(lease),

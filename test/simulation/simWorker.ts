@@ -1,6 +1,7 @@
 /** A worker in the simulated world: the real session; its slots compute real bits, which take virtual time. */
 import {
   bytesOf,
+  connectionMessage,
   DEFAULT_LIMITS,
   decodeCoordinatorMessage,
   decodeWorkerMessage,
@@ -145,7 +146,7 @@ export class SimWorker {
   }
 
   leave(): void {
-    this.#handle({ type: 'leaveRequested', reason: 'The volunteer has gone home.' }, this.#life);
+    this.#handle({ type: 'leaveRequested', reason: { type: 'volunteerLeft' } }, this.#life);
   }
 
   /** Sends bytes that no worker should send. */
@@ -171,7 +172,7 @@ export class SimWorker {
       case 'send':
         return this.#send(effect.message);
       case 'disconnect':
-        this.#link?.close('worker', 1000, effect.reason);
+        this.#link?.close('worker', 1000, 'closed by the worker');
         return;
       case 'connect':
         world.after(effect.afterMs, () => this.#connect(life));
@@ -196,10 +197,10 @@ export class SimWorker {
       case 'show':
         return;
       case 'log':
-        world.say(this.name, effect.message);
+        world.say(this.name, connectionMessage(effect.fact));
         return;
       case 'end':
-        world.say(this.name, `ends: ${effect.message}`);
+        world.say(this.name, `ends: ${connectionMessage(effect.fact)}`);
         this.#session = null;
         return;
       default:
@@ -220,7 +221,8 @@ export class SimWorker {
           frame: (bytes) => this.#received(bytes, life, link),
           closed: (code, reason) => {
             if (this.#link === link) this.#link = null;
-            this.#handle({ type: 'disconnected', code, reason, jitter: world.chance() }, life);
+            const why = { type: 'connectionBroken', reason } as const;
+            this.#handle({ type: 'disconnected', code, reason: why, jitter: world.chance() }, life);
           },
         },
         coordinator: {
@@ -234,7 +236,12 @@ export class SimWorker {
       socket = coordinator.accept(link, this.name);
       if (socket === null) {
         this.#handle(
-          { type: 'disconnected', code: null, reason: 'Nobody listens there.', jitter: world.chance() },
+          {
+            type: 'disconnected',
+            code: null,
+            reason: { type: 'nothingListens', host: 'simulated' },
+            jitter: world.chance(),
+          },
           life,
         );
         return;

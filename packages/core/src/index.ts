@@ -51,6 +51,13 @@ export {
   findWasmRelaxedEngine,
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
+export type {
+  ConnectionFact,
+  DisconnectFact,
+  IncapableFact,
+  LeaveFact,
+  SessionEndFact,
+} from './facts/connectionFacts.ts';
 export type { EndingFact, Fact, FactOf, FactType, TextFact } from './facts/fact.ts';
 export type { BlockFact, CheckpointFact, IdxFact } from './facts/fileFacts.ts';
 export type { ModelFact } from './facts/modelFacts.ts';
@@ -90,7 +97,7 @@ export {
   encodeMessage,
   FrameError,
 } from './protocol/codec.ts';
-export { ByeCode, type ByeName, type FailureCode, type Help } from './protocol/codes.ts';
+export { ByeCode, type ByeName, type FailureCode, type Help, type LeaveCode } from './protocol/codes.ts';
 export {
   DEFAULT_LIMITS,
   PROTOCOL_VERSION,
@@ -104,6 +111,7 @@ export type {
   ParametersMessage,
   Partial,
   Standing,
+  ToldFact,
   Welcome,
   WorkerMessage,
 } from './protocol/messages.ts';
@@ -194,6 +202,8 @@ export {
 } from './watch/watchMessages.ts';
 export type { TermKind } from './words/chinese/terms.ts';
 export { suggestion } from './words/english/names.ts';
+export { connectionMessage } from './words/messages.ts';
 export { aboutIn, nameIn } from './words/naming.ts';
 export { sentence, sentences } from './words/sentence.ts';
+export { volunteerWords } from './words/volunteer.ts';
 export type { Language, Wording } from './words/wording.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from '@shoal/core';
+import { connectionMessage, DEFAULT_LIMITS } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { loadBlocks } from './blockLoader.ts';
 import { tinyBlocks, tinyData, tinyWelcome } from './tinyRun.suite.ts';
@@ -22,7 +22,7 @@ test('blocks that fail or come damaged are asked for again, later and later, unt
       waits.push(ms);
     },
     jitter: () => 0,
-    log: (level, message) => logs.push(`${level}: ${message}`),
+    log: (level, fact) => logs.push(`${level}: ${connectionMessage(fact)}`),
     limits: DEFAULT_LIMITS,
   });
   expect(splits).toEqual(tinyData);

@@ -4,6 +4,7 @@ import {
   BlockAssembler,
   type BlockInfo,
   backoffMs,
+  type ConnectionFact,
   type DataSplits,
   reasonOf,
 } from '@shoal/core';
@@ -17,7 +18,7 @@ export type BlockLoaderOptions = {
   readonly wait: (ms: number) => Promise<void>;
   /** Uniform in [0, 1). */
   readonly jitter: () => number;
-  readonly log: (level: 'info' | 'warn', message: string) => void;
+  readonly log: (level: 'info' | 'warn', fact: ConnectionFact) => void;
   readonly limits: BackoffBounds;
 };
 
@@ -29,8 +30,8 @@ export async function loadBlocks(options: BlockLoaderOptions): Promise<DataSplit
     validation: await loadSet(validation, options),
     test: await loadSet(test, options),
   };
-  const total = splits.train.count + splits.validation.count + splits.test.count;
-  options.log('info', `The data set is here: ${total} samples.`);
+  const samples = splits.train.count + splits.validation.count + splits.test.count;
+  options.log('info', { type: 'dataFetched', samples });
   return splits;
 }
 
@@ -44,10 +45,7 @@ async function loadSet(
       try {
         assembler.accept(index, await options.fetchBlock(block));
       } catch (problem) {
-        const why = reasonOf(problem);
-        if (attempt === 0) {
-          options.log('warn', `A block of the data set did not come: ${why} It is asked for again.`);
-        }
+        if (attempt === 0) options.log('warn', { type: 'blockNotFetched', why: reasonOf(problem) });
         await options.wait(backoffMs(attempt, options.jitter(), options.limits));
       }
     }

@@ -3,6 +3,7 @@
  * composed phrase. `words/` says each in English and Chinese where it leaves for a person; a fact without both does not
  * compile. A new subject is a file of its own here, in `words/english/` and in `words/chinese/`, and a line in each union.
  */
+import type { ConnectionFact } from './connectionFacts.ts';
 import type { BlockFact, CheckpointFact, IdxFact } from './fileFacts.ts';
 import type { ModelFact } from './modelFacts.ts';
 import type { CompletedFact, DivergedFact, OutcomeFact } from './outcomeFacts.ts';
@@ -24,7 +25,8 @@ export type Fact =
   | OutcomeFact
   | IdxFact
   | CheckpointFact
-  | BlockFact;
+  | BlockFact
+  | ConnectionFact;
 
 export type FactType = Fact['type'];
 

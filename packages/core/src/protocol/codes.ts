@@ -31,6 +31,16 @@ export type ByeName = keyof typeof ByeCode;
 export const FAILURE_CODES = ['unknownVersion', 'missingSamples', 'engineFailed', 'revoked'] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
+/** Why a worker goes by itself, for whoever shows it in another language than that of its sentence. */
+export const LEAVE_CODES = [
+  'volunteerPaused',
+  'volunteerLeft',
+  'threadsChange',
+  'toldToStop',
+  'unable',
+] as const;
+export type LeaveCode = (typeof LEAVE_CODES)[number];
+
 /**
  * Whether a worker helps, and why not. `unknown`: nothing has been decided yet; `counts`: its answers enter the sums; `line`,
  * `machine`: they come too late, because of the line or because of the time it computes; `slow`: nothing has come in time,

@@ -3,7 +3,7 @@
  * comes from outside. Tensors travel as raw little-endian bytes. `docs/protocol.md` explains each message.
  */
 import * as v from 'valibot';
-import { ByeCode, FAILURE_CODES, HELP } from './codes.ts';
+import { ByeCode, FAILURE_CODES, HELP, LEAVE_CODES } from './codes.ts';
 import { STANDING_RECORDS_MAX } from './limits.ts';
 import { printable } from './printable.ts';
 
@@ -14,6 +14,8 @@ const bytes = v.custom<Uint8Array>((input) => input instanceof Uint8Array, 'Expe
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 /** Text that people read: in a terminal, a log or a page. */
 const line = (max: number) => v.pipe(text(max), v.transform(printable));
+/** What a sentence beside it says as data, for pages in other languages: worded where it is known, else passed over. */
+const fact = v.record(v.string(), v.unknown());
 const engineName = v.picklist(['reference', 'wasm-strict', 'wasm-relaxed', 'blas', 'webgpu']);
 const finiteNumber = v.pipe(v.number(), v.finite());
 
@@ -71,7 +73,12 @@ export const failedSchema = v.strictObject({
 export const pongSchema = v.strictObject({ type: v.literal('pong'), nonce: uint32 });
 
 /** Orderly leave: leases in hand go to others at once. */
-export const leaveSchema = v.strictObject({ type: v.literal('leave'), reason: line(256) });
+export const leaveSchema = v.strictObject({
+  type: v.literal('leave'),
+  reason: line(256),
+  /** The same as a code, for pages in other languages; absent where none of them says it. */
+  code: v.optional(v.picklist(LEAVE_CODES)),
+});
 
 /** Asks for `standing` messages on this connection; nobody who does not ask is sent one. */
 export const followSchema = v.strictObject({ type: v.literal('follow') });
@@ -176,6 +183,7 @@ export const byeSchema = v.strictObject({
   type: v.literal('bye'),
   code: v.picklist(Object.keys(ByeCode) as (keyof typeof ByeCode)[]),
   message: line(1024),
+  fact: v.optional(fact),
 });
 
 /** How the run stands and what this worker has done for it: for people, at most once a second. */
@@ -193,6 +201,7 @@ export const standingSchema = v.strictObject({
     'failed',
   ]),
   reason: line(1024),
+  facts: v.optional(v.pipe(v.array(fact), v.maxLength(8))),
   /** Complete epochs, steps of the current one, and steps that an epoch has. */
   epoch: uint,
   step: uint,
@@ -244,5 +253,7 @@ export const coordinatorMessageSchema = v.variant('type', [
 export type Welcome = v.InferOutput<typeof welcomeSchema>;
 export type LeaseMessage = v.InferOutput<typeof leaseSchema>;
 export type ParametersMessage = v.InferOutput<typeof parametersSchema>;
+/** A fact as it comes from elsewhere, of any type. */
+export type ToldFact = v.InferOutput<typeof fact>;
 export type Standing = v.InferOutput<typeof standingSchema>;
 export type CoordinatorMessage = v.InferOutput<typeof coordinatorMessageSchema>;

@@ -8,3 +8,7 @@ export const metricValue = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 
 export const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+/** Memory: whole mebibytes, of what is less than nothing none. */
+export const mebibytes = (bytes: number): string =>
+  `${Math.ceil(Math.max(0, bytes) / (1024 * 1024)).toLocaleString('en')} MiB`;

@@ -2,12 +2,15 @@
  * The messages of errors that carry facts, for logs and the command line: the one place below the edges where a sentence
  * is worded. Each function needs the wordings of its subject alone, so that a page that joins a run loads no more.
  */
+import type { ConnectionFact } from '../facts/connectionFacts.ts';
 import type { BlockFact, CheckpointFact, IdxFact } from '../facts/fileFacts.ts';
 import type { ModelFact } from '../facts/modelFacts.ts';
 import type { DataFact, SpecFact } from '../facts/specFacts.ts';
+import { CONNECTION_ENGLISH } from './english/connection.ts';
 import { blockInEnglish, checkpointInEnglish, idxInEnglish } from './english/files.ts';
 import { modelInEnglish } from './english/model.ts';
 import { specInEnglish } from './english/spec.ts';
+import { worded } from './wording.ts';
 
 /** A line for each problem. */
 export const specMessage = (problems: readonly (SpecFact | DataFact)[]): string =>
@@ -20,3 +23,6 @@ export const idxMessage = (fact: IdxFact): string => idxInEnglish(fact);
 export const checkpointMessage = (fact: CheckpointFact): string => checkpointInEnglish(fact);
 
 export const blockMessage = (fact: BlockFact): string => blockInEnglish(fact);
+
+/** For the worker's own log and outcome, and for what it tells its coordinator. */
+export const connectionMessage = (fact: ConnectionFact): string => worded(CONNECTION_ENGLISH, fact);

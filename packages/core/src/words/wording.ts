@@ -13,3 +13,18 @@ export function worded<F extends Fact>(table: Wording<F>, fact: F): string {
   const entry = table[fact.type as F['type']] as (fact: F) => string;
   return entry(fact);
 }
+
+/** The sentence of what another program has told, a newer one perhaps; null where this table does not know it. */
+export function wordedIfKnown<F extends Fact>(
+  table: Wording<F>,
+  told: Readonly<Record<string, unknown>>,
+): string | null {
+  const { type } = told;
+  if (typeof type !== 'string' || !Object.hasOwn(table, type)) return null;
+  try {
+    return worded(table, told as unknown as F);
+  } catch {
+    // One of this type that lacks what its sentence needs.
+    return null;
+  }
+}

@@ -48,6 +48,8 @@ const TERMS = [
   ...['trainErrors', 'trainLoss', 'model.layers', 'model.input', 'data.augment', 'optimizer.lr', 'clip.norm'],
   ...['type', 'true', 'false', 'null', 'height', 'width', 'features', 'channels', 'epochs', 'shoal presets'],
   ...['gzip', '.gz', 'IDX', 'MNIST', 'magic number', 'count', 'safetensors', 'JSON', 'SHA-256', 'F32'],
+  ...['Shoal', 'WebSocket', 'HTTP', 'https', 'http', 'MiB', 'Upgrade', 'Connection', '--memory'],
+  ...['NODE_EXTRA_CA_CERTS=FILE'],
   ...['NumPy', 'PNG', 'Git LFS', 'git lfs pull', 'big-endian'],
   ...['weight', 'scale', 'shift', 'slope', 'running_mean', 'running_var', 'L1', 'L2'],
   ...['early stopping', 'not linearly separable', 'hidden layer', 'vanishing gradient', 'overfitting'],

@@ -1,4 +1,5 @@
 /** What this tab is doing, in one line, and the buttons that change it. */
+import { volunteerWords } from '@shoal/core';
 import type { HubPhase, HubView } from '@shoal/worker/browser';
 import { language } from '../shared/language.ts';
 import { percent, seconds } from './figures.ts';
@@ -59,14 +60,24 @@ function idleBecause(standing: HubView['standing']): keyof ReturnType<typeof tex
 function Result({ view: { standing } }: { readonly view: HubView }) {
   const t = texts();
   if (standing === null || standing.reason === '') return null;
-  const { testAccuracy, reason } = standing;
+  const { testAccuracy, reason, facts = [] } = standing;
+  const words = volunteerWords(facts, language.value);
   return (
     <>
       {testAccuracy === null ? null : <p class="result">{t.result(percent(testAccuracy, language.value))}</p>}
-      <p class="quiet words" lang="en">
-        {reason}
-      </p>
+      <Words words={words} otherwise={reason} />
     </>
+  );
+}
+
+/** What was told, in the page's language; where this page has no words for it, as it was told, in English. */
+function Words({ words, otherwise }: { readonly words: string | null; readonly otherwise: string }) {
+  return words === null ? (
+    <p class="quiet words" lang="en">
+      {otherwise}
+    </p>
+  ) : (
+    <p class="quiet words">{words}</p>
   );
 }
 
@@ -86,16 +97,15 @@ function Note({ phase, kind, firstGradientMs }: NoteProps) {
       </p>
     );
   }
+  const why = phase.type === 'reconnecting' ? phase.why : phase.type === 'ended' ? phase.fact : null;
   return (
     <>
       {phase.type === 'silent' ? <p>{t.silentFor(phase.seconds)}</p> : null}
       {kind === 'failed' || kind === 'silent' ? null : <p>{t.phaseNotes[kind]}</p>}
       {phase.type === 'ended' && kind === 'failed' && phase.why !== null ? <p>{t.ends[phase.why]}</p> : null}
-      {'message' in phase && kind !== 'over' && kind !== 'removed' ? (
-        <p class="quiet words" lang="en">
-          {phase.message}
-        </p>
-      ) : null}
+      {why === null || kind === 'over' || kind === 'removed' ? null : (
+        <Words words={volunteerWords([why], language.value)} otherwise="" />
+      )}
     </>
   );
 }

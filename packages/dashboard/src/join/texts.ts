@@ -120,7 +120,7 @@ const TEXTS: Texts<JoinTexts> = {
     title: 'Join – Shoal',
     invitation: 'Lend this device to a neural network',
     whatHappens: (host) =>
-      `Press the button, and this tab computes small pieces of a training run for ${host}. There is nothing to install and no account; close the tab and it is over.`,
+      `Press the button, and this tab computes small pieces of a training run; the coordinator, ${host}, puts the pieces of all devices together. There is nothing to install and no account; close the tab and it is over.`,
     cost: (threads, cores) =>
       `It costs processor time (${threads} of ${cores} ${cores === 1 ? 'core' : 'cores'}, which you can change), battery, and network traffic.`,
     nameLabel: 'Your name (optional)',
@@ -129,7 +129,7 @@ const TEXTS: Texts<JoinTexts> = {
     noToken:
       'This link is incomplete: what follows the # is missing. Ask for the whole link, or scan the code again.',
     cannotCompute:
-      'This browser has no WebAssembly SIMD and cannot compute. Any Chrome, Edge, Firefox or Safari of the last years can.',
+      'This browser is too old to compute (it lacks WebAssembly SIMD). Any Chrome, Edge, Firefox or Safari of the last years can.',
     notStarted: 'Part of this page could not be loaded. Check the connection and try again.',
     phases: {
       connecting: 'Connecting …',
@@ -154,11 +154,11 @@ const TEXTS: Texts<JoinTexts> = {
         'Thank you for your help. What you computed stays in the model and counts as yours. If you would like to go on, ask the operator to let you in again.',
     },
     silentFor: (seconds) =>
-      `Nothing has been heard for ${seconds} s: the line is gone, or busy. This tab goes on by itself as soon as it can; nothing is lost.`,
+      `Nothing has been heard for ${seconds} s: the connection is gone, or busy. This tab goes on by itself as soon as it can; nothing is lost.`,
     idle: {
       line: {
         title: 'Computing, but too late to count',
-        note: 'Others have answered before the results from here arrive: the line of this device is too slow for this run. A better network helps, and so does a run with longer steps. You may stay: as soon as a result is in time, it counts.',
+        note: 'Others have answered before the results from here arrive: the network of this device is too slow for this run. A better network helps, and so does a run that has more to compute between two exchanges. You may stay: as soon as a result is in time, it counts.',
       },
       machine: {
         title: 'Computing, but too late to count',
@@ -166,7 +166,7 @@ const TEXTS: Texts<JoinTexts> = {
       },
       slow: {
         title: 'Computing, but nothing has counted',
-        note: 'No result from here has come in time so far: the line or the device is too slow for this run. A better network may help, or more of the processor, and so does a run with longer steps. You may stay: as soon as a result is in time, it counts.',
+        note: 'No result from here has come in time so far: the network or the device is too slow for this run. A better network may help, or more of the processor, and so does a run that has more to compute between two exchanges. You may stay: as soon as a result is in time, it counts.',
       },
       nothingLeft: {
         title: 'Nothing left to do here',
@@ -180,7 +180,7 @@ const TEXTS: Texts<JoinTexts> = {
     ends: {
       notShoal: 'What answers at this address is no Shoal coordinator. Ask for the link again.',
       noUpgrade:
-        'The coordinator is there, but a proxy between does not pass WebSockets on. Another network may help; tell the operator.',
+        'The coordinator is there, but something between it and this device (a proxy, which does not pass WebSockets on) lets the page through and not the work. Another network may help; tell the operator.',
       redirect:
         'The address sends this page elsewhere, which is not followed. Ask for a link to where it leads.',
       forbidden: 'The coordinator takes nobody from this page. Tell the operator.',
@@ -195,7 +195,7 @@ const TEXTS: Texts<JoinTexts> = {
     },
     letInAgain: 'I have been let in again',
     slowedTo: (limit) => `slowed down to ${limit}%`,
-    firstGradient: (seconds) => `First gradient ${seconds} s after you joined.`,
+    firstGradient: (seconds) => `First result sent ${seconds} s after you joined.`,
     pause: 'Pause',
     resume: 'Continue',
     leave: 'Leave',
@@ -209,9 +209,9 @@ const TEXTS: Texts<JoinTexts> = {
     rankOf: (rank, workers) => `${rank} of ${workers}`,
     speed: 'Speed',
     perSecond: (samples) => `${samples}/s`,
-    leases: 'Leases',
+    leases: 'Tasks done',
     theRun: 'The run',
-    epochOf: (epoch, epochs) => `Epoch ${epoch} of ${epochs}`,
+    epochOf: (epoch, epochs) => `Pass ${epoch} of ${epochs} over the data (epoch)`,
     states: {
       waiting: 'waiting',
       training: 'training',
@@ -220,7 +220,7 @@ const TEXTS: Texts<JoinTexts> = {
       paused: 'paused',
       finished: 'finished',
       stopped: 'stopped',
-      diverged: 'diverged',
+      diverged: 'diverged: its numbers grew beyond bounds',
       failed: 'failed',
     },
     result: (accuracy) => `Test accuracy ${accuracy}`,
@@ -238,16 +238,16 @@ const TEXTS: Texts<JoinTexts> = {
     awake: 'Keep the screen on',
     whatLeaves: 'What leaves my computer?',
     whatLeavesAnswer:
-      'Gradients and counts computed from the run’s own data, the name you give, the browser’s name, and how fast it computes. Nothing else: no files, no history, no location. Like every web server, the coordinator sees your network address.',
+      'Results computed from the run’s own data (gradients, which say how to change the model, and counts), the name you give, the browser’s name, and how fast it computes. Nothing else: no files, no history, no location. Like every web server, the coordinator sees your network address.',
     sent: 'Sent',
     received: 'Received',
     total: 'Total',
     ledger: {
-      gradients: 'Gradients',
-      counts: 'Losses and counts',
+      gradients: 'Results (gradients)',
+      counts: 'How right the model was',
       greeting: 'Name, browser, threads',
       otherSent: 'Signs of life',
-      parameters: 'Parameters',
+      parameters: 'The model (parameters)',
       leases: 'Work to do',
       blocks: 'Data set',
       news: 'Figures on this page',
@@ -261,7 +261,7 @@ const TEXTS: Texts<JoinTexts> = {
       cores: 'the number of cores',
     },
     andSeparator: ', ',
-    insecure: 'The page comes over plain HTTP, so browsers withhold some of this.',
+    insecure: 'The page comes over an unencrypted connection (http), so browsers withhold some of this.',
     slotsLost: (count) =>
       count === 1 ? 'One thread failed and was replaced.' : `${count} threads failed and were replaced.`,
     toDark: 'Dark',
@@ -272,13 +272,14 @@ const TEXTS: Texts<JoinTexts> = {
     title: '加入 – Shoal',
     invitation: '借出这台设备，一起训练神经网络',
     whatHappens: (host) =>
-      `点击按钮后，这个标签页会为 ${host} 的训练任务计算一小部分。无需安装，无需账号；关闭标签页即停止。`,
+      `点击按钮后，这个标签页会计算训练任务的一小部分，由协调器 ${host} 汇总所有设备的结果。无需安装，无需账号；关闭标签页即停止。`,
     cost: (threads, cores) => `会占用处理器（${cores} 个核心中的 ${threads} 个，可以调整）、电量和网络流量。`,
     nameLabel: '你的名字（可不填）',
     nameHint: '所有观看训练的人都能看到。',
     join: '加入',
     noToken: '链接不完整：缺少 # 之后的部分。请索取完整链接，或重新扫描二维码。',
-    cannotCompute: '此浏览器没有 WebAssembly SIMD，无法计算。近几年的 Chrome、Edge、Firefox、Safari 都可以。',
+    cannotCompute:
+      '此浏览器太旧，无法计算（缺少 WebAssembly SIMD）。近几年的 Chrome、Edge、Firefox、Safari 都可以。',
     notStarted: '页面的一部分没有加载成功。请检查网络后重试。',
     phases: {
       connecting: '正在连接……',
@@ -306,7 +307,7 @@ const TEXTS: Texts<JoinTexts> = {
     idle: {
       line: {
         title: '正在计算，但来不及计入',
-        note: '这里的结果送到之前，别的设备已经给出了答案：对这次训练来说，这台设备的网络太慢。换更好的网络会有帮助，每步更长的训练也会。可以继续留下：一旦有结果及时送到，就会计入。',
+        note: '这里的结果送到之前，别的设备已经给出了答案：对这次训练来说，这台设备的网络太慢。换更好的网络会有帮助，两次传送之间计算量更大的训练也会。可以继续留下：一旦有结果及时送到，就会计入。',
       },
       machine: {
         title: '正在计算，但来不及计入',
@@ -314,7 +315,7 @@ const TEXTS: Texts<JoinTexts> = {
       },
       slow: {
         title: '正在计算，但尚未计入任何结果',
-        note: '到目前为止，这里没有结果及时送到：对这次训练来说，网络或设备太慢。换更好的网络、分配更多处理器，或每步更长的训练，都可能有帮助。可以继续留下：一旦有结果及时送到，就会计入。',
+        note: '到目前为止，这里没有结果及时送到：对这次训练来说，网络或设备太慢。换更好的网络、分配更多处理器，或两次传送之间计算量更大的训练，都可能有帮助。可以继续留下：一旦有结果及时送到，就会计入。',
       },
       nothingLeft: {
         title: '暂时没有可做的计算',
@@ -327,7 +328,8 @@ const TEXTS: Texts<JoinTexts> = {
     },
     ends: {
       notShoal: '这个地址上不是 Shoal 协调器。请重新索取链接。',
-      noUpgrade: '协调器在运行，但中间的代理不转发 WebSocket。换一个网络也许可行；请告诉管理员。',
+      noUpgrade:
+        '协调器在运行，但它与这台设备之间的代理只放行网页，不放行计算所需的连接（WebSocket）。换一个网络也许可行；请告诉管理员。',
       redirect: '这个地址把页面转到了别处，这里不会跟随。请索取指向新地址的链接。',
       forbidden: '协调器不接受来自此页面的连接。请告诉管理员。',
       busy: '协调器太忙。请稍后再试。',
@@ -340,7 +342,7 @@ const TEXTS: Texts<JoinTexts> = {
     },
     letInAgain: '我已获准重新加入',
     slowedTo: (limit) => `已减速到 ${limit}%`,
-    firstGradient: (seconds) => `加入后 ${seconds} 秒送出第一个梯度。`,
+    firstGradient: (seconds) => `加入后 ${seconds} 秒送出第一个结果。`,
     pause: '暂停',
     resume: '继续',
     leave: '离开',
@@ -354,7 +356,7 @@ const TEXTS: Texts<JoinTexts> = {
     rankOf: (rank, workers) => `${rank} / ${workers} 台`,
     speed: '速度',
     perSecond: (samples) => `${samples}/秒`,
-    leases: '租约',
+    leases: '完成的任务',
     theRun: '训练情况',
     epochOf: (epoch, epochs) => `第 ${epoch} 轮，共 ${epochs} 轮`,
     states: {
@@ -365,7 +367,7 @@ const TEXTS: Texts<JoinTexts> = {
       paused: '已暂停',
       finished: '已完成',
       stopped: '已停止',
-      diverged: '已发散',
+      diverged: '已发散（数值失控）',
       failed: '失败',
     },
     result: (accuracy) => `测试准确率 ${accuracy}`,
@@ -383,20 +385,20 @@ const TEXTS: Texts<JoinTexts> = {
     awake: '保持屏幕常亮',
     whatLeaves: '我的电脑会送出什么？',
     whatLeavesAnswer:
-      '由训练自身的数据算出的梯度和计数、你填写的名字、浏览器名称，以及计算速度。除此之外什么都没有：没有文件、没有浏览记录、没有位置。和任何网站一样，协调器能看到你的网络地址。',
+      '由训练自身的数据算出的结果（梯度，即模型应如何调整，以及计数）、你填写的名字、浏览器名称，以及计算速度。除此之外什么都没有：没有文件、没有浏览记录、没有位置。和任何网站一样，协调器能看到你的网络地址。',
     sent: '送出',
     received: '收到',
     total: '合计',
     ledger: {
-      gradients: '梯度',
-      counts: '损失和计数',
+      gradients: '计算结果（梯度）',
+      counts: '模型的对错情况',
       greeting: '名字、浏览器、线程数',
-      otherSent: '心跳',
-      parameters: '参数',
+      otherSent: '保持连接的消息',
+      parameters: '模型（参数）',
       leases: '要做的计算',
       blocks: '数据集',
       news: '本页的数字',
-      otherReceived: '训练说明、心跳',
+      otherReceived: '训练说明、保持连接的消息',
     },
     missing: (what) => `此处不可用：${what}。不影响计算。`,
     missingExtras: {
@@ -406,7 +408,7 @@ const TEXTS: Texts<JoinTexts> = {
       cores: '核心数',
     },
     andSeparator: '、',
-    insecure: '页面通过普通 HTTP 打开，浏览器因此不提供其中一些。',
+    insecure: '页面通过未加密的连接（http）打开，浏览器因此不提供其中一些。',
     slotsLost: (count) => `${count} 个线程失败，已被替换。`,
     toDark: '深色',
     toLight: '浅色',

@@ -138,6 +138,13 @@ async function until<T>(look: () => T | undefined): Promise<T> {
   throw new Error('It did not come to pass within ten seconds.');
 }
 
+/** The end of a tab that was told so. */
+const saidEnough = (code: ByeName) => ({
+  type: 'ended',
+  why: code,
+  fact: { type: 'coordinatorSaid', code, message: 'Enough.' },
+});
+
 let place: Place;
 afterEach(() => place.close());
 
@@ -169,7 +176,10 @@ test('to pause is to leave in good order, and to continue is to come back as the
   place.join();
   await place.phase('computing');
   place.hub.command({ type: 'pause' });
-  expect(await place.hear(0, 'leave')).toMatchObject({ reason: 'Paused by the volunteer.' });
+  expect(await place.hear(0, 'leave')).toMatchObject({
+    reason: 'Paused by the volunteer.',
+    code: 'volunteerPaused',
+  });
   await place.phase('paused');
   place.hub.command({ type: 'continue' });
   expect(await place.hear(1, 'hello')).toMatchObject({ identity: 'identity-1' });
@@ -214,7 +224,7 @@ test('after the computer’s sleep the old connection is given up at once', asyn
   place.hub.tick(600_000);
   expect(place.view.phase).toMatchObject({
     type: 'reconnecting',
-    message: expect.stringContaining('This computer was asleep.'),
+    why: { type: 'computerAsleep' },
   });
   expect(await place.hear(1, 'hello')).toMatchObject({ identity: 'identity-1' });
   await place.phase('computing');
@@ -225,7 +235,7 @@ test('the end of a run leaves the tab alive: it says so, and waits for the next 
   place.join();
   await place.phase('computing');
   place.bye(0, 'finished');
-  expect((await place.phase('ended')).phase).toEqual({ type: 'ended', why: 'finished', message: 'Enough.' });
+  expect((await place.phase('ended')).phase).toEqual(saidEnough('finished'));
   place.hub.command({ type: 'wait' });
   await place.hear(1, 'hello');
   place.bye(1, 'finished');
@@ -282,7 +292,7 @@ test('a connection that is refused for good ends with the reason', async () => {
   place.join();
   await place.phase('computing');
   place.bye(0, 'replaced');
-  expect((await place.phase('ended')).phase).toEqual({ type: 'ended', why: 'replaced', message: 'Enough.' });
+  expect((await place.phase('ended')).phase).toEqual(saidEnough('replaced'));
 });
 
 const STANDING: Standing = {
@@ -338,7 +348,7 @@ test('a browser that says it is offline is believed sooner; once it is back the 
   place.hub.command({ type: 'network', online: true });
   expect(place.view.phase).toMatchObject({
     type: 'reconnecting',
-    message: expect.stringContaining('The network was away.'),
+    why: { type: 'networkAway' },
   });
   expect(await place.hear(1, 'hello')).toMatchObject({ identity: 'identity-1' });
   await place.phase('computing');
@@ -365,6 +375,6 @@ test('whoever is sent away is told so, and keeps what was counted', async () => 
   place.bye(0, 'removed');
   const { phase, standing } = await place.phase('ended');
   expect(place.kept.at(-1)).toBeNull();
-  expect(phase).toEqual({ type: 'ended', why: 'removed', message: 'Enough.' });
+  expect(phase).toEqual(saidEnough('removed'));
   expect(standing).toMatchObject({ samples: 8 });
 });

@@ -7,7 +7,9 @@ import {
   type ByeName,
   DEFAULT_LIMITS,
   type EngineName,
+  type FactOf,
   KERNEL_BUILD,
+  type LeaveFact,
   unreachable,
   type Welcome,
 } from '@shoal/core';
@@ -15,7 +17,7 @@ import { fetchBlock } from '../httpBlocks.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
-import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
+import { type SessionOutcome, SessionShell } from '../shell/sessionShell.ts';
 import { ClockGap } from './clockGap.ts';
 import { HubBook } from './hubBook.ts';
 import type { HubCommand, HubPhase, HubView, JoinCommand } from './hubMessages.ts';
@@ -100,7 +102,7 @@ export class Hub {
   /** Called every now and then, from a timer that no hidden tab slows down. `wallMs` is the time since 1970. */
   tick(wallMs: number): void {
     this.#now = wallMs;
-    if (this.#gap.observe(wallMs)) this.#shell?.connectionLost('This computer was asleep.');
+    if (this.#gap.observe(wallMs)) this.#shell?.connectionLost({ type: 'computerAsleep' });
     this.#listen();
     this.show();
   }
@@ -118,7 +120,7 @@ export class Hub {
   #network(online: boolean): void {
     this.#listen();
     this.#online = online;
-    if (online && this.#phase.type === 'silent') this.#shell?.connectionLost('The network was away.');
+    if (online && this.#phase.type === 'silent') this.#shell?.connectionLost({ type: 'networkAway' });
     this.show();
   }
 
@@ -151,7 +153,7 @@ export class Hub {
       // A session that is being left makes room for the next one by itself.
       if (!this.#working) void this.#work();
     } else {
-      this.#endSession(wish === 'pause' ? 'Paused by the volunteer.' : 'The volunteer has left.');
+      this.#endSession({ type: wish === 'pause' ? 'volunteerPaused' : 'volunteerLeft' });
     }
   }
 
@@ -161,7 +163,7 @@ export class Hub {
     const joined = { ...before, ...changed };
     this.#joined = joined;
     if (this.#slots !== null) this.#slots.limit = this.#limit(joined);
-    if (joined.threads !== before.threads) this.#endSession('The number of threads changes.');
+    if (joined.threads !== before.threads) this.#endSession({ type: 'threadsChange' });
     this.show();
   }
 
@@ -169,7 +171,7 @@ export class Hub {
     return limitUnder(limit, conditions);
   }
 
-  #endSession(reason: string): void {
+  #endSession(reason: LeaveFact): void {
     this.#asked = true;
     this.#lookAgain?.();
     this.#shell?.leave(reason);
@@ -193,13 +195,13 @@ export class Hub {
         this.#lookAgain = null;
       } else {
         this.#wish = 'over';
-        this.#enter({ type: 'ended', why: outcome.why, message: outcome.message });
+        this.#enter({ type: 'ended', why: outcome.why, fact: outcome.fact });
       }
     }
     this.#working = false;
   }
 
-  async #session(joined: JoinCommand): Promise<WorkerOutcome> {
+  async #session(joined: JoinCommand): Promise<SessionOutcome> {
     const { engines, spawn, openChannel, bytesOfBlock, memoryBytesMax } = this.#options;
     const limits = { ...WORKER_LIMITS, memoryBytesMax };
     const { address, credential, identity, name, agent, threads } = joined;
@@ -238,8 +240,9 @@ export class Hub {
         return content;
       },
       observer: {
-        log: (level, message) => {
-          if (level === 'warn' && !this.#asked) this.#troubled(message);
+        // Only a lost connection changes what the page says; all else goes on.
+        log: (_level, fact) => {
+          if (fact.type === 'connectionLost' && !this.#asked) this.#disconnected(fact);
         },
         sent: (message, bytes) => book.sent(message, bytes, Date.now()),
         received: (message, bytes) => {
@@ -279,10 +282,8 @@ export class Hub {
     this.#options.keepCredential(credential);
   }
 
-  /** Only a lost connection changes what the page says; all else goes on. */
-  #troubled(message: string): void {
-    if (!message.startsWith('No connection')) return;
+  #disconnected({ why, retryMs }: FactOf<'connectionLost'>): void {
     if (this.#phase.type === 'waiting' || this.#book.runIsOver) this.#enter({ type: 'waiting' });
-    else this.#enter({ type: 'reconnecting', message });
+    else this.#enter({ type: 'reconnecting', why, retryMs });
   }
 }

@@ -1,5 +1,5 @@
 /** What a page and its hub worker say to each other. */
-import type { Standing } from '@shoal/core';
+import type { DisconnectFact, SessionEndFact, Standing } from '@shoal/core';
 import type { JoinAddress } from '../joinUrl.ts';
 import type { EndReason } from '../session/events.ts';
 import type { CurveView } from './curve.ts';
@@ -48,14 +48,13 @@ export type HubPhase =
   | { readonly type: 'computing' }
   /** Connected, as far as anybody knows, and yet nothing has been heard for so long. */
   | { readonly type: 'silent'; readonly seconds: number }
-  /** `message` says why, in the worker's words. */
-  | { readonly type: 'reconnecting'; readonly message: string }
+  | { readonly type: 'reconnecting'; readonly why: DisconnectFact; readonly retryMs: number }
   /** The run is over; the next one is joined when there is one. */
   | { readonly type: 'waiting' }
   | { readonly type: 'paused' }
   | { readonly type: 'left' }
-  /** It does not go on by itself. `why` is null where only `message` says it. */
-  | { readonly type: 'ended'; readonly why: EndReason | null; readonly message: string };
+  /** It does not go on by itself. `why` is null where only `fact` says it. */
+  | { readonly type: 'ended'; readonly why: EndReason | null; readonly fact: SessionEndFact };
 
 export type RunInHub = {
   readonly runId: string;

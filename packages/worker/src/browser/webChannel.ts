@@ -1,4 +1,5 @@
 /** A channel over the browser's WebSocket. */
+import type { DisconnectFact } from '@shoal/core';
 import type { WorkerLimits } from '../limits.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
 import {
@@ -19,13 +20,13 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
     let opened = false;
     let over = false;
     let late: ReturnType<typeof setTimeout>;
-    const end = (code: number | null, reason: string): void => {
+    const end = (code: number | null, reason: DisconnectFact): void => {
       if (over) return;
       over = true;
       clearTimeout(late);
       onClosed(code, reason);
     };
-    const fail = async (reason: string): Promise<void> => {
+    const fail = async (reason: DisconnectFact): Promise<void> => {
       clearTimeout(late);
       const failure = await failureOf(socketUrl, reason, limits.connectTimeoutMs);
       if (over) return;
@@ -34,7 +35,7 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
       onFailed({ ...failure, isFinal: finals >= FINAL_AFTER });
     };
     late = setTimeout(() => {
-      void fail(`It did not answer within ${limits.connectTimeoutMs / 1000} s.`);
+      void fail({ type: 'noAnswerInTime', host: null, seconds: limits.connectTimeoutMs / 1000 });
       socket.close();
     }, limits.connectTimeoutMs);
     socket.onopen = () => {
@@ -48,9 +49,12 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
     };
     // A browser does not say why a connection failed; 1006 means that there was no code.
     socket.onclose = ({ code, reason }) => {
-      const text = reason === '' ? 'The connection was closed.' : reason;
-      if (opened) end(code === 1006 ? null : code, text);
-      else void fail('No connection came about.');
+      if (opened) {
+        end(
+          code === 1006 ? null : code,
+          reason === '' ? { type: 'connectionClosed' } : { type: 'connectionBroken', reason },
+        );
+      } else void fail({ type: 'notConnected' });
     };
     return {
       send: (frame) => {
@@ -60,7 +64,7 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
         socket.close(1000);
         clearTimeout(late);
         // A browser waits long for the other side to answer.
-        late = setTimeout(() => end(null, 'The connection was closed.'), limits.closeTimeoutMs);
+        late = setTimeout(() => end(null, { type: 'connectionClosed' }), limits.closeTimeoutMs);
       },
       hold: () => {},
       release: () => {},
@@ -74,7 +78,11 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
 }
 
 /** The same address asked without a WebSocket: its answer says what the browser does not. */
-async function failureOf(socketUrl: string, reason: string, timeoutMs: number): Promise<ConnectFailure> {
+async function failureOf(
+  socketUrl: string,
+  reason: DisconnectFact,
+  timeoutMs: number,
+): Promise<ConnectFailure> {
   const url = socketUrl.replace(/^ws/, 'http');
   const request = new AbortController();
   const late = setTimeout(() => request.abort(), timeoutMs);

@@ -61,8 +61,11 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
       if (over) return;
       if (!opened) return fail(failureOfHandshake(problem, origin, limits));
       over = true;
-      const what = problem === null ? 'The connection was closed.' : `${networkReasonOf(problem)}.`;
-      onClosed(code, reason.toString() || what);
+      const broken = reason.toString() || (problem === null ? '' : networkReasonOf(problem));
+      onClosed(
+        code,
+        broken === '' ? { type: 'connectionClosed' } : { type: 'connectionBroken', reason: broken },
+      );
     });
     return {
       send: (frame) => {
@@ -91,11 +94,16 @@ async function failureOfHandshake(
 ): Promise<ConnectFailure> {
   const text = problem?.message ?? '';
   if (text.startsWith('Invalid Sec-WebSocket') || text.startsWith('Invalid Upgrade')) {
-    const reason = `What answers at ${origin} does not open WebSockets as they are meant to be, so that it is no coordinator.`;
-    return { cause: 'notShoal', reason, isFinal: true, retryAfterMs: null };
+    return {
+      cause: 'notShoal',
+      reason: { type: 'brokenWebSocket', origin },
+      isFinal: true,
+      retryAfterMs: null,
+    };
   }
   if (text === 'Opening handshake has timed out') {
-    const reason = `${new URL(origin).host} did not answer within ${connectTimeoutMs / 1000} s.`;
+    const { host } = new URL(origin);
+    const reason = { type: 'noAnswerInTime', host, seconds: connectTimeoutMs / 1000 } as const;
     return { cause: 'unreachable', reason, isFinal: false, retryAfterMs: null };
   }
   return failureOfError(problem, origin);

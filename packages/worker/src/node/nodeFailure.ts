@@ -1,7 +1,8 @@
-/** Why Node.js could not open a WebSocket, in words and with a way out. */
+/** Why Node.js could not open a WebSocket. */
 import { connect } from 'node:tls';
+import type { DisconnectFact } from '@shoal/core';
 import { networkReasonOf } from '../networkReason.ts';
-import { type ConnectFailure, type FailureCause, needsHttp, needsHttps } from '../shell/connectFailure.ts';
+import { type ConnectFailure, type FailureCause, httpSpoken, httpsSpoken } from '../shell/connectFailure.ts';
 
 /** How long whoever reset an http connection may take to show that it speaks TLS. */
 const TLS_PROBE_MS = 3_000;
@@ -21,77 +22,46 @@ const NO_TLS = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'
 export async function failureOfError(problem: unknown, origin: string): Promise<ConnectFailure> {
   const { host, hostname, port, protocol } = new URL(origin);
   const code = codeOf(problem);
-  const failure = (cause: FailureCause, reason: string, isFinal: boolean): ConnectFailure => ({
+  const failure = (cause: FailureCause, reason: DisconnectFact, isFinal: boolean): ConnectFailure => ({
     cause,
     reason,
     isFinal,
     retryAfterMs: null,
   });
   if (NOT_TRUSTED.includes(code)) {
-    return failure(
-      'certificate',
-      `The certificate of ${host} is not trusted: it is signed by nobody that this machine knows. If it is the operator's own, ` +
-        'ask for the file of the certificate that signed it, and start the worker with NODE_EXTRA_CA_CERTS=FILE.',
-      true,
-    );
+    return failure('certificate', { type: 'certificateUntrusted', host }, true);
   }
   switch (code) {
     case 'CERT_HAS_EXPIRED':
-      return failure(
-        'certificate',
-        `The certificate of ${host} has expired. The operator has to renew it; or the clock of this machine is wrong.`,
-        true,
-      );
+      return failure('certificate', { type: 'certificateExpired', host }, true);
     case 'CERT_NOT_YET_VALID':
-      return failure(
-        'certificate',
-        `The certificate of ${host} holds only from a later day. The clock of this machine, or of the one that made it, is wrong.`,
-        true,
-      );
+      return failure('certificate', { type: 'certificateNotYetValid', host }, true);
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return failure(
-        'certificate',
-        `The certificate that ${host} shows is for another name. Use the name that it was made for, or ask the operator for one that names ${hostname}.`,
-        true,
-      );
+      return failure('certificate', { type: 'certificateOfOther', host, name: hostname }, true);
     case 'ECONNREFUSED':
-      return failure('unreachable', `Nothing listens at ${host}.`, false);
+      return failure('unreachable', { type: 'nothingListens', host }, false);
     case 'ENOTFOUND':
-      return failure('unreachable', `No computer of the name ${hostname} is known here.`, false);
+      return failure('unreachable', { type: 'hostUnknown', host: hostname }, false);
     case 'EAI_AGAIN':
-      return failure(
-        'unreachable',
-        `The name ${hostname} could not be looked up: the network may be down.`,
-        false,
-      );
+      return failure('unreachable', { type: 'hostNotLookedUp', host: hostname }, false);
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return failure('unreachable', `No way leads from this network to ${host}.`, false);
+      return failure('unreachable', { type: 'noRoute', host }, false);
     case 'ETIMEDOUT':
-      return failure('unreachable', `${host} does not answer.`, false);
+      return failure('unreachable', { type: 'noAnswer', host }, false);
     default:
   }
-  if (protocol === 'https:' && NO_TLS.includes(code)) return failure('needsHttp', needsHttp(origin), true);
+  if (protocol === 'https:' && NO_TLS.includes(code)) return failure('needsHttp', httpSpoken(origin), true);
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) {
-    return failure(
-      'certificate',
-      `No secure connection to ${host} came about: ${networkReasonOf(problem)}.`,
-      true,
-    );
+    return failure('certificate', { type: 'tlsFailed', host, reason: networkReasonOf(problem) }, true);
   }
-  if (code.startsWith('HPE_')) {
-    return failure(
-      'notShoal',
-      `What listens at ${host} does not speak HTTP, so that it is no coordinator.`,
-      true,
-    );
-  }
+  if (code.startsWith('HPE_')) return failure('notShoal', { type: 'notHttp', host }, true);
   const broken = code === 'ECONNRESET' || code === 'EPIPE';
   if (broken && protocol === 'http:' && (await speaksTls(hostname, Number(port || 80)))) {
-    return failure('needsHttps', needsHttps(origin), true);
+    return failure('needsHttps', httpsSpoken(origin), true);
   }
-  if (broken) return failure('unreachable', `${host} broke the connection off before it was open.`, false);
-  return failure('unreachable', `${networkReasonOf(problem)}.`, false);
+  if (broken) return failure('unreachable', { type: 'brokenOff', host }, false);
+  return failure('unreachable', { type: 'connectionBroken', reason: networkReasonOf(problem) }, false);
 }
 
 function codeOf(problem: unknown): string {

@@ -1,12 +1,12 @@
 /** A whole worker in one call: what `shoal worker URL` runs, and what a coordinator starts as a local worker. */
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
-import { DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
+import { connectionMessage, DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
 import { fetchBlock } from '../httpBlocks.ts';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS, type WorkerLimits } from '../limits.ts';
 import { type Presence, WorkerSession } from '../session/session.ts';
-import { SessionShell, type WorkerOutcome } from '../shell/sessionShell.ts';
+import { type SessionOutcome, SessionShell } from '../shell/sessionShell.ts';
 import type { SlotFactory } from '../shell/slots.ts';
 import { type FaultSwitch, faultySlots } from './faults.ts';
 import { inlineSlot } from './inlineSlot.ts';
@@ -36,6 +36,9 @@ export type NodeWorkerOptions = {
   /** What a coordinator may make it hold, in bytes; half of the machine's memory when not given. */
   readonly memoryBytesMax?: number;
 };
+
+/** `message` is one sentence that says how it ended. */
+export type WorkerOutcome = Omit<SessionOutcome, 'fact'> & { readonly message: string };
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
 export function runNodeWorker(options: NodeWorkerOptions): Promise<WorkerOutcome> {
@@ -101,16 +104,23 @@ export async function runWorkerOnSlots(
         timeoutMs: limits.blockTimeoutMs,
         signal,
       }),
-    observer: { log, sent: nobody, received: nobody, slotDied: nobody, show: nobody },
+    observer: {
+      log: (level, fact) => log(level, connectionMessage(fact)),
+      sent: nobody,
+      received: nobody,
+      slotDied: nobody,
+      show: nobody,
+    },
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: limits,
   });
   faults?.onChange((fault) => (fault === 'frozen' ? shell.freeze() : shell.thaw()));
-  const onSignal = (signal: NodeJS.Signals): void => shell.leave(`The worker was told to stop (${signal}).`);
+  const onSignal = (signal: NodeJS.Signals): void => shell.leave({ type: 'toldToStop', signal });
   for (const signal of signals) process.on(signal, onSignal);
   const ticks = setInterval(() => options.onTick?.(session.presence), WORKER_LIMITS.tickMs);
   try {
-    return await shell.run();
+    const { exitCode, fact, why } = await shell.run();
+    return { exitCode, message: connectionMessage(fact), why };
   } finally {
     clearInterval(ticks);
     for (const signal of signals) process.off(signal, onSignal);

@@ -2,8 +2,12 @@
 import type {
   BlocksManifest,
   ByeName,
+  ConnectionFact,
   CoordinatorMessage,
   DataSplits,
+  DisconnectFact,
+  LeaveFact,
+  SessionEndFact,
   Standing,
   WorkerMessage,
 } from '@shoal/core';
@@ -20,12 +24,12 @@ export type SessionEvent =
   | { readonly type: 'unreadable'; readonly problem: string }
   /**
    * A connection that was open is over. `code` is the WebSocket's close code, null where there
-   * was none; `reason` the end of a sentence; `jitter` a number in [0, 1) for the wait that follows.
+   * was none; `jitter` a number in [0, 1) for the wait that follows.
    */
   | {
       readonly type: 'disconnected';
       readonly code: number | null;
-      readonly reason: string;
+      readonly reason: DisconnectFact;
       readonly jitter: number;
     }
   /** No connection could be opened. */
@@ -35,7 +39,7 @@ export type SessionEvent =
   | { readonly type: 'slotDied'; readonly slot: SlotId; readonly reason: string }
   /** `load` is the number of the `loadBlocks` effect that this answers. */
   | { readonly type: 'blocksLoaded'; readonly load: number; readonly splits: DataSplits }
-  | { readonly type: 'leaveRequested'; readonly reason: string }
+  | { readonly type: 'leaveRequested'; readonly reason: LeaveFact }
   | { readonly type: 'tick' };
 
 export type SplitManifests = {
@@ -48,7 +52,7 @@ export type SplitManifests = {
 export type SessionEffect =
   | { readonly type: 'send'; readonly message: WorkerMessage }
   /** Close the connection; `disconnected` follows. */
-  | { readonly type: 'disconnect'; readonly reason: string }
+  | { readonly type: 'disconnect' }
   /** Open a connection after so long. */
   | { readonly type: 'connect'; readonly afterMs: number }
   /** Start this slot with this setup; whatever ran under its number ends, and nothing of it is heard any more. */
@@ -67,15 +71,15 @@ export type SessionEffect =
   | { readonly type: 'stopLoading' }
   /** For the person who follows the run. */
   | { readonly type: 'show'; readonly standing: Standing }
-  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly fact: ConnectionFact }
   /**
    * The last effect of a session: 0 done or left, 1 never reached the coordinator, 2 cannot take part. `why` is null
-   * where only the message says it.
+   * where only the fact says it.
    */
   | {
       readonly type: 'end';
       readonly exitCode: 0 | 1 | 2;
-      readonly message: string;
+      readonly fact: SessionEndFact;
       readonly why: EndReason | null;
     };
 

@@ -2,7 +2,7 @@
  * What a coordinator's word makes a worker hold, in bytes, reckoned before any of it is allocated. An estimate from the
  * sizes that are stated: it tells what is out of proportion to the machine, not what the last byte goes into.
  */
-import { allLayers, type LeaseMessage, type Model, nodesOfRange } from '@shoal/core';
+import { allLayers, type FactOf, type LeaseMessage, type Model, nodesOfRange } from '@shoal/core';
 import type { SplitManifests } from './events.ts';
 
 /** Parameter vectors of a session: two versions, the first one, and one that is being read from its frame. */
@@ -49,40 +49,26 @@ function bytesOfSample({ sampleLength, valueType }: SplitManifests['train']): nu
 
 const lengthOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
-/** Why a model is not taken, as a whole sentence; null when there is room for `needed` bytes. */
-export function modelRefusal(needed: number, memoryBytesMax: number, threads: number): string | null {
-  if (needed <= memoryBytesMax) return null;
-  const threadText = threads === 1 ? '1 thread' : `${threads} threads`;
-  return (
-    `The model of this run would take about ${mebibytes(needed)} of memory with ${threadText}, and this worker gives ` +
-    `${mebibytes(memoryBytesMax)}. Take fewer threads, or give more with --memory if you trust the coordinator.`
-  );
+/** Why a model is not taken; null when there is room for `bytes`. */
+export function modelRefusal(
+  bytes: number,
+  bytesMax: number,
+  threads: number,
+): FactOf<'modelExceedsMemory'> | null {
+  return bytes <= bytesMax ? null : { type: 'modelExceedsMemory', bytes, bytesMax, threads };
 }
 
 /** The same for a lease, beside the bytes that are held already. */
 export function leaseRefusal(
   lease: number,
-  needed: number,
+  bytes: number,
   held: number,
-  memoryBytesMax: number,
-): string | null {
-  if (held + needed <= memoryBytesMax) return null;
-  return (
-    `Lease ${lease} would take about ${mebibytes(needed)} of memory beside ${mebibytes(held)}, and this worker gives ` +
-    `${mebibytes(memoryBytesMax)}. Give more with --memory if you trust the coordinator.`
-  );
+  bytesMax: number,
+): FactOf<'leaseExceedsMemory'> | null {
+  return held + bytes <= bytesMax ? null : { type: 'leaseExceedsMemory', lease, bytes, held, bytesMax };
 }
 
 /** Why the data set is not fetched; the worker goes on without. */
-export function dataRefusal(needed: number, roomBytes: number): string | null {
-  if (needed <= roomBytes) return null;
-  return (
-    `The data set would take ${mebibytes(needed)} of memory, and ${mebibytes(Math.max(0, roomBytes))} are left to this worker: ` +
-    'its samples come with each lease.'
-  );
-}
-
-/** For people: whole mebibytes. */
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / (1024 * 1024)).toLocaleString('en')} MiB`;
+export function dataRefusal(bytes: number, room: number): FactOf<'dataExceedsMemory'> | null {
+  return bytes <= room ? null : { type: 'dataExceedsMemory', bytes, room };
 }

@@ -1,5 +1,5 @@
 /** When a session tries again to reach its coordinator, how long it waits, what it says of that, and when it gives up. */
-import { backoffMs, type ProtocolLimits } from '@shoal/core';
+import { backoffMs, type DisconnectFact, type ProtocolLimits, type SessionEndFact } from '@shoal/core';
 import type { WorkerLimits } from '../limits.ts';
 import type { ConnectFailure } from '../shell/connectFailure.ts';
 import type { EndReason, SessionEffect } from './events.ts';
@@ -14,7 +14,7 @@ export type ReconnectionOptions = {
 /** The session ends so: nothing is tried again. */
 export type GivingUp = {
   readonly exitCode: 1 | 2;
-  readonly message: string;
+  readonly fact: SessionEndFact;
   readonly why: EndReason | null;
 };
 
@@ -51,12 +51,12 @@ export class Reconnection {
   }
 
   /** The coordinator is there and another run may follow, so that this is no failure, however long it takes. */
-  waitForRun(message: string, jitter: number): void {
+  waitForRun(why: DisconnectFact, jitter: number): void {
     const { protocolLimits, emit } = this.#options;
     this.#attempts += 1;
     this.#everJoined = true;
     if (this.#waiting !== 'for a run') {
-      emit({ type: 'log', level: 'info', message: `${message} This worker waits for the next run.` });
+      emit({ type: 'log', level: 'info', fact: { type: 'waitsForRun', why } });
     }
     this.#waiting = 'for a run';
     emit({ type: 'connect', afterMs: backoffMs(this.#attempts - 1, jitter, protocolLimits) });
@@ -64,7 +64,7 @@ export class Reconnection {
 
   /** A connection could not be opened. Where the address has been good before, whatever stands in the way may go again. */
   failed({ cause, reason, isFinal, retryAfterMs }: ConnectFailure, jitter: number): GivingUp | null {
-    if (isFinal && !this.#everJoined) return { exitCode: 2, message: reason, why: cause };
+    if (isFinal && !this.#everJoined) return { exitCode: 2, fact: reason, why: cause };
     if (retryAfterMs === null) return this.lost(reason, cause, jitter);
     // Somebody is there and has said when: that is no attempt in vain.
     const { protocolLimits, workerLimits } = this.#options;
@@ -73,26 +73,25 @@ export class Reconnection {
     return null;
   }
 
-  /** A connection is over. `reason` is a sentence. */
-  lost(reason: string, why: EndReason | null, jitter: number): GivingUp | null {
+  /** A connection is over. */
+  lost(reason: DisconnectFact, why: EndReason | null, jitter: number): GivingUp | null {
     const { address, protocolLimits } = this.#options;
     this.#attempts += 1;
     if (!this.#everJoined && this.#attempts >= protocolLimits.firstConnectAttemptsMax) {
-      const message =
-        `The coordinator at ${address} cannot be reached: ${reason} Check the address, that the coordinator is ` +
-        'running, and that no firewall stands between.';
-      return { exitCode: 1, message, why };
+      return { exitCode: 1, fact: { type: 'coordinatorUnreachable', address, why: reason }, why };
     }
     this.#connect(reason, backoffMs(this.#attempts - 1, jitter, protocolLimits));
     return null;
   }
 
-  #connect(reason: string, afterMs: number): void {
+  #connect(why: DisconnectFact, afterMs: number): void {
     const { address, emit } = this.#options;
     if (this.#waiting !== 'for the coordinator') {
-      const when = `Trying again in ${(afterMs / 1000).toFixed(1)} s.`;
-      const message = `No connection to the coordinator at ${address}: ${reason} ${when}`;
-      emit({ type: 'log', level: 'warn', message });
+      emit({
+        type: 'log',
+        level: 'warn',
+        fact: { type: 'connectionLost', address, why, retryMs: afterMs },
+      });
     }
     if (this.#waiting !== 'no') this.#waiting = 'for the coordinator';
     emit({ type: 'connect', afterMs });

@@ -4,12 +4,18 @@
  */
 import {
   ByeCode,
-  type ByeName,
+  type ConnectionFact,
   type CoordinatorMessage,
+  connectionMessage,
+  type DisconnectFact,
+  type FactOf,
   type Hello,
+  type IncapableFact,
   type LeaseMessage,
+  type LeaveFact,
   PROTOCOL_VERSION,
   reasonOf,
+  type SessionEndFact,
   unreachable,
   type Welcome,
 } from '@shoal/core';
@@ -67,7 +73,7 @@ export class WorkerSession {
   #loads = 0;
   /** The data set of the run, as long as it has not been asked for. */
   #unfetched: Extract<SessionEffect, { readonly type: 'loadBlocks' }> | null = null;
-  #bye: { readonly code: ByeName; readonly message: string } | null = null;
+  #bye: FactOf<'coordinatorSaid'> | null = null;
   /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
   #credential: string | null;
 
@@ -108,7 +114,8 @@ export class WorkerSession {
       case 'received':
         return this.#receive(event.message, now);
       case 'unreadable':
-        if (this.#phase.type !== 'closing') this.#refuse(`sent something unreadable. ${event.problem}`);
+        if (this.#phase.type !== 'closing')
+          this.#misunderstood(`sent something unreadable. ${event.problem}`);
         return;
       case 'disconnected':
         return this.#disconnected(event.code, event.reason, event.jitter);
@@ -136,22 +143,23 @@ export class WorkerSession {
     this.#effects.push(effect);
   }
 
-  #log(level: 'info' | 'warn', message: string): void {
-    this.#emit({ type: 'log', level, message });
+  #log(level: 'info' | 'warn', fact: ConnectionFact): void {
+    this.#emit({ type: 'log', level, fact });
   }
 
-  #end(exitCode: 0 | 1 | 2, message: string, why: EndReason | null): void {
+  #end(exitCode: 0 | 1 | 2, fact: SessionEndFact, why: EndReason | null): void {
     this.#phase = { type: 'ended' };
-    this.#emit({ type: 'end', exitCode, message, why });
+    this.#emit({ type: 'end', exitCode, fact, why });
   }
 
   /** Takes no part any more, in good order where somebody listens. */
-  #giveUp(sentence: string, why: EndReason | null): void {
+  #giveUp(fact: IncapableFact, why: EndReason | null): void {
     if (this.#phase.type === 'greeting' || this.#phase.type === 'joined') {
-      this.#emit({ type: 'send', message: { type: 'leave', reason: sentence.slice(0, 256) } });
-      this.#emit({ type: 'disconnect', reason: sentence });
+      const reason = connectionMessage(fact).slice(0, 256);
+      this.#emit({ type: 'send', message: { type: 'leave', reason, code: 'unable' } });
+      this.#emit({ type: 'disconnect' });
     }
-    this.#end(2, sentence, why);
+    this.#end(2, fact, why);
   }
 
   /* ── The connection ──────────────────────────────────────────────────── */
@@ -177,17 +185,19 @@ export class WorkerSession {
     return this.#credential ?? this.#options.token;
   }
 
-  /** Ends a connection whose other side does not keep to the protocol; the worker comes back later. */
-  #refuse(problem: string): void {
-    const sentence = `The coordinator at ${this.#options.address} ${problem}`;
-    this.#log('warn', sentence);
-    this.#close(sentence);
+  /**
+   * Ends a connection whose other side does not keep to the protocol; the worker comes back later.
+   * @param detail for whoever writes a coordinator: the end of a sentence that begins with it
+   */
+  #misunderstood(detail: string): void {
+    this.#log('warn', { type: 'coordinatorNotUnderstood', address: this.#options.address, detail });
+    this.#close();
   }
 
-  #close(reason: string): void {
+  #close(): void {
     this.#phase = { type: 'closing' };
     this.#desk.abandonAll();
-    this.#emit({ type: 'disconnect', reason });
+    this.#emit({ type: 'disconnect' });
   }
 
   #listen(now: number): void {
@@ -195,11 +205,13 @@ export class WorkerSession {
     if (phase.type !== 'greeting' && phase.type !== 'joined') return;
     const silenceMs = phase.type === 'joined' ? phase.silenceMs : this.#options.protocolLimits.silenceMs;
     if (now - phase.heardAt > silenceMs) {
-      this.#refuse(`has said nothing for ${Math.round(silenceMs / 1000)} s. The worker connects again.`);
+      const { address } = this.#options;
+      this.#log('warn', { type: 'coordinatorSilent', address, seconds: Math.round(silenceMs / 1000) });
+      this.#close();
     }
   }
 
-  #disconnected(code: number | null, reason: string, jitter: number): void {
+  #disconnected(code: number | null, reason: DisconnectFact, jitter: number): void {
     this.#phase = { type: 'offline' };
     this.#desk.abandonAll();
     const bye = this.#bye ?? byeOfCloseCode(code);
@@ -210,9 +222,9 @@ export class WorkerSession {
       return this.#reconnection.soon(jitter);
     }
     if (bye !== null && !ByeCode[bye.code].retry)
-      return this.#end(bye.code === 'finished' ? 0 : 2, bye.message, bye.code);
-    if (bye?.code === 'betweenRuns') return this.#reconnection.waitForRun(bye.message, jitter);
-    this.#giveUpIf(this.#reconnection.lost(bye?.message ?? reason, null, jitter));
+      return this.#end(bye.code === 'finished' ? 0 : 2, bye, bye.code);
+    if (bye?.code === 'betweenRuns') return this.#reconnection.waitForRun(bye, jitter);
+    this.#giveUpIf(this.#reconnection.lost(bye ?? reason, null, jitter));
   }
 
   #notConnected(failure: ConnectFailure, jitter: number): void {
@@ -221,17 +233,18 @@ export class WorkerSession {
   }
 
   #giveUpIf(end: GivingUp | null): void {
-    if (end !== null) this.#end(end.exitCode, end.message, end.why);
+    if (end !== null) this.#end(end.exitCode, end.fact, end.why);
   }
 
-  #leave(reason: string): void {
+  #leave(reason: LeaveFact): void {
     const { type } = this.#phase;
     this.#desk.abandonAll();
     if (type === 'greeting' || type === 'joined') {
-      this.#emit({ type: 'send', message: { type: 'leave', reason } });
-      this.#emit({ type: 'disconnect', reason });
+      const message = { type: 'leave', reason: connectionMessage(reason), code: reason.type } as const;
+      this.#emit({ type: 'send', message });
+      this.#emit({ type: 'disconnect' });
     }
-    this.#end(0, `Left the coordinator at ${this.#options.address}: ${reason}`, null);
+    this.#end(0, { type: 'leftCoordinator', address: this.#options.address, reason }, null);
   }
 
   /* ── Messages ────────────────────────────────────────────────────────── */
@@ -244,22 +257,23 @@ export class WorkerSession {
     if (message.type === 'bye') {
       // A coordinator that keeps those who wait until it has news is asked again soon.
       if (message.code === 'betweenRuns' && silentMs > HELD_MS) this.#reconnection.startOver();
-      this.#bye = message;
-      return this.#close(message.message);
+      const { code, message: said, fact } = message;
+      this.#bye = { type: 'coordinatorSaid', code, message: said, ...(fact !== undefined && { fact }) };
+      return this.#close();
     }
     if (message.type === 'ping') {
       return this.#emit({ type: 'send', message: { type: 'pong', nonce: message.nonce } });
     }
     if (phase.type === 'greeting') {
       if (message.type === 'welcome') return this.#join(message, now);
-      return this.#refuse(`sent "${message.type}" before its welcome.`);
+      return this.#misunderstood(`sent "${message.type}" before its welcome.`);
     }
     switch (message.type) {
       case 'welcome':
-        return this.#refuse('sent a second welcome.');
+        return this.#misunderstood('sent a second welcome.');
       case 'parameters': {
         const problem = phase.run.takeParameters(message);
-        if (problem !== null) this.#refuse(`is not understood: ${problem}.`);
+        if (problem !== null) this.#misunderstood(`is not understood: ${problem}.`);
         return;
       }
       case 'lease':
@@ -279,10 +293,10 @@ export class WorkerSession {
     const { address, engines, threads, workerLimits } = this.#options;
     this.#credential = welcome.credential ?? this.#credential;
     const run = this.#runOf(welcome);
-    if ('sentence' in run) return this.#giveUp(run.sentence, run.why);
+    if ('refusal' in run) return this.#giveUp(run.refusal, run.why);
     if (welcome.protocol !== PROTOCOL_VERSION || !engines.includes(welcome.engine)) {
       const offer = `protocol ${PROTOCOL_VERSION} and ${engines.join(', ')}`;
-      return this.#refuse(
+      return this.#misunderstood(
         `asks for protocol ${welcome.protocol} and engine ${welcome.engine}, this worker offered ${offer}.`,
       );
     }
@@ -290,28 +304,24 @@ export class WorkerSession {
     const leasesHeldMax = Math.min(welcome.leasesHeldMax, workerLimits.leasesHeldMax);
     this.#phase = { type: 'joined', heardAt: now, run, silenceMs, leasesHeldMax };
     this.#reconnection.joined();
-    const threadText = threads === 1 ? '1 thread' : `${threads} threads`;
-    this.#log('info', `Joined run ${welcome.runId} at ${address} with ${threadText} of ${run.engine}.`);
+    const { runId } = welcome;
+    this.#log('info', { type: 'runJoined', runId, address, threads, engine: run.engine });
     if (run.splits !== null) this.#emit({ type: 'send', message: { type: 'ready' } });
     if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
   }
 
   /** The run that the welcome speaks of, as far as possible with what is here already, or why it cannot be computed here. */
-  #runOf(welcome: Welcome): RunContext | { readonly sentence: string; readonly why: EndReason | null } {
+  #runOf(welcome: Welcome): RunContext | { readonly refusal: IncapableFact; readonly why: EndReason | null } {
     const { address, threads, workerLimits } = this.#options;
     let next: RunContext;
     try {
       next = new RunContext(welcome);
     } catch (problem) {
-      const why = reasonOf(problem);
-      const sentence =
-        `The run at ${address} is not one that this worker can compute: ${why} ` +
-        'Install the same Shoal release as the coordinator.';
-      return { sentence, why: null };
+      return { refusal: { type: 'runNotUnderstood', address, why: reasonOf(problem) }, why: null };
     }
     const needed = bytesOfModel(next.model, next.spec.microbatch, threads);
-    const sentence = modelRefusal(needed, workerLimits.memoryBytesMax, threads);
-    if (sentence !== null) return { sentence, why: 'memory' };
+    const refusal = modelRefusal(needed, workerLimits.memoryBytesMax, threads);
+    if (refusal !== null) return { refusal, why: 'memory' };
     next.modelBytes = needed;
     const last = this.#run;
     const sameData = last !== null && last.dataKey === next.dataKey;
@@ -348,16 +358,16 @@ export class WorkerSession {
   }
 
   #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number): void {
-    if (this.#desk.has(message.lease)) return this.#refuse(`sent lease ${message.lease} twice.`);
+    if (this.#desk.has(message.lease)) return this.#misunderstood(`sent lease ${message.lease} twice.`);
     if (this.#desk.held >= leasesHeldMax) {
-      return this.#refuse(
+      return this.#misunderstood(
         `sent lease ${message.lease} while ${leasesHeldMax} were held, which is the limit.`,
       );
     }
     const reading = readLease(message, run);
     switch (reading.type) {
       case 'malformed':
-        return this.#refuse(`is not understood: ${reading.problem}.`);
+        return this.#misunderstood(`is not understood: ${reading.problem}.`);
       case 'missing': {
         const { code, message: text } = reading;
         return this.#emit({
@@ -392,7 +402,7 @@ export class WorkerSession {
   }
 
   #slotDied(slot: SlotId, reason: string): void {
-    this.#log('warn', `Slot ${slot} ended unexpectedly and is replaced: ${reason}`);
+    this.#log('warn', { type: 'slotReplaced', slot, reason });
     this.#desk.jobsLost(this.#slots.replace(slot), reason);
     this.#engineFailed(reason);
   }
@@ -401,10 +411,7 @@ export class WorkerSession {
     this.#engineFailures += 1;
     const { engineFailuresMax } = this.#options.workerLimits;
     if (this.#engineFailures < engineFailuresMax) return;
-    const engine = this.#run?.engine ?? 'the engine';
-    const sentence =
-      `This machine cannot compute: ${engine} failed ${engineFailuresMax} times in a row, at last with: ${reason} ` +
-      'Run "shoal selftest" here, and update Node.js or Shoal.';
-    this.#giveUp(sentence, null);
+    const engine = this.#run?.engine ?? null;
+    this.#giveUp({ type: 'engineFails', engine, times: engineFailuresMax, reason }, null);
   }
 }

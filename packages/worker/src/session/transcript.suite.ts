@@ -1,5 +1,5 @@
 /** Drives a session by hand and writes down, one line for each effect, what it asks for. */
-import { type CoordinatorMessage, DEFAULT_LIMITS, unreachable } from '@shoal/core';
+import { type CoordinatorMessage, connectionMessage, DEFAULT_LIMITS, unreachable } from '@shoal/core';
 import { WORKER_LIMITS, type WorkerLimits } from '../limits.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import type { SessionEffect, SessionEvent } from './events.ts';
@@ -45,9 +45,13 @@ export class Transcript {
     return this.on({ type: 'received', message });
   }
 
-  /** The connection breaks; jitter 1/2. */
+  /** The connection breaks; jitter 1/2. No `reason`: it was closed without one. */
   lose(reason: string, code: number | null = 1006): string[] {
-    return this.on({ type: 'disconnected', code, reason, jitter: 0.5 });
+    const fact =
+      reason === ''
+        ? ({ type: 'connectionClosed' } as const)
+        : ({ type: 'connectionBroken', reason } as const);
+    return this.on({ type: 'disconnected', code, reason: fact, jitter: 0.5 });
   }
 
   answer(slot: number, answer: SlotAnswer): string[] {
@@ -85,9 +89,9 @@ function line(effect: SessionEffect): string {
     case 'show':
       return `show standing: ${effect.standing.state}, rank ${effect.standing.rank}`;
     case 'log':
-      return `${effect.level}: ${effect.message}`;
+      return `${effect.level}: ${connectionMessage(effect.fact)}`;
     case 'end':
-      return `end ${effect.exitCode}: ${effect.message}`;
+      return `end ${effect.exitCode}: ${connectionMessage(effect.fact)}`;
     default:
       return unreachable(effect);
   }
@@ -104,7 +108,7 @@ function sent(message: Extract<SessionEffect, { readonly type: 'send' }>['messag
     case 'pong':
       return `send pong ${message.nonce}`;
     case 'leave':
-      return `send leave: ${message.reason}`;
+      return `send leave ${message.code}: ${message.reason}`;
     default:
       return `send ${message.type}`;
   }

@@ -1,4 +1,5 @@
 /** A WebSocket as the shell sees it, whatever runs it. */
+import type { DisconnectFact } from '@shoal/core';
 import type { ConnectFailure } from './connectFailure.ts';
 
 export interface Channel {
@@ -17,8 +18,8 @@ export type ChannelEvents = {
   readonly onOpen: () => void;
   /** What came; anything but bytes is no frame. */
   readonly onFrame: (data: unknown) => void;
-  /** Exactly once for a channel that was open. `code` is null where there was none; `reason` is a sentence. */
-  readonly onClosed: (code: number | null, reason: string) => void;
+  /** Exactly once for a channel that was open. `code` is null where there was none. */
+  readonly onClosed: (code: number | null, reason: DisconnectFact) => void;
   /** Exactly once for a channel that never opened. */
   readonly onFailed: (failure: ConnectFailure) => void;
 };

@@ -1,5 +1,5 @@
 /** Why no connection to a coordinator came about, as far as an HTTP answer tells; the same in Node.js and in a tab. */
-import { printable } from '@shoal/core';
+import { type DisconnectFact, printable } from '@shoal/core';
 
 /** A closed set: pages have a text for each. */
 export type FailureCause =
@@ -20,8 +20,7 @@ export type FailureCause =
 
 export type ConnectFailure = {
   readonly cause: FailureCause;
-  /** A sentence, with the way out where there is one. */
-  readonly reason: string;
+  readonly reason: DisconnectFact;
   /** Trying again cannot help. */
   readonly isFinal: boolean;
   /** Milliseconds after which whoever answered asks to be tried again; null where it said nothing. */
@@ -41,14 +40,12 @@ export type HttpAnswer = {
 export const SHOAL_HEADER = 'x-shoal';
 export const ANSWER_TEXT_MAX = 1_024;
 
-const ASK = 'Ask whoever sent you the link, or copy it again from where the coordinator printed it.';
-
 /** An answer other than 101 to the request for a WebSocket. `origin` is where it was sent; `now` in milliseconds since 1970. */
 export function failureOfAnswer(answer: HttpAnswer, origin: string, now: number): ConnectFailure {
   const { status, shoal } = answer;
   const said = shoal === null ? '' : sentenceOf(answer.text);
   const retryAfterMs = retryAfterOf(answer.retryAfter, now);
-  const failure = (cause: FailureCause, reason: string, isFinal = true): ConnectFailure => ({
+  const failure = (cause: FailureCause, reason: DisconnectFact, isFinal = true): ConnectFailure => ({
     cause,
     reason,
     isFinal,
@@ -56,77 +53,55 @@ export function failureOfAnswer(answer: HttpAnswer, origin: string, now: number)
   });
   if (status >= 300 && status < 400) return redirected(answer, origin, failure);
   if (status === 400 && /plain HTTP request was sent to HTTPS port/i.test(answer.text)) {
-    return failure('needsHttps', needsHttps(origin));
+    return failure('needsHttps', httpsSpoken(origin));
   }
   switch (status) {
     case 426:
-      return failure(
-        'noUpgrade',
-        shoal === null
-          ? `What answers at ${origin} takes no WebSocket there, so that it is no coordinator, or a proxy stands in front of it. ${ASK}`
-          : `The coordinator at ${origin} is there, but a proxy between does not pass WebSockets on. Whoever runs the proxy has to let it pass the headers Upgrade and Connection on; or use an address without the proxy.`,
-      );
+      return failure('noUpgrade', { type: 'noWebSocket', origin, isCoordinator: shoal !== null });
     case 429:
     case 503:
       return failure(
         'busy',
-        said === ''
-          ? `What answers at ${origin} is busy (${status}).`
-          : `The coordinator at ${origin} takes no more at the moment: ${said}`,
+        { type: 'coordinatorBusy', origin, status, said: said === '' ? null : said },
         false,
       );
     case 401:
     case 407:
-      return failure(
-        'notShoal',
-        `What answers at ${origin} asks for a password of its own (${status}), which a coordinator does not. ${ASK}`,
-      );
+      return failure('notShoal', { type: 'passwordAsked', origin, status });
     case 400:
     case 403:
       if (said === '') break;
-      return failure('forbidden', `The coordinator at ${origin} refuses the connection: ${said}`);
+      return failure('forbidden', { type: 'coordinatorRefuses', origin, said });
     default:
   }
-  if (status >= 500) {
-    return failure(
-      'unreachable',
-      `What stands in front of the coordinator at ${origin} cannot reach it at the moment (${status}).`,
-      false,
-    );
-  }
-  return failure(
-    'notShoal',
-    `What answers at ${origin} is no Shoal coordinator: it answers ${status} where a coordinator opens a WebSocket. ${ASK}`,
-  );
+  if (status >= 500) return failure('unreachable', { type: 'gatewayFails', origin, status }, false);
+  return failure('notShoal', { type: 'notCoordinator', origin, status });
 }
 
-export function needsHttps(origin: string): string {
-  return `https is spoken at ${origin}, not http: use ${origin.replace(/^http:/, 'https:')} with the same token.`;
-}
+/** It speaks https, not http. */
+export const httpsSpoken = (origin: string): DisconnectFact => ({
+  type: 'httpsSpoken',
+  origin,
+  use: origin.replace(/^http:/, 'https:'),
+});
 
-export function needsHttp(origin: string): string {
-  return (
-    `http is spoken at ${origin}, not https. If you trust the network between, use ` +
-    `${origin.replace(/^https:/, 'http:')} with the same token; else ask for an address with https.`
-  );
-}
+export const httpSpoken = (origin: string): DisconnectFact => ({
+  type: 'httpSpoken',
+  origin,
+  use: origin.replace(/^https:/, 'http:'),
+});
 
 function redirected(
   { location }: HttpAnswer,
   origin: string,
-  failure: (cause: FailureCause, reason: string) => ConnectFailure,
+  failure: (cause: FailureCause, reason: DisconnectFact) => ConnectFailure,
 ): ConnectFailure {
   const target = location !== null && URL.canParse(location, origin) ? new URL(location, origin) : null;
   if (target?.origin === origin.replace(/^http:/, 'https:') && target.origin !== origin) {
-    return failure('needsHttps', needsHttps(origin));
+    return failure('needsHttps', httpsSpoken(origin));
   }
-  const where =
-    target === null || target.origin === origin ? '' : ` to ${printable(target.origin.slice(0, 200))}`;
-  return failure(
-    'redirect',
-    `What answers at ${origin} sends the worker on${where}, and a worker follows nobody: a token is for one address only. ` +
-      'If the coordinator is meant to be there, ask for a link with that address.',
-  );
+  const to = target === null || target.origin === origin ? null : printable(target.origin.slice(0, 200));
+  return failure('redirect', { type: 'redirected', origin, to });
 }
 
 /** Whole seconds or a date (RFC 9110, 10.2.3). */

@@ -1,11 +1,15 @@
 /** Carries out a session's effects: the channel, the slots, the clock and the data blocks, as each platform has them. */
 import {
   type BlockInfo,
+  type ConnectionFact,
   type CoordinatorMessage,
+  type DisconnectFact,
   decodeCoordinatorMessage,
   encodeMessage,
+  type LeaveFact,
   type ProtocolLimits,
   reasonOf,
+  type SessionEndFact,
   type Standing,
   unreachable,
   type WorkerMessage,
@@ -19,18 +23,17 @@ import type { SlotRequest } from '../slot/slotMessages.ts';
 import type { Channel, ChannelFactory } from './channel.ts';
 import type { Slot, SlotFactory } from './slots.ts';
 
-export type WorkerOutcome = {
+export type SessionOutcome = {
   /** 0: the run is finished or the worker left; 1: the coordinator was never reached; 2: it cannot take part. */
   readonly exitCode: 0 | 1 | 2;
-  /** One sentence that says so. */
-  readonly message: string;
-  /** Null where only the message says it. */
+  readonly fact: SessionEndFact;
+  /** Null where only the fact says it. */
   readonly why: EndReason | null;
 };
 
 /** What somebody may want to be told. */
 export type ShellObserver = {
-  readonly log: (level: 'info' | 'warn', message: string) => void;
+  readonly log: (level: 'info' | 'warn', fact: ConnectionFact) => void;
   readonly sent: (message: WorkerMessage, bytes: number) => void;
   readonly received: (message: CoordinatorMessage, bytes: number) => void;
   readonly slotDied: (reason: string) => void;
@@ -56,7 +59,7 @@ export class SessionShell {
   readonly #options: ShellOptions;
   readonly #slots = new Map<SlotId, Slot>();
   readonly #spare: ArrayBuffer[] = [];
-  #end: (outcome: WorkerOutcome) => void = () => {};
+  #end: (outcome: SessionOutcome) => void = () => {};
   #channel: Channel | null = null;
   /** Called when the channel that is open now has closed. */
   #onceClosed: () => void = () => {};
@@ -71,8 +74,8 @@ export class SessionShell {
   }
 
   /** Resolves when the session has ended and everything it used is closed. */
-  async run(): Promise<WorkerOutcome> {
-    const ended = new Promise<WorkerOutcome>((resolve) => {
+  async run(): Promise<SessionOutcome> {
+    const ended = new Promise<SessionOutcome>((resolve) => {
       this.#end = resolve;
     });
     this.#ticks = setInterval(() => this.#handle({ type: 'tick' }), this.#options.workerLimits.tickMs);
@@ -82,12 +85,12 @@ export class SessionShell {
     return outcome;
   }
 
-  leave(reason: string): void {
+  leave(reason: LeaveFact): void {
     this.#handle({ type: 'leaveRequested', reason });
   }
 
   /** The connection is known to be dead, though nothing has said so: it is given up, and a new one opened. */
-  connectionLost(reason: string): void {
+  connectionLost(reason: DisconnectFact): void {
     const channel = this.#channel;
     if (channel === null) return;
     this.#channel = null;
@@ -154,9 +157,9 @@ export class SessionShell {
       case 'show':
         return observer.show(effect.standing);
       case 'log':
-        return observer.log(effect.level, effect.message);
+        return observer.log(effect.level, effect.fact);
       case 'end':
-        return this.#end({ exitCode: effect.exitCode, message: effect.message, why: effect.why });
+        return this.#end({ exitCode: effect.exitCode, fact: effect.fact, why: effect.why });
       default:
         return unreachable(effect);
     }
@@ -250,16 +253,15 @@ export class SessionShell {
         fetchBlock: (block) => fetchBlock(block, effect, signal),
         wait: (ms) => wait(ms, signal),
         jitter: Math.random,
-        log: (level, message) => {
-          if (!signal.aborted) observer.log(level, message);
+        log: (level, fact) => {
+          if (!signal.aborted) observer.log(level, fact);
         },
         limits: protocolLimits,
       });
       if (!signal.aborted) this.#handle({ type: 'blocksLoaded', load: effect.load, splits });
     } catch (problem) {
       // Only a loading that is no longer wanted ends without its blocks; anything else is worth a line.
-      if (!signal.aborted)
-        observer.log('warn', `The data set cannot be put together: ${networkReasonOf(problem)}.`);
+      if (!signal.aborted) observer.log('warn', { type: 'dataNotFetched', why: networkReasonOf(problem) });
     }
   }
 

@@ -1,6 +1,7 @@
 /** Every fact in Chinese: plain technical Chinese, with the English term beside it where students meet it in code. */
 import type { Fact } from '../../facts/fact.ts';
 import type { Wording } from '../wording.ts';
+import { CONNECTION_CHINESE } from './connection.ts';
 import { FILES_CHINESE } from './files.ts';
 import { MODEL_CHINESE } from './model.ts';
 import { OUTCOME_CHINESE } from './outcome.ts';
@@ -14,4 +15,5 @@ export const CHINESE: Wording<Fact> = {
   ...STOPPING_CHINESE,
   ...OUTCOME_CHINESE,
   ...FILES_CHINESE,
+  ...CONNECTION_CHINESE,
 };

@@ -1,6 +1,7 @@
 /** Every fact in English. */
 import type { Fact } from '../../facts/fact.ts';
 import type { Wording } from '../wording.ts';
+import { CONNECTION_ENGLISH } from './connection.ts';
 import { BLOCK_ENGLISH, CHECKPOINT_ENGLISH, IDX_ENGLISH } from './files.ts';
 import { MODEL_ENGLISH } from './model.ts';
 import { OUTCOME_ENGLISH } from './outcome.ts';
@@ -16,4 +17,5 @@ export const ENGLISH: Wording<Fact> = {
   ...IDX_ENGLISH,
   ...CHECKPOINT_ENGLISH,
   ...BLOCK_ENGLISH,
+  ...CONNECTION_ENGLISH,
 };
