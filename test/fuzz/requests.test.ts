@@ -11,7 +11,7 @@ import { WebSocket } from 'ws';
 import { openSignedAccess, type SignedAccess } from '../../packages/coordinator/src/access/signedAccess.ts';
 import { TrustedProxies } from '../../packages/coordinator/src/access/trustedProxies.ts';
 import { readLimits } from '../../packages/coordinator/src/limits/limits.ts';
-import { type OpenStation, openStation } from '../../packages/coordinator/src/service/openCoordinator.ts';
+import { type OpenCoordinator, openCoordinator } from '../../packages/coordinator/src/service/openCoordinator.ts';
 import { Dice } from './dice.ts';
 
 const REQUESTS = 1_500;
@@ -65,7 +65,7 @@ function anyJson(dice: Dice, depth: number): unknown {
 
 describe('the interface and the feed under hostile requests', () => {
   let folder = '';
-  let open: OpenStation;
+  let open: OpenCoordinator;
   let access: SignedAccess;
   let origin = '';
   const tokens: (string | null)[] = [];
@@ -73,7 +73,7 @@ describe('the interface and the feed under hostile requests', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'shoal-fuzz-'));
     access = await openSignedAccess(null, { worker: null, operator: null });
-    open = await openStation({
+    open = await openCoordinator({
       runsFolder: join(folder, 'runs'),
       access,
       host: '127.0.0.1',
@@ -97,7 +97,7 @@ describe('the interface and the feed under hostile requests', () => {
     tokens.push(null, 'wrong', '', await access.tokenFor('viewer'), await access.tokenFor('worker'));
   });
   afterAll(async () => {
-    open.station.current?.stop('The test is over.');
+    open.coordinator.current?.stop('The test is over.');
     await open.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -136,7 +136,7 @@ describe('the interface and the feed under hostile requests', () => {
       expect(response.status, `request ${i}`).toBeLessThan(500);
     }
     expect([...seen.keys()].sort()).toEqual(expect.arrayContaining([200, 401, 403, 404]));
-    expect(open.station.current).toBe(null);
+    expect(open.coordinator.current).toBe(null);
     expect(await readdir(join(folder, 'runs')).catch(() => [])).toEqual([]);
   }, 120_000);
 

@@ -8,7 +8,7 @@ export class UserError extends Error {
 /** Errors of these names carry a whole sentence for the person, wherever in the packages they come from. */
 const SENTENCES: ReadonlySet<string> = new Set([
   'UserError',
-  'StationError',
+  'ControlError',
   'SpecError',
   'ModelError',
   'DataError',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ACCESS_LIMITS } from '../limits/limits.ts';
-import { AddressBook } from './addressLimits.ts';
+import { AddressLimits } from './addressLimits.ts';
 
 function bench(change: Partial<typeof DEFAULT_ACCESS_LIMITS> = {}) {
   let now = 0;
-  const book = new AddressBook({ limits: { ...DEFAULT_ACCESS_LIMITS, ...change }, clock: () => now });
+  const book = new AddressLimits({ limits: { ...DEFAULT_ACCESS_LIMITS, ...change }, clock: () => now });
   const later = (ms: number): void => {
     now += ms;
   };

@@ -13,7 +13,7 @@ export type Refused =
   | 'addressJoinsMax'
   | 'addressFailuresMax';
 
-export class AddressBook {
+export class AddressLimits {
   readonly #limits: AccessLimits;
   readonly #clock: () => number;
   /** The longest idle address first. */
@@ -24,7 +24,7 @@ export class AddressBook {
     this.#clock = options.clock;
   }
 
-  /** Addresses that are remembered now. */
+  /** CoordinatorAddresses that are remembered now. */
   get size(): number {
     return this.#entries.size;
   }
@@ -96,7 +96,7 @@ export class AddressBook {
     return entry;
   }
 
-  /** Addresses with something open are kept; there are never more of those than `socketsMax`. */
+  /** CoordinatorAddresses with something open are kept; there are never more of those than `socketsMax`. */
   #makeRoom(): void {
     if (this.#entries.size < this.#limits.addressesMax) return;
     for (const [key, { sockets, connections }] of this.#entries) {

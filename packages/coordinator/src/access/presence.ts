@@ -3,7 +3,7 @@
 import type { AccessLimits } from '../limits/limits.ts';
 import type { Identity } from './access.ts';
 
-export class Guests {
+export class Presence {
   readonly #limits: AccessLimits;
   readonly #byConnection = new Map<
     number,
@@ -31,10 +31,10 @@ export class Guests {
   }
 
   leave(connection: number): void {
-    const guest = this.#byConnection.get(connection);
-    if (guest === undefined) return;
+    const present = this.#byConnection.get(connection);
+    if (present === undefined) return;
     this.#byConnection.delete(connection);
-    const { token } = guest.identity;
+    const { token } = present.identity;
     const open = (this.#counts.get(token) ?? 1) - 1;
     if (open > 0) this.#counts.set(token, open);
     else this.#counts.delete(token);
@@ -42,8 +42,8 @@ export class Guests {
 
   /** The id of the token that is this connection's alone; null where it came with a shared one and got none. */
   ownToken(connection: number): string | null {
-    const guest = this.#byConnection.get(connection);
-    if (guest === undefined) return null;
-    return guest.credential ?? (guest.identity.via === null ? null : guest.identity.token);
+    const present = this.#byConnection.get(connection);
+    if (present === undefined) return null;
+    return present.credential ?? (present.identity.via === null ? null : present.identity.token);
   }
 }

@@ -3,39 +3,32 @@
  * stop of the process it goes on with that run, while one that the operator stopped stays stopped.
  */
 import { readRun } from '../run/folder/runFolder.ts';
-import type { OpenStation } from '../service/openCoordinator.ts';
+import type { OpenCoordinator } from '../service/openCoordinator.ts';
 import { loadData } from './dataFromOptions.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import { forgetRun, rememberRun } from './runFile.ts';
 
 /** From now on the file names the run that goes on. `isLeaving`: a run that ends now is only interrupted. */
-export function keepRunFile(file: string, { station }: OpenStation, isLeaving: () => boolean): void {
+export function keepRunFile(file: string, open: OpenCoordinator, isLeaving: () => boolean): void {
   let writing: Promise<void> = Promise.resolve();
   const then = (write: () => Promise<void>): void => {
-    writing = writing.then(write).catch((error: Error) => station.notice(error.message));
+    writing = writing.then(write).catch((error: Error) => open.coordinator.notice(error.message));
   };
-  station.listen({
-    runChanged: () => {
-      const runId = station.current?.record.runId;
-      if (runId !== undefined) then(() => rememberRun(file, runId));
-    },
-    runEnded: () => {
-      if (!isLeaving()) then(() => forgetRun(file));
-    },
-    step: () => {},
-    epoch: () => {},
+  open.news.subscribe((item) => {
+    if (item.type === 'run') then(() => rememberRun(file, item.runId));
+    if (item.type === 'result' && !isLeaving()) then(() => forgetRun(file));
   });
 }
 
 /** @throws an error with a sentence when the run cannot be gone on with */
 export async function goOnWith(
   runId: string,
-  { station }: OpenStation,
+  { coordinator }: OpenCoordinator,
   options: DataOptions & RunOptions,
 ): Promise<void> {
   const { spec } = await readRun(options.out, runId);
   const { dataSet, notices } = await loadData(spec.data, options, { mayStandIn: false });
-  const run = await station.open({ type: 'resume', runId, dataSet });
-  station.start(run);
-  for (const message of notices) station.notice(message);
+  const run = await coordinator.open({ type: 'resume', runId, dataSet });
+  coordinator.start(run);
+  for (const message of notices) coordinator.notice(message);
 }

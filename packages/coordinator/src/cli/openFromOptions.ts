@@ -8,7 +8,7 @@ import { decodeText } from '../files/textFile.ts';
 import { readLimits } from '../limits/limits.ts';
 import { keptPort } from '../run/folder/runFolder.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
-import { type OpenStation, openStation } from '../service/openCoordinator.ts';
+import { type OpenCoordinator, openCoordinator } from '../service/openCoordinator.ts';
 import { jsonLog, textLog } from '../terminal/logStream.ts';
 import { err, out } from '../terminal/terminal.ts';
 import type { DataOptions, RunOptions } from './options.ts';
@@ -34,13 +34,13 @@ export async function openFromOptions(
     staysOpen,
     model,
   }: { readonly folder: string | null; readonly staysOpen: boolean; readonly model: ModelSpec | null },
-): Promise<OpenStation> {
+): Promise<OpenCoordinator> {
   const { SHOAL_OPERATOR_TOKEN } = process.env;
   const operator =
     given(options.operatorTokenFile) === null
       ? given(SHOAL_OPERATOR_TOKEN)
       : await tokenInFile(options.operatorTokenFile ?? '');
-  return openStation({
+  return openCoordinator({
     runsFolder: options.out,
     access: await openSignedAccess(
       folder,
@@ -95,7 +95,7 @@ async function tokenInFile(file: string): Promise<string> {
   return decodeText(bytes, `The operator's token file ${file}`).trim();
 }
 
-export function printLinks({ addresses, links }: OpenStation, printer: Printer): void {
+export function printLinks({ addresses, links }: OpenCoordinator, printer: Printer): void {
   printer.report({
     type: 'listening',
     url: addresses.url,

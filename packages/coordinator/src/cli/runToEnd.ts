@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ModelSpec, RunResult } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
-import type { OpenStation } from '../service/openCoordinator.ts';
+import type { OpenCoordinator } from '../service/openCoordinator.ts';
 import { out } from '../terminal/terminal.ts';
 import { type EndSignal, endReason, exitCodeOf, Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
@@ -33,14 +33,14 @@ export async function runToEnd({ start, model, options, notices, onOpen }: RunTo
   const open = await openFromOptions(options, { folder, staysOpen, model });
   let interrupt: Interrupt | null = null;
   try {
-    const run = await open.station.open(start);
+    const run = await open.coordinator.open(start);
     await onOpen?.(run.record.runId);
     for (const message of notices) printer.report({ type: 'notice', level: 'warn', message });
-    const note = (sentence: string): void => open.station.remark(sentence);
+    const note = (sentence: string): void => open.coordinator.remark(sentence);
     interrupt = new Interrupt((signal) => stopRun(open, run, signal), note);
     goOnWithoutReader(note);
-    open.station.onReport(reportsTo(printer, options));
-    open.station.start(run);
+    open.news.subscribe(reportsTo(printer, options), { prints: true });
+    open.coordinator.start(run);
     printLinks(open, printer);
     open.locals.start(options.workers);
     if (options.workers === 0) printer.say('Waiting for workers: the run starts with the first that joins.');
@@ -61,15 +61,15 @@ function exitCodeFor(run: ActiveRun, { state }: RunResult, signal: EndSignal | n
   return state === 'finished' && run.isDelivered ? 0 : 1;
 }
 
-function stopRun(open: OpenStation, run: ActiveRun, signal: EndSignal): void {
-  open.station.leave();
+function stopRun(open: OpenCoordinator, run: ActiveRun, signal: EndSignal): void {
+  open.coordinator.leave();
   run.stop(endReason(signal));
 }
 
 /** For people: the truth table that was learned; on a terminal the page stays until Ctrl-C. */
 async function afterwards(
   result: RunResult,
-  open: OpenStation,
+  open: OpenCoordinator,
   printer: Printer,
   interrupt: Interrupt,
   staysOpen: boolean,
@@ -81,14 +81,14 @@ async function afterwards(
   // Whoever closed the terminal can no longer press Ctrl-C.
   if (!staysOpen || interrupt.signal !== null || out.lost !== null) return;
   printer.say(`Still serving ${open.addresses.url}, where another run can be started. Press Ctrl-C to end.`);
-  await endStation(open, await new Promise<EndSignal>((resolve) => interrupt.redirect(resolve)));
+  await endCoordinator(open, await new Promise<EndSignal>((resolve) => interrupt.redirect(resolve)));
 }
 
 /** Ctrl-C while the page is served: a run that goes on is stopped in order, and workers that wait are told. */
-export async function endStation({ station }: OpenStation, signal: EndSignal): Promise<void> {
-  station.leave();
-  const run = station.current;
+export async function endCoordinator({ coordinator }: OpenCoordinator, signal: EndSignal): Promise<void> {
+  coordinator.leave();
+  const run = coordinator.current;
   if (run !== null && run.ended === null) run.stop(endReason(signal));
   await run?.finished;
-  await station.lastCall();
+  await coordinator.lastCall();
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../files/atomicFile.ts';
-import type { OpenStation } from '../service/openCoordinator.ts';
+import type { OpenCoordinator } from '../service/openCoordinator.ts';
 import { goOnWith, keepRunFile } from './followRuns.ts';
 import { type EndSignal, exitCodeOf, Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
@@ -13,7 +13,7 @@ import type { DataOptions, RunFileOptions, RunOptions } from './options.ts';
 import { goOnWithoutReader } from './outputLoss.ts';
 import { reportsTo } from './reportsTo.ts';
 import { unfinishedRun } from './runFile.ts';
-import { endStation } from './runToEnd.ts';
+import { endCoordinator } from './runToEnd.ts';
 
 /** Serves until Ctrl-C or SIGTERM. @returns the exit code: 0 ended as it was told to, 129 ended with its terminal */
 export async function serveRuns(options: DataOptions & RunOptions & RunFileOptions): Promise<number> {
@@ -26,12 +26,12 @@ export async function serveRuns(options: DataOptions & RunOptions & RunFileOptio
   const interrupted = new Promise<EndSignal>((resolve) => {
     askToEnd = resolve;
   });
-  const note = (sentence: string): void => open.station.remark(sentence);
+  const note = (sentence: string): void => open.coordinator.remark(sentence);
   const interrupt = new Interrupt((signal) => askToEnd(signal), note);
   goOnWithoutReader(note);
   try {
     await keep(options.out, open);
-    open.station.onReport(reportsTo(printer, options));
+    open.news.subscribe(reportsTo(printer, options), { prints: true });
     printLinks(open, printer);
     open.locals.start(options.workers);
     if (runFile) keepRunFile(runFile, open, () => interrupt.signal !== null);
@@ -39,7 +39,7 @@ export async function serveRuns(options: DataOptions & RunOptions & RunFileOptio
     else printer.say('Waiting for a run: start one on the dashboard. Press Ctrl-C to end.');
     if (options.open === true) openBrowser(open.links.dashboard);
     const signal = await interrupted;
-    await endStation(open, signal);
+    await endCoordinator(open, signal);
     return signal === 'SIGHUP' ? exitCodeOf(signal) : 0;
   } finally {
     printer.pause();
@@ -48,7 +48,7 @@ export async function serveRuns(options: DataOptions & RunOptions & RunFileOptio
   }
 }
 
-async function keep(folder: string, { access, port }: OpenStation): Promise<void> {
+async function keep(folder: string, { access, port }: OpenCoordinator): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     await access.keepIn(folder);

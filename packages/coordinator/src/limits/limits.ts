@@ -24,7 +24,7 @@ export type AccessLimits = {
   /** Wrong tokens from one address within `attemptsWindowMs`, after which none of its tokens is looked at. */
   readonly addressFailuresMax: number;
   readonly attemptsWindowMs: number;
-  /** Addresses that are remembered at a time; the longest idle one is forgotten first. */
+  /** CoordinatorAddresses that are remembered at a time; the longest idle one is forgotten first. */
   readonly addressesMax: number;
   /** What a worker may send: so many messages a second, in bursts, beside so many answers to each message that it was sent. */
   readonly messagesPerSecondMax: number;

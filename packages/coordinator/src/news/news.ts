@@ -44,7 +44,7 @@ export type RunNews =
   | RunReport
   /** A step's point of the curve, and where its time went. */
   | { readonly type: 'stepDone'; readonly point: StepPoint; readonly times: StepTimes }
-  /** Something went wrong, and the run goes on. The same may be told again and again. */
+  /** Something went wrong, and the run goes on. The same may be told again and again, which is for a `RepeatGuard`. */
   | { readonly type: 'problem'; readonly message: string }
   /** What was decided, with its reason: for the log, and but for `debug` for pages as well. */
   | {
@@ -55,7 +55,7 @@ export type RunNews =
     };
 
 export type News =
-  | RunNews
+  | Exclude<RunNews, { readonly type: 'problem' }>
   /** For pages alone: whoever sits at the terminal is told otherwise. */
   | {
       readonly type: 'remark';
@@ -99,7 +99,6 @@ export class NewsStream {
 export function isReport(news: News): news is RunReport {
   switch (news.type) {
     case 'stepDone':
-    case 'problem':
     case 'decision':
     case 'remark':
     case 'runsChanged':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NoticeBoard } from './repeatGuard.ts';
+import { RepeatGuard } from './repeatGuard.ts';
 
 function board() {
   const told: string[] = [];
@@ -7,7 +7,7 @@ function board() {
   return {
     told,
     time,
-    board: new NoticeBoard({ tell: (message) => told.push(message), clock: () => time.now }),
+    board: new RepeatGuard({ tell: (message) => told.push(message), clock: () => time.now }),
   };
 }
 

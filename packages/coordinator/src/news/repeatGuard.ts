@@ -11,7 +11,7 @@ const KINDS_MAX = 200;
 
 type Kind = { message: string; toldAt: number; quietMs: number; more: number };
 
-export class NoticeBoard {
+export class RepeatGuard {
   readonly #tell: (message: string) => void;
   readonly #clock: () => number;
   /** Oldest telling first. */

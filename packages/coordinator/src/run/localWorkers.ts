@@ -6,7 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { LocalWorkerView } from '@shoal/core';
+import type { LocalAction, LocalWorkerView } from '@shoal/core';
 import { type FaultMessage, isNoticeMessage, type WorkerFault } from '@shoal/worker';
 import type { Belief } from '../transition/model/belief.ts';
 
@@ -22,9 +22,6 @@ export const LOCAL_WORKERS_MAX = 256;
  * the end of each step. Measured with two workers and `mnist-cnn` on two cores: 24.8 ms a step in place of 26.0.
  */
 const LEAN_HEAP = ['--max-semi-space-size=1', '--single-threaded-gc'];
-
-export const LOCAL_ACTIONS = ['kill', 'freeze', 'slow', 'poison', 'restore'] as const;
-export type LocalAction = (typeof LOCAL_ACTIONS)[number];
 
 const FAULTS: Readonly<Record<Exclude<LocalAction, 'kill'>, WorkerFault>> = {
   freeze: 'frozen',

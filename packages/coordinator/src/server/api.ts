@@ -5,22 +5,30 @@
  */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { CheckpointError, type Fact, IdxError, ModelError, presets, SpecError } from '@shoal/core';
+import {
+  CheckpointError,
+  type Fact,
+  IdxError,
+  LOCAL_ACTIONS,
+  ModelError,
+  presets,
+  SpecError,
+} from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
 import { type Access, type Action, type Identity, may } from '../access/access.ts';
 import { isForThePerson } from '../errors.ts';
-import { BLOCKS_PATH } from '../run/admission/blocks.ts';
-import { LOCAL_ACTIONS } from '../run/localWorkers.ts';
-import { type StationControl, StationError } from './coordinatorControl.ts';
+import { ControlError, type CoordinatorControl } from './coordinatorControl.ts';
 import type { Full, Outbox, Parcel } from './outbox.ts';
 import { type PageErrors, pageErrorBody } from './pageErrors.ts';
 import { publicDetail } from './publicView.ts';
 import { permit, type Visitor } from './visitor.ts';
 
 export type ApiOptions = {
-  readonly station: StationControl;
+  readonly control: CoordinatorControl;
+  /** Where blocks of the data set are, with a slash at its end. */
+  readonly blocksPath: string;
   readonly access: Access;
   /** Who sends a request, for counting wrong tokens. */
   readonly visitorOf: (context: Context) => Visitor;
@@ -33,7 +41,7 @@ export type ApiOptions = {
 };
 
 /** What a request is let in by. */
-type Guard = Pick<ApiOptions, 'access' | 'visitorOf' | 'outbox'>;
+type Guard = Pick<ApiOptions, 'access' | 'visitorOf' | 'outbox' | 'blocksPath'>;
 
 type Status = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503;
 
@@ -77,23 +85,23 @@ const RETRY_AFTER_S = '2';
 const DEFECT = 'Something went wrong that should not; the log of the coordinator says what.';
 
 export function routeApi(app: Hono, options: ApiOptions): void {
-  const { station, onDefect } = options;
+  const { control, blocksPath, onDefect } = options;
   app.onError((error, context) => {
     onDefect(error);
     return context.text(`${DEFECT}\n`, 500);
   });
   app.get('/healthz', (context) =>
-    context.json({ status: 'ok', version: station.version, runId: station.run?.runId ?? null }),
+    context.json({ status: 'ok', version: control.version, runId: control.run?.runId ?? null }),
   );
-  app.get(`${BLOCKS_PATH}:sha256`, async (context) => {
+  app.get(`${blocksPath}:sha256`, async (context) => {
     try {
       const identity = await bearer(context, options, 'data');
-      const sha256 = context.req.param('sha256');
-      if (identity.role === 'viewer' && !station.isShown(sha256)) {
+      const sha256 = context.req.param('sha256') ?? '';
+      if (identity.role === 'viewer' && !control.isShown(sha256)) {
         return context.text('A link to watch opens those samples alone that a page shows.\n', 403);
       }
       const mayPack = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
-      const block = await station.block(sha256, mayPack);
+      const block = await control.block(sha256, mayPack);
       if (block === null) return context.text('This data set has no such block.\n', 404);
       const headers = { ...BLOCK_HEADERS, ...(block.packed && { 'content-encoding': 'gzip' }) };
       return send(context, options, identity, { key: block.key, make: block.make, headers });
@@ -107,14 +115,14 @@ export function routeApi(app: Hono, options: ApiOptions): void {
 }
 
 function apiOf(options: ApiOptions): Hono {
-  const { station, onDefect } = options;
+  const { control, onDefect } = options;
   const api = new Hono();
   api.use(async (context, next) => {
     context.header('cache-control', 'no-store');
     await next();
   });
   api.onError((error, context) => {
-    if (error instanceof StationError) {
+    if (error instanceof ControlError) {
       return context.json({ error: error.message, code: error.code }, error.status);
     }
     if (error instanceof Refusal) {
@@ -126,13 +134,13 @@ function apiOf(options: ApiOptions): Hono {
     return refuse(context, 500, DEFECT);
   });
   api.notFound((context) => refuse(context, 404, `There is nothing at ${context.req.path}.`));
-  readingRoutes(api, station, options);
-  controlRoutes(api, station, options);
+  readingRoutes(api, control, options);
+  controlRoutes(api, control, options);
   pageErrorRoute(api, options);
   return api;
 }
 
-function readingRoutes(api: Hono, station: StationControl, guard: Guard): void {
+function readingRoutes(api: Hono, control: CoordinatorControl, guard: Guard): void {
   /** A route that answers whoever may do this with JSON. */
   const reading = (
     path: string,
@@ -144,17 +152,17 @@ function readingRoutes(api: Hono, station: StationControl, guard: Guard): void {
       return sendJson(context, guard, identity, await read(context, identity));
     });
   };
-  reading('/session', 'watch', (_context, { role }) => ({ role, version: station.version }));
-  reading('/runs', 'watch', () => station.listRuns());
+  reading('/session', 'watch', (_context, { role }) => ({ role, version: control.version }));
+  reading('/runs', 'watch', () => control.listRuns());
   reading('/runs/:id', 'watch', async (context, { role }) => {
-    const detail = await station.runDetail(context.req.param('id') ?? '');
+    const detail = await control.runDetail(context.req.param('id') ?? '');
     return may(role, 'control') ? detail : publicDetail(detail);
   });
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
-  reading('/run/data', 'data', () => ({ blocksPath: BLOCKS_PATH, ...station.manifests() }));
+  reading('/run/data', 'data', () => ({ blocksPath: guard.blocksPath, ...control.manifests() }));
   api.get('/run/parameters', async (context) => {
     const identity = await bearer(context, guard, 'watch');
-    const { runId, globalStep, key, make } = station.parameters();
+    const { runId, globalStep, key, make } = control.parameters();
     const headers = {
       'content-type': 'application/octet-stream',
       'x-shoal-run': runId,
@@ -164,63 +172,63 @@ function readingRoutes(api: Hono, station: StationControl, guard: Guard): void {
   });
 }
 
-function controlRoutes(api: Hono, station: StationControl, guard: Guard): void {
+function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): void {
   api.post('/spec', async (context) => {
     await bearer(context, guard, 'control');
     const { spec } = await body(context, specBody);
-    return context.json(await station.checkSpec(spec));
+    return context.json(await control.checkSpec(spec));
   });
   api.post('/runs', async (context) => {
     await bearer(context, guard, 'control');
     const { spec } = await body(context, specBody);
-    return context.json({ runId: await station.startRun(spec) }, 201);
+    return context.json({ runId: await control.startRun(spec) }, 201);
   });
   api.post('/runs/:id/resume', async (context) => {
     await bearer(context, guard, 'control');
-    return context.json({ runId: await station.resumeRun(context.req.param('id')) }, 201);
+    return context.json({ runId: await control.resumeRun(context.req.param('id')) }, 201);
   });
   for (const action of ['pause', 'resume', 'stop', 'finish'] as const) {
     api.post(`/run/${action}`, async (context) => {
       await bearer(context, guard, 'control');
-      return context.json({ message: station.controlRun(action) });
+      return context.json({ message: control.controlRun(action) });
     });
   }
   api.get('/run/trust', async (context) => {
     await bearer(context, guard, 'control');
-    return context.json(station.trust);
+    return context.json(control.trust);
   });
   api.post('/run/trust', async (context) => {
     await bearer(context, guard, 'control');
-    return context.json({ message: await station.changeTrust(await body(context, trustBody)) });
+    return context.json({ message: await control.changeTrust(await body(context, trustBody)) });
   });
   api.post('/workers/:id', async (context) => {
     await bearer(context, guard, 'control');
     const { action } = await body(context, workerBody);
-    return context.json({ message: station.controlWorker(Number(context.req.param('id')), action) });
+    return context.json({ message: control.controlWorker(Number(context.req.param('id')), action) });
   });
   api.get('/removed', async (context) => {
     await bearer(context, guard, 'control');
-    return context.json(station.removed);
+    return context.json(control.removed);
   });
   api.post('/removed/:id', async (context) => {
     await bearer(context, guard, 'control');
     await body(context, letInBody);
-    return context.json({ message: station.letIn(Number(context.req.param('id'))) });
+    return context.json({ message: control.letIn(Number(context.req.param('id'))) });
   });
   api.post('/access/revoke', async (context) => {
     await bearer(context, guard, 'control');
     const { role } = await body(context, revokeBody);
-    return context.json(await station.revokeLinks(role));
+    return context.json(await control.revokeLinks(role));
   });
   api.post('/local', async (context) => {
     await bearer(context, guard, 'control');
     await body(context, addBody);
-    return context.json({ message: station.addLocal() });
+    return context.json({ message: control.addLocal() });
   });
   api.post('/local/:name', async (context) => {
     await bearer(context, guard, 'control');
     const { action, unchecked } = await body(context, localBody);
-    return context.json({ message: station.controlLocal(context.req.param('name'), action, unchecked) });
+    return context.json({ message: control.controlLocal(context.req.param('name'), action, unchecked) });
   });
 }
 

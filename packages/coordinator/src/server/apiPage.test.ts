@@ -6,7 +6,7 @@ import { openSignedAccess } from '../access/signedAccess.ts';
 import { DEFAULT_ACCESS_LIMITS } from '../limits/limits.ts';
 import { WATCH_LIMITS } from '../limits/watchLimits.ts';
 import { routeApi } from './api.ts';
-import type { StationControl } from './coordinatorControl.ts';
+import type { CoordinatorControl } from './coordinatorControl.ts';
 import { Outbox } from './outbox.ts';
 import { PageErrors } from './pageErrors.ts';
 
@@ -25,7 +25,8 @@ const app = new Hono();
 const access = await openSignedAccess(null, { worker: null, operator: null });
 const visitorOf = () => ({ mayTry: () => null, failed: () => {}, arrive: () => () => {} });
 routeApi(app, {
-  station: {} as StationControl,
+  control: {} as CoordinatorControl,
+  blocksPath: '/blocks/',
   access,
   visitorOf,
   outbox: new Outbox({ limits: DEFAULT_ACCESS_LIMITS, access, clock: () => 0 }),
@@ -50,7 +51,7 @@ test('docs/api.md names for each route the least role that it takes', async () =
     for (const bearer of ['viewer', 'worker', 'operator'] as const) {
       const headers = { authorization: `Bearer ${await access.tokenFor(bearer)}` };
       const { status } = await app.request(path, { method, headers });
-      // Beyond the door there is no station here, so that whoever is let in meets an error of another kind.
+      // Behind the check there is no coordinator here, so that whoever is let in meets an error of another kind.
       expect([route, bearer, status === 403]).toEqual([route, bearer, !may(bearer, action[role] as Action)]);
       expect(status).not.toBe(401);
     }

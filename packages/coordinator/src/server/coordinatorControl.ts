@@ -1,9 +1,10 @@
-/** What pages may see of a coordinator and ask of it. The desk does it; the HTTP interface and the feed call it. */
+/** What pages may see of a coordinator and ask of it. A coordinator's service does it; the HTTP interface and the feed call it. */
 import type {
   EpochRecord,
   EventView,
   Fact,
   JoinInfo,
+  LocalAction,
   LocalWorkerView,
   RefusalCode,
   RunDetail,
@@ -11,15 +12,13 @@ import type {
   RunSummary,
   RunView,
   StepColumns,
-  StepPoint,
   Welcome,
   WorkerView,
 } from '@shoal/core';
-import type { LocalAction } from '../run/localWorkers.ts';
 
 /** A request that cannot be met as things are. The message is a sentence. */
-export class StationError extends Error {
-  override readonly name = 'StationError';
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
   readonly status: 404 | 409;
   /** By which a page finds the sentence in its own language. */
   readonly code: RefusalCode;
@@ -73,28 +72,11 @@ export type RemovedWorker = {
   readonly removedSecondsAgo: number;
 };
 
-/** What is told as it happens. Listeners are called at once and must not throw. */
-export type StationListener = {
-  /** Another run is the current one now. */
-  readonly runChanged: () => void;
-  /** The current run has its result. */
-  readonly runEnded: () => void;
-  readonly step: (point: StepPoint) => void;
-  readonly epoch: (runId: string, record: EpochRecord) => void;
-};
-
-export type DeskListener = StationListener & {
-  /** The list of runs has changed. */
-  readonly runsChanged: () => void;
-  /** Links of this role hold no longer; `join` has those that hold now. */
-  readonly revoked: (role: RevocableRole, join: JoinInfo) => void;
-};
-
 /** Bytes that many may ask for: what is made under one key is the same, so that it is made once for all who read it. */
 export type SharedBytes = { readonly key: string; readonly make: () => Uint8Array<ArrayBuffer> };
 
-/** Methods throw StationError, or an error with a sentence for what is wrong with the request. */
-export interface StationControl {
+/** Methods throw ControlError, or an error with a sentence for what is wrong with the request. */
+export interface CoordinatorControl {
   readonly version: string;
   readonly run: RunView | null;
   /** The current run's curve after a step; empty without a run. */
@@ -107,7 +89,6 @@ export interface StationControl {
   /** Newest first, as last read. */
   readonly runs: readonly RunSummary[];
   joinInfo(): Promise<JoinInfo>;
-  listen(listener: DeskListener): void;
 
   /** Reads the folder of runs again. */
   listRuns(): Promise<readonly RunSummary[]>;

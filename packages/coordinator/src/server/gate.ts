@@ -1,16 +1,16 @@
 /**
  * Whether a request from outside is let in before anything of it is read: counts by address, origin, and no token in the
- * address. What is refused is told on the notice board, without naming anybody.
+ * address. What is refused is told as a warning, without naming anybody.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { addressKey } from '../access/addressKey.ts';
-import { AddressBook, type Refused } from '../access/addressLimits.ts';
+import { AddressLimits, type Refused } from '../access/addressLimits.ts';
 import { AllowedOrigins } from '../access/origins.ts';
 import { type Leave, Strangers } from '../access/strangers.ts';
 import type { TrustedProxies } from '../access/trustedProxies.ts';
 import type { ServerLimits } from '../limits/limits.ts';
-import { NoticeBoard } from '../news/repeatGuard.ts';
+import { RepeatGuard } from '../news/repeatGuard.ts';
 import { hasTokenInQuery, TOKEN_IN_QUERY } from './httpGuards.ts';
 import { RefusedOrigins } from './refusedOrigins.ts';
 import type { Visitor } from './visitor.ts';
@@ -68,8 +68,8 @@ export function refusalHeaders({ status, retryAfterS }: Refusal): Record<string,
 
 export class Gate {
   readonly #options: GateOptions;
-  readonly #book: AddressBook;
-  readonly #board: NoticeBoard;
+  readonly #addresses: AddressLimits;
+  readonly #warnings: RepeatGuard;
   readonly #refusedOrigins: RefusedOrigins;
   readonly #strangers: Strangers;
   readonly origins: AllowedOrigins;
@@ -77,8 +77,8 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options;
-    this.#book = new AddressBook(options);
-    this.#board = new NoticeBoard({ tell: options.notice, clock: options.clock });
+    this.#addresses = new AddressLimits(options);
+    this.#warnings = new RepeatGuard({ tell: options.notice, clock: options.clock });
     this.#refusedOrigins = new RefusedOrigins(options.notice);
     this.#strangers = new Strangers(options.limits);
     this.origins = new AllowedOrigins(options.allowOrigins);
@@ -89,13 +89,13 @@ export class Gate {
     const { limits, proxies } = this.#options;
     server.on('connection', (socket: Socket) => {
       if (this.#sockets >= limits.socketsMax) {
-        this.#board.post(`${limits.socketsMax} sockets are open, which is the limit socketsMax.`);
+        this.#warnings.post(`${limits.socketsMax} sockets are open, which is the limit socketsMax.`);
         socket.destroy();
         return;
       }
       const key = addressKey(socket.remoteAddress ?? 'unknown');
       const isProxy = proxies.trusts(socket.remoteAddress);
-      const refused = isProxy ? null : this.#book.openSocket(key);
+      const refused = isProxy ? null : this.#addresses.openSocket(key);
       if (refused !== null) {
         this.#say(refused);
         socket.destroy();
@@ -104,14 +104,14 @@ export class Gate {
       this.#sockets += 1;
       socket.once('close', () => {
         this.#sockets -= 1;
-        if (!isProxy) this.#book.closeSocket(key);
+        if (!isProxy) this.#addresses.closeSocket(key);
       });
     });
   }
 
   /** Called with every heartbeat: addresses are not remembered for longer than they count. */
   beat(): void {
-    this.#book.forgetIdle();
+    this.#addresses.forgetIdle();
   }
 
   /** The name under which whoever sent the request is counted. */
@@ -139,7 +139,7 @@ export class Gate {
   refuseUpgrade(request: IncomingMessage): Refusal | null {
     if (hasTokenInQuery(request.url ?? ''))
       return { status: 400, sentence: TOKEN_IN_QUERY, retryAfterS: null };
-    const refused = this.#book.attempt(this.keyOf(request));
+    const refused = this.#addresses.attempt(this.keyOf(request));
     return refused === null ? null : this.tooMany(this.#say(refused));
   }
 
@@ -159,12 +159,12 @@ export class Gate {
 
   /** A WebSocket is open. @returns a sentence when it must end at once; otherwise `leave` follows */
   enter(key: string): string | null {
-    const refused = this.#book.openConnection(key);
+    const refused = this.#addresses.openConnection(key);
     return refused === null ? null : this.#say(refused);
   }
 
   leave(key: string): void {
-    this.#book.closeConnection(key);
+    this.#addresses.closeConnection(key);
   }
 
   /** Whoever sent the request, as far as wrong tokens are counted. */
@@ -180,23 +180,23 @@ export class Gate {
 
   /** A wrong token came from there. */
   failed(key: string): void {
-    this.#book.failed(key);
+    this.#addresses.failed(key);
   }
 
   /** @returns a sentence when no token from there is looked at for now */
   mayTry(key: string): string | null {
-    const refused = this.#book.mayTry(key);
+    const refused = this.#addresses.mayTry(key);
     return refused === null ? null : this.#say(refused);
   }
 
   /** An event for people, told at most once in a while. */
   post(message: string): void {
-    this.#board.post(message);
+    this.#warnings.post(message);
   }
 
   #say(refused: Refused | 'addressStrangersMax'): string {
     const sentence = SENTENCES[refused](this.#options.limits[refused]);
-    this.#board.post(sentence);
+    this.#warnings.post(sentence);
     return sentence;
   }
 }

@@ -1,9 +1,79 @@
-/** Listening on an address, and what is said when that cannot be. */
-import type { Server } from 'node:http';
+/** The ports that a coordinator takes, and what is said when one cannot be had. */
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { TlsOptions } from 'node:tls';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
+import type { ServerLimits } from '../limits/limits.ts';
+import type { TlsIdentity } from './tlsFiles.ts';
 
-export function listenOn(server: Server, host: string, port: number): Promise<void> {
+export type ListenOptions = {
+  readonly host: string;
+  /** Null: the kept one, else the preferred one if it is free, else any. */
+  readonly port: number | null;
+  /** The port that workers know from before; null without. */
+  readonly keptPort: number | null;
+  readonly preferredPort: number;
+  /** Null: plain http. */
+  readonly tls: TlsIdentity | null;
+  readonly limits: ServerLimits;
+};
+
+/** Ports that are listened on. Whoever comes is answered by listeners that are added within the same turn of the event loop. */
+export type Listening = {
+  readonly http: Server;
+  readonly port: number;
+  /** Beside TLS, for workers of this machine: what comes in there is handed to `http`. Null where there is no TLS. */
+  readonly local: { readonly http: Server; readonly port: number } | null;
+};
+
+/** What is older is broken, whatever the system's own settings allow. HTTP/2 is not offered. */
+const TLS: TlsOptions = { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] };
+/** How often requests are held against their timeouts. */
+const TIMEOUTS_CHECK_MS = 1_000;
+
+/** @throws UserError when the address cannot be listened on */
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const { host, port, keptPort, tls, limits } = options;
+  const bounds = {
+    maxHeaderSize: limits.headerBytesMax,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
+  };
+  const http =
+    tls === null
+      ? createServer(bounds)
+      : createTlsServer({ ...bounds, ...TLS, handshakeTimeout: limits.headersTimeoutMs, ...tls });
+  const local = tls === null ? null : await listenLocally(http);
+  const preferred = keptPort ?? options.preferredPort;
+  try {
+    try {
+      await listenOn(http, host, port ?? preferred);
+    } catch (error) {
+      if (port !== null || keptPort !== null || !isAddressInUse(error)) {
+        throw listenError(error, host, port ?? preferred);
+      }
+      await listenOn(http, host, 0);
+    }
+  } catch (error) {
+    local?.http.close();
+    throw error;
+  }
+  return { http, port: portOf(http), local };
+}
+
+/** No certificate is for the loopback address, so that this machine's workers go past TLS. */
+async function listenLocally(behind: Server): Promise<{ readonly http: Server; readonly port: number }> {
+  const http = createServer((request, response) => behind.emit('request', request, response));
+  http.on('upgrade', (request, socket, head) => behind.emit('upgrade', request, socket, head));
+  http.on('clientError', (_error, socket) => socket.destroy());
+  await listenOn(http, '127.0.0.1', 0);
+  return { http, port: portOf(http) };
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {
@@ -13,11 +83,16 @@ export function listenOn(server: Server, host: string, port: number): Promise<vo
   });
 }
 
-export function isAddressInUse(error: unknown): boolean {
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function isAddressInUse(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-export function listenError(error: unknown, host: string, port: number): UserError {
+function listenError(error: unknown, host: string, port: number): UserError {
   if (isAddressInUse(error)) {
     return new UserError(`Port ${port} on ${host} is in use by another program. Choose another with --port.`);
   }

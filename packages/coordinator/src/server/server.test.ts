@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { DEFAULT_SERVER_LIMITS } from '../limits/limits.ts';
+import { type Listening, listen } from './listen.ts';
 import { CoordinatorServer } from './server.ts';
 
 const sockets: WebSocket[] = [];
@@ -22,30 +23,31 @@ const HELLO: Hello = {
   kernels: '1-0123456789abcdef',
   threads: 1,
 };
+const LIMITS = { ...DEFAULT_SERVER_LIMITS, connectionsMax: 1, strangersMax: 6, addressStrangersMax: 8 };
 let server: CoordinatorServer;
 let port = 0;
+let frameBytesMax = 1000;
 
-const make = (wanted: number | null, preferredPort = 0): CoordinatorServer =>
-  new CoordinatorServer({
-    host: '127.0.0.1',
-    port: wanted,
-    preferredPort,
-    tls: null,
-    limits: { ...DEFAULT_SERVER_LIMITS, connectionsMax: 1, strangersMax: 6, addressStrangersMax: 8 },
+const take = (wanted: number | null, keptPort: number | null = null, preferredPort = 0): Promise<Listening> =>
+  listen({ host: '127.0.0.1', port: wanted, keptPort, preferredPort, tls: null, limits: LIMITS });
+
+beforeEach(async () => {
+  const listening = await take(0);
+  port = listening.port;
+  frameBytesMax = 1000;
+  server = new CoordinatorServer({
+    listening,
+    limits: LIMITS,
     allowOrigins: [],
     basePath: '/shoal',
     proxies: TrustedProxies.none,
     notice: (message) => notices.push(message),
     handlers: { hello: () => heard.shift()?.(), message: () => {}, closed: () => {} },
-    frameBytesMax: 1000,
+    frameBytesMax: () => frameBytesMax,
     routes: (app) => app.get('*', (context) => context.text(context.req.path)),
     upgrades: new Map(),
     clock: () => performance.now(),
   });
-
-beforeEach(async () => {
-  server = make(0);
-  port = await server.listen(null);
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate();
@@ -126,7 +128,7 @@ test('a frame larger than any message closes its socket and nothing else', async
 test('a connection keeps the largest frame that held when it was opened', async () => {
   const before = connect('/ws');
   await once(before, 'open');
-  server.frameBytesMax = 2000;
+  frameBytesMax = 2000;
   const [old] = server.connections.values();
   if (old === undefined) throw new Error('There is no connection.');
   expect(old.frameBytesMax).toBe(1000);
@@ -141,13 +143,11 @@ test('a connection keeps the largest frame that held when it was opened', async 
 });
 
 test('a port that was asked for and is taken is told; one that is only preferred gives way', async () => {
-  await expect(make(port).listen(null)).rejects.toThrow(
-    `Port ${port} on 127.0.0.1 is in use by another program.`,
-  );
-  await expect(make(null).listen(port)).rejects.toThrow(/--port/);
-  const other = make(null, port);
-  expect(await other.listen(null)).not.toBe(port);
-  await other.close(0);
+  await expect(take(port)).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use by another program.`);
+  await expect(take(null, port)).rejects.toThrow(/--port/);
+  const other = await take(null, null, port);
+  expect(other.port).not.toBe(port);
+  other.http.close();
 });
 
 test('the path below which a proxy serves the coordinator is understood with it and without it', async () => {

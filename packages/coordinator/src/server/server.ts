@@ -1,8 +1,6 @@
 /** The coordinator's one address: HTTP or HTTPS for pages, control and data blocks, WebSockets for workers and watching pages. */
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { TlsOptions } from 'node:tls';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type ByeName, encodeMessage, type Hello } from '@shoal/core';
 import { type Context, Hono } from 'hono';
@@ -15,23 +13,16 @@ import { corkedSocket } from './corkedSocket.ts';
 import { cutTheSlowest } from './cutTheSlowest.ts';
 import { FULL_RETRY_S, Gate, NO_UPGRADE, type Refusal, refusalHeaders } from './gate.ts';
 import { guardHttp } from './httpGuards.ts';
-import { isAddressInUse, listenError, listenOn } from './listen.ts';
-import { openLocalDoor } from './localListener.ts';
-import type { TlsIdentity } from './tlsFiles.ts';
+import type { Listening } from './listen.ts';
 import type { Visitor } from './visitor.ts';
 
 export type ServerOptions = {
-  readonly host: string;
-  /** Null: `preferredPort` when it is free, else any. */
-  readonly port: number | null;
-  readonly preferredPort: number;
-  /** Null: plain http. */
-  readonly tls: TlsIdentity | null;
+  readonly listening: Listening;
   /** The path below which a proxy serves it; empty where that is none. */
   readonly basePath: string;
   readonly limits: ServerLimits;
-  /** Largest frame that a worker sends, until another is set. */
-  readonly frameBytesMax: number;
+  /** Largest frame that may come on a connection that is opened now. */
+  readonly frameBytesMax: () => number;
   /** Origins whose pages may connect, beside the coordinator's own. */
   readonly allowOrigins: readonly string[];
   /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed. */
@@ -58,24 +49,17 @@ const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
 const GAVE_WAY =
   'Too many connections have shown no token yet (strangersMax), and this one has been silent for longest.';
 
-/** What is older is broken, whatever the system's own settings allow. HTTP/2 is not offered. */
-const TLS: TlsOptions = { minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] };
-
-/** How often requests are held against their timeouts. */
-const TIMEOUTS_CHECK_MS = 1_000;
 /** How long whoever is refused may take to hear why. */
 const REFUSAL_MS = 2_000;
 
 export class CoordinatorServer {
   readonly #options: ServerOptions;
   readonly #gate: Gate;
-  readonly #http: Server;
-  #localDoor: Server | null = null;
   readonly #sockets: WebSocketServer;
   readonly connections = new Map<number, WorkerConnection>();
   #nextConnection = 1;
   readonly #closedTraffic = { sent: 0, received: 0 };
-  #heart: NodeJS.Timeout | null = null;
+  readonly #heart: NodeJS.Timeout;
   #lastBeat: number;
   #nonce = 0;
 
@@ -100,27 +84,12 @@ export class CoordinatorServer {
       });
     }
     options.routes(app, (context) => gate.visitor((context.env as HttpBindings).incoming));
-    const bounds = {
-      maxHeaderSize: limits.headerBytesMax,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
-    };
-    const answer = servedBelow(options.basePath, getRequestListener(app.fetch));
-    const { tls } = options;
-    this.#http =
-      tls === null
-        ? createServer(bounds, answer)
-        : createTlsServer({ ...bounds, ...TLS, handshakeTimeout: limits.headersTimeoutMs, ...tls }, answer);
-    this.#http.setTimeout(limits.idleTimeoutMs);
-    gate.watch(this.#http);
-    this.#sockets = new WebSocketServer({
-      noServer: true,
-      perMessageDeflate: false,
-      maxPayload: options.frameBytesMax,
-    });
-    this.#http.on('upgrade', (request, socket, head) => {
+    const { http } = options.listening;
+    http.on('request', servedBelow(options.basePath, getRequestListener(app.fetch)));
+    http.setTimeout(limits.idleTimeoutMs);
+    gate.watch(http);
+    this.#sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+    http.on('upgrade', (request, socket, head) => {
       // Whoever breaks off now is nobody's failure; without a listener it would be this process's.
       socket.on('error', () => socket.destroy());
       const path = belowBase(request.url ?? '', options.basePath).split('?')[0] ?? '';
@@ -139,6 +108,8 @@ export class CoordinatorServer {
       }
       const crowd = this.#crowd();
       if (crowd !== null) return turnAway(socket, crowd);
+      const frameBytesMax = options.frameBytesMax();
+      this.#sockets.options.maxPayload = frameBytesMax;
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const address = gate.keyOf(request);
         const connection = new WorkerConnection({
@@ -146,7 +117,7 @@ export class CoordinatorServer {
           address,
           socket: corkedSocket(webSocket, socket),
           limits,
-          frameBytesMax: this.#sockets.options.maxPayload ?? options.frameBytesMax,
+          frameBytesMax,
           handlers: {
             message: options.handlers.message,
             hello: (from, hello) => {
@@ -182,10 +153,11 @@ export class CoordinatorServer {
       });
     });
     // A peer that breaks off during the handshake is nobody's failure.
-    this.#http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       if (socket.writable) endWith(socket, [statusOf(error)], '');
       else socket.destroy();
     });
+    this.#heart = setInterval(() => this.#beat(), limits.heartbeatMs);
   }
 
   /** Workers that were let in have all the places; those that have shown no token have others. */
@@ -203,34 +175,6 @@ export class CoordinatorServer {
     const wait = this.#gate.mayTry(connection.address);
     if (wait !== null) return connection.end('tooMany', wait);
     this.#options.handlers.hello(connection, hello);
-  }
-
-  /** The largest frame that may come on connections that are opened from now on: one partial of the run at hand. */
-  set frameBytesMax(bytes: number) {
-    this.#sockets.options.maxPayload = bytes;
-  }
-
-  /** @returns the port. @throws UserError when the address cannot be listened on */
-  async listen(keptPort: number | null): Promise<number> {
-    const { host, port } = this.#options;
-    const preferred = keptPort ?? this.#options.preferredPort;
-    try {
-      await listenOn(this.#http, host, port ?? preferred);
-    } catch (error) {
-      if (port !== null || keptPort !== null || !isAddressInUse(error))
-        throw listenError(error, host, port ?? preferred);
-      await listenOn(this.#http, host, 0);
-    }
-    this.#heart = setInterval(() => this.#beat(), this.#options.limits.heartbeatMs);
-    const address = this.#http.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  }
-
-  /** Opens a door without TLS that only this machine reaches. @returns its port */
-  async listenLocally(): Promise<number> {
-    const { door, port } = await openLocalDoor(this.#http);
-    this.#localDoor = door;
-    return port;
   }
 
   #beat(): void {
@@ -267,16 +211,17 @@ export class CoordinatorServer {
 
   /** Stops listening and waits, at most `graceMs`, for connections that are being closed. */
   async close(graceMs: number): Promise<void> {
-    if (this.#heart !== null) clearInterval(this.#heart);
-    const doors = this.#localDoor === null ? [this.#http] : [this.#http, this.#localDoor];
-    const closed = doors.map((door) => new Promise<void>((resolve) => door.close(() => resolve())));
+    clearInterval(this.#heart);
+    const { http, local } = this.#options.listening;
+    const servers = local === null ? [http] : [http, local.http];
+    const closed = servers.map((one) => new Promise<void>((resolve) => one.close(() => resolve())));
     const deadline = this.#options.clock() + graceMs;
     while (this.connections.size > 0 && this.#options.clock() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     for (const client of this.#sockets.clients) client.terminate();
     this.#sockets.close();
-    for (const door of doors) door.closeAllConnections();
+    for (const one of servers) one.closeAllConnections();
     await Promise.all(closed);
   }
 }

@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { DEFAULT_COORDINATOR_LIMITS, type ServerLimits } from '../limits/limits.ts';
 import { selfSigned } from './certificate.suite.ts';
+import { listen } from './listen.ts';
 import { CoordinatorServer } from './server.ts';
 import { readTlsFiles, type TlsIdentity } from './tlsFiles.ts';
 
@@ -18,14 +19,20 @@ const identity = selfSigned(['localhost', '127.0.0.1']);
 async function serve(
   tls: TlsIdentity | null,
   limits: Partial<ServerLimits> = {},
-): Promise<{ server: CoordinatorServer; port: number }> {
-  const server = new CoordinatorServer({
+): Promise<{ server: CoordinatorServer; port: number; local: number | null }> {
+  const all = { ...DEFAULT_COORDINATOR_LIMITS.server, ...limits };
+  const listening = await listen({
     host: '127.0.0.1',
     port: 0,
+    keptPort: null,
     preferredPort: 0,
     tls,
-    limits: { ...DEFAULT_COORDINATOR_LIMITS.server, ...limits },
-    frameBytesMax: 1000,
+    limits: all,
+  });
+  const server = new CoordinatorServer({
+    listening,
+    limits: all,
+    frameBytesMax: () => 1000,
     allowOrigins: [],
     basePath: '',
     proxies: TrustedProxies.none,
@@ -35,9 +42,8 @@ async function serve(
     routes: (app) => app.get('/healthz', (context) => context.text('well')),
     clock: () => performance.now(),
   });
-  const port = await server.listen(null);
   onTestFinished(() => server.close(1_000));
-  return { server, port };
+  return { server, port: listening.port, local: listening.local?.port ?? null };
 }
 
 async function statusOver(port: number, ca: string | undefined): Promise<number | undefined> {
@@ -109,9 +115,8 @@ test('no other protocol is agreed on in place of a WebSocket without compression
   expect(await plain.text()).toMatch(/let every proxy between pass them on/);
 });
 
-test('the door for workers on this machine speaks plain http, and closes with the other', async () => {
-  const { server } = await serve(identity);
-  const local = await server.listenLocally();
+test('the port for workers on this machine speaks plain http, and closes with the other', async () => {
+  const { server, local } = await serve(identity);
   const response = await fetch(`http://127.0.0.1:${local}/healthz`);
   expect(await response.text()).toBe('well');
   const socket = new WebSocket(`ws://127.0.0.1:${local}/ws`);

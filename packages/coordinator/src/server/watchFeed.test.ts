@@ -2,19 +2,20 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WatchMessage } from '@shoal/core';
-import { pino } from 'pino';
+import type { EventView, WatchMessage } from '@shoal/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { Removals } from '../access/removals.ts';
 import { DEFAULT_ACCESS_SETTINGS, openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
 import { WATCH_LIMITS, type WatchLimits } from '../limits/watchLimits.ts';
-import { LocalWorkers } from '../run/localWorkers.ts';
-import { Station } from '../service/coordinator.ts';
-import { Addresses } from '../service/coordinatorAddresses.ts';
+import { NewsStream } from '../news/news.ts';
+import { Coordinator } from '../service/coordinator.ts';
+import { CoordinatorAddresses } from '../service/coordinatorAddresses.ts';
 import { EventLog } from '../service/eventLog.ts';
-import { Desk } from '../service/runService.ts';
+import { RunService } from '../service/runService.ts';
+import { listen } from './listen.ts';
 import { CoordinatorServer } from './server.ts';
 import { WatchFeed } from './watchFeed.ts';
 
@@ -39,38 +40,55 @@ const inboxes = new WeakMap<WebSocket, WatchMessage[]>();
 let folder = '';
 let port = 0;
 let access: SignedAccess;
-let events: EventLog;
+let news: NewsStream;
 let server: CoordinatorServer;
 let feed: WatchFeed;
-let desk: Desk;
+let service: RunService;
 let time = 0;
 
 async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'shoal-feed-'));
   time = Date.UTC(2026, 2, 9);
   access = await openSignedAccess(null, { worker: null, operator: null }, settings, () => time);
-  events = new EventLog(() => 0);
   const clock = () => performance.now();
-  const log = pino({ level: 'silent' });
-  const station = new Station({
-    runsFolder: folder,
-    access,
-    events,
-    staysOpen: true,
-    awaitsRun: false,
-    limits: DEFAULT_COORDINATOR_LIMITS,
-    log,
-  });
-  const data = { dataFolder: null, allowDownload: false };
-  desk = new Desk({ station, access, runsFolder: folder, data, events });
-  feed = new WatchFeed({ station: desk, access, clock, limits });
-  server = new CoordinatorServer({
+  const listening = await listen({
     host: '127.0.0.1',
     port: 0,
+    keptPort: null,
     preferredPort: 0,
     tls: null,
-    limits: { ...DEFAULT_COORDINATOR_LIMITS.server, addressStrangersMax: STRANGERS_MAX },
+    limits: DEFAULT_COORDINATOR_LIMITS.server,
+  });
+  port = listening.port;
+  news = new NewsStream();
+  const events = new EventLog(() => 0);
+  news.subscribe(events.hear);
+  const coordinator = new Coordinator({
+    runsFolder: folder,
+    access,
+    news,
+    port,
+    staysOpen: true,
+    awaitsRun: false,
     frameBytesMax: 1000,
+    limits: DEFAULT_COORDINATOR_LIMITS,
+  });
+  service = new RunService({
+    coordinator,
+    reception: { removals: new Removals(clock), ownToken: () => null },
+    locals: { views: [], act: () => ({ type: 'unknown' }), add: () => null },
+    addresses: new CoordinatorAddresses({ host: '127.0.0.1', port, publicUrl: null, localPort: null }),
+    access,
+    runsFolder: folder,
+    data: { dataFolder: null, allowDownload: false },
+    events,
+    news,
+  });
+  feed = new WatchFeed({ control: service, news, access, clock, limits });
+  server = new CoordinatorServer({
+    listening,
+    limits: { ...DEFAULT_COORDINATOR_LIMITS.server, addressStrangersMax: STRANGERS_MAX },
+    frameBytesMax: () => 1000,
     allowOrigins: [],
     basePath: '',
     proxies: TrustedProxies.none,
@@ -80,20 +98,12 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
     clock,
   });
-  port = await server.listen(null);
-  const addresses = new Addresses({ host: '127.0.0.1', port, publicUrl: null, localPort: null });
-  const nothing = () => {};
-  const locals = new LocalWorkers({
-    threads: 1,
-    url: '',
-    token: '',
-    onNotice: nothing,
-    onSuspect: nothing,
-    onExhausted: nothing,
-  });
-  station.settle({ server, locals, addresses, port });
   feed.start();
 }
+
+/** Something happens that pages are shown. */
+const remark = (level: EventView['level'], kind: EventView['kind'], message: string): void =>
+  news.publish({ type: 'remark', level, kind, message });
 
 async function close(): Promise<void> {
   for (const socket of sockets.splice(0)) socket.terminate();
@@ -137,12 +147,12 @@ async function watch(role: 'viewer' | 'worker' | 'operator') {
 }
 
 test('a page is shown what its role may see, then what happens', async () => {
-  events.add('info', 'run', 'before');
+  remark('info', 'run', 'before');
   const { socket, snapshot } = await watch('operator');
   expect(snapshot).toMatchObject({ role: 'operator', run: null, events: [{ message: 'before' }] });
   expect(snapshot.join?.links[0]).toBe(`http://127.0.0.1:${port}/join#${await access.tokenFor('worker')}`);
   expect((await watch('viewer')).snapshot.join).toBeNull();
-  events.add('warn', 'worker', 'after');
+  remark('warn', 'worker', 'after');
   expect(await next(socket, 'events')).toMatchObject({ events: [{ id: 2, message: 'after' }] });
   expect(await next(socket, 'workers')).toEqual({ type: 'workers', workers: [], locals: [] });
 });
@@ -151,18 +161,18 @@ test('a page that invites is told at once which links have taken the place of re
   const { socket, snapshot } = await watch('operator');
   const viewer = await watch('viewer');
   const told = next(socket, 'join');
-  const { join } = await desk.revokeLinks('worker');
+  const { join } = await service.revokeLinks('worker');
   expect(await told).toEqual({ type: 'join', join, because: 'revoked' });
   expect(join.links).not.toEqual(snapshot.join?.links);
   expect(join.watchLinks).toEqual(snapshot.join?.watchLinks);
   // Nobody else is, and whoever comes later finds them in place.
-  events.add('info', 'run', 'later');
+  remark('info', 'run', 'later');
   expect(await next(viewer.socket, 'events')).toBeDefined();
   viewer.socket.terminate();
   while (feed.watchers > 1) await new Promise((resolve) => setTimeout(resolve, 5));
   expect((await watch('operator')).snapshot.join).toEqual(join);
   const ended = next(socket, 'join');
-  await desk.revokeLinks('viewer');
+  await service.revokeLinks('viewer');
   expect(await ended).toMatchObject({ because: 'revoked', join: { links: join.links } });
 });
 
@@ -273,7 +283,7 @@ test('pages that are behind within their bounds are cut when they are too much t
   const other = await watch('operator');
   for (const { socket } of slow) socket.pause();
   const telling = setInterval(() => {
-    for (let i = 0; i < 500; i += 1) events.add('info', 'schedule', 'x'.repeat(500));
+    for (let i = 0; i < 500; i += 1) remark('info', 'schedule', 'x'.repeat(500));
   }, 10);
   await expect.poll(() => feed.watchers, { timeout: 20_000 }).toBe(1);
   clearInterval(telling);
@@ -327,7 +337,7 @@ test('a page that does not read is cut, and others go on', async () => {
   const other = await watch('viewer');
   slow.socket.pause();
   const telling = setInterval(() => {
-    for (let i = 0; i < 300; i += 1) events.add('info', 'schedule', 'x'.repeat(500));
+    for (let i = 0; i < 300; i += 1) remark('info', 'schedule', 'x'.repeat(500));
   }, 10);
   // Cut on this side first: what it was sent waits in the system's buffers, and the end behind it.
   const deadline = performance.now() + 20_000;

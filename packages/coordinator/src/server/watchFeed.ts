@@ -16,7 +16,8 @@ import * as v from 'valibot';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, may } from '../access/access.ts';
 import { WATCH_LIMITS, type WatchLimits } from '../limits/watchLimits.ts';
-import type { StationControl } from './coordinatorControl.ts';
+import type { News, NewsStream } from '../news/news.ts';
+import type { CoordinatorControl } from './coordinatorControl.ts';
 import { cutTheSlowest } from './cutTheSlowest.ts';
 import { publicMessage } from './publicView.ts';
 import type { UpgradeHandler } from './server.ts';
@@ -51,7 +52,7 @@ const GAVE_WAY =
   'Too many connections have shown no token yet (strangersMax), and this one has been silent for longest.';
 
 export class WatchFeed {
-  readonly #station: StationControl;
+  readonly #control: CoordinatorControl;
   readonly #access: Access;
   readonly #limits: WatchLimits;
   readonly #clock: () => number;
@@ -73,12 +74,13 @@ export class WatchFeed {
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: {
-    readonly station: StationControl;
+    readonly control: CoordinatorControl;
+    readonly news: NewsStream;
     readonly access: Access;
     readonly clock: () => number;
     readonly limits?: WatchLimits;
   }) {
-    this.#station = options.station;
+    this.#control = options.control;
     this.#access = options.access;
     this.#clock = options.clock;
     this.#limits = options.limits ?? WATCH_LIMITS;
@@ -87,20 +89,7 @@ export class WatchFeed {
       perMessageDeflate: false,
       maxPayload: this.#limits.watchBytesMax,
     });
-    this.#station.listen({
-      runChanged: () => this.#runChanged(),
-      runEnded: () => this.#tell(),
-      step: (point) => {
-        if (this.#watchers.size > 0) this.#points.push(point);
-      },
-      epoch: (runId, record) => {
-        if (this.#watchers.size > 0) this.#epochs.push({ runId, record });
-      },
-      runsChanged: () => {
-        this.#runsChanged = true;
-      },
-      revoked: (_role, join) => void this.#replaceJoin(join),
-    });
+    options.news.subscribe((news) => this.#hear(news));
   }
 
   start(): void {
@@ -161,7 +150,7 @@ export class WatchFeed {
     const { identity } = permission;
     const isOperator = may(identity.role, 'control');
     // Whoever invites is told the links that hold now, and those who were here before, too.
-    if (isOperator) await this.#replaceJoin(await this.#station.joinInfo());
+    if (isOperator) await this.#replaceJoin(await this.#control.joinInfo());
     if (socket.readyState !== socket.OPEN) return;
     known();
     const full = this.#full(isOperator);
@@ -207,25 +196,50 @@ export class WatchFeed {
   }
 
   #snapshot({ role }: Watcher, have: Request['have']): WatchMessage {
-    const station = this.#station;
-    const { run } = station;
+    const control = this.#control;
+    const { run } = control;
     return {
       type: 'snapshot',
       role,
-      version: station.version,
+      version: control.version,
       run,
-      steps: station.stepsAfter(have !== null && have.runId === run?.runId ? have.globalStep : 0),
-      epochs: thinned(station.epochs, EPOCH_POINTS_MAX),
-      workers: station.workers,
-      locals: station.locals,
-      events: station.eventsAfter(0),
-      runs: station.runs,
+      steps: control.stepsAfter(have !== null && have.runId === run?.runId ? have.globalStep : 0),
+      epochs: thinned(control.epochs, EPOCH_POINTS_MAX),
+      workers: control.workers,
+      locals: control.locals,
+      events: control.eventsAfter(0),
+      runs: control.runs,
       join: may(role, 'control') ? this.#join : null,
       readsData: mayHere(this.#access, role, 'data'),
     };
   }
 
   /* ── Telling what changes ────────────────────────────────────────────── */
+
+  #hear(news: News): void {
+    switch (news.type) {
+      case 'run':
+      case 'rollback':
+        return this.#runChanged();
+      case 'result':
+        return this.#tell();
+      case 'stepDone':
+        if (this.#watchers.size > 0) this.#points.push(news.point);
+        return;
+      case 'epoch': {
+        const { type: _type, ...record } = news;
+        const runId = this.#control.run?.runId;
+        if (this.#watchers.size > 0 && runId !== undefined) this.#epochs.push({ runId, record });
+        return;
+      }
+      case 'runsChanged':
+        this.#runsChanged = true;
+        return;
+      case 'linksRevoked':
+        void this.#replaceJoin(news.join);
+        return;
+    }
+  }
 
   /** Whoever watches sees the new run from its beginning. */
   #runChanged(): void {
@@ -247,7 +261,7 @@ export class WatchFeed {
     this.#tell(isTime);
     if (isTime && this.#watchers.size > 0) {
       this.#toldWorkersAt = now;
-      this.#broadcast({ type: 'workers', workers: this.#station.workers, locals: this.#station.locals });
+      this.#broadcast({ type: 'workers', workers: this.#control.workers, locals: this.#control.locals });
     }
     if (now - this.#lookedAtJoin >= this.#limits.joinMs) {
       this.#lookedAtJoin = now;
@@ -266,11 +280,11 @@ export class WatchFeed {
     this.#points = [];
     this.#epochs = [];
     const from = this.#toldEvent;
-    this.#toldEvent = this.#station.newestEvent;
+    this.#toldEvent = this.#control.newestEvent;
     const runsChanged = this.#runsChanged;
     this.#runsChanged = false;
     if (this.#watchers.size === 0) return;
-    const { run } = this.#station;
+    const { run } = this.#control;
     const state =
       run === null ? '' : `${run.runId} ${run.state} ${run.reason} ${run.workers} ${run.result !== null}`;
     if (run !== null && (points.length > 0 || state !== this.#toldState || (evenSo && run.result === null))) {
@@ -280,16 +294,16 @@ export class WatchFeed {
     for (const { runId, record } of thinned(epochs, this.#limits.epochsPerProgressMax)) {
       this.#broadcast({ type: 'epoch', runId, record });
     }
-    const events = this.#station.eventsAfter(from);
+    const events = this.#control.eventsAfter(from);
     if (events.length > 0) this.#broadcast({ type: 'events', events });
-    if (runsChanged) this.#broadcast({ type: 'runs', runs: this.#station.runs });
+    if (runsChanged) this.#broadcast({ type: 'runs', runs: this.#control.runs });
   }
 
   /** A link is renewed long before it ends, and whoever shows it to others must not go on with the old one. */
   async #lookAtJoin(): Promise<void> {
     if (![...this.#watchers].some(({ role }) => may(role, 'control'))) return;
     // Links that cannot be written down now are told the next time.
-    const join = await this.#station.joinInfo().catch(() => null);
+    const join = await this.#control.joinInfo().catch(() => null);
     if (join !== null) await this.#replaceJoin(join);
   }
 

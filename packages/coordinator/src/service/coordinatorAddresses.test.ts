@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { Addresses } from './coordinatorAddresses.ts';
+import { CoordinatorAddresses } from './coordinatorAddresses.ts';
 import { reachableAddresses } from './reachableAddresses.ts';
 
 const at = (address: string, internal = false): NetworkInterfaceInfo => ({
@@ -24,7 +24,7 @@ test('IPv6 addresses are named where they are all there is, and none that holds 
 
 test('links have an IPv6 address in brackets, and the public address with its path before the others', () => {
   const addresses = (host: string, publicUrl: string | null = null, localPort: number | null = null) =>
-    new Addresses({ host, port: 7465, publicUrl, localPort });
+    new CoordinatorAddresses({ host, port: 7465, publicUrl, localPort });
   expect(addresses('2001:db8::5').url).toBe('http://[2001:db8::5]:7465');
   expect(addresses('2001:db8::5').localUrl).toBe('http://[2001:db8::5]:7465');
   expect(addresses('::').localUrl).toBe('http://[::1]:7465');

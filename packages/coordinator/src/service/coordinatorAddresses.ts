@@ -9,7 +9,7 @@ export type Links = { readonly dashboard: string; readonly watch: string; readon
 const LISTENS_ON_IPV4_ONLY =
   'This machine has IPv6 addresses only, and the coordinator listens on IPv4: start it with --host :: so that others reach it.';
 
-export class Addresses {
+export class CoordinatorAddresses {
   /** How others reach this coordinator, most likely; without a slash at its end. */
   readonly url: string;
   /** For processes on this machine. */

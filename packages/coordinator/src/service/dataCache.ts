@@ -6,7 +6,7 @@ import type { LoadedData } from '../run/plan.ts';
 /** Where data comes from, as the command line says it. */
 export type DataSource = { readonly dataFolder: string | null; readonly allowDownload: boolean };
 
-export class DataShelf {
+export class DataCache {
   readonly #source: DataSource;
   #kept: { readonly key: string; readonly loaded: Promise<LoadedData> } | null = null;
 

@@ -1,13 +1,16 @@
-/** Opens a station: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
+/** Opens a coordinator: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
 import { compileModel, type ModelSpec, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
 import { pino } from 'pino';
 import type { Access } from '../access/access.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { type CoordinatorLimits, DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
+import { NewsStream } from '../news/news.ts';
+import { BLOCKS_PATH } from '../run/admission/blocks.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
 import { frameBytesMax } from '../run/prepare.ts';
 import { routeApi } from '../server/api.ts';
+import { listen } from '../server/listen.ts';
 import { Outbox } from '../server/outbox.ts';
 import { PageErrors } from '../server/pageErrors.ts';
 import { Pages } from '../server/pages.ts';
@@ -17,11 +20,12 @@ import type { TlsIdentity } from '../server/tlsFiles.ts';
 import { WatchFeed } from '../server/watchFeed.ts';
 import { jsonLog, type LogStream } from '../terminal/logStream.ts';
 import { err } from '../terminal/terminal.ts';
-import { Station } from './coordinator.ts';
-import { Addresses, type Links } from './coordinatorAddresses.ts';
+import { Coordinator } from './coordinator.ts';
+import { CoordinatorAddresses, type Links } from './coordinatorAddresses.ts';
 import type { DataSource } from './dataCache.ts';
 import { EventLog } from './eventLog.ts';
-import { Desk } from './runService.ts';
+import { Reception } from './reception.ts';
+import { RunService } from './runService.ts';
 
 /** Tried first; another free port is taken when it is in use. */
 export const DEFAULT_PORT = 7465;
@@ -44,7 +48,7 @@ export const DEFAULT_NETWORK: NetworkOptions = {
   proxies: TrustedProxies.none,
 };
 
-export type OpenStationOptions = {
+export type OpenCoordinatorOptions = {
   /** The folder that holds runs, one folder each. */
   readonly runsFolder: string;
   readonly access: Access;
@@ -69,11 +73,13 @@ export type OpenStationOptions = {
   readonly network?: NetworkOptions;
 };
 
-export type OpenStation = {
-  readonly station: Station;
+export type OpenCoordinator = {
+  readonly coordinator: Coordinator;
+  /** What is told while it lives. */
+  readonly news: NewsStream;
   readonly access: Access;
   readonly locals: LocalWorkers;
-  readonly addresses: Addresses;
+  readonly addresses: CoordinatorAddresses;
   readonly links: Links;
   readonly port: number;
   /** Bytes of all messages to and from workers so far. */
@@ -83,50 +89,101 @@ export type OpenStation = {
 };
 
 /** @throws UserError when the address cannot be listened on, or the public address is none */
-export async function openStation(options: OpenStationOptions): Promise<OpenStation> {
-  const { access, host, tls } = options;
+export async function openCoordinator(options: OpenCoordinatorOptions): Promise<OpenCoordinator> {
+  const { access, host, tls, runsFolder, data, staysOpen, model } = options;
   const named = options.publicUrl === null ? null : readPublicUrl(options.publicUrl);
   const publicUrl = named === null ? null : named.origin + named.basePath;
   const { limits, allowOrigins, proxies } = options.network ?? DEFAULT_NETWORK;
   const log = pino({ level: options.logLevel, name: 'shoal' }, options.logTo ?? jsonLog(err));
-  const { runsFolder, data, staysOpen } = options;
+  const clock = (): number => performance.now();
+  const news = new NewsStream();
   const events = new EventLog(() => Date.now());
-  const awaitsRun = options.model !== null;
-  const station = new Station({ runsFolder, access, staysOpen, awaitsRun, limits, log, events });
-  const desk = new Desk({ station, access, runsFolder, data, events });
-  const feed = new WatchFeed({
-    station: desk,
-    access,
-    clock: () => performance.now(),
-    limits: limits.watch,
-  });
-  const pageErrors = new PageErrors({
-    limits: limits.server,
-    tell: (message) => {
-      events.add('warn', 'page', message);
-      log.warn(message);
-    },
-    clock: () => performance.now(),
+  // First, so that whoever hears of something next finds it there.
+  news.subscribe(events.hear);
+  news.subscribe((item) => {
+    if (item.type === 'decision') log[item.level](item.message);
+    if (item.type === 'notice' && !news.isPrinted) log[item.level](item.message);
   });
   const pages = await Pages.read(pageFolder);
-  const outbox = new Outbox({ limits: limits.server, access, clock: () => performance.now() });
-  const server = new CoordinatorServer({
+  const listening = await listen({
     host,
     port: options.port,
+    keptPort: options.keptPort,
     preferredPort: DEFAULT_PORT,
     tls,
     limits: limits.server,
-    frameBytesMax:
-      options.model === null ? limits.server.helloBytesMax : frameBytesMax(compileModel(options.model)),
+  });
+  // From here to the server nothing waits, so that whoever connects is answered.
+  const { port } = listening;
+  const addresses = new CoordinatorAddresses({
+    host,
+    port,
+    publicUrl,
+    localPort: listening.local?.port ?? null,
+  });
+  const coordinator = new Coordinator({
+    runsFolder,
+    access,
+    news,
+    port,
+    staysOpen,
+    awaitsRun: model !== null,
+    frameBytesMax: model === null ? limits.server.helloBytesMax : frameBytesMax(compileModel(model)),
+    limits,
+  });
+  const locals = new LocalWorkers({
+    threads: options.threadsPerWorker,
+    url: addresses.localUrl,
+    token: access.localToken,
+    onNotice: (message) => coordinator.notice(message),
+    onSuspect: (identity, belief) => coordinator.current?.control({ type: 'suspect', identity, belief }),
+    onExhausted: () => {
+      const run = coordinator.current;
+      if (!staysOpen && run?.door.isEmpty === true) {
+        run.giveUp('No local worker could go on, and no other has joined.');
+      }
+    },
+  });
+  const reception = new Reception({
+    access,
+    limits: limits.server,
+    locals,
+    coordinator,
+    news,
+    onDefect: (error) => log.error(error),
+  });
+  const service = new RunService({
+    coordinator,
+    reception,
+    locals,
+    addresses,
+    access,
+    runsFolder,
+    data,
+    events,
+    news,
+  });
+  const feed = new WatchFeed({ control: service, news, access, clock, limits: limits.watch });
+  const outbox = new Outbox({ limits: limits.server, access, clock });
+  const pageErrors = new PageErrors({
+    limits: limits.server,
+    tell: (message) => news.publish({ type: 'decision', level: 'warn', kind: 'page', message }),
+    clock,
+  });
+  const server = new CoordinatorServer({
+    listening,
+    limits: limits.server,
+    frameBytesMax: () => coordinator.frameBytesMax,
     // Pages that were opened by the public address come from there, whatever a proxy makes of the host's name.
     allowOrigins: named === null ? allowOrigins : [...allowOrigins, named.origin],
     basePath: named?.basePath ?? '',
     proxies,
-    notice: (message) => station.notice(message),
-    clock: () => performance.now(),
+    notice: (message) => coordinator.notice(message),
+    clock,
     routes: (app, visitorOf) => {
       routeApi(app, {
-        station: desk,
+        control: service,
+        blocksPath: BLOCKS_PATH,
         access,
         visitorOf,
         outbox,
@@ -137,52 +194,27 @@ export async function openStation(options: OpenStationOptions): Promise<OpenStat
       pages.route(app, outbox);
     },
     upgrades: new Map([[WATCH_PATH, feed.upgrade]]),
-    handlers: {
-      hello: (connection, hello) => {
-        station.hello(connection, hello).catch((error: Error) => {
-          log.error(error);
-          connection.end('shutdown', 'The coordinator could not look at the hello.');
-        });
-      },
-      message: (connection, message) => station.message(connection, message),
-      closed: (connection, reason) => station.closed(connection, reason),
-    },
+    handlers: reception,
   });
-  const port = await server.listen(options.keptPort);
-  const localPort = tls === null ? null : await server.listenLocally();
-  const addresses = new Addresses({ host, port, publicUrl, localPort });
-  const locals = new LocalWorkers({
-    threads: options.threadsPerWorker,
-    url: addresses.localUrl,
-    token: access.localToken,
-    onNotice: (message) => station.notice(message),
-    onSuspect: (identity, belief) => station.current?.control({ type: 'suspect', identity, belief }),
-    onExhausted: () => {
-      const run = station.current;
-      if (!staysOpen && run?.door.isEmpty === true) {
-        run.giveUp('No local worker could go on, and no other has joined.');
-      }
-    },
-  });
-  station.settle({ server, locals, addresses, port });
-  if (addresses.advice !== null) station.notice(addresses.advice);
-  await desk.listRuns();
   feed.start();
+  if (addresses.advice !== null) coordinator.notice(addresses.advice);
   const looking = setInterval(() => {
     access.endExpired();
     outbox.beat();
   }, LOOK_MS);
+  await service.listRuns();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    station.leave();
-    await station.current?.close();
+    coordinator.leave();
+    await coordinator.current?.close();
     clearInterval(looking);
     feed.close();
     await locals.close(CLOSE_GRACE_MS);
     await server.close(CLOSE_GRACE_MS);
   };
   return {
-    station,
+    coordinator,
+    news,
     access,
     locals,
     addresses,

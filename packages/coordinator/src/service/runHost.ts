@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import type { RunResult } from '@shoal/core';
 import { openSignedAccess } from '../access/signedAccess.ts';
-import type { StepTimes } from '../news/news.ts';
+import { isReport, type StepTimes } from '../news/news.ts';
 import type { RunReport } from '../news/reports.ts';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
 import { keptPort, readRun } from '../run/folder/runFolder.ts';
 import type { WorkerId } from '../transition/model/ids.ts';
-import { type NetworkOptions, type OpenStation, openStation } from './openCoordinator.ts';
+import { type NetworkOptions, type OpenCoordinator, openCoordinator } from './openCoordinator.ts';
 
 export type RunHostOptions = {
   /** The folder that holds runs, one folder each. */
@@ -51,7 +51,7 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
   const { start, runsFolder } = options;
   const folder = start.type === 'resume' ? join(runsFolder, start.runId) : null;
   const { spec } = start.type === 'new' ? start : await readRun(runsFolder, start.runId);
-  const open = await openStation({
+  const open = await openCoordinator({
     runsFolder,
     access: await openSignedAccess(folder, { worker: options.token, operator: null }),
     host: options.host,
@@ -67,25 +67,37 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
     ...(options.network !== undefined && { network: options.network }),
   });
   try {
-    return hostOf(open, await open.station.open(start), options.localWorkers);
+    return hostOf(open, await open.coordinator.open(start), options.localWorkers);
   } catch (error) {
     await open.close();
     throw error;
   }
 }
 
-function hostOf(open: OpenStation, run: ActiveRun, localWorkers: number): RunHost {
-  const { station, locals, addresses, links } = open;
+function hostOf(open: OpenCoordinator, run: ActiveRun, localWorkers: number): RunHost {
+  const { coordinator, news, locals, addresses, links } = open;
   return {
     runId: run.record.runId,
     folder: run.record.folder,
     url: addresses.url,
     joinUrl: links.join,
-    onReport: (listener) => station.onReport(listener),
-    onStepTimes: (listener) => station.onStepTimes(listener),
+    onReport: (listener) => {
+      news.subscribe(
+        (item) => {
+          if (isReport(item)) listener(item);
+        },
+        { prints: true },
+      );
+    },
+    onStepTimes: (listener) => {
+      news.subscribe((item) => {
+        if (item.type !== 'stepDone') return;
+        listener(item.times, new Map([...run.state.workers.values()].map(({ id, name }) => [id, name])));
+      });
+    },
     traffic: () => open.traffic(),
     start: () => {
-      station.start(run);
+      coordinator.start(run);
       locals.start(localWorkers);
     },
     stop: (reason) => run.stop(reason),

@@ -103,6 +103,10 @@ export type WorkerTrust = {
   readonly checked: number;
 };
 
+/** What the buttons of a lecture do to a local worker; `restore` ends whatever was done. */
+export const LOCAL_ACTIONS = ['kill', 'freeze', 'slow', 'poison', 'restore'] as const;
+export type LocalAction = (typeof LOCAL_ACTIONS)[number];
+
 /** A local worker as the buttons of a lecture see it. */
 export type LocalWorkerView = {
   readonly name: string;

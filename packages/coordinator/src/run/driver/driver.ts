@@ -22,7 +22,7 @@ import type { RunEvent } from '../../transition/model/events.ts';
 import type { WorkerId } from '../../transition/model/ids.ts';
 import type { RunState } from '../../transition/state.ts';
 import { transition } from '../../transition/transition.ts';
-import { TrustDesk } from '../trust/answerChecks.ts';
+import { AnswerChecks } from '../trust/answerChecks.ts';
 import type { SnapshotStore } from '../trust/snapshotStore.ts';
 import { gradientFault, storeGradient } from './gradientInbox.ts';
 import type { LeaseMessages } from './leaseMessages.ts';
@@ -79,7 +79,7 @@ export class RunDriver {
   /** The same for every worker, and encoded for the first. */
   #probeFrame: Uint8Array | null = null;
   readonly #stepClock: StepClock;
-  readonly #trust: TrustDesk;
+  readonly #trust: AnswerChecks;
   readonly #standings: Standings;
 
   constructor(options: DriverOptions) {
@@ -89,7 +89,7 @@ export class RunDriver {
     this.#best = options.best;
     const { state, arena, updater, checkpoints, trust } = options;
     const { numerics } = state.facts.spec;
-    this.#trust = new TrustDesk({
+    this.#trust = new AnswerChecks({
       ...{ state, arena, updater, checkpoints, numerics, ...trust },
       dispatch: (event) => this.dispatch(event),
     });

@@ -21,7 +21,7 @@ import type { CheckpointsPort, KeptState, TrustedPort, VerdictsPort } from '../d
 import { digestOf, isSameAnswer, nameAnswer } from './answerDigest.ts';
 import { copyOf, type SnapshotStore } from './snapshotStore.ts';
 
-export type TrustDeskOptions = {
+export type AnswerChecksOptions = {
   readonly state: RunState;
   readonly arena: VectorArena;
   readonly updater: StepUpdater;
@@ -35,12 +35,12 @@ export type TrustDeskOptions = {
 
 type Computed = { readonly check: number; readonly nodes: readonly Answer<Float32Array>[] };
 
-export class TrustDesk {
-  readonly #options: TrustDeskOptions;
+export class AnswerChecks {
+  readonly #options: AnswerChecksOptions;
   /** Computed while there was no room for another gradient; one for each check at most. */
   #waiting: Computed[] = [];
 
-  constructor(options: TrustDeskOptions) {
+  constructor(options: AnswerChecksOptions) {
     this.#options = options;
   }
 

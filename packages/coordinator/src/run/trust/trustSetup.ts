@@ -16,6 +16,8 @@ import { TrustedWorker } from './trustedWorker.ts';
 export type TrustParts = {
   readonly start: TrustStart;
   readonly driver: NonNullable<DriverOptions['trust']>;
+  /** Resolves, if ever, when nothing can be verified any more; a sentence. */
+  readonly lost: Promise<string>;
   /** Ends the trusted worker and writes what is known of identities. */
   readonly close: () => Promise<void>;
 };
@@ -27,16 +29,19 @@ export async function openTrust(options: {
   readonly runsFolder: string;
   readonly restored: Restored;
   readonly onProblem: (message: string) => void;
-  /** Nothing can be verified any more; a sentence. */
-  readonly onLost: (reason: string) => void;
 }): Promise<TrustParts> {
-  const { run, record, restored, runsFolder, onProblem, onLost } = options;
+  const { run, record, restored, runsFolder, onProblem } = options;
   const { facts, leases } = run;
   const { convictions } = runFiles(record.folder);
   const standings = await ProvenWorkers.open(runsFolder, onProblem);
   const store = new SnapshotStore(beginningOf(run), restored?.history ?? []);
+  let onLost: (reason: string) => void = () => {};
+  const lost = new Promise<string>((resolve) => {
+    onLost = resolve;
+  });
   const trusted = new TrustedWorker({ spec: facts.spec, leases, slots: threadSlot, onLost });
   return {
+    lost,
     start: {
       chance: secretChance(),
       convicted: await convictedIdentities(convictions),

@@ -1,0 +1,157 @@
+/**
+ * What one run writes into its folder while it goes: port, curve, epochs, checkpoints, log, and in the end model and
+ * result. Nothing of it waits for the disk; a write that fails is told, and the run goes on.
+ */
+import { appendFile, rm } from 'node:fs/promises';
+import {
+  type EpochRecord,
+  exportModel,
+  KERNEL_BUILD,
+  type Model,
+  publishedSpec,
+  type RunResult,
+  reasonOf,
+  type StepPoint,
+  specSha256,
+} from '@shoal/core';
+import { UserError } from '../../errors.ts';
+import { PRIVATE, writeAtomically } from '../../files/atomicFile.ts';
+import type { CheckpointsPort } from '../driver/ports.ts';
+import type { StepHistory } from '../report/stepHistory.ts';
+import { CheckpointWriter } from './checkpointWriter.ts';
+import type { FolderLock } from './lock.ts';
+import { type RunRecord, runFiles, writeResult } from './runFolder.ts';
+import { RunLog } from './runLog.ts';
+import { StepFile } from './stepFile.ts';
+
+export type RunRecorderOptions = {
+  readonly record: RunRecord;
+  readonly model: Model;
+  readonly lock: FolderLock;
+  /** Something could not be written; a sentence. */
+  readonly onProblem: (message: string) => void;
+};
+
+const lineOf = (record: EpochRecord): string => `${JSON.stringify(record)}\n`;
+
+export class RunRecorder {
+  readonly #options: RunRecorderOptions;
+  readonly #files: ReturnType<typeof runFiles>;
+  readonly #writer: CheckpointWriter;
+  readonly #stepFile: StepFile;
+  readonly #log: RunLog;
+  #epochsWritten: Promise<void> = Promise.resolve();
+  readonly checkpoints: CheckpointsPort;
+
+  constructor(options: RunRecorderOptions) {
+    const { record, model, onProblem } = options;
+    this.#options = options;
+    this.#files = runFiles(record.folder);
+    this.#log = new RunLog(this.#files.log, () => new Date());
+    this.#stepFile = new StepFile(this.#files.steps, onProblem);
+    this.#writer = new CheckpointWriter({
+      model,
+      specSha256: specSha256(record.spec),
+      kernels: KERNEL_BUILD,
+      files: this.#files,
+      write: async (file, content) => {
+        await this.#mayWrite();
+        // They name who has vouched for what.
+        await writeAtomically(file, content, PRIVATE);
+      },
+      remove: async (file) => {
+        await this.#mayWrite();
+        await rm(file, { force: true });
+      },
+      onProblem,
+    });
+    this.checkpoints = {
+      save: (snapshot, best) => {
+        this.#writer.save(snapshot, best);
+        // A run that is resumed from here has its curve up to here.
+        void this.#stepFile.flush();
+      },
+      keep: (mark, state) => this.#writer.keep(mark, state),
+      drop: (mark) => this.#writer.drop(mark),
+    };
+  }
+
+  /** @throws when the run is another coordinator's by now */
+  async #mayWrite(): Promise<void> {
+    if (!(await this.#options.lock.holds())) throw new Error('another coordinator has taken the run over');
+  }
+
+  /**
+   * The port, and the records of what the checkpoint knows of.
+   * @throws UserError when the folder cannot be written
+   */
+  async begin(port: number, epochs: readonly EpochRecord[], steps: StepHistory): Promise<void> {
+    try {
+      await writeAtomically(this.#files.port, `${port}\n`);
+      await writeAtomically(this.#files.epochs, epochs.map(lineOf).join(''));
+      await this.#stepFile.begin(steps);
+    } catch (error) {
+      throw new UserError(
+        `The run's folder ${this.#options.record.folder} cannot be written (${reasonOf(error)}). Free some space or mend its permissions; the last checkpoint stays.`,
+      );
+    }
+  }
+
+  /** A line in the log of the run. */
+  log(level: 'info' | 'warn', message: string): void {
+    this.#log.add(level, message);
+  }
+
+  step(point: StepPoint): void {
+    this.#stepFile.append(point);
+  }
+
+  epoch(record: EpochRecord): void {
+    this.#writeEpochs(`of epoch ${record.epoch}`, () => appendFile(this.#files.epochs, lineOf(record)));
+  }
+
+  /** The run is back in an earlier state, which these belong to. */
+  rolledBack(epochs: readonly EpochRecord[], steps: StepHistory): void {
+    const lines = epochs.map(lineOf).join('');
+    this.#writeEpochs('of the epochs that remain', () => writeAtomically(this.#files.epochs, lines));
+    this.#stepFile.beginAgain(steps);
+  }
+
+  /** One after the other, so that what is written last is what holds. */
+  #writeEpochs(which: string, write: () => Promise<void>): void {
+    this.#epochsWritten = this.#epochsWritten
+      .then(() => this.#mayWrite())
+      .then(write)
+      .catch((error: Error) =>
+        this.#options.onProblem(`The record ${which} could not be written (${error.message}).`),
+      );
+  }
+
+  /** Model and result. @returns whether they lie in the folder */
+  async deliver(parameters: Float32Array, result: RunResult): Promise<boolean> {
+    const { record, model, onProblem } = this.#options;
+    try {
+      await this.#mayWrite();
+      await writeAtomically(
+        this.#files.model,
+        exportModel(model, parameters, {
+          spec: JSON.stringify(publishedSpec(record.spec)),
+          dataSet: JSON.stringify(record.dataSet),
+          runId: record.runId,
+        }),
+      );
+      await writeResult(record.folder, result);
+      return true;
+    } catch (error) {
+      onProblem(
+        `The result could not be written to ${record.folder} (${reasonOf(error)}). The last checkpoint stays; free some space and resume the run.`,
+      );
+      return false;
+    }
+  }
+
+  /** Resolves when nothing waits to be written. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#writer.flush(), this.#stepFile.flush(), this.#epochsWritten]);
+  }
+}

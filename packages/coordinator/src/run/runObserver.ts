@@ -1,0 +1,79 @@
+/** What has happened in a run so far, its curve and its epochs: kept for whoever asks, written down, and told. */
+import { type EpochRecord, type RunProgress, type StepPoint, stepsPerEpoch } from '@shoal/core';
+import type { RunNews, StepTimes } from '../news/news.ts';
+import type { Effect, StepRecord } from '../transition/model/effects.ts';
+import { shapeOf } from '../transition/task/workload.ts';
+import type { DoorChange } from './door.ts';
+import type { DriverObserver } from './driver/driver.ts';
+import type { RunRecorder } from './folder/runRecorder.ts';
+import type { PreparedRun } from './prepare.ts';
+import { Reporter } from './report/reporter.ts';
+import type { StepHistory } from './report/stepHistory.ts';
+
+export type RunObserverOptions = {
+  readonly run: PreparedRun;
+  /** Of the epochs that count, oldest first. */
+  readonly epochs: readonly EpochRecord[];
+  readonly steps: StepHistory;
+  readonly recorder: RunRecorder;
+  readonly tell: (news: RunNews) => void;
+  readonly clock: () => number;
+};
+
+export class RunObserver implements Omit<DriverObserver, 'ended'> {
+  readonly epochs: EpochRecord[];
+  readonly steps: StepHistory;
+  readonly reporter: Reporter;
+  readonly #recorder: RunRecorder;
+  readonly #tell: (news: RunNews) => void;
+
+  constructor({ run, epochs, steps, recorder, tell, clock }: RunObserverOptions) {
+    this.epochs = [...epochs];
+    this.steps = steps;
+    this.#recorder = recorder;
+    this.#tell = tell;
+    this.reporter = new Reporter({
+      model: run.model,
+      stepsPerEpoch: stepsPerEpoch(shapeOf(run.facts)),
+      clock,
+      emit: tell,
+    });
+  }
+
+  stepDone(step: StepRecord, times: StepTimes): void {
+    this.reporter.step(step);
+    const { samplesPerSecond } = this.reporter.outlook(0);
+    const point: StepPoint = { ...step, samplesPerSecond };
+    if (this.steps.add(point)) this.#recorder.step(point);
+    this.#tell({ type: 'stepDone', point, times });
+  }
+
+  epochDone(effect: Extract<Effect, { type: 'epochDone' }>): void {
+    const record = this.reporter.epoch(effect);
+    this.epochs.push(record);
+    this.#recorder.epoch(record);
+  }
+
+  /** What was recorded after the state that the run is back in is void. */
+  rolledBack({ epoch, globalStep }: RunProgress, reason: string): void {
+    this.epochs.splice(0, this.epochs.length, ...this.epochs.filter((one) => one.epoch <= epoch));
+    this.steps.forgetAfter(globalStep);
+    this.#recorder.rolledBack(this.epochs, this.steps);
+    this.reporter.rolledBack();
+    this.#tell({ type: 'rollback', epochs: epoch, globalStep, reason });
+  }
+
+  log({ level, message, about }: Extract<Effect, { type: 'log' }>): void {
+    // A verdict is a report, which is printed; what is printed is not logged a second time.
+    if (about === 'trust' && level !== 'debug') this.#tell({ type: 'trust', level, message });
+    else this.#tell({ type: 'decision', level, kind: about ?? 'schedule', message });
+  }
+
+  workersChanged(change: DoorChange): void {
+    if (change.type !== 'refused') {
+      return this.reporter.worker(change.type, change.name, change.reason, change.workers);
+    }
+    const message = `A worker was refused: ${change.reason}`;
+    this.#tell({ type: 'decision', level: 'warn', kind: 'worker', message });
+  }
+}

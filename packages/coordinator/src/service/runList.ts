@@ -1,0 +1,88 @@
+/** The runs in the folder of runs: their list, as last read, and one of them in detail. */
+import type { RunDetail, RunStateName, RunSummary } from '@shoal/core';
+import type { NewsStream } from '../news/news.ts';
+import { type RunRecord, readRun } from '../run/folder/runFolder.ts';
+import { ControlError } from '../server/coordinatorControl.ts';
+import type { Coordinator } from './coordinator.ts';
+import { runView } from './runView.ts';
+import { detailOf, readSummaries } from './summaries.ts';
+
+export type RunListOptions = {
+  readonly runsFolder: string;
+  readonly coordinator: Pick<Coordinator, 'current'>;
+  readonly news: NewsStream;
+};
+
+export class RunList {
+  readonly #options: RunListOptions;
+  #runs: readonly RunSummary[] = [];
+  /** Reads of the folder of runs, one after another: many at once would hold all that they have read. */
+  #reading: Promise<unknown> = Promise.resolve();
+  /** A reading of the list that has not begun, which serves everyone who asks meanwhile. */
+  #nextList: Promise<readonly RunSummary[]> | null = null;
+
+  constructor(options: RunListOptions) {
+    this.#options = options;
+    const { news } = options;
+    news.subscribe(({ type }) => {
+      if (type !== 'run' && type !== 'result') return;
+      this.read().catch((error: Error) => {
+        const message = `The folder of runs cannot be read (${error.message}).`;
+        news.publish({ type: 'remark', level: 'warn', kind: 'run', message });
+      });
+    });
+  }
+
+  /** Newest first, as last read. */
+  get runs(): readonly RunSummary[] {
+    return this.#runs.map((run) => ({ ...run, state: this.#liveState(run.runId) ?? run.state }));
+  }
+
+  /** Reads the folder again. */
+  read(): Promise<readonly RunSummary[]> {
+    this.#nextList ??= this.#inTurn(() => {
+      this.#nextList = null;
+      return this.#readList();
+    });
+    return this.#nextList;
+  }
+
+  /** @throws ControlError when there is no such run */
+  async detail(runId: string): Promise<RunDetail> {
+    const detail = await this.#inTurn(async () => detailOf(await this.record(runId), this.#liveState(runId)));
+    const run = this.#options.coordinator.current;
+    // What has not been written yet is known here.
+    return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0), trust: run.trust } : detail;
+  }
+
+  /** @throws ControlError when there is no such run */
+  async record(runId: string): Promise<RunRecord> {
+    // What pages send is no path: names of runs have no dots and slashes.
+    const record = /^[A-Za-z0-9-]{1,128}$/.test(runId)
+      ? await readRun(this.#options.runsFolder, runId).catch(() => null)
+      : null;
+    if (record === null) {
+      throw new ControlError('noSuchRun', `There is no run "${runId.slice(0, 128)}" here.`);
+    }
+    return record;
+  }
+
+  #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    const turn = this.#reading.then(read);
+    this.#reading = turn.catch(() => {});
+    return turn;
+  }
+
+  async #readList(): Promise<readonly RunSummary[]> {
+    const before = JSON.stringify(this.#runs);
+    this.#runs = await readSummaries(this.#options.runsFolder, (runId) => this.#liveState(runId));
+    if (JSON.stringify(this.#runs) !== before) this.#options.news.publish({ type: 'runsChanged' });
+    return this.runs;
+  }
+
+  /** Null unless it is the run that goes on. */
+  #liveState(runId: string): RunStateName | null {
+    const run = this.#options.coordinator.current;
+    return run !== null && run.record.runId === runId && run.result === null ? runView(run).state : null;
+  }
+}
