@@ -2,7 +2,7 @@
 import type { DataSpec } from '@shoal/core';
 import type { DownloadProgress } from '../data/download.ts';
 import { loadDataSet } from '../data/load.ts';
-import type { LoadedData } from '../run/plan.ts';
+import type { LoadedData } from '../run/preparation/plan.ts';
 import { err } from '../terminal/terminal.ts';
 import type { DataOptions } from './options.ts';
 import { bytes } from './output/format.ts';

@@ -5,7 +5,7 @@ import { applyOverrides, findPreset, type RunSpec, reasonOf } from '@shoal/core'
 import { parse, YAMLParseError } from 'yaml';
 import { UserError } from '../errors.ts';
 import { decodeText } from '../files/textFile.ts';
-import { placed, specFromFields } from '../run/specFromFields.ts';
+import { placed, specFromFields } from '../run/preparation/specFromFields.ts';
 import type { SpecOptions } from './options.ts';
 
 /** In characters: longer ones are no specs, and parsing them takes long. */

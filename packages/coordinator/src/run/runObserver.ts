@@ -6,7 +6,7 @@ import { shapeOf } from '../transition/task/workload.ts';
 import type { DoorChange } from './door.ts';
 import type { DriverObserver } from './driver/driver.ts';
 import type { RunRecorder } from './folder/runRecorder.ts';
-import type { PreparedRun } from './prepare.ts';
+import type { PreparedRun } from './preparation/prepare.ts';
 import { Reporter } from './report/reporter.ts';
 import type { StepHistory } from './report/stepHistory.ts';
 

@@ -14,7 +14,7 @@ import { type FolderLock, LockedError, lockRun } from '../run/folder/lock.ts';
 import { openRecord, type RunStart } from '../run/folder/openRecord.ts';
 import { restore } from '../run/folder/restore.ts';
 import { hasEnded, type RunRecord } from '../run/folder/runFolder.ts';
-import { frameBytesMax, prepareRun } from '../run/prepare.ts';
+import { frameBytesMax, prepareRun } from '../run/preparation/prepare.ts';
 import type { WorkerConnection } from '../server/connection.ts';
 import { ControlError } from '../server/coordinatorControl.ts';
 import type { EndRecord } from '../transition/model/effects.ts';

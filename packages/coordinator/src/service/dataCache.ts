@@ -1,7 +1,7 @@
 /** Loads data sets for runs from the page, and keeps the last one: the next spec is mostly about the same. */
 import { canonicalJson, type DataSpec } from '@shoal/core';
 import { loadDataSet } from '../data/load.ts';
-import type { LoadedData } from '../run/plan.ts';
+import type { LoadedData } from '../run/preparation/plan.ts';
 
 /** Where data comes from, as the command line says it. */
 export type DataSource = { readonly dataFolder: string | null; readonly allowDownload: boolean };

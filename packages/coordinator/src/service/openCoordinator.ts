@@ -8,7 +8,7 @@ import { type CoordinatorLimits, DEFAULT_COORDINATOR_LIMITS } from '../limits/li
 import { NewsStream } from '../news/news.ts';
 import { BLOCKS_PATH } from '../run/admission/blocks.ts';
 import { LocalWorkers } from '../run/localWorkers.ts';
-import { frameBytesMax } from '../run/prepare.ts';
+import { frameBytesMax } from '../run/preparation/prepare.ts';
 import { routeApi } from '../server/api.ts';
 import { listen } from '../server/listen.ts';
 import { Outbox } from '../server/outbox.ts';

@@ -19,9 +19,9 @@ import type { Access } from '../access/access.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
 import type { LocalWorkers } from '../run/localWorkers.ts';
-import { planRun } from '../run/plan.ts';
-import { checkRun } from '../run/prepare.ts';
-import { specFromFields } from '../run/specFromFields.ts';
+import { planRun } from '../run/preparation/plan.ts';
+import { checkRun } from '../run/preparation/prepare.ts';
+import { specFromFields } from '../run/preparation/specFromFields.ts';
 import type {
   CoordinatorControl,
   RemovedWorker,

@@ -1,6 +1,6 @@
 /** `shoal train` and `shoal serve`: a new run, or a coordinator on which runs are started from its page. */
 import { compileModel, type RunSpec, sentence } from '@shoal/core';
-import { planRun } from '../../run/plan.ts';
+import { planRun } from '../../run/preparation/plan.ts';
 import { out } from '../../terminal/terminal.ts';
 import { loadData } from '../dataFromOptions.ts';
 import type { DataOptions, RunFileOptions, RunOptions, SpecOptions } from '../options.ts';

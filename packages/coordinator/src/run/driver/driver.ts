@@ -22,12 +22,12 @@ import type { RunEvent } from '../../transition/model/events.ts';
 import type { WorkerId } from '../../transition/model/ids.ts';
 import type { RunState } from '../../transition/state.ts';
 import { transition } from '../../transition/transition.ts';
+import type { CheckpointsPort, WorkersPort } from '../ports.ts';
+import type { LeaseMessages } from '../preparation/leaseMessages.ts';
+import type { ProbeAnswer } from '../preparation/probeAnswer.ts';
 import { AnswerChecks } from '../trust/answerChecks.ts';
-import type { SnapshotStore } from '../trust/snapshotStore.ts';
+import type { TrustPorts } from '../trust/trustSetup.ts';
 import { gradientFault, storeGradient } from './gradientInbox.ts';
-import type { LeaseMessages } from './leaseMessages.ts';
-import type { CheckpointsPort, TrustedPort, VerdictsPort, WorkersPort } from './ports.ts';
-import type { ProbeAnswer } from './probeAnswer.ts';
 import { Standings } from './standings.ts';
 import { StepClock } from './stepTimes.ts';
 import { trimInto } from './trimmedMean.ts';
@@ -58,11 +58,7 @@ export type DriverOptions = {
   readonly probe: ProbeAnswer;
   readonly workers: WorkersPort;
   readonly checkpoints: CheckpointsPort;
-  readonly trust: {
-    readonly store: SnapshotStore;
-    readonly trusted: TrustedPort;
-    readonly verdicts: VerdictsPort;
-  };
+  readonly trust: TrustPorts;
   readonly observer: DriverObserver;
   /** Milliseconds that never go back. */
   readonly clock: () => number;

@@ -1,7 +1,7 @@
 import { decodeCoordinatorMessage, encodeMessage, STANDING_RECORDS_MAX, type Standing } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { initialProgress, startRun, transition } from '../../transition/transition.ts';
-import { prepareRun } from '../prepare.ts';
+import { prepareRun } from '../preparation/prepare.ts';
 import { smallData, smallSpec } from '../smallRun.suite.ts';
 import { Standings } from './standings.ts';
 

@@ -1,7 +1,7 @@
 import { decodeCheckpoint, type RunProgress } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { initialProgress } from '../../transition/transition.ts';
-import { prepareRun } from '../prepare.ts';
+import { prepareRun } from '../preparation/prepare.ts';
 import { smallData, smallSpec } from '../smallRun.suite.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
 

@@ -3,7 +3,7 @@
  * file at a time; a newer snapshot replaces one that waits. A failed write is said and the last good file stays.
  */
 import { encodeCheckpoint, type Model, reasonOf } from '@shoal/core';
-import type { CheckpointsPort, KeptState, Snapshot } from '../driver/ports.ts';
+import type { CheckpointsPort, KeptState, Snapshot } from '../ports.ts';
 
 export type CheckpointWriterOptions = {
   readonly model: Model;

@@ -3,9 +3,9 @@ import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, decodeCheckpoint, KERNEL_BUILD, type RunProgress, specSha256 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
-import type { KeptState } from '../driver/ports.ts';
-import type { PreparedRun } from '../prepare.ts';
-import { convictedIdentities } from '../trust/convictions.ts';
+import type { KeptState } from '../ports.ts';
+import type { PreparedRun } from '../preparation/prepare.ts';
+import { convictedIdentities } from './convictions.ts';
 import { isTainted, usableHistory } from './history.ts';
 import { type RunRecord, runFiles } from './runFolder.ts';
 

@@ -16,7 +16,7 @@ import {
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { PRIVATE, writeAtomically } from '../../files/atomicFile.ts';
-import type { CheckpointsPort } from '../driver/ports.ts';
+import type { CheckpointsPort } from '../ports.ts';
 import type { StepHistory } from '../report/stepHistory.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
 import type { FolderLock } from './lock.ts';

@@ -1,7 +1,7 @@
 import type { EpochRecord } from '@shoal/core';
 import { expect, test } from 'vitest';
 import type { EndRecord } from '../../transition/model/effects.ts';
-import { prepareRun } from '../prepare.ts';
+import { prepareRun } from '../preparation/prepare.ts';
 import { smallData, smallSpec } from '../smallRun.suite.ts';
 import { figuresOf } from './result.ts';
 

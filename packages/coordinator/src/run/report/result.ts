@@ -12,7 +12,7 @@ import {
 } from '@shoal/core';
 import type { EndRecord } from '../../transition/model/effects.ts';
 import { shapeOf } from '../../transition/task/workload.ts';
-import type { PreparedRun } from '../prepare.ts';
+import type { PreparedRun } from '../preparation/prepare.ts';
 
 type Figures = Pick<
   RunResult,

@@ -17,7 +17,7 @@ import type { Effect, VerifyEffect } from '../../transition/model/effects.ts';
 import type { PartialEvent, RunEvent, VerifiedNode } from '../../transition/model/events.ts';
 import type { Candidate } from '../../transition/model/scrutiny.ts';
 import type { RunState } from '../../transition/state.ts';
-import type { CheckpointsPort, KeptState, TrustedPort, VerdictsPort } from '../driver/ports.ts';
+import type { CheckpointsPort, KeptState, TrustedPort, VerdictsPort } from '../ports.ts';
 import { digestOf, isSameAnswer, nameAnswer } from './answerDigest.ts';
 import { copyOf, type SnapshotStore } from './snapshotStore.ts';
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { bytesOf, type Numerics, type Sums } from '@shoal/core';
 import type { Candidate } from '../../transition/model/scrutiny.ts';
-import { isNearGradient, isNearLoss } from './nearness.ts';
+import { isNearGradient, isNearLoss } from '../preparation/nearness.ts';
 
 const NOT_FINITE = 'not finite';
 /** The part of an evaluation's samples that rounding may decide the other way in a fast run, and a few besides. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Evidence } from '../../transition/model/effects.ts';
-import { convictedIdentities, recordConviction } from './convictions.ts';
+import { convictedIdentities, recordConviction } from '../folder/convictions.ts';
 import { ProvenWorkers } from './provenWorkers.ts';
 
 async function folder(): Promise<string> {

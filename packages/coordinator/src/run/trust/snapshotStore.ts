@@ -7,8 +7,8 @@ import { markOf } from '../../transition/history/ledger.ts';
 import { BEGINNING, type SnapshotRecord } from '../../transition/history/snapshots.ts';
 import type { SnapshotId } from '../../transition/model/ids.ts';
 import { initialProgress } from '../../transition/transition.ts';
-import type { KeptState } from '../driver/ports.ts';
-import { type PreparedRun, updaterOf } from '../prepare.ts';
+import type { KeptState } from '../ports.ts';
+import { type PreparedRun, updaterOf } from '../preparation/prepare.ts';
 
 /** Parameters and moments; no optimizer has more. */
 const FRESH_VECTORS_MAX = 8;

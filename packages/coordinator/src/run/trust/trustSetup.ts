@@ -4,18 +4,25 @@ import { reasonOf } from '@shoal/core';
 import { threadSlot } from '@shoal/worker';
 import type { Evidence } from '../../transition/model/effects.ts';
 import type { TrustStart } from '../../transition/trust/trustState.ts';
-import type { DriverOptions } from '../driver/driver.ts';
+import { convictedIdentities, recordConviction } from '../folder/convictions.ts';
 import type { Restored } from '../folder/restore.ts';
 import { type RunRecord, runFiles } from '../folder/runFolder.ts';
-import type { PreparedRun } from '../prepare.ts';
-import { convictedIdentities, recordConviction } from './convictions.ts';
+import type { TrustedPort, VerdictsPort } from '../ports.ts';
+import type { PreparedRun } from '../preparation/prepare.ts';
 import { ProvenWorkers } from './provenWorkers.ts';
 import { beginningOf, SnapshotStore } from './snapshotStore.ts';
 import { TrustedWorker } from './trustedWorker.ts';
 
+/** What the driver has workers' answers checked with. */
+export type TrustPorts = {
+  readonly store: SnapshotStore;
+  readonly trusted: TrustedPort;
+  readonly verdicts: VerdictsPort;
+};
+
 export type TrustParts = {
   readonly start: TrustStart;
-  readonly driver: NonNullable<DriverOptions['trust']>;
+  readonly driver: TrustPorts;
   /** Resolves, if ever, when nothing can be verified any more; a sentence. */
   readonly lost: Promise<string>;
   /** Ends the trusted worker and writes what is known of identities. */

@@ -2,7 +2,7 @@ import { type Answer, initialParameters } from '@shoal/core';
 import { type Slot, type SlotFactory, threadSlot } from '@shoal/worker';
 import { expect, onTestFinished, test } from 'vitest';
 import type { VerifyEffect } from '../../transition/model/effects.ts';
-import { prepareRun, probeAnswer } from '../prepare.ts';
+import { prepareRun, probeAnswer } from '../preparation/prepare.ts';
 import { smallData, smallSpec } from '../smallRun.suite.ts';
 import { TrustedWorker } from './trustedWorker.ts';
 

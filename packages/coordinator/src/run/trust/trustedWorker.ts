@@ -5,8 +5,8 @@
 import { type Answer, bytesOf, type RunSpec } from '@shoal/core';
 import type { Slot, SlotAnswer, SlotFactory } from '@shoal/worker';
 import type { VerifyEffect } from '../../transition/model/effects.ts';
-import type { LeaseMessages } from '../driver/leaseMessages.ts';
-import type { TrustedPort } from '../driver/ports.ts';
+import type { TrustedPort } from '../ports.ts';
+import type { LeaseMessages } from '../preparation/leaseMessages.ts';
 
 /** How often a thread that died is replaced before the run has to stop. */
 const RESTARTS_MAX = 3;

@@ -4,7 +4,7 @@
  * place: the loss as it should be, and the first element of the gradient that differs.
  */
 import { type BatchSums, bytesOf, type Numerics, type Partial, type TensorInfo } from '@shoal/core';
-import { distanceOf, FAST_TOLERANCE, isNearGradient, isNearLoss } from '../trust/nearness.ts';
+import { distanceOf, FAST_TOLERANCE, isNearGradient, isNearLoss } from './nearness.ts';
 
 export class ProbeAnswer {
   readonly #gradient: Float32Array;

@@ -1,6 +1,6 @@
 /** From the fields that somebody wrote, in a file or on the page, to a resolved run spec. */
 import { checkExtent, findPreset, mergeRunSpec, type RunSpec, resolveRunSpec, SpecError } from '@shoal/core';
-import { UserError } from '../errors.ts';
+import { UserError } from '../../errors.ts';
 
 /**
  * `preset: name` among the fields names the spec that they change; without it they are a whole spec whose gaps are

@@ -15,11 +15,11 @@ import {
   VectorArena,
   wasmStrictEngine,
 } from '@shoal/core';
-import { UserError } from '../errors.ts';
-import { DEFAULT_SCHEDULING, type RunFacts, type SchedulingLimits } from '../transition/model/facts.ts';
-import { shapeOf } from '../transition/task/workload.ts';
-import { LeaseMessages } from './driver/leaseMessages.ts';
-import { ProbeAnswer } from './driver/probeAnswer.ts';
+import { UserError } from '../../errors.ts';
+import { DEFAULT_SCHEDULING, type RunFacts, type SchedulingLimits } from '../../transition/model/facts.ts';
+import { shapeOf } from '../../transition/task/workload.ts';
+import { LeaseMessages } from './leaseMessages.ts';
+import { ProbeAnswer } from './probeAnswer.ts';
 
 /** Memory for gradients that wait for their siblings; beyond it leases are taken back rather than memory given. */
 const ARENA_BYTES_MAX = 2 * 1024 * 1024 * 1024;

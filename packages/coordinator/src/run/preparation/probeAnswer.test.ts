@@ -10,8 +10,8 @@ import {
 } from '@shoal/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { prepareRun, probeAnswer } from '../prepare.ts';
 import { smallData, smallSpec } from '../smallRun.suite.ts';
+import { prepareRun, probeAnswer } from './prepare.ts';
 import { ProbeAnswer } from './probeAnswer.ts';
 
 function partial(gradient: Float32Array, loss: number, change: globalThis.Partial<Partial> = {}): Partial {

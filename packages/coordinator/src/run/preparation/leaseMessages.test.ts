@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { GrantEffect } from '../../transition/model/effects.ts';
 import type { SetName } from '../../transition/model/ids.ts';
 import { leavesOfTree } from '../../transition/task/workload.ts';
-import { prepareRun } from '../prepare.ts';
 import { smallData, smallSpec } from '../smallRun.suite.ts';
+import { prepareRun } from './prepare.ts';
 
 const run = prepareRun(smallSpec, smallData);
 const STEPS = 4;
