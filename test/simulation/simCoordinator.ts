@@ -224,7 +224,7 @@ export class SimCoordinator {
             disk.durable.push(evidence.identity);
             this.evidence.push(evidence);
           },
-          standing: () => {},
+          verified: () => {},
         },
       },
     };

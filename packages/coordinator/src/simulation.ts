@@ -4,7 +4,7 @@ export { DataBlocks } from './run/admission/blocks.ts';
 export { RunDoor } from './run/door.ts';
 export { type DriverOptions, RunDriver } from './run/driver/driver.ts';
 export { CheckpointWriter } from './run/folder/checkpointWriter.ts';
-export { isTainted, usableHistory } from './run/folder/history.ts';
+export { isTainted, usableHistory } from './run/folder/restore.ts';
 export type { KeptState, TrustedPort } from './run/ports.ts';
 export { type PreparedRun, prepareRun, probeAnswer } from './run/preparation/prepare.ts';
 export { beginningOf, SnapshotStore } from './run/trust/snapshotStore.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ACCESS_LIMITS } from '../limits/limits.ts';
-import { AddressLimits } from './addressLimits.ts';
+import { AddressLimits, addressKey } from './addressLimits.ts';
 
 function bench(change: Partial<typeof DEFAULT_ACCESS_LIMITS> = {}) {
   let now = 0;
@@ -62,4 +62,20 @@ test('the book itself is bounded: idle addresses are forgotten, those with somet
   for (let i = 0; i < 10_000; i += 1) book.attempt(`idle-${i}`);
   expect(book.size).toBe(100);
   expect(book.openConnection('open')).toBe('addressConnectionsMax');
+});
+
+test.each([
+  ['192.168.1.20', '192.168.1.20'],
+  ['::ffff:192.168.1.20', '192.168.1.20'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:0db8:0001:0002::1', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['2001:db8::2:0:0:0:1', '2001:db8:0:2::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['::', '0:0:0:0::/64'],
+  ['64:ff9b::192.0.2.33', '64:ff9b:0:0::/64'],
+  ['unknown', 'unknown'],
+])('%s counts as %s', (address, key) => {
+  expect(addressKey(address)).toBe(key);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { AllowedOrigins, originOf } from './origins.ts';
+import { AllowedOrigins, readOrigin } from './origins.ts';
 
-const origins = new AllowedOrigins(['https://class.example.org', 'http://10.0.0.5:8080'].map(originOf));
+const origins = new AllowedOrigins(['https://class.example.org', 'http://10.0.0.5:8080'].map(readOrigin));
 
 test.each([
   ['no browser', undefined, 'anything', true],
@@ -22,9 +22,9 @@ test.each([
 });
 
 test.each(['class.example.org', 'null', 'ftp://a', 'javascript:1', ''])('"%s" is no origin', (text) => {
-  expect(() => originOf(text)).toThrow(/takes an origin such as/);
+  expect(() => readOrigin(text)).toThrow(/takes an origin such as/);
 });
 
 test('an origin is compared without path and letter case', () => {
-  expect(originOf('HTTPS://Class.Example.org/join?x#y')).toBe('https://class.example.org');
+  expect(readOrigin('HTTPS://Class.Example.org/join?x#y')).toBe('https://class.example.org');
 });

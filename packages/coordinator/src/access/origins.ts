@@ -11,7 +11,7 @@ export type OriginRequest = {
 export class AllowedOrigins {
   readonly #named: ReadonlySet<string>;
 
-  /** Each as `originOf` gives it. */
+  /** Each as `readOrigin` gives it. */
   constructor(named: readonly string[]) {
     this.#named = new Set(named);
   }
@@ -40,7 +40,7 @@ function urlOf(text: string): URL | null {
 }
 
 /** @throws UserError for what is no origin */
-export function originOf(text: string): string {
+export function readOrigin(text: string): string {
   const origin = urlOf(text)?.origin;
   if (origin === undefined || origin === 'null' || !/^https?:/.test(origin)) {
     throw new UserError(`--allow-origin takes an origin such as https://class.example.org, not "${text}".`);

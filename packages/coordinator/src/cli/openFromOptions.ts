@@ -1,4 +1,4 @@
-/** From the options of a command to an open station, and what is printed of it. */
+/** From the options of a command to an open coordinator. */
 import { readFile } from 'node:fs/promises';
 import type { ModelSpec } from '@shoal/core';
 import { openSignedAccess } from '../access/signedAccess.ts';
@@ -10,17 +10,9 @@ import { keptPort } from '../run/folder/runFolder.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
 import { type OpenCoordinator, openCoordinator } from '../service/openCoordinator.ts';
 import { jsonLog, textLog } from '../terminal/logStream.ts';
-import { err, out } from '../terminal/terminal.ts';
+import { err } from '../terminal/terminal.ts';
 import type { DataOptions, RunOptions } from './options.ts';
-import { JsonPrinter } from './output/jsonPrinter.ts';
-import type { Printer } from './output/printer.ts';
-import { TextPrinter } from './output/textPrinter.ts';
 import { keepTokenFile } from './tokenFile.ts';
-
-export function printerFor(options: RunOptions, many: boolean): Printer {
-  if (options.json !== true) return new TextPrinter({ out });
-  return new JsonPrinter({ out, verbose: options.verbose === true, many });
-}
 
 /**
  * `model` is that of the run to come, if there is one. `folder` keeps port and tokens from before: that of a run which is resumed, that of all runs for a coordinator that
@@ -93,15 +85,4 @@ async function tokenInFile(file: string): Promise<string> {
     );
   });
   return decodeText(bytes, `The operator's token file ${file}`).trim();
-}
-
-export function printLinks({ addresses, links }: OpenCoordinator, printer: Printer): void {
-  printer.report({
-    type: 'listening',
-    url: addresses.url,
-    dashboardUrl: links.dashboard,
-    watchUrl: links.watch,
-    joinUrl: links.join,
-    token: links.join.slice(links.join.indexOf('#') + 1),
-  });
 }

@@ -1,6 +1,6 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
-import { originOf } from '../access/origins.ts';
+import { readOrigin } from '../access/origins.ts';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { readLimits } from '../limits/limits.ts';
@@ -139,7 +139,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .option(
       '--allow-origin <origin>',
       'let pages of this origin connect as well as those of this address; may be repeated',
-      (value: string, before: readonly string[] = []) => [...before, originOf(value)],
+      (value: string, before: readonly string[] = []) => [...before, readOrigin(value)],
     )
     .addOption(
       new Option(

@@ -7,11 +7,11 @@ import type { OpenCoordinator } from '../service/openCoordinator.ts';
 import { out } from '../terminal/terminal.ts';
 import { type EndSignal, endReason, exitCodeOf, Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
-import { openFromOptions, printerFor, printLinks } from './openFromOptions.ts';
+import { openFromOptions } from './openFromOptions.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import type { Printer } from './output/printer.ts';
 import { goOnWithoutReader } from './outputLoss.ts';
-import { reportsTo } from './reportsTo.ts';
+import { printerFor, printLinks, reportsTo } from './printing.ts';
 import { truthTableLines } from './truthTable.ts';
 
 export type RunToEndOptions = {

@@ -8,10 +8,10 @@ import type { OpenCoordinator } from '../service/openCoordinator.ts';
 import { goOnWith, keepRunFile } from './followRuns.ts';
 import { type EndSignal, exitCodeOf, Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
-import { openFromOptions, printerFor, printLinks } from './openFromOptions.ts';
+import { openFromOptions } from './openFromOptions.ts';
 import type { DataOptions, RunFileOptions, RunOptions } from './options.ts';
 import { goOnWithoutReader } from './outputLoss.ts';
-import { reportsTo } from './reportsTo.ts';
+import { printerFor, printLinks, reportsTo } from './printing.ts';
 import { unfinishedRun } from './runFile.ts';
 import { endCoordinator } from './runToEnd.ts';
 

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { decodeText } from '../files/textFile.ts';
-import { lineOfStandardInput, STANDARD_INPUT } from './standardInput.ts';
+import { lineOfStandardInput, STANDARD_INPUT } from './secrets.ts';
 
 /** What may be in a URL's fragment and a header as it is. */
 const TOKEN = /^[\w.~-]{1,256}$/;

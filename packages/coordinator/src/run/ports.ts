@@ -48,5 +48,6 @@ export interface CheckpointsPort {
 export interface VerdictsPort {
   /** Durable when it returns: no later checkpoint may be on disk without it. */
   convicted(evidence: Evidence): void;
-  standing(identity: string, verified: number): void;
+  /** So many answers of this identity have been found right by now. */
+  verified(identity: string, answers: number): void;
 }

@@ -4,8 +4,7 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { addressKey } from '../access/addressKey.ts';
-import { AddressLimits, type Refused } from '../access/addressLimits.ts';
+import { AddressLimits, addressKey, type Refused } from '../access/addressLimits.ts';
 import { AllowedOrigins } from '../access/origins.ts';
 import { type Leave, Strangers } from '../access/strangers.ts';
 import type { TrustedProxies } from '../access/trustedProxies.ts';

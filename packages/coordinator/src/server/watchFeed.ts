@@ -19,9 +19,8 @@ import { WATCH_LIMITS, type WatchLimits } from '../limits/watchLimits.ts';
 import type { News, NewsStream } from '../news/news.ts';
 import type { CoordinatorControl } from './coordinatorControl.ts';
 import { cutTheSlowest } from './cutTheSlowest.ts';
-import { publicMessage } from './publicView.ts';
+import { publicMessage, thinned } from './publicView.ts';
 import type { UpgradeHandler } from './server.ts';
-import { thinned } from './thinned.ts';
 import { mayHere, permit, type Visitor } from './visitor.ts';
 
 const requestSchema = v.strictObject({

@@ -1,7 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { CoordinatorAddresses } from './coordinatorAddresses.ts';
-import { reachableAddresses } from './reachableAddresses.ts';
+import { CoordinatorAddresses, reachableAddresses } from './coordinatorAddresses.ts';
 
 const at = (address: string, internal = false): NetworkInterfaceInfo => ({
   address,

@@ -1,7 +1,8 @@
 /** The addresses of a coordinator: what is printed, shown on pages and given to local workers. */
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { JoinInfo } from '@shoal/core';
 import type { Access } from '../access/access.ts';
-import { reachableAddresses } from './reachableAddresses.ts';
 
 /** The links that are printed, each with the token of its role. */
 export type Links = { readonly dashboard: string; readonly watch: string; readonly join: string };
@@ -61,3 +62,21 @@ export class CoordinatorAddresses {
 
 const urlOf = (scheme: 'http' | 'https', host: string, port: number): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/**
+ * IPv4 addresses, which are short enough to be read out; IPv6 addresses where there are no others. A link-local one says
+ * nothing without the name of the reader's own interface, and no link can carry that. Empty without a network.
+ */
+export function reachableAddresses(
+  family: 'IPv4' | 'both',
+  interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces(),
+): string[] {
+  const outward = Object.values(interfaces)
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, address }) => !internal && !isLinkLocal(address))
+    .map(({ address }) => address);
+  const four = outward.filter((address) => isIP(address) === 4);
+  return four.length > 0 || family === 'IPv4' ? four : outward;
+}
+
+const isLinkLocal = (address: string): boolean => /^fe[89ab]/i.test(address);

@@ -9,7 +9,7 @@ import {
 } from '@shoal/core';
 import { listRuns, type RunRecord, runFiles } from '../run/folder/runFolder.ts';
 import { readSteps } from '../run/folder/stepFile.ts';
-import { thinned } from '../server/thinned.ts';
+import { thinned } from '../server/publicView.ts';
 
 /** The newest so many are listed. */
 const RUNS_LISTED_MAX = 500;

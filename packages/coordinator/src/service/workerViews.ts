@@ -36,7 +36,7 @@ export function workerViews(run: ActiveRun, now: number): WorkerView[] {
         standing: state.trust.standing.get(worker.identity) ?? 0,
         checked: worker.checked,
       },
-      ...standing(state, worker, now),
+      ...activityOf(state, worker, now),
     });
   }
   views.sort((a, b) => b.samples - a.samples || a.id - b.id);
@@ -56,7 +56,7 @@ function aboutConnection({ connection, hello, engine }: Insider) {
   };
 }
 
-function standing(state: RunState, worker: WorkerState, now: number): Pick<WorkerView, 'state' | 'reason'> {
+function activityOf(state: RunState, worker: WorkerState, now: number): Pick<WorkerView, 'state' | 'reason'> {
   const [oldest] = worker.held;
   const { overdueFactor, overdueMinMs } = state.facts.limits;
   const lateMs = oldest === undefined ? 0 : now - oldest.grantedAt;

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { runNodeWorker } from '@shoal/worker';
 import { err, out } from '../../terminal/terminal.ts';
 import { exitCodeOf, outlivesTerminal } from '../interrupt.ts';
-import { joinLink } from '../joinLink.ts';
 import { goOnWithoutReader } from '../outputLoss.ts';
+import { joinLink } from '../secrets.ts';
 import { StatusFile } from '../statusFile.ts';
 import { readTokenFile } from '../tokenFile.ts';
 

@@ -295,7 +295,7 @@ export class RunDriver {
       case 'convicted':
         return this.#options.trust.verdicts.convicted(effect.evidence);
       case 'standing':
-        return this.#options.trust.verdicts.standing(effect.identity, effect.verified);
+        return this.#options.trust.verdicts.verified(effect.identity, effect.verified);
       case 'log':
         return observer.log(effect);
       case 'end':

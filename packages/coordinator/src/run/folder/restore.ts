@@ -1,12 +1,20 @@
 /** What a resumed run goes on from: the state in its last checkpoint, and the best parameters beside it. */
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckpointError, decodeCheckpoint, KERNEL_BUILD, type RunProgress, specSha256 } from '@shoal/core';
+import {
+  CheckpointError,
+  decodeCheckpoint,
+  KERNEL_BUILD,
+  type RunProgress,
+  specSha256,
+  type Vouchers,
+} from '@shoal/core';
 import { UserError } from '../../errors.ts';
+import { Ledger, markOf } from '../../transition/history/ledger.ts';
+import { SNAPSHOTS_MAX } from '../../transition/history/snapshots.ts';
 import type { KeptState } from '../ports.ts';
 import type { PreparedRun } from '../preparation/prepare.ts';
 import { convictedIdentities } from './convictions.ts';
-import { isTainted, usableHistory } from './history.ts';
 import { type RunRecord, runFiles } from './runFolder.ts';
 
 const HISTORY_FILE = /^history-\d+\.safetensors$/;
@@ -81,3 +89,23 @@ async function readCheckpoint(
 }
 
 export type Restored = Awaited<ReturnType<typeof restore>>;
+
+/** Only the convicted have vouched for some answer in it. */
+export function isTainted(state: { readonly vouchers: Vouchers }, convicted: readonly string[]): boolean {
+  return new Ledger(state.vouchers).earliestSuspect(new Set(convicted)) !== null;
+}
+
+/**
+ * Those that the run may be taken back to from `progress`. Of the others, some are of a course that the run took and
+ * gave up, and their files are to be removed.
+ */
+export function usableHistory<T extends { readonly progress: RunProgress; readonly vouchers: Vouchers }>(
+  states: readonly T[],
+  progress: RunProgress,
+  convicted: readonly string[],
+): T[] {
+  const usable = states.filter(
+    (one) => markOf(one.progress) <= markOf(progress) && !isTainted(one, convicted),
+  );
+  return usable.slice(0, SNAPSHOTS_MAX - 1);
+}

@@ -14,7 +14,7 @@ async function folder(): Promise<string> {
 
 const silent = (): void => {};
 
-test('standing is there again in the next run, and a convicted identity begins anew', async () => {
+test('what has been found right is known again in the next run, and a convicted identity begins anew', async () => {
   const runs = await folder();
   const first = await ProvenWorkers.open(runs, silent);
   first.set('ada-00001', 7);
@@ -35,23 +35,23 @@ test('a damaged file makes newcomers of everybody, and nothing else', async () =
 
 test('it remembers a bounded number, those found right last', async () => {
   const runs = await folder();
-  const standings = await ProvenWorkers.open(runs, silent);
-  for (let i = 0; i < 10_050; i += 1) standings.set(`worker-${i}`, 1);
-  await standings.flush();
-  expect(standings.all.size).toBe(10_000);
-  expect(standings.all.has('worker-10049')).toBe(true);
-  expect(standings.all.has('worker-0')).toBe(false);
+  const proven = await ProvenWorkers.open(runs, silent);
+  for (let i = 0; i < 10_050; i += 1) proven.set(`worker-${i}`, 1);
+  await proven.flush();
+  expect(proven.all.size).toBe(10_000);
+  expect(proven.all.has('worker-10049')).toBe(true);
+  expect(proven.all.has('worker-0')).toBe(false);
   expect(JSON.parse(await readFile(join(runs, 'standing.json'), 'utf8'))['worker-10049']).toBe(1);
 });
 
 test('a folder that cannot be written is told', async () => {
   const problems: string[] = [];
-  const standings = await ProvenWorkers.open(join(await folder(), 'absent'), (message) =>
+  const proven = await ProvenWorkers.open(join(await folder(), 'absent'), (message) =>
     problems.push(message),
   );
-  standings.set('ada-00001', 1);
-  await standings.flush();
-  expect(problems.join()).toContain('standing could not be written');
+  proven.set('ada-00001', 1);
+  await proven.flush();
+  expect(problems.join()).toContain('have proved themselves could not be written');
 });
 
 test('convictions are kept line by line, and a line cut short is passed over', async () => {
@@ -87,9 +87,9 @@ test.skipIf(process.platform === 'win32')(
       await writeFile(file, '');
       await chmod(file, 0o644);
     }
-    const standings = await ProvenWorkers.open(runs, silent);
-    standings.set('ada-00001', 7);
-    await standings.flush();
+    const proven = await ProvenWorkers.open(runs, silent);
+    proven.set('ada-00001', 7);
+    await proven.flush();
     recordConviction(convictions, { identity: 'ben-00001' } as Evidence, new Date(0));
     for (const file of [convictions, join(runs, 'standing.json')]) {
       expect((await stat(file)).mode & 0o777).toBe(0o600);

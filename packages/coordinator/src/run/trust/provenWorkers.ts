@@ -74,7 +74,9 @@ export class ProvenWorkers {
     this.#writing = this.#writing
       .then(() => writeAtomically(this.#file, content, PRIVATE))
       .catch((error: Error) =>
-        this.#onProblem(`The workers' standing could not be written to ${this.#file} (${error.message}).`),
+        this.#onProblem(
+          `Which workers have proved themselves could not be written to ${this.#file} (${error.message}).`,
+        ),
       );
     return this.#writing;
   }

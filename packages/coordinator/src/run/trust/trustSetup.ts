@@ -1,4 +1,4 @@
-/** What a run needs to check its workers' answers: secret, trusted worker, kept states, convictions and standing. */
+/** What a run needs to check its workers' answers: secret, trusted worker, kept states, convictions and proven workers. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { reasonOf } from '@shoal/core';
 import { threadSlot } from '@shoal/worker';
@@ -40,7 +40,7 @@ export async function openTrust(options: {
   const { run, record, restored, runsFolder, onProblem } = options;
   const { facts, leases } = run;
   const { convictions } = runFiles(record.folder);
-  const standings = await ProvenWorkers.open(runsFolder, onProblem);
+  const proven = await ProvenWorkers.open(runsFolder, onProblem);
   const store = new SnapshotStore(beginningOf(run), restored?.history ?? []);
   let onLost: (reason: string) => void = () => {};
   const lost = new Promise<string>((resolve) => {
@@ -52,7 +52,7 @@ export async function openTrust(options: {
     start: {
       chance: secretChance(),
       convicted: await convictedIdentities(convictions),
-      standing: standings.all,
+      standing: proven.all,
       ledger: restored?.vouchers ?? [],
       snapshots: store.records(),
     },
@@ -61,7 +61,7 @@ export async function openTrust(options: {
       trusted,
       verdicts: {
         convicted: (evidence: Evidence) => {
-          standings.forget(evidence.identity);
+          proven.forget(evidence.identity);
           try {
             recordConviction(convictions, evidence, new Date());
           } catch (error) {
@@ -69,12 +69,12 @@ export async function openTrust(options: {
             onProblem(`A conviction could not be written to ${convictions} (${text}).`);
           }
         },
-        standing: (identity, verified) => standings.set(identity, verified),
+        verified: (identity, answers) => proven.set(identity, answers),
       },
     },
     close: async () => {
       await trusted.close();
-      await standings.flush();
+      await proven.flush();
     },
   };
 }
