@@ -7,18 +7,13 @@ import {
   KERNEL_BUILD,
   type ProtocolLimits,
   type RunResult,
-  reasonOf,
   specSha256,
-  stepsPerEpoch,
   type TrustSpec,
-  vectorSha256,
 } from '@shoal/core';
-import { UserError } from '../errors.ts';
 import type { RunNews } from '../news/news.ts';
 import type { TrustPolicy } from '../transition/model/belief.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import type { ControlEvent } from '../transition/model/events.ts';
-import { shapeOf } from '../transition/task/workload.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
 import { DataBlocks } from './admission/blocks.ts';
 import { RunDoor } from './door.ts';
@@ -146,19 +141,7 @@ export class ActiveRun {
   }
 
   start(): void {
-    const { record, prepared } = this;
-    const from = this.resumedFromStep > 0 ? `goes on from step ${this.resumedFromStep}` : 'begins';
-    this.#recorder.log('info', `The run ${from}, in process ${process.pid}.`);
-    this.#options.tell({
-      type: 'run',
-      runId: record.runId,
-      folder: record.folder,
-      spec: record.spec,
-      dataSet: record.dataSet,
-      parameters: prepared.model.trainableLength,
-      stepsPerEpoch: stepsPerEpoch(shapeOf(prepared.facts)),
-      resumedFromStep: this.resumedFromStep,
-    });
+    this.#observer.started(this.record, this.resumedFromStep);
     this.#observer.reporter.start();
     this.#driver.start();
     this.#ticker.start((lagMs, busyMs) => this.#driver.tick(lagMs, busyMs));
@@ -231,14 +214,7 @@ export class ActiveRun {
    * @throws UserError when that cannot be written down; then nothing has changed
    */
   async changeTrust(policy: TrustPolicy, reason: string): Promise<void> {
-    const { folder } = this.record;
-    try {
-      await keepTrust(folder, policy);
-    } catch (error) {
-      throw new UserError(
-        `Nothing has changed: ${runFiles(folder).trust} cannot be written (${reasonOf(error)}). Free some space or mend its permissions, and try again.`,
-      );
-    }
+    await keepTrust(this.record.folder, policy);
     this.control({ type: 'trust', policy, reason });
   }
 
@@ -270,21 +246,11 @@ export class ActiveRun {
 
   async #end(end: EndRecord): Promise<void> {
     this.#ended = end;
-    const { record, epochs } = this;
-    const { model, checkpoints } = runFiles(record.folder);
-    const parameters = this.parameters();
-    const result: RunResult = {
-      runId: record.runId,
-      ...figuresOf(this.prepared, epochs, end, this.state.progress.ending),
-      dataSet: record.dataSet.name,
+    const { result, isDelivered } = await this.#recorder.conclude(end, this.parameters(), {
+      ...figuresOf(this.prepared, this.epochs, end, this.state.progress.ending),
       ...this.#observer.reporter.totals(),
-      parametersSha256: vectorSha256(parameters),
-      modelFile: model,
-      checkpointFolder: checkpoints,
-    };
-    await this.#recorder.flush();
-    if (end.state !== 'stopped') this.#isDelivered = await this.#recorder.deliver(parameters, result);
-    this.#recorder.log('info', `The run has ended after step ${end.steps} (${end.state}): ${result.reason}`);
+    });
+    this.#isDelivered = isDelivered;
     this.#ticker.stop();
     await this.#options.lock.release();
     // Told at once with the result, so that nobody is reported to have left a run that has not ended yet.

@@ -5,6 +5,7 @@ import type { Effect, StepRecord } from '../transition/model/effects.ts';
 import { shapeOf } from '../transition/task/workload.ts';
 import type { DoorChange } from './door.ts';
 import type { DriverObserver } from './driver/driver.ts';
+import type { RunRecord } from './folder/runFolder.ts';
 import type { RunRecorder } from './folder/runRecorder.ts';
 import type { PreparedRun } from './preparation/prepare.ts';
 import { Reporter } from './report/reporter.ts';
@@ -24,10 +25,12 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
   readonly epochs: EpochRecord[];
   readonly steps: StepHistory;
   readonly reporter: Reporter;
+  readonly #run: PreparedRun;
   readonly #recorder: RunRecorder;
   readonly #tell: (news: RunNews) => void;
 
   constructor({ run, epochs, steps, recorder, tell, clock }: RunObserverOptions) {
+    this.#run = run;
     this.epochs = [...epochs];
     this.steps = steps;
     this.#recorder = recorder;
@@ -37,6 +40,22 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
       stepsPerEpoch: stepsPerEpoch(shapeOf(run.facts)),
       clock,
       emit: tell,
+    });
+  }
+
+  started({ runId, folder, spec, dataSet }: RunRecord, resumedFromStep: number): void {
+    const { model, facts } = this.#run;
+    const from = resumedFromStep > 0 ? `goes on from step ${resumedFromStep}` : 'begins';
+    this.#recorder.log('info', `The run ${from}, in process ${process.pid}.`);
+    this.#tell({
+      type: 'run',
+      runId,
+      folder,
+      spec,
+      dataSet,
+      parameters: model.trainableLength,
+      stepsPerEpoch: stepsPerEpoch(shapeOf(facts)),
+      resumedFromStep,
     });
   }
 

@@ -133,14 +133,19 @@ export async function readRun(runsFolder: string, runId: string): Promise<RunRec
   }
 }
 
-/** How workers are checked as the operator has changed it last, for a run that goes on. */
-export function keepTrust(folder: string, policy: TrustPolicy): Promise<void> {
-  const { spotCheck, quorum } = policy;
-  return writeAtomically(
-    runFiles(folder).trust,
-    `${JSON.stringify({ spotCheck, quorum }, null, 2)}\n`,
-    PRIVATE,
-  );
+/**
+ * How workers are checked as the operator has changed it last, for a run that goes on.
+ * @throws UserError when that cannot be written down; then nothing has changed
+ */
+export async function keepTrust(folder: string, { spotCheck, quorum }: TrustPolicy): Promise<void> {
+  const file = runFiles(folder).trust;
+  try {
+    await writeAtomically(file, `${JSON.stringify({ spotCheck, quorum }, null, 2)}\n`, PRIVATE);
+  } catch (error) {
+    throw new UserError(
+      `Nothing has changed: ${file} cannot be written (${reasonOf(error)}). Free some space or mend its permissions, and try again.`,
+    );
+  }
 }
 
 async function withPresentTrust(spec: RunSpec, file: string): Promise<RunSpec> {

@@ -13,9 +13,11 @@ import {
   reasonOf,
   type StepPoint,
   specSha256,
+  vectorSha256,
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { PRIVATE, writeAtomically } from '../../files/atomicFile.ts';
+import type { EndRecord } from '../../transition/model/effects.ts';
 import type { CheckpointsPort } from '../ports.ts';
 import type { StepHistory } from '../report/stepHistory.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
@@ -127,8 +129,29 @@ export class RunRecorder {
       );
   }
 
-  /** Model and result. @returns whether they lie in the folder */
-  async deliver(parameters: Float32Array, result: RunResult): Promise<boolean> {
+  /** The run has ended: its result, and unless it was only stopped its model, are written. */
+  async conclude(
+    { state, steps }: EndRecord,
+    parameters: Float32Array,
+    figures: Omit<RunResult, 'runId' | 'dataSet' | 'parametersSha256' | 'modelFile' | 'checkpointFolder'>,
+  ): Promise<{ readonly result: RunResult; readonly isDelivered: boolean }> {
+    const { record } = this.#options;
+    const result: RunResult = {
+      runId: record.runId,
+      ...figures,
+      dataSet: record.dataSet.name,
+      parametersSha256: vectorSha256(parameters),
+      modelFile: this.#files.model,
+      checkpointFolder: this.#files.checkpoints,
+    };
+    await this.flush();
+    const isDelivered = state !== 'stopped' && (await this.#deliver(parameters, result));
+    this.log('info', `The run has ended after step ${steps} (${state}): ${result.reason}`);
+    return { result, isDelivered };
+  }
+
+  /** @returns whether model and result lie in the folder */
+  async #deliver(parameters: Float32Array, result: RunResult): Promise<boolean> {
     const { record, model, onProblem } = this.#options;
     try {
       await this.#mayWrite();
