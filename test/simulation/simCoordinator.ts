@@ -1,4 +1,4 @@
-/** A coordinator in the simulated world: the real driver, door, connections and checkpoints, and a disk that survives. */
+/** A coordinator in the simulated world: the real driver, registry, connections and checkpoints, and a disk that survives. */
 import {
   beginningOf,
   CheckpointWriter,
@@ -11,7 +11,6 @@ import {
   type KeptState,
   type PreparedRun,
   type probeAnswer,
-  RunDoor,
   RunDriver,
   SnapshotStore,
   type StepRecord,
@@ -19,6 +18,7 @@ import {
   type TrustStart,
   usableHistory,
   WorkerConnection,
+  WorkerRegistry,
 } from '@shoal/coordinator/simulation';
 
 import {
@@ -44,7 +44,7 @@ const FILES = { last: 'last', best: 'best', history: (mark: number) => `history-
 type Life = {
   readonly run: PreparedRun;
   readonly driver: RunDriver;
-  readonly door: RunDoor;
+  readonly registry: WorkerRegistry;
   readonly trusted: SimTrusted;
   readonly connections: Map<number, { readonly connection: WorkerConnection; readonly link: Link }>;
 };
@@ -150,12 +150,12 @@ export class SimCoordinator {
           this.end = end;
           this.parametersSha256 = vectorSha256(driver.parameters());
           world.say('coordinator', `ended: ${end.reason}`);
-          this.#life?.door.end(end);
+          this.#life?.registry.end(end);
         },
       },
       clock: () => world.now,
     });
-    const door = new RunDoor({
+    const registry = new WorkerRegistry({
       runId: 'simulated',
       spec,
       kernels: KERNEL_BUILD,
@@ -168,7 +168,7 @@ export class SimCoordinator {
           change.type === 'refused' ? change.reason : `${change.name} ${change.type}: ${change.reason}`,
         ),
     });
-    const life: Life = { run, driver, door, connections, trusted: trust.trusted };
+    const life: Life = { run, driver, registry, connections, trusted: trust.trusted };
     this.#life = life;
     driver.start();
     this.#every(TICK_MS, life, () => driver.tick(0, 0));
@@ -247,12 +247,12 @@ export class SimCoordinator {
         hello: (from, hello) => {
           const isLocal = hello.name === this.#own;
           const belief = isLocal ? 'believed' : 'checked';
-          life.door.hello(from, hello, { identity: hello.identity, isLocal, belief, credential: null });
+          life.registry.hello(from, hello, { identity: hello.identity, isLocal, belief, credential: null });
         },
-        message: (from, message) => life.door.message(from, message),
+        message: (from, message) => life.registry.message(from, message),
         closed: (from, reason) => {
           life.connections.delete(from.id);
-          life.door.closed(from, reason);
+          life.registry.closed(from, reason);
         },
       },
       now: this.#world.now,

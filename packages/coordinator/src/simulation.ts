@@ -1,7 +1,7 @@
 /** The parts of the coordinator that a simulation drives under a virtual clock and a simulated network. */
 export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';
 export { DataBlocks } from './run/admission/blocks.ts';
-export { RunDoor } from './run/door.ts';
+export { WorkerRegistry } from './run/admission/workerRegistry.ts';
 export { type DriverOptions, RunDriver } from './run/driver/driver.ts';
 export { CheckpointWriter } from './run/folder/checkpointWriter.ts';
 export { isTainted, usableHistory } from './run/folder/restore.ts';

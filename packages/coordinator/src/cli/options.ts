@@ -4,7 +4,7 @@ import { readOrigin } from '../access/origins.ts';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { readLimits } from '../limits/limits.ts';
-import { LOCAL_WORKERS_MAX } from '../run/localWorkers.ts';
+import { LOCAL_WORKERS_MAX } from '../run/local/localWorkers.ts';
 import { readHost, readPublicUrl } from '../server/publicUrl.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 

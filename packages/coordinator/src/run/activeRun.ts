@@ -16,7 +16,7 @@ import type { EndRecord } from '../transition/model/effects.ts';
 import type { ControlEvent } from '../transition/model/events.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
 import { DataBlocks } from './admission/blocks.ts';
-import { RunDoor } from './door.ts';
+import { WorkerRegistry } from './admission/workerRegistry.ts';
 import { RunDriver } from './driver/driver.ts';
 import { Ticker } from './driver/ticker.ts';
 import type { FolderLock } from './folder/lock.ts';
@@ -49,7 +49,7 @@ export class ActiveRun {
   readonly record: RunRecord;
   readonly prepared: PreparedRun;
   readonly blocks: DataBlocks;
-  readonly door: RunDoor;
+  readonly workers: WorkerRegistry;
   readonly finished: Promise<RunResult>;
   readonly resumedFromStep: number;
   readonly specSha256: string;
@@ -115,8 +115,8 @@ export class ActiveRun {
       leases: run.leases,
       probe,
       workers: {
-        send: (worker, frame) => this.door.inside.get(worker)?.connection.sendFrame(frame),
-        bye: (worker, code, message) => this.door.inside.get(worker)?.connection.end(code, message),
+        send: (worker, frame) => this.workers.registered.get(worker)?.connection.sendFrame(frame),
+        bye: (worker, code, message) => this.workers.registered.get(worker)?.connection.end(code, message),
       },
       checkpoints: recorder.checkpoints,
       trust: trust.driver,
@@ -129,7 +129,7 @@ export class ActiveRun {
       },
       clock,
     });
-    this.door = new RunDoor({
+    this.workers = new WorkerRegistry({
       runId: record.runId,
       spec: record.spec,
       kernels: KERNEL_BUILD,
@@ -254,7 +254,7 @@ export class ActiveRun {
     this.#ticker.stop();
     await this.#options.lock.release();
     // Told at once with the result, so that nobody is reported to have left a run that has not ended yet.
-    this.door.end(end, this.#options.farewell(end));
+    this.workers.end(end, this.#options.farewell(end));
     this.#result = result;
     this.#options.tell({ type: 'result', ...result });
     this.#resolveFinished(result);

@@ -3,7 +3,7 @@ import { type EpochRecord, type RunProgress, type StepPoint, stepsPerEpoch } fro
 import type { RunNews, StepTimes } from '../news/news.ts';
 import type { Effect, StepRecord } from '../transition/model/effects.ts';
 import { shapeOf } from '../transition/task/workload.ts';
-import type { DoorChange } from './door.ts';
+import type { RegistryChange } from './admission/workerRegistry.ts';
 import type { DriverObserver } from './driver/driver.ts';
 import type { RunRecord } from './folder/runFolder.ts';
 import type { RunRecorder } from './folder/runRecorder.ts';
@@ -88,7 +88,7 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
     else this.#tell({ type: 'decision', level, kind: about ?? 'schedule', message });
   }
 
-  workersChanged(change: DoorChange): void {
+  workersChanged(change: RegistryChange): void {
     if (change.type !== 'refused') {
       return this.reporter.worker(change.type, change.name, change.reason, change.workers);
     }

@@ -74,12 +74,12 @@ export class Coordinator {
   }
 
   message(connection: WorkerConnection, message: WorkerMessage): void {
-    this.#current?.door.message(connection, message);
+    this.#current?.workers.message(connection, message);
   }
 
   left(connection: WorkerConnection, reason: string): void {
     this.#waiting.leave(connection);
-    this.#current?.door.closed(connection, reason);
+    this.#current?.workers.closed(connection, reason);
   }
 
   /** The largest frame that may come on connections that are opened from now on: one partial of the run at hand. */
@@ -91,7 +91,7 @@ export class Coordinator {
   #admit(run: ActiveRun, connection: WorkerConnection, { hello, proof }: Arrival): void {
     if (connection.frameBytesMax >= frameBytesMax(run.prepared.model)) {
       this.#waiting.forget(hello.identity);
-      return run.door.hello(connection, hello, proof);
+      return run.workers.hello(connection, hello, proof);
     }
     this.#waiting.sendAway(connection, hello.identity);
   }
@@ -110,8 +110,8 @@ export class Coordinator {
   /** Workers that are to wait for a next run are expected back. */
   #takeLeave(end: EndRecord): Parting {
     const code = this.#farewell(end);
-    const inside = this.#current?.door.inside.values() ?? [];
-    if (code === 'betweenRuns') for (const { hello } of inside) this.#waiting.expect(hello.identity);
+    const registered = this.#current?.workers.registered.values() ?? [];
+    if (code === 'betweenRuns') for (const { hello } of registered) this.#waiting.expect(hello.identity);
     return code;
   }
 

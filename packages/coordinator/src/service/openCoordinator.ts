@@ -7,7 +7,7 @@ import { TrustedProxies } from '../access/trustedProxies.ts';
 import { type CoordinatorLimits, DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
 import { NewsStream } from '../news/news.ts';
 import { BLOCKS_PATH } from '../run/admission/blocks.ts';
-import { LocalWorkers } from '../run/localWorkers.ts';
+import { LocalWorkers } from '../run/local/localWorkers.ts';
 import { frameBytesMax } from '../run/preparation/prepare.ts';
 import { routeApi } from '../server/api.ts';
 import { listen } from '../server/listen.ts';
@@ -139,7 +139,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     onSuspect: (identity, belief) => coordinator.current?.control({ type: 'suspect', identity, belief }),
     onExhausted: () => {
       const run = coordinator.current;
-      if (!staysOpen && run?.door.isEmpty === true) {
+      if (!staysOpen && run?.workers.isEmpty === true) {
         run.giveUp('No local worker could go on, and no other has joined.');
       }
     },

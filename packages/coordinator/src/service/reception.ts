@@ -6,8 +6,8 @@ import { REMOVED, Removals } from '../access/removals.ts';
 import type { AccessLimits } from '../limits/limits.ts';
 import type { NewsStream } from '../news/news.ts';
 import { RepeatGuard } from '../news/repeatGuard.ts';
-import type { Proof } from '../run/door.ts';
-import type { LocalWorkers } from '../run/localWorkers.ts';
+import type { Proof } from '../run/admission/workerRegistry.ts';
+import type { LocalWorkers } from '../run/local/localWorkers.ts';
 import type { ConnectionHandlers, WorkerConnection } from '../server/connection.ts';
 import type { Coordinator } from './coordinator.ts';
 

@@ -18,7 +18,7 @@ import {
 import type { Access } from '../access/access.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
-import type { LocalWorkers } from '../run/localWorkers.ts';
+import type { LocalWorkers } from '../run/local/localWorkers.ts';
 import { planRun } from '../run/preparation/plan.ts';
 import { checkRun } from '../run/preparation/prepare.ts';
 import { specFromFields } from '../run/preparation/specFromFields.ts';

@@ -27,7 +27,7 @@ export function runView(run: ActiveRun): RunView {
     elapsedSeconds: result?.seconds ?? totals.seconds,
     remainingSeconds: ended === null ? remainingSeconds : 0,
     samplesPerSecond: ended === null ? samplesPerSecond : totals.samplesPerSecond,
-    workers: run.door.inside.size,
+    workers: run.workers.registered.size,
     earlyStopping: earlyStoppingView(run),
     result,
   };
@@ -37,7 +37,7 @@ function stateOf(run: ActiveRun): { readonly state: RunStateName; readonly reaso
   const { ended, state } = run;
   if (ended !== null) return { state: ended.state, reason: run.result?.reason ?? ended.reason };
   if (state.paused !== null) return { state: 'paused', reason: state.paused };
-  if (run.door.isEmpty) {
+  if (run.workers.isEmpty) {
     return { state: 'waiting', reason: 'No worker is connected; the run goes on with the first that joins.' };
   }
   const { progress, facts, stage } = state;

@@ -17,7 +17,7 @@ const helloOf = (identity: string): Hello => ({
   threads: 1,
 });
 
-/** A worker at the door: a real connection over a socket whose other end is the test. */
+/** A worker that has said hello: a real connection over a socket whose other end is the test. */
 function come(identity: string) {
   const said: string[] = [];
   const socket = Object.assign(new EventEmitter(), {

@@ -4,7 +4,7 @@
  * their next attempt.
  */
 import type { Hello } from '@shoal/core';
-import type { Proof } from '../run/door.ts';
+import type { Proof } from '../run/admission/workerRegistry.ts';
 import type { WorkerConnection } from '../server/connection.ts';
 
 /** Less than `helloTimeoutMs`, which goes on while the connection is held. */

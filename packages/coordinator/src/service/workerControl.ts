@@ -4,7 +4,7 @@ import type { Access } from '../access/access.ts';
 import { REMOVED } from '../access/removals.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { ActiveRun } from '../run/activeRun.ts';
-import { LOCAL_WORKERS_MAX, type LocalWorkers } from '../run/localWorkers.ts';
+import { LOCAL_WORKERS_MAX, type LocalWorkers } from '../run/local/localWorkers.ts';
 import { ControlError, type RemovedWorker, type WorkerAction } from '../server/coordinatorControl.ts';
 import { isChecked } from '../transition/model/belief.ts';
 import type { WorkerState } from '../transition/model/worker.ts';
@@ -55,7 +55,7 @@ export class WorkerControl {
 
   #remove(run: ActiveRun, { id, identity, name }: WorkerState): string {
     // A worker of this machine is started again from here, if at all.
-    const known = run.door.inside.get(id);
+    const known = run.workers.registered.get(id);
     const isLocal = known?.isLocal === true;
     if (known !== undefined && !isLocal) {
       this.#options.reception.removals.add(known.hello.identity, identity, name);

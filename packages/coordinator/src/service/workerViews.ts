@@ -1,7 +1,7 @@
 /** The workers of the current run as a page's table shows them, each with the sentence on why it is in its state. */
 import { WORKERS_SHOWN_MAX, type WorkerView } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
-import type { Insider } from '../run/door.ts';
+import type { RegisteredWorker } from '../run/admission/workerRegistry.ts';
 import type { Lease } from '../transition/model/task.ts';
 import type { WorkerState } from '../transition/model/worker.ts';
 import { countedPerSecond, helpOf } from '../transition/placement/credit.ts';
@@ -14,14 +14,14 @@ export function workerViews(run: ActiveRun, now: number): WorkerView[] {
   for (const samples of contributed.values()) total += samples;
   for (const { samples } of state.workers.values()) total += samples;
   const views: WorkerView[] = [];
-  for (const [id, insider] of run.door.inside) {
+  for (const [id, registered] of run.workers.registered) {
     const worker = state.workers.get(id);
     if (worker === undefined) continue;
     const samples = worker.samples + (contributed.get(worker.identity) ?? 0);
     views.push({
-      ...aboutConnection(insider),
+      ...aboutConnection(registered),
       id,
-      local: insider.isLocal,
+      local: registered.isLocal,
       speed: countedPerSecond(worker, now),
       samples,
       share: total === 0 ? 0 : samples / total,
@@ -43,7 +43,7 @@ export function workerViews(run: ActiveRun, now: number): WorkerView[] {
   return views.slice(0, WORKERS_SHOWN_MAX);
 }
 
-function aboutConnection({ connection, hello, engine }: Insider) {
+function aboutConnection({ connection, hello, engine }: RegisteredWorker) {
   return {
     name: hello.name,
     agent: hello.agent,

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { LocalAction, LocalWorkerView } from '@shoal/core';
 import { type FaultMessage, isNoticeMessage, type WorkerFault } from '@shoal/worker';
-import type { Belief } from '../transition/model/belief.ts';
+import type { Belief } from '../../transition/model/belief.ts';
 
 /** How often one place is filled again before it stays empty: a worker that cannot run is not started for ever. */
 const RESTARTS_MAX = 5;

@@ -1,6 +1,6 @@
 /**
- * The door of a run: who is let in, who has left, and which connection speaks for which worker. Tokens have been looked
- * at before. No socket and no clock: real connections and simulated ones come through it alike.
+ * The workers of a run: who is let in, who has left, and which connection speaks for which worker. Tokens have been looked
+ * at before. No socket and no clock: real connections and simulated ones are let in alike.
  */
 import {
   type ByeName,
@@ -13,25 +13,25 @@ import {
   type WorkerMessage,
   withoutTrust,
 } from '@shoal/core';
-import type { WorkerConnection } from '../server/connection.ts';
-import type { Belief } from '../transition/model/belief.ts';
-import type { EndRecord } from '../transition/model/effects.ts';
-import { CONVICTED } from '../transition/trust/conviction.ts';
-import { admit } from './admission/admission.ts';
-import { BLOCKS_PATH } from './admission/blocks.ts';
-import type { RunDriver } from './driver/driver.ts';
+import type { WorkerConnection } from '../../server/connection.ts';
+import type { Belief } from '../../transition/model/belief.ts';
+import type { EndRecord } from '../../transition/model/effects.ts';
+import { CONVICTED } from '../../transition/trust/conviction.ts';
+import type { RunDriver } from '../driver/driver.ts';
+import { admit } from './admission.ts';
+import { BLOCKS_PATH } from './blocks.ts';
 
-export type DoorOptions = {
+export type WorkerRegistryOptions = {
   readonly runId: string;
   readonly spec: RunSpec;
   readonly kernels: string;
   readonly manifests: Welcome['data'];
   readonly limits: ProtocolLimits;
   readonly driver: RunDriver;
-  readonly onChange: (change: DoorChange) => void;
+  readonly onChange: (change: RegistryChange) => void;
 };
 
-export type DoorChange =
+export type RegistryChange =
   | {
       readonly type: 'joined' | 'left';
       readonly name: string;
@@ -51,7 +51,7 @@ export type Proof = {
   readonly credential: string | null;
 };
 
-export type Insider = {
+export type RegisteredWorker = {
   readonly connection: WorkerConnection;
   readonly hello: Hello;
   readonly identity: string;
@@ -59,14 +59,14 @@ export type Insider = {
   readonly engine: EngineName;
 };
 
-export class RunDoor {
-  readonly #options: DoorOptions;
-  readonly #inside = new Map<number, Insider>();
+export class WorkerRegistry {
+  readonly #options: WorkerRegistryOptions;
+  readonly #workers = new Map<number, RegisteredWorker>();
   /** The same connections by their workers' identity. */
   readonly #byIdentity = new Map<string, WorkerConnection>();
   #ended: { readonly code: ByeName; readonly reason: string } | null = null;
 
-  constructor(options: DoorOptions) {
+  constructor(options: WorkerRegistryOptions) {
     this.#options = options;
   }
 
@@ -88,7 +88,7 @@ export class RunDoor {
       this.closed(former, 'It connected again.');
     }
     connection.open();
-    this.#inside.set(connection.id, { connection, hello, identity, isLocal, engine: admission.engine });
+    this.#workers.set(connection.id, { connection, hello, identity, isLocal, engine: admission.engine });
     this.#byIdentity.set(identity, connection);
     connection.send({
       type: 'welcome',
@@ -104,9 +104,9 @@ export class RunDoor {
       leasesHeldMax: limits.leasesHeldMax,
       ...(credential !== null && { credential }),
     });
-    onChange({ type: 'joined', name: hello.name, reason: hello.agent, workers: this.#inside.size });
+    onChange({ type: 'joined', name: hello.name, reason: hello.agent, workers: this.#workers.size });
     // The coordinator's own workers are of one address and yet no kin of a stranger at it.
-    const origin = isLocal ? null : originOf(connection.address);
+    const origin = isLocal ? null : networkOf(connection.address);
     driver.joined(connection.id, hello, { identity, origin, belief });
   }
 
@@ -117,21 +117,21 @@ export class RunDoor {
   }
 
   closed(connection: WorkerConnection, reason: string): void {
-    const known = this.#inside.get(connection.id);
+    const known = this.#workers.get(connection.id);
     if (known === undefined) return;
-    this.#inside.delete(connection.id);
+    this.#workers.delete(connection.id);
     this.#byIdentity.delete(known.identity);
-    this.#options.onChange({ type: 'left', name: known.hello.name, reason, workers: this.#inside.size });
+    this.#options.onChange({ type: 'left', name: known.hello.name, reason, workers: this.#workers.size });
     this.#options.driver.left(connection.id, reason);
   }
 
   get isEmpty(): boolean {
-    return this.#inside.size === 0;
+    return this.#workers.size === 0;
   }
 
   /** Those who are in, by the number of their connection. */
-  get inside(): ReadonlyMap<number, Insider> {
-    return this.#inside;
+  get registered(): ReadonlyMap<number, RegisteredWorker> {
+    return this.#workers;
   }
 
   /**
@@ -140,12 +140,12 @@ export class RunDoor {
    */
   end(end: EndRecord, code: ByeName = end.state === 'stopped' ? 'shutdown' : 'finished'): void {
     this.#ended = { code, reason: end.reason };
-    for (const { connection } of [...this.#inside.values()]) connection.end(code, end.reason);
+    for (const { connection } of [...this.#workers.values()]) connection.end(code, end.reason);
   }
 }
 
 /** One machine may have several names for an IPv4 address; what is not known says nothing. */
-function originOf(address: string): string | null {
+function networkOf(address: string): string | null {
   if (address === '' || address === 'unknown') return null;
   return address.replace(/^::ffff:/, '');
 }
