@@ -4,9 +4,10 @@
  */
 import type { DataSetInfo } from '../data/dataSet.ts';
 import type { Fact } from '../facts/fact.ts';
+import type { RunEnd } from '../facts/runFacts.ts';
 import type { Help } from '../protocol/codes.ts';
 import type { RunSpec, TrustSpec } from '../spec/runSpec.ts';
-import type { EpochRecord, RunEnd, RunResult } from './records.ts';
+import type { EpochRecord, RunResult } from './records.ts';
 import type { StepColumns } from './stepMetrics.ts';
 
 /** `viewer` watches, `worker` computes (and may read the data set), `operator` also controls. */

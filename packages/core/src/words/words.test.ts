@@ -49,7 +49,8 @@ const TERMS = [
   ...['type', 'true', 'false', 'null', 'height', 'width', 'features', 'channels', 'epochs', 'shoal presets'],
   ...['gzip', '.gz', 'IDX', 'MNIST', 'magic number', 'count', 'safetensors', 'JSON', 'SHA-256', 'F32'],
   ...['Shoal', 'WebSocket', 'HTTP', 'https', 'http', 'MiB', 'Upgrade', 'Connection', '--memory'],
-  ...['NODE_EXTRA_CA_CERTS=FILE'],
+  ...['NODE_EXTRA_CA_CERTS=FILE', 'Ctrl-C', 'access.json', '--token', 'Host', '--public-url'],
+  ...['--allow-origin', 'IPv4', 'IPv6', '--host', 'socketsMax', '--data DIR'],
   ...['NumPy', 'PNG', 'Git LFS', 'git lfs pull', 'big-endian'],
   ...['weight', 'scale', 'shift', 'slope', 'running_mean', 'running_var', 'L1', 'L2'],
   ...['early stopping', 'not linearly separable', 'hidden layer', 'vanishing gradient', 'overfitting'],
@@ -74,7 +75,7 @@ describe.each(all)('%s', (_type, facts) => {
     for (const fact of facts) {
       const said = sentence(JSON.parse(JSON.stringify(fact)) as Fact, language);
       expect(said).not.toMatch(/undefined|NaN|\[object|null(?!\b)| {2}| {2}|。。|\.\.$/);
-      expect(said).toMatch(/[.。]$/);
+      expect(said).toMatch(/[.。)）]$/);
     }
   });
 
@@ -82,7 +83,7 @@ describe.each(all)('%s', (_type, facts) => {
     for (const fact of facts) {
       if (fact.type === 'text') continue;
       const said = sentence(fact, 'zh');
-      expect(said).toMatch(/[\u4e00-\u9fff].*。$/);
+      expect(said).toMatch(/[\u4e00-\u9fff].*[。）]$/);
       // Latin words and numbers stand apart from Chinese by a space, Chinese from Chinese by none.
       expect(said).not.toMatch(/[\u3000-\u9fff\uff00-\uffef] [\u3000-\u9fff\uff00-\uffef]/);
       expect(said).not.toMatch(/[\u4e00-\u9fff][\w"[{]|[\w"\]}][\u4e00-\u9fff]/);
