@@ -212,6 +212,6 @@ export type { TermKind } from './words/chinese/terms.ts';
 export { suggestion } from './words/english/names.ts';
 export { connectionMessage } from './words/messages.ts';
 export { aboutIn, nameIn } from './words/naming.ts';
-export { sentence, sentences } from './words/sentence.ts';
+export { sentence, sentences, toldSentences } from './words/sentence.ts';
 export { volunteerWords } from './words/volunteer.ts';
 export type { Language, Wording } from './words/wording.ts';

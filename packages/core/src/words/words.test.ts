@@ -8,7 +8,8 @@ import { PRESETS_CHINESE } from './chinese/presets.ts';
 import { chineseField } from './chinese/terms.ts';
 import { aboutIn, nameIn } from './naming.ts';
 import { SAMPLE_FACTS } from './sampleFacts.suite.ts';
-import { sentence, sentences } from './sentence.ts';
+import { sentence, sentences, toldSentences } from './sentence.ts';
+import { volunteerWords } from './volunteer.ts';
 
 /** Words that stay as they are in Chinese: names of what a spec is written with, names of people, English terms. */
 const TERMS = [
@@ -157,4 +158,23 @@ test('every preset says in Chinese what it shows, and nothing else does', () => 
   }
   expect(aboutIn({ name: 'mnist-mlp', about: 'Mine.' }, 'zh')).toBe('Mine.');
   expect(aboutIn({ name: 'mine', about: 'Mine.' }, 'zh')).toBe('Mine.');
+});
+
+test('a fact that a newer program tells is not worded, nor one that lacks what its sentence needs', () => {
+  const known = SAMPLE_FACTS.leaseLate[0] as Fact;
+  expect(toldSentences([known], 'zh')).toBe(sentence(known, 'zh'));
+  expect(toldSentences([known, { type: 'quantumLeap' }], 'zh')).toBeNull();
+  expect(toldSentences([{ type: 'constructor' }, {}], 'en')).toBeNull();
+  expect(toldSentences([{ type: 'runEnded', runId: 'x' }], 'en')).toBeNull();
+  expect(toldSentences([], 'en')).toBeNull();
+});
+
+test('the page to join words what a coordinator says at the end of a run', () => {
+  const done = SAMPLE_FACTS.patienceOver[0] as Fact;
+  expect(volunteerWords([done], 'zh')).toBe(sentence(done, 'zh'));
+  expect(volunteerWords([SAMPLE_FACTS.operatorStopped[0] as Fact], 'zh')).toMatch(/管理员/);
+  expect(volunteerWords([SAMPLE_FACTS.layersEmpty[0] as Fact], 'zh')).toBeNull();
+  const said = { type: 'coordinatorSaid', code: 'finished', message: 'Done.' };
+  expect(volunteerWords([{ ...said, fact: done }], 'zh')).toBe(sentence(done, 'zh'));
+  expect(volunteerWords([{ ...said, fact: { type: 'quantumLeap' } }], 'zh')).toBe('训练已结束。');
 });
