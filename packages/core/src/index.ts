@@ -58,12 +58,18 @@ export type {
   LeaveFact,
   SessionEndFact,
 } from './facts/connectionFacts.ts';
+export type { ControlFact, PauseFact, ResumeFact, TrustChangedFact } from './facts/controlFacts.ts';
 export type { EndingFact, Fact, FactOf, FactType, TextFact } from './facts/fact.ts';
 export type { BlockFact, CheckpointFact, IdxFact } from './facts/fileFacts.ts';
 export type { ModelFact } from './facts/modelFacts.ts';
 export type { CompletedFact, DivergedFact, OutcomeFact } from './facts/outcomeFacts.ts';
+export type { BrokenOffFact, RunEnd, RunEndFact, RunFact } from './facts/runFacts.ts';
+export type { DataFoundFact, RepeatableFact, ServiceFact } from './facts/serviceFacts.ts';
 export type { DataFact, FittingFact, SpecFact } from './facts/specFacts.ts';
 export type { StoppedFact, StoppingFact } from './facts/stoppingFacts.ts';
+export type { RunStateFact, ViewFact, WorkerStateFact } from './facts/viewFacts.ts';
+export type { DepartureFact, DismissalFact, WorkerFact } from './facts/workerFacts.ts';
+export type { RollbackFact, SecondLookFact, WorkFact } from './facts/workFacts.ts';
 export { compileModel } from './nn/compile.ts';
 export { initialParameters } from './nn/initialize.ts';
 export type { InitializerSpec, LayerSpec, LayerType, LossName, ModelSpec, Shape } from './nn/layers.ts';
@@ -160,7 +166,7 @@ export {
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
-export type { EpochRecord, RunEnd, RunResult } from './watch/records.ts';
+export type { EpochRecord, RunResult } from './watch/records.ts';
 export {
   CHARTED_STEP_METRICS,
   type ChartedStepMetric,
@@ -206,6 +212,6 @@ export type { TermKind } from './words/chinese/terms.ts';
 export { suggestion } from './words/english/names.ts';
 export { connectionMessage } from './words/messages.ts';
 export { aboutIn, nameIn } from './words/naming.ts';
-export { sentence, sentences } from './words/sentence.ts';
+export { sentence, sentences, toldSentences } from './words/sentence.ts';
 export { volunteerWords } from './words/volunteer.ts';
 export type { Language, Wording } from './words/wording.ts';

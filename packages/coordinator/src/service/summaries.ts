@@ -37,7 +37,7 @@ export function summaryOf(record: RunRecord, live: RunStateName | null): RunSumm
     testAccuracy: result?.testAccuracy ?? null,
     epochs: result?.epochs ?? record.epochs.length,
     dataSet: record.dataSet.name,
-    optimizer: `${spec.optimizer.type} lr ${spec.optimizer.lr}`,
+    optimizer: { type: spec.optimizer.type, lr: spec.optimizer.lr },
     parametersSha256: result?.parametersSha256 ?? null,
     specSha256: specSha256(spec),
   };

@@ -4,14 +4,20 @@
  * compile. A new subject is a file of its own here, in `words/english/` and in `words/chinese/`, and a line in each union.
  */
 import type { ConnectionFact } from './connectionFacts.ts';
+import type { ControlFact } from './controlFacts.ts';
 import type { BlockFact, CheckpointFact, IdxFact } from './fileFacts.ts';
 import type { ModelFact } from './modelFacts.ts';
 import type { CompletedFact, DivergedFact, OutcomeFact } from './outcomeFacts.ts';
+import type { RunFact } from './runFacts.ts';
+import type { ServiceFact } from './serviceFacts.ts';
 import type { DataFact, FittingFact, SpecFact } from './specFacts.ts';
 import type { StoppedFact, StoppingFact } from './stoppingFacts.ts';
+import type { TextFact } from './textFact.ts';
+import type { ViewFact } from './viewFacts.ts';
+import type { WorkerFact } from './workerFacts.ts';
+import type { WorkFact } from './workFacts.ts';
 
-/** A sentence that has been worded already: what checkpoints of earlier versions hold, or somebody has written. */
-export type TextFact = { readonly type: 'text'; readonly text: string };
+export type { TextFact };
 
 export type Fact =
   | TextFact
@@ -26,7 +32,13 @@ export type Fact =
   | IdxFact
   | CheckpointFact
   | BlockFact
-  | ConnectionFact;
+  | ConnectionFact
+  | RunFact
+  | ControlFact
+  | WorkerFact
+  | WorkFact
+  | ViewFact
+  | ServiceFact;
 
 export type FactType = Fact['type'];
 

@@ -1,5 +1,6 @@
 /** What is recorded of a run, epoch by epoch and at its end: written to its folder, shown by the command line and the page. */
 import type { Fact } from '../facts/fact.ts';
+import type { RunEnd } from '../facts/runFacts.ts';
 
 export type EpochRecord = {
   /** From 1. */
@@ -18,8 +19,6 @@ export type EpochRecord = {
   /** Whether this epoch is the best so far by the watched metric. */
   readonly improved: boolean;
 };
-
-export type RunEnd = 'finished' | 'stopped' | 'diverged' | 'failed';
 
 export type RunResult = {
   readonly runId: string;

@@ -4,9 +4,10 @@
  */
 import type { DataSetInfo } from '../data/dataSet.ts';
 import type { Fact } from '../facts/fact.ts';
+import type { RunEnd } from '../facts/runFacts.ts';
 import type { Help } from '../protocol/codes.ts';
 import type { RunSpec, TrustSpec } from '../spec/runSpec.ts';
-import type { EpochRecord, RunEnd, RunResult } from './records.ts';
+import type { EpochRecord, RunResult } from './records.ts';
 import type { StepColumns } from './stepMetrics.ts';
 
 /** `viewer` watches, `worker` computes (and may read the data set), `operator` also controls. */
@@ -87,8 +88,9 @@ export type WorkerView = {
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly state: 'probing' | 'ready' | 'computing' | 'late' | 'paused' | 'draining';
-  /** The sentence that belongs to the state. */
+  /** The sentence that belongs to the state, and what it says. */
   readonly reason: string;
+  readonly facts?: readonly Fact[];
   readonly joinedSecondsAgo: number;
   /** How it is checked; null for everybody but the operator. */
   readonly trust: WorkerTrust | null;
@@ -140,7 +142,10 @@ export type EventView = {
   readonly level: 'info' | 'warn';
   /** `page`: a part of somebody's page failed, in the page's own words. */
   readonly kind: 'run' | 'worker' | 'schedule' | 'control' | 'trust' | 'page';
+  /** What happened, in English. */
   readonly message: string;
+  /** What it says, for readers of another language; left out where it is somebody's own words. */
+  readonly facts?: readonly Fact[];
 };
 
 export type RunSummary = {
@@ -153,7 +158,7 @@ export type RunSummary = {
   readonly testAccuracy: number | null;
   readonly epochs: number;
   readonly dataSet: string;
-  readonly optimizer: string;
+  readonly optimizer: { readonly type: string; readonly lr: number };
   readonly parametersSha256: string | null;
   /** SHA-256 of the spec: runs of equal specs end with equal bits. */
   readonly specSha256: string;

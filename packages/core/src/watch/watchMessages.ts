@@ -3,6 +3,7 @@
  * answers with `snapshot` and then tells what changes; when another run begins, a new `snapshot` comes. After a lost connection the page says `watch` again with what it
  * has, and gets what came since; points are known by run and step, so that none is there twice.
  */
+import type { Fact } from '../facts/fact.ts';
 import type { EpochRecord } from './records.ts';
 import type { StepColumns } from './stepMetrics.ts';
 import type { EventView, JoinInfo, LocalWorkerView, Role, RunSummary, RunView, WorkerView } from './views.ts';
@@ -51,7 +52,7 @@ export type WatchMessage =
   /** The list of runs has changed. */
   | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
   /** The request was refused; the connection is closed. */
-  | { readonly type: 'refused'; readonly message: string };
+  | { readonly type: 'refused'; readonly message: string; readonly facts?: readonly Fact[] };
 
 export const WATCH_PATH = '/watch';
 

@@ -1,6 +1,7 @@
 /** At least one fact of every type, with the figures that a run could have. A type without one does not compile. */
 import type { FactOf, FactType } from '../facts/fact.ts';
 import { CONNECTION_SAMPLES } from './connectionSamples.suite.ts';
+import { SERVICE_SAMPLES } from './serviceSamples.suite.ts';
 
 const NAMES = { nearest: 'lr', known: ['lr', 'momentum'] };
 const NUMBERS = { epochs: 3, trainLoss: 2.3, guessing: 2.3 };
@@ -9,6 +10,7 @@ const SEEN = { epoch: 9, metric: 'validationLoss', waited: 3, best: { epoch: 6, 
 export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = {
   text: [{ type: 'text', text: '9.' }],
   ...CONNECTION_SAMPLES,
+  ...SERVICE_SAMPLES,
   fieldInvalid: [
     { type: 'fieldInvalid', at: '', allowed: { kind: 'object', fields: ['name', 'model'] }, value: '3' },
     { type: 'fieldInvalid', at: 'optimizer.lr', allowed: { kind: 'number', above: 0 }, value: '"x"' },

@@ -28,3 +28,13 @@ export function wordedIfKnown<F extends Fact>(
     return null;
   }
 }
+
+/** Several as one text; null where one of them is not known, or there is none. */
+export function wordedTogether<F extends Fact>(
+  table: Wording<F>,
+  told: readonly Readonly<Record<string, unknown>>[],
+  language: Language,
+): string | null {
+  const said = told.map((one) => wordedIfKnown(table, one));
+  return said.includes(null) || said.length === 0 ? null : said.join(language === 'zh' ? '' : ' ');
+}

@@ -8,7 +8,8 @@ import { PRESETS_CHINESE } from './chinese/presets.ts';
 import { chineseField } from './chinese/terms.ts';
 import { aboutIn, nameIn } from './naming.ts';
 import { SAMPLE_FACTS } from './sampleFacts.suite.ts';
-import { sentence, sentences } from './sentence.ts';
+import { sentence, sentences, toldSentences } from './sentence.ts';
+import { volunteerWords } from './volunteer.ts';
 
 /** Words that stay as they are in Chinese: names of what a spec is written with, names of people, English terms. */
 const TERMS = [
@@ -49,7 +50,8 @@ const TERMS = [
   ...['type', 'true', 'false', 'null', 'height', 'width', 'features', 'channels', 'epochs', 'shoal presets'],
   ...['gzip', '.gz', 'IDX', 'MNIST', 'magic number', 'count', 'safetensors', 'JSON', 'SHA-256', 'F32'],
   ...['Shoal', 'WebSocket', 'HTTP', 'https', 'http', 'MiB', 'Upgrade', 'Connection', '--memory'],
-  ...['NODE_EXTRA_CA_CERTS=FILE'],
+  ...['NODE_EXTRA_CA_CERTS=FILE', 'Ctrl-C', 'access.json', '--token', 'Host', '--public-url'],
+  ...['--allow-origin', 'IPv4', 'IPv6', '--host', 'socketsMax', '--data DIR'],
   ...['NumPy', 'PNG', 'Git LFS', 'git lfs pull', 'big-endian'],
   ...['weight', 'scale', 'shift', 'slope', 'running_mean', 'running_var', 'L1', 'L2'],
   ...['early stopping', 'not linearly separable', 'hidden layer', 'vanishing gradient', 'overfitting'],
@@ -74,7 +76,7 @@ describe.each(all)('%s', (_type, facts) => {
     for (const fact of facts) {
       const said = sentence(JSON.parse(JSON.stringify(fact)) as Fact, language);
       expect(said).not.toMatch(/undefined|NaN|\[object|null(?!\b)| {2}| {2}|。。|\.\.$/);
-      expect(said).toMatch(/[.。]$/);
+      expect(said).toMatch(/[.。)）]$/);
     }
   });
 
@@ -82,7 +84,7 @@ describe.each(all)('%s', (_type, facts) => {
     for (const fact of facts) {
       if (fact.type === 'text') continue;
       const said = sentence(fact, 'zh');
-      expect(said).toMatch(/[\u4e00-\u9fff].*。$/);
+      expect(said).toMatch(/[\u4e00-\u9fff].*[。）]$/);
       // Latin words and numbers stand apart from Chinese by a space, Chinese from Chinese by none.
       expect(said).not.toMatch(/[\u3000-\u9fff\uff00-\uffef] [\u3000-\u9fff\uff00-\uffef]/);
       expect(said).not.toMatch(/[\u4e00-\u9fff][\w"[{]|[\w"\]}][\u4e00-\u9fff]/);
@@ -156,4 +158,23 @@ test('every preset says in Chinese what it shows, and nothing else does', () => 
   }
   expect(aboutIn({ name: 'mnist-mlp', about: 'Mine.' }, 'zh')).toBe('Mine.');
   expect(aboutIn({ name: 'mine', about: 'Mine.' }, 'zh')).toBe('Mine.');
+});
+
+test('a fact that a newer program tells is not worded, nor one that lacks what its sentence needs', () => {
+  const known = SAMPLE_FACTS.leaseLate[0] as Fact;
+  expect(toldSentences([known], 'zh')).toBe(sentence(known, 'zh'));
+  expect(toldSentences([known, { type: 'quantumLeap' }], 'zh')).toBeNull();
+  expect(toldSentences([{ type: 'constructor' }, {}], 'en')).toBeNull();
+  expect(toldSentences([{ type: 'runEnded', runId: 'x' }], 'en')).toBeNull();
+  expect(toldSentences([], 'en')).toBeNull();
+});
+
+test('the page to join words what a coordinator says at the end of a run', () => {
+  const done = SAMPLE_FACTS.patienceOver[0] as Fact;
+  expect(volunteerWords([done], 'zh')).toBe(sentence(done, 'zh'));
+  expect(volunteerWords([SAMPLE_FACTS.operatorStopped[0] as Fact], 'zh')).toMatch(/管理员/);
+  expect(volunteerWords([SAMPLE_FACTS.layersEmpty[0] as Fact], 'zh')).toBeNull();
+  const said = { type: 'coordinatorSaid', code: 'finished', message: 'Done.' };
+  expect(volunteerWords([{ ...said, fact: done }], 'zh')).toBe(sentence(done, 'zh'));
+  expect(volunteerWords([{ ...said, fact: { type: 'quantumLeap' } }], 'zh')).toBe('训练已结束。');
 });

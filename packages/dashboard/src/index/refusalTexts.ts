@@ -32,7 +32,7 @@ const en: Readonly<Record<Refused, string>> = {
 const zh: typeof en = {
   noAnswer: '协调器没有响应。连接恢复后请再试一次。',
   noToken: '打开此页面的链接已失效，请用新的链接打开。',
-  notAllowed: '打开此页面的链接没有这个权限，只有操作者可以这样做。',
+  notAllowed: '打开此页面的链接没有这个权限，只有管理员可以这样做。',
   tooOften: '请求过于频繁，请等一分钟再试。',
   defect: '协调器内部出错了，具体原因见它的日志。',
   noRun: '现在没有正在进行的训练：它已经结束了。',

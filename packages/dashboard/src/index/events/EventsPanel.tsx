@@ -1,6 +1,7 @@
 /** What happened, newest first. */
 import type { EventView } from '@shoal/core';
 import { useState } from 'preact/hooks';
+import { wordsOfEvent } from '../../shared/words.ts';
 import { timeOfDay } from '../format.ts';
 import { Guarded } from '../shell/Guarded.tsx';
 import { events } from '../store.ts';
@@ -26,7 +27,7 @@ function Events() {
   const [filter, setFilter] = useState<EventFilter>({ text: '', kind: null, level: null });
   const [shown, setShown] = useState(PAGE);
   const all = events.value;
-  const fitting = filtered(all, filter);
+  const fitting = filtered(all, filter, wordsOfEvent);
   return (
     <section class="panel">
       <div class="title">
@@ -82,7 +83,7 @@ function Entry({ event }: { readonly event: EventView }) {
       <span class="kind">{t.kinds[event.kind]}</span>
       <span>
         {event.level === 'warn' ? <b class="level">{t.levels.warn} </b> : null}
-        {event.message}
+        {wordsOfEvent(event)}
       </span>
     </li>
   );

@@ -18,7 +18,9 @@ const events = [
 ];
 
 const shown = (filter: Partial<Parameters<typeof filtered>[1]>): number[] =>
-  filtered(events, { text: '', kind: null, level: null, ...filter }).map(({ id }) => id);
+  filtered(events, { text: '', kind: null, level: null, ...filter }, ({ message }) => message).map(
+    ({ id }) => id,
+  );
 
 describe('the event log', () => {
   it('begins with the newest', () => {

@@ -8,15 +8,23 @@ export type EventFilter = {
   readonly level: EventView['level'] | null;
 };
 
-/** Newest first. */
-export function filtered(events: readonly EventView[], { text, kind, level }: EventFilter): EventView[] {
-  const words = text.toLowerCase().split(/\s+/);
+/** Newest first. `wordsOf` is what the page shows of one. */
+export function filtered(
+  events: readonly EventView[],
+  { text, kind, level }: EventFilter,
+  wordsOf: (event: EventView) => string,
+): EventView[] {
+  const words = text.toLowerCase().trim().split(/\s+/);
+  const fits = (event: EventView): boolean => {
+    const shown = wordsOf(event).toLowerCase();
+    return words.every((word) => shown.includes(word));
+  };
   return events
     .filter(
       (event) =>
         (kind === null || event.kind === kind) &&
         (level === null || event.level === level) &&
-        words.every((word) => event.message.toLowerCase().includes(word)),
+        (text === '' || fits(event)),
     )
     .reverse();
 }

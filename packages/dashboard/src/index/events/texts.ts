@@ -1,4 +1,4 @@
-/** The words of the event log. What happened is told in the coordinator's own words. */
+/** The words of the event log; what happened is worded by its facts. */
 import type { EventView } from '@shoal/core';
 import { textsIn } from '../../shared/language.ts';
 

@@ -1,5 +1,5 @@
 /** The page's WebSocket to `/watch`: comes back by itself, and hands over what it hears once a frame. */
-import { backoffMs, WATCH_PATH, type WatchMessage, type WatchRequest } from '@shoal/core';
+import { backoffMs, type Fact, WATCH_PATH, type WatchMessage, type WatchRequest } from '@shoal/core';
 import { socketUrl } from '../../shared/coordinatorUrl.ts';
 
 /** A page that nobody looks at may wait longer than a worker. */
@@ -11,7 +11,7 @@ export type ConnectionState =
   /** Lost, or never there; the page tries again by itself. */
   | { readonly name: 'lost'; readonly since: number; readonly attempts: number }
   /** The coordinator does not take this token; its sentence. */
-  | { readonly name: 'refused'; readonly message: string };
+  | { readonly name: 'refused'; readonly message: string; readonly facts?: readonly Fact[] };
 
 export type FeedOptions = {
   readonly token: string;
@@ -81,7 +81,8 @@ export class Feed {
     const message = JSON.parse(text) as WatchMessage;
     if (message.type === 'refused') {
       this.close();
-      this.#options.connection({ name: 'refused', message: message.message });
+      const { type: _type, ...why } = message;
+      this.#options.connection({ name: 'refused', ...why });
       return;
     }
     if (message.type === 'snapshot') {

@@ -1,7 +1,8 @@
 /** The list of runs as a table, newest first. */
 import type { RunSummary } from '@shoal/core';
-import { aboutOf } from '../../shared/words.ts';
+import { aboutOf, named } from '../../shared/words.ts';
 import { count, dateAndTime, NOTHING, percent } from '../format.ts';
+import { fieldsOf } from '../run/describe.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';
 import { operates, runs } from '../store.ts';
@@ -88,7 +89,7 @@ function Row({ run, chosen, opened, onChoose, onOpen }: RowProps) {
         {run.dataSet}
         {run.dataSet === 'digits' ? <small class="warn">{runTexts().digitsMark}</small> : null}
       </td>
-      <td>{run.optimizer}</td>
+      <td>{fieldsOf('optimizer', run.optimizer, named)}</td>
       <td>
         <BitsMark run={run} />
       </td>

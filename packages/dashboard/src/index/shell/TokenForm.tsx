@@ -1,5 +1,6 @@
 /** Asks for the token where the link was opened without one, or where the coordinator does not take it. */
 import { useState } from 'preact/hooks';
+import { wordsOfEvent } from '../../shared/words.ts';
 import { keepToken } from '../session.ts';
 import { connection } from '../store.ts';
 import { frameTexts } from '../texts.ts';
@@ -32,7 +33,7 @@ export function TokenForm() {
           <p class="quiet">{t.tokenWhy}</p>
           {state.name === 'refused' ? (
             <p class="problem" role="alert">
-              {state.message}
+              {wordsOfEvent(state)}
             </p>
           ) : null}
           <label class="field">

@@ -1,6 +1,7 @@
 /** All fields of all workers. A cell has two or three lines, and so has its heading: each can be sorted by. */
 import type { WorkerView } from '@shoal/core';
 import type { ComponentChildren } from 'preact';
+import { wordsOfReason } from '../../shared/words.ts';
 import { attempt } from '../actions.ts';
 import { bytes, clock, count, NOTHING, percent } from '../format.ts';
 import { api, operates } from '../store.ts';
@@ -85,6 +86,7 @@ function SortButton({ column, sorting, onSort }: SortProps) {
 
 function Row({ worker }: { readonly worker: WorkerView }) {
   const t = workerTexts();
+  const reason = wordsOfReason(worker);
   return (
     <tr>
       <th scope="row" class="who">
@@ -96,7 +98,7 @@ function Row({ worker }: { readonly worker: WorkerView }) {
       </th>
       <td class="state">
         <span class={`mark ${worker.state}`}>{t.states[worker.state]}</span>
-        <small title={worker.reason}>{worker.reason}</small>
+        <small title={reason}>{reason}</small>
         <Help help={worker.help} />
       </td>
       <Two above={count(worker.speed)} below={<Share share={worker.share} />} />

@@ -1,0 +1,44 @@
+/** What the operator has asked of a coordinator, and what follows at once. `name` is a worker's. */
+import type { BrokenOffFact } from './runFacts.ts';
+
+/** A pause, and what lifts it. */
+export type PauseFact = { readonly type: 'operatorPaused' };
+
+export type ResumeFact =
+  | { readonly type: 'operatorResumed' }
+  /** The operator ends a run that was paused. */
+  | { readonly type: 'resumedToEnd' };
+
+export type ControlFact =
+  | PauseFact
+  | ResumeFact
+  /** The run is paused; so many leases are still being computed. */
+  | { readonly type: 'runPaused'; readonly because: PauseFact; readonly leases: number }
+  /** The run ends with what is at hand. */
+  | {
+      readonly type: 'runFinishing';
+      readonly because: Extract<BrokenOffFact, { readonly type: 'operatorFinished' }>;
+      readonly after: 'step' | 'validation';
+    }
+  | { readonly type: 'workerPaused'; readonly name: string }
+  | { readonly type: 'workerContinues'; readonly name: string }
+  | { readonly type: 'workerDrains'; readonly name: string }
+  | { readonly type: 'workerRemoved'; readonly name: string; readonly staysAway: boolean }
+  | { readonly type: 'workerLetIn'; readonly name: string }
+  | { readonly type: 'linksRevoked'; readonly role: 'worker' | 'viewer' }
+  | { readonly type: 'credentialNotRevoked'; readonly problem: string }
+  /** How workers are checked from now on: which part of their leases, and how many have to agree. */
+  | TrustChangedFact
+  | { readonly type: 'localStarted'; readonly name: string }
+  | { readonly type: 'localRestarted'; readonly name: string; readonly asNew: boolean }
+  | { readonly type: 'localKilled'; readonly name: string }
+  | { readonly type: 'localFrozen'; readonly name: string }
+  | { readonly type: 'localSlowed'; readonly name: string }
+  | { readonly type: 'localPoisoned'; readonly name: string }
+  | { readonly type: 'localMended'; readonly name: string };
+
+export type TrustChangedFact = {
+  readonly type: 'trustChanged';
+  readonly spotCheck: number;
+  readonly quorum: number;
+};

@@ -1,0 +1,38 @@
+/** What a coordinator has to tell of itself, apart from runs: its addresses, its pages, its data. */
+import type { ConnectionFact } from './connectionFacts.ts';
+import type { RunFact } from './runFacts.ts';
+import type { TextFact } from './textFact.ts';
+import type { WorkerFact } from './workerFacts.ts';
+
+/** What may come again and again. */
+export type RepeatableFact = RunFact | WorkerFact | OnceFact | ConnectionFact | TextFact;
+
+type OnceFact =
+  /** The machine has IPv6 addresses only, and the coordinator listens on IPv4. */
+  | { readonly type: 'listensOnIpv4Only' }
+  /** Pages of more than so many origins were refused; further ones are not told. */
+  | { readonly type: 'originsUntold'; readonly origins: number }
+  /** `card` is the part of the page; `more` were not written down before it. */
+  | {
+      readonly type: 'pageFailed';
+      readonly card: string;
+      readonly role: string;
+      readonly problem: string;
+      readonly at: string | null;
+      readonly more: number;
+    }
+  | { readonly type: 'socketsFull'; readonly most: number };
+
+/** How a data set was found. `detail` is for whoever has to mend it: whole English sentences. */
+export type DataFoundFact =
+  | { readonly type: 'mnistLookedFor'; readonly places: string }
+  /** The built-in digits take the place of MNIST. */
+  | { readonly type: 'digitsInstead'; readonly why: 'noDownload' | 'downloadFailed' | 'unreadable' }
+  | { readonly type: 'dataUnusable'; readonly detail: string }
+  | { readonly type: 'dataNoted'; readonly detail: string };
+
+export type ServiceFact =
+  | OnceFact
+  | DataFoundFact
+  /** The same, and so many more of its kind since it was last told. */
+  | { readonly type: 'repeated'; readonly last: RepeatableFact; readonly more: number };

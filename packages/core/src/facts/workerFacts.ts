@@ -1,0 +1,76 @@
+/** Workers that come, go and fail, as a coordinator sees them. `name` is a worker's. */
+
+import type { Numerics } from '../engine/engine.ts';
+import type { FailureCode, LeaveCode } from '../protocol/codes.ts';
+import type { ConnectionFact } from './connectionFacts.ts';
+import type { RunEndFact } from './runFacts.ts';
+import type { TextFact } from './textFact.ts';
+
+/**
+ * Why a coordinator ends a connection, or lets somebody not in. `detail` is for whoever writes a worker: whole English
+ * sentences.
+ */
+export type DismissalFact =
+  | { readonly type: 'noRunGoing' }
+  | { readonly type: 'coordinatorEnded' }
+  | { readonly type: 'tokenMissing' }
+  | { readonly type: 'tokenWrong' }
+  | { readonly type: 'tokenExpired' }
+  | { readonly type: 'tokenRevoked' }
+  | { readonly type: 'roleMayNotCompute'; readonly role: string }
+  | { readonly type: 'originRefused'; readonly origin: string | null }
+  /** `limit` is its name in `docs/security.md`. */
+  | { readonly type: 'limitReached'; readonly limit: string; readonly detail: string }
+  | { readonly type: 'otherProtocol'; readonly ours: number; readonly theirs: readonly number[] }
+  | { readonly type: 'otherKernels'; readonly ours: string; readonly theirs: string }
+  | {
+      readonly type: 'engineMissing';
+      readonly numerics: Numerics;
+      readonly needed: readonly string[];
+      readonly offered: readonly string[];
+    }
+  | { readonly type: 'probeWrong'; readonly detail: string }
+  | { readonly type: 'probeUnanswered'; readonly seconds: number }
+  | { readonly type: 'leaseUnanswered'; readonly seconds: number }
+  | { readonly type: 'messageMalformed'; readonly detail: string }
+  | { readonly type: 'tooManyMessages'; readonly perSecond: number; readonly atOnce: number }
+  | { readonly type: 'helloLate'; readonly seconds: number }
+  | { readonly type: 'workerSilent'; readonly seconds: number }
+  | { readonly type: 'joinedAgain' }
+  | { readonly type: 'leftInOrder' }
+  | { readonly type: 'operatorRemoved' }
+  | { readonly type: 'drained' }
+  | { readonly type: 'answerWrong' };
+
+/** Why a worker is not there any more. */
+export type DepartureFact =
+  | DismissalFact
+  | RunEndFact
+  /** It has gone by itself; `reason` is its own sentence. */
+  | { readonly type: 'wentByItself'; readonly code: LeaveCode | null; readonly reason: string }
+  | { readonly type: 'socketClosed'; readonly code: number }
+  | { readonly type: 'socketFailed'; readonly problem: string };
+
+export type WorkerFact =
+  | Exclude<DepartureFact, RunEndFact>
+  | { readonly type: 'workerRefused'; readonly why: DepartureFact }
+  | { readonly type: 'workerJoined'; readonly name: string; readonly numerics: Numerics }
+  /** So many leases go to others. */
+  | {
+      readonly type: 'workerLeft';
+      readonly name: string;
+      readonly why: DepartureFact;
+      readonly leases: number;
+    }
+  | {
+      readonly type: 'leaseFailed';
+      readonly name: string;
+      readonly lease: number;
+      readonly code: FailureCode | 'noRoom';
+      readonly reason: string;
+    }
+  /** The channel to its process broke. */
+  | { readonly type: 'localFailed'; readonly name: string; readonly problem: string }
+  | { readonly type: 'localEnded'; readonly name: string; readonly how: string; readonly again: boolean }
+  /** What a worker of this machine has to say of its connection. */
+  | { readonly type: 'localSays'; readonly name: string; readonly said: ConnectionFact | TextFact };

@@ -1,0 +1,35 @@
+/** What the operator has asked for, in Chinese. */
+import type { ControlFact } from '../../facts/controlFacts.ts';
+import { sharePercent } from '../figures.ts';
+import { type Wording, worded } from '../wording.ts';
+import { RUN_CHINESE } from './run.ts';
+import { zh } from './zh.ts';
+
+const ROLES = { worker: '加入', viewer: '观看' } as const;
+
+export const CONTROL_CHINESE: Wording<ControlFact> = {
+  operatorPaused: () => '管理员暂停了训练。',
+  operatorResumed: () => '管理员让训练继续。',
+  resumedToEnd: () => '训练继续，以便有序结束。',
+  runPaused: ({ because, leases }) =>
+    zh`${worded(CONTROL_CHINESE, because)}继续之前不再分配任务。${leases === 0 ? '' : zh`已分出的 ${leases} 个任务仍然计入。`}`,
+  runFinishing: ({ because, after }) =>
+    zh`${worded(RUN_CHINESE, because)}${after === 'step' ? '当前这一步' : '当前的验证'}会先完成。`,
+  workerPaused: ({ name }) => zh`${name} 已暂停：不再分给它新任务，手中的任务仍然计入。`,
+  workerContinues: ({ name }) => zh`${name} 重新得到任务。`,
+  workerDrains: ({ name }) => zh`${name} 完成手中的任务后离开。`,
+  workerRemoved: ({ name, staysAway }) =>
+    staysAway ? zh`${name} 已被移除，重新允许之前不能再加入。` : zh`${name} 已被移除。`,
+  workerLetIn: ({ name }) => zh`${name} 可以重新加入。`,
+  linksRevoked: ({ role }) => zh`管理员撤销了所有用于${ROLES[role]}的链接。`,
+  credentialNotRevoked: ({ problem }) => zh`无法撤销凭证（${problem}）。`,
+  trustChanged: ({ spotCheck, quorum }) =>
+    zh`${spotCheck === 0 ? '不再检查任何任务' : zh`从现在起检查 ${sharePercent(spotCheck)} 的任务`}${quorum === 1 ? '' : zh`，并且 ${quorum} 个互不相关的节点给出一致的答案才计入`}。`,
+  localStarted: ({ name }) => zh`${name} 正在本机启动。`,
+  localRestarted: ({ name, asNew }) => (asNew ? zh`${name} 以新的身份重新启动。` : zh`${name} 重新启动。`),
+  localKilled: ({ name }) => zh`${name} 已被终止：它的进程无声地结束了。`,
+  localFrozen: ({ name }) => zh`${name} 已被冻结：它保持连接，但既不计算也不应答。`,
+  localSlowed: ({ name }) => zh`${name} 以十分之一的速度计算。`,
+  localPoisoned: ({ name }) => zh`${name} 会送出错误的梯度。`,
+  localMended: ({ name }) => zh`${name} 恢复正常。`,
+};

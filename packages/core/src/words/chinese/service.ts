@@ -1,0 +1,43 @@
+/** What a coordinator tells of itself, in Chinese. */
+import type { RepeatableFact, ServiceFact } from '../../facts/serviceFacts.ts';
+import { type Wording, worded } from '../wording.ts';
+import { CONNECTION_CHINESE } from './connection.ts';
+import { RUN_CHINESE } from './run.ts';
+import { WORKER_CHINESE } from './worker.ts';
+import { zh } from './zh.ts';
+
+const WHY = {
+  noDownload: '下载已关闭',
+  downloadFailed: '下载没有成功',
+  unreadable: '下载后无法读取',
+} as const;
+
+const ROLES: Readonly<Record<string, string>> = { operator: '管理员', viewer: '观看者', worker: '志愿者' };
+
+const last = (fact: RepeatableFact): string =>
+  worded<RepeatableFact>(
+    {
+      ...{ text: ({ text }) => text },
+      ...SERVICE_CHINESE,
+      ...RUN_CHINESE,
+      ...WORKER_CHINESE,
+      ...CONNECTION_CHINESE,
+    },
+    fact,
+  );
+
+export const SERVICE_CHINESE: Wording<ServiceFact> = {
+  listensOnIpv4Only: () =>
+    '这台机器只有 IPv6 地址，而协调器在 IPv4 上监听：请以 --host :: 启动，别人才能访问。',
+  originsUntold: ({ origins }) => zh`已拒绝来自 ${origins} 个以上来源的页面，之后的不再列出。`,
+  pageFailed: ({ card, role, problem, at, more }) =>
+    zh`页面（${ROLES[role] ?? role}）的“${card}”部分出错：${problem}${at === null ? '' : zh`，位置 ${at}`}。${more === 0 ? '' : zh`（另有 ${more} 条没有记下）`}`,
+  socketsFull: ({ most }) => zh`已有 ${most} 个网络连接，达到上限 socketsMax。`,
+  mnistLookedFor: ({ places }) => zh`寻找 MNIST 时查看过：${places}。`,
+  digitsInstead: ({ why }) =>
+    zh`没有找到 MNIST，${WHY[why]}：改用由程序绘制的内置手写数字。要用真正的 MNIST 训练，请用 --data DIR 指定它的四个文件所在的文件夹。`,
+  dataUnusable: () =>
+    '找不到可用的数据集，或其中的文件无法使用。请用 --data DIR 指定含有四个 IDX 文件的文件夹；协调器的日志写明了原因。',
+  dataNoted: () => '数据集与通常的有所不同，协调器的日志写明了详情；训练照常进行。',
+  repeated: ({ more, ...fact }) => zh`${last(fact.last)}（同类的另有 ${more} 条）`,
+};

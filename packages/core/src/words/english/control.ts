@@ -1,0 +1,41 @@
+/** What the operator has asked for, in English. */
+import type { ControlFact } from '../../facts/controlFacts.ts';
+import { sharePercent } from '../figures.ts';
+import { type Wording, worded } from '../wording.ts';
+import { RUN_ENGLISH } from './run.ts';
+
+const inFlight = (leases: number): string =>
+  leases === 0 ? '' : ` ${leases === 1 ? 'One lease' : `${leases} leases`} in flight still count.`;
+
+export const CONTROL_ENGLISH: Wording<ControlFact> = {
+  operatorPaused: () => 'The operator paused the run.',
+  operatorResumed: () => 'The operator lets the run go on.',
+  resumedToEnd: () => 'The run goes on, so that it can be brought to its end.',
+  runPaused: ({ because, leases }) =>
+    `${worded(CONTROL_ENGLISH, because)} Nothing is granted until it goes on.${inFlight(leases)}`,
+  runFinishing: ({ because, after }) =>
+    `${worded(RUN_ENGLISH, because)} The ${after} at hand is brought to its end.`,
+  workerPaused: ({ name }) => `${name} is paused: it is granted nothing more; what it holds still counts.`,
+  workerContinues: ({ name }) => `${name} is granted leases again.`,
+  workerDrains: ({ name }) => `${name} finishes what it holds and then goes.`,
+  workerRemoved: ({ name, staysAway }) =>
+    staysAway ? `${name} was removed, and stays away until it is let in again.` : `${name} was removed.`,
+  workerLetIn: ({ name }) => `${name} may come in again.`,
+  linksRevoked: ({ role }) => `The operator has revoked all links of the role ${role}.`,
+  credentialNotRevoked: ({ problem }) => `The credential could not be revoked: ${problem}.`,
+  trustChanged: ({ spotCheck, quorum }) => {
+    const part =
+      spotCheck === 0 ? 'No leases are' : `From now on ${sharePercent(spotCheck)} of the leases are`;
+    const agree =
+      quorum === 1 ? '' : `, and ${quorum} unrelated workers have to agree before an answer counts`;
+    return `${part} checked${agree}.`;
+  },
+  localStarted: ({ name }) => `${name} is started on this machine.`,
+  localRestarted: ({ name, asNew }) =>
+    asNew ? `${name} is started again, as somebody new.` : `${name} is started again.`,
+  localKilled: ({ name }) => `${name} was killed: its process has ended without a word.`,
+  localFrozen: ({ name }) => `${name} is frozen: it keeps its connection, and neither computes nor answers.`,
+  localSlowed: ({ name }) => `${name} computes at a tenth of its speed.`,
+  localPoisoned: ({ name }) => `${name} sends wrong gradients.`,
+  localMended: ({ name }) => `${name} works as it should again.`,
+};

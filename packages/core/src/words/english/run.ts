@@ -1,0 +1,52 @@
+/** The life of a run, in English. */
+import type { RunEndFact, RunFact } from '../../facts/runFacts.ts';
+import { type Wording, worded } from '../wording.ts';
+import { OUTCOME_ENGLISH } from './outcome.ts';
+import { STOPPING_ENGLISH } from './stopping.ts';
+
+const SIGNALS = {
+  SIGINT: 'It was interrupted (Ctrl-C or SIGINT).',
+  SIGTERM: 'Its process was told to end (SIGTERM).',
+  SIGHUP: 'Its terminal was closed (SIGHUP).',
+} as const;
+
+const BROKEN_OFF_ENGLISH = {
+  operatorFinished: ({ epoch, step }) => `The operator ended the run in epoch ${epoch}, after step ${step}.`,
+  operatorStopped: () => 'The operator stopped the run; it can be resumed.',
+  interrupted: ({ signal }) => SIGNALS[signal],
+  takenOver: ({ what, by }) =>
+    `${what} was taken over by ${by}, which saw no sign of life of this coordinator.`,
+  trustedWorkerFailed: ({ problem }) =>
+    `The trusted worker could not go on (${problem}), so that no answer can be verified.`,
+  localWorkersGone: () => 'No local worker could go on, and no other has joined.',
+} satisfies Partial<Wording<RunFact>>;
+
+export const RUN_END_ENGLISH: Wording<RunEndFact> = {
+  text: ({ text }) => text,
+  targetReached: STOPPING_ENGLISH.targetReached,
+  patienceOver: STOPPING_ENGLISH.patienceOver,
+  ...OUTCOME_ENGLISH,
+  ...BROKEN_OFF_ENGLISH,
+};
+
+export const RUN_ENGLISH: Wording<RunFact> = {
+  ...BROKEN_OFF_ENGLISH,
+  runBegins: ({ runId }) => `The run ${runId} begins.`,
+  runGoesOn: ({ runId, step }) => `The run ${runId} goes on from step ${step}.`,
+  runEnded: ({ runId, state, why }) =>
+    `The run ${runId} has ended (${state}): ${why.map((fact) => worded(RUN_END_ENGLISH, fact)).join(' ')}`,
+  epochUnwritten: ({ epoch, problem }) => `The record of epoch ${epoch} could not be written (${problem}).`,
+  epochsUnwritten: ({ problem }) => `The record of the epochs that remain could not be written (${problem}).`,
+  resultUnwritten: ({ folder, problem }) =>
+    `The result could not be written to ${folder} (${problem}). The last checkpoint stays; free some space and resume the run.`,
+  checkpointUnwritten: ({ file, problem }) =>
+    `The checkpoint ${file} could not be written (${problem}). The last good one stays; free some space and the next one is written as usual.`,
+  curveUnwritten: ({ file, problem }) =>
+    `The curve of the steps cannot be written to ${file} (${problem}); it will have gaps.`,
+  standingUnwritten: ({ file, problem }) =>
+    `The workers' standing could not be written to ${file} (${problem}).`,
+  convictionUnwritten: ({ file, problem }) => `A conviction could not be written to ${file} (${problem}).`,
+  keyNotRemoved: ({ folder, problem }) =>
+    `The key in ${folder} could not be removed (${problem}): leave access.json out of copies.`,
+  runsUnreadable: ({ problem }) => `The folder of runs cannot be read (${problem}).`,
+};

@@ -1,0 +1,41 @@
+/** What a coordinator tells of itself, in English. */
+import type { RepeatableFact, ServiceFact } from '../../facts/serviceFacts.ts';
+import { type Wording, worded } from '../wording.ts';
+import { CONNECTION_ENGLISH } from './connection.ts';
+import { RUN_ENGLISH } from './run.ts';
+import { WORKER_ENGLISH } from './worker.ts';
+
+const WHY = {
+  noDownload: 'downloading is switched off',
+  downloadFailed: 'could not be downloaded',
+  unreadable: 'could not be read back after its download',
+} as const;
+
+const last = (fact: RepeatableFact): string =>
+  worded<RepeatableFact>(
+    {
+      ...{ text: ({ text }) => text },
+      ...SERVICE_ENGLISH,
+      ...RUN_ENGLISH,
+      ...WORKER_ENGLISH,
+      ...CONNECTION_ENGLISH,
+    },
+    fact,
+  );
+
+export const SERVICE_ENGLISH: Wording<ServiceFact> = {
+  listensOnIpv4Only: () =>
+    'This machine has IPv6 addresses only, and the coordinator listens on IPv4: start it with --host :: so that others reach it.',
+  originsUntold: ({ origins }) =>
+    `Pages of more than ${origins} origins were refused; further ones are not told.`,
+  pageFailed: ({ card, role, problem, at, more }) =>
+    `The part "${card}" of a page (${role}) failed with ${problem}${at === null ? '' : ` at ${at}`}.${more === 0 ? '' : ` (${more} more were not written down)`}`,
+  socketsFull: ({ most }) => `${most} sockets are open, which is the limit socketsMax.`,
+  mnistLookedFor: ({ places }) => `MNIST was looked for in: ${places}.`,
+  digitsInstead: ({ why }) =>
+    `MNIST was not found and ${WHY[why]}: going on with the built-in digits, which are drawn by a program. ` +
+    'Point to the four MNIST files with --data DIR to train on the real ones.',
+  dataUnusable: ({ detail }) => detail,
+  dataNoted: ({ detail }) => detail,
+  repeated: ({ more, ...fact }) => `${last(fact.last)} (${more.toLocaleString('en-US')} more like this)`,
+};
