@@ -277,7 +277,7 @@ export class FeedData {
       testAccuracy: result?.testAccuracy ?? null,
       epochs: current ? run.epoch : spec.epochs,
       dataSet: this.#dataSet,
-      optimizer: spec.optimizer.type,
+      optimizer: { type: spec.optimizer.type, lr: spec.optimizer.lr },
       parametersSha256: result?.parametersSha256 ?? null,
       specSha256: specSha256(spec),
       spec,

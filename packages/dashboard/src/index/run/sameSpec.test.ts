@@ -11,7 +11,7 @@ const summary = (runId: string, specSha256: string, parametersSha256: string | n
   testAccuracy: 0.9,
   epochs: 3,
   dataSet: 'mnist',
-  optimizer: 'adam',
+  optimizer: { type: 'adam', lr: 0.001 },
   parametersSha256,
   specSha256,
 });
