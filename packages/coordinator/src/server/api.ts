@@ -3,61 +3,37 @@
  * `facts` beside it where there are any.
  * `docs/api.md` describes each route.
  */
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import {
-  CheckpointError,
-  type Fact,
-  IdxError,
-  LOCAL_ACTIONS,
-  ModelError,
-  presets,
-  SpecError,
-} from '@shoal/core';
+import { LOCAL_ACTIONS, presets } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
-import { type Access, type Action, type Identity, may } from '../access/access.ts';
+import { type Action, type Identity, may } from '../access/access.ts';
 import { isForThePerson } from '../errors.ts';
+import {
+  bearer,
+  body,
+  factsOf,
+  type Guard,
+  RETRY_AFTER_S,
+  Refusal,
+  refuse,
+  send,
+  sendJson,
+} from './apiRequest.ts';
 import { ControlError, type CoordinatorControl } from './coordinatorControl.ts';
-import type { Full, Outbox, Parcel } from './outbox.ts';
 import { type PageErrors, pageErrorBody } from './pageErrors.ts';
 import { publicDetail } from './publicView.ts';
-import { permit, type Visitor } from './visitor.ts';
 
-export type ApiOptions = {
+export type ApiOptions = Guard & {
   readonly control: CoordinatorControl;
   /** Where blocks of the data set are, with a slash at its end. */
   readonly blocksPath: string;
-  readonly access: Access;
-  /** Who sends a request, for counting wrong tokens. */
-  readonly visitorOf: (context: Context) => Visitor;
   readonly pageErrors: PageErrors;
   /** Of one report of a page's failure. */
   readonly pageErrorBytesMax: number;
-  readonly outbox: Outbox;
   /** What went wrong that should not; the request is answered with 500. */
   readonly onDefect: (error: Error) => void;
 };
-
-/** What a request is let in by. */
-type Guard = Pick<ApiOptions, 'access' | 'visitorOf' | 'outbox' | 'blocksPath'>;
-
-type Status = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503;
-
-class Refusal extends Error {
-  readonly status: Status;
-
-  constructor(status: Status, message: string) {
-    super(message);
-    this.status = status;
-  }
-
-  /** A limit was reached; the same request may be met later. */
-  get isForNow(): boolean {
-    return this.status === 429 || this.status === 503;
-  }
-}
 
 const specBody = v.strictObject({ spec: v.unknown() });
 const workerBody = v.strictObject({ action: v.picklist(['pause', 'continue', 'drain', 'remove']) });
@@ -76,11 +52,6 @@ const BLOCK_HEADERS = {
   vary: 'accept-encoding',
   'cache-control': 'private, max-age=31536000, immutable',
 };
-/** Shorter ones are not worth it. */
-const GZIP_BYTES_MIN = 1_024;
-const GZIP_LEVEL = 5;
-/** When whoever met a limit may ask again. */
-const RETRY_AFTER_S = '2';
 
 const DEFECT = 'Something went wrong that should not; the log of the coordinator says what.';
 
@@ -140,7 +111,7 @@ function apiOf(options: ApiOptions): Hono {
   return api;
 }
 
-function readingRoutes(api: Hono, control: CoordinatorControl, guard: Guard): void {
+function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions): void {
   /** A route that answers whoever may do this with JSON. */
   const reading = (
     path: string,
@@ -232,15 +203,6 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   });
 }
 
-const refuse = (context: Context, status: Status, error: string, facts: readonly Fact[] = []): Response =>
-  context.json(facts.length === 0 ? { error } : { error, facts }, status);
-
-/** What the error's message says, for a page in another language. */
-function factsOf(error: Error): readonly Fact[] {
-  if (error instanceof SpecError) return error.problems;
-  const single = error instanceof ModelError || error instanceof IdxError || error instanceof CheckpointError;
-  return single ? [error.fact] : [];
-}
 /** Whoever may watch has a page that may fail. */
 function pageErrorRoute(api: Hono, options: ApiOptions): void {
   const { pageErrors, pageErrorBytesMax } = options;
@@ -257,66 +219,5 @@ function pageErrorRoute(api: Hono, options: ApiOptions): void {
         throw new Refusal(429, 'Pages have reported as many failures as are written down for now.');
       return context.json({ message: 'It stands in the log.' }, 201);
     },
-  );
-}
-
-/** The bearer, if its role goes so far and it has not asked for too much at once. */
-async function bearer(context: Context, guard: Guard, action: Action): Promise<Identity> {
-  const { access, visitorOf, outbox } = guard;
-  const header = context.req.header('authorization') ?? '';
-  const token = /^Bearer (.+)$/.exec(header)?.[1];
-  const permission = await permit(access, visitorOf(context), token, action);
-  if (permission.type === 'refused') throw new Refusal(permission.status, permission.message);
-  const full = outbox.enter(context, permission.identity);
-  if (full !== null) throw new Refusal(full.status, full.message);
-  return permission.identity;
-}
-
-function send(context: Context, { outbox }: Guard, identity: Identity, parcel: Parcel): Response {
-  const sent: Response | Full = outbox.send(context, identity, parcel);
-  if (sent instanceof Response) return sent;
-  throw new Refusal(sent.status, sent.message);
-}
-
-async function sendJson(
-  context: Context,
-  guard: Guard,
-  identity: Identity,
-  value: unknown,
-): Promise<Response> {
-  const plain = new Uint8Array(Buffer.from(JSON.stringify(value)));
-  const takesGzip = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
-  const isZipped = takesGzip && plain.length >= GZIP_BYTES_MIN;
-  const bytes = isZipped ? new Uint8Array(await promisify(gzip)(plain, { level: GZIP_LEVEL })) : plain;
-  return send(context, guard, identity, {
-    key: null,
-    make: () => bytes,
-    headers: {
-      'content-type': 'application/json',
-      vary: 'accept-encoding',
-      ...(isZipped && { 'content-encoding': 'gzip' }),
-    },
-  });
-}
-
-/** The request's JSON, checked field by field. */
-async function body<T extends v.GenericSchema>(context: Context, schema: T): Promise<v.InferOutput<T>> {
-  const text = await context.req.text();
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Refusal(
-      400,
-      'The request is no JSON: send an object, such as {"spec": {"preset": "mnist-mlp"}}.',
-    );
-  }
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? '';
-  throw new Refusal(
-    400,
-    `The request is not understood${where === '' ? '' : ` at "${where}"`}: ${issue.message}.`,
   );
 }
