@@ -11,7 +11,10 @@ import { WebSocket } from 'ws';
 import { openSignedAccess, type SignedAccess } from '../../packages/coordinator/src/access/signedAccess.ts';
 import { TrustedProxies } from '../../packages/coordinator/src/access/trustedProxies.ts';
 import { readLimits } from '../../packages/coordinator/src/limits/limits.ts';
-import { type OpenCoordinator, openCoordinator } from '../../packages/coordinator/src/service/openCoordinator.ts';
+import {
+  type OpenCoordinator,
+  openCoordinator,
+} from '../../packages/coordinator/src/service/openCoordinator.ts';
 import { Dice } from './dice.ts';
 
 const REQUESTS = 1_500;

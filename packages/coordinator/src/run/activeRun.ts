@@ -120,7 +120,7 @@ export class ActiveRun {
       leases: run.leases,
       probe,
       workers: {
-        send: (worker, frame) => this.door.inside.get(worker)?.connection.sendFrame(frame),
+        send: (worker, outgoing) => this.door.inside.get(worker)?.connection.send(outgoing),
         bye: (worker, code, message) => this.door.inside.get(worker)?.connection.end(code, message),
       },
       checkpoints: recorder.checkpoints,

@@ -15,10 +15,10 @@ import {
 import * as v from 'valibot';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, may } from '../access/access.ts';
+import { cutTheSlowest } from '../connection/cutTheSlowest.ts';
 import { WATCH_LIMITS, type WatchLimits } from '../limits/watchLimits.ts';
 import type { News, NewsStream } from '../news/news.ts';
 import type { CoordinatorControl } from './coordinatorControl.ts';
-import { cutTheSlowest } from './cutTheSlowest.ts';
 import { publicMessage } from './publicView.ts';
 import type { UpgradeHandler } from './server.ts';
 import { thinned } from './thinned.ts';
