@@ -93,14 +93,14 @@ export class Link {
   break(noticeMs: Readonly<Record<Side, number>>): void {
     if (this.#broken) return;
     this.#broken = true;
-    this.#tell('worker', ABNORMAL, 'The connection broke.', noticeMs.worker);
-    this.#tell('coordinator', ABNORMAL, 'The connection broke.', noticeMs.coordinator);
+    this.#tell('worker', ABNORMAL, 'The connection broke', noticeMs.worker);
+    this.#tell('coordinator', ABNORMAL, 'The connection broke', noticeMs.coordinator);
   }
 
   /** A side gives the connection up at once; the other hears nothing or little of it. */
   drop(side: Side): void {
     this.break({ worker: this.quality.latencyMs, coordinator: this.quality.latencyMs });
-    this.#tell(side, ABNORMAL, 'The connection was dropped.', 0);
+    this.#tell(side, ABNORMAL, 'The connection was dropped', 0);
   }
 
   /** The process on this side is gone: it must hear nothing more. */
