@@ -1,6 +1,6 @@
 /** Frames that once did harm. Each was found by the fuzzer and stays here by itself. */
 import { EventEmitter } from 'node:events';
-import { DEFAULT_SERVER_LIMITS, type FrameSocket, WorkerConnection } from '@shoal/coordinator/simulation';
+import { DEFAULT_SERVER_LIMITS, type FrameSocket, SocketConnection } from '@shoal/coordinator/simulation';
 import { type CoordinatorMessage, decodeCoordinatorMessage } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
 import { pairsOf, type Raw, rawPack } from './rawPack.ts';
@@ -18,12 +18,12 @@ class OneSocket extends EventEmitter {
 /** What the coordinator answers to a first frame. */
 function answerTo(message: Readonly<Record<string, Raw>>): CoordinatorMessage | undefined {
   const socket = new OneSocket();
-  const connection = new WorkerConnection({
+  const connection = new SocketConnection({
     id: 1,
     address: 'here',
     socket: socket as unknown as FrameSocket,
     limits: DEFAULT_SERVER_LIMITS,
-    frameBytesMax: 1000,
+    answerBytesMax: 1000,
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
     now: 0,
   });

@@ -26,7 +26,8 @@ export class Link {
   readonly #lastArrival: Record<Side, number> = { worker: 0, coordinator: 0 };
   readonly #inFlight: Record<Side, number> = { worker: 0, coordinator: 0 };
   readonly #told: Record<Side, boolean> = { worker: false, coordinator: false };
-  /** Frames sent before this number of breaks are lost. */
+  /** What has arrived at a side that reads nothing for now; null where it reads. */
+  readonly #held: Record<Side, (() => void)[] | null> = { worker: null, coordinator: null };
   #broken = false;
 
   constructor(world: World, quality: LinkQuality, ends: Readonly<Record<Side, Endpoint>>) {
@@ -61,8 +62,21 @@ export class Link {
     this.#freeAt[from] = begins + bytes / bytesPerMs;
     this.#lastArrival[from] = Math.max(this.#lastArrival[from], this.#freeAt[from] + latencyMs);
     this.#world.after(this.#lastArrival[from] - this.#world.now, () => {
-      if (!this.#broken) arrive();
+      const held = this.#held[other(from)];
+      if (held !== null) held.push(arrive);
+      else if (!this.#broken) arrive();
     });
+  }
+
+  /** The side reads nothing for now: what arrives stays on the line. */
+  hold(side: Side): void {
+    this.#held[side] ??= [];
+  }
+
+  release(side: Side): void {
+    const held = this.#held[side] ?? [];
+    this.#held[side] = null;
+    for (const arrive of held) if (!this.#broken) arrive();
   }
 
   /** Orderly: what was sent arrives first. */
@@ -79,14 +93,14 @@ export class Link {
   break(noticeMs: Readonly<Record<Side, number>>): void {
     if (this.#broken) return;
     this.#broken = true;
-    this.#tell('worker', ABNORMAL, 'The connection broke.', noticeMs.worker);
-    this.#tell('coordinator', ABNORMAL, 'The connection broke.', noticeMs.coordinator);
+    this.#tell('worker', ABNORMAL, 'The connection broke', noticeMs.worker);
+    this.#tell('coordinator', ABNORMAL, 'The connection broke', noticeMs.coordinator);
   }
 
   /** A side gives the connection up at once; the other hears nothing or little of it. */
   drop(side: Side): void {
     this.break({ worker: this.quality.latencyMs, coordinator: this.quality.latencyMs });
-    this.#tell(side, ABNORMAL, 'The connection was dropped.', 0);
+    this.#tell(side, ABNORMAL, 'The connection was dropped', 0);
   }
 
   /** The process on this side is gone: it must hear nothing more. */

@@ -1,7 +1,7 @@
 /** What a worker hears and says, in words for a trace; null for what a reader can do without. */
-import type { CoordinatorMessage, WorkerMessage } from '@shoal/core';
+import type { CoordinatorSaying, WorkerSaying } from '@shoal/core';
 
-export function heard(message: CoordinatorMessage): string | null {
+export function heard(message: CoordinatorSaying): string | null {
   switch (message.type) {
     case 'welcome':
       return '← welcome';
@@ -25,7 +25,7 @@ export function heard(message: CoordinatorMessage): string | null {
   }
 }
 
-export function said(message: WorkerMessage): string | null {
+export function said(message: WorkerSaying): string | null {
   switch (message.type) {
     case 'hello':
       return '→ hello';

@@ -9,22 +9,22 @@ import {
   type Evidence,
   initialProgress,
   type KeptState,
+  outgoing,
   type PreparedRun,
   type probeAnswer,
   RunDriver,
   SnapshotStore,
+  SocketConnection,
   type StepRecord,
   startRun,
   type TrustStart,
   usableHistory,
-  WorkerConnection,
   WorkerRegistry,
 } from '@shoal/coordinator/simulation';
 
 import {
   DEFAULT_LIMITS,
   decodeCheckpoint,
-  encodeMessage,
   KERNEL_BUILD,
   specSha256,
   vectorSha256,
@@ -46,7 +46,7 @@ type Life = {
   readonly driver: RunDriver;
   readonly registry: WorkerRegistry;
   readonly trusted: SimTrusted;
-  readonly connections: Map<number, { readonly connection: WorkerConnection; readonly link: Link }>;
+  readonly connections: Map<number, { readonly connection: SocketConnection; readonly link: Link }>;
 };
 
 export type CoordinatorWatch = {
@@ -118,7 +118,7 @@ export class SimCoordinator {
       leases: run.leases,
       probe: this.#probe,
       workers: {
-        send: (worker, frame) => connections.get(worker)?.connection.sendFrame(frame),
+        send: (worker, said) => connections.get(worker)?.connection.send(said),
         bye: (worker, code, message) => connections.get(worker)?.connection.end(code, message),
       },
       checkpoints: new CheckpointWriter({
@@ -175,7 +175,7 @@ export class SimCoordinator {
     let nonce = 0;
     this.#every(DEFAULT_LIMITS.heartbeatMs, life, () => {
       nonce += 1;
-      const ping = encodeMessage({ type: 'ping', nonce });
+      const ping = outgoing({ type: 'ping', nonce });
       for (const { connection } of [...connections.values()]) connection.beat(world.now, nonce, ping);
     });
   }
@@ -237,12 +237,12 @@ export class SimCoordinator {
     const socket = new SimSocket(link);
     const id = this.#nextConnection;
     this.#nextConnection += 1;
-    const connection = new WorkerConnection({
+    const connection = new SocketConnection({
       id,
       address,
       socket: socket.asFrameSocket(),
       limits: DEFAULT_SERVER_LIMITS,
-      frameBytesMax: life.run.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
+      answerBytesMax: life.run.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
       handlers: {
         hello: (from, hello) => {
           const isLocal = hello.name === this.#own;

@@ -3,13 +3,12 @@ import {
   bytesOf,
   connectionMessage,
   DEFAULT_LIMITS,
-  decodeCoordinatorMessage,
   decodeWorkerMessage,
   encodeMessage,
   KERNEL_BUILD,
   type Partial,
   unreachable,
-  type WorkerMessage,
+  type WorkerSaying,
 } from '@shoal/core';
 import {
   type ArrayAnswer,
@@ -23,8 +22,9 @@ import {
 } from '@shoal/worker';
 import { computeSums, type Work } from './computing.ts';
 import type { Liar } from './liars.ts';
-import { Link, type LinkQuality } from './link.ts';
+import type { Link, LinkQuality } from './link.ts';
 import { heard, said } from './narration.ts';
+import { SimChannel } from './simChannel.ts';
 import { type SimCoordinator, TOKEN } from './simCoordinator.ts';
 import type { Workbench } from './workbench.ts';
 import type { World } from './world.ts';
@@ -54,7 +54,7 @@ export class SimWorker {
   readonly #options: SimWorkerOptions;
   readonly #slots = new Map<SlotId, SimSlot>();
   #session: WorkerSession | null = null;
-  #link: Link | null = null;
+  #channel: SimChannel | null = null;
   #life = 0;
   #frozenUntil = 0;
   /** Identities under which it has computed something else than the truth. */
@@ -80,7 +80,7 @@ export class SimWorker {
   }
 
   get link(): Link | null {
-    return this.#link;
+    return this.#channel?.isOpen === true ? this.#channel.link : null;
   }
 
   get isRunning(): boolean {
@@ -89,12 +89,9 @@ export class SimWorker {
 
   /** Whether it could work on: running, not frozen, and its line holds. */
   isHealthy(): boolean {
-    return (
-      this.#session !== null &&
-      this.#options.world.now >= this.#frozenUntil &&
-      this.#link !== null &&
-      !this.#link.isBroken
-    );
+    const { link } = this;
+    const isAwake = this.#session !== null && this.#options.world.now >= this.#frozenUntil;
+    return isAwake && link !== null && !link.isBroken;
   }
 
   start(): void {
@@ -135,9 +132,9 @@ export class SimWorker {
     this.#options.world.say(this.name, 'crashes');
     this.#session = null;
     this.#life += 1;
-    this.#link?.abandon('worker');
-    this.#link?.break({ worker: 0, coordinator: this.#options.world.between(0, 100) });
-    this.#link = null;
+    const { link } = this;
+    if (link !== null) this.#channel?.crash(this.#options.world.between(0, 100));
+    this.#channel = null;
   }
 
   freeze(ms: number): void {
@@ -152,7 +149,7 @@ export class SimWorker {
   /** Sends bytes that no worker should send. */
   misbehave(frame: Uint8Array): void {
     this.#options.world.say(this.name, `sends ${frame.length} malformed bytes`);
-    this.#link?.send('worker', frame);
+    this.link?.send('worker', frame);
   }
 
   #handle(event: SessionEvent, life: number): void {
@@ -172,8 +169,7 @@ export class SimWorker {
       case 'send':
         return this.#send(effect.message);
       case 'disconnect':
-        this.#link?.close('worker', 1000, 'closed by the worker');
-        return;
+        return this.#channel?.close();
       case 'connect':
         world.after(effect.afterMs, () => this.#connect(life));
         return;
@@ -211,62 +207,45 @@ export class SimWorker {
   #connect(life: number): void {
     const { world, coordinator, quality } = this.#options;
     if (life !== this.#life || this.#session === null) return;
-    let link: Link | null = null;
-    let socket: ReturnType<SimCoordinator['accept']> = null;
-    link = new Link(
-      world,
-      { ...quality },
+    const channel: SimChannel = new SimChannel(
       {
-        worker: {
-          frame: (bytes) => this.#received(bytes, life, link),
-          closed: (code, reason) => {
-            if (this.#link === link) this.#link = null;
-            const why = { type: 'connectionBroken', reason } as const;
-            this.#handle({ type: 'disconnected', code, reason: why, jitter: world.chance() }, life);
-          },
+        world,
+        quality,
+        accept: (link) => coordinator.accept(link, this.name),
+        onTheWay: (frame) => this.#damaged(frame),
+      },
+      {
+        onOpen: () => this.#handle({ type: 'connected' }, life),
+        onMessage: (message) => {
+          if (this.#channel !== channel) return;
+          if (world.isTraced) world.say(this.name, heard(message));
+          this.#handle({ type: 'received', message }, life);
         },
-        coordinator: {
-          frame: (bytes) => socket?.emit('message', bytes, true),
-          closed: (code) => socket?.emit('close', code),
+        onUnreadable: (problem) => {
+          throw new Error(`The coordinator has sent something unreadable: ${problem}`);
+        },
+        onClosed: (code, reason) => {
+          if (this.#channel === channel) this.#channel = null;
+          this.#handle({ type: 'disconnected', code, reason, jitter: world.chance() }, life);
+        },
+        onFailed: (failure) => {
+          if (this.#channel === channel) this.#channel = null;
+          this.#handle({ type: 'notConnected', failure, jitter: world.chance() }, life);
         },
       },
     );
-    world.after(quality.latencyMs * 2, () => {
-      if (life !== this.#life || this.#session === null) return;
-      socket = coordinator.accept(link, this.name);
-      if (socket === null) {
-        this.#handle(
-          {
-            type: 'disconnected',
-            code: null,
-            reason: { type: 'nothingListens', host: 'simulated' },
-            jitter: world.chance(),
-          },
-          life,
-        );
-        return;
-      }
-      this.#link = link;
-      this.#handle({ type: 'connected' }, life);
-    });
+    this.#channel = channel;
   }
 
-  #received(bytes: Uint8Array, life: number, link: Link | null): void {
-    if (this.#link !== link) return;
-    const message = decodeCoordinatorMessage(bytes);
-    if (this.#options.world.isTraced) this.#options.world.say(this.name, heard(message));
-    this.#handle({ type: 'received', message }, life);
-  }
-
-  #send(message: WorkerMessage): void {
+  #send(message: WorkerSaying): void {
     const { world } = this.#options;
     let sent = message;
     if (this.doubtNext && message.type === 'partial' && message.lease !== 0) {
       this.doubtNext = false;
-      sent = { ...message, finite: false, loss: 0, correct: 0, gradient: null, checksum: 0 };
+      sent = { ...message, finite: false, loss: 0, correct: 0, gradient: null };
     }
     if (world.isTraced) world.say(this.name, said(sent));
-    this.#link?.send('worker', this.#damaged(encodeMessage(sent)));
+    this.#channel?.send(sent);
   }
 
   /** Flips one bit of the gradient, as a bad cable or memory would. */

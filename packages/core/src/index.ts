@@ -122,6 +122,13 @@ export type {
   WorkerMessage,
 } from './protocol/messages.ts';
 export { printable } from './protocol/printable.ts';
+export {
+  type CoordinatorSaying,
+  sealMessage,
+  type UnsealedParameters,
+  type UnsealedPartial,
+  type WorkerSaying,
+} from './protocol/sealing.ts';
 export { Purpose, RandomStream, threefry } from './random/threefry.ts';
 export { parseReferenceFile, type ReferenceFile, ReferenceFileError } from './selftest/referenceFile.ts';
 export {

@@ -115,7 +115,7 @@ export class ActiveRun {
       leases: run.leases,
       probe,
       workers: {
-        send: (worker, frame) => this.workers.registered.get(worker)?.connection.sendFrame(frame),
+        send: (worker, outgoing) => this.workers.registered.get(worker)?.connection.send(outgoing),
         bye: (worker, code, message) => this.workers.registered.get(worker)?.connection.end(code, message),
       },
       checkpoints: recorder.checkpoints,

@@ -1,11 +1,12 @@
 /** What the driver needs of the world; the real ones are sockets, a disk and a clock, a simulation brings its own. */
 import type { Answer, ByeName, OptimizerState, RunProgress, Vouchers } from '@shoal/core';
+import type { Outgoing } from '../connection/workerConnection.ts';
 import type { Evidence, VerifyEffect } from '../transition/model/effects.ts';
 import type { WorkerId } from '../transition/model/ids.ts';
 
 export interface WorkersPort {
-  /** Sends an encoded message; unknown workers are ignored. */
-  send(worker: WorkerId, frame: Uint8Array): void;
+  /** Unknown workers are ignored. */
+  send(worker: WorkerId, outgoing: Outgoing): void;
   bye(worker: WorkerId, code: ByeName, message: string): void;
 }
 

@@ -131,7 +131,7 @@ test('a connection keeps the largest frame that held when it was opened', async 
   frameBytesMax = 2000;
   const [old] = server.connections.values();
   if (old === undefined) throw new Error('There is no connection.');
-  expect(old.frameBytesMax).toBe(1000);
+  expect(old.answerBytesMax).toBe(1000);
   const left = once(before, 'close');
   before.close();
   await left;
@@ -139,7 +139,7 @@ test('a connection keeps the largest frame that held when it was opened', async 
   await once(after, 'open');
   const [young] = server.connections.values();
   if (young === undefined) throw new Error('There is no connection.');
-  expect(young.frameBytesMax).toBe(2000);
+  expect(young.answerBytesMax).toBe(2000);
 });
 
 test('a port that was asked for and is taken is told; one that is only preferred gives way', async () => {

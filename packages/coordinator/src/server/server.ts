@@ -2,15 +2,16 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { type ByeName, encodeMessage, type Hello } from '@shoal/core';
+import type { ByeName, Hello } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { TrustedProxies } from '../access/trustedProxies.ts';
+import { Connections } from '../connection/connections.ts';
+import { corkedSocket } from '../connection/corkedSocket.ts';
+import { SocketConnection } from '../connection/socketConnection.ts';
+import type { ConnectionHandlers } from '../connection/workerConnection.ts';
 import type { ServerLimits } from '../limits/limits.ts';
 import { belowBase, servedBelow } from './basePath.ts';
-import { type ConnectionHandlers, WorkerConnection } from './connection.ts';
-import { corkedSocket } from './corkedSocket.ts';
-import { cutTheSlowest } from './cutTheSlowest.ts';
 import { FULL_RETRY_S, Gate, NO_UPGRADE, type Refusal, refusalHeaders } from './gate.ts';
 import { guardHttp } from './httpGuards.ts';
 import type { Listening } from './listen.ts';
@@ -56,16 +57,12 @@ export class CoordinatorServer {
   readonly #options: ServerOptions;
   readonly #gate: Gate;
   readonly #sockets: WebSocketServer;
-  readonly connections = new Map<number, WorkerConnection>();
-  #nextConnection = 1;
-  readonly #closedTraffic = { sent: 0, received: 0 };
+  readonly connections: Connections;
   readonly #heart: NodeJS.Timeout;
-  #lastBeat: number;
-  #nonce = 0;
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#lastBeat = options.clock();
+    this.connections = new Connections(options.clock());
     const { limits } = options;
     const gate = new Gate(options);
     this.#gate = gate;
@@ -112,12 +109,12 @@ export class CoordinatorServer {
       this.#sockets.options.maxPayload = frameBytesMax;
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const address = gate.keyOf(request);
-        const connection = new WorkerConnection({
-          id: this.#nextConnection,
+        const connection = new SocketConnection({
+          id: this.connections.nextId,
           address,
           socket: corkedSocket(webSocket, socket),
           limits,
-          frameBytesMax,
+          answerBytesMax: frameBytesMax,
           handlers: {
             message: options.handlers.message,
             hello: (from, hello) => {
@@ -126,9 +123,7 @@ export class CoordinatorServer {
             },
             closed: (closed, reason) => {
               known();
-              this.connections.delete(closed.id);
-              this.#closedTraffic.sent += closed.bytesSent;
-              this.#closedTraffic.received += closed.bytesReceived;
+              this.connections.remove(closed);
               if (full === null) gate.leave(address);
               if (closed.endedWith === 'badToken') gate.failed(address);
               if (LIMITS_REACHED.some((code) => code === closed.endedWith)) gate.post(reason);
@@ -140,8 +135,7 @@ export class CoordinatorServer {
         const full = gate.enter(address);
         const stranger = gate.welcomeStranger(address, () => connection.end('tooMany', GAVE_WAY));
         const known = typeof stranger === 'string' ? () => {} : stranger;
-        this.#nextConnection += 1;
-        this.connections.set(connection.id, connection);
+        this.connections.add(connection);
         connection.listen(options.clock);
         // Before the WebSocket itself, so that what it makes a message of is counted by then.
         socket.prependListener('data', (chunk: Uint8Array) => connection.arrived(chunk.length));
@@ -163,50 +157,23 @@ export class CoordinatorServer {
   /** Workers that were let in have all the places; those that have shown no token have others. */
   #crowd(): Refusal | null {
     const { connectionsMax } = this.#options.limits;
-    let inside = 0;
-    for (const connection of this.connections.values()) if (connection.isInside) inside += 1;
-    if (inside < connectionsMax) return null;
+    if (this.connections.inside < connectionsMax) return null;
     const sentence = `${connectionsMax} connections are open, which is the limit connectionsMax.`;
     this.#gate.post(sentence);
     return { status: 503, sentence, retryAfterS: FULL_RETRY_S };
   }
 
-  #hello(connection: WorkerConnection, hello: Hello): void {
+  #hello(connection: SocketConnection, hello: Hello): void {
     const wait = this.#gate.mayTry(connection.address);
     if (wait !== null) return connection.end('tooMany', wait);
     this.#options.handlers.hello(connection, hello);
   }
 
   #beat(): void {
-    const now = this.#options.clock();
-    const stoodStill = now - this.#lastBeat > 2 * this.#options.limits.heartbeatMs;
-    this.#lastBeat = now;
-    this.#nonce = (this.#nonce + 1) >>> 0;
+    const { clock, limits } = this.#options;
+    const { heartbeatMs, connectionsBytesMax } = limits;
     this.#gate.beat();
-    const bytesMax = this.#options.limits.connectionsBytesMax;
-    cutTheSlowest(this.connections.values(), {
-      bytesMax,
-      bytesWaiting: (connection) => connection.bytesWaiting,
-      cut: (connection) =>
-        connection.cut(
-          `More than ${bytesMax} bytes wait to be read by all workers; this one is furthest behind.`,
-        ),
-    });
-    const ping = encodeMessage({ type: 'ping', nonce: this.#nonce });
-    for (const connection of this.connections.values()) {
-      if (stoodStill) connection.forgiveSilence(now);
-      connection.beat(now, this.#nonce, ping);
-    }
-  }
-
-  /** Bytes of all messages to and from workers so far. */
-  traffic(): { readonly sent: number; readonly received: number } {
-    let { sent, received } = this.#closedTraffic;
-    for (const { bytesSent, bytesReceived } of this.connections.values()) {
-      sent += bytesSent;
-      received += bytesReceived;
-    }
-    return { sent, received };
+    this.connections.beat(clock(), { heartbeatMs, bytesMax: connectionsBytesMax });
   }
 
   /** Stops listening and waits, at most `graceMs`, for connections that are being closed. */

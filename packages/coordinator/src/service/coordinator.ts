@@ -3,8 +3,9 @@
  * between.
  */
 import { rm } from 'node:fs/promises';
-import { reasonOf, type WorkerMessage } from '@shoal/core';
+import { type Hello, reasonOf, type WorkerSaying } from '@shoal/core';
 import type { Access } from '../access/access.ts';
+import type { WorkerConnection } from '../connection/workerConnection.ts';
 import { UserError } from '../errors.ts';
 import type { CoordinatorLimits } from '../limits/limits.ts';
 import type { NewsStream, RunNews } from '../news/news.ts';
@@ -15,7 +16,6 @@ import { openRecord, type RunStart } from '../run/folder/openRecord.ts';
 import { restore } from '../run/folder/restore.ts';
 import { hasEnded, type RunRecord } from '../run/folder/runFolder.ts';
 import { frameBytesMax, prepareRun } from '../run/preparation/prepare.ts';
-import type { WorkerConnection } from '../server/connection.ts';
 import { ControlError } from '../server/coordinatorControl.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import { type Arrival, WaitingRoom } from './waitingRoom.ts';
@@ -73,7 +73,7 @@ export class Coordinator {
     connection.end(code, THE_END);
   }
 
-  message(connection: WorkerConnection, message: WorkerMessage): void {
+  message(connection: WorkerConnection, message: Exclude<WorkerSaying, Hello>): void {
     this.#current?.workers.message(connection, message);
   }
 
@@ -89,7 +89,7 @@ export class Coordinator {
 
   /** A connection from before this run may be one on which its answers cannot come. */
   #admit(run: ActiveRun, connection: WorkerConnection, { hello, proof }: Arrival): void {
-    if (connection.frameBytesMax >= frameBytesMax(run.prepared.model)) {
+    if (connection.answerBytesMax >= frameBytesMax(run.prepared.model)) {
       this.#waiting.forget(hello.identity);
       return run.workers.hello(connection, hello, proof);
     }

@@ -220,7 +220,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     addresses,
     links: await addresses.links(access),
     port,
-    traffic: () => server.traffic(),
+    traffic: () => server.connections.traffic(),
     close: () => {
       closing ??= close();
       return closing;

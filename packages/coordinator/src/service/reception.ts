@@ -1,14 +1,14 @@
 /** Workers that say hello: who each is by its token, whether it may compute, and what ends with its connection. */
-import type { ByeName, Hello, WorkerMessage } from '@shoal/core';
+import type { ByeName, Hello, WorkerSaying } from '@shoal/core';
 import { type Access, type Credential, forbidden, type Identity, LOCAL_ID, may } from '../access/access.ts';
 import { Presence } from '../access/presence.ts';
 import { REMOVED, Removals } from '../access/removals.ts';
+import type { ConnectionHandlers, WorkerConnection } from '../connection/workerConnection.ts';
 import type { AccessLimits } from '../limits/limits.ts';
 import type { NewsStream } from '../news/news.ts';
 import { RepeatGuard } from '../news/repeatGuard.ts';
 import type { Proof } from '../run/admission/workerRegistry.ts';
 import type { LocalWorkers } from '../run/local/localWorkers.ts';
-import type { ConnectionHandlers, WorkerConnection } from '../server/connection.ts';
 import type { Coordinator } from './coordinator.ts';
 
 export type ReceptionOptions = {
@@ -48,7 +48,7 @@ export class Reception implements ConnectionHandlers {
     });
   };
 
-  readonly message = (connection: WorkerConnection, message: WorkerMessage): void => {
+  readonly message = (connection: WorkerConnection, message: Exclude<WorkerSaying, Hello>): void => {
     this.#options.coordinator.message(connection, message);
   };
 

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { decodeCoordinatorMessage, encodeMessage, type Hello } from '@shoal/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { SocketConnection } from '../connection/socketConnection.ts';
+import type { WorkerConnection } from '../connection/workerConnection.ts';
 import { DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
-import { WorkerConnection } from '../server/connection.ts';
 import { type Arrival, WaitingRoom } from './waitingRoom.ts';
 
 const helloOf = (identity: string): Hello => ({
@@ -29,12 +30,12 @@ function come(identity: string) {
     close: () => {},
     terminate: () => {},
   });
-  const connection = new WorkerConnection({
+  const connection = new SocketConnection({
     id: 1,
     address: 'here',
-    socket: socket as unknown as ConstructorParameters<typeof WorkerConnection>[0]['socket'],
+    socket: socket as unknown as ConstructorParameters<typeof SocketConnection>[0]['socket'],
     limits: DEFAULT_COORDINATOR_LIMITS.server,
-    frameBytesMax: 1000,
+    answerBytesMax: 1000,
     handlers: { hello: () => {}, message: () => {}, closed: () => {} },
     now: 0,
   });

@@ -4,8 +4,8 @@
  * their next attempt.
  */
 import type { Hello } from '@shoal/core';
+import type { WorkerConnection } from '../connection/workerConnection.ts';
 import type { Proof } from '../run/admission/workerRegistry.ts';
-import type { WorkerConnection } from '../server/connection.ts';
 
 /** Less than `helloTimeoutMs`, which goes on while the connection is held. */
 const HOLD_MS = 5_000;

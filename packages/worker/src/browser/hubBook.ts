@@ -1,5 +1,5 @@
 /** What a hub keeps for its page: the figures of the work, the ledger, the run and its curve. */
-import type { CoordinatorMessage, Standing, Welcome, WorkerMessage } from '@shoal/core';
+import type { CoordinatorSaying, Standing, Welcome, WorkerSaying } from '@shoal/core';
 import { Curve } from './curve.ts';
 import type { HubView, RunInHub } from './hubMessages.ts';
 import { Ledger } from './ledger.ts';
@@ -43,7 +43,7 @@ export class HubBook {
   }
 
   /** `now` in milliseconds since 1970. */
-  sent(message: WorkerMessage, bytes: number, now: number): void {
+  sent(message: WorkerSaying, bytes: number, now: number): void {
     this.ledger.sent(message, bytes);
     // The probe's gradient is thrown away once it has been looked at.
     if (message.type !== 'partial' || message.lease === 0 || message.gradient === null) return;
@@ -51,7 +51,7 @@ export class HubBook {
     if (this.#pressedAt !== null) this.#firstGradientMs ??= now - this.#pressedAt;
   }
 
-  received(message: CoordinatorMessage, bytes: number): void {
+  received(message: CoordinatorSaying, bytes: number): void {
     this.ledger.received(message, bytes);
   }
 

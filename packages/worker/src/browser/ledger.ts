@@ -1,5 +1,5 @@
 /** What has come to this computer and what has left it, in bytes, by what it was. */
-import { type CoordinatorMessage, unreachable, type WorkerMessage } from '@shoal/core';
+import { type CoordinatorSaying, unreachable, type WorkerSaying } from '@shoal/core';
 
 export type LedgerView = {
   readonly sent: {
@@ -38,11 +38,11 @@ export class Ledger {
     return { sent: { ...this.#sent }, received: { ...this.#received } };
   }
 
-  sent(message: WorkerMessage, bytes: number): void {
+  sent(message: WorkerSaying, bytes: number): void {
     this.#sent[kindSent(message)] += bytes;
   }
 
-  received(message: CoordinatorMessage, bytes: number): void {
+  received(message: CoordinatorSaying, bytes: number): void {
     this.#received[kindReceived(message)] += bytes;
   }
 
@@ -52,7 +52,7 @@ export class Ledger {
   }
 }
 
-function kindSent(message: WorkerMessage): keyof LedgerView['sent'] {
+function kindSent(message: WorkerSaying): keyof LedgerView['sent'] {
   switch (message.type) {
     case 'partial':
       return message.gradient === null ? 'counts' : 'gradients';
@@ -69,7 +69,7 @@ function kindSent(message: WorkerMessage): keyof LedgerView['sent'] {
   }
 }
 
-function kindReceived(message: CoordinatorMessage): keyof LedgerView['received'] {
+function kindReceived(message: CoordinatorSaying): keyof LedgerView['received'] {
   switch (message.type) {
     case 'parameters':
       return 'parameters';

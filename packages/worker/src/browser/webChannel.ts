@@ -1,5 +1,5 @@
 /** A channel over the browser's WebSocket. */
-import type { DisconnectFact } from '@shoal/core';
+import { type DisconnectFact, sealMessage } from '@shoal/core';
 import type { WorkerLimits } from '../limits.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
 import {
@@ -8,13 +8,15 @@ import {
   failureOfAnswer,
   SHOAL_HEADER,
 } from '../shell/connectFailure.ts';
+import { readFrame } from '../shell/readFrame.ts';
 
 /** A WebSocket may fail while its coordinator starts, which then answers: only what is so twice in a row is believed. */
 const FINAL_AFTER = 2;
 
 export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFactory {
   let finals = 0;
-  return ({ onOpen, onFrame, onClosed, onFailed }) => {
+  return (events) => {
+    const { onOpen, onClosed, onFailed } = events;
     const socket = new WebSocket(socketUrl);
     socket.binaryType = 'arraybuffer';
     let opened = false;
@@ -45,7 +47,7 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
       if (!over) onOpen();
     };
     socket.onmessage = ({ data }) => {
-      if (!over) onFrame(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
+      if (!over) readFrame(data instanceof ArrayBuffer ? new Uint8Array(data) : data, events);
     };
     // A browser does not say why a connection failed; 1006 means that there was no code.
     socket.onclose = ({ code, reason }) => {
@@ -57,8 +59,11 @@ export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFact
       } else void fail({ type: 'notConnected' });
     };
     return {
-      send: (frame) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(frame as Uint8Array<ArrayBuffer>);
+      send: (message) => {
+        if (socket.readyState !== WebSocket.OPEN) return 0;
+        const frame = sealMessage(message) as Uint8Array<ArrayBuffer>;
+        socket.send(frame);
+        return frame.length;
       },
       close: () => {
         socket.close(1000);

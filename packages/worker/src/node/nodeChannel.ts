@@ -1,5 +1,6 @@
 /** A channel over the WebSocket of the package ws. */
 import type { IncomingMessage } from 'node:http';
+import { sealMessage } from '@shoal/core';
 import { WebSocket } from 'ws';
 import type { WorkerLimits } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
@@ -11,6 +12,7 @@ import {
   type HttpAnswer,
   SHOAL_HEADER,
 } from '../shell/connectFailure.ts';
+import { readFrame } from '../shell/readFrame.ts';
 import { failureOfError } from './nodeFailure.ts';
 
 /** How long the body of a refusal is waited for. */
@@ -18,7 +20,8 @@ const REFUSAL_MS = 2_000;
 
 export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFactory {
   const origin = new URL(socketUrl.replace(/^ws/, 'http')).origin;
-  return ({ onOpen, onFrame, onClosed, onFailed }) => {
+  return (events) => {
+    const { onOpen, onClosed, onFailed } = events;
     const socket = new WebSocket(socketUrl, {
       perMessageDeflate: false,
       // A token is for one address only.
@@ -47,7 +50,7 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
       if (!over) onOpen();
     });
     socket.on('message', (data) => {
-      if (!over) onFrame(data);
+      if (!over) readFrame(data, events);
     });
     socket.on('unexpected-response', (request, response) => {
       fail(answerOf(response).then((answer) => failureOfAnswer(answer, origin, Date.now())));
@@ -68,8 +71,11 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
       );
     });
     return {
-      send: (frame) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+      send: (message) => {
+        if (socket.readyState !== WebSocket.OPEN) return 0;
+        const frame = sealMessage(message);
+        socket.send(frame);
+        return frame.length;
       },
       close: () => {
         socket.close(1000);

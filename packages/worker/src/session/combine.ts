@@ -4,10 +4,9 @@ import {
   heldAnswers,
   judged,
   newReduction,
-  type Partial,
   reduce,
+  type UnsealedPartial,
   type VectorStore,
-  xxh32,
 } from '@shoal/core';
 import type { ArrayAnswer } from '../slot/slotMessages.ts';
 
@@ -44,9 +43,8 @@ function allFinite(values: Vector): boolean {
 }
 
 /** The message that answers one node of a lease. */
-export function partialMessage(lease: number, answer: ArrayAnswer, computeMs: number): Partial {
+export function partialMessage(lease: number, answer: ArrayAnswer, computeMs: number): UnsealedPartial {
   const { node, finite, loss, correct, count, vector } = answer;
-  const gradient = vector === null ? null : bytesOf(vector);
   return {
     type: 'partial',
     lease,
@@ -56,8 +54,8 @@ export function partialMessage(lease: number, answer: ArrayAnswer, computeMs: nu
     loss,
     correct,
     count,
-    gradient,
-    checksum: gradient === null ? 0 : xxh32(gradient),
+    gradient: vector === null ? null : bytesOf(vector),
+    checksum: null,
     computeMs,
   };
 }

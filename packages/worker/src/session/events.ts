@@ -3,13 +3,13 @@ import type {
   BlocksManifest,
   ByeName,
   ConnectionFact,
-  CoordinatorMessage,
+  CoordinatorSaying,
   DataSplits,
   DisconnectFact,
   LeaveFact,
   SessionEndFact,
   Standing,
-  WorkerMessage,
+  WorkerSaying,
 } from '@shoal/core';
 import type { ConnectFailure, FailureCause } from '../shell/connectFailure.ts';
 import type { SetupRequest, SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
@@ -19,7 +19,7 @@ export type SlotId = number;
 export type SessionEvent =
   /** The WebSocket is open. */
   | { readonly type: 'connected' }
-  | { readonly type: 'received'; readonly message: CoordinatorMessage }
+  | { readonly type: 'received'; readonly message: CoordinatorSaying }
   /** A frame that is no valid message; `problem` is a sentence. */
   | { readonly type: 'unreadable'; readonly problem: string }
   /**
@@ -50,7 +50,7 @@ export type SplitManifests = {
 
 /** To be carried out in the order given. */
 export type SessionEffect =
-  | { readonly type: 'send'; readonly message: WorkerMessage }
+  | { readonly type: 'send'; readonly message: WorkerSaying }
   /** Close the connection; `disconnected` follows. */
   | { readonly type: 'disconnect' }
   /** Open a connection after so long. */

@@ -2,7 +2,7 @@
  * The leases in hand: each is split over the slots at once, so that a slot goes on with the next lease as soon as
  * its part of this one is done, and answered when all its parts are.
  */
-import { type FailureCode, type LeaseMessage, unreachable, type WorkerMessage } from '@shoal/core';
+import { type FailureCode, type LeaseMessage, unreachable, type WorkerSaying } from '@shoal/core';
 import type { ArrayAnswer, JobId, SlotAnswer } from '../slot/slotMessages.ts';
 import { combine, partialMessage } from './combine.ts';
 import type { SlotId } from './events.ts';
@@ -25,12 +25,12 @@ type HeldLease = {
 
 export class LeaseDesk {
   readonly #slots: SlotBoard;
-  readonly #send: (message: WorkerMessage) => void;
+  readonly #send: (message: WorkerSaying) => void;
   readonly #leases = new Map<number, HeldLease>();
   readonly #leaseOfJob = new Map<JobId, number>();
   #nextJob: JobId = 1;
 
-  constructor(options: { readonly slots: SlotBoard; readonly send: (message: WorkerMessage) => void }) {
+  constructor(options: { readonly slots: SlotBoard; readonly send: (message: WorkerSaying) => void }) {
     this.#slots = options.slots;
     this.#send = options.send;
   }

@@ -7,9 +7,9 @@ import {
   type EngineName,
   initialParameters,
   type Model,
-  type ParametersMessage,
   type RunSpec,
   resolveRunSpec,
+  type UnsealedParameters,
   type Welcome,
   xxh32,
 } from '@shoal/core';
@@ -55,15 +55,16 @@ export class RunContext {
   }
 
   /** @returns what is wrong with the message, as the end of a sentence, or null */
-  takeParameters(message: ParametersMessage): string | null {
+  takeParameters(message: UnsealedParameters): string | null {
+    const { version, checksum, vector } = message;
     const bytes = this.model.vectorLength * 4;
-    if (message.vector.length !== bytes) {
-      return `parameter version ${message.version} has ${message.vector.length} bytes instead of ${bytes}`;
+    if (vector.length !== bytes) {
+      return `parameter version ${version} has ${vector.length} bytes instead of ${bytes}`;
     }
-    if (xxh32(message.vector) !== message.checksum) {
-      return `the checksum of parameter version ${message.version} does not fit its content`;
+    if (checksum !== null && xxh32(vector) !== checksum) {
+      return `the checksum of parameter version ${version} does not fit its content`;
     }
-    this.#keep(message.version, message.vector);
+    this.#keep(version, vector);
     return null;
   }
 

@@ -5,7 +5,7 @@
 import {
   ByeCode,
   type ConnectionFact,
-  type CoordinatorMessage,
+  type CoordinatorSaying,
   connectionMessage,
   type DisconnectFact,
   type FactOf,
@@ -249,7 +249,7 @@ export class WorkerSession {
 
   /* ── Messages ────────────────────────────────────────────────────────── */
 
-  #receive(message: CoordinatorMessage, now: number): void {
+  #receive(message: CoordinatorSaying, now: number): void {
     const phase = this.#phase;
     if (phase.type !== 'greeting' && phase.type !== 'joined') return;
     const silentMs = now - phase.heardAt;

@@ -2,17 +2,14 @@
 import {
   type BlockInfo,
   type ConnectionFact,
-  type CoordinatorMessage,
+  type CoordinatorSaying,
   type DisconnectFact,
-  decodeCoordinatorMessage,
-  encodeMessage,
   type LeaveFact,
   type ProtocolLimits,
-  reasonOf,
   type SessionEndFact,
   type Standing,
   unreachable,
-  type WorkerMessage,
+  type WorkerSaying,
 } from '@shoal/core';
 import { loadBlocks } from '../blockLoader.ts';
 import type { WorkerLimits } from '../limits.ts';
@@ -34,8 +31,8 @@ export type SessionOutcome = {
 /** What somebody may want to be told. */
 export type ShellObserver = {
   readonly log: (level: 'info' | 'warn', fact: ConnectionFact) => void;
-  readonly sent: (message: WorkerMessage, bytes: number) => void;
-  readonly received: (message: CoordinatorMessage, bytes: number) => void;
+  readonly sent: (message: WorkerSaying, bytes: number) => void;
+  readonly received: (message: CoordinatorSaying, bytes: number) => void;
   readonly slotDied: (reason: string) => void;
   readonly show: (standing: Standing) => void;
 };
@@ -170,7 +167,11 @@ export class SessionShell {
   #connect(): void {
     const channel: Channel = this.#options.openChannel({
       onOpen: () => this.#handle({ type: 'connected' }),
-      onFrame: (data) => this.#receive(data),
+      onMessage: (message, bytes) => {
+        this.#options.observer.received(message, bytes);
+        this.#handle({ type: 'received', message });
+      },
+      onUnreadable: (problem) => this.#handle({ type: 'unreadable', problem }),
       onClosed: (code, reason) => {
         if (this.#channel === channel) this.#channel = null;
         this.#handle({ type: 'disconnected', code, reason, jitter: Math.random() });
@@ -185,28 +186,10 @@ export class SessionShell {
     this.#channel = channel;
   }
 
-  #receive(data: unknown): void {
-    if (!(data instanceof Uint8Array)) {
-      this.#handle({ type: 'unreadable', problem: 'The frame is not binary.' });
-      return;
-    }
-    let message: CoordinatorMessage;
-    try {
-      message = decodeCoordinatorMessage(data);
-    } catch (problem) {
-      const text = reasonOf(problem);
-      this.#handle({ type: 'unreadable', problem: text });
-      return;
-    }
-    this.#options.observer.received(message, data.length);
-    this.#handle({ type: 'received', message });
-  }
-
-  #send(message: WorkerMessage): void {
+  #send(message: WorkerSaying): void {
     if (this.#channel === null) return;
-    const frame = encodeMessage(message);
-    this.#channel.send(frame);
-    this.#options.observer.sent(message, frame.length);
+    const bytes = this.#channel.send(message);
+    this.#options.observer.sent(message, bytes);
     if (message.type === 'partial' && message.gradient !== null) this.#recycle(message.gradient);
   }
 

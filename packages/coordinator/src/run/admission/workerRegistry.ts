@@ -1,6 +1,6 @@
 /**
  * The workers of a run: who is let in, who has left, and which connection speaks for which worker. Tokens have been looked
- * at before. No socket and no clock: real connections and simulated ones are let in alike.
+ * at before. No socket and no clock: whatever carries a connection, it is let in alike.
  */
 import {
   type ByeName,
@@ -10,10 +10,10 @@ import {
   type ProtocolLimits,
   type RunSpec,
   type Welcome,
-  type WorkerMessage,
+  type WorkerSaying,
   withoutTrust,
 } from '@shoal/core';
-import type { WorkerConnection } from '../../server/connection.ts';
+import { outgoing, type WorkerConnection } from '../../connection/workerConnection.ts';
 import type { Belief } from '../../transition/model/belief.ts';
 import type { EndRecord } from '../../transition/model/effects.ts';
 import { CONVICTED } from '../../transition/trust/conviction.ts';
@@ -90,7 +90,7 @@ export class WorkerRegistry {
     connection.open();
     this.#workers.set(connection.id, { connection, hello, identity, isLocal, engine: admission.engine });
     this.#byIdentity.set(identity, connection);
-    connection.send({
+    const welcome: Welcome = {
       type: 'welcome',
       protocol: PROTOCOL_VERSION,
       worker: connection.id,
@@ -103,15 +103,15 @@ export class WorkerRegistry {
       silenceMs: limits.silenceMs,
       leasesHeldMax: limits.leasesHeldMax,
       ...(credential !== null && { credential }),
-    });
+    };
+    connection.send(outgoing(welcome));
     onChange({ type: 'joined', name: hello.name, reason: hello.agent, workers: this.#workers.size });
     // The coordinator's own workers are of one address and yet no kin of a stranger at it.
     const origin = isLocal ? null : networkOf(connection.address);
     driver.joined(connection.id, hello, { identity, origin, belief });
   }
 
-  message(connection: WorkerConnection, message: WorkerMessage): void {
-    if (message.type === 'hello') return;
+  message(connection: WorkerConnection, message: Exclude<WorkerSaying, Hello>): void {
     this.#options.driver.message(connection.id, message);
     if (message.type === 'leave') connection.end('finished', 'Left in order.');
   }

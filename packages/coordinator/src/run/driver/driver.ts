@@ -6,16 +6,16 @@ import {
   type ByeName,
   bytesOf,
   type EpochRecord,
-  encodeMessage,
   type Hello,
   type RunProgress,
   type StepUpdater,
+  type UnsealedPartial,
   unreachable,
   type VectorArena,
   type VectorId,
-  type WorkerMessage,
-  xxh32,
+  type WorkerSaying,
 } from '@shoal/core';
+import { type Outgoing, outgoing, outgoingLater } from '../../connection/workerConnection.ts';
 import type { StepTimes } from '../../news/news.ts';
 import type { Effect, EndRecord, StepRecord } from '../../transition/model/effects.ts';
 import type { RunEvent } from '../../transition/model/events.ts';
@@ -33,7 +33,7 @@ import { StepClock } from './stepTimes.ts';
 import { trimInto } from './trimmedMean.ts';
 
 /** The same for every worker. */
-const COUNTED = encodeMessage({ type: 'counted' });
+const COUNTED = outgoing({ type: 'counted' });
 
 export type DriverObserver = {
   readonly stepDone: (step: StepRecord, times: StepTimes) => void;
@@ -71,9 +71,9 @@ export class RunDriver {
   readonly #queue: RunEvent[] = [];
   #busy = false;
   #best: Float32Array | null;
-  #frame: { readonly version: number; readonly bytes: Uint8Array } | null = null;
-  /** The same for every worker, and encoded for the first. */
-  #probeFrame: Uint8Array | null = null;
+  /** The same for every worker. */
+  #parameters: { readonly version: number; readonly outgoing: Outgoing } | null = null;
+  #probe: Outgoing | null = null;
   readonly #stepClock: StepClock;
   readonly #trust: AnswerChecks;
   readonly #standings: Standings;
@@ -92,7 +92,7 @@ export class RunDriver {
     this.#standings = new Standings({
       state: options.state,
       epochs: options.epochs,
-      send: (worker, standing) => options.workers.send(worker, encodeMessage(standing)),
+      send: (worker, standing) => options.workers.send(worker, outgoing(standing)),
     });
   }
 
@@ -139,7 +139,7 @@ export class RunDriver {
     this.dispatch({ type: 'stop', reason });
   }
 
-  message(worker: WorkerId, message: Exclude<WorkerMessage, Hello>): void {
+  message(worker: WorkerId, message: Exclude<WorkerSaying, Hello>): void {
     switch (message.type) {
       case 'ready':
         return this.dispatch({ type: 'ready', worker });
@@ -168,7 +168,7 @@ export class RunDriver {
     }
   }
 
-  #partial(worker: WorkerId, partial: Extract<WorkerMessage, { type: 'partial' }>): void {
+  #partial(worker: WorkerId, partial: UnsealedPartial): void {
     const { arena, probe } = this.#options;
     // Nothing is stored for a lease that is not (or no longer) this worker's.
     const known = partial.lease === 0 || this.#state.leases.get(partial.lease)?.worker === worker;
@@ -234,16 +234,16 @@ export class RunDriver {
     const { arena, updater, workers, leases, observer, checkpoints } = this.#options;
     switch (effect.type) {
       case 'probe':
-        this.#probeFrame ??= encodeMessage(leases.probe());
-        return workers.send(effect.worker, this.#probeFrame);
+        this.#probe ??= outgoing(leases.probe());
+        return workers.send(effect.worker, this.#probe);
       case 'grant':
         this.#timed('send', () => {
-          if (effect.withParameters) workers.send(effect.worker, this.#parametersFrame(effect.version));
-          workers.send(effect.worker, encodeMessage(leases.grant(effect)));
+          if (effect.withParameters) workers.send(effect.worker, this.#parametersOf(effect.version));
+          workers.send(effect.worker, outgoing(leases.grant(effect)));
         });
         return this.#stepClock.granted(effect.worker, effect.lease, this.#options.clock());
       case 'revoke':
-        return workers.send(effect.worker, encodeMessage({ type: 'revoke', lease: effect.lease }));
+        return workers.send(effect.worker, outgoing({ type: 'revoke', lease: effect.lease }));
       case 'counted':
         return workers.send(effect.worker, COUNTED);
       case 'bye':
@@ -321,14 +321,18 @@ export class RunDriver {
     return result;
   }
 
-  /** Encoded once per version, whatever the number of workers. */
-  #parametersFrame(version: number): Uint8Array {
-    if (this.#frame?.version !== version) {
+  /** One for each version, whatever the number of workers. */
+  #parametersOf(version: number): Outgoing {
+    if (this.#parameters?.version !== version) {
       const { arena, updater } = this.#options;
-      const vector = bytesOf(arena.view(updater.parameters));
-      const bytes = encodeMessage({ type: 'parameters', version, checksum: xxh32(vector), vector });
-      this.#frame = { version, bytes };
+      const current = outgoingLater(() => ({
+        type: 'parameters',
+        version,
+        checksum: null,
+        vector: bytesOf(arena.view(updater.parameters)),
+      }));
+      this.#parameters = { version, outgoing: current };
     }
-    return this.#frame.bytes;
+    return this.#parameters.outgoing;
   }
 }

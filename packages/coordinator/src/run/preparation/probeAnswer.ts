@@ -3,7 +3,7 @@
  * one outside the tolerance) takes no part. What is wrong with an answer is said so that whoever writes a worker can find the
  * place: the loss as it should be, and the first element of the gradient that differs.
  */
-import { type BatchSums, bytesOf, type Numerics, type Partial, type TensorInfo } from '@shoal/core';
+import { type BatchSums, bytesOf, type Numerics, type TensorInfo, type UnsealedPartial } from '@shoal/core';
 import { distanceOf, FAST_TOLERANCE, isNearGradient, isNearLoss } from './nearness.ts';
 
 export class ProbeAnswer {
@@ -30,7 +30,7 @@ export class ProbeAnswer {
   }
 
   /** @returns what is wrong with an answer, in sentences of at most 700 characters together, or null for a right one */
-  faultOf(partial: Partial): string | null {
+  faultOf(partial: UnsealedPartial): string | null {
     const { level, index, count, finite, gradient } = partial;
     if (level !== 0 || index !== 0) {
       return `The probe is answered with one partial, for level 0 and index 0; this one is for level ${level} and index ${index}.`;
@@ -52,7 +52,7 @@ export class ProbeAnswer {
     return this.#numerics === 'exact' ? this.#exactFault(partial, given) : this.#fastFault(partial, given);
   }
 
-  #exactFault(partial: Partial, given: Float32Array): string | null {
+  #exactFault(partial: UnsealedPartial, given: Float32Array): string | null {
     const [bits, rightBits] = [bitsOf(given), bitsOf(this.#gradient)];
     let first = -1;
     let differing = 0;
@@ -80,7 +80,7 @@ export class ProbeAnswer {
     ].join(' ');
   }
 
-  #fastFault(partial: Partial, given: Float32Array): string | null {
+  #fastFault(partial: UnsealedPartial, given: Float32Array): string | null {
     // With the first parameters nothing is of the size of rounding, and how many samples there are is the worker's word.
     const isLossNear = isNearLoss(partial.loss, this.#sums.loss, 0);
     const isNear = isNearGradient(given, this.#gradient, 0);

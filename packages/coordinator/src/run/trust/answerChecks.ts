@@ -6,9 +6,9 @@ import {
   type Answer,
   type Numerics,
   nodeKey,
-  type Partial,
   type StepUpdater,
   type Sums,
+  type UnsealedPartial,
   type VectorArena,
   type VectorId,
 } from '@shoal/core';
@@ -45,7 +45,7 @@ export class AnswerChecks {
   }
 
   /** Names and measures a worker's answer, whose gradient is in the arena by now. Costs nothing where the first counts. */
-  describe(partial: Partial, tensor: VectorId | null): Pick<PartialEvent, 'digest' | 'logNorm'> {
+  describe(partial: UnsealedPartial, tensor: VectorId | null): Pick<PartialEvent, 'digest' | 'logNorm'> {
     const { state, arena, numerics } = this.#options;
     const { scrutiny = null } = state.leases.get(partial.lease)?.grant ?? {};
     if (scrutiny === null) return { digest: '', logNorm: null };

@@ -8,7 +8,8 @@ import {
 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_SERVER_LIMITS } from '../limits/limits.ts';
-import { WorkerConnection } from './connection.ts';
+import { SocketConnection } from './socketConnection.ts';
+import { outgoing } from './workerConnection.ts';
 
 /** One end of a socket whose other end is the test. */
 class TestSocket extends EventEmitter {
@@ -48,12 +49,12 @@ function bench({ accept = true } = {}) {
   const socket = new TestSocket();
   const happened: string[] = [];
   let now = 0;
-  const connection = new WorkerConnection({
+  const connection = new SocketConnection({
     id: 1,
     address: 'here',
-    socket: socket as unknown as ConstructorParameters<typeof WorkerConnection>[0]['socket'],
+    socket: socket as unknown as ConstructorParameters<typeof SocketConnection>[0]['socket'],
     limits: DEFAULT_SERVER_LIMITS,
-    frameBytesMax: 1000,
+    answerBytesMax: 1000,
     now,
     handlers: {
       hello: (one) => {
@@ -72,12 +73,12 @@ function bench({ accept = true } = {}) {
   };
   const later = (ms: number): void => {
     now += ms;
-    connection.beat(now, 7, encodeMessage({ type: 'ping', nonce: 7 }));
+    connection.beat(now, 7, outgoing({ type: 'ping', nonce: 7 }));
   };
   return { socket, happened, connection, say, later, pass };
 }
 
-describe('a connection', () => {
+describe('a connection over a socket', () => {
   test('says hello first, and once', () => {
     const { socket, happened, say } = bench();
     say(HELLO);
@@ -151,7 +152,7 @@ describe('a connection', () => {
     chatter(messagesBurstMax - 1);
     pass(1_000);
     chatter(messagesPerSecondMax);
-    connection.sendFrame(new Uint8Array(encodeMessage({ type: 'revoke', lease: 1 })));
+    connection.send(outgoing({ type: 'revoke', lease: 1 }));
     chatter(answersPerMessageMax);
     expect(socket.sent).toEqual(['revoke']);
     // Control frames are answered below this layer, but count.
@@ -194,7 +195,7 @@ describe('a connection', () => {
     const { socket, happened, connection, say } = bench();
     say(HELLO);
     socket.bufferedAmount = DEFAULT_LIMITS.connectionBytesMax;
-    connection.send({ type: 'ping', nonce: 1 });
+    connection.send(outgoing({ type: 'ping', nonce: 1 }));
     expect(socket.terminated).toBe(true);
     expect(socket.sent).toEqual([]);
     expect(happened.at(-1)).toMatch(/^closed: More than 268435456 bytes wait to be read/);

@@ -1,28 +1,20 @@
 /**
- * One worker's connection, from the socket to valid messages: hello first, every frame checked, a stated reason
- * at the end. What a message means for the run is the driver's matter.
+ * A worker's connection over a WebSocket, from its frames to valid messages: hello first, every frame checked, a stated
+ * reason at the end. What a message means for the run is the driver's matter.
  */
 import {
   ByeCode,
   type ByeName,
-  type CoordinatorMessage,
   decodeWorkerMessage,
   encodeMessage,
   FrameError,
-  type Hello,
   type WorkerMessage,
 } from '@shoal/core';
 import type { RawData, WebSocket } from 'ws';
 import { Allowance } from '../access/allowance.ts';
 import type { ServerLimits } from '../limits/limits.ts';
-
-export type ConnectionHandlers = {
-  /** A well-formed hello; the handler welcomes the connection or ends it. */
-  readonly hello: (connection: WorkerConnection, hello: Hello) => void;
-  readonly message: (connection: WorkerConnection, message: WorkerMessage) => void;
-  /** Called exactly once. */
-  readonly closed: (connection: WorkerConnection, reason: string) => void;
-};
+import type { KeptConnection } from './connections.ts';
+import type { ConnectionHandlers, Outgoing } from './workerConnection.ts';
 
 /** What a connection needs of a WebSocket; a simulated one has no more. */
 export type FrameSocket = Pick<WebSocket, 'on' | 'send' | 'close' | 'terminate' | 'bufferedAmount'>;
@@ -34,15 +26,14 @@ const BYE_LENGTH_MAX = 1024;
 /** What may still arrive of a message that was on its way when the connection was ended. */
 const CLOSING_BYTES_MAX = 1024 * 1024;
 
-export class WorkerConnection {
+export class SocketConnection implements KeptConnection {
   readonly id: number;
-  /** The name under which whoever is there is counted; it stays in memory. */
   readonly address: string;
-  /** Largest frame that may come on it; one from before a run with a larger model takes less than that run needs. */
-  readonly frameBytesMax: number;
+  /** One from before a run with a larger model takes less than that run needs. */
+  readonly answerBytesMax: number;
   readonly #socket: FrameSocket;
   readonly #limits: ServerLimits;
-  readonly #handlers: ConnectionHandlers;
+  readonly #handlers: ConnectionHandlers<SocketConnection>;
   /** `admitting`: a hello has come and is being looked at. */
   #phase: 'greeting' | 'admitting' | 'open' | 'closing' | 'closed' = 'greeting';
   #now: () => number;
@@ -58,7 +49,6 @@ export class WorkerConnection {
   bytesReceived = 0;
   bytesSent = 0;
   #ping: { readonly nonce: number; readonly at: number } | null = null;
-  /** From the last ping to its pong; null before the first. */
   rttMs: number | null = null;
 
   constructor(options: {
@@ -67,8 +57,8 @@ export class WorkerConnection {
     readonly socket: FrameSocket;
     readonly limits: ServerLimits;
     /** Largest frame a worker sends. */
-    readonly frameBytesMax: number;
-    readonly handlers: ConnectionHandlers;
+    readonly answerBytesMax: number;
+    readonly handlers: ConnectionHandlers<SocketConnection>;
     readonly now: number;
   }) {
     this.id = options.id;
@@ -79,8 +69,8 @@ export class WorkerConnection {
     this.#lastSeen = options.now;
     this.#openedAt = options.now;
     this.#now = () => options.now;
-    this.frameBytesMax = options.frameBytesMax;
-    this.#heldBytesMax = Math.max(options.limits.connectionBytesMax, 4 * options.frameBytesMax);
+    this.answerBytesMax = options.answerBytesMax;
+    this.#heldBytesMax = Math.max(options.limits.connectionBytesMax, 4 * options.answerBytesMax);
     this.#allowance = new Allowance({
       perSecond: options.limits.messagesPerSecondMax,
       most: options.limits.messagesBurstMax,
@@ -175,19 +165,13 @@ export class WorkerConnection {
     }
   }
 
-  /** The hello was accepted. */
   open(): void {
     if (this.#phase === 'admitting') this.#phase = 'open';
   }
 
-  send(message: CoordinatorMessage): void {
-    this.#write(encodeMessage(message));
-  }
-
-  /** Sends an encoded message of the run, which may be answered with several. */
-  sendFrame(frame: Uint8Array): void {
+  send(outgoing: Outgoing): void {
     this.#allowance.add(this.#limits.answersPerMessageMax);
-    this.#write(frame);
+    if (!this.isOver) this.#write(outgoing.frame);
   }
 
   /** A receiver that does not read is cut off rather than buffered without bound. */
@@ -201,20 +185,18 @@ export class WorkerConnection {
   /** Says why and closes; the socket is torn down when the other side does not answer. */
   end(code: ByeName, message: string): void {
     if (this.isOver) return;
-    this.send({ type: 'bye', code, message: message.slice(0, BYE_LENGTH_MAX) });
+    this.#write(encodeMessage({ type: 'bye', code, message: message.slice(0, BYE_LENGTH_MAX) }));
     this.#phase = 'closing';
     this.#closeReason = message;
     this.#endedWith = code;
     this.#socket.close(ByeCode[code].code, code);
   }
 
-  /** The code with which this side has ended it; null where it has not. */
   get endedWith(): ByeName | null {
     return this.#endedWith;
   }
 
-  /** Looks after time: called every heartbeat. `frame` is the encoded ping with this nonce, the same for everyone. */
-  beat(now: number, nonce: number, frame: Uint8Array): void {
+  beat(now: number, nonce: number, ping: Outgoing): void {
     const limits = this.#limits;
     if (this.#phase === 'closing') {
       if (now - this.#lastSeen > limits.silenceMs) this.#socket.terminate();
@@ -225,7 +207,7 @@ export class WorkerConnection {
       this.#socket.terminate();
     } else if (this.#phase === 'open') {
       this.#ping = { nonce, at: now };
-      this.#write(frame);
+      this.#write(ping.frame);
     }
   }
 
@@ -233,12 +215,10 @@ export class WorkerConnection {
     return this.#phase === 'greeting' || this.#phase === 'admitting';
   }
 
-  /** Bytes that wait to be read by the worker. */
   get bytesWaiting(): number {
     return this.#socket.bufferedAmount;
   }
 
-  /** Ended without a word, which would only be one more thing to read. */
   cut(reason: string): void {
     if (this.isOver) return;
     this.#closeReason = reason;
@@ -247,17 +227,14 @@ export class WorkerConnection {
     this.#socket.terminate();
   }
 
-  /** It has said a valid hello, and is not about to end. */
   get isInside(): boolean {
     return this.#phase === 'admitting' || this.#phase === 'open';
   }
 
-  /** The socket has been or is being closed. */
   get isOver(): boolean {
     return this.#phase === 'closing' || this.#phase === 'closed';
   }
 
-  /** This process itself stood still: silence in that time is nobody's fault. */
   forgiveSilence(now: number): void {
     this.#lastSeen = now;
   }

@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { FrameSocket } from './connection.ts';
+import type { FrameSocket } from './socketConnection.ts';
 
 /** `stream` is what the WebSocket writes to. */
 export function corkedSocket(webSocket: WebSocket, stream: Duplex): FrameSocket {

@@ -1,0 +1,70 @@
+/**
+ * One worker's connection as a run sees it: what is said on it, in order, and its end. Whether that goes over a socket,
+ * through memory that both sides see or along a simulated line is the matter of whoever implements it;
+ * `workerConnection.suite.ts` holds them all to the same.
+ */
+import {
+  type ByeName,
+  type CoordinatorSaying,
+  type Hello,
+  sealMessage,
+  type WorkerSaying,
+} from '@shoal/core';
+
+export interface WorkerConnection {
+  /** Unique among the connections of a coordinator, and the number of the worker on it. */
+  readonly id: number;
+  /** The name under which whoever is there is counted; it stays in memory. */
+  readonly address: string;
+  /** The largest answer that can come on it, in bytes of its frame. */
+  readonly answerBytesMax: number;
+  /** From the last ping to its pong; null before the first. */
+  readonly rttMs: number | null;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** It has been or is being closed: nothing that still comes is heard. */
+  readonly isOver: boolean;
+  /** The hello was accepted; until then nothing but the hello may come. */
+  open(): void;
+  /** Says something that may be answered with several messages. What is sent may change as soon as this returns. */
+  send(outgoing: Outgoing): void;
+  /** Says why and closes. The other side hears it after all that was sent before. Ignored once it is over. */
+  end(code: ByeName, reason: string): void;
+}
+
+/** What is heard on a connection. */
+export type ConnectionHandlers<Connection extends WorkerConnection = WorkerConnection> = {
+  /** The first message; the handler opens the connection or ends it. */
+  readonly hello: (connection: Connection, hello: Hello) => void;
+  /** A vector in it belongs to the connection: it is read or copied before the handler returns. */
+  readonly message: (connection: Connection, message: Exclude<WorkerSaying, Hello>) => void;
+  /** Called exactly once, after the last message. `reason` is a sentence, or the beginning of one. */
+  readonly closed: (connection: Connection, reason: string) => void;
+};
+
+/**
+ * Something to be said to one worker or to many. It is put into a frame once, whatever their number, and only if one of
+ * them has a connection that carries frames.
+ */
+export interface Outgoing {
+  readonly message: CoordinatorSaying;
+  readonly frame: Uint8Array;
+}
+
+/** Of a message with a vector that lies where memory can move: it is asked for whenever it is needed. */
+export function outgoingLater(message: () => CoordinatorSaying): Outgoing {
+  let frame: Uint8Array | null = null;
+  return {
+    get message() {
+      return message();
+    },
+    get frame() {
+      frame ??= sealMessage(message());
+      return frame;
+    },
+  };
+}
+
+export function outgoing(message: CoordinatorSaying): Outgoing {
+  return outgoingLater(() => message);
+}

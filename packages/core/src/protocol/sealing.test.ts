@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { xxh32 } from './checksum.ts';
+import { decodeCoordinatorMessage, decodeWorkerMessage, encodeMessage } from './codec.ts';
+import { sealMessage, type UnsealedPartial } from './sealing.ts';
+
+const gradient = Uint8Array.of(1, 2, 3, 4);
+const partial: UnsealedPartial = {
+  type: 'partial',
+  lease: 1,
+  level: 0,
+  index: 0,
+  finite: true,
+  loss: 0.5,
+  correct: 1,
+  count: 2,
+  gradient,
+  checksum: null,
+  computeMs: 1,
+};
+
+test('a vector that travels is given its checksum', () => {
+  expect(decodeWorkerMessage(sealMessage(partial))).toMatchObject({ checksum: xxh32(gradient) });
+  const parameters = { type: 'parameters', version: 1, checksum: null, vector: gradient } as const;
+  expect(decodeCoordinatorMessage(sealMessage(parameters))).toMatchObject({ checksum: xxh32(gradient) });
+});
+
+test('a checksum that is there already is kept, and no vector has the checksum 0', () => {
+  expect(decodeWorkerMessage(sealMessage({ ...partial, checksum: 7 }))).toMatchObject({ checksum: 7 });
+  const none = { ...partial, finite: false, gradient: null };
+  expect(decodeWorkerMessage(sealMessage(none))).toMatchObject({ gradient: null, checksum: 0 });
+});
+
+test('what brings no vector is put into its frame as it is', () => {
+  const failed = { type: 'failed', lease: 3, code: 'revoked', message: 'Stopped.' } as const;
+  expect(sealMessage(failed)).toEqual(encodeMessage(failed));
+});
