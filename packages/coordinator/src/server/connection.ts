@@ -1,6 +1,6 @@
 /**
  * One worker's connection, from the socket to valid messages: hello first, every frame checked, a stated reason
- * at the end. What a message means for the run is the driver's matter.
+ * at the end. What a message means for the run is for the driver to say.
  */
 import {
   ByeCode,
