@@ -45,6 +45,9 @@ export default defineConfig({
         test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
+        test: { name: 'documents', include: ['test/documents/**/*.test.ts'] },
+      },
+      {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
