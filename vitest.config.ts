@@ -28,6 +28,8 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts'],
           testTimeout: 60_000,
+          // A process for each of two hundred files took more time than the tests in them.
+          isolate: false,
         },
       },
       {
@@ -41,6 +43,9 @@ export default defineConfig({
       {
         resolve: { alias },
         test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        test: { name: 'documents', include: ['test/documents/**/*.test.ts'] },
       },
       {
         test: {

@@ -4,8 +4,7 @@ import { withFolder } from './ownProcess.ts';
 
 const ANSWER_TIMEOUT_MS = 240_000;
 
-/** Nothing but 127.0.0.1 can be reached: all else goes to a proxy that is not there. */
-const ARGS = [
+export const CHROMIUM_ARGS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -13,8 +12,10 @@ const ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--proxy-server=127.0.0.1:9',
 ];
+
+/** Nothing but 127.0.0.1 can be reached: all else goes to a proxy that is not there. */
+export const OFFLINE_ARGS: readonly string[] = [...CHROMIUM_ARGS, '--proxy-server=127.0.0.1:9'];
 
 /** Opens `url` in a fresh profile and gives what the expression's promise resolves to. */
 export async function inChromium(executable: string, url: string, expression: string): Promise<string> {
@@ -22,7 +23,7 @@ export async function inChromium(executable: string, url: string, expression: st
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: executable,
       headless: true,
-      args: ARGS,
+      args: [...OFFLINE_ARGS],
     });
     try {
       const page = await context.newPage();

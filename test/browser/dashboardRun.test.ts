@@ -28,7 +28,7 @@ async function result(page: Page): Promise<string> {
 async function isInLog(page: Page, text: string): Promise<void> {
   await page.getByRole('tab', { name: 'Log', exact: true }).click();
   await page.getByRole('searchbox', { name: 'Contains' }).fill(text);
-  await expect.poll(() => page.getByRole('listitem').count(), { timeout: RUN_MS }).toBe(1);
+  await expect.poll(() => page.getByRole('listitem').allInnerTexts(), { timeout: RUN_MS }).toHaveLength(1);
 }
 
 /** A coordinator that waits for runs, and its page as the operator sees it. */

@@ -1,16 +1,8 @@
 /** Tabs of Chromium on a coordinator's page to join, driven as a person would. */
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { CHROMIUM_ARGS } from './chromium.ts';
 
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** What does not happen within it never will, on a machine however slow. */
 const PATIENCE_MS = 60_000;
 
@@ -28,7 +20,7 @@ export type Phase =
 
 /** Closed when the test ends. */
 export async function openBrowser(executable: string, more: readonly string[] = []): Promise<Browser> {
-  const args = [...ARGS, ...more];
+  const args = [...CHROMIUM_ARGS, ...more];
   const browser = await chromium.launch({ executablePath: executable, headless: true, args });
   onTestFinished(() => browser.close());
   return browser;

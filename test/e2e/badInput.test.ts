@@ -16,6 +16,7 @@ import {
   startWorker,
   temporaryFolder,
 } from '../support/cluster.ts';
+import { HandWorker } from '../support/handWorker.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron } from '../support/specs.ts';
@@ -193,8 +194,10 @@ test.skipIf(process.platform === 'win32')(
       everything({ epochs: 8, earlyStopping: { metric: 'validationLoss', patience: 8 } }),
     );
     const alone = await cluster.alone();
-    const first = cluster.train(1, ['--verbose']);
+    const first = cluster.train(0, ['--verbose']);
+    const hand = await HandWorker.join(await first.joinUrl(), cluster.spec);
     await first.line(isEpoch(2), 'Epoch 2');
+    hand.hold();
     first.kill('SIGINT');
     const stopped = await first.result();
     await first.end();
@@ -205,7 +208,8 @@ test.skipIf(process.platform === 'win32')(
     const kilobytes = Math.floor(good.length / 1024) - 1;
     expect(kilobytes).toBeGreaterThan(4);
     const within = ['/bin/bash', '-c', `ulimit -f ${kilobytes} && exec "$@"`, 'limited'];
-    const full = cluster.resume(runId, 1, ['--verbose'], { within });
+    const full = cluster.resume(runId, 0, ['--verbose'], { within });
+    const another = await HandWorker.join(await full.joinUrl(), cluster.spec);
     const problem = await full.line(
       ({ message }) => /could not be written/.test(String(message)),
       'The problem',
@@ -218,6 +222,7 @@ test.skipIf(process.platform === 'win32')(
       ),
     });
     await full.line(fromStep((stopped.steps as number) + 8), 'A later step');
+    another.hold();
     expect(await readFile(cluster.checkpoint(runId))).toEqual(good);
     full.kill('SIGKILL');
     await full.end();

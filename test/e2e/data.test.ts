@@ -10,6 +10,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { selfSigned } from '../../packages/coordinator/src/server/certificate.suite.ts';
 import { writeBars } from '../support/bars.ts';
 import { Cluster, runIdOf, temporaryFolder } from '../support/cluster.ts';
+import { HandWorker } from '../support/handWorker.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { shoal } from '../support/shoalProcess.ts';
 import { everything } from '../support/specs.ts';
@@ -96,9 +97,11 @@ test('a model of MNIST is not evaluated on the digits that are drawn where MNIST
 
 test('a run goes on with its own data set alone', async () => {
   const cluster = await Cluster.of(everything({ epochs: 40 }));
-  const first = cluster.train(1, ['--verbose']);
+  const first = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(first);
+  const hand = await HandWorker.join(await first.joinUrl(), cluster.spec);
   await first.line(({ type }) => type === 'step', 'A step');
+  hand.hold();
   first.kill('SIGTERM');
   await first.end();
   const other = await writeBars(await temporaryFolder(), { train: 60, test: 40 });

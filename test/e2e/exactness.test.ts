@@ -6,6 +6,7 @@ import { sentence } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, isEpoch, isWorker, startWorker } from '../support/cluster.ts';
 import { everything, perceptron, residual } from '../support/specs.ts';
+import { StationClient } from '../support/stationClient.ts';
 
 test.each([
   ['a multi-layer perceptron', perceptron()],
@@ -64,8 +65,12 @@ test('workers that are killed and others that are started during the run change 
   const second = startWorker(url, 'second', 2);
   await coordinator.line(isEpoch(1), 'Epoch 1');
   await kill(first, 'first');
+  // A process takes its time to start, in which the second one could do all the rest.
+  const client = await StationClient.of(coordinator);
+  expect((await client.post('/api/run/pause')).status).toBe(200);
   const third = startWorker(url, 'third');
   await coordinator.line(isWorker('joined', 'third'), 'The third worker');
+  expect((await client.post('/api/run/resume')).status).toBe(200);
   await kill(second, 'second');
   const until = coordinator.lines.findLastIndex((line) => line.type === 'epoch');
   await coordinator.line((line) => line.type === 'epoch', 'Another epoch', until + 1);

@@ -10,6 +10,7 @@ import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../s
 import { exactWork } from '../support/exactCompute.ts';
 import { checksum } from '../support/foreignArithmetic.ts';
 import { answersTo, ForeignWorker, helloWith, type Message } from '../support/foreignWorker.ts';
+import { HandWorker } from '../support/handWorker.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
 import { perceptron } from '../support/specs.ts';
 import { StationClient } from '../support/stationClient.ts';
@@ -146,7 +147,8 @@ test('with too few unrelated workers for a quorum the trusted worker computes al
 });
 
 test('only the operator sees who is checked, and how', async () => {
-  const cluster = await Cluster.of(perceptron({ epochs: 400, trust: { spotCheck: 0.5 } }));
+  // Nobody waits for its end.
+  const cluster = await Cluster.of(perceptron({ epochs: 10_000, trust: { spotCheck: 0.5 } }));
   const coordinator = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(coordinator);
   const client = await StationClient.of(coordinator);
@@ -184,13 +186,14 @@ test('only the operator sees who is checked, and how', async () => {
 });
 
 test('trust is changed while the run goes on, by page and command line, and a resumed run keeps it', async () => {
-  const cluster = await Cluster.of(perceptron({ epochs: 400, trust: { spotCheck: 0 } }));
+  const cluster = await Cluster.of(perceptron({ epochs: 60, trust: { spotCheck: 0 } }));
   const alone = await cluster.alone();
   const first = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(first);
   const client = await StationClient.of(first);
-  startWorker(await first.joinUrl(), 'honest');
+  const hand = await HandWorker.join(await first.joinUrl(), cluster.spec);
   await first.line(isEpoch(1), 'An epoch');
+  hand.hold();
   const refused = await client.post('/api/run/trust', { quorum: 2 });
   expect(refused.status).toBe(400);
   expect(JSON.stringify(refused.body)).toContain('trust.spotCheck is 0');
@@ -206,25 +209,37 @@ test('trust is changed while the run goes on, by page and command line, and a re
   expect(await isPrivate(join(cluster.runs, runId, 'trust.json'))).toBe(true);
 
   const second = cluster.resume(runId, 0, ['--verbose']);
+  const another = await HandWorker.join(await second.joinUrl(), cluster.spec);
   await second.line(fromStep(1), 'A step');
+  another.hold();
   const again = await StationClient.of(second);
   expect((await again.get('/api/run/trust')).body).toMatchObject({ runId, spotCheck: 0.25 });
+  another.goOn();
   expect(await second.result()).toMatchObject({ parametersSha256: alone.parametersSha256 });
 });
 
 test('what is poisoned by default is found out by its first lie, and poison where nothing is checked is asked about', async () => {
-  const cluster = await Cluster.of(perceptron({ epochs: 1500 }));
+  const cluster = await Cluster.of(perceptron({ epochs: 400 }));
   const alone = await cluster.alone();
   const coordinator = cluster.train(2, ['--verbose']);
   const client = await StationClient.of(coordinator);
   await coordinator.line(fromStep(20), 'Step 20');
+  // Or the run might end before everything is asked.
+  expect((await client.post('/api/run/pause')).status).toBe(200);
   expect((await client.post('/api/run/trust', { spotCheck: 0 })).status).toBe(200);
   const asked = await client.post('/api/local/local-1', { action: 'poison' });
   expect(asked.status).toBe(409);
   expect(JSON.stringify(asked.body)).toContain('poison would stay in the model');
   expect((await client.post('/api/run/trust', { spotCheck: 0.05 })).status).toBe(200);
   expect((await client.post('/api/local/local-1', { action: 'poison' })).status).toBe(200);
+  // Steps are so short that one worker may do them all: it is to be the poisoned one, until it is found out.
+  const page = await client.watch();
+  await page.until(({ workers }) => workers.length === 2, 'Both workers');
+  const other = `/api/workers/${page.workers.find(({ name }) => name === 'local-2')?.id}`;
+  expect(await client.post(other, { action: 'pause' })).toMatchObject({ status: 200 });
+  expect((await client.post('/api/run/resume')).status).toBe(200);
   await coordinator.line(isWorker('left', 'local-1'), 'That it has left');
+  expect(await client.post(other, { action: 'continue' })).toMatchObject({ status: 200 });
   expect(await coordinator.result()).toMatchObject({
     state: 'finished',
     parametersSha256: alone.parametersSha256,
@@ -233,17 +248,19 @@ test('what is poisoned by default is found out by its first lie, and poison wher
 
 test('a local worker that a lecture poisons is convicted before the eyes of whoever watches', async () => {
   const trust = { spotCheck: 0.3, quorum: 1 };
-  const cluster = await Cluster.of(perceptron({ epochs: 1000, trust }));
+  const cluster = await Cluster.of(perceptron({ epochs: 400, trust }));
   const alone = await cluster.alone();
   const coordinator = cluster.train(2, ['--verbose']);
   const client = await StationClient.of(coordinator);
   const page = await client.watch();
   await coordinator.line(fromStep(200), 'Step 200');
+  expect((await client.post('/api/run/pause')).status).toBe(200);
   // Steps are so short that one worker may do them all: it is to be this one.
   await page.until(({ workers }) => workers.length === 2, 'Both workers');
   const other = page.workers.find(({ name }) => name === 'local-2')?.id;
   expect(await client.post(`/api/workers/${other}`, { action: 'pause' })).toMatchObject({ status: 200 });
   expect(await client.post('/api/local/local-1', { action: 'poison' })).toMatchObject({ status: 200 });
+  expect((await client.post('/api/run/resume')).status).toBe(200);
   await page.until(
     ({ events }) => events.some((message) => message.startsWith('local-1 gave a wrong answer')),
     'The verdict',

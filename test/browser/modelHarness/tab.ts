@@ -1,25 +1,14 @@
 /** A tab of Chromium on the model's page, with everything written down that should not happen in it. */
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
+import { OFFLINE_ARGS } from '../chromium.ts';
 import { findChromium, installMissing } from '../installed.ts';
-
-/** Nothing but 127.0.0.1 can be reached: all else goes to a proxy that is not there. */
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--proxy-server=127.0.0.1:9',
-];
 
 /** Installs it where it may. Null where there is none, which is an error where everything must be tested. */
 export async function startChromium(): Promise<Browser | null> {
   if (findChromium() === null) await installMissing('Chromium');
   const executablePath = findChromium();
-  if (executablePath !== null) return chromium.launch({ executablePath, args: ARGS });
+  if (executablePath !== null) return chromium.launch({ executablePath, args: [...OFFLINE_ARGS] });
   if (process.env.CI === 'true') throw new Error('Chromium is not installed here.');
   return null;
 }

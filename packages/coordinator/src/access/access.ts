@@ -1,6 +1,6 @@
 /**
  * Who somebody is, by the token that they bring. The rest of the coordinator knows this interface only: how tokens are
- * made, kept and checked is the matter of what stands behind it.
+ * made, kept and checked is hidden behind it.
  */
 import type { Role } from '@shoal/core';
 

@@ -1,6 +1,6 @@
 /**
  * What a coordinator must know to take the same tokens after a restart: key, links, secrets that were given by hand, and
- * revocations. One file, readable by its owner alone, in the folder of each run that can be gone on with.
+ * revocations. One file, readable by its owner alone, in the folder of each run that can be resumed.
  */
 import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** How much somebody may still do: an amount that fills up with time (and by reward) to a most, and is spent. */
+/** How much somebody may still do: an amount that fills up with time (and by reward) to a maximum, and is spent. */
 
 export class Allowance {
   readonly #perMs: number;

@@ -1,6 +1,6 @@
 /**
  * A worker's connection over a WebSocket, from its frames to valid messages: hello first, every frame checked, a stated
- * reason at the end. What a message means for the run is the driver's matter.
+ * reason at the end. What a message means for the run is for the driver to say.
  */
 import {
   ByeCode,

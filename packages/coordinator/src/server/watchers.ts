@@ -92,10 +92,12 @@ export class Watchers {
     socket.on('error', () => {});
     const stranger = visitor.arrive(() => this.#refuseForNow(socket, GAVE_WAY));
     if (typeof stranger === 'string') return this.#refuseForNow(socket, stranger);
-    const late = setTimeout(
-      () => this.#refuse(socket, `No valid request came within ${watchTimeoutMs / 1000} s.`),
-      watchTimeoutMs,
-    );
+    let hasAsked = false;
+    const refuseLate = (): void => {
+      if (!hasAsked) this.#refuseForNow(socket, `No valid request came within ${watchTimeoutMs / 1000} s.`);
+    };
+    // After a whole turn of the loop: where the coordinator itself was busy for so long, the request lies there unread.
+    const late = setTimeout(() => setImmediate(setImmediate, refuseLate), watchTimeoutMs);
     const known = (): void => {
       clearTimeout(late);
       stranger();
@@ -109,6 +111,7 @@ export class Watchers {
       socket.on('message', () => this.#refuse(socket, 'A page says "watch" once.'));
       const request = isBinary ? null : parseRequest(data.toString());
       if (request === null) return this.#refuse(socket, 'The request to watch is not understood.');
+      hasAsked = true;
       this.#admit(socket, request, known, visitor).catch((error: Error) =>
         this.#refuse(socket, error.message),
       );

@@ -1,4 +1,4 @@
-/** The run at hand: how far it is, and its curve. */
+/** The current run: how far it is, and its curve. */
 import type { HubView } from '@shoal/worker/browser';
 import { language } from '../shared/language.ts';
 import { chartOf } from './chart.ts';

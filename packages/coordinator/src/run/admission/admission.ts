@@ -1,4 +1,4 @@
-/** Who that has the token may compute for a run: protocol version, kernel build, an engine in common. Pure. */
+/** Which workers with a token may compute for a run, by protocol version, kernel build and an engine in common. Pure. */
 import { type ByeName, type EngineName, type Hello, type Numerics, PROTOCOL_VERSION } from '@shoal/core';
 
 export type Admission =

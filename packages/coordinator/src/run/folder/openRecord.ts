@@ -1,4 +1,4 @@
-/** The folder of the run that is to go: a new one, or that of a run which was stopped. */
+/** The folder of the run that is to start: a new one, or that of a run which was stopped. */
 import { type DataSet, KERNEL_BUILD, type RunSpec } from '@shoal/core';
 import { describeDataSet, isSameDataSet } from '../../data/identity.ts';
 import { UserError } from '../../errors.ts';

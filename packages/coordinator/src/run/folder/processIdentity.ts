@@ -1,6 +1,6 @@
 /**
- * Which process something was written by, in a way that outlives it: a number of a process is given away again, a name of
- * a machine may be two machines', and a container sees processes of its own only.
+ * Which process something was written by, in a way that outlives it: process numbers are used again, two machines may
+ * have one name, and a container sees processes of its own only.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';

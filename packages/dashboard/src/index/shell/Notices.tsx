@@ -1,4 +1,4 @@
-/** What is to be known wherever one is: a lost connection, and an action that did not work. */
+/** What has to be seen on every part of the page: a lost connection, and an action that did not work. */
 import { problem, refusalText } from '../actions.ts';
 import { connection, outdated, version } from '../store.ts';
 import { frameTexts } from '../texts.ts';

@@ -1,4 +1,4 @@
-/** Takes whoever pressed something to what it has opened. */
+/** Scrolls to what a button has opened, and moves the focus there. */
 
 /** Scrolls to `element` and puts the focus there, which readers of the screen then read. Moves only where that is wanted. */
 export function bringIntoView(element: HTMLElement): void {

@@ -1,4 +1,4 @@
-/** Which names stand to choice at a field, so that each can be shown with its term. */
+/** Which names a field offers, so that each can be shown with its term. */
 import type { TermKind } from '@shoal/core';
 import type { Path } from './draft.ts';
 
