@@ -10,9 +10,11 @@ export { type PreparedRun, prepareRun, probeAnswer } from './run/preparation/pre
 export { beginningOf, SnapshotStore } from './run/trust/snapshotStore.ts';
 export type { FrameSocket } from './server/connection.ts';
 export { WorkerConnection } from './server/connection.ts';
+export { earliestSuspect } from './transition/history/ledger.ts';
 export type { EndRecord, Evidence, StepRecord, VerifyEffect } from './transition/model/effects.ts';
 export { DEFAULT_SCHEDULING } from './transition/model/facts.ts';
 export type { RunState } from './transition/state.ts';
 export { initialProgress, startRun, transition } from './transition/transition.ts';
-export { checkProbability } from './transition/trust/trust.ts';
+export type { Secret } from './transition/trust/chance.ts';
+export { checkProbability } from './transition/trust/checks.ts';
 export type { TrustStart } from './transition/trust/trustState.ts';
