@@ -1,5 +1,5 @@
 /** Runs one seed: a cluster, its faults, and the invariants that must hold after every event. */
-import { type PreparedRun, probeAnswer, type RunState } from '@shoal/coordinator/simulation';
+import { earliestSuspect, type PreparedRun, probeAnswer, type RunState } from '@shoal/coordinator/simulation';
 import { DEFAULT_LIMITS, sentence } from '@shoal/core';
 import { unleash } from './chaos.ts';
 import { Disk } from './disk.ts';
@@ -53,6 +53,8 @@ export async function simulate(
   seed: number,
   trace: boolean,
   newDisk: (world: World) => Disk = (world) => new Disk(world),
+  /** Called after every event with the state that it has led to. */
+  watch: (state: RunState) => void = () => {},
 ): Promise<Verdict> {
   const { bench, probe, liar, isRestless } = simulator;
   const world = new World({ seed, trace });
@@ -113,6 +115,7 @@ export async function simulate(
     await Promise.resolve();
     await Promise.resolve();
     problem ??= brokenBound(coordinator, workers);
+    if (coordinator.life !== null) watch(coordinator.life.driver.state);
     if (!workers.some((worker) => worker.isHealthy()) || coordinator.life === null) movedAt = world.now;
     if (world.now - movedAt > PROGRESS_MS)
       problem ??= `no step was done in ${PROGRESS_MS / 1000} s although a worker was there`;
@@ -168,7 +171,7 @@ function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[])
   if (life === null) return null;
   const { state } = life.driver;
   let nodes = 0;
-  if (state.trust?.ledger.earliestSuspect(state.trust.convicted) != null)
+  if (earliestSuspect(state.trust.ledger, state.trust.convicted) !== null)
     return 'something is in the run that only the convicted have vouched for';
   for (const worker of state.workers.values()) {
     if (worker.held.length > DEFAULT_LIMITS.leasesHeldMax)
