@@ -96,7 +96,7 @@ function fill(executor: Executor, spread: number, index: number): void {
     executor.inputs[i] = spread * (2 * values.uniform(i) - 1);
   }
   for (let sample = 0; sample < microbatch; sample += 1) {
-    executor.labels[sample] = choices.integer(2 * sample, Math.max(2, model.outputs));
+    executor.targets[sample] = choices.integer(2 * sample, Math.max(2, model.outputs));
     executor.samples[sample] = choices.word(2 * sample + 1);
   }
 }
@@ -161,13 +161,13 @@ function addData(add: Add): void {
     add(`order of ${count} samples in epoch 3`, epochOrder(SEED, 3, count));
   }
   const { info, train } = digitsDataSet({ train: 96, test: 1 });
-  add('digits: pixels', train.values);
-  add('digits: labels', train.labels);
+  add('digits: pixels', train.inputs.values);
+  add('digits: labels', train.targets.values);
   const augment = { shift: 2, rotate: 12, scale: 0.15, elastic: { alpha: 34, sigma: 4 } };
   const writer = new SampleWriter({ shape: info.shape, augment, seed: SEED });
   const target = {
-    inputs: new Float32Array(train.count * train.sampleLength),
-    labels: new Int32Array(train.count),
+    inputs: new Float32Array(train.inputs.values.length),
+    targets: new Int32Array(train.count),
     samples: new Uint32Array(train.count),
   };
   const rows = Uint32Array.from({ length: train.count }, (_, i) => i);

@@ -133,7 +133,7 @@ describe('a digit', () => {
     await page.keyboard.type('17');
     await page.keyboard.press('Enter');
     await page.waitForSelector('[data-said]');
-    const label = digits.run.data.test.labels[17];
+    const label = digits.run.data.test.targets.values[17];
     const said = await numberOf(page, '[data-said]', 'data-said');
     const words = await page.locator('.said').innerText();
     expect(words).toContain(said === label ? 'which is right' : `but it is a ${label}`);
@@ -186,7 +186,7 @@ describe('the test set', () => {
     const { data } = digits.run;
     expect(cells.flat().reduce((sum, count) => sum + count, 0)).toBe(TEST_DIGITS);
     cells.forEach((row, label) => {
-      const own = data.test.labels.filter((one) => one === label).length;
+      const own = data.test.targets.values.filter((one) => one === label).length;
       expect(row.reduce((sum, count) => sum + count, 0)).toBe(own);
     });
     const right = cells.reduce((sum, row, k) => sum + (row[k] ?? 0), 0);
@@ -201,7 +201,7 @@ describe('the test set', () => {
     const [, index = ''] =
       /Test digit (\d+) is a/.exec((await worst.first().getAttribute('aria-label')) ?? '') ?? [];
     await worst.first().click();
-    const label = digits.run.data.test.labels[Number(index)];
+    const label = digits.run.data.test.targets.values[Number(index)];
     await page.getByText(`but it is a ${label}`).waitFor();
     expect(tab.complaints).toEqual([]);
   });

@@ -70,7 +70,7 @@ test('a worker written from the protocol page alone trains a whole run', async (
   worker.send(helloWith(url, { engines: ['blas'], kernels: '' }));
 
   const result = await coordinator.result();
-  expect(worker.messages[0]).toMatchObject({ type: 'welcome', protocol: 1, engine: 'blas' });
+  expect(worker.messages[0]).toMatchObject({ type: 'welcome', protocol: 2, engine: 'blas' });
   expect(result).toMatchObject({ state: 'finished', epochs: 10, steps: 70 });
   // The same run with the product's own arithmetic; only last bits may differ.
   const alone = await cluster.alone();

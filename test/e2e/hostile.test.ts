@@ -77,7 +77,13 @@ test('whatever comes over the wire ends its own connection with a reason, and no
       pack(hello({ protocols: [98, 99] })),
       'protocolVersion',
       4003,
-      /protocol 1, the worker 98, 99\. Install/,
+      /protocol 2, the worker 98, 99\. Install/,
+    ],
+    [
+      pack(hello({ protocols: [1] })),
+      'protocolVersion',
+      4003,
+      /protocol 2, the worker 1\. The worker's Shoal is older: install the coordinator's release there/,
     ],
     [
       pack(hello({ kernels: '1-000000000000' })),
@@ -109,9 +115,9 @@ test('whatever comes over the wire ends its own connection with a reason, and no
 
   const liar = await welcomed();
   const [truth] = answers(liar, await liar.message(isLease, 'The probe')) as [Message];
-  const bent = Uint8Array.from(truth.gradient as Uint8Array);
+  const bent = Uint8Array.from(truth.vector as Uint8Array);
   bent[0] = (bent[0] as number) ^ 1;
-  liar.send({ ...truth, gradient: bent, checksum: checksum(bent) });
+  liar.send({ ...truth, vector: bent, checksum: checksum(bent) });
   await expectBye(
     liar,
     'probeFailed',
@@ -139,19 +145,19 @@ test('whatever comes over the wire ends its own connection with a reason, and no
   newer.send({ type: 'leave', reason: 'Enough.' });
   expect((await newer.closed).code).toBe(4000);
 
-  const quietNaN = new Float32Array((truth.gradient as Uint8Array).length / 4).fill(Number.NaN);
+  const quietNaN = new Float32Array((truth.vector as Uint8Array).length / 4).fill(Number.NaN);
   const nan = new Uint8Array(quietNaN.buffer);
   const lies: readonly [(right: Message) => Message, RegExp][] = [
     [
-      ({ gradient, ...rest }) => ({ ...rest, gradient: (gradient as Uint8Array).slice(4) }),
+      ({ vector, ...rest }) => ({ ...rest, vector: (vector as Uint8Array).slice(4) }),
       /gradient of this model has \d+ bytes, not \d+/,
     ],
     [(right) => ({ ...right, checksum: ((right.checksum as number) ^ 1) >>> 0 }), /checksum does not match/],
     [
-      (right) => ({ ...right, gradient: nan, checksum: checksum(nan) }),
+      (right) => ({ ...right, vector: nan, checksum: checksum(nan) }),
       /infinities or NaN but says that it is finite/,
     ],
-    [(right) => ({ ...right, gradient: null, checksum: 0 }), /does not fit the lease/],
+    [(right) => ({ ...right, vector: null, checksum: 0 }), /does not fit the lease/],
     [(right) => ({ ...right, finite: false, loss: 0, correct: 0 }), /not finite brings no gradient/],
     [(right) => ({ ...right, level: 40, index: 7 }), /does not fit the lease/],
     [(right) => ({ ...right, count: (right.count as number) + 1 }), /does not fit the lease/],
@@ -172,10 +178,10 @@ test('whatever comes over the wire ends its own connection with a reason, and no
   thief.worker.send({
     ...thief.right,
     lease: sleeper.lease.lease as number,
-    gradient: bent,
+    vector: bent,
     checksum: checksum(bent),
   });
-  thief.worker.send({ ...thief.right, lease: 987_654, gradient: bent, checksum: checksum(bent) });
+  thief.worker.send({ ...thief.right, lease: 987_654, vector: bent, checksum: checksum(bent) });
   for (const answer of answers(thief.worker, thief.lease)) thief.worker.send(answer);
   await thief.worker.message(
     (message) => isLease(message) && (message.lease as number) > (thief.lease.lease as number),

@@ -33,14 +33,14 @@ async function liarAt(url: string, cluster: Cluster, identity: string, honest: n
     if (message.type !== 'lease') return;
     answered += 1;
     for (const answer of answersTo(message, work.run, worker.versions, work.compute)) {
-      if (answered <= honest || answer.gradient === null) {
+      if (answered <= honest || answer.vector === null) {
         worker.send(answer);
         continue;
       }
       lies += 1;
-      const turned = new Float32Array((answer.gradient as Uint8Array).slice().buffer).map((value) => -value);
-      const gradient = new Uint8Array(turned.buffer);
-      worker.send({ ...answer, gradient, checksum: checksum(gradient) });
+      const turned = new Float32Array((answer.vector as Uint8Array).slice().buffer).map((value) => -value);
+      const vector = new Uint8Array(turned.buffer);
+      worker.send({ ...answer, vector, checksum: checksum(vector) });
     }
   });
   worker.send(hello(url, identity));

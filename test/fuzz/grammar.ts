@@ -118,7 +118,7 @@ export function giant(dice: Dice): Buffer {
     case 0:
       return Buffer.concat([header(tag, length), dice.bytes(dice.skewed(40))]);
     case 1:
-      return rawPack(pairsOf({ type: 'partial', gradient: new Verbatim(header(0xc6, length)) }));
+      return rawPack(pairsOf({ type: 'partial', vector: new Verbatim(header(0xc6, length)) }));
     case 2: {
       // Every element is one byte here and eight or more once decoded.
       const wide = dice.skewed(70_000);

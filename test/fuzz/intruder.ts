@@ -8,6 +8,7 @@ import {
   type Hello,
   KERNEL_BUILD,
   nodesOfRange,
+  PROTOCOL_VERSION,
 } from '@shoal/core';
 import { Link } from '../simulation/link.ts';
 import { type SimCoordinator, TOKEN } from '../simulation/simCoordinator.ts';
@@ -128,7 +129,7 @@ export class Intruder {
   #hello(): Words {
     const hello: Hello = {
       type: 'hello',
-      protocols: [1],
+      protocols: [PROTOCOL_VERSION],
       token: TOKEN,
       identity: this.#identity,
       name: 'intruder',
@@ -156,7 +157,7 @@ export class Intruder {
       loss: finite ? this.#dice.chance() : 0,
       correct: 0,
       count: 1 + this.#dice.skewed(30),
-      gradient: finite ? new Uint8Array(bytes) : null,
+      vector: finite ? new Uint8Array(bytes) : null,
       checksum: this.#dice.skewed(2 ** 32),
       computeMs: this.#dice.chance() * 100,
     };

@@ -86,7 +86,7 @@ describe('the interface and the feed under hostile requests', () => {
       tls: null,
       data: { dataFolder: join(folder, 'no-data'), allowDownload: false },
       staysOpen: true,
-      model: null,
+      spec: null,
       threadsPerWorker: 1,
       logLevel: 'silent',
       network: {

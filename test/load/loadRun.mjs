@@ -2,7 +2,7 @@
  * The run that the load test drives: the model mnist-cnn, one sample a microbatch, so that a step has as many
  * microbatches as its batch has samples; and a synthetic data set that each process draws for itself.
  */
-import { findPreset, resolveRunSpec } from '@shoal/core';
+import { classSamples, findPreset, resolveRunSpec } from '@shoal/core';
 
 const SIDE = 28;
 const CLASSES = 10;
@@ -44,5 +44,8 @@ export function loadDataSet(microbatches) {
 function samples(count) {
   const sampleLength = SIDE * SIDE;
   const values = Uint8Array.from({ length: count * sampleLength }, (_, i) => Math.imul(i, 2654435761) >>> 24);
-  return { count, sampleLength, values, labels: Uint8Array.from({ length: count }, (_, i) => i % CLASSES) };
+  return classSamples(
+    { shape: [1, SIDE, SIDE], values },
+    Uint8Array.from({ length: count }, (_, i) => i % CLASSES),
+  );
 }

@@ -142,7 +142,7 @@ export class LoadWorker {
         loss: to - from,
         correct: 0,
         count: to - from,
-        gradient: gradient.bytes,
+        vector: gradient.bytes,
         checksum: gradient.checksum,
         computeMs,
       });

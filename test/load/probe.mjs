@@ -33,7 +33,7 @@ export async function answerToProbe(spec, dataSet, lease) {
     loss,
     correct,
     count: numbers.length,
-    gradient,
+    vector: gradient,
     checksum: xxh32(gradient),
     computeMs: 2,
   };

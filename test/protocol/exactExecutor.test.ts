@@ -65,7 +65,7 @@ async function expectSameBits(
         own.integer(2_000_000 + i, Math.max(2, compiled.outputs)),
       );
       strict.inputs.set(inputs);
-      strict.labels.set(labels);
+      strict.targets.set(labels);
       strict.samples.set(numbers);
       const sums = strict.computeGradient(n, { seed, epoch: EPOCH });
       const given = foreign.compute({ inputs, labels, numbers }, seed, EPOCH);

@@ -7,7 +7,7 @@ export type Work = Omit<LeafRequest, 'rows'>;
 
 export function computeSums(bench: Workbench, work: Work, parameters: Float32Array): ArrayAnswer[] {
   const { executor, writer, arena, spec } = bench;
-  const computer = new ThreadComputer({ executor, writer, arena, seed: spec.seed });
+  const computer = new ThreadComputer({ executor, writer, arena, spec });
   computer.setParameters(bytesOf(parameters));
   const computation = computer.begin({ ...work, rows: work.numbers.map((_, row) => row) });
   while (computation.step());

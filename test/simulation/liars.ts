@@ -99,8 +99,10 @@ export class Conspiracy {
 /** Trains towards the next class instead of the right one. */
 export function flipsLabels(classes: number): Liar {
   return (work, parameters, honest) => {
-    const labels = work.samples.labels.map((label) => (label + 1) % classes);
-    return honest({ ...work, samples: { ...work.samples, labels } }, parameters);
+    const { targets } = work.samples;
+    const values = targets.values.map((label) => (label + 1) % classes);
+    const samples = { ...work.samples, targets: { ...targets, values } };
+    return honest({ ...work, samples }, parameters);
   };
 }
 

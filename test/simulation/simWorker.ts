@@ -242,7 +242,7 @@ export class SimWorker {
     let sent = message;
     if (this.doubtNext && message.type === 'partial' && message.lease !== 0) {
       this.doubtNext = false;
-      sent = { ...message, finite: false, loss: 0, correct: 0, gradient: null };
+      sent = { ...message, finite: false, loss: 0, correct: 0, vector: null };
     }
     if (world.isTraced) world.say(this.name, said(sent));
     this.#channel?.send(sent);
@@ -252,13 +252,13 @@ export class SimWorker {
   #damaged(frame: Uint8Array): Uint8Array {
     if (!this.damageNext) return frame;
     const message = decodeWorkerMessage(frame);
-    if (message.type !== 'partial' || message.gradient === null) return frame;
+    if (message.type !== 'partial' || message.vector === null) return frame;
     this.damageNext = false;
     this.#options.world.say(this.name, 'damages a gradient');
-    const gradient = message.gradient.slice();
+    const gradient = message.vector.slice();
     const at = this.#options.world.integer(gradient.length);
     gradient[at] = (gradient[at] ?? 0) ^ 1;
-    const damaged: Partial = { ...message, gradient };
+    const damaged: Partial = { ...message, vector: gradient };
     return encodeMessage(damaged);
   }
 

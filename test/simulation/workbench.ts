@@ -3,6 +3,8 @@
 import type { PreparedRun } from '@shoal/coordinator/simulation';
 import { prepareRun } from '@shoal/coordinator/simulation';
 import {
+  augmentOf,
+  classSamples,
   compileModel,
   type DataSet,
   type DataSplits,
@@ -45,7 +47,7 @@ function tinyDataSet(trainCount: number): DataSet {
         values[i * 4 + j] = stream.uniform(i * 4 + j) + (j === i % 3 ? 0.5 : 0);
       }
     }
-    return { count, sampleLength: 4, values, labels };
+    return classSamples({ shape: [4], values }, labels);
   };
   const info = { name: 'tiny', source: 'idx', shape: [4], classes: 3, sha256: '0'.repeat(64) } as const;
   return { info, train: samples(trainCount, 0), test: samples(13, 1) };
@@ -83,14 +85,13 @@ export async function openWorkbench(change: Readonly<Record<string, unknown>> = 
     microbatch: spec.microbatch,
     inputGradient: false,
   });
-  const augment = spec.data.source === 'table' ? null : spec.data.augment;
   return {
     spec,
     dataSet,
     data,
     model,
     executor,
-    writer: new SampleWriter({ shape: model.inputShape, augment, seed: spec.seed }),
+    writer: new SampleWriter({ shape: model.inputShape, augment: augmentOf(spec.data), seed: spec.seed }),
     arena: new VectorArena({ length: model.vectorLength }),
     expected: await trainAlone({ spec, data, engine: wasmStrictEngine }),
     prepare: () => prepareRun(spec, dataSet),

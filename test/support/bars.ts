@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DataSet, encodeIdx, RandomStream, type Samples } from '@shoal/core';
+import { bytesOf, classSamples, type DataSet, encodeIdx, RandomStream, type Samples } from '@shoal/core';
 
 const SIZE = 10;
 const CLASSES = 4;
@@ -26,7 +26,7 @@ function samples(count: number, firstNumber: number): Samples {
       values[i * sampleLength + p] = (place === line ? 70 : 0) + stream.integer(2 + p, 180);
     }
   }
-  return { count, sampleLength, values, labels };
+  return classSamples({ shape: [1, SIZE, SIZE], values }, labels);
 }
 
 function filesOf(size: BarsSize): {
@@ -35,8 +35,8 @@ function filesOf(size: BarsSize): {
 } {
   const train = samples(size.train, 0);
   const test = samples(size.test, 1_000_000);
-  const images = (part: Samples) => encodeIdx([part.count, SIZE, SIZE], part.values as Uint8Array);
-  const labels = (part: Samples) => encodeIdx([part.count], part.labels);
+  const images = (part: Samples) => encodeIdx([part.count, SIZE, SIZE], bytesOf(part.inputs.values));
+  const labels = (part: Samples) => encodeIdx([part.count], bytesOf(part.targets.values));
   return {
     dataSet: { train, test },
     files: [

@@ -1,5 +1,13 @@
 /** The exact arithmetic for a hand-driven worker: one microbatch on the strict engine. */
-import { compileModel, initialParameters, type RunSpec, SampleWriter, wasmStrictEngine } from '@shoal/core';
+import {
+  augmentOf,
+  classSamples,
+  compileModel,
+  initialParameters,
+  type RunSpec,
+  SampleWriter,
+  wasmStrictEngine,
+} from '@shoal/core';
 import type { Compute } from './foreignWorker.ts';
 
 export type ExactWork = {
@@ -14,8 +22,7 @@ export async function exactWork(spec: RunSpec): Promise<ExactWork> {
   const { seed, microbatch } = spec;
   const model = compileModel(spec.model);
   const executor = await wasmStrictEngine.compile(model, { microbatch, inputGradient: false });
-  const augment = spec.data.source === 'table' ? null : spec.data.augment;
-  const writer = new SampleWriter({ shape: model.inputShape, augment, seed });
+  const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(spec.data), seed });
   const sampleLength = model.inputLength;
   return {
     initial: initialParameters(model, seed),
@@ -25,7 +32,8 @@ export async function exactWork(spec: RunSpec): Promise<ExactWork> {
       executor.parameters.set(parameters);
       executor.parametersChanged();
       const rows = numbers.map((_, i) => i);
-      writer.write(executor, { count, sampleLength, values, labels }, rows, numbers, epoch);
+      const samples = classSamples({ shape: model.inputShape, values }, labels);
+      writer.write(executor, samples, rows, numbers, epoch);
       const sums =
         epoch === null ? executor.evaluate(count) : executor.computeGradient(count, { seed, epoch });
       return { gradient: executor.gradient.slice(), loss: sums.loss, correct: sums.correct, count };

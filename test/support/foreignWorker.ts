@@ -103,7 +103,7 @@ export class ForeignWorker {
 export function helloWith(joinUrl: string, fields: Message): Message {
   return {
     type: 'hello',
-    protocols: [1],
+    protocols: [2],
     token: decodeURIComponent(new URL(joinUrl).hash.slice(1)),
     identity: `foreign-${process.pid}-0001`,
     name: 'foreign',
@@ -124,8 +124,10 @@ export function answersTo(
 ): Message[] {
   const [from, to, leaves] = [lease.from, lease.to, lease.leaves] as [number, number, number];
   const numbers = new Uint32Array((lease.samples as Uint8Array).slice().buffer);
-  const values = lease.values as Uint8Array;
-  const labels = lease.labels as Uint8Array;
+  // The content of a block: the inputs of all samples, then the class of each in a byte.
+  const content = lease.values as Uint8Array;
+  const values = content.subarray(0, content.length - numbers.length);
+  const labels = content.subarray(values.length);
   const parameters = versions.get(lease.version as number);
   if (parameters === undefined) throw new Error(`Version ${lease.version} never came.`);
   const evaluate = lease.task === 'evaluate';
@@ -142,7 +144,7 @@ export function answersTo(
   };
   return nodesOf(from, to, leaves).map((node) => {
     const sums = sumsOf(node, leaves, leaf);
-    const gradient = evaluate ? null : new Uint8Array(sums.gradient.buffer);
+    const vector = evaluate ? null : new Uint8Array(sums.gradient.buffer);
     return {
       type: 'partial',
       lease: lease.lease as number,
@@ -151,8 +153,8 @@ export function answersTo(
       loss: sums.loss,
       correct: sums.correct,
       count: sums.count,
-      gradient,
-      checksum: gradient === null ? 0 : checksum(gradient),
+      vector,
+      checksum: vector === null ? 0 : checksum(vector),
       computeMs: 1,
     };
   });

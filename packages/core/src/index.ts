@@ -14,18 +14,31 @@ export {
   type BlockInfo,
   type BlocksManifest,
   blocksOf,
+  decodeSamples,
   encodeSamples,
   parseBlocksManifest,
+  sampleBytes,
 } from './data/blocks.ts';
-export type { DataSet, DataSetInfo, DataSplits, Samples } from './data/dataSet.ts';
+export {
+  classSamples,
+  type DataSet,
+  type DataSetInfo,
+  type DataSplits,
+  type Samples,
+  type SetName,
+  selectSamples,
+} from './data/dataSet.ts';
+export { augmentOf, choiceOf } from './data/dataSpec.ts';
 export { digitsDataSet } from './data/digits/digits.ts';
 export { SampleWriter } from './data/fill.ts';
 export { encodeIdx, parseIdxImages, parseIdxLabels, parseIdxSamples } from './data/idx.ts';
 export type { IdxFile } from './data/idxContent.ts';
 export { IdxError } from './data/idxError.ts';
 export { epochOrder } from './data/order.ts';
-export { selectSamples, splitForRun } from './data/split.ts';
+export { DATA_SOURCES, type DataSourceName, type DataSpec, TABLE_NAMES } from './data/sources.ts';
+export { splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
+export { tensorText, valuesOf } from './data/tensor.ts';
 export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,
@@ -76,12 +89,14 @@ export type { InitializerSpec, LayerSpec, LayerType, LossName, ModelSpec, Shape 
 export type { Layer, Model, TensorInfo } from './nn/model.ts';
 export { ModelError } from './nn/modelError.ts';
 export { type LayerFlops, productFlops } from './nn/productFlops.ts';
+export { lengthOf } from './nn/shapes.ts';
 export { flopsPerSample, summarizeModel } from './nn/summary.ts';
+export { TARGETS } from './nn/targets.ts';
 export { allLayers } from './nn/walk.ts';
 export { trainableLayers } from './optim/gradient.ts';
 export { referenceTrajectory } from './optim/referenceOptimizer.ts';
 export type { OptimizerSpec, ScheduleSpec } from './optim/specs.ts';
-export { type OptimizerState, StepUpdater, type UpdateReport } from './optim/stepUpdater.ts';
+export type { OptimizerState, UpdateReport } from './optim/stepUpdater.ts';
 export { runTrajectory } from './optim/trajectory.ts';
 export { type Answer, addSums, judged, type Sums, type VectorStore } from './parallel/answer.ts';
 export { heldAnswers, newReduction, partsOf, type Reduction, reduce, rootOf } from './parallel/reduction.ts';
@@ -104,6 +119,7 @@ export {
   FrameError,
 } from './protocol/codec.ts';
 export { ByeCode, type ByeName, type FailureCode, type Help, type LeaveCode } from './protocol/codes.ts';
+export { type Coding, codingOf, readVector } from './protocol/coding.ts';
 export {
   DEFAULT_LIMITS,
   PROTOCOL_VERSION,
@@ -140,13 +156,13 @@ export {
 export { canonicalJson, publishedSpec, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkExtent } from './spec/extent.ts';
 export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
-export { type FieldForm, formAt, LAYER_TYPES, layerForm, newLayer } from './spec/forms.ts';
+export { type FieldForm, formAt, LAYER_TYPES, layerForm, newData, newLayer } from './spec/forms.ts';
 export { nearestName } from './spec/nearestName.ts';
 export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec, resolveStoredSpec } from './spec/resolve.ts';
-export type { DataSpec, RunSpec, TrustSpec } from './spec/runSpec.ts';
+export type { RunSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
@@ -166,14 +182,17 @@ export {
   leafRange,
   leavesOfStep,
   type RunShape,
+  samplesOfLeaf,
   samplesOfStep,
   stepsPerEpoch,
   totalSteps,
 } from './train/position.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
+export { leafSamplesOf, shapeOfRun, stepRuleOf } from './train/stepRule.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
+export { type Updater, updaterOf } from './train/updater.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
-export type { EpochRecord, RunResult } from './watch/records.ts';
+export type { EpochRecord, RunResult, RunStateName } from './watch/records.ts';
 export {
   CHARTED_STEP_METRICS,
   type ChartedStepMetric,
@@ -200,7 +219,6 @@ export {
   type RefusalCode,
   type Role,
   type RunDetail,
-  type RunStateName,
   type RunSummary,
   type RunView,
   type WorkerMode,

@@ -2,8 +2,11 @@
 import {
   blocksOf,
   bytesOf,
+  classSamples,
   type DataSplits,
+  encodeSamples,
   type LeaseMessage,
+  PROTOCOL_VERSION,
   type RunSpec,
   resolveRunSpec,
   type Samples,
@@ -39,12 +42,10 @@ export const tinySpec: RunSpec = resolveRunSpec({
 
 function samples(count: number, salt: number): Samples {
   const values = Uint8Array.from({ length: count * 6 }, (_, i) => (i * 73 + salt * 31) % 256);
-  return {
-    count,
-    sampleLength: 6,
-    values,
-    labels: Uint8Array.from({ length: count }, (_, i) => (i + salt) % 3),
-  };
+  return classSamples(
+    { shape: [6], values },
+    Uint8Array.from({ length: count }, (_, i) => (i + salt) % 3),
+  );
 }
 
 export const tinyData: DataSplits = { train: samples(40, 1), validation: samples(8, 2), test: samples(9, 3) };
@@ -61,7 +62,7 @@ const manifestOf = (set: Samples) => {
 
 export const tinyWelcome: Welcome = {
   type: 'welcome',
-  protocol: 1,
+  protocol: PROTOCOL_VERSION,
   worker: 1,
   runId: 'tiny-1',
   spec: tinySpec as unknown as Record<string, unknown>,
@@ -107,8 +108,7 @@ export function tinyLease(
     to,
     leaves: 7,
     samples: bytesOf(numbers),
-    values: bare ? null : bytesOf(chosen.values),
-    labels: bare ? null : chosen.labels,
+    values: bare ? null : encodeSamples(chosen),
     expectedMs: 10,
   };
 }

@@ -23,8 +23,8 @@ export async function readyExecutor(engine: Engine, model: ModelSpec, microbatch
   executor.inputs.forEach((_, i) => {
     executor.inputs[i] = i % 2 === 0 ? 0 : ((i * 37) % 256) / 255;
   });
-  executor.labels.forEach((_, i) => {
-    executor.labels[i] = i % Math.max(2, compiled.outputs);
+  executor.targets.forEach((_, i) => {
+    executor.targets[i] = i % Math.max(2, compiled.outputs);
   });
   return executor;
 }

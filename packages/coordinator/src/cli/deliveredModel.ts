@@ -80,8 +80,8 @@ export async function outputsFor(
   const executor = await engine.compile(model, { microbatch: samples.count, inputGradient: false });
   executor.parameters.set(parameters);
   executor.parametersChanged();
-  executor.inputs.set(samples.values);
-  executor.labels.set(samples.labels);
+  executor.inputs.set(samples.inputs.values);
+  executor.targets.set(samples.targets.values);
   executor.evaluate(samples.count);
   return executor.outputs.slice(0, samples.count * model.outputs);
 }

@@ -1,6 +1,6 @@
 /** From the options of a command to an open coordinator. */
 import { readFile } from 'node:fs/promises';
-import type { ModelSpec } from '@shoal/core';
+import type { RunSpec } from '@shoal/core';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { UserError } from '../errors.ts';
@@ -15,7 +15,7 @@ import type { DataOptions, RunOptions } from './options.ts';
 import { keepTokenFile } from './tokenFile.ts';
 
 /**
- * `model` is that of the run to come, if there is one. `folder` keeps port and tokens from before: that of a run which is resumed, that of all runs for a coordinator that
+ * `spec` is that of the run to come, if there is one. `folder` keeps port and tokens from before: that of a run which is resumed, that of all runs for a coordinator that
  * waits for runs; null for a new run.
  * @throws UserError when the address cannot be listened on, or a token cannot be one
  */
@@ -24,8 +24,8 @@ export async function openFromOptions(
   {
     folder,
     staysOpen,
-    model,
-  }: { readonly folder: string | null; readonly staysOpen: boolean; readonly model: ModelSpec | null },
+    spec,
+  }: { readonly folder: string | null; readonly staysOpen: boolean; readonly spec: RunSpec | null },
 ): Promise<OpenCoordinator> {
   const { SHOAL_OPERATOR_TOKEN } = process.env;
   const operator =
@@ -50,7 +50,7 @@ export async function openFromOptions(
     tls: await tlsOf(options),
     data: { dataFolder: options.data ?? null, allowDownload: options.download },
     staysOpen,
-    model,
+    spec,
     threadsPerWorker: options.threads,
     logLevel: options.logLevel,
     logTo: options.json === true ? jsonLog(err) : textLog(err),

@@ -1,6 +1,6 @@
 /** Carries a run from its opening to its end: prints its reports, obeys Ctrl-C, says how to go on. */
 import { join } from 'node:path';
-import type { ModelSpec, RunResult } from '@shoal/core';
+import type { RunResult, RunSpec } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
 import type { OpenCoordinator } from '../service/openCoordinator.ts';
@@ -16,7 +16,7 @@ import { truthTableLines } from './truthTable.ts';
 
 export type RunToEndOptions = {
   readonly start: RunStart;
-  readonly model: ModelSpec;
+  readonly spec: RunSpec;
   readonly options: DataOptions & RunOptions;
   /** Sentences to print once the run is named. */
   readonly notices: readonly string[];
@@ -25,12 +25,12 @@ export type RunToEndOptions = {
 };
 
 /** @returns the exit code: 0 finished or stopped on the page, 1 diverged, failed or not written, above 128 interrupted */
-export async function runToEnd({ start, model, options, notices, onOpen }: RunToEndOptions): Promise<number> {
+export async function runToEnd({ start, spec, options, notices, onOpen }: RunToEndOptions): Promise<number> {
   // For people at a terminal the page stays, and further runs can be started there.
   const staysOpen = options.json !== true && out.isTerminal;
   const printer = printerFor(options, false);
   const folder = start.type === 'resume' ? join(options.out, start.runId) : null;
-  const open = await openFromOptions(options, { folder, staysOpen, model });
+  const open = await openFromOptions(options, { folder, staysOpen, spec });
   let interrupt: Interrupt | null = null;
   try {
     const run = await open.coordinator.open(start);

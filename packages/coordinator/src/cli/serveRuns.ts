@@ -21,7 +21,7 @@ export async function serveRuns(options: DataOptions & RunOptions & RunFileOptio
   const { runFile } = options;
   const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
   // Port and tokens lie beside the runs, so that workers and links outlive a restart.
-  const open = await openFromOptions(options, { folder: options.out, staysOpen: true, model: null });
+  const open = await openFromOptions(options, { folder: options.out, staysOpen: true, spec: null });
   let askToEnd: (signal: EndSignal) => void = () => {};
   const interrupted = new Promise<EndSignal>((resolve) => {
     askToEnd = resolve;

@@ -1,5 +1,5 @@
 /** The truth table that a model has learned, row by row, beside the one it was to learn. */
-import { type ModelSpec, referenceEngine, type Samples, tableDataSet } from '@shoal/core';
+import { lengthOf, type ModelSpec, referenceEngine, type Samples, tableDataSet, valuesOf } from '@shoal/core';
 import { outputsFor, readDeliveredModel } from './deliveredModel.ts';
 import { columns, figure } from './output/format.ts';
 
@@ -13,15 +13,16 @@ export async function truthTableLines(modelFile: string): Promise<string[] | nul
 
 /** `outputs` has one number for each row; it is read as a class as the loss reads it. */
 export function truthTable(samples: Samples, outputs: Float32Array, loss: ModelSpec['loss']): string[] {
-  const { count, sampleLength, values, labels } = samples;
-  const inputs = Array.from({ length: sampleLength }, (_, i) => `x${i + 1}`);
+  const { count, inputs, targets } = samples;
+  const names = Array.from({ length: lengthOf(inputs.shape) }, (_, i) => `x${i + 1}`);
   const threshold = loss === 'mse' ? 0.5 : 0;
   const rows = Array.from({ length: count }, (_, row) => {
     const output = outputs[row] ?? Number.NaN;
     const answer = output >= threshold ? 1 : 0;
-    const given = Array.from(values.subarray(row * sampleLength, (row + 1) * sampleLength), String);
-    const verdict = answer === labels[row] ? 'right' : 'wrong';
-    return [...given, String(labels[row]), String(answer), figure(output), verdict];
+    const given = Array.from(valuesOf(inputs, row), String);
+    const wanted = targets.values[row];
+    const verdict = answer === wanted ? 'right' : 'wrong';
+    return [...given, String(wanted), String(answer), figure(output), verdict];
   });
-  return columns([[...inputs, 'wanted', 'answer', 'output', ''], ...rows]);
+  return columns([[...names, 'wanted', 'answer', 'output', ''], ...rows]);
 }

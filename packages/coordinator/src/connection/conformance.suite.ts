@@ -66,7 +66,7 @@ function bits(length: number, salt: number): Uint8Array {
   return bytesOf(Uint32Array.from({ length }, (_, i) => Math.imul(i + 1, 0x9e3779b1) ^ salt));
 }
 
-const partial = (lease: number, gradient: Uint8Array): UnsealedPartial => ({
+const partial = (lease: number, vector: Uint8Array): UnsealedPartial => ({
   type: 'partial',
   lease,
   level: 0,
@@ -75,7 +75,7 @@ const partial = (lease: number, gradient: Uint8Array): UnsealedPartial => ({
   loss: 0.1 + lease,
   correct: 1,
   count: 2,
-  gradient,
+  vector,
   checksum: null,
   computeMs: 1.5,
 });
@@ -95,7 +95,7 @@ class Ear {
   hear(message: WorkerSaying | CoordinatorSaying): void {
     switch (message.type) {
       case 'partial':
-        if (message.gradient !== null) this.vectors.push(message.gradient.slice());
+        if (message.vector !== null) this.vectors.push(message.vector.slice());
         return this.add(`partial ${message.lease}`);
       case 'parameters':
         this.vectors.push(message.vector.slice());

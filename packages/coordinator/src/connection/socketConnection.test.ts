@@ -35,7 +35,7 @@ class TestSocket extends EventEmitter {
 
 const HELLO: Hello = {
   type: 'hello',
-  protocols: [1],
+  protocols: [2],
   token: 't',
   identity: 'identity-1',
   name: 'w',

@@ -56,8 +56,8 @@ const SHA256 = createHash('sha256')
 /** The very set that was written: its content, read as it was made. */
 const expectSmallSet = (found: DataSet): void => {
   expect(found.info).toMatchObject({ source: 'idx', shape: [1, 4, 4], classes: 3, sha256: SHA256 });
-  expect([...found.train.labels]).toEqual([0, 1, 2, 0, 1, 2]);
-  expect([...found.test.values.subarray(0, 4)]).toEqual([0, 7, 14, 21]);
+  expect([...found.train.targets.values]).toEqual([0, 1, 2, 0, 1, 2]);
+  expect([...found.test.inputs.values.subarray(0, 4)]).toEqual([0, 7, 14, 21]);
 };
 
 const trains: readonly [string, (folder: string) => Promise<unknown>][] = [
@@ -198,7 +198,7 @@ test('colour images train with channels first, and are turned where they come la
   const last = await load(await writeSet(join(root, 'last'), smallSet(0, [8, 6, 3])));
   expect(last.info.shape).toEqual([3, 8, 6]);
   // Pixel (0, 1) of channel 2 is element 1 × 3 + 2 of the file: 5 × 7.
-  expect(last.train.values[2 * 48 + 1]).toBe(35);
+  expect(last.train.inputs.values[2 * 48 + 1]).toBe(35);
   expect(notices).toEqual([
     'The images of last are stored as 8 × 6 × 3, channels last: they were turned to channels first, 3 × 8 × 6.',
   ]);
@@ -233,7 +233,9 @@ test("QMNIST's files train under their own names", async () => {
   await writeFile(join(folder, 'xnist-images-idx3-ubyte.xz'), '');
   const found = await load(folder, 'mnist');
   expect(found.info).toMatchObject({ name: 'qmnist', shape: [1, 4, 4], classes: 3 });
-  expect([...found.train.labels, ...found.test.labels]).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
+  expect([...found.train.targets.values, ...found.test.targets.values]).toEqual([
+    0, 1, 2, 0, 1, 2, 0, 1, 2, 0,
+  ]);
 });
 
 const LACKS = 't10k-labels-idx1-ubyte (plain or .gz)';
@@ -313,5 +315,5 @@ test('only what cannot be parsed is damage', async () => {
   await writeFile(path, '<!DOCTYPE html>');
   await expect(load(folder)).rejects.toThrow(/train-labels-idx1-ubyte is a web page, not data\. Download/);
   await writeFile(path, encodeIdx([6], Uint8Array.of(2, 2, 2, 2, 2, 2)));
-  expect([...(await load(folder)).train.labels]).toEqual([2, 2, 2, 2, 2, 2]);
+  expect([...(await load(folder)).train.targets.values]).toEqual([2, 2, 2, 2, 2, 2]);
 });

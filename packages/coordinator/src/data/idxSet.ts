@@ -1,7 +1,15 @@
 /** Four IDX files as a data set: their content, unpacked and hashed, read and held against each other. */
 import { createHash } from 'node:crypto';
 import { basename, dirname, resolve } from 'node:path';
-import { type DataSet, type DataSetInfo, IdxError, type IdxFile, parseIdxSamples } from '@shoal/core';
+import {
+  type DataSet,
+  type DataSetInfo,
+  IdxError,
+  type IdxFile,
+  parseIdxSamples,
+  type Samples,
+  TABLE_NAMES,
+} from '@shoal/core';
 import { DataError } from './dataError.ts';
 import type { IdxPaths } from './idxFolder.ts';
 import { ROLES, type Role } from './roles.ts';
@@ -34,9 +42,9 @@ export const readIdxFiles = async (paths: IdxPaths): Promise<IdxContents> => {
 };
 
 /** Classes are numbered from 0: one more than the largest label of either part. */
-const classCount = (...labels: readonly Uint8Array[]): number => {
+const classCount = (...parts: readonly Samples[]): number => {
   let largest = 0;
-  for (const part of labels) for (const label of part) if (label > largest) largest = label;
+  for (const { targets } of parts) for (const label of targets.values) if (label > largest) largest = label;
   return largest + 1;
 };
 
@@ -72,7 +80,7 @@ export const parseIdxSet = (
           name,
           source,
           shape: train.shape,
-          classes: classCount(train.samples.labels, test.samples.labels),
+          classes: classCount(train.samples, test.samples),
           sha256,
         },
         train: train.samples,
@@ -95,7 +103,7 @@ export const parseIdxSet = (
 const SILENT_NAMES: ReadonlySet<string> = new Set(['raw', 'data', 'idx', 'gzip', 'files', 'processed']);
 
 /** Names that say more than a folder's name can: these sets are known by their content. */
-const TAKEN_NAMES: ReadonlySet<string> = new Set(['mnist', 'digits', 'and', 'or', 'not', 'xor']);
+const TAKEN_NAMES: ReadonlySet<string> = new Set(['mnist', 'digits', ...TABLE_NAMES]);
 
 /**
  * What a data set is called after its folder; `kinship` keeps apart one that lies in a folder of a name that another

@@ -3,19 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type DataSpec, encodeIdx } from '@shoal/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { UserError } from '../errors.ts';
-import { loadDataSet } from './load.ts';
+import { dataSetKey, loadDataSet } from './load.ts';
 
 const REAL = process.env.SHOAL_DATA_DIR;
 /** Nothing listens on port 1, so that a connection is refused at once. */
 const NOWHERE = ['http://127.0.0.1:1'];
+
+const table = (name: 'and' | 'or'): DataSpec => ({ source: 'table', table: name });
 
 const asked = (source: 'mnist' | 'idx' | 'digits'): DataSpec => ({
   source,
   limit: null,
   validation: 0,
   augment: { shift: 0, rotate: 0, scale: 0, elastic: { alpha: 0, sigma: 4 } },
+});
+
+test('a set is the same one whichever of its samples are chosen, and a table is its own', () => {
+  const few: DataSpec = { ...asked('mnist'), limit: 5, validation: 2 } as DataSpec;
+  expect(dataSetKey(few)).toBe(dataSetKey(asked('mnist')));
+  const keys = [asked('mnist'), asked('digits'), table('and'), table('or')].map(dataSetKey);
+  expect(new Set(keys).size).toBe(4);
 });
 
 describe('loading a data set', () => {
@@ -63,8 +72,8 @@ describe('loading a data set', () => {
     // Python's hashlib over the four contents: train images, train labels, test images, test labels.
     expect(set.info.sha256).toBe('16b3214c8cf570b61e0e00fc344c39e44feb42097a6c10e62493233f43a05f7a');
     expect([set.train.count, set.test.count]).toEqual([5, 3]);
-    expect([...set.train.labels]).toEqual([0, 1, 2, 3, 4]);
-    expect(set.test.values[0]).toBe(3);
+    expect([...set.train.targets.values]).toEqual([0, 1, 2, 3, 4]);
+    expect(set.test.inputs.values[0]).toBe(3);
   });
 
   it('takes such a folder in place of MNIST when the user points to it, and says so', async () => {
@@ -146,7 +155,7 @@ describe('loading a data set', () => {
     expect(set.info).toMatchObject({ name: 'mnist', source: 'mnist', shape: [1, 28, 28], classes: 10 });
     expect([set.train.count, set.test.count]).toEqual([60_000, 10_000]);
     // The first labels of MNIST: 5, 0, 4 to train on and 7, 2, 1 to test.
-    expect([...set.train.labels.subarray(0, 3), ...set.test.labels.subarray(0, 3)]).toEqual([
+    expect([...set.train.targets.values.subarray(0, 3), ...set.test.targets.values.subarray(0, 3)]).toEqual([
       5, 0, 4, 7, 2, 1,
     ]);
   });

@@ -1,5 +1,12 @@
 /** Loads the data set that a run asks for, from wherever it can be had. */
-import { type DataSet, type DataSpec, digitsDataSet, tableDataSet } from '@shoal/core';
+import {
+  canonicalJson,
+  type DataSet,
+  type DataSourceName,
+  type DataSpec,
+  digitsDataSet,
+  tableDataSet,
+} from '@shoal/core';
 import { DataError } from './dataError.ts';
 import type { DownloadLimits, DownloadProgress } from './download.ts';
 import { namedFolder, readSet, searchMnist } from './mnist.ts';
@@ -88,6 +95,29 @@ const loadMnist = async (options: LoadOptions, placeOptions: PlaceOptions): Prom
   return search.set.dataSet;
 };
 
+type DataOf<N extends DataSourceName> = Extract<DataSpec, { readonly source: N }>;
+
+type Loader<N extends DataSourceName> = {
+  /** @throws DataError, whose message says where it was looked for and how to go on */
+  readonly load: (
+    data: DataOf<N>,
+    options: LoadOptions,
+    placeOptions: PlaceOptions,
+  ) => DataSet | Promise<DataSet>;
+  /** What of the spec's `data` decides which set is loaded, beside the source. */
+  readonly key: (data: DataOf<N>) => unknown;
+};
+
+const bySourceAlone = (): null => null;
+
+/** How the data set of each source is found and read. */
+const LOADERS: { readonly [N in DataSourceName]: Loader<N> } = {
+  mnist: { load: (_, options, placeOptions) => loadMnist(options, placeOptions), key: bySourceAlone },
+  idx: { load: (_, options, placeOptions) => loadIdx(options, placeOptions), key: bySourceAlone },
+  digits: { load: () => digitsDataSet(), key: bySourceAlone },
+  table: { load: ({ table }) => tableDataSet(table), key: ({ table }) => table },
+};
+
 /**
  * The data set of a run. `mnist` is searched for, then downloaded into the user's cache, and replaced by the
  * built-in digits (info.source `digits`, with a notice) when neither works and they may stand in. Where the user named a
@@ -102,14 +132,10 @@ export const loadDataSet = async (data: DataSpec, options: LoadOptions): Promise
     cacheFolder: options.cacheFolder ?? userCacheFolder(environment),
     environment,
   };
-  switch (data.source) {
-    case 'table':
-      return tableDataSet(data.table);
-    case 'digits':
-      return digitsDataSet();
-    case 'idx':
-      return loadIdx(options, placeOptions);
-    case 'mnist':
-      return loadMnist(options, placeOptions);
-  }
+  return entryOf(data).load(data, options, placeOptions);
 };
+
+/** Names what is loaded for a spec's `data`: equal for those whose samples are chosen from the same set. */
+export const dataSetKey = (data: DataSpec): string => canonicalJson([data.source, entryOf(data).key(data)]);
+
+const entryOf = <N extends DataSourceName>(data: DataOf<N>): Loader<N> => LOADERS[data.source as N];

@@ -98,7 +98,7 @@ describe('the search for MNIST', () => {
     const hash = createHash('sha256').update(STANDARD.trainImages).update(noisy);
     hash.update(STANDARD.testImages).update(STANDARD.testLabels);
     expect(set.dataSet.info).toMatchObject({ name: 'noisy', source: 'idx', sha256: hash.digest('hex') });
-    expect([...set.dataSet.train.labels]).toEqual([2, 2, 2, 2, 2, 2]);
+    expect([...set.dataSet.train.targets.values]).toEqual([2, 2, 2, 2, 2, 2]);
 
     const { trainImages, testImages } = smallSet(1);
     await writeSet(at('mnist'), { ...STANDARD, trainImages, testImages });

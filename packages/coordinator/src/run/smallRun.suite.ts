@@ -1,5 +1,5 @@
 /** A run small enough for a test: six-valued samples of three classes, seven microbatches a step, dropout inside. */
-import { type DataSet, resolveRunSpec, type Samples } from '@shoal/core';
+import { classSamples, type DataSet, resolveRunSpec, type Samples } from '@shoal/core';
 
 export const smallSpec = resolveRunSpec({
   name: 'small',
@@ -23,12 +23,11 @@ export const smallSpec = resolveRunSpec({
 });
 
 function samples(count: number, salt: number): Samples {
-  return {
-    count,
-    sampleLength: 6,
-    values: Uint8Array.from({ length: count * 6 }, (_, i) => (i * 73 + salt * 31) % 256),
-    labels: Uint8Array.from({ length: count }, (_, i) => (i + salt) % 3),
-  };
+  const values = Uint8Array.from({ length: count * 6 }, (_, i) => (i * 73 + salt * 31) % 256);
+  return classSamples(
+    { shape: [6], values },
+    Uint8Array.from({ length: count }, (_, i) => (i + salt) % 3),
+  );
 }
 
 export const smallData: DataSet = {

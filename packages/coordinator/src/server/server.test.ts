@@ -14,7 +14,7 @@ const notices: string[] = [];
 const heard: (() => void)[] = [];
 const HELLO: Hello = {
   type: 'hello',
-  protocols: [1],
+  protocols: [2],
   token: 'secret',
   identity: '0123456789abcdef',
   name: 'ada',

@@ -84,12 +84,12 @@ export class Coordinator {
 
   /** The largest frame that may come on connections that are opened from now on: one partial of the run at hand. */
   get frameBytesMax(): number {
-    return this.#current === null ? this.#options.frameBytesMax : frameBytesMax(this.#current.prepared.model);
+    return this.#current === null ? this.#options.frameBytesMax : frameBytesMaxOf(this.#current);
   }
 
   /** A connection from before this run may be one on which its answers cannot come. */
   #admit(run: ActiveRun, connection: WorkerConnection, { hello, proof }: Arrival): void {
-    if (connection.answerBytesMax >= frameBytesMax(run.prepared.model)) {
+    if (connection.answerBytesMax >= frameBytesMaxOf(run)) {
       this.#waiting.forget(hello.identity);
       return run.workers.hello(connection, hello, proof);
     }
@@ -241,4 +241,8 @@ function asUserError(error: unknown, folder: string): unknown {
   return new UserError(
     `The run's folder ${folder} cannot be written (${error.message}). Free some space or mend its permissions; the last checkpoint stays.`,
   );
+}
+
+function frameBytesMaxOf({ prepared }: ActiveRun): number {
+  return frameBytesMax(prepared.facts.spec, prepared.model);
 }

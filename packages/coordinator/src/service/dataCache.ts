@@ -1,6 +1,6 @@
 /** Loads data sets for runs from the page, and keeps the last one: the next spec is mostly about the same. */
-import { canonicalJson, type DataSpec } from '@shoal/core';
-import { loadDataSet } from '../data/load.ts';
+import type { DataSpec } from '@shoal/core';
+import { dataSetKey, loadDataSet } from '../data/load.ts';
 import type { LoadedData } from '../run/preparation/plan.ts';
 
 /** Where data comes from, as the command line says it. */
@@ -16,7 +16,7 @@ export class DataCache {
 
   /** @throws DataError, whose message is a sentence */
   load(data: DataSpec): Promise<LoadedData> {
-    const key = canonicalJson(data.source === 'table' ? data : { source: data.source });
+    const key = dataSetKey(data);
     if (this.#kept?.key !== key) {
       const loaded = this.#load(data);
       this.#kept = { key, loaded };

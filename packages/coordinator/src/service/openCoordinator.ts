@@ -1,5 +1,5 @@
 /** Opens a coordinator: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
-import { compileModel, type ModelSpec, WATCH_PATH } from '@shoal/core';
+import { type RunSpec, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
 import { pino } from 'pino';
 import type { Access } from '../access/access.ts';
@@ -63,8 +63,8 @@ export type OpenCoordinatorOptions = {
   readonly tls: TlsIdentity | null;
   readonly data: DataSource;
   readonly staysOpen: boolean;
-  /** The model of the run that is about to be opened, so that workers can be let in without coming again; null without. */
-  readonly model: ModelSpec | null;
+  /** The run that is about to be opened, so that workers can be let in without coming again; null without. */
+  readonly spec: RunSpec | null;
   readonly threadsPerWorker: number;
   readonly logLevel: string;
   /** Absent: to stderr, as JSON lines. */
@@ -90,7 +90,7 @@ export type OpenCoordinator = {
 
 /** @throws UserError when the address cannot be listened on, or the public address is none */
 export async function openCoordinator(options: OpenCoordinatorOptions): Promise<OpenCoordinator> {
-  const { access, host, tls, runsFolder, data, staysOpen, model } = options;
+  const { access, host, tls, runsFolder, data, staysOpen, spec } = options;
   const named = options.publicUrl === null ? null : readPublicUrl(options.publicUrl);
   const publicUrl = named === null ? null : named.origin + named.basePath;
   const { limits, allowOrigins, proxies } = options.network ?? DEFAULT_NETWORK;
@@ -127,8 +127,8 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     news,
     port,
     staysOpen,
-    awaitsRun: model !== null,
-    frameBytesMax: model === null ? limits.server.helloBytesMax : frameBytesMax(compileModel(model)),
+    awaitsRun: spec !== null,
+    frameBytesMax: spec === null ? limits.server.helloBytesMax : frameBytesMax(spec),
     limits,
   });
   const locals = new LocalWorkers({

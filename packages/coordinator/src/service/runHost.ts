@@ -61,7 +61,7 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
     tls: null,
     data: { dataFolder: null, allowDownload: false },
     staysOpen: false,
-    model: spec.model,
+    spec,
     threadsPerWorker: options.threadsPerWorker,
     logLevel: options.logLevel,
     ...(options.network !== undefined && { network: options.network }),

@@ -8,7 +8,7 @@ import { type Arrival, WaitingRoom } from './waitingRoom.ts';
 
 const helloOf = (identity: string): Hello => ({
   type: 'hello',
-  protocols: [1],
+  protocols: [2],
   token: 't',
   identity,
   name: 'w',

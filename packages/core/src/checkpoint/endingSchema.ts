@@ -1,10 +1,11 @@
 /** Why a run's training has ended, as checkpoints keep it: a schema for each fact that can say so. */
 import * as v from 'valibot';
 import type { EndingFact } from '../facts/fact.ts';
+import { STOPPING_METRICS } from '../spec/runSpec.ts';
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const metric = v.picklist(['validationLoss', 'validationAccuracy', 'trainLoss', 'trainErrors']);
+const metric = v.picklist(STOPPING_METRICS);
 
 const ENDINGS: {
   readonly [T in EndingFact['type']]: v.GenericSchema<unknown, Extract<EndingFact, { type: T }>>;

@@ -1,6 +1,7 @@
 /** What a checkpoint's text fields must look like: nothing in a file is believed before it has been checked. */
 import * as v from 'valibot';
 import type { OptimizerScalars } from '../optim/optimizerInterface.ts';
+import { STOPPING_METRICS } from '../spec/runSpec.ts';
 import type { RunProgress } from '../train/progress.ts';
 import { endingSchema } from './endingSchema.ts';
 
@@ -19,7 +20,7 @@ export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.strictObj
   epochSums: v.strictObject({ loss: finite, correct: count, count, layerNorms: v.array(finite) }),
   earlyStopping: v.nullable(
     v.strictObject({
-      metric: v.picklist(['validationLoss', 'validationAccuracy', 'trainLoss', 'trainErrors']),
+      metric: v.picklist(STOPPING_METRICS),
       best: v.nullable(finite),
       bestEpoch: count,
       epochsWithoutImprovement: count,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cos, sin } from '../math/elementary.ts';
 import { Purpose, RandomStream } from '../random/threefry.ts';
-import type { AugmentSpec } from '../spec/runSpec.ts';
 import { Augmenter } from './augment.ts';
+import type { AugmentSpec } from './sources.ts';
 
 const SEED = 11;
 const EPOCH = 3;

@@ -12,12 +12,8 @@
  */
 import { cos, sin } from '../math/elementary.ts';
 import { type Key, Purpose, threefry } from '../random/threefry.ts';
-import type { AugmentSpec } from '../spec/runSpec.ts';
 import { ElasticField } from './elasticField.ts';
-
-/** True when the spec changes nothing. */
-export const isIdentity = (augment: AugmentSpec): boolean =>
-  augment.shift === 0 && augment.rotate === 0 && augment.scale === 0 && augment.elastic.alpha === 0;
+import type { AugmentSpec } from './sources.ts';
 
 /** Holds every buffer it needs, so that `apply` allocates nothing. */
 export class Augmenter {

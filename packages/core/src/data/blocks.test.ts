@@ -1,19 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { BlockError } from './blockError.ts';
-import { BlockAssembler, blocksOf, parseBlocksManifest } from './blocks.ts';
-import type { Samples } from './dataSet.ts';
+import { BlockAssembler, blocksOf, decodeSamples, encodeSamples, parseBlocksManifest } from './blocks.ts';
+import { classSamples, type Samples } from './dataSet.ts';
 import { tableDataSet } from './tables.ts';
 
-const pixels: Samples = {
-  count: 7,
-  sampleLength: 3,
-  values: Uint8Array.from({ length: 21 }, (_, i) => 10 * i),
-  labels: Uint8Array.from({ length: 7 }, (_, i) => i),
-};
+const pixels = classSamples(
+  { shape: [3], values: Uint8Array.from({ length: 21 }, (_, i) => 10 * i) },
+  Uint8Array.from({ length: 7 }, (_, i) => i),
+);
 const cut = () => blocksOf(pixels, { blockBytesMax: 9 });
 
 describe('blocks of a data set', () => {
-  it('hold values, then labels, and cover every sample', () => {
+  it('hold inputs, then targets, and cover every sample', () => {
     const { manifest, block } = cut();
     expect(manifest.blocks.map(({ from, count, byteLength }) => [from, count, byteLength])).toEqual([
       [0, 2, 8],
@@ -35,6 +33,29 @@ describe('blocks of a data set', () => {
       for (const index of manifest.blocks.keys()) assembler.accept(index, block(index));
       expect(assembler.samples).toEqual(samples);
     }
+  });
+
+  it('carry targets of any type and shape, as a manifest declares them', () => {
+    const regression: Samples = {
+      count: 3,
+      inputs: { shape: [2], values: Uint8Array.of(1, 2, 3, 4, 5, 6) },
+      targets: { shape: [2], values: Float32Array.of(0.5, -1, 1.5, -2, 2.5, -3) },
+    };
+    const { manifest, block } = blocksOf(regression, { blockBytesMax: 20 });
+    expect(manifest).toMatchObject({
+      inputs: { dtype: 'u8', shape: [2] },
+      targets: { dtype: 'f32', shape: [2] },
+      blocks: [{ byteLength: 20 }, { byteLength: 10 }],
+    });
+    const assembler = new BlockAssembler(manifest);
+    for (const index of manifest.blocks.keys()) assembler.accept(index, block(index));
+    expect(assembler.samples).toEqual(regression);
+    const content = encodeSamples(regression);
+    // From an odd place, as in a frame.
+    const frame = new Uint8Array(content.length + 1);
+    frame.set(content, 1);
+    expect(decodeSamples(frame.subarray(1), 3, manifest)).toEqual(regression);
+    expect(decodeSamples(content, 2, manifest)).toBeNull();
   });
 
   it('may come in any order and twice', () => {
@@ -66,7 +87,10 @@ describe('blocks of a data set', () => {
     ['null', null],
     ['without blocks', { ...manifest, blocks: [] }],
     ['with an unknown field', { ...manifest, extra: 1 }],
-    ['with a wrong value type', { ...manifest, valueType: 'f64' }],
+    ['with inputs of another type', { ...manifest, inputs: { dtype: 'f64', shape: [3] } }],
+    ['with targets of no extent', { ...manifest, targets: { dtype: 'u8', shape: [0] } }],
+    ['with too many axes', { ...manifest, targets: { dtype: 'u8', shape: Array(9).fill(1) } }],
+    ['with giant samples', { ...manifest, inputs: { dtype: 'u8', shape: [65_536, 65_536] } }],
     ['with a gap', { ...manifest, blocks: manifest.blocks.slice(1) }],
     [
       'with a wrong length',
@@ -76,7 +100,7 @@ describe('blocks of a data set', () => {
       'with a wrong hash text',
       { ...manifest, blocks: [{ ...first, sha256: 'x' }, ...manifest.blocks.slice(1)] },
     ],
-    ['that is too large', { ...manifest, count: 16_000_000, sampleLength: 3_000_000 }],
+    ['that is too large', { ...manifest, count: 16_000_000, inputs: { dtype: 'u8', shape: [3_000_000] } }],
     ['with half a sample', { ...manifest, count: 6.5 }],
   ])('a manifest %s is refused', (_, input) => {
     expect(() => parseBlocksManifest(input)).toThrow(BlockError);

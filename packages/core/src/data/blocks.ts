@@ -1,22 +1,23 @@
 /**
  * Samples as content-addressed blocks, so that a worker can fetch them over HTTP, cache them by their hash and
- * check them. The content of a block of n samples is their values, sample after sample (one byte each for `uint8`,
- * little-endian float32 for `float32`: n · sampleLength elements), followed by their n labels, one byte each.
- * Its address is the SHA-256 of that content. Blocks follow each other without gap, from sample 0.
+ * check them. The content of a block of n samples is their inputs, sample after sample, followed by their targets, both
+ * of the types that the manifest declares. Its address is the SHA-256 of that content. Blocks follow each other without
+ * gap, from sample 0.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
+import { lengthOf } from '../nn/shapes.ts';
+import { bytesOf } from '../protocol/bytes.ts';
 import { BlockError } from './blockError.ts';
 import type { Samples } from './dataSet.ts';
+import { DTYPE_NAMES, newTensor, readTensor, type TensorType, tensorBytes, typeOf } from './tensor.ts';
 
 /** A data set beyond these is refused before anything is allocated for it. */
 export const BLOCK_LIMITS = {
   blocksMax: 65_536,
   /** Most samples of one set. */
   samplesMax: 16_777_216,
-  /** Most elements of one sample: an RGB image of 1024 × 1024. */
-  sampleLengthMax: 3_145_728,
   /** Most bytes of one block. */
   blockBytesMax: 16_777_216,
   /** Most bytes of all blocks. */
@@ -25,10 +26,28 @@ export const BLOCK_LIMITS = {
 
 const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
 
-const ManifestSchema = v.strictObject({
+const AXES_MAX = 8;
+/** Most elements of one sample: an RGB image of 1024 × 1024. */
+const SAMPLE_ELEMENTS_MAX = 3_145_728;
+
+const extent = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(SAMPLE_ELEMENTS_MAX));
+
+/** Checks a declaration from outside. */
+const tensorTypeSchema = v.strictObject({
+  dtype: v.picklist(DTYPE_NAMES),
+  shape: v.pipe(
+    v.array(extent),
+    v.maxLength(AXES_MAX),
+    v.check((shape) => lengthOf(shape) <= SAMPLE_ELEMENTS_MAX),
+    v.readonly(),
+  ),
+});
+
+/** Field by field; whether the blocks fit each other is for `parseBlocksManifest` to say. */
+export const manifestSchema = v.strictObject({
   count: whole(BLOCK_LIMITS.samplesMax),
-  sampleLength: v.pipe(whole(BLOCK_LIMITS.sampleLengthMax), v.minValue(1)),
-  valueType: v.picklist(['uint8', 'float32']),
+  inputs: tensorTypeSchema,
+  targets: tensorTypeSchema,
   blocks: v.pipe(
     v.array(
       v.strictObject({
@@ -44,51 +63,67 @@ const ManifestSchema = v.strictObject({
   ),
 });
 
-export type BlocksManifest = Readonly<v.InferOutput<typeof ManifestSchema>>;
+export type BlocksManifest = Readonly<v.InferOutput<typeof manifestSchema>>;
 export type BlockInfo = BlocksManifest['blocks'][number];
 
-const bytesPerElement = (valueType: BlocksManifest['valueType']): number => (valueType === 'uint8' ? 1 : 4);
+/** What samples are made of, without the samples. */
+export type SamplesType = { readonly inputs: TensorType; readonly targets: TensorType };
 
-/** The content of a block: values, then labels, of samples [from, from + count). */
-export const encodeSamples = (samples: Samples, from: number, count: number): Uint8Array => {
-  const { sampleLength, values, labels } = samples;
-  const chosen = values.subarray(from * sampleLength, (from + count) * sampleLength);
-  const bytes = new Uint8Array(chosen.length * chosen.BYTES_PER_ELEMENT + count);
-  if (chosen instanceof Uint8Array) {
-    bytes.set(chosen);
-  } else {
-    const view = new DataView(bytes.buffer);
-    for (let i = 0; i < chosen.length; i += 1) view.setFloat32(4 * i, chosen[i] as number, true);
+/** Bytes of one sample, inputs and targets. */
+export const sampleBytes = ({ inputs, targets }: SamplesType): number =>
+  tensorBytes(inputs) + tensorBytes(targets);
+
+/** The content of a block of these samples, or of those of [from, to): their inputs, then their targets. */
+export const encodeSamples = ({ count, inputs, targets }: Samples, from = 0, to = count): Uint8Array => {
+  const parts = [inputs, targets].map(({ shape, values }) => {
+    const length = lengthOf(shape);
+    return bytesOf(values.subarray(from * length, to * length));
+  });
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
-  bytes.set(labels.subarray(from, from + count), bytes.length - count);
   return bytes;
+};
+
+/** `count` samples from the content of a block; null where it has another length. */
+export const decodeSamples = (content: Uint8Array, count: number, type: SamplesType): Samples | null => {
+  if (content.length !== count * sampleBytes(type)) return null;
+  const border = count * tensorBytes(type.inputs);
+  return {
+    count,
+    inputs: readTensor(type.inputs, content.subarray(0, border), count),
+    targets: readTensor(type.targets, content.subarray(border), count),
+  };
 };
 
 /** Checks a manifest from outside, its blocks' places and lengths included. @throws BlockError */
 export const parseBlocksManifest = (input: unknown): BlocksManifest => {
-  const result = v.safeParse(ManifestSchema, input);
+  const result = v.safeParse(manifestSchema, input);
   if (!result.success) {
     const { received } = result.issues[0];
     const at = v.getDotPath(result.issues[0]) ?? '';
     throw new BlockError({ type: 'manifestInvalid', at, value: String(received) });
   }
   const manifest = result.output;
-  const sampleBytes = manifest.sampleLength * bytesPerElement(manifest.valueType) + 1;
-  if (manifest.count * sampleBytes > BLOCK_LIMITS.totalBytesMax) {
+  const bytesEach = sampleBytes(manifest);
+  if (manifest.count * bytesEach > BLOCK_LIMITS.totalBytesMax) {
     throw new BlockError({
       type: 'manifestTooLarge',
-      bytes: manifest.count * sampleBytes,
+      bytes: manifest.count * bytesEach,
       bytesMax: BLOCK_LIMITS.totalBytesMax,
     });
   }
   let next = 0;
   manifest.blocks.forEach((block, index) => {
-    if (block.from !== next || block.byteLength !== block.count * sampleBytes) {
+    if (block.from !== next || block.byteLength !== block.count * bytesEach) {
       throw new BlockError({
         type: 'manifestBlockMisfit',
         block: index,
         samples: block.count,
-        sampleBytes,
+        sampleBytes: bytesEach,
         expectedFrom: next,
         from: block.from,
         bytes: block.byteLength,
@@ -107,25 +142,24 @@ export const blocksOf = (
   samples: Samples,
   options: { readonly blockBytesMax: number },
 ): { manifest: BlocksManifest; block: (index: number) => Uint8Array } => {
-  const { count, sampleLength, values } = samples;
-  const sampleBytes = sampleLength * values.BYTES_PER_ELEMENT + 1;
+  const { count } = samples;
+  const type: SamplesType = { inputs: typeOf(samples.inputs), targets: typeOf(samples.targets) };
   const blockBytes = Math.min(options.blockBytesMax, BLOCK_LIMITS.blockBytesMax);
-  const perBlock = Math.max(1, Math.floor(blockBytes / sampleBytes));
+  const perBlock = Math.max(1, Math.floor(blockBytes / sampleBytes(type)));
   const blocks: BlockInfo[] = [];
   for (let from = 0; from < count; from += perBlock) {
-    const content = encodeSamples(samples, from, Math.min(perBlock, count - from));
+    const content = encodeSamples(samples, from, Math.min(from + perBlock, count));
     const block = { from, count: Math.min(perBlock, count - from), byteLength: content.length };
     blocks.push({ sha256: bytesToHex(sha256(content)), ...block });
   }
-  const valueType = values instanceof Uint8Array ? 'uint8' : 'float32';
   return {
-    manifest: { count, sampleLength, valueType, blocks },
+    manifest: { count, ...type, blocks },
     block: (index) => {
       const info = blocks[index];
       if (info === undefined) {
         throw new RangeError(`There is no block ${index}: the data set has ${blocks.length}.`);
       }
-      return encodeSamples(samples, info.from, info.count);
+      return encodeSamples(samples, info.from, info.from + info.count);
     },
   };
 };
@@ -140,15 +174,9 @@ export class BlockAssembler {
   /** @throws BlockError for a malformed manifest */
   constructor(manifest: unknown) {
     const checked = parseBlocksManifest(manifest);
-    const { count, sampleLength, valueType } = checked;
-    const length = count * sampleLength;
+    const { count, inputs, targets } = checked;
     this.manifest = checked;
-    this.samples = {
-      count,
-      sampleLength,
-      values: valueType === 'uint8' ? new Uint8Array(length) : new Float32Array(length),
-      labels: new Uint8Array(count),
-    };
+    this.samples = { count, inputs: newTensor(inputs, count), targets: newTensor(targets, count) };
     this.#accepted = new Uint8Array(checked.blocks.length);
     this.#missing = checked.blocks.length;
   }
@@ -177,16 +205,10 @@ export class BlockAssembler {
       throw new BlockError({ type: 'blockDamaged', block: index, found: hash, expected: info.sha256 });
     }
     if (this.has(index)) return;
-    const { sampleLength, values, labels } = this.samples;
-    const first = info.from * sampleLength;
-    const elements = info.count * sampleLength;
-    if (values instanceof Uint8Array) {
-      values.set(content.subarray(0, elements), first);
-    } else {
-      const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
-      for (let i = 0; i < elements; i += 1) values[first + i] = view.getFloat32(4 * i, true);
-    }
-    labels.set(content.subarray(content.length - info.count), info.from);
+    const { inputs, targets } = this.manifest;
+    const border = info.count * tensorBytes(inputs);
+    bytesOf(this.samples.inputs.values).set(content.subarray(0, border), info.from * tensorBytes(inputs));
+    bytesOf(this.samples.targets.values).set(content.subarray(border), info.from * tensorBytes(targets));
     this.#accepted[index] = 1;
     this.#missing -= 1;
   }

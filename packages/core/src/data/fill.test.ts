@@ -2,9 +2,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
 import { Purpose, RandomStream } from '../random/threefry.ts';
-import type { AugmentSpec } from '../spec/runSpec.ts';
-import type { Samples } from './dataSet.ts';
+import { classSamples, type Samples, selectSamples } from './dataSet.ts';
 import { type FillTarget, SampleWriter } from './fill.ts';
+import type { AugmentSpec } from './sources.ts';
 import { tableDataSet } from './tables.ts';
 
 const SIDE = 9;
@@ -14,7 +14,7 @@ const EVERY: AugmentSpec = { shift: 1, rotate: 15, scale: 0.1, elastic: { alpha:
 
 const target = (places: number, length: number): FillTarget => ({
   inputs: new Float32Array(places * length),
-  labels: new Int32Array(places),
+  targets: new Int32Array(places),
   samples: new Uint32Array(places),
 });
 
@@ -24,7 +24,10 @@ const squares = (count: number): Samples => {
   for (let i = 0; i < count; i += 1) {
     for (let y = 2; y < 7; y += 1) values.fill(100 + i, i * AREA + y * SIDE + 2, i * AREA + y * SIDE + 7);
   }
-  return { count, sampleLength: AREA, values, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) };
+  return classSamples(
+    { shape: [1, SIDE, SIDE], values },
+    Uint8Array.from({ length: count }, (_, i) => i % 10),
+  );
 };
 
 const writer = (augment: AugmentSpec | null): SampleWriter =>
@@ -43,7 +46,7 @@ describe('a sample writer', () => {
     writer(NONE).write(out, squares(4), Uint32Array.of(3, 1), Uint32Array.of(3, 1), 0);
     expect(out.inputs[2 * SIDE + 2]).toBe(Math.fround(103 / 255));
     expect(out.inputs[AREA + 2 * SIDE + 2]).toBe(Math.fround(101 / 255));
-    expect([...out.labels]).toEqual([3, 1, 0]);
+    expect([...out.targets]).toEqual([3, 1, 0]);
     expect([...out.samples]).toEqual([3, 1, 0]);
   });
 
@@ -65,12 +68,7 @@ describe('a sample writer', () => {
     const batch = target(4, AREA);
     const rows = Uint32Array.of(2, 0, 3, 1);
     writer(EVERY).write(batch, all, rows, rows, 5);
-    const carried: Samples = {
-      count: 1,
-      sampleLength: AREA,
-      values: all.values.slice(3 * AREA, 4 * AREA),
-      labels: Uint8Array.of(3),
-    };
+    const carried = selectSamples(all, Uint32Array.of(3));
     const alone = target(1, AREA);
     writer(EVERY).write(alone, carried, Uint32Array.of(0), Uint32Array.of(3), 5);
     expect(alone.inputs).toEqual(batch.inputs.slice(2 * AREA, 3 * AREA));
@@ -131,10 +129,10 @@ describe('a sample writer', () => {
 
   it('moves all channels of an image alike', () => {
     const one = squares(1);
+    const { values } = one.inputs;
     const three: Samples = {
       ...one,
-      sampleLength: 3 * AREA,
-      values: Uint8Array.from([...one.values, ...one.values, ...one.values]),
+      inputs: { shape: [3, SIDE, SIDE], values: Uint8Array.from([...values, ...values, ...values]) },
     };
     const out = target(1, 3 * AREA);
     const row = Uint32Array.of(0);

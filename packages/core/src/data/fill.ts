@@ -1,11 +1,14 @@
 /** Writes samples into an executor's inputs: bytes become numbers in [0, 1], training images may be distorted. */
 import type { Executor } from '../engine/engine.ts';
-import type { AugmentSpec } from '../spec/runSpec.ts';
-import { Augmenter, isIdentity } from './augment.ts';
+import { lengthOf } from '../nn/shapes.ts';
+import { Augmenter } from './augment.ts';
 import type { Samples } from './dataSet.ts';
+import { isIdentity } from './dataSpec.ts';
+import type { AugmentSpec } from './sources.ts';
+import type { TensorValues } from './tensor.ts';
 
 /** What is filled: an executor, or arrays of the same shapes. */
-export type FillTarget = Pick<Executor, 'inputs' | 'labels' | 'samples'>;
+export type FillTarget = Pick<Executor, 'inputs' | 'targets' | 'samples'>;
 
 /** Pixels are read as byte / 255, rounded to float32. */
 const PIXELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
@@ -26,7 +29,7 @@ export class SampleWriter {
     readonly seed: number;
   }) {
     const { shape, augment, seed } = options;
-    this.#sampleLength = shape.reduce((product, size) => product * size, 1);
+    this.#sampleLength = lengthOf(shape);
     this.#augmenter =
       augment === null || isIdentity(augment) ? null : new Augmenter({ augment, seed, shape });
   }
@@ -45,14 +48,16 @@ export class SampleWriter {
     epoch: number | null,
   ): void {
     const length = this.#sampleLength;
-    if (samples.sampleLength !== length) {
+    const { inputs, targets } = samples;
+    const given = lengthOf(inputs.shape);
+    if (given !== length) {
       throw new RangeError(
-        `The samples have ${samples.sampleLength} values each, but the model takes ${length}. Check the data set's shape.`,
+        `The samples have ${given} values each, but the model takes ${length}. Check the data set's shape.`,
       );
     }
-    if (numbers.length !== rows.length || numbers.length > target.labels.length) {
+    if (numbers.length !== rows.length || numbers.length > target.samples.length) {
       throw new RangeError(
-        `${numbers.length} sample numbers and ${rows.length} rows were given for a microbatch of up to ${target.labels.length}.`,
+        `${numbers.length} sample numbers and ${rows.length} rows were given for a microbatch of up to ${target.samples.length}.`,
       );
     }
     for (let slot = 0; slot < rows.length; slot += 1) {
@@ -61,16 +66,16 @@ export class SampleWriter {
         throw new RangeError(`Sample ${row} was asked for, but there are only ${samples.count} (from 0).`);
       }
       const number = numbers[slot] as number;
-      target.labels[slot] = samples.labels[row] as number;
+      target.targets[slot] = targets.values[row] as number;
       target.samples[slot] = number;
-      this.#writeValues(target.inputs, slot * length, samples.values, row * length, number, epoch);
+      this.#writeValues(target.inputs, slot * length, inputs.values, row * length, number, epoch);
     }
   }
 
   #writeValues(
     out: Float32Array,
     at: number,
-    values: Uint8Array | Float32Array,
+    values: TensorValues,
     from: number,
     number: number,
     epoch: number | null,

@@ -20,9 +20,8 @@ describe('IDX files', () => {
     expect(shape).toEqual([1, 2, 3]);
     expect(samples).toEqual({
       count: 2,
-      sampleLength: 6,
-      values: Uint8Array.from({ length: 12 }, (_, i) => i),
-      labels: Uint8Array.of(7, 3),
+      inputs: { shape: [1, 2, 3], values: Uint8Array.from({ length: 12 }, (_, i) => i) },
+      targets: { shape: [], values: Uint8Array.of(7, 3) },
     });
   });
 

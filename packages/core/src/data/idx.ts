@@ -3,7 +3,7 @@
  * where channels come last they are turned. Labels have rank 1 [count], or are QMNIST's [count, 8] of 32-bit integers,
  * the first of which is the class. Elements of any type are read where they are whole numbers of 0 … 255.
  */
-import type { Samples } from './dataSet.ts';
+import { classSamples, type Samples } from './dataSet.ts';
 import { asBytes, type IdxFile, readIdx, UBYTE } from './idxContent.ts';
 import { IdxError } from './idxError.ts';
 
@@ -120,7 +120,7 @@ export const parseIdxSamples = (
     });
   }
   return {
-    samples: { count, sampleLength: shape[0] * shape[1] * shape[2], values, labels: numbers },
+    samples: classSamples({ shape, values }, numbers),
     shape,
     channelsLast,
   };

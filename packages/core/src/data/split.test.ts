@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { DataSet } from './dataSet.ts';
+import { classSamples, type DataSet } from './dataSet.ts';
 import { splitDataSet, splitForRun } from './split.ts';
 import { tableDataSet } from './tables.ts';
 
 const numbered = (count: number): DataSet => {
-  const samples = {
-    count,
-    sampleLength: 2,
-    values: Uint8Array.from({ length: 2 * count }, (_, i) => i),
-    labels: Uint8Array.from({ length: count }, (_, i) => i % 10),
-  };
+  const samples = classSamples(
+    { shape: [2], values: Uint8Array.from({ length: 2 * count }, (_, i) => i) },
+    Uint8Array.from({ length: count }, (_, i) => i % 10),
+  );
   return {
     info: { name: 'numbered', source: 'idx', shape: [2], classes: 10, sha256: '' },
     train: samples,
@@ -24,9 +22,9 @@ describe('a split', () => {
     const seen: number[] = [];
     for (const part of [train, validation]) {
       for (let i = 0; i < part.count; i += 1) {
-        const row = part.values[2 * i]! / 2;
-        expect(part.values[2 * i + 1]).toBe(2 * row + 1);
-        expect(part.labels[i]).toBe(row % 10);
+        const row = part.inputs.values[2 * i]! / 2;
+        expect(part.inputs.values[2 * i + 1]).toBe(2 * row + 1);
+        expect(part.targets.values[i]).toBe(row % 10);
         seen.push(row);
       }
     }
@@ -37,7 +35,7 @@ describe('a split', () => {
     const whole = splitDataSet(numbered(50), { seed: 4, validation: 8, limit: null });
     const limited = splitDataSet(numbered(50), { seed: 4, validation: 8, limit: 5 });
     expect(limited.validation).toEqual(whole.validation);
-    expect(limited.train.values).toEqual(whole.train.values.slice(0, 10));
+    expect(limited.train.inputs.values).toEqual(whole.train.inputs.values.slice(0, 10));
     expect(limited.train.count).toBe(5);
   });
 
@@ -63,8 +61,8 @@ describe('a split', () => {
 
   it('leaves a truth table whole and in its order', () => {
     const splits = splitForRun(tableDataSet('xor'), { source: 'table', table: 'xor' }, 1);
-    expect([...splits.train.values]).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
-    expect([...splits.train.labels]).toEqual([0, 1, 1, 0]);
+    expect([...splits.train.inputs.values]).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
+    expect([...splits.train.targets.values]).toEqual([0, 1, 1, 0]);
     expect(splits.validation.count).toBe(0);
     expect(splits.test).toBe(splits.train);
   });
@@ -72,7 +70,7 @@ describe('a split', () => {
   it('of the table `not` has one input', () => {
     const { info, train } = tableDataSet('not');
     expect(info).toMatchObject({ name: 'not', source: 'table', shape: [1], classes: 2 });
-    expect([...train.values]).toEqual([0, 1]);
-    expect([...train.labels]).toEqual([1, 0]);
+    expect([...train.inputs.values]).toEqual([0, 1]);
+    expect([...train.targets.values]).toEqual([1, 0]);
   });
 });

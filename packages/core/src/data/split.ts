@@ -1,10 +1,11 @@
 /** Cuts a data set into the three parts of a run: training, validation and test. */
 import { Purpose } from '../random/threefry.ts';
-import type { DataSpec } from '../spec/runSpec.ts';
 import { SpecError } from '../spec/specError.ts';
-import type { DataSet, DataSplits, Samples } from './dataSet.ts';
+import { type DataSet, type DataSplits, selectSamples } from './dataSet.ts';
+import { choiceOf } from './dataSpec.ts';
 import { permutation } from './order.ts';
-import { tableSplits } from './tables.ts';
+import type { DataSpec } from './sources.ts';
+import { newTensor, typeOf } from './tensor.ts';
 
 export type SplitOptions = {
   readonly seed: number;
@@ -12,20 +13,6 @@ export type SplitOptions = {
   readonly validation: number;
   /** Train on the first `limit` samples of what remains; null = all. */
   readonly limit: number | null;
-};
-
-/** Copies the chosen samples, in the order of `rows`, into arrays of their own. */
-export const selectSamples = (samples: Samples, rows: Uint32Array): Samples => {
-  const { sampleLength, values } = samples;
-  const length = rows.length * sampleLength;
-  const chosen = values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
-  const labels = new Uint8Array(rows.length);
-  for (let i = 0; i < rows.length; i += 1) {
-    const row = rows[i] as number;
-    chosen.set(values.subarray(row * sampleLength, (row + 1) * sampleLength), i * sampleLength);
-    labels[i] = samples.labels[row] as number;
-  }
-  return { count: rows.length, sampleLength, values: chosen, labels };
 };
 
 /**
@@ -64,8 +51,14 @@ export const splitDataSet = (dataSet: DataSet, options: SplitOptions): DataSplit
   };
 };
 
-/** The parts of a run, as its spec's `data` asks: a truth table is trained on whole and in its own order. */
-export const splitForRun = (dataSet: DataSet, data: DataSpec, seed: number): DataSplits =>
-  data.source === 'table'
-    ? tableSplits(dataSet)
-    : splitDataSet(dataSet, { seed, validation: data.validation, limit: data.limit });
+/** Trained on whole and in its own order, with no validation samples. */
+const wholeDataSet = ({ train, test }: DataSet): DataSplits => {
+  const none = { inputs: newTensor(typeOf(train.inputs), 0), targets: newTensor(typeOf(train.targets), 0) };
+  return { train, validation: { count: 0, ...none }, test };
+};
+
+/** The parts of a run, as its spec's `data` asks. */
+export const splitForRun = (dataSet: DataSet, data: DataSpec, seed: number): DataSplits => {
+  const choice = choiceOf(data);
+  return choice === null ? wholeDataSet(dataSet) : splitDataSet(dataSet, { ...choice, seed });
+};

@@ -1,9 +1,9 @@
 /** The truth tables of the lecture's first neurons as data sets of two or four samples. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { TableName } from '../spec/runSpec.ts';
 import { encodeSamples } from './blocks.ts';
-import type { DataSet, DataSplits, Samples } from './dataSet.ts';
+import { classSamples, type DataSet, type Samples } from './dataSet.ts';
+import type { TableName } from './sources.ts';
 
 /** Rows count upwards in binary, first input first: 00, 01, 10, 11. */
 const TABLES: Readonly<Record<TableName, { readonly inputs: 1 | 2; readonly outputs: readonly number[] }>> = {
@@ -21,25 +21,17 @@ const tableSamples = (name: TableName): Samples => {
       values[row * inputs + input] = (row >> (inputs - 1 - input)) & 1;
     }
   }
-  return { count: outputs.length, sampleLength: inputs, values, labels: Uint8Array.from(outputs) };
+  return classSamples({ shape: [inputs], values }, Uint8Array.from(outputs));
 };
 
 /** The table as training set and as test set: there is nothing else to know about it. */
 export const tableDataSet = (name: TableName): DataSet => {
   const samples = tableSamples(name);
-  const content = encodeSamples(samples, 0, samples.count);
+  const content = encodeSamples(samples);
   const digest = sha256.create().update(content).update(content).digest();
-  const shape = [samples.sampleLength];
   return {
-    info: { name, source: 'table', shape, classes: 2, sha256: bytesToHex(digest) },
+    info: { name, source: 'table', shape: samples.inputs.shape, classes: 2, sha256: bytesToHex(digest) },
     train: samples,
     test: samples,
   };
-};
-
-/** A table's parts in its own order: trained on whole, no validation samples. */
-export const tableSplits = (dataSet: DataSet): DataSplits => {
-  const { sampleLength } = dataSet.train;
-  const none: Samples = { count: 0, sampleLength, values: new Float32Array(0), labels: new Uint8Array(0) };
-  return { train: dataSet.train, validation: none, test: dataSet.test };
 };

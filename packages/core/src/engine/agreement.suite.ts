@@ -176,7 +176,7 @@ export function agreementWithReference(name: string, engine: Engine): void {
         for (const executor of [own, reference]) {
           executor.inputs.fill(-120);
           executor.inputs[0] = 150;
-          executor.labels.set([0, units - 1]);
+          executor.targets.set([0, units - 1]);
         }
         const sums = own.computeGradient(2, ADDRESS);
         expect(sums.finite).toBe(true);

@@ -48,7 +48,7 @@ export function fillMicrobatch(executor: Executor, count: number, seed: number):
   const choices = new RandomStream([seed, NOISE, 0, 0], 2);
   for (let i = 0; i < count * inputLength; i += 1) executor.inputs[i] = 2 * values.uniform(i) - 1;
   for (let sample = 0; sample < count; sample += 1) {
-    executor.labels[sample] = choices.integer(sample, Math.max(2, outputs));
+    executor.targets[sample] = choices.integer(sample, Math.max(2, outputs));
     executor.samples[sample] = choices.word(1_000_000 + sample);
   }
 }

@@ -4,10 +4,12 @@
  */
 import type { Model } from '../nn/model.ts';
 
-export type EngineName = 'reference' | 'wasm-strict' | 'wasm-relaxed' | 'blas' | 'webgpu';
+export const ENGINE_NAMES = ['reference', 'wasm-strict', 'wasm-relaxed', 'blas'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** `exact`: the same bits on every machine. `fast`: equal up to a tolerance. */
-export type Numerics = 'exact' | 'fast';
+export const NUMERICS = ['exact', 'fast'] as const;
+export type Numerics = (typeof NUMERICS)[number];
 
 export interface Engine {
   readonly name: EngineName;
@@ -50,8 +52,8 @@ export interface Executor {
   readonly gradient: Float32Array;
   /** [microbatch × inputLength], sample after sample, images as [channels, height, width]. */
   readonly inputs: Float32Array;
-  /** [microbatch] class of each sample. */
-  readonly labels: Int32Array;
+  /** [microbatch] what the loss holds each sample's outputs against: its class. */
+  readonly targets: Int32Array;
   /** [microbatch] number of each sample in its data set: the address of its dropout masks. */
   readonly samples: Uint32Array;
   /** [microbatch × outputs] the last layer's output of the latest call. */

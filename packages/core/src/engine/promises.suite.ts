@@ -71,7 +71,7 @@ export function executorPromises(name: string, engine: Engine): void {
         executor.parameters,
         executor.gradient,
         executor.inputs,
-        executor.labels,
+        executor.targets,
         executor.samples,
         executor.outputs,
         executor.inputGradient,

@@ -6,7 +6,8 @@ import type { CompletedFact, DivergedFact, OutcomeFact } from './outcomeFacts.ts
 import type { StoppedFact } from './stoppingFacts.ts';
 import type { TextFact } from './textFact.ts';
 
-export type RunEnd = 'finished' | 'stopped' | 'diverged' | 'failed';
+export const RUN_ENDS = ['finished', 'stopped', 'diverged', 'failed'] as const;
+export type RunEnd = (typeof RUN_ENDS)[number];
 
 /** Why a run ends although more could be trained. */
 export type BrokenOffFact =

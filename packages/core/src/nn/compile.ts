@@ -7,7 +7,7 @@ import {
   LAYER_DEFAULTS,
   type LayerSpec,
   type LayerType,
-  type LossName,
+  LOSS_NAMES,
   type ModelSpec,
   type PoolSpec,
 } from './layers.ts';
@@ -38,8 +38,8 @@ export function compileModel(spec: ModelSpec): Model {
   if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
     throw new ModelError({ type: 'modelEmpty' });
   }
-  if (!LOSSES.includes(spec.loss)) {
-    throw new ModelError({ type: 'lossUnknown', value: JSON.stringify(spec.loss), known: LOSSES });
+  if (!LOSS_NAMES.includes(spec.loss)) {
+    throw new ModelError({ type: 'lossUnknown', value: JSON.stringify(spec.loss), known: LOSS_NAMES });
   }
   const layers = compiler.chain(spec.layers, { name: 'input', shape: inputShape }, []);
   const last = sourceAfter(layers, { name: 'input', shape: inputShape });
@@ -61,8 +61,6 @@ function sourceAfter(layers: readonly Layer[], before: Source): Source {
   const last = layers.at(-1);
   return last === undefined ? before : { name: last.name, shape: last.outputShape };
 }
-
-const LOSSES: readonly LossName[] = ['cross_entropy', 'mse', 'perceptron'];
 
 type SpecOf<T extends LayerType> = Extract<LayerSpec, { type: T }>;
 

@@ -93,7 +93,8 @@ export const LAYER_DEFAULTS = {
  *   More: max(z) − z[label]. A sample that is read wrongly pushes by −y (+1 at the first maximum, −1 at the
  *   label) even where its loss is 0, at z = 0 or a tie: a neuron that starts at zero must learn.
  */
-export type LossName = 'cross_entropy' | 'mse' | 'perceptron';
+export const LOSS_NAMES = ['cross_entropy', 'mse', 'perceptron'] as const;
+export type LossName = (typeof LOSS_NAMES)[number];
 
 export type ModelSpec = {
   readonly input: Shape;

@@ -12,6 +12,7 @@ export type Sums<V> = {
   /** In float64. */
   readonly loss: number;
   readonly correct: number;
+  /** Samples. Each has the weight 1, so that this is also what means over them are divided by. */
   readonly count: number;
   /** [vectorLength] float32; null for an evaluation and when not finite. */
   readonly vector: V | null;
@@ -37,6 +38,14 @@ export function addSums<V>(left: Sums<V>, right: Sums<V>, vectors: VectorStore<V
     count: left.count + right.count,
     vector: finite ? added(left.vector, right.vector, vectors) : dropped(left.vector, right.vector, vectors),
   };
+}
+
+/** What sums over samples mean for one of them. */
+export function meansOf({ loss, correct, count }: Pick<Sums<unknown>, 'loss' | 'correct' | 'count'>): {
+  readonly loss: number;
+  readonly accuracy: number;
+} {
+  return { loss: loss / count, accuracy: correct / count };
 }
 
 function added<V>(left: V | null, right: V | null, vectors: VectorStore<V>): V | null {

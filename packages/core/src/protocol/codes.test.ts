@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { SET_NAMES } from '../data/dataSet.ts';
+import { DATA_SOURCES } from '../data/sources.ts';
+import { DTYPE_NAMES } from '../data/tensor.ts';
+import { ENGINE_NAMES } from '../engine/engine.ts';
 import { Purpose } from '../random/threefry.ts';
+import { RUN_STATES } from '../watch/records.ts';
 import { encodeMessage } from './codec.ts';
-import { ByeCode, FAILURE_CODES } from './codes.ts';
+import { ByeCode, FAILURE_CODES, HELP, LEASE_TASKS } from './codes.ts';
 import { DEFAULT_LIMITS, PROTOCOL_VERSION } from './limits.ts';
 import { coordinatorMessageSchema, workerMessageSchema } from './messages.ts';
 import { page, rows, section } from './page.suite.ts';
@@ -60,6 +65,23 @@ describe('docs/protocol.md', () => {
     expect(messages('### Coordinator to worker')).toEqual(fieldsOf(coordinatorMessageSchema));
   });
 
+  it('names all that a field can be, and nothing else', () => {
+    const namesIn = (field: string): string[] => {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${field}\` |`)) ?? '';
+      return [...row.matchAll(/`"?([\w-]+)"?`/g)]
+        .map(([, name]) => name ?? '')
+        .filter((name) => name !== field);
+    };
+    expect(namesIn('engines')).toEqual([...ENGINE_NAMES]);
+    expect(namesIn('task').slice(0, LEASE_TASKS.length)).toEqual([...LEASE_TASKS]);
+    expect(namesIn('set')).toEqual([...SET_NAMES]);
+    expect(namesIn('state')).toEqual([...RUN_STATES]);
+    expect(namesIn('help')).toEqual([...HELP, 'slow']);
+    expect(namesIn('data.source')).toEqual(Object.keys(DATA_SOURCES));
+    const [, dtypes = ''] = /the type of an element, ([\s\S]*?), and the extents/.exec(page) ?? [];
+    expect([...dtypes.matchAll(/`"(\w+)"`/g)].map(([, name]) => name)).toEqual(DTYPE_NAMES);
+  });
+
   it('lists exactly the purposes of random numbers', () => {
     const text = section('## Randomness').split('### Initial parameters')[0] ?? '';
     expect(rows(text).map(([name, number]) => [name, Number(number)])).toEqual(Object.entries(Purpose));
@@ -78,7 +100,7 @@ describe('docs/protocol.md', () => {
       loss: 0.5,
       correct: 3,
       count: 8,
-      gradient: new Uint8Array(Float32Array.of(1, -2).buffer),
+      vector: new Uint8Array(Float32Array.of(1, -2).buffer),
       checksum: 0xeb585349,
       computeMs: 1.5,
     });

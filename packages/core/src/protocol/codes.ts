@@ -49,3 +49,6 @@ export type LeaveCode = (typeof LEAVE_CODES)[number];
  */
 export const HELP = ['unknown', 'counts', 'line', 'machine', 'slow', 'nothingLeft', 'paused'] as const;
 export type Help = (typeof HELP)[number];
+
+/** What a lease asks for: `probe` is computed like `gradient`, before anything else. */
+export const LEASE_TASKS = ['probe', 'gradient', 'evaluate'] as const;

@@ -1,6 +1,6 @@
 /** Every bound of the wire protocol, by name. No wait, queue or frame is without one. */
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export type ProtocolLimits = {
   /** Largest frame before the worker has been welcomed. */

@@ -3,7 +3,11 @@
  * comes from outside. Tensors travel as raw little-endian bytes. `docs/protocol.md` explains each message.
  */
 import * as v from 'valibot';
-import { ByeCode, FAILURE_CODES, HELP, LEAVE_CODES } from './codes.ts';
+import { manifestSchema } from '../data/blocks.ts';
+import { SET_NAMES } from '../data/dataSet.ts';
+import { ENGINE_NAMES } from '../engine/engine.ts';
+import { RUN_STATES } from '../watch/records.ts';
+import { ByeCode, FAILURE_CODES, HELP, LEASE_TASKS, LEAVE_CODES } from './codes.ts';
 import { STANDING_RECORDS_MAX } from './limits.ts';
 import { printable } from './printable.ts';
 
@@ -16,7 +20,7 @@ const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 const line = (max: number) => v.pipe(text(max), v.transform(printable));
 /** What a sentence beside it says as data, for pages in other languages: worded where it is known, else passed over. */
 const fact = v.record(v.string(), v.unknown());
-const engineName = v.picklist(['reference', 'wasm-strict', 'wasm-relaxed', 'blas', 'webgpu']);
+const engineName = v.picklist(ENGINE_NAMES);
 const finiteNumber = v.pipe(v.number(), v.finite());
 
 /* ── Worker to coordinator ─────────────────────────────────────────────── */
@@ -38,12 +42,12 @@ export const helloSchema = v.strictObject({
   threads: v.pipe(uint, v.minValue(1), v.maxValue(1024)),
 });
 
-/** The worker holds every block of the data set; from now on leases need not carry pixels. */
+/** The worker holds every block of the data set; from now on leases need not carry values. */
 export const readySchema = v.strictObject({ type: v.literal('ready') });
 
 /**
  * One maximal complete node of a lease: sums over its leaves along the reduction tree. A lease is answered
- * when each of its nodes has been. When anything in it is not finite: `finite` false, loss 0, no gradient.
+ * when each of its nodes has been. When anything in it is not finite: `finite` false, loss 0, no vector.
  */
 export const partialSchema = v.strictObject({
   type: v.literal('partial'),
@@ -54,9 +58,9 @@ export const partialSchema = v.strictObject({
   loss: finiteNumber,
   correct: uint,
   count: positive,
-  /** float32 little-endian, vectorLength elements; null for evaluations and when not finite. */
-  gradient: v.nullable(bytes),
-  /** XXH32 (seed 0) of `gradient`; 0 without one. */
+  /** vectorLength elements in the run's coding; null for evaluations and when not finite. */
+  vector: v.nullable(bytes),
+  /** XXH32 (seed 0) of `vector`; 0 without one. */
   checksum: uint32,
   /** Milliseconds the worker has computed on this lease. */
   computeMs: v.pipe(finiteNumber, v.minValue(0)),
@@ -99,23 +103,6 @@ export type WorkerMessage = v.InferOutput<typeof workerMessageSchema>;
 
 /* ── Coordinator to worker ─────────────────────────────────────────────── */
 
-const manifestSchema = v.strictObject({
-  count: uint,
-  sampleLength: positive,
-  valueType: v.picklist(['uint8', 'float32']),
-  blocks: v.pipe(
-    v.array(
-      v.strictObject({
-        sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-        from: uint,
-        count: positive,
-        byteLength: positive,
-      }),
-    ),
-    v.maxLength(65_536),
-  ),
-});
-
 /** The worker is in; its next message from the coordinator is the probe lease. */
 export const welcomeSchema = v.strictObject({
   type: v.literal('welcome'),
@@ -141,19 +128,20 @@ export const welcomeSchema = v.strictObject({
 export const parametersSchema = v.strictObject({
   type: v.literal('parameters'),
   version: positive,
+  /** As in a partial. */
   checksum: uint32,
   vector: bytes,
 });
 
 /**
- * A contiguous range [from, to) of the microbatches of one step (or of one evaluation): all but the last
- * microbatch of the tree have `microbatch` samples, `samples` names them in order.
+ * A contiguous range [from, to) of the leaves of one step (or of one evaluation): all but the last leaf of the tree have
+ * the same number of samples, `samples` names them in order.
  */
 export const leaseSchema = v.strictObject({
   type: v.literal('lease'),
   lease: uint,
-  task: v.picklist(['probe', 'gradient', 'evaluate']),
-  set: v.picklist(['train', 'validation', 'test']),
+  task: v.picklist(LEASE_TASKS),
+  set: v.picklist(SET_NAMES),
   version: uint,
   /** Epoch from 0: the time of dropout masks and augmentation. */
   epoch: uint32,
@@ -163,9 +151,8 @@ export const leaseSchema = v.strictObject({
   leaves: positive,
   /** uint32 little-endian: the samples' numbers in their set. */
   samples: bytes,
-  /** The samples' values (the set's value type, little-endian) and labels (a byte each), or null when the worker is ready. */
+  /** The content of a block of these samples (`data/blocks.ts`), or null when the worker is ready. */
   values: v.nullable(bytes),
-  labels: v.nullable(bytes),
   /** After so long the lease may be granted to another as well; the first answer wins. */
   expectedMs: v.pipe(finiteNumber, v.minValue(0)),
 });
@@ -189,17 +176,7 @@ export const byeSchema = v.strictObject({
 /** How the run stands and what this worker has done for it: for people, at most once a second. */
 export const standingSchema = v.strictObject({
   type: v.literal('standing'),
-  state: v.picklist([
-    'waiting',
-    'training',
-    'validating',
-    'testing',
-    'paused',
-    'finished',
-    'stopped',
-    'diverged',
-    'failed',
-  ]),
+  state: v.picklist(RUN_STATES),
   reason: line(1024),
   facts: v.optional(v.pipe(v.array(fact), v.maxLength(8))),
   /** Complete epochs, steps of the current one, and steps that an epoch has. */

@@ -11,7 +11,7 @@ const LIMITS = { nestingMax: 16, elementsMax: 65_536, valuesMax: 1_048_576 };
 
 const hello: Hello = {
   type: 'hello',
-  protocols: [1],
+  protocols: [2],
   token: 'secret',
   identity: 'aaaaaaaa-bbbb',
   name: 'Ada',
@@ -30,7 +30,7 @@ const partial: Partial = {
   loss: 0.1 + 0.2,
   correct: 3,
   count: 8,
-  gradient: bytesOf(Float32Array.of(1, -2, 3.5)),
+  vector: bytesOf(Float32Array.of(1, -2, 3.5)),
   checksum: 7,
   computeMs: 1.5,
 };
@@ -56,9 +56,9 @@ describe('codec', () => {
   it('gives messages back as they were, floats to the bit', () => {
     expect(decodeWorkerMessage(encodeMessage(hello))).toEqual(hello);
     const decoded = decodeWorkerMessage(encodeMessage(partial));
-    expect(decoded).toMatchObject({ ...partial, gradient: expect.anything() });
-    if (decoded.type !== 'partial' || decoded.gradient === null) throw new Error('no gradient');
-    expect([...floatsOf(decoded.gradient)]).toEqual([1, -2, 3.5]);
+    expect(decoded).toMatchObject({ ...partial, vector: expect.anything() });
+    if (decoded.type !== 'partial' || decoded.vector === null) throw new Error('no vector');
+    expect([...floatsOf(decoded.vector)]).toEqual([1, -2, 3.5]);
   });
 
   it('tells the field that is wrong', () => {
@@ -71,7 +71,7 @@ describe('codec', () => {
     expect(() => decodeCoordinatorMessage(packr.pack({ type: 'ping', nonce: -1 }))).toThrow(/"nonce"/);
     expect(() => decodeWorkerMessage(packr.pack({ ...partial, loss: Number.NaN }))).toThrow(/"loss"/);
     expect(() => decodeWorkerMessage(packr.pack({ ...partial, count: 1.5 }))).toThrow(/"count"/);
-    expect(() => decodeWorkerMessage(packr.pack({ ...partial, gradient: [1, 2] }))).toThrow(/"gradient"/);
+    expect(() => decodeWorkerMessage(packr.pack({ ...partial, vector: [1, 2] }))).toThrow(/"vector"/);
   });
 
   it('never throws anything but a FrameError, whatever byte is changed or cut', () => {

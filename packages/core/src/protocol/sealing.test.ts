@@ -3,7 +3,7 @@ import { xxh32 } from './checksum.ts';
 import { decodeCoordinatorMessage, decodeWorkerMessage, encodeMessage } from './codec.ts';
 import { sealMessage, type UnsealedPartial } from './sealing.ts';
 
-const gradient = Uint8Array.of(1, 2, 3, 4);
+const vector = Uint8Array.of(1, 2, 3, 4);
 const partial: UnsealedPartial = {
   type: 'partial',
   lease: 1,
@@ -13,21 +13,21 @@ const partial: UnsealedPartial = {
   loss: 0.5,
   correct: 1,
   count: 2,
-  gradient,
+  vector,
   checksum: null,
   computeMs: 1,
 };
 
 test('a vector that travels is given its checksum', () => {
-  expect(decodeWorkerMessage(sealMessage(partial))).toMatchObject({ checksum: xxh32(gradient) });
-  const parameters = { type: 'parameters', version: 1, checksum: null, vector: gradient } as const;
-  expect(decodeCoordinatorMessage(sealMessage(parameters))).toMatchObject({ checksum: xxh32(gradient) });
+  expect(decodeWorkerMessage(sealMessage(partial))).toMatchObject({ checksum: xxh32(vector) });
+  const parameters = { type: 'parameters', version: 1, checksum: null, vector } as const;
+  expect(decodeCoordinatorMessage(sealMessage(parameters))).toMatchObject({ checksum: xxh32(vector) });
 });
 
 test('a checksum that is there already is kept, and no vector has the checksum 0', () => {
   expect(decodeWorkerMessage(sealMessage({ ...partial, checksum: 7 }))).toMatchObject({ checksum: 7 });
-  const none = { ...partial, finite: false, gradient: null };
-  expect(decodeWorkerMessage(sealMessage(none))).toMatchObject({ gradient: null, checksum: 0 });
+  const none = { ...partial, finite: false, vector: null };
+  expect(decodeWorkerMessage(sealMessage(none))).toMatchObject({ vector: null, checksum: 0 });
 });
 
 test('what brings no vector is put into its frame as it is', () => {

@@ -23,7 +23,7 @@ export type CoordinatorSaying = Exclude<CoordinatorMessage, ParametersMessage> |
 export function sealMessage(message: WorkerSaying | CoordinatorSaying): Uint8Array {
   switch (message.type) {
     case 'partial':
-      return encodeMessage({ ...message, checksum: message.checksum ?? checksumOf(message.gradient) });
+      return encodeMessage({ ...message, checksum: message.checksum ?? checksumOf(message.vector) });
     case 'parameters':
       return encodeMessage({ ...message, checksum: message.checksum ?? checksumOf(message.vector) });
     default:

@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { Augmenter } from '../data/augment.ts';
 import { encodeSamples } from '../data/blocks.ts';
+import { selectSamples } from '../data/dataSet.ts';
 import { ElasticField } from '../data/elasticField.ts';
 import { epochOrder, permutation } from '../data/order.ts';
 import { tableDataSet } from '../data/tables.ts';
+import { valuesOf } from '../data/tensor.ts';
 import { packedBytes } from '../engine/wasm/planned.ts';
 import { wasmStrictEngine } from '../engine/wasm/wasmEngine.ts';
 import { flatBytes, planesBytes } from '../engine/wasm/winogradPlan.ts';
@@ -16,6 +18,7 @@ import { type Key, Purpose, RandomStream, threefry } from '../random/threefry.ts
 import { findPreset } from '../spec/presets/presets.ts';
 import { bytesOf } from './bytes.ts';
 import { xxh32 } from './checksum.ts';
+import { CODING_NAMES, codingOf } from './coding.ts';
 import { page, rows, section } from './page.suite.ts';
 
 /** In the order of the page. */
@@ -25,6 +28,8 @@ function flat(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
+const bytesShown = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
 const hex = (word: number): string => word.toString(16).padStart(8, '0');
 const bitsOf = (values: Float32Array): string =>
   [...new Uint32Array(values.slice().buffer)].map(hex).join(' ');
@@ -136,14 +141,14 @@ describe('docs/protocol.md works out', () => {
     executor.parametersChanged();
     const samples = epochOrder(xor.seed, 0, 4);
     samples.forEach((sample, i) => {
-      executor.inputs.set(train.values.subarray(2 * sample, 2 * sample + 2), 2 * i);
-      executor.labels[i] = train.labels[sample] as number;
+      executor.inputs.set(train.inputs.values.subarray(2 * sample, 2 * sample + 2), 2 * i);
+      executor.targets[i] = train.targets.values[sample] as number;
     });
     executor.samples.set(samples);
     const { loss, correct } = executor.computeGradient(4, { seed: xor.seed, epoch: 0 });
-    const { gradient, labels } = executor;
+    const { gradient, targets } = executor;
     expect(paragraphs[7]).toBe(
-      `Test values: the probe of the preset \`mlp-xor\` takes samples ${samples.join(' ')} with labels ${labels.join(' ')} in one ` +
+      `Test values: the probe of the preset \`mlp-xor\` takes samples ${samples.join(' ')} with labels ${targets.join(' ')} in one ` +
         `microbatch of ${xor.microbatch}. Its loss is ${loss}, its \`correct\` ${correct}. The gradient begins with ` +
         `\`${bitsOf(gradient.subarray(0, 4))}\` (dense1.weight), ends with \`${bitsOf(gradient.subarray(32))}\` (dense3.bias), and ` +
         `its checksum is \`${hex(xxh32(bytesOf(gradient)))}\`.`,
@@ -187,6 +192,26 @@ describe('docs/protocol.md works out', () => {
     }
   });
 
+  it('a vector in each coding', () => {
+    const coded = codingOf(xor).encode(bytesOf(Float32Array.of(1, -2)));
+    expect(flat(section('### Codings'))).toContain(
+      `In \`f32\` the vector (1, −2) is the ${coded.length} bytes \`${bytesShown(coded)}\`.`,
+    );
+    expect(rows(section('### Codings')).map(([name]) => name)).toEqual(CODING_NAMES);
+  });
+
+  it('what a lease carries', () => {
+    const samples = Uint32Array.of(3, 1);
+    const { inputs, targets, ...chosen } = selectSamples(tableDataSet('xor').train, samples);
+    const values = encodeSamples({ ...chosen, inputs, targets });
+    const pairs = [0, 1].map((row) => valuesOf(inputs, row).join(' '));
+    expect(flat(section('#### `lease`'))).toContain(
+      `a lease of samples ${samples.join(' and ')} of the XOR table has \`samples\` \`${bytesShown(bytesOf(samples))}\` and ` +
+        `\`values\` of ${values.length} bytes, the inputs ${pairs.join(' and ')} and the classes ${targets.values.join(' and ')}: ` +
+        `\`${bytesShown(values)}\`.`,
+    );
+  });
+
   it('the layout of a flat vector, and a block of data', () => {
     const tensors = xorModel.tensors.map(
       ({ name, shape, offset }) => `\`${name}\` [${shape.join(', ')}] at ${offset}`,
@@ -195,12 +220,11 @@ describe('docs/protocol.md works out', () => {
       `input [2], dense 8, tanh, dense 1, has ${tensors.join(', ')}; vectorLength is ${xorModel.vectorLength}.`,
     );
     const { train } = tableDataSet('xor');
-    const bytes = encodeSamples(train, 0, 4);
-    const pairs = [0, 1, 2, 3].map((i) => train.values.subarray(2 * i, 2 * i + 2).join(' '));
-    const labels = [...bytes.subarray(32)].map((label) => label.toString(16).padStart(2, '0'));
+    const bytes = encodeSamples(train);
+    const pairs = [0, 1, 2, 3].map((i) => train.inputs.values.subarray(2 * i, 2 * i + 2).join(' '));
     expect(flat(section('## Data blocks over HTTP'))).toContain(
-      `the four samples of the XOR table are one block of ${bytes.length} bytes: eight float32 values ${pairs.join(', ')} and ` +
-        `the labels \`${labels.join(' ')}\`.`,
+      `the four samples of the XOR table are one block of ${bytes.length} bytes: eight f32 inputs ${pairs.join(', ')} and ` +
+        `the targets \`${bytesShown(bytes.subarray(32))}\`.`,
     );
   });
 });

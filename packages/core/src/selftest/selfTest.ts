@@ -50,7 +50,7 @@ async function runModel(reference: ReferenceModel, engine: Engine): Promise<Self
   executor.parameters.set(parameters);
   executor.parametersChanged();
   executor.inputs.set(reference.input.data);
-  executor.labels.set(labels);
+  executor.targets.set(labels);
   const { loss } = executor.computeGradient(count, { seed: 0, epoch: 0 });
 
   // The file has means over the samples, an executor gives sums.

@@ -1,5 +1,7 @@
 /** Brings a run spec and the data set that was found together, or says what does not fit. */
+import * as v from 'valibot';
 import type { DataSetInfo } from '../data/dataSet.ts';
+import { DATA_SOURCES, type DataSourceName, type DataSpec, dataSchema } from '../data/sources.ts';
 import type { DataFact, FittingFact } from '../facts/specFacts.ts';
 import type { LayerSpec, ModelSpec } from '../nn/layers.ts';
 import type { Model } from '../nn/model.ts';
@@ -17,12 +19,9 @@ export type FittedSpec = { readonly spec: RunSpec; readonly notices: readonly Fi
  */
 export function fitSpecToData(spec: RunSpec, info: DataSetInfo): FittedSpec {
   const notices: FittingFact[] = [];
-  const data =
-    spec.data.source === 'table' || info.source === 'table' || spec.data.source === info.source
-      ? spec.data
-      : { ...spec.data, source: info.source };
+  const data = spec.data.source === info.source ? spec.data : withSource(spec.data, info.source);
   let model = spec.model;
-  if (info.source === 'idx' && isPresetModel(model)) {
+  if (DATA_SOURCES[info.source].isOwn && isPresetModel(model)) {
     if (lengthOf(model.input) !== lengthOf(info.shape)) {
       notices.push({ type: 'inputFitted', dataSet: info.name, shape: info.shape });
       model = { ...model, input: info.shape };
@@ -35,6 +34,13 @@ export function fitSpecToData(spec: RunSpec, info: DataSetInfo): FittedSpec {
     }
   }
   return { spec: { ...spec, data, model }, notices };
+}
+
+/** The same choice of samples from another source, of those fields that its spec has too. */
+function withSource(data: DataSpec, source: DataSourceName): DataSpec {
+  const known = Object.keys(DATA_SOURCES[source].schema.entries);
+  const kept = Object.entries(data).filter(([name]) => known.includes(name));
+  return v.parse(dataSchema, { ...Object.fromEntries(kept), source });
 }
 
 function isPresetModel(model: ModelSpec): boolean {

@@ -3,6 +3,7 @@
  * written in each, and what a new layer begins with.
  */
 import { getMetadata } from 'valibot';
+import { DATA_SOURCES, type DataSourceName } from '../data/sources.ts';
 import type { LayerSpec, LayerType } from '../nn/layers.ts';
 import { LAYER_SCHEMAS } from './layerSchema.ts';
 import { runSchema } from './runSchema.ts';
@@ -39,11 +40,20 @@ export function layerForm(type: LayerType): readonly FieldForm[] {
 
 /** A layer of this type as one would begin with it. */
 export function newLayer(type: LayerType): LayerSpec {
-  const started = entriesOf(type).flatMap(([name, node]) => {
+  return { type, ...startsOf(entriesOf(type)) } as LayerSpec;
+}
+
+/** The `data` of a spec as one would begin with it. */
+export function newData(source: DataSourceName): unknown {
+  return { source, ...startsOf(Object.entries(rootNode(DATA_SOURCES[source].schema).entries ?? {})) };
+}
+
+function startsOf(entries: readonly [string, SchemaNode][]): object {
+  const started = entries.flatMap(([name, node]) => {
     const { start } = metadataOf(node);
     return start === undefined ? [] : [[name, start] as const];
   });
-  return { type, ...Object.fromEntries(started) } as LayerSpec;
+  return Object.fromEntries(started);
 }
 
 /** The field at `path` of a run spec that is being written; null where it has no such field. */

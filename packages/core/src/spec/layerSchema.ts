@@ -3,7 +3,7 @@
  * spec and the fields of a form follow (`forms.ts`). That layers fit together is `nn/compile.ts`'s to check.
  */
 import * as v from 'valibot';
-import type { LayerSpec, LayerType, ModelSpec } from '../nn/layers.ts';
+import { type LayerSpec, type LayerType, LOSS_NAMES, type ModelSpec } from '../nn/layers.ts';
 import { ELEMENTS_MAX } from '../nn/shapes.ts';
 import {
   anyNumber,
@@ -89,5 +89,5 @@ const layerSchema: v.GenericSchema<unknown, LayerSpec> = v.variant('type', [
 export const modelSchema: v.GenericSchema<unknown, ModelSpec> = fields({
   input: list(extent, 'extents'),
   layers,
-  loss: v.optional(oneOf(['cross_entropy', 'mse', 'perceptron']), 'cross_entropy'),
+  loss: v.optional(oneOf(LOSS_NAMES), 'cross_entropy'),
 });

@@ -1,5 +1,6 @@
 /** From what somebody wrote to the run spec with every field filled and checked. */
 import * as v from 'valibot';
+import { augmentOf, choiceOf, isIdentity } from '../data/dataSpec.ts';
 import type { SpecFact } from '../facts/specFacts.ts';
 import { DEFAULTS } from './defaults.ts';
 import { checkExtent } from './extent.ts';
@@ -67,9 +68,10 @@ function contradictions(spec: RunSpec): SpecFact[] {
   }
   const watched = spec.earlyStopping?.metric;
   if (watched === 'validationLoss' || watched === 'validationAccuracy') {
-    if (spec.data.source === 'table') {
+    const choice = choiceOf(spec.data);
+    if (choice === null) {
       problems.push({ type: 'tableHasNoValidation', metric: watched });
-    } else if (spec.data.validation === 0) {
+    } else if (choice.validation === 0) {
       problems.push({ type: 'nothingHeldOut', metric: watched, usual: DEFAULTS.validation });
     }
   }
@@ -79,12 +81,9 @@ function contradictions(spec: RunSpec): SpecFact[] {
   if (spec.model.input.length !== 1 && spec.model.input.length !== 3) {
     problems.push({ type: 'inputAxes', input: spec.model.input });
   }
-  if (spec.data.source !== 'table') {
-    const { augment } = spec.data;
-    const moves = augment.shift + augment.rotate + augment.scale + augment.elastic.alpha > 0;
-    if (moves && spec.model.input.length === 1) {
-      problems.push({ type: 'augmentNeedsImages' });
-    }
+  const augment = augmentOf(spec.data);
+  if (augment !== null && !isIdentity(augment) && spec.model.input.length === 1) {
+    problems.push({ type: 'augmentNeedsImages' });
   }
   return problems;
 }

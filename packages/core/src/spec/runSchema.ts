@@ -1,44 +1,19 @@
 /** The whole run spec as it is written, with its defaults. What concerns several fields at once is `resolve.ts`'s to check. */
 import * as v from 'valibot';
+import { dataSchema } from '../data/sources.ts';
+import { NUMERICS } from '../engine/engine.ts';
 import { DEFAULTS, EARLY_STOPPING_DEFAULTS } from './defaults.ts';
-import { fields, flag, fraction, notNegative, number, oneOf, rate, text, whole } from './fields.ts';
+import { fields, flag, fraction, notNegative, oneOf, text, whole } from './fields.ts';
 import { modelSchema } from './layerSchema.ts';
-import type { RunSpec } from './runSpec.ts';
+import { type RunSpec, STOPPING_METRICS } from './runSpec.ts';
 import { clipSchema, optimizerSchema, regularizationSchema, scheduleSchema } from './updateSchema.ts';
 
-const SAMPLES_MAX = 16_777_216;
 const QUORUM_MAX = 16;
 /** Of at most 16 parts of a step, one at least must remain. */
 const TRIM_MAX = 7;
 
-const augmentSchema = fields({
-  shift: v.optional(number({ least: 0, most: 64, unit: 'pixels' }), 0),
-  rotate: v.optional(number({ least: 0, most: 180, unit: 'degrees' }), 0),
-  scale: v.optional(rate, 0),
-  elastic: v.optional(
-    fields({
-      alpha: v.optional(notNegative, 0),
-      sigma: v.optional(number({ above: 0, most: 64, unit: 'pixels' }), DEFAULTS.elasticSigma),
-    }),
-    {},
-  ),
-});
-
-const dataSchema = v.variant('source', [
-  fields({
-    source: oneOf(['mnist', 'idx', 'digits']),
-    limit: v.optional(v.nullable(whole(1, SAMPLES_MAX)), null),
-    validation: v.optional(whole(0, SAMPLES_MAX), DEFAULTS.validation),
-    augment: v.optional(augmentSchema, {}),
-  }),
-  fields({ source: v.literal('table'), table: oneOf(['and', 'or', 'not', 'xor']) }),
-]);
-
 const earlyStoppingSchema = fields({
-  metric: v.optional(
-    oneOf(['validationLoss', 'validationAccuracy', 'trainLoss', 'trainErrors']),
-    EARLY_STOPPING_DEFAULTS.metric,
-  ),
+  metric: v.optional(oneOf(STOPPING_METRICS), EARLY_STOPPING_DEFAULTS.metric),
   patience: v.optional(whole(1, 1_000_000), EARLY_STOPPING_DEFAULTS.patience),
   minimumImprovement: v.optional(notNegative, EARLY_STOPPING_DEFAULTS.minimumImprovement),
   restoreBest: v.optional(flag, EARLY_STOPPING_DEFAULTS.restoreBest),
@@ -52,7 +27,7 @@ export const runSchema: v.GenericSchema<unknown, WrittenRunSpec> = fields({
   name: v.optional(text(64), 'unnamed'),
   about: v.optional(text(400), ''),
   seed: v.optional(whole(0, 4_294_967_295), DEFAULTS.seed),
-  numerics: v.optional(oneOf(['exact', 'fast']), DEFAULTS.numerics),
+  numerics: v.optional(oneOf(NUMERICS), DEFAULTS.numerics),
   data: v.optional(dataSchema, { source: 'mnist' }),
   model: modelSchema,
   batch: v.optional(whole(1, 1_048_576), DEFAULTS.batch),

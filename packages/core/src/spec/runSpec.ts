@@ -2,38 +2,16 @@
  * The run spec: everything that a run's parameters are a function of, and how its workers are trusted. What a user writes may leave fields out;
  * `resolveRunSpec` fills the defaults and checks it, and only the resolved form, with every field, goes further.
  */
+import type { DataSpec } from '../data/sources.ts';
 import type { Numerics } from '../engine/engine.ts';
 import type { ModelSpec } from '../nn/layers.ts';
 import type { ClipSpec, OptimizerSpec, RegularizationSpec, ScheduleSpec } from '../optim/specs.ts';
 
-/** Random shifts, turns, scalings and elastic distortions of training images (Simard et al. 2003); zeros = none. */
-export type AugmentSpec = {
-  /** Largest shift in pixels, each way. */
-  readonly shift: number;
-  /** Largest turn in degrees, each way. */
-  readonly rotate: number;
-  /** Largest relative change of size: 0.1 is 90 % to 110 %. */
-  readonly scale: number;
-  /** Elastic distortion: strength in pixels (0 = none) and smoothness (standard deviation of the Gaussian, pixels). */
-  readonly elastic: { readonly alpha: number; readonly sigma: number };
-};
-
-export type TableName = 'and' | 'or' | 'not' | 'xor';
-
-export type DataSpec =
-  | {
-      /** `mnist`: the four MNIST files, checked; `idx`: any folder of four IDX files; `digits`: the built-in generator. */
-      readonly source: 'mnist' | 'idx' | 'digits';
-      /** Train on the first `limit` samples of the (seeded) training split; null = all. */
-      readonly limit: number | null;
-      /** Samples of the training set held out, chosen by seed; they take part in no step. */
-      readonly validation: number;
-      readonly augment: AugmentSpec;
-    }
-  | { readonly source: 'table'; readonly table: TableName };
+/** What early stopping can watch. */
+export const STOPPING_METRICS = ['validationLoss', 'validationAccuracy', 'trainLoss', 'trainErrors'] as const;
 
 export type EarlyStoppingSpec = {
-  readonly metric: 'validationLoss' | 'validationAccuracy' | 'trainLoss' | 'trainErrors';
+  readonly metric: (typeof STOPPING_METRICS)[number];
   /** Epochs without improvement before the run stops. */
   readonly patience: number;
   /** What counts as an improvement. */

@@ -1,6 +1,6 @@
 /** What an epoch's steps add up to, and the means that are told of it. */
 import type { UpdateReport } from '../optim/stepUpdater.ts';
-import type { Sums } from '../parallel/answer.ts';
+import { meansOf, type Sums } from '../parallel/answer.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { EpochSums } from './progress.ts';
 
@@ -30,11 +30,12 @@ export type EpochMeans = {
 
 /** @param validation null where nothing is held out */
 export function epochMeans(epoch: EpochSums, steps: number, validation: Evaluation | null): EpochMeans {
-  const { loss, correct, count, layerNorms } = epoch;
+  const { correct, count, layerNorms } = epoch;
+  const { loss, accuracy } = meansOf(epoch);
   return {
-    trainLoss: loss / count,
+    trainLoss: loss,
     trainErrors: count - correct,
-    trainAccuracy: correct / count,
+    trainAccuracy: accuracy,
     validationLoss: validation?.loss ?? null,
     validationAccuracy: validation?.accuracy ?? null,
     layerNorms: layerNorms.map((norm) => norm / steps),

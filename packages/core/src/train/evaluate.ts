@@ -2,12 +2,24 @@
 import type { Samples } from '../data/dataSet.ts';
 import type { SampleWriter } from '../data/fill.ts';
 import type { Executor } from '../engine/engine.ts';
-import type { VectorStore } from '../parallel/answer.ts';
+import { meansOf, type Sums, type VectorStore } from '../parallel/answer.ts';
 import { newReduction, reduce, rootOf } from '../parallel/reduction.ts';
 import { leafCount, leafRange } from './position.ts';
 
 /** Means over a split. */
 export type Evaluation = { readonly loss: number; readonly accuracy: number; readonly samples: number };
+
+/** Sums over a microbatch, which lies at `rows` of `samples`. */
+export function evaluateLeaf(
+  executor: Executor,
+  writer: SampleWriter,
+  samples: Samples,
+  rows: Uint32Array,
+  numbers: Uint32Array,
+): Sums<never> {
+  writer.write(executor, samples, rows, numbers, null);
+  return { ...executor.evaluate(numbers.length), count: numbers.length, vector: null };
+}
 
 /** An evaluation has sums and no vectors. */
 const NO_VECTORS: VectorStore<never> = { merge: () => {}, free: () => {} };
@@ -19,12 +31,10 @@ export function evaluateSplit(executor: Executor, writer: SampleWriter, samples:
   for (let index = 0; index < leaves; index += 1) {
     const [from, to] = leafRange(samples.count, executor.microbatch, index);
     const numbers = Uint32Array.from({ length: to - from }, (_, i) => from + i);
-    writer.write(executor, samples, numbers, numbers, null);
-    const { loss, correct, finite } = executor.evaluate(numbers.length);
-    const sums = { finite, loss, correct, count: numbers.length, vector: null };
+    const sums = evaluateLeaf(executor, writer, samples, numbers, numbers);
     reduce(reduction, { node: { level: 0, index }, ...sums }, NO_VECTORS);
   }
   const sums = rootOf(reduction);
   if (sums === null) return null;
-  return { loss: sums.loss / sums.count, accuracy: sums.correct / sums.count, samples: sums.count };
+  return { ...meansOf(sums), samples: sums.count };
 }

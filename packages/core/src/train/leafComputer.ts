@@ -4,15 +4,18 @@
  * this processor does, and it may compute a node at once rather than leaf by leaf.
  */
 import type { Samples } from '../data/dataSet.ts';
+import { augmentOf } from '../data/dataSpec.ts';
 import { SampleWriter } from '../data/fill.ts';
 import type { Engine, Executor } from '../engine/engine.ts';
 import type { Model } from '../nn/model.ts';
-import { type Answer, judged } from '../parallel/answer.ts';
+import { type Answer, judged, type Sums } from '../parallel/answer.ts';
 import { heldAnswers, newReduction, type Reduction, reduce } from '../parallel/reduction.ts';
 import { bytesOf } from '../protocol/bytes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
+import { evaluateLeaf } from './evaluate.ts';
 import { leafCount } from './position.ts';
+import { leafSamplesOf, type StepRule, stepRuleOf } from './stepRule.ts';
 
 export type ComputeTask = 'gradient' | 'evaluate';
 
@@ -24,10 +27,7 @@ export type LeafRequest = {
   readonly from: number;
   readonly to: number;
   readonly leaves: number;
-  /**
-   * Numbers of the range's samples in their set. All leaves have the spec's microbatch of them but the tree's last, which
-   * has what remains.
-   */
+  /** Numbers of the range's samples in their set: all leaves have as many but the tree's last, which has what remains. */
   readonly numbers: Uint32Array;
   readonly samples: Samples;
   /** Where in `samples` they lie, one row for each number. */
@@ -60,40 +60,35 @@ export interface Computation {
 
 export type LeafComputerOptions = {
   readonly model: Model;
-  readonly spec: Pick<RunSpec, 'microbatch' | 'seed' | 'data'>;
+  readonly spec: RunSpec;
 };
 
-/** A computer on this thread: microbatch after microbatch on an executor, summed in an arena. */
+/** A computer on this thread: leaf after leaf on an executor, summed in an arena. */
 export class ThreadComputer implements LeafComputer {
   readonly vectorLength: number;
   readonly #executor: Executor;
   readonly #writer: SampleWriter;
   readonly #arena: VectorArena;
-  readonly #seed: number;
+  readonly #spec: RunSpec;
 
   static async open(engine: Engine, { model, spec }: LeafComputerOptions): Promise<ThreadComputer> {
     const { microbatch, seed, data } = spec;
     const executor = await engine.compile(model, { microbatch, inputGradient: false });
-    const augment = data.source === 'table' ? null : data.augment;
-    const writer = new SampleWriter({ shape: model.inputShape, augment, seed });
-    return new ThreadComputer({
-      executor,
-      writer,
-      seed,
-      arena: new VectorArena({ length: model.vectorLength }),
-    });
+    const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(data), seed });
+    const arena = new VectorArena({ length: model.vectorLength });
+    return new ThreadComputer({ executor, writer, spec, arena });
   }
 
   constructor(options: {
     readonly executor: Executor;
     readonly writer: SampleWriter;
     readonly arena: VectorArena;
-    readonly seed: number;
+    readonly spec: RunSpec;
   }) {
     this.#executor = options.executor;
     this.#writer = options.writer;
     this.#arena = options.arena;
-    this.#seed = options.seed;
+    this.#spec = options.spec;
     this.vectorLength = options.arena.length;
   }
 
@@ -103,13 +98,14 @@ export class ThreadComputer implements LeafComputer {
   }
 
   begin(request: LeafRequest): ThreadComputation {
-    const [executor, writer, arena, seed] = [this.#executor, this.#writer, this.#arena, this.#seed];
-    return new ThreadComputation({ executor, writer, arena, seed, request });
+    const [executor, writer, arena] = [this.#executor, this.#writer, this.#arena];
+    return new ThreadComputation({ executor, writer, arena, spec: this.#spec, request });
   }
 
   /** All leaves of a tree of at least one sample at once. */
   computeTree(request: Omit<LeafRequest, 'from' | 'to' | 'leaves'>): Answer<VectorId> {
-    const leaves = leafCount(request.numbers.length, this.#executor.microbatch);
+    const leafSamples = leafSamplesOf(this.#spec, request.task === 'evaluate');
+    const leaves = leafCount(request.numbers.length, leafSamples);
     const computation = this.begin({ ...request, from: 0, to: leaves, leaves });
     while (computation.step());
     const [root] = computation.finish();
@@ -130,41 +126,42 @@ type Work = {
   readonly executor: Executor;
   readonly writer: SampleWriter;
   readonly arena: VectorArena;
-  readonly seed: number;
+  readonly spec: RunSpec;
   readonly request: LeafRequest;
 };
 
 /** One call of `step` computes one leaf. */
 class ThreadComputation implements Computation {
   readonly #work: Work;
+  readonly #rule: StepRule;
+  readonly #leafSamples: number;
   readonly #reduction: Reduction<VectorId>;
   #leaf: number;
 
   constructor(work: Work) {
     this.#work = work;
+    this.#rule = stepRuleOf(work.spec);
+    this.#leafSamples = leafSamplesOf(work.spec, work.request.task === 'evaluate');
     this.#leaf = work.request.from;
     this.#reduction = newReduction(work.request.leaves);
   }
 
   step(): boolean {
-    const { executor, writer, request, arena } = this.#work;
-    const { task, epoch, samples, numbers, rows, from, to } = request;
-    const first = (this.#leaf - from) * executor.microbatch;
-    const last = Math.min(first + executor.microbatch, numbers.length);
-    const time = task === 'evaluate' ? null : epoch;
-    writer.write(executor, samples, rows.subarray(first, last), numbers.subarray(first, last), time);
-    reduce(this.#reduction, this.#compute(last - first), arena);
+    const { request, arena } = this.#work;
+    const first = (this.#leaf - request.from) * this.#leafSamples;
+    const last = Math.min(first + this.#leafSamples, request.numbers.length);
+    const sums = this.#compute(request.rows.subarray(first, last), request.numbers.subarray(first, last));
+    reduce(this.#reduction, { node: { level: 0, index: this.#leaf }, ...sums }, arena);
     this.#leaf += 1;
-    return this.#leaf < to;
+    return this.#leaf < request.to;
   }
 
-  #compute(count: number): Answer<VectorId> {
-    const { executor, request, arena, seed } = this.#work;
-    const node = { level: 0, index: this.#leaf };
-    if (request.task === 'evaluate') return { node, ...executor.evaluate(count), count, vector: null };
-    const { loss, correct, finite } = executor.computeGradient(count, { seed, epoch: request.epoch });
-    const vector = finite ? arena.allocateFrom(executor.gradient) : null;
-    return { node, finite, loss, correct, count, vector };
+  #compute(rows: Uint32Array, numbers: Uint32Array): Sums<VectorId> {
+    const { executor, writer, arena, spec, request } = this.#work;
+    const { task, epoch, samples } = request;
+    if (task === 'evaluate') return evaluateLeaf(executor, writer, samples, rows, numbers);
+    const { seed } = spec;
+    return this.#rule.computeLeaf({ executor, writer, arena, seed, epoch, samples, rows, numbers });
   }
 
   finish(): Answer<VectorId>[] {

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  isFinished,
-  isLastOfEpoch,
   leafCount,
   leafRange,
   leavesOfStep,
-  nextPosition,
-  RUN_START,
   type RunShape,
   samplesOfLeaf,
   samplesOfStep,
@@ -15,8 +11,8 @@ import {
 } from './position.ts';
 
 describe('the arithmetic of a run', () => {
-  test('the last batch and the last microbatch are shorter where sizes do not divide', () => {
-    const shape = { trainCount: 25, batch: 10, microbatch: 4, epochs: 3 };
+  test('the last step and the last leaf are shorter where sizes do not divide', () => {
+    const shape = { trainCount: 25, stepSamples: 10, leafSamples: 4, epochs: 3 };
     expect(stepsPerEpoch(shape)).toBe(3);
     expect(totalSteps(shape)).toBe(9);
     expect([0, 1, 2].map((s) => samplesOfStep(shape, s))).toEqual([
@@ -33,11 +29,11 @@ describe('the arithmetic of a run', () => {
     expect(samplesOfLeaf(shape, 2, 1)).toEqual([24, 25]);
   });
 
-  test('every sample of an epoch is in exactly one microbatch, whatever the sizes', () => {
+  test('every sample of an epoch is in exactly one leaf, whatever the sizes', () => {
     for (const trainCount of [1, 4, 7, 64, 101]) {
-      for (const batch of [1, 3, 16, 200]) {
-        for (const microbatch of [1, 2, 5, 16]) {
-          const shape: RunShape = { trainCount, batch, microbatch, epochs: 1 };
+      for (const stepSamples of [1, 3, 16, 200]) {
+        for (const leafSamples of [1, 2, 5, 16]) {
+          const shape: RunShape = { trainCount, stepSamples, leafSamples, epochs: 1 };
           const seen: number[] = [];
           for (let step = 0; step < stepsPerEpoch(shape); step += 1) {
             for (let leaf = 0; leaf < leavesOfStep(shape, step); leaf += 1) {
@@ -50,23 +46,6 @@ describe('the arithmetic of a run', () => {
         }
       }
     }
-  });
-
-  test('positions walk through epochs and end after the last', () => {
-    const shape = { trainCount: 5, batch: 3, microbatch: 3, epochs: 2 };
-    const walked = [];
-    let position = RUN_START;
-    for (; !isFinished(shape, position); position = nextPosition(shape, position)) {
-      walked.push([position.epoch, position.stepInEpoch, position.step, isLastOfEpoch(shape, position)]);
-    }
-    expect(walked).toEqual([
-      [0, 0, 0, false],
-      [0, 1, 1, true],
-      [1, 0, 2, false],
-      [1, 1, 3, true],
-    ]);
-    expect(position.step).toBe(totalSteps(shape));
-    expect(isFinished({ ...shape, epochs: 0 }, RUN_START)).toBe(true);
   });
 
   test('an evaluation cuts a split into microbatches', () => {

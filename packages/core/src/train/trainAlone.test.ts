@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { DataSplits, Samples } from '../data/dataSet.ts';
+import { classSamples, type DataSplits, type Samples } from '../data/dataSet.ts';
+import { augmentOf } from '../data/dataSpec.ts';
 import { SampleWriter } from '../data/fill.ts';
 import { epochOrder } from '../data/order.ts';
-import { tableDataSet, tableSplits } from '../data/tables.ts';
+import type { TableName } from '../data/sources.ts';
+import { splitForRun } from '../data/split.ts';
+import { tableDataSet } from '../data/tables.ts';
 import type { Executor } from '../engine/engine.ts';
 import { referenceEngine } from '../engine/reference/referenceEngine.ts';
 import { wasmStrictEngine } from '../engine/wasm/wasmEngine.ts';
@@ -36,8 +39,11 @@ function bars(count: number, firstNumber: number): Samples {
       values[i * size * size + p] = (onBar ? 180 : 0) + stream.integer(2 + p, 70);
     }
   }
-  return { count, sampleLength: size * size, values, labels };
+  return classSamples({ shape: [1, size, size], values }, labels);
 }
+
+const tableSplits = (table: TableName): DataSplits =>
+  splitForRun(tableDataSet(table), { source: 'table', table }, 1);
 
 const BARS: DataSplits = { train: bars(90, 0), validation: bars(30, 1000), test: bars(40, 2000) };
 /** Every source of randomness and every kind of state: dropout, augmentation, batch norm, moments, odd sizes. */
@@ -157,12 +163,12 @@ describe('trainAlone', () => {
 
   test('the perceptron learns AND and stops at zero errors; XOR it cannot learn', async () => {
     const and = findPreset('perceptron-and');
-    const learned = await trainAlone({ spec: and, data: tableSplits(tableDataSet('and')), engine });
+    const learned = await trainAlone({ spec: and, data: tableSplits('and'), engine });
     expect(learned).toMatchObject({ state: 'finished', test: { accuracy: 1 }, validation: null });
     expect(sentence(learned.reason, 'en')).toContain('has reached the target 0');
     const xor = await trainAlone({
       spec: findPreset('perceptron-xor'),
-      data: tableSplits(tableDataSet('xor')),
+      data: tableSplits('xor'),
       engine,
     });
     expect(xor.state === 'finished' && xor.test && xor.test.accuracy < 1).toBe(true);
@@ -171,7 +177,7 @@ describe('trainAlone', () => {
   test('a given neuron is only evaluated when the spec asks for 0 epochs', async () => {
     const outcome = await trainAlone({
       spec: findPreset('neuron'),
-      data: tableSplits(tableDataSet('and')),
+      data: tableSplits('and'),
       engine,
     });
     expect(outcome).toMatchObject({ state: 'finished', epochs: 0, steps: 0, deliveredEpoch: 0 });
@@ -184,11 +190,11 @@ describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine)
   test('has the same bits when its microbatches are computed as leases, by two executors, in any order', async () => {
     const model = compileModel(BARS_SPEC.model);
     const arena = new VectorArena({ length: model.vectorLength });
-    const shape: RunShape = { trainCount: 90, batch: 40, microbatch: 3, epochs: 1 };
+    const shape: RunShape = { trainCount: 90, stepSamples: 40, leafSamples: 3, epochs: 1 };
     const order = epochOrder(5, 0, 90);
     const writer = new SampleWriter({
       shape: model.inputShape,
-      augment: BARS_SPEC.data.source === 'table' ? null : BARS_SPEC.data.augment,
+      augment: augmentOf(BARS_SPEC.data),
       seed: 5,
     });
     const executors: Executor[] = [];
@@ -200,7 +206,7 @@ describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine)
     }
     const numbers = order.subarray(...samplesOfStep(shape, 1));
     const address = { seed: 5, epoch: 0 };
-    const computer = new ThreadComputer({ executor: executors[0]!, writer, arena, seed: 5 });
+    const computer = new ThreadComputer({ executor: executors[0]!, writer, arena, spec: BARS_SPEC });
     const training = { task: 'gradient', epoch: 0, samples: BARS.train } as const;
     const alone = computer.computeTree({ ...training, numbers, rows: numbers });
 

@@ -3,13 +3,14 @@
  * size, with any workers lost on the way, must reach the same bits.
  */
 import type { DataSplits } from '../data/dataSet.ts';
+import { augmentOf } from '../data/dataSpec.ts';
 import { SampleWriter } from '../data/fill.ts';
 import { epochOrder } from '../data/order.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EndingFact } from '../facts/fact.ts';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
-import { StepUpdater, type UpdateReport } from '../optim/stepUpdater.ts';
+import type { UpdateReport } from '../optim/stepUpdater.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import { initialEarlyStopping, observeEpoch } from './earlyStopping.ts';
@@ -17,8 +18,10 @@ import { addStep, epochMeans } from './epochMeans.ts';
 import { evaluateSplit } from './evaluate.ts';
 import { ThreadComputer } from './leafComputer.ts';
 import { completion, divergence, type EpochReport, type RunOutcome, vectorSha256 } from './outcome.ts';
-import { type RunShape, samplesOfStep, stepsPerEpoch, totalSteps } from './position.ts';
+import { samplesOfStep, stepsPerEpoch, totalSteps } from './position.ts';
 import { EMPTY_EPOCH } from './progress.ts';
+import { shapeOfRun } from './stepRule.ts';
+import { updaterOf } from './updater.ts';
 
 export type TrainAloneOptions = {
   readonly spec: RunSpec;
@@ -29,17 +32,16 @@ export type TrainAloneOptions = {
 
 /** Trains until the spec's epochs are done, early stopping says so, or a step is not finite. */
 export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOptions): Promise<RunOutcome> {
-  const { seed, batch, microbatch, epochs, earlyStopping } = spec;
-  const shape: RunShape = { trainCount: data.train.count, batch, microbatch, epochs };
+  const { seed, microbatch, epochs, earlyStopping } = spec;
+  const shape = shapeOfRun(spec, data.train.count);
   const model = compileModel(spec.model);
   const executor = await engine.compile(model, { microbatch, inputGradient: false });
-  const augment = spec.data.source === 'table' ? null : spec.data.augment;
-  const writer = new SampleWriter({ shape: model.inputShape, augment, seed });
+  const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(spec.data), seed });
   const arena = new VectorArena({ length: model.vectorLength });
   const parameters = initialParameters(model, seed);
-  const updater = new StepUpdater({ ...spec, model, arena, parameters, totalSteps: totalSteps(shape) });
+  const updater = updaterOf(spec, { model, arena, parameters, totalSteps: totalSteps(shape) });
   const best = arena.allocateFrom(parameters);
-  const computer = new ThreadComputer({ executor, writer, arena, seed });
+  const computer = new ThreadComputer({ executor, writer, arena, spec });
 
   const use = (vector: VectorId): void => {
     executor.parameters.set(arena.view(vector));

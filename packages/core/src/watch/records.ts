@@ -1,6 +1,6 @@
 /** What is recorded of a run, epoch by epoch and at its end: written to its folder, shown by the command line and the page. */
 import type { Fact } from '../facts/fact.ts';
-import type { RunEnd } from '../facts/runFacts.ts';
+import { RUN_ENDS, type RunEnd } from '../facts/runFacts.ts';
 
 export type EpochRecord = {
   /** From 1. */
@@ -19,6 +19,10 @@ export type EpochRecord = {
   /** Whether this epoch is the best so far by the watched metric. */
   readonly improved: boolean;
 };
+
+/** What a run is at. `waiting`: no worker has been there yet, or all have gone. */
+export const RUN_STATES = ['waiting', 'training', 'validating', 'testing', 'paused', ...RUN_ENDS] as const;
+export type RunStateName = (typeof RUN_STATES)[number];
 
 export type RunResult = {
   readonly runId: string;

@@ -4,17 +4,13 @@
  */
 import type { DataSetInfo } from '../data/dataSet.ts';
 import type { Fact } from '../facts/fact.ts';
-import type { RunEnd } from '../facts/runFacts.ts';
 import type { Help } from '../protocol/codes.ts';
 import type { RunSpec, TrustSpec } from '../spec/runSpec.ts';
-import type { EpochRecord, RunResult } from './records.ts';
+import type { EpochRecord, RunResult, RunStateName } from './records.ts';
 import type { StepColumns } from './stepMetrics.ts';
 
 /** `viewer` watches, `worker` computes (and may read the data set), `operator` also controls. */
 export type Role = 'viewer' | 'worker' | 'operator';
-
-/** `waiting`: no worker has been there yet, or all have gone. */
-export type RunStateName = 'waiting' | 'training' | 'validating' | 'testing' | 'paused' | RunEnd;
 
 /** A run's spec as everybody may see it. */
 export type PublicSpec = Omit<RunSpec, 'trust'>;

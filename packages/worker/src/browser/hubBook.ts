@@ -46,7 +46,7 @@ export class HubBook {
   sent(message: WorkerSaying, bytes: number, now: number): void {
     this.ledger.sent(message, bytes);
     // The probe's gradient is thrown away once it has been looked at.
-    if (message.type !== 'partial' || message.lease === 0 || message.gradient === null) return;
+    if (message.type !== 'partial' || message.lease === 0 || message.vector === null) return;
     this.#gradients += 1;
     if (this.#pressedAt !== null) this.#firstGradientMs ??= now - this.#pressedAt;
   }

@@ -11,7 +11,7 @@ const partial: Partial = {
   loss: 1,
   correct: 1,
   count: 2,
-  gradient: new Uint8Array(8),
+  vector: new Uint8Array(8),
   checksum: 0,
   computeMs: 1,
 };
@@ -20,7 +20,7 @@ test('every message is booked once, under what it is', () => {
   const ledger = new Ledger();
   const sent: readonly (readonly [WorkerMessage, number])[] = [
     [partial, 1_000],
-    [{ ...partial, gradient: null }, 200],
+    [{ ...partial, vector: null }, 200],
     [{ type: 'pong', nonce: 1 }, 3],
     [{ type: 'follow' }, 4],
     [{ type: 'ready' }, 5],

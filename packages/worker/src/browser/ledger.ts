@@ -55,7 +55,7 @@ export class Ledger {
 function kindSent(message: WorkerSaying): keyof LedgerView['sent'] {
   switch (message.type) {
     case 'partial':
-      return message.gradient === null ? 'counts' : 'gradients';
+      return message.vector === null ? 'counts' : 'gradients';
     case 'hello':
       return 'greeting';
     case 'ready':

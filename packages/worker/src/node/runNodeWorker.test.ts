@@ -180,7 +180,7 @@ describe('a Node.js worker', () => {
     first.say(tinyLease(0, 0, 1, { task: 'probe' }));
     const probe = await first.hear('partial');
     const expected = await leafGradient(0, drawn);
-    expect(floatsOf(probe.gradient as Uint8Array)).toEqual(expected);
+    expect(floatsOf(probe.vector as Uint8Array)).toEqual(expected);
     expect(probe).toMatchObject({ lease: 0, level: 0, index: 0, finite: true, count: 2 });
     expect(probe.checksum).toBe(xxh32(bytesOf(expected)));
 
@@ -192,7 +192,7 @@ describe('a Node.js worker', () => {
     const heard = [await first.hear('pong'), await first.hear('partial')] as const;
     expect(heard[0].nonce).toBe(5);
     const [left, right] = [await leafGradient(2, halved), await leafGradient(3, halved)];
-    expect(floatsOf(heard[1].gradient as Uint8Array)).toEqual(left.map((value, i) => value + right[i]!));
+    expect(floatsOf(heard[1].vector as Uint8Array)).toEqual(left.map((value, i) => value + right[i]!));
 
     first.sayRaw(Uint8Array.of(0xc1, 0xff));
     await first.closed();

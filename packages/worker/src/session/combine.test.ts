@@ -35,7 +35,7 @@ function compute(
   task: 'gradient' | 'evaluate' = 'gradient',
 ): ArrayAnswer[] {
   const numbers = numbersOf(range.from, range.to, samplesInTree);
-  const computer = new ThreadComputer({ executor, writer, arena, seed: tinySpec.seed });
+  const computer = new ThreadComputer({ executor, writer, arena, spec: tinySpec });
   const computation = computer.begin({
     task,
     epoch: 2,

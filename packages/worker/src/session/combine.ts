@@ -1,6 +1,7 @@
 /** Sums the answers of one lease that several slots have computed, along the reduction tree. */
 import {
   bytesOf,
+  type Coding,
   heldAnswers,
   judged,
   newReduction,
@@ -43,7 +44,12 @@ function allFinite(values: Vector): boolean {
 }
 
 /** The message that answers one node of a lease. */
-export function partialMessage(lease: number, answer: ArrayAnswer, computeMs: number): UnsealedPartial {
+export function partialMessage(
+  lease: number,
+  answer: ArrayAnswer,
+  coding: Coding,
+  computeMs: number,
+): UnsealedPartial {
   const { node, finite, loss, correct, count, vector } = answer;
   return {
     type: 'partial',
@@ -54,7 +60,7 @@ export function partialMessage(lease: number, answer: ArrayAnswer, computeMs: nu
     loss,
     correct,
     count,
-    gradient: vector === null ? null : bytesOf(vector),
+    vector: vector === null ? null : coding.encode(bytesOf(vector)),
     checksum: null,
     computeMs,
   };

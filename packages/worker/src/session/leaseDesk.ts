@@ -2,7 +2,13 @@
  * The leases in hand: each is split over the slots at once, so that a slot goes on with the next lease as soon as
  * its part of this one is done, and answered when all its parts are.
  */
-import { type FailureCode, type LeaseMessage, unreachable, type WorkerSaying } from '@shoal/core';
+import {
+  type Coding,
+  type FailureCode,
+  type LeaseMessage,
+  unreachable,
+  type WorkerSaying,
+} from '@shoal/core';
 import type { ArrayAnswer, JobId, SlotAnswer } from '../slot/slotMessages.ts';
 import { combine, partialMessage } from './combine.ts';
 import type { SlotId } from './events.ts';
@@ -13,6 +19,8 @@ import { splitRange } from './split.ts';
 
 type HeldLease = {
   readonly message: LeaseMessage;
+  /** Of the run that it is part of. */
+  readonly coding: Coding;
   /** Reckoned memory; see `memory.ts`. */
   readonly bytes: number;
   /** Jobs not answered yet. */
@@ -53,7 +61,11 @@ export class LeaseDesk {
   /** `bytes` is what it is reckoned to take. */
   take(work: LeaseWork, run: RunContext, vector: Uint8Array, bytes: number): void {
     const { message } = work;
-    const lease: HeldLease = { message, bytes, jobs: new Set(), answers: [], computeMs: 0, revoked: false };
+    const { coding } = run;
+    const lease: HeldLease = {
+      ...{ message, coding, bytes, jobs: new Set(), answers: [] },
+      ...{ computeMs: 0, revoked: false },
+    };
     this.#leases.set(work.id, lease);
     const slots = this.#slots.byLoad();
     splitRange(message.from, message.to, slots.length).forEach((part, index) => {
@@ -68,7 +80,7 @@ export class LeaseDesk {
         epoch: message.epoch,
         ...part,
         leaves: message.leaves,
-        ...samplesOfPart(work, part, run.spec.microbatch),
+        ...samplesOfPart(work, part, run),
       } as const;
       this.#slots.give(slots[index] as SlotId, request, message.version, vector);
     });
@@ -130,7 +142,7 @@ export class LeaseDesk {
       return;
     }
     for (const answer of combine(lease.answers, lease.message.leaves)) {
-      this.#send(partialMessage(id, answer, lease.computeMs));
+      this.#send(partialMessage(id, answer, lease.coding, lease.computeMs));
     }
   }
 

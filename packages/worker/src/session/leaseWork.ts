@@ -1,5 +1,12 @@
 /** From a lease as it came to the samples that its parts are computed from. */
-import { floatsOf, type LeaseMessage, type Samples, selectSamples, uint32sOf } from '@shoal/core';
+import {
+  decodeSamples,
+  type LeaseMessage,
+  leafSamplesOf,
+  type Samples,
+  selectSamples,
+  uint32sOf,
+} from '@shoal/core';
 import type { RunContext } from './runContext.ts';
 import type { LeafRange } from './split.ts';
 
@@ -22,18 +29,14 @@ export type LeaseReading =
 
 export function readLease(message: LeaseMessage, run: RunContext): LeaseReading {
   const { from, to, leaves, set } = message;
-  if (!(from < to && to <= leaves))
-    return malformed(message, `covers microbatches ${from} to ${to} of ${leaves}`);
+  if (!(from < to && to <= leaves)) return malformed(message, `covers leaves ${from} to ${to} of ${leaves}`);
   if (message.samples.length % 4 !== 0) return malformed(message, 'has sample numbers of broken length');
   const numbers = uint32sOf(message.samples);
-  const { microbatch } = run.spec;
-  const most = (to - from) * microbatch;
-  const least = to === leaves ? most - microbatch + 1 : most;
+  const leafSamples = leafSamplesOf(run.spec, message.task === 'evaluate');
+  const most = (to - from) * leafSamples;
+  const least = to === leaves ? most - leafSamples + 1 : most;
   if (numbers.length < least || numbers.length > most) {
-    return malformed(
-      message,
-      `names ${numbers.length} samples for ${to - from} microbatches of ${microbatch}`,
-    );
+    return malformed(message, `names ${numbers.length} samples for ${to - from} leaves of ${leafSamples}`);
   }
   const { count } = run.manifests[set];
   if (numbers.some((number) => number >= count)) {
@@ -43,9 +46,9 @@ export function readLease(message: LeaseMessage, run: RunContext): LeaseReading 
     const text = `Parameter version ${message.version} is not here.`;
     return { type: 'missing', code: 'unknownVersion', message: text };
   }
-  if (message.values !== null && message.labels !== null) {
-    const source = samplesInLease(message.values, message.labels, numbers.length, run, set);
-    if (source === null) return malformed(message, 'carries values or labels of the wrong length');
+  if (message.values !== null) {
+    const source = decodeSamples(message.values, numbers.length, run.manifests[set]);
+    if (source === null) return malformed(message, 'carries values of the wrong length');
     return checked({ id: message.lease, message, numbers, source, rows: numbers.map((_, i) => i) }, run);
   }
   if (run.splits === null) {
@@ -63,35 +66,22 @@ function malformed(message: LeaseMessage, problem: string): LeaseReading {
 function checked(work: LeaseWork, run: RunContext): LeaseReading {
   const classes = run.model.outputs === 1 ? 2 : run.model.outputs;
   for (const row of work.rows) {
-    const label = work.source.labels[row] as number;
+    const label = work.source.targets.values[row] as number;
     if (label >= classes)
       return malformed(work.message, `has a sample of class ${label}, the model has ${classes}`);
   }
   return { type: 'work', work };
 }
 
-function samplesInLease(
-  values: Uint8Array,
-  labels: Uint8Array,
-  count: number,
-  run: RunContext,
-  set: LeaseMessage['set'],
-): Samples | null {
-  const { sampleLength, valueType } = run.manifests[set];
-  const elementBytes = valueType === 'uint8' ? 1 : 4;
-  if (labels.length !== count || values.length !== count * sampleLength * elementBytes) return null;
-  const elements = valueType === 'uint8' ? values : floatsOf(values);
-  return { count, sampleLength, values: elements, labels };
-}
-
 /** The samples of one part of the lease, in arrays of their own that can be given away. */
 export function samplesOfPart(
   work: LeaseWork,
   part: LeafRange,
-  microbatch: number,
+  run: RunContext,
 ): { readonly numbers: Uint32Array; readonly samples: Samples } {
-  const first = (part.from - work.message.from) * microbatch;
-  const last = (part.to - work.message.from) * microbatch;
+  const leafSamples = leafSamplesOf(run.spec, work.message.task === 'evaluate');
+  const first = (part.from - work.message.from) * leafSamples;
+  const last = (part.to - work.message.from) * leafSamples;
   return {
     numbers: work.numbers.slice(first, last),
     samples: selectSamples(work.source, work.rows.subarray(first, last)),

@@ -2,7 +2,15 @@
  * What a coordinator's word makes a worker hold, in bytes, reckoned before any of it is allocated. An estimate from the
  * sizes that are stated: it tells what is out of proportion to the machine, not what the last byte goes into.
  */
-import { allLayers, type FactOf, type LeaseMessage, type Model, nodesOfRange } from '@shoal/core';
+import {
+  allLayers,
+  type FactOf,
+  type LeaseMessage,
+  lengthOf,
+  type Model,
+  nodesOfRange,
+  sampleBytes,
+} from '@shoal/core';
 import type { SplitManifests } from './events.ts';
 
 /** Parameter vectors of a session: two versions, the first one, and one that is being read from its frame. */
@@ -28,7 +36,7 @@ export function bytesOfModel(model: Model, microbatch: number, threads: number):
 /** All sets together, and the largest block beside them. */
 export function bytesOfData(manifests: SplitManifests): number {
   const sets = Object.values(manifests);
-  const whole = sets.reduce((sum, set) => sum + set.count * bytesOfSample(set), 0);
+  const whole = sets.reduce((sum, set) => sum + set.count * sampleBytes(set), 0);
   return whole + Math.max(0, ...sets.flatMap(({ blocks }) => blocks.map(({ byteLength }) => byteLength)));
 }
 
@@ -40,14 +48,8 @@ export function bytesOfLease(
   model: Model,
 ): number {
   const nodes = task === 'evaluate' ? 0 : nodesOfRange(from, to, leaves).length;
-  return 2 * samples * (bytesOfSample(manifests[set]) + 4) + nodes * 4 * model.vectorLength;
+  return 2 * samples * (sampleBytes(manifests[set]) + 4) + nodes * 4 * model.vectorLength;
 }
-
-function bytesOfSample({ sampleLength, valueType }: SplitManifests['train']): number {
-  return sampleLength * (valueType === 'uint8' ? 1 : 4) + 1;
-}
-
-const lengthOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
 /** Why a model is not taken; null when there is room for `bytes`. */
 export function modelRefusal(

@@ -1,17 +1,23 @@
 /** What a worker knows of the run it has been welcomed to: the checked spec, its model, parameters and data. */
 import {
   bytesOf,
+  type Coding,
   canonicalJson,
+  codingOf,
   compileModel,
   type DataSplits,
   type EngineName,
   initialParameters,
+  lengthOf,
   type Model,
   type RunSpec,
+  readVector,
   resolveRunSpec,
+  TARGETS,
+  tensorText,
   type UnsealedParameters,
+  unreachable,
   type Welcome,
-  xxh32,
 } from '@shoal/core';
 import type { SplitManifests } from './events.ts';
 
@@ -22,6 +28,8 @@ export class RunContext {
   readonly spec: RunSpec;
   readonly model: Model;
   readonly engine: EngineName;
+  /** What vectors travel in, both ways. */
+  readonly coding: Coding;
   readonly manifests: SplitManifests;
   /** Same key, same work: slots can stay as they are. */
   readonly key: string;
@@ -37,11 +45,19 @@ export class RunContext {
     this.spec = resolveRunSpec(welcome.spec);
     this.model = compileModel(this.spec.model);
     this.engine = welcome.engine;
+    this.coding = codingOf(this.spec);
     this.manifests = welcome.data;
-    for (const [set, { count, sampleLength }] of Object.entries(this.manifests)) {
-      if (count > 0 && sampleLength !== this.model.inputLength) {
+    const wanted = tensorText(TARGETS[this.model.loss]);
+    for (const [set, { count, inputs, targets }] of Object.entries(this.manifests)) {
+      const length = lengthOf(inputs.shape);
+      if (count > 0 && length !== this.model.inputLength) {
         throw new RangeError(
-          `The samples of the ${set} set have ${sampleLength} values, but the model takes ${this.model.inputLength}.`,
+          `The samples of the ${set} set have ${length} values, but the model takes ${this.model.inputLength}.`,
+        );
+      }
+      if (tensorText(targets) !== wanted) {
+        throw new RangeError(
+          `The targets of the ${set} set are ${tensorText(targets)}, but the loss ${this.model.loss} takes ${wanted}.`,
         );
       }
     }
@@ -56,16 +72,19 @@ export class RunContext {
 
   /** @returns what is wrong with the message, as the end of a sentence, or null */
   takeParameters(message: UnsealedParameters): string | null {
-    const { version, checksum, vector } = message;
-    const bytes = this.model.vectorLength * 4;
-    if (vector.length !== bytes) {
-      return `parameter version ${version} has ${vector.length} bytes instead of ${bytes}`;
+    const { version } = message;
+    const reading = readVector(this.coding, message, this.model.vectorLength);
+    switch (reading.type) {
+      case 'length':
+        return `parameter version ${version} has ${reading.came} bytes instead of ${reading.expected}`;
+      case 'damaged':
+        return `the checksum of parameter version ${version} does not fit its content`;
+      case 'vector':
+        this.#keep(version, reading.bytes);
+        return null;
+      default:
+        return unreachable(reading);
     }
-    if (checksum !== null && xxh32(vector) !== checksum) {
-      return `the checksum of parameter version ${version} does not fit its content`;
-    }
-    this.#keep(version, vector);
-    return null;
   }
 
   /** [vectorLength] float32, little-endian; null for a version that never came or is no longer kept. */

@@ -287,15 +287,13 @@ describe('a session and the memory of its machine', () => {
     for (let lease = 1; lease <= 2; lease += 1) {
       // A step of 2,000 samples, all asked of one worker.
       const numbers = new Uint32Array(200);
-      const values = new Uint8Array(200 * 6);
-      const labels = new Uint8Array(200);
+      const values = new Uint8Array(200 * 7);
       const wide = {
         ...tinyLease(lease, 0, 1),
         to: 100,
         leaves: 100,
         samples: bytesOf(numbers),
         values,
-        labels,
       };
       lines.push(...fitting.hear(wide));
     }
@@ -480,11 +478,11 @@ describe('a session that cannot go on with a connection', () => {
         (script) => script.hear({ ...parameters(1), checksum: 5 }),
       ],
       [
-        'is not understood: lease 3 covers microbatches 6 to 9 of 7.',
+        'is not understood: lease 3 covers leaves 6 to 9 of 7.',
         (script) => script.hear({ ...tinyLease(3, 0, 1), from: 6, to: 9 }),
       ],
       [
-        'is not understood: lease 3 names 2 samples for 2 microbatches of 2.',
+        'is not understood: lease 3 names 2 samples for 2 leaves of 2.',
         (script) => script.hear({ ...tinyLease(3, 0, 1), to: 2 }),
       ],
       [
@@ -492,12 +490,12 @@ describe('a session that cannot go on with a connection', () => {
         (script) => script.hear({ ...tinyLease(3, 0, 1), samples: bytesOf(Uint32Array.of(0, 40)) }),
       ],
       [
-        'is not understood: lease 3 carries values or labels of the wrong length.',
-        (script) => script.hear({ ...tinyLease(3, 0, 1), labels: new Uint8Array(3) }),
+        'is not understood: lease 3 carries values of the wrong length.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), values: new Uint8Array(13) }),
       ],
       [
         'is not understood: lease 3 has a sample of class 3, the model has 3.',
-        (script) => script.hear({ ...tinyLease(3, 0, 1), labels: Uint8Array.of(0, 3) }),
+        (script) => script.hear({ ...tinyLease(3, 0, 1), values: new Uint8Array(14).fill(3) }),
       ],
       [
         'sent lease 5 while 2 were held, which is the limit.',
@@ -527,5 +525,16 @@ describe('a session that cannot go on with a connection', () => {
       /^end 2: The run at http:\/\/host:1 is not one that this worker can compute: /,
     );
     expect(lines.at(-1)).toContain('Install the same Shoal release as the coordinator.');
+  });
+
+  test('does not take part in a run whose targets its loss does not take', () => {
+    // A class read from a float could be any place in an engine's memory.
+    const script = new Transcript();
+    script.on({ type: 'connected' });
+    const { train, ...others } = tinyWelcome.data;
+    const data = { ...others, train: { ...train, targets: { dtype: 'f32', shape: [2] } as const } };
+    expect(script.hear({ ...tinyWelcome, data }).at(-1)).toMatch(
+      /^end 2: .*The targets of the train set are f32 \[2\], but the loss cross_entropy takes u8\./,
+    );
   });
 });

@@ -190,7 +190,7 @@ export class SessionShell {
     if (this.#channel === null) return;
     const bytes = this.#channel.send(message);
     this.#options.observer.sent(message, bytes);
-    if (message.type === 'partial' && message.gradient !== null) this.#recycle(message.gradient);
+    if (message.type === 'partial' && message.vector !== null) this.#recycle(message.vector);
   }
 
   /* ── Slots and data ──────────────────────────────────────────────────── */

@@ -1,4 +1,4 @@
-import { bytesOf, compileModel, initialParameters, selectSamples } from '@shoal/core';
+import { bytesOf, compileModel, type EngineName, initialParameters, selectSamples } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { numbersOf, slotHere, tinyData, tinySpec } from '../tinyRun.suite.ts';
 import type { ComputeRequest, SlotAnswer } from './slotMessages.ts';
@@ -89,7 +89,10 @@ test('a job that cannot be computed fails with a sentence, and the next one is c
   const { slot, answers, until } = startSlot();
   slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec });
   slot.handle(parameters(0, drawn));
-  slot.handle({ ...job(1, 0, 1), samples: { ...tinyData.train, sampleLength: 5 } });
+  slot.handle({
+    ...job(1, 0, 1),
+    samples: { ...tinyData.train, inputs: { ...tinyData.train.inputs, shape: [5] } },
+  });
   slot.handle(job(2, 0, 1));
   await until(() => answers.length === 2);
   expect(answers[0]).toMatchObject({ type: 'failed', job: 1 });
@@ -99,7 +102,7 @@ test('a job that cannot be computed fails with a sentence, and the next one is c
 
 test('a slot whose engine cannot be set up says so', async () => {
   const { slot, until, problem } = startSlot();
-  slot.handle({ type: 'setup', engine: 'webgpu', spec: tinySpec });
+  slot.handle({ type: 'setup', engine: 'none' as EngineName, spec: tinySpec });
   await until(() => problem() !== null);
-  expect(String(problem())).toContain('no engine "webgpu"');
+  expect(String(problem())).toContain('no engine "none"');
 });

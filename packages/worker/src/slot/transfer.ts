@@ -6,7 +6,9 @@ export function transferOf(request: SlotRequest): ArrayBuffer[] {
   switch (request.type) {
     case 'compute': {
       const { numbers, samples } = request;
-      return [numbers, samples.values, samples.labels].map((array) => array.buffer as ArrayBuffer);
+      return [numbers, samples.inputs.values, samples.targets.values].map(
+        (array) => array.buffer as ArrayBuffer,
+      );
     }
     case 'parameters':
       return request.given ? [request.vector.buffer as ArrayBuffer] : [];

@@ -2,6 +2,7 @@
 import {
   checkModelFitsData,
   counted,
+  DATA_SOURCES,
   type DataSetInfo,
   type DataSpec,
   evaluateSplit,
@@ -80,9 +81,9 @@ function doubtAbout(
       sentence: `${file} was trained on ${describeDataSet(dataSet)}, but the data set found is ${describeDataSet(found)}.`,
     };
   }
-  // MNIST, the digits and truth tables are known by their source; of another set an older file says nothing.
+  // Most sets are known by their source; of one of the user's own an older file says nothing.
   const source = spec?.data.source;
-  if (source !== undefined && source !== 'idx') {
+  if (source !== undefined && !DATA_SOURCES[source].isOwn) {
     if (source === found.source) return null;
     return {
       isOther: true,

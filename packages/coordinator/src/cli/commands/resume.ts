@@ -14,7 +14,7 @@ export async function resume(name: string, options: DataOptions & RunOptions): P
   try {
     const { dataSet, notices } = await loadData(spec.data, options, { mayStandIn: false });
     const start = { type: 'resume', runId, dataSet, ...(lock !== null && { lock }) } as const;
-    return await runToEnd({ start, model: spec.model, options: { ...options, out }, notices });
+    return await runToEnd({ start, spec, options: { ...options, out }, notices });
   } finally {
     await lock?.release();
   }

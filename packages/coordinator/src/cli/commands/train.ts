@@ -36,7 +36,7 @@ async function trainWith(
   );
   return runToEnd({
     start: { type: 'new', spec, dataSet },
-    model: spec.model,
+    spec,
     options,
     notices: notices.map((notice) => sentence(notice, 'en')),
     onOpen: async (runId) => {

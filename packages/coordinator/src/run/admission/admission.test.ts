@@ -5,7 +5,7 @@ import { admit } from './admission.ts';
 const run = { kernels: '1-0123456789ab', numerics: 'exact' } as const;
 const hello: Hello = {
   type: 'hello',
-  protocols: [1],
+  protocols: [2],
   token: 'k3x9',
   identity: 'identity-1',
   name: 'w',
@@ -30,9 +30,14 @@ describe('admission', () => {
   });
 
   test.each([
-    [{ protocols: [2, 3] }, 'protocolVersion', /speaks protocol 1, the worker 2, 3\. Install the same/],
+    [
+      { protocols: [1] },
+      'protocolVersion',
+      /speaks protocol 2, the worker 1\. The worker's Shoal is older: install the coordinator's release there/,
+    ],
+    [{ protocols: [3, 4] }, 'protocolVersion', /speaks protocol 2, the worker 3, 4\. Install the same/],
     [{ kernels: '9-x' }, 'kernelBuild', /1-0123456789ab, the worker has 9-x.*Install the same/],
-    [{ engines: ['webgpu'] }, 'noEngine', /one of the engines wasm-strict; the worker offers webgpu/],
+    [{ engines: ['blas'] }, 'noEngine', /one of the engines wasm-strict; the worker offers blas/],
   ] as const)('%j is refused with a sentence', (change, code, sentence) => {
     const fields = { ...hello, ...change } as Hello;
     expect(admit(fields, run)).toEqual({ type: 'refuse', code, message: expect.stringMatching(sentence) });

@@ -15,7 +15,11 @@ export function admit(
   run: { readonly kernels: string; readonly numerics: Numerics },
 ): Admission {
   if (!hello.protocols.includes(PROTOCOL_VERSION)) {
-    const message = `This coordinator speaks protocol ${PROTOCOL_VERSION}, the worker ${hello.protocols.join(', ')}. Install the same Shoal release on both.`;
+    const isOlder = hello.protocols.every((version) => version < PROTOCOL_VERSION);
+    const wayOut = isOlder
+      ? "The worker's Shoal is older: install the coordinator's release there; in a browser, reload the page."
+      : 'Install the same Shoal release on both.';
+    const message = `This coordinator speaks protocol ${PROTOCOL_VERSION}, the worker ${hello.protocols.join(', ')}. ${wayOut}`;
     return { type: 'refuse', code: 'protocolVersion', message };
   }
   if (run.numerics === 'exact' && hello.kernels !== run.kernels) {

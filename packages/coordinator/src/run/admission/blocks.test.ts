@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { Samples } from '@shoal/core';
+import { classSamples, type Samples } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { DataBlocks } from './blocks.ts';
 
@@ -14,15 +14,10 @@ function samples(kind: 'pictures' | 'noise', salt: number): Samples {
     if (kind === 'noise') return state >>> 24;
     return i % 16 === 0 ? state >>> 24 : 0;
   });
-  return { count: 512, sampleLength: SAMPLE_LENGTH, values, labels: new Uint8Array(512) };
+  return classSamples({ shape: [SAMPLE_LENGTH], values }, new Uint8Array(512));
 }
 
-const EMPTY: Samples = {
-  count: 0,
-  sampleLength: SAMPLE_LENGTH,
-  values: new Uint8Array(0),
-  labels: new Uint8Array(0),
-};
+const EMPTY = classSamples({ shape: [SAMPLE_LENGTH], values: new Uint8Array(0) }, new Uint8Array(0));
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

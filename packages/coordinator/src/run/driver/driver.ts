@@ -5,11 +5,13 @@
 import {
   type ByeName,
   bytesOf,
+  type Coding,
+  codingOf,
   type EpochRecord,
   type Hello,
   type RunProgress,
-  type StepUpdater,
   type UnsealedPartial,
+  type Updater,
   unreachable,
   type VectorArena,
   type VectorId,
@@ -28,7 +30,7 @@ import type { LeaseMessages } from '../preparation/leaseMessages.ts';
 import type { ProbeAnswer } from '../preparation/probeAnswer.ts';
 import { AnswerChecks } from '../trust/answerChecks.ts';
 import type { TrustPorts } from '../trust/trustSetup.ts';
-import { gradientFault, storeGradient } from './gradientInbox.ts';
+import { storeGradient, unpack } from './gradientInbox.ts';
 import { Standings } from './standings.ts';
 import { StepClock } from './stepTimes.ts';
 import { trimInto } from './trimmedMean.ts';
@@ -50,7 +52,7 @@ export type DriverOptions = {
   /** The effects of entering the first stage. */
   readonly pending: readonly Effect[];
   readonly arena: VectorArena;
-  readonly updater: StepUpdater;
+  readonly updater: Updater;
   /** The best parameters kept so far; null before the first. */
   readonly best: Float32Array | null;
   /** Records of the epochs before, oldest first. */
@@ -75,6 +77,7 @@ export class RunDriver {
   /** The same for every worker. */
   #parameters: { readonly version: number; readonly outgoing: Outgoing } | null = null;
   #probe: Outgoing | null = null;
+  readonly #coding: Coding;
   readonly #stepClock: StepClock;
   readonly #trust: AnswerChecks;
   readonly #standings: Standings;
@@ -87,6 +90,7 @@ export class RunDriver {
     const { state, arena, updater, checkpoints, trust, clock } = options;
     const { numerics } = state.facts.spec;
     const { store, trusted, verdicts } = trust;
+    this.#coding = codingOf(state.facts.spec);
     this.#trust = new AnswerChecks({
       ...{ state, arena, updater, checkpoints, numerics, store, trusted, verdicts },
       dispatch: (event) => this.dispatch(event),
@@ -176,9 +180,9 @@ export class RunDriver {
     if (!known || !this.#state.workers.has(worker)) return;
     if (partial.lease === 0) {
       // Damage on the way is no wrong answer: the worker may come back.
-      const damage = gradientFault(partial, arena.length);
-      if (damage !== null) return this.expel(worker, 'badMessage', damage);
-      const fault = probe.faultOf(partial);
+      const unpacked = unpack(partial, this.#coding, arena.length);
+      if (unpacked.type === 'malformed') return this.expel(worker, 'badMessage', unpacked.reason);
+      const fault = probe.faultOf({ ...partial, vector: unpacked.bytes });
       return this.dispatch({ type: 'probed', worker, fault, computeMs: partial.computeMs });
     }
     if (arena.size >= arena.vectorsMax) {
@@ -187,7 +191,7 @@ export class RunDriver {
     }
     const { lease, finite, loss, correct, count, computeMs } = partial;
     this.#stepClock.answered(lease, computeMs, this.#options.clock());
-    const inboxed = this.#timed('receive', () => storeGradient(arena, partial));
+    const inboxed = this.#timed('receive', () => storeGradient(arena, this.#coding, partial));
     if (inboxed.type === 'malformed') return this.expel(worker, 'badMessage', inboxed.reason);
     this.dispatch({
       type: 'partial',
@@ -331,7 +335,7 @@ export class RunDriver {
         type: 'parameters',
         version,
         checksum: null,
-        vector: bytesOf(arena.view(updater.parameters)),
+        vector: this.#coding.encode(bytesOf(arena.view(updater.parameters))),
       }));
       this.#parameters = { version, outgoing: current };
     }

@@ -1,6 +1,9 @@
-import { bytesOf, type Partial, VectorArena, xxh32 } from '@shoal/core';
+import { bytesOf, codingOf, type Partial, VectorArena, xxh32 } from '@shoal/core';
 import { expect, test } from 'vitest';
+import { smallSpec } from '../smallRun.suite.ts';
 import { storeGradient } from './gradientInbox.ts';
+
+const F32 = codingOf(smallSpec);
 
 function partial(values: readonly number[], change: globalThis.Partial<Partial> = {}): Partial {
   const gradient = bytesOf(Float32Array.from(values));
@@ -13,7 +16,7 @@ function partial(values: readonly number[], change: globalThis.Partial<Partial> 
     loss: 0.5,
     correct: 1,
     count: 2,
-    gradient,
+    vector: gradient,
     checksum: xxh32(gradient),
     computeMs: 1,
     ...change,
@@ -25,7 +28,7 @@ test('a gradient is copied to the bit, also from an odd place in its frame', () 
   const values = [1, -2, 1e-40];
   const frame = new Uint8Array(13);
   frame.set(bytesOf(Float32Array.from(values)), 1);
-  const inboxed = storeGradient(arena, partial(values, { gradient: frame.subarray(1) }));
+  const inboxed = storeGradient(arena, F32, partial(values, { vector: frame.subarray(1) }));
   if (inboxed.type !== 'stored' || inboxed.tensor === null) throw new Error(JSON.stringify(inboxed));
   frame.fill(0);
   expect(arena.view(inboxed.tensor)).toEqual(Float32Array.from(values));
@@ -33,8 +36,8 @@ test('a gradient is copied to the bit, also from an odd place in its frame', () 
 
 test('an evaluation and what is not finite bring no gradient', () => {
   const arena = new VectorArena({ length: 3 });
-  expect(storeGradient(arena, partial([], { gradient: null }))).toEqual({ type: 'stored', tensor: null });
-  expect(storeGradient(arena, partial([], { gradient: null, finite: false }))).toEqual({
+  expect(storeGradient(arena, F32, partial([], { vector: null }))).toEqual({ type: 'stored', tensor: null });
+  expect(storeGradient(arena, F32, partial([], { vector: null, finite: false }))).toEqual({
     type: 'stored',
     tensor: null,
   });
@@ -49,6 +52,9 @@ test.each([
   ['with an infinity in it', partial([1, 2, Number.NEGATIVE_INFINITY]), /infinities or NaN/],
 ])('a gradient %s is refused, and no memory is kept for it', (_name, message, reason) => {
   const arena = new VectorArena({ length: 3 });
-  expect(storeGradient(arena, message)).toEqual({ type: 'malformed', reason: expect.stringMatching(reason) });
+  expect(storeGradient(arena, F32, message)).toEqual({
+    type: 'malformed',
+    reason: expect.stringMatching(reason),
+  });
   expect(arena.size).toBe(0);
 });

@@ -2,14 +2,16 @@
 import {
   bytesOf,
   type DataSplits,
+  encodeSamples,
   epochOrder,
   type LeaseMessage,
   type Samples,
+  samplesOfLeaf,
   selectSamples,
 } from '@shoal/core';
 import type { GrantEffect, VerifyEffect } from '../../transition/model/effects.ts';
 import type { RunFacts } from '../../transition/model/facts.ts';
-import { placesOfLeaves } from '../../transition/task/workload.ts';
+import { placesOfLeaves, shapeOf } from '../../transition/task/workload.ts';
 
 export class LeaseMessages {
   readonly #facts: RunFacts;
@@ -35,7 +37,7 @@ export class LeaseMessages {
       to,
       leaves: effect.leaves,
       samples: bytesOf(numbers),
-      ...this.#values(effect.withValues ? this.#data[set] : null, numbers),
+      values: effect.withValues ? valuesOfSamples(this.#data[set], numbers) : null,
       expectedMs: effect.expectedMs,
     };
   }
@@ -53,11 +55,11 @@ export class LeaseMessages {
       : Uint32Array.from({ length: last - first }, (_, i) => first + i);
   }
 
-  /** Lease 0: the first microbatch of the first epoch with the initial parameters, values included. */
+  /** Lease 0: the first leaf of the first epoch with the initial parameters, values included. */
   probe(): LeaseMessage {
-    const count = Math.min(this.#facts.spec.microbatch, this.#facts.counts.train);
     // The order at hand is kept for the next grant.
-    const numbers = epochOrder(this.#facts.spec.seed, 0, this.#facts.counts.train).slice(0, count);
+    const order = epochOrder(this.#facts.spec.seed, 0, this.#facts.counts.train);
+    const numbers = order.slice(...samplesOfLeaf(shapeOf(this.#facts), 0, 0));
     return {
       type: 'lease',
       lease: 0,
@@ -69,15 +71,9 @@ export class LeaseMessages {
       to: 1,
       leaves: 1,
       samples: bytesOf(numbers),
-      ...this.#values(this.#data.train, numbers),
+      values: valuesOfSamples(this.#data.train, numbers),
       expectedMs: 0,
     };
-  }
-
-  #values(samples: Samples | null, numbers: Uint32Array): Pick<LeaseMessage, 'values' | 'labels'> {
-    if (samples === null) return { values: null, labels: null };
-    const chosen = selectSamples(samples, numbers);
-    return { values: bytesOf(chosen.values), labels: chosen.labels };
   }
 
   #epochNumbers(epoch: number): Uint32Array {
@@ -87,4 +83,8 @@ export class LeaseMessages {
     }
     return this.#order.numbers;
   }
+}
+
+function valuesOfSamples(samples: Samples, numbers: Uint32Array): Uint8Array {
+  return encodeSamples(selectSamples(samples, numbers));
 }

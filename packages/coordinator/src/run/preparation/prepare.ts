@@ -1,6 +1,8 @@
 /** From a spec and a data set to everything a run computes with; whatever does not fit together is said here. */
 import {
+  bytesOf,
   checkModelFitsData,
+  codingOf,
   compileModel,
   type DataSet,
   type DataSplits,
@@ -8,10 +10,12 @@ import {
   initialParameters,
   type Model,
   type RunSpec,
-  SampleWriter,
-  StepUpdater,
   splitForRun,
+  ThreadComputer,
   totalSteps,
+  type Updater,
+  uint32sOf,
+  updaterOf,
   VectorArena,
   wasmStrictEngine,
 } from '@shoal/core';
@@ -30,7 +34,7 @@ export type PreparedRun = {
   readonly model: Model;
   readonly data: DataSplits;
   readonly arena: VectorArena;
-  readonly updater: StepUpdater;
+  readonly updater: Updater;
   readonly leases: LeaseMessages;
 };
 
@@ -60,47 +64,33 @@ export function prepareRun(
   const vectorBytes = Math.max(1, model.vectorLength * 4);
   const vectorsMax = Math.max(16, Math.min(ARENA_VECTORS_MAX, Math.floor(ARENA_BYTES_MAX / vectorBytes)));
   const arena = new VectorArena({ length: model.vectorLength, vectorsMax });
-  const updater = updaterOf(facts, model, arena);
+  const updater = freshUpdater(facts, model, arena);
   return { facts, model, data, arena, updater, leases: new LeaseMessages(facts, data) };
 }
 
 /** With the parameters and moments that the run begins with, in vectors of `arena`. */
-export function updaterOf(facts: RunFacts, model: Model, arena: VectorArena): StepUpdater {
-  const { optimizer, schedule, clip, regularization, seed } = facts.spec;
-  return new StepUpdater({
-    ...{ model, arena, optimizer, schedule, clip, regularization },
-    parameters: initialParameters(model, seed),
-    totalSteps: totalSteps(shapeOf(facts)),
-  });
+export function freshUpdater(facts: RunFacts, model: Model, arena: VectorArena): Updater {
+  const parameters = initialParameters(model, facts.spec.seed);
+  return updaterOf(facts.spec, { model, arena, parameters, totalSteps: totalSteps(shapeOf(facts)) });
 }
 
-/** The largest frame that a worker of a run sends: a partial with its gradient. */
-export const frameBytesMax = (model: Model): number =>
-  model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax;
+/** The largest frame that a worker of a run sends: a partial with its vector. */
+export const frameBytesMax = (spec: RunSpec, model = compileModel(spec.model)): number =>
+  codingOf(spec).byteLength(model.vectorLength) + DEFAULT_LIMITS.envelopeBytesMax;
 
 /** Computes the probe lease here, once, with the exact engine. */
 export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {
   const { facts, model, data } = run;
   const { spec } = facts;
-  const executor = await wasmStrictEngine.compile(model, {
-    microbatch: spec.microbatch,
-    inputGradient: false,
-  });
-  executor.parameters.set(initialParameters(model, spec.seed));
-  executor.parametersChanged();
-  const lease = run.leases.probe();
-  const numbers = new Uint32Array(lease.samples.slice().buffer);
-  const writer = new SampleWriter({
-    shape: spec.model.input,
-    augment: spec.data.source === 'table' ? null : spec.data.augment,
-    seed: spec.seed,
-  });
-  writer.write(executor, data.train, numbers, numbers, 0);
-  const sums = executor.computeGradient(numbers.length, { seed: spec.seed, epoch: 0 });
+  const computer = await ThreadComputer.open(wasmStrictEngine, { model, spec });
+  computer.setParameters(bytesOf(initialParameters(model, spec.seed)));
+  const numbers = uint32sOf(run.leases.probe().samples);
+  const work = { task: 'gradient', epoch: 0, numbers, samples: data.train, rows: numbers } as const;
+  const { vector, ...sums } = computer.computeTree(work);
+  const gradient = new Float32Array(model.vectorLength);
+  if (vector !== null) computer.read(vector, gradient);
   return new ProbeAnswer({
-    gradient: executor.gradient.slice(),
-    sums,
-    count: numbers.length,
+    ...{ gradient, sums, count: sums.count },
     numerics: spec.numerics,
     tensors: model.tensors,
   });

@@ -3,7 +3,7 @@
  * one outside the tolerance) takes no part. What is wrong with an answer is said so that whoever writes a worker can find the
  * place: the loss as it should be, and the first element of the gradient that differs.
  */
-import { type BatchSums, bytesOf, type Numerics, type TensorInfo, type UnsealedPartial } from '@shoal/core';
+import { type BatchSums, floatsOf, type Numerics, type TensorInfo, type UnsealedPartial } from '@shoal/core';
 import { distanceOf, FAST_TOLERANCE, isNearGradient, isNearLoss } from './nearness.ts';
 
 export class ProbeAnswer {
@@ -29,9 +29,12 @@ export class ProbeAnswer {
     this.#tensors = options.tensors;
   }
 
-  /** @returns what is wrong with an answer, in sentences of at most 700 characters together, or null for a right one */
+  /**
+   * @param partial with what its vector decodes to, as long as the model's
+   * @returns what is wrong with an answer, in sentences of at most 700 characters together, or null for a right one
+   */
   faultOf(partial: UnsealedPartial): string | null {
-    const { level, index, count, finite, gradient } = partial;
+    const { level, index, count, finite, vector } = partial;
     if (level !== 0 || index !== 0) {
       return `The probe is answered with one partial, for level 0 and index 0; this one is for level ${level} and index ${index}.`;
     }
@@ -42,13 +45,8 @@ export class ProbeAnswer {
         : "The probe's loss or gradient is not finite; the answer says that it is.";
     }
     if (!finite) return null;
-    if (gradient === null) return 'The probe is answered with its gradient; there is none in the answer.';
-    const expected = bytesOf(this.#gradient);
-    if (gradient.length !== expected.length) {
-      return `A gradient of this model has ${expected.length} bytes; that of the probe's answer has ${gradient.length}.`;
-    }
-    // Bytes off the wire may stand at any place; numbers may not. (The slice of a Buffer would be no copy.)
-    const given = new Float32Array(new Uint8Array(gradient).buffer);
+    if (vector === null) return 'The probe is answered with its gradient; there is none in the answer.';
+    const given = floatsOf(vector);
     return this.#numerics === 'exact' ? this.#exactFault(partial, given) : this.#fastFault(partial, given);
   }
 

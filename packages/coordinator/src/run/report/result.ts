@@ -93,8 +93,8 @@ function measured({ testAccuracy, testLoss }: EndRecord, samples: number): Measu
 }
 
 /** Part of the samples that belong to the most frequent class. */
-function commonestShare({ labels, count }: Samples): number {
+function commonestShare({ targets, count }: Samples): number {
   const counts = new Uint32Array(256);
-  for (let i = 0; i < count; i += 1) counts[labels[i] ?? 0] += 1;
+  for (const label of targets.values) counts[label] += 1;
   return Math.max(...counts) / Math.max(1, count);
 }

@@ -6,9 +6,9 @@ import {
   type Answer,
   type Numerics,
   nodeKey,
-  type StepUpdater,
   type Sums,
   type UnsealedPartial,
+  type Updater,
   type VectorArena,
   type VectorId,
 } from '@shoal/core';
@@ -24,7 +24,7 @@ import { copyOf, type SnapshotStore } from './snapshotStore.ts';
 export type AnswerChecksOptions = {
   readonly state: RunState;
   readonly arena: VectorArena;
-  readonly updater: StepUpdater;
+  readonly updater: Updater;
   readonly numerics: Numerics;
   readonly store: SnapshotStore;
   readonly trusted: TrustedPort;

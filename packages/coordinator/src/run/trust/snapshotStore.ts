@@ -2,13 +2,13 @@
  * The states that a run may go back to, in memory: what the transition names, with its tensors. The run's beginning is
  * always among them.
  */
-import { type RunProgress, type StepUpdater, VectorArena } from '@shoal/core';
+import { type RunProgress, type Updater, VectorArena } from '@shoal/core';
 import { markOf } from '../../transition/history/ledger.ts';
 import { BEGINNING, type SnapshotRecord } from '../../transition/history/snapshots.ts';
 import type { SnapshotId } from '../../transition/model/ids.ts';
 import { initialProgress } from '../../transition/transition.ts';
 import type { KeptState } from '../ports.ts';
-import { type PreparedRun, updaterOf } from '../preparation/prepare.ts';
+import { freshUpdater, type PreparedRun } from '../preparation/prepare.ts';
 
 /** Parameters and moments; no optimizer has more. */
 const FRESH_VECTORS_MAX = 8;
@@ -60,7 +60,7 @@ export function beginningOf({ facts, model }: Pick<PreparedRun, 'facts' | 'model
     progress,
     state: (): KeptState => {
       const arena = new VectorArena({ length: model.vectorLength, vectorsMax: FRESH_VECTORS_MAX });
-      const updater = updaterOf(facts, model, arena);
+      const updater = freshUpdater(facts, model, arena);
       return copyOf(arena, updater, { progress, best: null, vouchers: [] });
     },
   };
@@ -69,7 +69,7 @@ export function beginningOf({ facts, model }: Pick<PreparedRun, 'facts' | 'model
 /** The vectors as they are now, copied. */
 export function copyOf(
   arena: VectorArena,
-  updater: StepUpdater,
+  updater: Updater,
   rest: Pick<KeptState, 'progress' | 'best' | 'vouchers'>,
 ): KeptState {
   const { vectors, scalars } = updater.exportState();

@@ -37,7 +37,7 @@ async function expectRight(nodes: readonly Answer<Float32Array>[]): Promise<void
   const { finite = false, loss = 0, correct = 0, count = 1 } = node ?? {};
   const partial = { type: 'partial', lease: 0, level: 0, index: 0, checksum: 0, computeMs: 1 } as const;
   const probe = await probeAnswer(run);
-  expect(probe.faultOf({ ...partial, finite, loss, correct, count, gradient })).toBeNull();
+  expect(probe.faultOf({ ...partial, finite, loss, correct, count, vector: gradient })).toBeNull();
 }
 
 test('a thread of its own computes the bits that every worker has to', async () => {

@@ -1,22 +1,20 @@
-/** How many samples and microbatches the steps and evaluations of a run have. */
-import { leafCount, leafRange, type RunShape, samplesOfStep } from '@shoal/core';
+/** How many samples and leaves the steps and evaluations of a run have. */
+import { leafCount, leafRange, leafSamplesOf, type RunShape, samplesOfStep, shapeOfRun } from '@shoal/core';
 import type { RunFacts } from '../model/facts.ts';
 import type { SetName } from '../model/ids.ts';
 
 export function shapeOf(facts: RunFacts): RunShape {
-  const { batch, microbatch, epochs } = facts.spec;
-  return { trainCount: facts.counts.train, batch, microbatch, epochs };
+  return shapeOfRun(facts.spec, facts.counts.train);
 }
 
-/** Samples of one tree: a step of training, or a whole evaluation set. */
-function samplesOfTree(facts: RunFacts, set: SetName, step: number): number {
-  if (set !== 'train') return facts.counts[set];
-  const [from, to] = samplesOfStep(shapeOf(facts), step);
-  return to - from;
+/** Samples of one tree, as places: of a step in the epoch's order, of an evaluation the whole set. */
+function samplesOfTree(facts: RunFacts, set: SetName, step: number): readonly [from: number, to: number] {
+  return set === 'train' ? samplesOfStep(shapeOf(facts), step) : [0, facts.counts[set]];
 }
 
 export function leavesOfTree(facts: RunFacts, set: SetName, step: number): number {
-  return leafCount(samplesOfTree(facts, set, step), facts.spec.microbatch);
+  const [from, to] = samplesOfTree(facts, set, step);
+  return leafCount(to - from, leafSamplesOf(facts.spec, set !== 'train'));
 }
 
 /**
@@ -30,10 +28,10 @@ export function placesOfLeaves(
   from: number,
   to: number,
 ): readonly [first: number, last: number] {
-  const count = samplesOfTree(facts, set, step);
-  const base = set === 'train' ? step * facts.spec.batch : 0;
-  const [first] = leafRange(count, facts.spec.microbatch, from);
-  const [, last] = leafRange(count, facts.spec.microbatch, to - 1);
+  const [base, end] = samplesOfTree(facts, set, step);
+  const leafSamples = leafSamplesOf(facts.spec, set !== 'train');
+  const [first] = leafRange(end - base, leafSamples, from);
+  const [, last] = leafRange(end - base, leafSamples, to - 1);
   return [base + first, base + last];
 }
 

@@ -13,20 +13,24 @@ describe('the built-in digits', () => {
 
   it('say what they are', () => {
     expect(info).toMatchObject({ name: 'digits', source: 'digits', shape: [1, SIDE, SIDE], classes: 10 });
-    expect([train.count, train.sampleLength, train.values.length]).toEqual([600, AREA, 600 * AREA]);
-    expect([test.count, test.labels.length]).toEqual([200, 200]);
+    expect([train.count, train.inputs.shape, train.inputs.values.length]).toEqual([
+      600,
+      [1, SIDE, SIDE],
+      600 * AREA,
+    ]);
+    expect([test.count, test.targets.values.length]).toEqual([200, 200]);
   });
 
   it('do not depend on how many are drawn', () => {
     const fewer = digitsDataSet({ train: 7, test: 3 });
-    expect(fewer.train.values).toEqual(train.values.slice(0, 7 * AREA));
-    expect(fewer.test.labels).toEqual(test.labels.slice(0, 3));
-    expect(fewer.test.values).not.toEqual(train.values.slice(0, 3 * AREA));
+    expect(fewer.train.inputs.values).toEqual(train.inputs.values.slice(0, 7 * AREA));
+    expect(fewer.test.targets.values).toEqual(test.targets.values.slice(0, 3));
+    expect(fewer.test.inputs.values).not.toEqual(train.inputs.values.slice(0, 3 * AREA));
   });
 
   it('have every class about equally often', () => {
     const counts = new Uint32Array(10);
-    for (const label of train.labels) counts[label]! += 1;
+    for (const label of train.targets.values) counts[label]! += 1;
     for (const count of counts) expect(Math.abs(count - 60)).toBeLessThan(30);
   });
 
@@ -39,7 +43,7 @@ describe('the built-in digits', () => {
       const columns = new Set<number>();
       const rows = new Set<number>();
       for (let pixel = 0; pixel < AREA; pixel += 1) {
-        const grey = train.values[sample * AREA + pixel]!;
+        const grey = train.inputs.values[sample * AREA + pixel]!;
         if (grey === 0) continue;
         mass += grey;
         x += grey * ((pixel % SIDE) + 0.5);

@@ -4,8 +4,9 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesOf } from '../../protocol/bytes.ts';
 import { type Key, Purpose } from '../../random/threefry.ts';
-import type { DataSet, Samples } from '../dataSet.ts';
+import { classSamples, type DataSet, type Samples } from '../dataSet.ts';
 import { encodeIdx } from '../idx.ts';
 import { SIDE } from './pen.ts';
 import { DigitWriter } from './writer.ts';
@@ -23,7 +24,7 @@ export const drawDigits = (part: keyof typeof PART, count: number): Samples => {
   for (let sample = 0; sample < count; sample += 1) {
     labels[sample] = writer.write(key, sample, values, sample * sampleLength);
   }
-  return { count, sampleLength, values, labels };
+  return classSamples({ shape: [1, SIDE, SIDE], values }, labels);
 };
 
 /** The built-in digits as a data set; its hash is that of the IDX files it would be written to. */
@@ -31,8 +32,9 @@ export const digitsDataSet = (options: { readonly train?: number; readonly test?
   const train = drawDigits('train', options.train ?? 20_000);
   const test = drawDigits('test', options.test ?? 4_000);
   const hash = sha256.create();
-  for (const { count, values, labels } of [train, test]) {
-    hash.update(encodeIdx([count, SIDE, SIDE], values as Uint8Array)).update(encodeIdx([count], labels));
+  for (const { count, inputs, targets } of [train, test]) {
+    hash.update(encodeIdx([count, SIDE, SIDE], bytesOf(inputs.values)));
+    hash.update(encodeIdx([count], bytesOf(targets.values)));
   }
   return {
     info: {

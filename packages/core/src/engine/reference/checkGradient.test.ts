@@ -24,8 +24,8 @@ function networkOf(spec: ModelSpec, count: number): ReferenceNetwork {
   network.inputs.forEach((_, i) => {
     network.inputs[i] = 2 * noise.uniform(100_000 + i) - 1;
   });
-  network.labels.forEach((_, sample) => {
-    network.labels[sample] = noise.integer(900_000 + sample, Math.max(2, model.outputs));
+  network.targets.forEach((_, sample) => {
+    network.targets[sample] = noise.integer(900_000 + sample, Math.max(2, model.outputs));
     network.samples[sample] = sample;
   });
   return network;
@@ -34,7 +34,7 @@ function networkOf(spec: ModelSpec, count: number): ReferenceNetwork {
 /** Compares every trained parameter and every input of a model with its difference quotient. */
 function expectCalculus(spec: ModelSpec, count = COUNT): void {
   const network = networkOf(spec, count);
-  const { model, parameters, inputs, labels } = network;
+  const { model, parameters, inputs, targets: labels } = network;
   network.computeGradient(count, ADDRESS);
   const gradient = network.gradient.slice(0, model.trainableLength);
   const inputGradient = network.inputGradient.slice();

@@ -49,7 +49,7 @@ export function checkGradient(options: GradientCheckOptions): GradientCheck {
   const network = new ReferenceNetwork(model, count);
   network.parameters.set(parameters);
   network.inputs.set(inputs);
-  network.labels.set(labels);
+  network.targets.set(labels);
   network.samples.forEach((_, sample) => {
     network.samples[sample] = sample;
   });

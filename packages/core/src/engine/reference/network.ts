@@ -23,7 +23,7 @@ export class ReferenceNetwork {
   readonly inputGradient: Float64Array;
   /** [microbatch × outputs] */
   readonly outputs: Float64Array;
-  readonly labels: Int32Array;
+  readonly targets: Int32Array;
   readonly samples: Uint32Array;
   readonly #chain: Operation;
   readonly #slopes: Float64Array;
@@ -38,7 +38,7 @@ export class ReferenceNetwork {
     this.inputs = new Float64Array(microbatch * inputLength);
     this.inputGradient = new Float64Array(microbatch * inputLength);
     this.outputs = new Float64Array(microbatch * outputs);
-    this.labels = new Int32Array(microbatch);
+    this.targets = new Int32Array(microbatch);
     this.samples = new Uint32Array(microbatch);
     this.#chain = chainOperation(model.layers, microbatch);
     this.#slopes = new Float64Array(microbatch * outputs);
@@ -80,7 +80,7 @@ export class ReferenceNetwork {
     let correct = 0;
     for (let sample = 0; sample < pass.count; sample += 1) {
       const row = this.#rows[sample];
-      const label = this.labels[sample];
+      const label = this.targets[sample];
       loss += lossOfSample(row.z, label, row.slopes);
       if (isCorrect(this.model.loss, row.z, label)) correct += 1;
     }

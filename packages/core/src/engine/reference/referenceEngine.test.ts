@@ -25,7 +25,7 @@ describe('the reference engine', () => {
     const layers: LayerSpec[] = [{ type: 'dense', units: 2, weights: [[1, 2], [3, 4]], biases: [0.5, -1] }]; // biome-ignore format: a matrix
     const executor = await executorOf([2], layers, 'mse', 1);
     executor.inputs.set([1, -1]);
-    executor.labels[0] = 1;
+    executor.targets[0] = 1;
     // z = (1 − 2 + 0.5, 3 − 4 − 1) = (−0.5, −2), target (0, 1): errors (−0.5, −3)
     expect(executor.computeGradient(1, ADDRESS)).toEqual({ loss: 9.25 / 2, correct: 0, finite: true });
     expect([...executor.outputs]).toEqual([-0.5, -2]);
@@ -37,7 +37,7 @@ describe('the reference engine', () => {
     const layers: LayerSpec[] = [{ type: 'max_pool2d', size: 2 }, { type: 'flatten' }];
     const executor = await executorOf([1, 2, 2], layers, 'mse', 1);
     executor.inputs.set([3, 5, 5, 1]);
-    executor.labels[0] = 1;
+    executor.targets[0] = 1;
     executor.computeGradient(1, ADDRESS);
     expect([...executor.inputGradient!]).toEqual([0, 8, 0, 0]);
   });
@@ -46,7 +46,7 @@ describe('the reference engine', () => {
     const layers: LayerSpec[] = [{ type: 'dense', units: 1, initializer: { type: 'zeros' } }];
     const executor = await executorOf([2], layers, 'perceptron', 2);
     executor.inputs.set([1, 2, 3, 4]);
-    executor.labels.set([1, 0]);
+    executor.targets.set([1, 0]);
     expect(executor.computeGradient(2, ADDRESS)).toEqual({ loss: 0, correct: 1, finite: true });
     expect([...executor.gradient]).toEqual([3, 4, 1]);
   });

@@ -18,7 +18,7 @@ class ReferenceExecutor implements Executor {
   readonly parameters: Float32Array;
   readonly gradient: Float32Array;
   readonly inputs: Float32Array;
-  readonly labels: Int32Array;
+  readonly targets: Int32Array;
   readonly samples: Uint32Array;
   readonly outputs: Float32Array;
   readonly inputGradient: Float32Array | null;
@@ -31,7 +31,7 @@ class ReferenceExecutor implements Executor {
     this.parameters = new Float32Array(model.vectorLength);
     this.gradient = new Float32Array(model.vectorLength);
     this.inputs = new Float32Array(microbatch * model.inputLength);
-    this.labels = network.labels;
+    this.targets = network.targets;
     this.samples = network.samples;
     this.outputs = new Float32Array(microbatch * model.outputs);
     this.inputGradient = inputGradient ? new Float32Array(microbatch * model.inputLength) : null;

@@ -48,7 +48,7 @@ async function referenceOutput(executor: Executor, given: Case, taken: number): 
   }
   reference.parametersChanged();
   fillMicrobatch(reference, given.count, given.seed ?? 1);
-  reference.labels.fill(0);
+  reference.targets.fill(0);
   return reference;
 }
 

@@ -21,7 +21,7 @@ describe('the executor of the WebAssembly engines', () => {
 
   it('refuses labels that are no class of the model and microbatches of another size, in a sentence', async () => {
     const executor = await wasmStrictEngine.compile(model, { microbatch: 2, inputGradient: false });
-    executor.labels.set([0, 3]);
+    executor.targets.set([0, 3]);
     expect(() => executor.evaluate(2)).toThrow('Sample 1 of the microbatch has label 3');
     expect(() => executor.evaluate(3)).toThrow('compiled for 1 to 2');
     expect(() => executor.computeGradient(0, { seed: 1, epoch: 0 })).toThrow('compiled for 1 to 2');

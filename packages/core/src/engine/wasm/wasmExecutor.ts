@@ -46,7 +46,7 @@ async function prepare(
     parameters: plan.keep(model.vectorLength * 4),
     gradient: plan.keep(model.vectorLength * 4),
     inputs: plan.keep(microbatch * model.inputLength * 4),
-    labels: plan.keep(microbatch * 4),
+    targets: plan.keep(microbatch * 4),
     samples: plan.keep(microbatch * 4),
     outputs: plan.keep(microbatch * model.outputs * 4),
     inputGradient: options.inputGradient ? plan.keep(microbatch * model.inputLength * 4) : null,
@@ -63,7 +63,7 @@ type ModelBuffers = {
   readonly parameters: Buffer;
   readonly gradient: Buffer;
   readonly inputs: Buffer;
-  readonly labels: Buffer;
+  readonly targets: Buffer;
   readonly samples: Buffer;
   readonly outputs: Buffer;
   readonly inputGradient: Buffer | null;
@@ -76,7 +76,7 @@ function planModel(
   buffers: ModelBuffers & Pick<PlanContext, 'products' | 'shown'>,
   loss: { value: number },
 ): void {
-  const { inputs, labels, outputs, inputGradient } = buffers;
+  const { inputs, targets, outputs, inputGradient } = buffers;
   const { inputLength } = model;
   const x = plan.values(inputLength);
   plan.call([x], (k) => {
@@ -89,7 +89,7 @@ function planModel(
   const dz = plan.values(model.outputs);
   plan.call([z, dz], (k) => {
     const kernel = lossKernel(k, model);
-    const [from, to, own] = [z.address, dz.address, labels.address];
+    const [from, to, own] = [z.address, dz.address, targets.address];
     return ({ groups, count }) => {
       loss.value = kernel(from, to, own, model.outputs, groups, count);
     };
@@ -135,7 +135,7 @@ class WasmExecutor implements ProfiledExecutor {
   readonly parameters: Float32Array;
   readonly gradient: Float32Array;
   readonly inputs: Float32Array;
-  readonly labels: Int32Array;
+  readonly targets: Int32Array;
   readonly samples: Uint32Array;
   readonly outputs: Float32Array;
   readonly inputGradient: Float32Array | null;
@@ -154,7 +154,7 @@ class WasmExecutor implements ProfiledExecutor {
     this.parameters = floats(buffers.parameters);
     this.gradient = floats(buffers.gradient);
     this.inputs = floats(buffers.inputs);
-    this.labels = new Int32Array(memory, buffers.labels.address, microbatch);
+    this.targets = new Int32Array(memory, buffers.targets.address, microbatch);
     this.samples = new Uint32Array(memory, buffers.samples.address, microbatch);
     this.outputs = floats(buffers.outputs);
     this.inputGradient = buffers.inputGradient === null ? null : floats(buffers.inputGradient);
@@ -210,7 +210,7 @@ class WasmExecutor implements ProfiledExecutor {
     }
     const classes = Math.max(this.model.outputs, 2);
     for (let s = 0; s < count; s += 1) {
-      const label = this.labels[s];
+      const label = this.targets[s];
       if (label === undefined || label < 0 || label >= classes) {
         throw new RangeError(
           `Sample ${s} of the microbatch has label ${label}; the model's outputs stand for classes 0 to ${classes - 1}.`,

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { figuresOf, fill } from '../../../../../scripts/lecture/figures.mjs';
 import { originOf, readRecords } from '../../../../../scripts/lecture/records.mjs';
-import { tableDataSet, tableSplits } from '../../data/tables.ts';
+import { splitForRun } from '../../data/split.ts';
+import { tableDataSet } from '../../data/tables.ts';
 import { wasmStrictEngine } from '../../engine/wasm/wasmEngine.ts';
 import { trainAlone } from '../../train/trainAlone.ts';
 import { presets } from './presets.ts';
@@ -35,7 +36,7 @@ describe('trained here', () => {
   const tables = presets.filter(({ data }) => data.source === 'table');
   test.each(tables)('$name gives what is quoted', async (spec) => {
     if (spec.data.source !== 'table') throw new Error('It is trained on a table.');
-    const data = tableSplits(tableDataSet(spec.data.table));
+    const data = splitForRun(tableDataSet(spec.data.table), spec.data, spec.seed);
     const outcome = await trainAlone({ spec, data, engine: wasmStrictEngine });
     expect(outcome.history.map(({ trainErrors }) => trainErrors)).toEqual(records[spec.name]?.trainErrors);
     expect(outcome.parametersSha256).toBe(records[spec.name]?.result.parametersSha256);

@@ -1,6 +1,8 @@
 /** The neuron and the perceptron on truth tables, and the one hidden layer that XOR needs. */
+
+import type { TableName } from '../../data/sources.ts';
 import { resolveRunSpec } from '../resolve.ts';
-import type { RunSpec, TableName } from '../runSpec.ts';
+import type { RunSpec } from '../runSpec.ts';
 
 /** Rosenblatt's rule: one sample at a time, weights from zero, the input added or subtracted on an error. */
 const perceptron = (table: TableName, about: string): RunSpec =>

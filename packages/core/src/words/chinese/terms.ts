@@ -2,10 +2,12 @@
  * What the names that a run spec is written in are called in Chinese, as lectures call them. Where students will meet
  * the name itself, it stands beside its term: 学习率 optimizer.lr.
  */
+
+import type { DataSourceName, TableName } from '../../data/sources.ts';
 import type { Numerics } from '../../engine/engine.ts';
 import type { InitializerSpec, LayerType, LossName } from '../../nn/layers.ts';
 import type { OptimizerSpec, ScheduleSpec } from '../../optim/specs.ts';
-import type { DataSpec, EarlyStoppingSpec, TableName } from '../../spec/runSpec.ts';
+import type { EarlyStoppingSpec } from '../../spec/runSpec.ts';
 
 type Terms<Name extends string> = { readonly [N in Name]: string };
 
@@ -63,7 +65,7 @@ const initializer: Terms<InitializerSpec['type']> = {
 
 const numerics: Terms<Numerics> = { exact: '精确', fast: '快速' };
 
-const source: Terms<DataSpec['source']> = {
+const source: Terms<DataSourceName> = {
   mnist: 'MNIST 手写数字',
   idx: 'IDX 文件夹',
   digits: '内置手写数字',

@@ -1,5 +1,5 @@
 /** What is trained, and how: the run spec for people. */
-import type { DataSetInfo, PublicSpec } from '@shoal/core';
+import { choiceOf, type DataSetInfo, type PublicSpec } from '@shoal/core';
 import { named } from '../../shared/words.ts';
 import { count } from '../format.ts';
 import { extrasOf, fieldsOf, layersOf } from './describe.ts';
@@ -59,7 +59,8 @@ function Row({ label, value }: { readonly label: string; readonly value: string 
 function dataOf(name: string, { data }: PublicSpec): string {
   const t = runTexts();
   if (data.source === 'table') return named('table', data.table);
-  const limit = data.limit === null ? [] : [t.firstOf(count(data.limit))];
-  const held = data.validation === 0 ? [] : [t.heldOut(count(data.validation))];
-  return [name, ...limit, ...held].join(' · ');
+  const { limit = null, validation = 0 } = choiceOf(data) ?? {};
+  const first = limit === null ? [] : [t.firstOf(count(limit))];
+  const held = validation === 0 ? [] : [t.heldOut(count(validation))];
+  return [name, ...first, ...held].join(' · ');
 }

@@ -1,5 +1,5 @@
 /** A run spec in few words, with the names that it is written in; `named` puts the terms of a language beside them. */
-import type { LayerSpec, PublicSpec, TermKind } from '@shoal/core';
+import { augmentOf, type LayerSpec, type PublicSpec, type TermKind } from '@shoal/core';
 
 type Named = (kind: TermKind, name: string) => string;
 
@@ -85,8 +85,8 @@ export function extrasOf(spec: PublicSpec, named: Named): string[] {
   add('clip.norm', spec.clip.norm);
   add('regularization.l1', spec.regularization.l1);
   add('regularization.l2', spec.regularization.l2);
-  if (spec.data.source !== 'table') {
-    const { augment } = spec.data;
+  const augment = augmentOf(spec.data);
+  if (augment !== null) {
     add('augment.shift', augment.shift);
     add('augment.rotate', augment.rotate);
     add('augment.scale', augment.scale);

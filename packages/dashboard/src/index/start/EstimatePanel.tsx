@@ -1,7 +1,7 @@
 /** How long a step of the spec would take with the workers that are here, or will be. */
 
 import { computed, signal } from '@preact/signals';
-import { compileModel, findPreset, flopsPerSample, type RunSpec } from '@shoal/core';
+import { choiceOf, compileModel, DATA_SOURCES, findPreset, flopsPerSample, type RunSpec } from '@shoal/core';
 import { bytes, count, shortTime } from '../format.ts';
 import { run, workers } from '../store.ts';
 import type { Checked } from './draft.ts';
@@ -18,9 +18,6 @@ const measuredModel = computed(() => run.value?.spec.model ?? null, { name: 'mea
 const measuredFlops = computed(() =>
   measuredModel.value === null ? null : flopsPerSample(compileModel(measuredModel.value)),
 );
-
-/** MNIST's, the digits' as they are built in, and unknown for a folder of one's own. */
-const TRAINING_SAMPLES: Readonly<Record<string, number>> = { mnist: 60_000, digits: 20_000 };
 
 export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, { kind: 'right' }> }) {
   const t = startTexts();
@@ -84,10 +81,11 @@ export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, 
 }
 
 function stepsPerEpoch({ data, batch }: RunSpec): number | null {
-  const all = TRAINING_SAMPLES[data.source];
-  if (data.source === 'table') return 1;
-  const held = all === undefined ? null : all - data.validation;
-  const samples = data.limit === null ? held : Math.min(data.limit, held ?? data.limit);
+  const choice = choiceOf(data);
+  if (choice === null) return 1;
+  const all = DATA_SOURCES[data.source].samples;
+  const held = all === null ? null : all - choice.validation;
+  const samples = choice.limit === null ? held : Math.min(choice.limit, held ?? choice.limit);
   return samples === null ? null : Math.ceil(samples / batch);
 }
 

@@ -1,6 +1,7 @@
 /** A run spec that is being written: plain JSON that may be wrong, checked by the same functions as the command line's. */
 import {
   compileModel,
+  type DataSourceName,
   type Fact,
   findPreset,
   flopsPerSample,
@@ -8,6 +9,7 @@ import {
   ModelError,
   type ModelSpec,
   mergeRunSpec,
+  newData,
   type RunSpec,
   resolveRunSpec,
   SpecError,
@@ -61,9 +63,7 @@ export type Variant = 'optimizer' | 'schedule' | 'data';
  * stays as it is written.
  */
 export function withVariant(draft: Draft, variant: Variant, name: string): Draft {
-  const tag = variant === 'data' ? 'source' : 'type';
-  const written: Draft =
-    variant === 'data' && name === 'table' ? { source: name, table: 'xor' } : { [tag]: name };
+  const written = variant === 'data' ? newData(name as DataSourceName) : { type: name };
   // Early stopping watches a validation set, which a table does not have: it is left out while defaults are found.
   const base = { model: findPreset('mnist-cnn').model, [variant]: written };
   return { ...draft, [variant]: resolveRunSpec(base)[variant] };

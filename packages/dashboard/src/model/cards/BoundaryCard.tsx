@@ -1,7 +1,7 @@
 /** What a neuron, or a small network, says everywhere in the plane around a truth table, moving as it learns. */
 
 import { computed, effect } from '@preact/signals';
-import { type Samples, tableDataSet } from '@shoal/core';
+import { lengthOf, type Samples, tableDataSet, valuesOf } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
 import { run } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
@@ -93,7 +93,7 @@ export function BoundaryCard() {
           <table class="rows number">
             <thead>
               <tr>
-                {Array.from({ length: samples.sampleLength }, (_, i) => (
+                {Array.from({ length: lengthOf(samples.inputs.shape) }, (_, i) => (
                   <th key={i} scope="col">
                     x{'₁₂'[i]}
                   </th>
@@ -103,13 +103,13 @@ export function BoundaryCard() {
               </tr>
             </thead>
             <tbody>
-              {Array.from(samples.labels, (label, i) => {
-                const value = drawn === null ? null : valueAt(drawn, samples.values, i);
+              {Array.from(samples.targets.values, (label, i) => {
+                const value = drawn === null ? null : valueAt(drawn, samples.inputs.values, i);
                 const isRight = value !== null && (value >= 0.5 ? 1 : 0) === label;
                 return (
                   <tr key={i}>
-                    {Array.from({ length: samples.sampleLength }, (_, k) => (
-                      <td key={k}>{samples.values[i * samples.sampleLength + k]}</td>
+                    {Array.from(valuesOf(samples.inputs, i), (input, k) => (
+                      <td key={k}>{input}</td>
                     ))}
                     <td>{label}</td>
                     <td class={value === null ? '' : isRight ? 'right' : 'wrong'}>
@@ -133,8 +133,8 @@ export function BoundaryCard() {
 /** How many rows of the table it answers rightly. */
 function rightOf(grid: BoundaryGrid, samples: Samples): number {
   const isRight = (label: number, i: number): boolean =>
-    label === (valueAt(grid, samples.values, i) >= 0.5 ? 1 : 0);
-  return Array.from(samples.labels).filter(isRight).length;
+    label === (valueAt(grid, samples.inputs.values, i) >= 0.5 ? 1 : 0);
+  return Array.from(samples.targets.values).filter(isRight).length;
 }
 
 /** The grid's value at sample `i`: the corners 0 and 1 lie on grid points. */

@@ -20,7 +20,7 @@ export function placeOf(i: number, count: number): number {
 
 /** Evaluates the model at `side` places along each input. */
 export function evaluatePlane(executor: Executor, side: number): BoundaryGrid {
-  const { model, microbatch, inputs, labels, outputs } = executor;
+  const { model, microbatch, inputs, targets, outputs } = executor;
   const rows = model.inputLength === 1 ? 1 : side;
   const values = new Float32Array(rows * side);
   for (let from = 0; from < values.length; from += microbatch) {
@@ -29,7 +29,7 @@ export function evaluatePlane(executor: Executor, side: number): BoundaryGrid {
       const [row, column] = [Math.floor((from + i) / side), (from + i) % side];
       inputs[i * model.inputLength] = placeOf(column, side);
       if (rows > 1) inputs[i * model.inputLength + 1] = placeOf(row, side);
-      labels[i] = 0;
+      targets[i] = 0;
     }
     executor.evaluate(count);
     for (let i = 0; i < count; i += 1) values[from + i] = ofOne(model, outputs[i]);

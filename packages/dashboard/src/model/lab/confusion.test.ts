@@ -1,4 +1,4 @@
-import { compileModel, evaluateSplit, type Samples, SampleWriter } from '@shoal/core';
+import { classSamples, compileModel, evaluateSplit, SampleWriter } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
 import { countConfusion, WORST_MAX } from './confusion.ts';
 import { digitModel, digitParameters, executorOf, paceUntil, someDigits } from './labModels.suite.ts';
@@ -24,12 +24,8 @@ describe('a confusion matrix', () => {
       ],
       loss: 'cross_entropy',
     });
-    const samples: Samples = {
-      count: 5,
-      sampleLength: 3,
-      values: Float32Array.of(5, 0, 0, 0, 5, 0, 0, 9, 0, 0, 0, 4, 0, 1, 2),
-      labels: Uint8Array.of(0, 1, 2, 2, 1),
-    };
+    const values = Float32Array.of(5, 0, 0, 0, 5, 0, 0, 9, 0, 0, 0, 4, 0, 1, 2);
+    const samples = classSamples({ shape: [3], values }, Uint8Array.of(0, 1, 2, 2, 1));
     const executor = await executorOf(model, Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), 2);
     const { counts, correct, worst } = await countConfusion(executor, samples, paceUntil(99));
     expect([...counts]).toEqual([1, 0, 0, 0, 1, 1, 0, 1, 1]);
@@ -54,7 +50,7 @@ describe('a confusion matrix', () => {
     expect(confusion.loss).toBeCloseTo(evaluation?.loss ?? Number.NaN, 5);
     for (let label = 0; label < 10; label += 1) {
       const row = confusion.counts.subarray(10 * label, 10 * label + 10);
-      expect(sum(row)).toBe(samples.labels.filter((one) => one === label).length);
+      expect(sum(row)).toBe(samples.targets.values.filter((one) => one === label).length);
     }
   });
 
@@ -65,7 +61,7 @@ describe('a confusion matrix', () => {
     expect(worst).toHaveLength(WORST_MAX);
     for (const [i, { index, label, said, loss }] of worst.entries()) {
       expect(said).not.toBe(label);
-      expect(samples.labels[index]).toBe(label);
+      expect(samples.targets.values[index]).toBe(label);
       expect(loss).toBeLessThanOrEqual(worst[i - 1]?.loss ?? Number.POSITIVE_INFINITY);
     }
   });

@@ -1,5 +1,5 @@
 /** Reads a whole set: which class is taken for which, and which samples are the most wrong. */
-import { type Executor, lossOf, type Model, type Samples, SampleWriter } from '@shoal/core';
+import { type Executor, lossOf, type Model, type Samples, SampleWriter, valuesOf } from '@shoal/core';
 import { answerOf } from './answer.ts';
 import type { Pace } from './pace.ts';
 
@@ -55,7 +55,7 @@ export class ConfusionCounter {
 
   /** `outputs` are the model's for sample `index`. */
   add(index: number, outputs: ArrayLike<number>): void {
-    const label = this.#samples.labels[index];
+    const label = this.#samples.targets.values[index];
     const { said, probabilities } = answerOf(this.#model, outputs);
     const loss = this.#lossOf(Float64Array.from(outputs), label, this.#slopes);
     this.#counts[label * this.#classes + said] += 1;
@@ -72,7 +72,7 @@ export class ConfusionCounter {
   }
 
   get result(): Confusion {
-    const { values, sampleLength } = this.#samples;
+    const { inputs } = this.#samples;
     return {
       classes: this.#classes,
       counts: this.#counts,
@@ -81,7 +81,7 @@ export class ConfusionCounter {
       loss: this.#counted > 0 ? this.#loss / this.#counted : 0,
       worst: this.#worst.map((wrong) => ({
         ...wrong,
-        values: values.slice(wrong.index * sampleLength, (wrong.index + 1) * sampleLength),
+        values: valuesOf(inputs, wrong.index).slice(),
       })),
     };
   }

@@ -54,7 +54,7 @@ export async function checkSlope(
     model,
     parameters,
     inputs: executor.inputs.slice(0, count * model.inputLength),
-    labels: samples.labels,
+    labels: samples.targets.values,
     index,
     address,
   });

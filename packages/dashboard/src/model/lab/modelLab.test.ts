@@ -36,9 +36,9 @@ describe('what looks into the model of a run', () => {
     });
     expect(lab.countOf('test')).toBe(40);
     expect((await lab.confusion(paceUntil(99))).samples).toBe(40);
-    expect(lab.sample(7).label).toBe(samples.labels[7]);
+    expect(lab.sample(7).label).toBe(samples.targets.values[7]);
     expect(lab.sample(7).values).toEqual(
-      Float32Array.from(samples.values.subarray(7 * 784, 8 * 784), (value) => value / 255),
+      Float32Array.from(samples.inputs.values.subarray(7 * 784, 8 * 784), (value) => value / 255),
     );
   });
 

@@ -11,6 +11,7 @@ import {
   type PublicSpec,
   type Samples,
   selectSamples,
+  valuesOf,
   wasmStrictEngine,
 } from '@shoal/core';
 import type { OneSample, SetName, Tasks } from '../modelMessages.ts';
@@ -86,10 +87,10 @@ export class ModelLab {
 
   /** One test sample as the network sees it. */
   sample(index: number): OneSample {
-    const { values, labels, sampleLength } = this.#set('test');
-    const own = values.subarray(index * sampleLength, (index + 1) * sampleLength);
-    const scale = values instanceof Uint8Array ? 255 : 1;
-    return { values: Float32Array.from(own, (value) => value / scale), label: labels[index] };
+    const { inputs, targets } = this.#set('test');
+    const own = valuesOf(inputs, index);
+    const scale = own instanceof Uint8Array ? 255 : 1;
+    return { values: Float32Array.from(own, (value) => value / scale), label: targets.values[index] };
   }
 
   async confusion(pace: Pace): Promise<Tasks['confusion']['answer']> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { digitModel, digitParameters, executorOf, someDigits } from './labModels.suite.ts';
 import { readSample } from './readSample.ts';
 
-const pixels = Float32Array.from(someDigits(1).values, (value) => value / 255);
+const pixels = Float32Array.from(someDigits(1).inputs.values, (value) => value / 255);
 
 async function inspector(): Promise<InspectableExecutor> {
   const executor = await compileInspectable(digitModel, { microbatch: 1, inputGradient: false });

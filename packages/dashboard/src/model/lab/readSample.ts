@@ -31,7 +31,7 @@ export function readSample(
 ): Reading {
   const { model } = executor;
   executor.inputs.set(pixels);
-  executor.labels[0] = 0;
+  executor.targets[0] = 0;
   if (training === null) {
     executor.evaluate(1);
   } else {

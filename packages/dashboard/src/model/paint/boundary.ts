@@ -139,9 +139,9 @@ function paintPoints(
   context.lineWidth = 4;
   context.font = '600 17px system-ui, sans-serif';
   context.textBaseline = 'middle';
-  samples.labels.forEach((label, i) => {
-    const x = place.x(samples.values[i * model.inputLength]);
-    const y = place.y(samples.values[i * model.inputLength + 1] ?? 0);
+  samples.targets.values.forEach((label, i) => {
+    const x = place.x(samples.inputs.values[i * model.inputLength]);
+    const y = place.y(samples.inputs.values[i * model.inputLength + 1] ?? 0);
     context.beginPath();
     context.arc(x, y, 16, 0, 2 * Math.PI);
     context.fillStyle = theme === 'dark' ? '#11161d' : '#ffffff';

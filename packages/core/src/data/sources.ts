@@ -1,0 +1,82 @@
+/**
+ * The sources of data, one entry each. The schema and the type of a spec's `data`, what forms offer and what a run does
+ * with its samples follow from these; how a source is found and read on a machine is an entry in the coordinator's
+ * `data/load.ts`, and what people call it one in `words/`.
+ *
+ * What can be done with a source's samples shows in the fields that its spec has: with `validation` some are held out,
+ * without they are trained on whole and in their own order; with `augment` they are images that may be distorted.
+ */
+import * as v from 'valibot';
+import { DEFAULTS } from '../spec/defaults.ts';
+import { beginningWith, fields, notNegative, number, oneOf, rate, whole } from '../spec/fields.ts';
+
+const SAMPLES_MAX = 16_777_216;
+
+/** Random shifts, turns, scalings and elastic distortions of training images (Simard et al. 2003); zeros = none. */
+const augmentSchema = fields({
+  /** Largest shift in pixels, each way. */
+  shift: v.optional(number({ least: 0, most: 64, unit: 'pixels' }), 0),
+  /** Largest turn in degrees, each way. */
+  rotate: v.optional(number({ least: 0, most: 180, unit: 'degrees' }), 0),
+  /** Largest relative change of size: 0.1 is 90 % to 110 %. */
+  scale: v.optional(rate, 0),
+  /** Elastic distortion: strength in pixels (0 = none) and smoothness (standard deviation of the Gaussian, pixels). */
+  elastic: v.optional(
+    fields({
+      alpha: v.optional(notNegative, 0),
+      sigma: v.optional(number({ above: 0, most: 64, unit: 'pixels' }), DEFAULTS.elasticSigma),
+    }),
+    {},
+  ),
+});
+
+type Immutable<T> = { readonly [K in keyof T]: T[K] extends object ? Immutable<T[K]> : T[K] };
+export type AugmentSpec = Immutable<v.InferOutput<typeof augmentSchema>>;
+
+const images = <const N extends string>(source: N) =>
+  fields({
+    source: v.literal(source),
+    /** Train on the first `limit` samples of the (seeded) training split; null = all. */
+    limit: v.optional(v.nullable(whole(1, SAMPLES_MAX)), null),
+    /** Samples of the training set held out, chosen by seed; they take part in no step. */
+    validation: v.optional(whole(0, SAMPLES_MAX), DEFAULTS.validation),
+    augment: v.optional(augmentSchema, {}),
+  });
+
+export const TABLE_NAMES = ['and', 'or', 'not', 'xor'] as const;
+export type TableName = (typeof TABLE_NAMES)[number];
+
+type SourceEntry = {
+  readonly schema: v.GenericSchema;
+  /** Training samples before any are held out; null where only the data tells. */
+  readonly samples: number | null;
+  /** The shape and classes are the user's own: a preset's model is made to fit them, and a source alone does not name a set. */
+  readonly isOwn: boolean;
+};
+
+export const DATA_SOURCES = {
+  /** The four MNIST files, checked. */
+  mnist: { schema: images('mnist'), samples: 60_000, isOwn: false },
+  /** Any folder of four IDX files. */
+  idx: { schema: images('idx'), samples: null, isOwn: true },
+  /** The built-in digits, drawn by a program. */
+  digits: { schema: images('digits'), samples: 20_000, isOwn: false },
+  /** The truth table of a logic gate. */
+  table: {
+    schema: fields({ source: v.literal('table'), table: beginningWith('xor', oneOf(TABLE_NAMES)) }),
+    samples: null,
+    isOwn: false,
+  },
+} as const satisfies Record<string, SourceEntry>;
+
+export type DataSourceName = keyof typeof DATA_SOURCES;
+export type DataSpec = {
+  readonly [N in DataSourceName]: Immutable<v.InferOutput<(typeof DATA_SOURCES)[N]['schema']>>;
+}[DataSourceName];
+
+const { mnist, ...others } = DATA_SOURCES;
+
+export const dataSchema: v.GenericSchema<unknown, DataSpec> = v.variant('source', [
+  mnist.schema,
+  ...Object.values(others).map(({ schema }) => schema),
+]);

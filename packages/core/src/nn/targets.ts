@@ -1,0 +1,12 @@
+/** What a loss holds the outputs of a sample against: tensors of other types are refused before an engine sees them. */
+import type { TensorType } from '../data/tensor.ts';
+import type { LossName } from './layers.ts';
+
+/** The number of a class. */
+const CLASS: TensorType = { dtype: 'u8', shape: [] };
+
+export const TARGETS: { readonly [L in LossName]: TensorType } = {
+  cross_entropy: CLASS,
+  mse: CLASS,
+  perceptron: CLASS,
+};
