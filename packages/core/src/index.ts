@@ -25,7 +25,6 @@ export {
   type DataSetInfo,
   type DataSplits,
   type Samples,
-  type SetName,
   selectSamples,
 } from './data/dataSet.ts';
 export { augmentOf, choiceOf } from './data/dataSpec.ts';
