@@ -300,7 +300,7 @@ export class RunDriver {
         return this.#trust.verify(effect);
       case 'convicted':
         return this.#options.trust.verdicts.convicted(effect.evidence);
-      case 'standing':
+      case 'verifiedAnswers':
         return this.#options.trust.verdicts.verified(effect.identity, effect.verified);
       case 'log':
         return observer.log(effect);

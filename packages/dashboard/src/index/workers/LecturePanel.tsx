@@ -1,5 +1,5 @@
 /** Buttons that disturb a worker of this machine, each with what there is to see. */
-import type { LocalWorkerView } from '@shoal/core';
+import { LOCAL_ACTIONS, type LocalAction, type LocalWorkerView } from '@shoal/core';
 import { useRef, useState } from 'preact/hooks';
 import { attempt } from '../actions.ts';
 import { api, locals, run } from '../store.ts';
@@ -7,11 +7,7 @@ import { PoisonQuestion } from './PoisonQuestion.tsx';
 import { isChecked, presentTrust, USUAL_SPOT_CHECK } from './TrustPanel.tsx';
 import { workerTexts } from './texts.ts';
 
-const FAULTS = ['kill', 'freeze', 'slow', 'poison', 'restore'] as const;
-
-type Fault = (typeof FAULTS)[number];
-
-const watchOf = (fault: Fault): string => workerTexts()[`${fault}Watch`];
+const watchOf = (fault: LocalAction): string => workerTexts()[`${fault}Watch`];
 
 export function LecturePanel() {
   const t = workerTexts();
@@ -23,7 +19,7 @@ export function LecturePanel() {
   const trust = presentTrust();
   const post = (name: string, body: object): Promise<boolean> =>
     attempt(() => api.post(`/api/local/${encodeURIComponent(name)}`, body));
-  const disturb = (fault: Fault): void => {
+  const disturb = (fault: LocalAction): void => {
     if (one === undefined) return;
     if (fault === 'poison' && trust !== null && !isChecked(trust)) question.current?.showModal();
     else void post(one.name, { action: fault });
@@ -59,7 +55,7 @@ export function LecturePanel() {
           </fieldset>
           {one === undefined ? <p class="warn">{t.goneLocal(chosen ?? '')}</p> : null}
           <ul class="faults">
-            {FAULTS.map((fault) => (
+            {LOCAL_ACTIONS.map((fault) => (
               <li key={fault}>
                 <button
                   type="button"
