@@ -210,13 +210,13 @@ export class SimCoordinator {
     return {
       trusted,
       start: {
-        chance: () => this.#world.chance(),
         convicted,
         standing: new Map(),
         ledger: restored?.vouchers ?? [],
         snapshots: store.records(),
       },
       driver: {
+        secret: this.#world.secret(this.crashes),
         store,
         trusted,
         verdicts: {

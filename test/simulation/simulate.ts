@@ -1,5 +1,5 @@
 /** Runs one seed: a cluster, its faults, and the invariants that must hold after every event. */
-import { type PreparedRun, probeAnswer, type RunState } from '@shoal/coordinator/simulation';
+import { earliestSuspect, type PreparedRun, probeAnswer, type RunState } from '@shoal/coordinator/simulation';
 import { DEFAULT_LIMITS, sentence } from '@shoal/core';
 import { unleash } from './chaos.ts';
 import { Disk } from './disk.ts';
@@ -168,7 +168,7 @@ function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[])
   if (life === null) return null;
   const { state } = life.driver;
   let nodes = 0;
-  if (state.trust?.ledger.earliestSuspect(state.trust.convicted) != null)
+  if (earliestSuspect(state.trust.ledger, state.trust.convicted) !== null)
     return 'something is in the run that only the convicted have vouched for';
   for (const worker of state.workers.values()) {
     if (worker.held.length > DEFAULT_LIMITS.leasesHeldMax)

@@ -1,4 +1,5 @@
 /** What becomes of runs with liars among their workers, under the virtual clock. */
+import { earliestSuspect } from '@shoal/coordinator/simulation';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Disk } from './disk.ts';
 import {
@@ -79,8 +80,8 @@ async function play(simulator: Simulator, seed: number, cast: Cast) {
     events += 1;
     await Promise.resolve();
     await Promise.resolve();
-    const { ledger = null, convicted = new Set<string>() } = coordinator.life?.driver.state.trust ?? {};
-    if (ledger !== null) expect(ledger.earliestSuspect(convicted)).toBeNull();
+    const trust = coordinator.life?.driver.state.trust;
+    if (trust !== undefined) expect(earliestSuspect(trust.ledger, trust.convicted)).toBeNull();
     if (events > EVENTS_MAX) throw new Error(`The run has not ended after ${EVENTS_MAX} events.`);
   }
   const names = new Set(coordinator.evidence.map(({ name }) => name));

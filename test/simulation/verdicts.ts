@@ -71,6 +71,7 @@ class Play {
   readonly #options: VerdictOptions;
   readonly #state: State;
   readonly #stream: RandomStream;
+  readonly #secret: Uint8Array;
   readonly #queue: Event[] = [];
   readonly #hands: Grant[] = [];
   readonly leasesOf = new Map<string, number>();
@@ -89,11 +90,11 @@ class Play {
   constructor(options: VerdictOptions) {
     this.#options = options;
     this.#stream = new RandomStream([options.seed, CHANCE, 0, 0], 0);
+    this.#secret = Uint8Array.from({ length: 32 }, () => Math.floor(this.#draw() * 256));
     const run = facts(options.spotCheck, options.quorum);
     const progress = initialProgress(run);
     const standing = new Map(this.identities().map((identity) => [identity, options.standing]));
     const { state, effects } = startRun(run, progress, {
-      chance: () => this.#draw(),
       convicted: [],
       standing,
       ledger: [],
@@ -129,7 +130,7 @@ class Play {
   #send(event: Event): void {
     this.#queue.push(event);
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      this.#carry(transition(this.#state, next, 0));
+      this.#carry(transition(this.#state, next, { now: 0, secret: this.#secret }));
     }
   }
 

@@ -3,11 +3,13 @@ import { RandomStream } from '@shoal/core';
 
 type Entry = { readonly at: number; readonly order: number; readonly action: () => void };
 
-/** Purpose word of the simulation's own random stream, far from those of runs. */
+/** Purpose words of the simulation's own random streams, far from those of runs. */
 const CHANCE = 1001;
+const SECRET = 1004;
 
 export class World {
   now = 0;
+  readonly #seed: number;
   readonly #queue: Entry[] = [];
   readonly #chance: RandomStream;
   readonly #trace: string[] | null;
@@ -15,6 +17,7 @@ export class World {
   #order = 0;
 
   constructor(options: { readonly seed: number; readonly trace: boolean }) {
+    this.#seed = options.seed;
     this.#chance = new RandomStream([options.seed, CHANCE, 0, 0], 0);
     this.#trace = options.trace ? [] : null;
   }
@@ -66,6 +69,12 @@ export class World {
   chance(): number {
     this.#drawn += 1;
     return this.#chance.uniform(this.#drawn - 1);
+  }
+
+  /** 32 bytes that draw checks, others for each life of a coordinator. */
+  secret(life: number): Uint8Array {
+    const stream = new RandomStream([this.#seed, SECRET, life, 0], 0);
+    return Uint8Array.from({ length: 32 }, (_, i) => stream.integer(i, 256));
   }
 
   between(low: number, high: number): number {

@@ -26,7 +26,7 @@ export function workerViews(run: ActiveRun, now: number): WorkerView[] {
       samples,
       share: total === 0 ? 0 : samples / total,
       samplesLate: worker.credit.samplesLate,
-      help: helpOf(state, worker, now),
+      help: helpOf({ state, now }, worker),
       leasesDone: worker.leasesDone,
       leasesLost: worker.leasesLost,
       leasesHeld: worker.held.length,

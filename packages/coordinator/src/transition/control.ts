@@ -6,42 +6,46 @@ import type { WorkerMode } from '@shoal/core';
 import { taskOf } from './model/core.ts';
 import type { WorkerId } from './model/ids.ts';
 import type { Task } from './model/task.ts';
-import { recount } from './placement/load.ts';
+import type { Turn } from './model/turn.ts';
+import { changeWorker } from './placement/load.ts';
 import { chooseReach } from './placement/reach.ts';
 import { endTraining } from './progress/progress.ts';
 import type { RunState } from './state.ts';
 
 /** Nothing more is granted. Leases in flight are waited for as ever: they are as late, or not, as without a pause. */
-export function pauseRun(state: RunState, reason: string): void {
+export function pauseRun(turn: Turn<RunState>, reason: string): void {
+  const { state } = turn;
   if (state.paused !== null) return;
   state.paused = reason;
   const inFlight = state.leases.size;
   const still =
     inFlight === 0 ? '' : ` ${inFlight === 1 ? 'One lease' : `${inFlight} leases`} in flight still count.`;
-  say(state, `${reason} Nothing is granted until it goes on.${still}`);
+  say(turn, `${reason} Nothing is granted until it goes on.${still}`);
 }
 
-export function resumeRun(state: RunState, reason: string): void {
+export function resumeRun(turn: Turn<RunState>, reason: string): void {
+  const { state } = turn;
   if (state.paused === null) return;
   state.paused = null;
-  say(state, reason);
+  say(turn, reason);
 }
 
 /**
  * A step that has been begun is brought to its end; one of which nothing has been granted yet is not begun. A pause
  * ends, since the step at hand and the test need the workers.
  */
-export function finishRun(state: RunState, reason: string): void {
+export function finishRun(turn: Turn<RunState>, reason: string): void {
+  const { state } = turn;
   if (state.finishing !== null || state.progress.ending !== null) return;
-  if (state.paused !== null) resumeRun(state, 'The run goes on, so that it can be brought to its end.');
+  if (state.paused !== null) resumeRun(turn, 'The run goes on, so that it can be brought to its end.');
   state.finishing = reason;
   const { stage } = state;
   if (stage.type === 'training' && isUntouched(stage.task)) {
-    say(state, reason);
-    return endTraining(state, reason, state.emit);
+    say(turn, reason);
+    return endTraining(turn, reason);
   }
   say(
-    state,
+    turn,
     `${reason} ${stage.type === 'validating' ? 'The validation' : 'The step'} at hand is brought to its end.`,
   );
 }
@@ -52,13 +56,13 @@ function isUntouched(task: Task): boolean {
 }
 
 /** A resting worker keeps what it holds and is granted nothing more; a draining one goes once it holds nothing. */
-export function setMode(state: RunState, id: WorkerId, mode: WorkerMode): void {
+export function setMode(turn: Turn<RunState>, id: WorkerId, mode: WorkerMode): void {
+  const { state } = turn;
   const worker = state.workers.get(id);
   if (worker === undefined || worker.mode === mode) return;
-  worker.mode = mode;
+  changeWorker(state, worker, { mode });
   if (mode === 'draining') state.draining.add(id);
   else state.draining.delete(id);
-  recount(state, worker);
   const task = taskOf(state);
   if (task !== null) chooseReach(state, task);
   const sentences: Readonly<Record<WorkerMode, string>> = {
@@ -66,9 +70,9 @@ export function setMode(state: RunState, id: WorkerId, mode: WorkerMode): void {
     paused: `${worker.name} is paused: it is granted nothing more; what it holds still counts.`,
     draining: `${worker.name} finishes what it holds and then goes.`,
   };
-  say(state, sentences[mode]);
+  say(turn, sentences[mode]);
 }
 
-function say(state: RunState, message: string): void {
-  state.emit({ type: 'log', level: 'info', message, about: 'control' });
+function say({ emit }: Turn<RunState>, message: string): void {
+  emit({ type: 'log', level: 'info', message, about: 'control' });
 }

@@ -1,40 +1,33 @@
 /**
- * The centre of the coordinator: one deterministic function from (state, event, now) to effects. No clock, no
+ * The centre of the coordinator: one deterministic function from (state, event, time and secret) to effects. No clock, no
  * socket, no randomness, no waiting. It may change the state that it owns, as raft's `Step` does.
  */
-import { EMPTY_EPOCH, initialEarlyStopping, nodeKey, type RunProgress, unreachable } from '@shoal/core';
+import { EMPTY_EPOCH, initialEarlyStopping, type RunProgress, unreachable } from '@shoal/core';
 import { finishRun, pauseRun, resumeRun, setMode } from './control.ts';
-import { vouch } from './history/keeping.ts';
-import { taskOf } from './model/core.ts';
 import type { Effect } from './model/effects.ts';
-import type { PartialEvent, RunEvent } from './model/events.ts';
+import type { RunEvent } from './model/events.ts';
 import type { RunFacts } from './model/facts.ts';
-import type { WorkerId } from './model/ids.ts';
-import type { Lease } from './model/task.ts';
-import type { WorkerState } from './model/worker.ts';
-import { acceptPartial } from './placement/acceptance.ts';
-import { creditAnswer, creditOf, noteEnd } from './placement/credit.ts';
-import { expel, onLeft, takeBack } from './placement/departure.ts';
-import { closeGrant, closeLease } from './placement/leases.ts';
-import { NO_LOAD, recount } from './placement/load.ts';
-import { measureSpeed, SPEED_UNKNOWN } from './placement/measure.ts';
-import { WorkerOrder } from './placement/order.ts';
+import { free, type Turn } from './model/turn.ts';
+import { onJoined, onProbed } from './placement/arrival.ts';
+import { noteEnd } from './placement/credit.ts';
+import { dismissDrained, dismissSilent, expel, onLeft, takeBack } from './placement/departure.ts';
+import { leave, newLoad } from './placement/load.ts';
+import { newOrder } from './placement/order.ts';
 import { pace } from './placement/pacing.ts';
-import { callEveryone } from './placement/reach.ts';
 import { attendToLateness, schedule } from './placement/schedule.ts';
 import { measureServing } from './placement/serving.ts';
-import { completeTask, diverge, end, enterStage, finishStep } from './progress/progress.ts';
+import { end, enterStage, finishStep } from './progress/progress.ts';
 import type { RunState } from './state.ts';
-import { placesOfLeaves } from './task/workload.ts';
+import { onPartial } from './trust/answers.ts';
+import type { Secret } from './trust/chance.ts';
 import { changePolicy, suspect } from './trust/policy.ts';
 import { attendToTrust } from './trust/quorum.ts';
 import { mend } from './trust/rollback.ts';
-import { onVerified, settleGrant, weigh } from './trust/trust.ts';
-import { newTrust, type TrustStart } from './trust/trustState.ts';
+import { onVerified } from './trust/trust.ts';
+import { type DrawingTurn, newTrust, type TrustStart } from './trust/trustState.ts';
 
 /** Of a run without a past, in which nothing is checked. */
 const NOTHING_KNOWN: TrustStart = {
-  chance: () => 1,
   convicted: [],
   standing: new Map(),
   ledger: [],
@@ -74,257 +67,114 @@ export function startRun(
     leases: new Map(),
     nextLease: 1,
     trust: newTrust(facts.spec.trust, trust),
-    now: 0,
-    load: { ...NO_LOAD },
-    order: new WorkerOrder(),
+    load: newLoad(),
+    order: newOrder(),
     leasesOpenMax: Number.POSITIVE_INFINITY,
     loweredAt: Number.NEGATIVE_INFINITY,
     takingPart: 1,
     serving: { busyMs: 0, served: 0 },
-    emit: () => {},
   };
   const effects: Effect[] = [];
-  state.emit = (effect) => effects.push(effect);
+  const turn: Turn<RunState> = { state, now: 0, emit: (effect) => effects.push(effect) };
   // What somebody vouched for who was convicted since is taken back before anything else.
-  if (!mend(state)) enterStage(state, state.emit);
-  return { state, effects: effects.splice(0) };
+  if (!mend(turn)) enterStage(turn);
+  return { state, effects };
 }
 
-/** @returns what to do, in order. `now` is in milliseconds and never goes back. */
-export function transition(state: RunState, event: RunEvent, now: number): Effect[] {
+/** What comes with every event, and is no part of the run's state. */
+export type Surroundings = {
+  /** In milliseconds; never goes back. */
+  readonly now: number;
+  /** The same for as long as a process drives the run. */
+  readonly secret: Secret;
+};
+
+/** @returns what to do, in order */
+export function transition(state: RunState, event: RunEvent, { now, secret }: Surroundings): Effect[] {
   const effects: Effect[] = [];
-  state.emit = (effect) => effects.push(effect);
-  state.now = now;
+  const turn: DrawingTurn = { state, now, secret, emit: (effect) => effects.push(effect) };
   if (state.stage.type === 'ended') {
-    if (event.type === 'partial' && event.tensor !== null) state.emit({ type: 'free', tensor: event.tensor });
-    if (event.type === 'verified') {
-      for (const { sums } of event.nodes) {
-        if (sums.vector !== null) state.emit({ type: 'free', tensor: sums.vector });
-      }
-    }
-    if (event.type === 'left') state.workers.delete(event.worker);
+    afterTheEnd(turn, event);
     return effects;
   }
-  apply(state, event, now);
-  dismissDrained(state);
-  schedule(state, now, state.emit);
-  while (attendToTrust(state)) schedule(state, now, state.emit);
+  apply(turn, event);
+  dismissDrained(turn);
+  schedule(turn);
+  while (attendToTrust(turn)) schedule(turn);
   return effects;
 }
 
-function apply(state: RunState, event: RunEvent, now: number): void {
+function afterTheEnd(turn: Turn<RunState>, event: RunEvent): void {
+  const { state } = turn;
+  if (event.type === 'partial') free(turn, event.tensor);
+  if (event.type === 'verified') for (const { sums } of event.nodes) free(turn, sums.vector);
+  const gone = event.type === 'left' ? state.workers.get(event.worker) : undefined;
+  if (gone !== undefined) leave(state, gone);
+}
+
+function apply(turn: Turn<RunState>, event: RunEvent): void {
+  const { state, emit } = turn;
   switch (event.type) {
     case 'joined':
-      state.workers.set(event.worker, {
-        id: event.worker,
-        identity: event.identity,
-        name: event.name,
-        threads: event.threads,
-        origin: event.origin,
-        belief: event.belief,
-        joinedAt: now,
-        phase: 'probing',
-        mode: 'working',
-        ready: false,
-        version: 0,
-        held: [],
-        busySince: now,
-        stalled: false,
-        counted: NO_LOAD,
-        workedInStep: false,
-        speed: SPEED_UNKNOWN,
-        overheads: [],
-        overheadMs: 0,
-        inReach: true,
-        idleSteps: 0,
-        trialAfter: state.facts.limits.trialAfterSteps,
-        leasesDone: 0,
-        leasesLost: 0,
-        checked: 0,
-        samples: 0,
-        credit: creditOf(state, event.identity),
-      });
-      state.emit({ type: 'probe', worker: event.worker });
-      return;
+      return onJoined(turn, event);
     case 'probed':
-      return onProbed(state, event.worker, event.fault, event.computeMs);
+      return onProbed(turn, event);
     case 'ready': {
       const worker = state.workers.get(event.worker);
       if (worker !== undefined) worker.ready = true;
       return;
     }
     case 'partial':
-      return onPartial(state, event);
-    case 'failed': {
-      const lease = state.leases.get(event.lease);
-      if (lease === undefined || lease.worker !== event.worker) return;
-      if (event.code !== 'revoked') {
-        const name = state.workers.get(event.worker)?.name ?? 'A worker';
-        const text = `${name} could not compute lease ${lease.id}: ${event.message}`;
-        state.emit({ type: 'log', level: 'warn', message: text });
-      } else {
-        stopped(state, lease);
-      }
-      return takeBack(state, lease);
-    }
+      return onPartial(turn, event);
+    case 'failed':
+      return onFailed(turn, event);
     case 'left':
-      return onLeft(state, event.worker, event.reason);
+      return onLeft(turn, event.worker, event.reason);
     case 'verified':
-      return onVerified(state, state.trust, event);
+      return onVerified(turn, event);
     case 'updated':
-      return finishStep(state, event.report, state.emit);
+      return finishStep(turn, event.report);
     case 'stop':
-      state.emit({ type: 'checkpoint', progress: state.progress, best: false });
-      return end(state, state.emit, 'stopped', event.reason, null);
+      emit({ type: 'checkpoint', progress: state.progress, best: false });
+      return end(turn, 'stopped', event.reason, null);
     case 'pause':
-      return pauseRun(state, event.reason);
+      return pauseRun(turn, event.reason);
     case 'resume':
-      return resumeRun(state, event.reason);
+      return resumeRun(turn, event.reason);
     case 'finish':
-      return finishRun(state, event.reason);
+      return finishRun(turn, event.reason);
     case 'mode':
-      return setMode(state, event.worker, event.mode);
+      return setMode(turn, event.worker, event.mode);
     case 'trust':
-      return changePolicy(state, event.policy, event.reason);
+      return changePolicy(turn, event.policy, event.reason);
     case 'suspect':
-      return suspect(state, event.identity, event.belief);
-    case 'remove':
-      return onRemove(state, event.worker, event.reason);
+      return suspect(turn, event.identity, event.belief);
+    case 'remove': {
+      const worker = state.workers.get(event.worker);
+      if (worker !== undefined) expel(turn, worker, 'removed', event.reason);
+      return;
+    }
     case 'tick':
-      return onTick(state, now, event.lagMs, event.busyMs);
+      pace(turn, event.lagMs);
+      measureServing(state.serving, event.busyMs);
+      attendToLateness(turn);
+      return dismissSilent(turn);
     default:
       return unreachable(event);
   }
 }
 
-function onProbed(state: RunState, id: WorkerId, fault: string | null, computeMs: number): void {
-  const worker = state.workers.get(id);
-  if (worker === undefined || worker.phase !== 'probing') return;
-  if (fault !== null) {
-    expel(
-      state,
-      worker,
-      'probeFailed',
-      `${fault} Install the same Shoal release as the coordinator; docs/protocol.md says what a worker of another make computes.`,
-    );
-    return;
-  }
-  worker.phase = 'active';
-  worker.speed = worker.threads / Math.max(computeMs, 0.01);
-  worker.credit.ownSpeed = worker.speed;
-  recount(state, worker);
-  const agrees =
-    state.facts.spec.numerics === 'exact'
-      ? 'computes the same bits'
-      : 'computes the same within the tolerance';
-  const message = `${worker.name} joined and ${agrees}.`;
-  state.emit({ type: 'log', level: 'info', message, about: 'worker' });
-}
-
-function onPartial(state: RunState, event: PartialEvent): void {
-  const discard = (): void => {
-    if (event.tensor !== null) state.emit({ type: 'free', tensor: event.tensor });
-  };
-  const worker = state.workers.get(event.worker);
+function onFailed(turn: Turn<RunState>, event: Extract<RunEvent, { type: 'failed' }>): void {
+  const { state, emit } = turn;
   const lease = state.leases.get(event.lease);
-  const task = taskOf(state);
-  if (worker === undefined || lease === undefined || lease.worker !== event.worker) return discard();
-  const key = nodeKey(event.node);
-  if (lease.answered.has(key)) {
-    discard();
-    return expel(state, worker, 'badMessage', `Node ${key} of lease ${lease.id} was answered twice.`);
-  }
-  lease.answered.add(key);
-  if (task === null || !task.grants.has(lease.grant)) {
-    discard();
-    return answered(state, worker, lease, event);
-  }
-  const { set } = task;
-  const step = state.progress.step;
-  const samplesOf = (from: number, to: number): number => {
-    const [first, last] = placesOfLeaves(state.facts, set, step, from, to);
-    return last - first;
-  };
-  const acceptance = acceptPartial(state, task, lease, event, samplesOf);
-  switch (acceptance.type) {
-    case 'malformed':
-      discard();
-      return expel(state, worker, 'badMessage', `The answer does not fit the lease: ${acceptance.reason}.`);
-    case 'ignored':
-      discard();
-      return answered(state, worker, lease, event);
-    case 'doubted':
-      discard();
-      if (acceptance.confirmed) return diverge(state, state.emit);
-      callEveryone(state);
-      state.emit({
-        type: 'log',
-        level: 'warn',
-        message: `${worker.name} got numbers that are not finite; its microbatches are computed a second time.`,
-      });
-      return;
-    case 'held':
-      // A trial measures time; its answer is one too many.
-      if (lease.trial) {
-        discard();
-        return answered(state, worker, lease, event);
-      }
-      lease.counted += event.count;
-      weigh(state, state.trust, task, worker, lease, event, key);
-      if (state.leases.has(lease.id)) answered(state, worker, lease, event);
-      return settleGrant(state, state.trust, task, lease.grant);
-    case 'merged':
-      lease.counted += event.count;
-      creditAnswer(state, worker, set === 'train' ? event.count : 0);
-      if (worker.belief !== 'believed') vouch(state, set, [worker.identity]);
-      answered(state, worker, lease, event);
-      if (acceptance.leaseDone) closeGrant(state, task, lease.grant);
-      return completeTask(state, state.emit);
-    default:
-      return unreachable(acceptance);
-  }
-}
-
-/** Counts an answer of a lease; the lease ends when its worker has answered every node of it. */
-function answered(state: RunState, worker: WorkerState, lease: Lease, event: PartialEvent): void {
-  if (lease.answered.size < lease.grant.nodes.size) return;
-  measureSpeed(worker, lease, event.computeMs, state.now);
-  noteEnd(state, worker, lease, event.computeMs);
-  closeLease(state, lease);
-}
-
-/** The worker was told to stop, and has. */
-function stopped(state: RunState, lease: Lease): void {
+  if (lease === undefined || lease.worker !== event.worker) return;
   const worker = state.workers.get(lease.worker);
-  if (worker !== undefined && lease.revoked) noteEnd(state, worker, lease, null);
-}
-
-function onRemove(state: RunState, id: WorkerId, reason: string): void {
-  const worker = state.workers.get(id);
-  if (worker !== undefined) expel(state, worker, 'removed', reason);
-}
-
-/** Who was to finish what it held, and has. */
-function dismissDrained(state: RunState): void {
-  for (const id of state.draining) {
-    const worker = state.workers.get(id);
-    if (worker !== undefined && worker.held.length === 0) {
-      expel(state, worker, 'removed', 'It has finished what it held and may go.');
-    }
+  if (event.code !== 'revoked') {
+    const text = `${worker?.name ?? 'A worker'} could not compute lease ${lease.id}: ${event.message}`;
+    emit({ type: 'log', level: 'warn', message: text });
+  } else if (worker !== undefined && lease.revoked) {
+    // It was told to stop, and has.
+    noteEnd(turn, worker, lease, null);
   }
-}
-
-function onTick(state: RunState, now: number, lagMs: number, busyMs: number): void {
-  pace(state, now, lagMs);
-  measureServing(state.serving, busyMs);
-  attendToLateness(state, now, state.emit);
-  const { unansweredMs, probeTimeoutMs } = state.facts.limits;
-  for (const worker of state.workers.values()) {
-    const oldest = worker.held[0];
-    if (worker.phase === 'probing' && now - worker.joinedAt > probeTimeoutMs) {
-      expel(state, worker, 'unanswered', `The probe was not answered within ${probeTimeoutMs / 1000} s.`);
-    } else if (oldest !== undefined && now - oldest.grantedAt > unansweredMs) {
-      expel(state, worker, 'unanswered', `A lease was not answered within ${unansweredMs / 1000} s.`);
-    }
-  }
+  takeBack(turn, lease);
 }

@@ -17,6 +17,7 @@ import {
 } from '@shoal/core';
 import { type Outgoing, outgoing, outgoingLater } from '../../connection/workerConnection.ts';
 import type { StepTimes } from '../../news/news.ts';
+import { vouchersOf } from '../../transition/history/ledger.ts';
 import type { Effect, EndRecord, StepRecord } from '../../transition/model/effects.ts';
 import type { RunEvent } from '../../transition/model/events.ts';
 import type { WorkerId } from '../../transition/model/ids.ts';
@@ -83,15 +84,15 @@ export class RunDriver {
     this.#stepClock = new StepClock(options.clock());
     this.#state = options.state;
     this.#best = options.best;
-    const { state, arena, updater, checkpoints, trust } = options;
+    const { state, arena, updater, checkpoints, trust, clock } = options;
     const { numerics } = state.facts.spec;
+    const { store, trusted, verdicts } = trust;
     this.#trust = new AnswerChecks({
-      ...{ state, arena, updater, checkpoints, numerics, ...trust },
+      ...{ state, arena, updater, checkpoints, numerics, store, trusted, verdicts },
       dispatch: (event) => this.dispatch(event),
     });
     this.#standings = new Standings({
-      state: options.state,
-      epochs: options.epochs,
+      ...{ state, epochs: options.epochs, clock },
       send: (worker, standing) => options.workers.send(worker, outgoing(standing)),
     });
   }
@@ -132,7 +133,7 @@ export class RunDriver {
   tick(lagMs: number, busyMs: number): void {
     this.#trust.tick();
     this.dispatch({ type: 'tick', lagMs, busyMs });
-    this.#standings.tick(this.#options.clock());
+    this.#standings.tick();
   }
 
   stop(reason: string): void {
@@ -218,8 +219,9 @@ export class RunDriver {
     if (this.#busy) return;
     this.#busy = true;
     try {
+      const { clock, trust } = this.#options;
       for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
-        this.#carryOut(transition(this.#state, event, this.#options.clock()));
+        this.#carryOut(transition(this.#state, event, { now: clock(), secret: trust.secret }));
       }
     } finally {
       this.#busy = false;
@@ -271,7 +273,7 @@ export class RunDriver {
             progress: effect.progress,
             parameters: arena.view(updater.parameters),
             optimizer: updater.exportState(),
-            vouchers: this.#state.trust.ledger.toRecord(),
+            vouchers: vouchersOf(this.#state.trust.ledger),
           };
           checkpoints.save(snapshot, effect.best);
         });

@@ -1,9 +1,12 @@
 import { decodeCoordinatorMessage, encodeMessage, STANDING_RECORDS_MAX, type Standing } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { initialProgress, startRun, transition } from '../../transition/transition.ts';
+import { SECRET_BYTES } from '../../transition/trust/chance.ts';
 import { prepareRun } from '../preparation/prepare.ts';
 import { smallData, smallSpec } from '../smallRun.suite.ts';
 import { Standings } from './standings.ts';
+
+const SECRET = new Uint8Array(SECRET_BYTES);
 
 const epoch = (number: number) => ({
   epoch: number,
@@ -30,14 +33,16 @@ function room(samples: readonly number[], epochs: readonly ReturnType<typeof epo
         origin: null,
         belief: 'believed',
       },
-      0,
+      { now: 0, secret: SECRET },
     );
     // Half of it on an earlier connection.
     state.contributed.set(identity, Math.floor(count / 2));
     state.workers.get(index + 1)!.samples = Math.ceil(count / 2);
   });
   const told: { worker: number; standing: Standing }[] = [];
+  let now = 0;
   const standings = new Standings({
+    clock: () => now,
     state,
     epochs,
     send: (worker, message) => {
@@ -45,21 +50,25 @@ function room(samples: readonly number[], epochs: readonly ReturnType<typeof epo
       if (standing.type === 'standing') told.push({ worker, standing });
     },
   });
-  return { state, standings, told };
+  const tickAt = (ms: number): void => {
+    now = ms;
+    standings.tick();
+  };
+  return { state, standings, told, tickAt };
 }
 
 describe('standings', () => {
   test('nobody is told who has not asked', () => {
-    const { standings, told } = room([5, 5]);
-    standings.tick(10_000);
+    const { told, tickAt } = room([5, 5]);
+    tickAt(10_000);
     expect(told).toEqual([]);
   });
 
   test('whoever asks is told at once and then once a second, however often it asks', () => {
-    const { standings, told } = room([5, 5]);
+    const { standings, told, tickAt } = room([5, 5]);
     standings.follow(2);
     standings.follow(2);
-    for (let now = 0; now <= 3_000; now += 50) standings.tick(now);
+    for (let ms = 0; ms <= 3_000; ms += 50) tickAt(ms);
     expect(told.map(({ worker }) => worker)).toEqual([2, 2, 2, 2, 2]);
   });
 
@@ -77,11 +86,11 @@ describe('standings', () => {
 
   test('each epoch is told once on each connection, in portions that fit a message', () => {
     const before = Array.from({ length: STANDING_RECORDS_MAX + 3 }, (_, index) => epoch(index + 1));
-    const { standings, told } = room([1], before);
+    const { standings, told, tickAt } = room([1], before);
     standings.follow(1);
     standings.epochDone(epoch(before.length + 1));
-    standings.tick(1_000);
-    standings.tick(2_000);
+    tickAt(1_000);
+    tickAt(2_000);
     expect(told.map(({ standing }) => standing.records.length)).toEqual([STANDING_RECORDS_MAX, 4, 0]);
     expect(told[1]?.standing.records.at(-1)).toMatchObject({
       epoch: STANDING_RECORDS_MAX + 4,
@@ -93,7 +102,7 @@ describe('standings', () => {
     const { standings, told, state } = room([1, 1]);
     standings.follow(1);
     standings.follow(2);
-    transition(state, { type: 'left', worker: 1, reason: 'Gone.' }, 0);
+    transition(state, { type: 'left', worker: 1, reason: 'Gone.' }, { now: 0, secret: SECRET });
     standings.stepDone(0.75);
     standings.ended({
       state: 'finished',

@@ -24,6 +24,8 @@ export type StandingsOptions = {
   /** Of the epochs before a resumed run's, oldest first. */
   readonly epochs: readonly Epoch[];
   readonly send: (worker: WorkerId, standing: Standing) => void;
+  /** Milliseconds that never go back. */
+  readonly clock: () => number;
 };
 
 export class Standings {
@@ -68,14 +70,16 @@ export class Standings {
     this.#tell(this.#followers.keys());
   }
 
-  tick(now: number): void {
+  tick(): void {
+    const now = this.#options.clock();
     if (this.#followers.size === 0 || now - this.#sentAt < EVERY_MS) return;
     this.#sentAt = now;
     this.#tell(this.#followers.keys());
   }
 
   #tell(followers: Iterable<WorkerId>): void {
-    const { state, send } = this.#options;
+    const { state, send, clock } = this.#options;
+    const now = clock();
     const run = this.#run();
     const workers = [...state.workers.values()];
     const ranks = ranksOf(workers.map((worker) => samplesOf(worker, state)));
@@ -100,10 +104,10 @@ export class Standings {
         share: total === 0 ? 0 : samples / total,
         leases: worker.leasesDone,
         rank: ranks.get(samples) ?? 1,
-        speed: countedPerSecond(worker, state.now),
+        speed: countedPerSecond(worker, now),
         samplesLate: worker.credit.samplesLate,
         leasesLate: worker.credit.leasesLate,
-        help: helpOf(state, worker, state.now),
+        help: helpOf({ state, now }, worker),
       });
     }
   }

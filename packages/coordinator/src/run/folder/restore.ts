@@ -10,7 +10,7 @@ import {
   type Vouchers,
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
-import { Ledger, markOf } from '../../transition/history/ledger.ts';
+import { earliestSuspect, markOf, newLedger } from '../../transition/history/ledger.ts';
 import { SNAPSHOTS_MAX } from '../../transition/history/snapshots.ts';
 import type { KeptState } from '../ports.ts';
 import type { PreparedRun } from '../preparation/prepare.ts';
@@ -92,7 +92,7 @@ export type Restored = Awaited<ReturnType<typeof restore>>;
 
 /** Only the convicted have vouched for some answer in it. */
 export function isTainted(state: { readonly vouchers: Vouchers }, convicted: readonly string[]): boolean {
-  return new Ledger(state.vouchers).earliestSuspect(new Set(convicted)) !== null;
+  return earliestSuspect(newLedger(state.vouchers), new Set(convicted)) !== null;
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   type VectorArena,
   type VectorId,
 } from '@shoal/core';
-import { markOf } from '../../transition/history/ledger.ts';
+import { markOf, vouchersOf } from '../../transition/history/ledger.ts';
 import type { Effect, VerifyEffect } from '../../transition/model/effects.ts';
 import type { PartialEvent, RunEvent, VerifiedNode } from '../../transition/model/events.ts';
 import type { Candidate } from '../../transition/model/scrutiny.ts';
@@ -112,7 +112,7 @@ export class AnswerChecks {
 
   keep(effect: Extract<Effect, { type: 'keepSnapshot' }>, best: Float32Array | null): void {
     const { state, arena, updater, store, checkpoints } = this.#options;
-    const vouchers = state.trust.ledger.toRecord();
+    const vouchers = vouchersOf(state.trust.ledger);
     const kept = copyOf(arena, updater, { progress: effect.progress, best, vouchers });
     store.keep(effect.id, kept);
     checkpoints.keep(markOf(kept.progress), kept);

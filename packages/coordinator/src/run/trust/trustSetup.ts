@@ -1,8 +1,9 @@
 /** What a run needs to check its workers' answers: secret, trusted worker, kept states, convictions and proven workers. */
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { reasonOf } from '@shoal/core';
 import { threadSlot } from '@shoal/worker';
 import type { Evidence } from '../../transition/model/effects.ts';
+import { SECRET_BYTES, type Secret } from '../../transition/trust/chance.ts';
 import type { TrustStart } from '../../transition/trust/trustState.ts';
 import { convictedIdentities, recordConviction } from '../folder/convictions.ts';
 import type { Restored } from '../folder/restore.ts';
@@ -18,6 +19,7 @@ export type TrustPorts = {
   readonly store: SnapshotStore;
   readonly trusted: TrustedPort;
   readonly verdicts: VerdictsPort;
+  readonly secret: Secret;
 };
 
 export type TrustParts = {
@@ -50,13 +52,14 @@ export async function openTrust(options: {
   return {
     lost,
     start: {
-      chance: secretChance(),
       convicted: await convictedIdentities(convictions),
       standing: proven.all,
       ledger: restored?.vouchers ?? [],
       snapshots: store.records(),
     },
     driver: {
+      // Never leaves this process.
+      secret: randomBytes(SECRET_BYTES),
       store,
       trusted,
       verdicts: {
@@ -77,10 +80,4 @@ export async function openTrust(options: {
       await proven.flush();
     },
   };
-}
-
-/** A number in [0, 1) for each lease, made with a key that never leaves this process. */
-function secretChance(): (lease: number) => number {
-  const key = randomBytes(32);
-  return (lease) => createHmac('sha256', key).update(String(lease)).digest().readUIntBE(0, 6) / 2 ** 48;
 }

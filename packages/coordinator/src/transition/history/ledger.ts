@@ -19,42 +19,41 @@ export function markOfAnswer(progress: RunProgress, set: SetName): number {
   return 2 * progress.globalStep + (set === 'validation' ? 1 : 2);
 }
 
-export class Ledger {
-  readonly #sets = new Map<string, { readonly identities: readonly string[]; readonly mark: number }>();
+/** By the identities of the set, sorted and joined. */
+export type Ledger = Map<string, { readonly identities: readonly string[]; readonly mark: number }>;
 
-  constructor(record: Vouchers) {
-    for (const [identities, mark] of record) this.vouch(identities, mark);
-  }
+export function newLedger(record: Vouchers): Ledger {
+  const ledger: Ledger = new Map();
+  for (const [identities, mark] of record) addVouchers(ledger, identities, mark);
+  return ledger;
+}
 
-  get size(): number {
-    return this.#sets.size;
-  }
+/** These identities have vouched for something that first went into the state `mark`. */
+export function addVouchers(ledger: Ledger, identities: readonly string[], mark: number): void {
+  let kept = [...new Set(identities)].sort();
+  if (!ledger.has(kept.join(' ')) && ledger.size >= SETS_MAX) kept = [];
+  const key = kept.join(' ');
+  const known = ledger.get(key);
+  if (known === undefined || mark < known.mark) ledger.set(key, { identities: kept, mark });
+}
 
-  vouch(identities: readonly string[], mark: number): void {
-    let kept = [...new Set(identities)].sort();
-    if (!this.#sets.has(kept.join(' ')) && this.#sets.size >= SETS_MAX) kept = [];
-    const key = kept.join(' ');
-    const known = this.#sets.get(key);
-    if (known === undefined || mark < known.mark) this.#sets.set(key, { identities: kept, mark });
+/** The earliest state with an answer that none but the convicted have given; null when there is none. */
+export function earliestSuspect(ledger: Ledger, convicted: ReadonlySet<string>): number | null {
+  let earliest: number | null = null;
+  if (convicted.size === 0) return earliest;
+  for (const { identities, mark } of ledger.values()) {
+    if (earliest !== null && mark >= earliest) continue;
+    if (identities.every((one) => convicted.has(one))) earliest = mark;
   }
+  return earliest;
+}
 
-  /** The earliest state with an answer that none but the convicted have given; null when there is none. */
-  earliestSuspect(convicted: ReadonlySet<string>): number | null {
-    let earliest: number | null = null;
-    if (convicted.size === 0) return earliest;
-    for (const { identities, mark } of this.#sets.values()) {
-      if (earliest !== null && mark >= earliest) continue;
-      if (identities.every((one) => convicted.has(one))) earliest = mark;
-    }
-    return earliest;
-  }
+/** The run is back in the state `mark`: what was answered after it is forgotten. */
+export function forgetAfter(ledger: Ledger, mark: number): void {
+  for (const [key, set] of ledger) if (set.mark > mark) ledger.delete(key);
+}
 
-  /** The run is back in the state `mark`: what was answered after it is forgotten. */
-  forgetAfter(mark: number): void {
-    for (const [key, set] of this.#sets) if (set.mark > mark) this.#sets.delete(key);
-  }
-
-  toRecord(): Vouchers {
-    return [...this.#sets.values()].map(({ identities, mark }) => [identities, mark] as const);
-  }
+/** As checkpoints carry it. */
+export function vouchersOf(ledger: Ledger): Vouchers {
+  return [...ledger.values()].map(({ identities, mark }) => [identities, mark] as const);
 }

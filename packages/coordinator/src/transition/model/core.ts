@@ -1,6 +1,8 @@
-/** What every room of the transition sees of a run: ids, counts and versions, never a tensor. */
+/**
+ * What every room of the transition sees of a run: ids, counts and versions, never a tensor. Like all of the state it is
+ * plain data, without functions and instances of classes, so that it can be printed, copied and gone on with.
+ */
 import type { RunProgress } from '@shoal/core';
-import type { Effect } from './effects.ts';
 import type { RunFacts } from './facts.ts';
 import type { LeaseId, WorkerId } from './ids.ts';
 import type { Lease, RunStage, Task } from './task.ts';
@@ -23,10 +25,6 @@ export type RunCore = {
   readonly credits: Map<string, Credit>;
   readonly leases: Map<LeaseId, Lease>;
   nextLease: LeaseId;
-  /** Time of the event at hand, in milliseconds. */
-  now: number;
-  /** Collects the effects of the transition at hand; merges of tensors come from inside the task's tree. */
-  emit: (effect: Effect) => void;
 };
 
 export function taskOf({ stage }: Pick<RunCore, 'stage'>): Task | null {

@@ -4,7 +4,7 @@ import type { Belief } from './belief.ts';
 import type { WorkerId } from './ids.ts';
 import type { Lease } from './task.ts';
 
-export type WorkerState = {
+export type WorkerState = Counting & {
   readonly id: WorkerId;
   readonly identity: string;
   readonly name: string;
@@ -12,35 +12,15 @@ export type WorkerState = {
   readonly origin: string | null;
   belief: Belief;
   readonly joinedAt: number;
-  phase: 'probing' | 'active';
-  /** What the operator has asked of it; a draining worker goes when it holds nothing any more. */
-  mode: WorkerMode;
   /** Holds the whole data set. */
   ready: boolean;
   /** Newest parameter version sent to it. */
   version: number;
-  /** Leases granted and not yet answered, failed or acknowledged as revoked; oldest first. */
-  readonly held: Lease[];
   /** Was granted a lease of the current step. */
   workedInStep: boolean;
-  /** When it began with the oldest of them, as far as can be told from here. */
-  busySince: number;
-  /** So late that it counts for nothing until it answers. */
-  stalled: boolean;
-  /** Its part in the sums over all workers. */
-  counted: Readonly<Load>;
-  /** Training microbatches a millisecond, measured. */
-  speed: number;
-  /** What a lease takes beside computing (messages on the way, copying, waiting), measured; the newest last. */
-  readonly overheads: number[];
-  /** Their median: one that was held up by chance does not count. */
-  overheadMs: number;
-  /** False when others will be done with the task before this one could answer at all. */
-  inReach: boolean;
   /** Steps in a row without a lease, and after how many it is tried. */
   idleSteps: number;
   trialAfter: number;
-  leasesDone: number;
   leasesLost: number;
   /** Answers that the trusted worker has found right. */
   checked: number;
@@ -48,6 +28,34 @@ export type WorkerState = {
   samples: number;
   /** For people: what of its work counted, and what came too late. */
   readonly credit: Credit;
+};
+
+/** What sharing out work goes by. `placement/load.ts` alone changes it, and keeps the sums over all workers with it. */
+export type Counting = {
+  readonly phase: 'probing' | 'active';
+  /** What the operator has asked of it; a draining worker goes when it holds nothing any more. */
+  readonly mode: WorkerMode;
+  /** Leases granted and not yet answered, failed or acknowledged as revoked; oldest first. */
+  readonly held: readonly Lease[];
+  /** When it began with the oldest of them, as far as can be told from here. */
+  readonly busySince: number;
+  /** So late that it counts for nothing until it answers. */
+  readonly stalled: boolean;
+  /** False when others will be done with the task before this one could answer at all. */
+  readonly inReach: boolean;
+  /** Its part in the sums over all workers; null while it counts for nothing. */
+  readonly counted: Readonly<Load> | null;
+} & Readonly<Measured>;
+
+/** What its answers tell of a worker; see `placement/measure.ts`. */
+export type Measured = {
+  /** Training microbatches a millisecond. */
+  speed: number;
+  /** What a lease takes beside computing (messages on the way, copying, waiting); the newest last. */
+  overheads: readonly number[];
+  /** Their median: one that was held up by chance does not count. */
+  overheadMs: number;
+  leasesDone: number;
 };
 
 /** What a worker that counts adds to the sums over all; see `placement/load.ts`. */
@@ -85,6 +93,8 @@ export type Credit = {
 export const takesWork = (worker: WorkerState): boolean =>
   worker.phase === 'active' && worker.mode === 'working';
 
+/** May be granted work, and is not waited for in vain. */
+export const isThere = (worker: WorkerState): boolean => takesWork(worker) && !worker.stalled;
+
 /** Is granted work as things are, and so can be asked for a second opinion. */
-export const takesPart = (worker: WorkerState): boolean =>
-  takesWork(worker) && !worker.stalled && worker.inReach;
+export const takesPart = (worker: WorkerState): boolean => isThere(worker) && worker.inReach;

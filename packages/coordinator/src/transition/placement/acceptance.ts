@@ -1,12 +1,15 @@
 /** Taking in answers so that each leaf counts exactly once. */
 import { leavesOf, nodeKey } from '@shoal/core';
 import type { PartialEvent } from '../model/events.ts';
+import type { WorkerId } from '../model/ids.ts';
 import type { Lease, OpenRange, Task } from '../model/task.ts';
-import { takesPart } from '../model/worker.ts';
+import type { Turn } from '../model/turn.ts';
 import { addAnswer, reopenGrant } from '../task/task.ts';
 import { isWatched } from '../task/watching.ts';
+import { samplesOfLeaves } from '../task/workload.ts';
 import { closeLease } from './leases.ts';
 import type { Placed } from './placed.ts';
+import { hasOthers } from './reach.ts';
 
 export type Acceptance =
   | { readonly type: 'merged'; readonly leaseDone: boolean }
@@ -16,14 +19,11 @@ export type Acceptance =
   | { readonly type: 'malformed'; readonly reason: string }
   | { readonly type: 'doubted'; readonly confirmed: boolean };
 
+type DoubtedRange = OpenRange & { readonly avoid: WorkerId };
+
 /** Takes in one node's answer. The caller frees the tensor unless it was merged. */
-export function acceptPartial(
-  state: Placed,
-  task: Task,
-  lease: Lease,
-  event: PartialEvent,
-  samplesOf: (from: number, to: number) => number,
-): Acceptance {
+export function acceptPartial(turn: Turn<Placed>, task: Task, lease: Lease, event: PartialEvent): Acceptance {
+  const { state } = turn;
   const key = nodeKey(event.node);
   const grant = lease.grant;
   if (!grant.nodes.has(key)) {
@@ -36,10 +36,11 @@ export function acceptPartial(
     return { type: 'ignored', reason: 'another answer came first' };
   }
   const [from, to] = leavesOf(event.node, task.leaves);
-  if (event.count !== samplesOf(from, to)) {
+  const samples = samplesOfLeaves(state.facts, task.set, state.progress.step, from, to);
+  if (event.count !== samples) {
     return {
       type: 'malformed',
-      reason: `node ${key} has ${samplesOf(from, to)} samples, the answer counts ${event.count}`,
+      reason: `node ${key} has ${samples} samples, the answer counts ${event.count}`,
     };
   }
   if (event.correct > event.count) {
@@ -49,7 +50,7 @@ export function acceptPartial(
   // The answer to a trial is never waited for; of somebody whose answers need a second look it cannot count either.
   const unheard = lease.trial && worker !== undefined && isWatched(state, worker);
   if (!event.finite && grant.scrutiny === null && !unheard) {
-    return doubt(state, task, lease, { from, to, avoid: event.worker });
+    return doubt(turn, task, lease, { from, to, avoid: event.worker });
   }
   if (event.finite && task.kind === 'gradient' && event.tensor === null) {
     return { type: 'malformed', reason: `node ${key} is finite but brings no gradient` };
@@ -57,7 +58,7 @@ export function acceptPartial(
   if (grant.scrutiny !== null || unheard) return { type: 'held' };
   grant.remaining.delete(key);
   const { node, finite, loss, correct, count, tensor } = event;
-  addAnswer(state, task, { node, finite, loss, correct, count, vector: tensor });
+  addAnswer(turn, task, { node, finite, loss, correct, count, vector: tensor });
   return { type: 'merged', leaseDone: grant.remaining.size === 0 };
 }
 
@@ -65,10 +66,10 @@ export function acceptPartial(
  * "Not finite" is an answer, but one that ends the run: it needs a second evaluation, by another worker when
  * there is one. The lease's leaves go back with a mark to keep this worker from judging twice.
  */
-function doubt(state: Placed, task: Task, lease: Lease, range: OpenRange): Acceptance {
-  const others = [...state.workers.values()].some((worker) => takesPart(worker) && worker.id !== range.avoid);
+function doubt(turn: Turn<Placed>, task: Task, lease: Lease, range: DoubtedRange): Acceptance {
+  const { state } = turn;
   const earlier = task.doubts.filter((one) => one.from < range.to && range.from < one.to);
-  if (earlier.some((one) => one.avoid !== range.avoid || !others))
+  if (earlier.some((one) => one.avoid !== range.avoid || !hasOthers(state, range.avoid)))
     return { type: 'doubted', confirmed: true };
   task.doubts.push(range);
   const copies = [...lease.grant.holders];
@@ -76,7 +77,7 @@ function doubt(state: Placed, task: Task, lease: Lease, range: OpenRange): Accep
     const copy = state.leases.get(id);
     if (copy !== undefined && copy !== lease) lease.grant.holders.delete(id);
   }
-  closeLease(state, lease);
+  closeLease(turn, lease);
   reopenGrant(task, lease.grant, range.avoid);
   return { type: 'doubted', confirmed: false };
 }

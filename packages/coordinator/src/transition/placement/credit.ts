@@ -4,6 +4,7 @@
  */
 import type { Help } from '@shoal/core';
 import type { Lease } from '../model/task.ts';
+import type { Moment, Turn } from '../model/turn.ts';
 import type { Credit, WorkerState } from '../model/worker.ts';
 import type { Placed } from './placed.ts';
 import { workOf, workOfLease } from './work.ts';
@@ -33,14 +34,14 @@ const newCredit = (now: number): Credit => ({
 });
 
 /** An answer of the worker has entered the sums, or has vouched for one that did. `samples` are those of training that it brought. */
-export function creditAnswer(state: Placed, worker: WorkerState, samples: number): void {
+export function creditAnswer({ now, emit }: Turn<unknown>, worker: WorkerState, samples: number): void {
   const { credit } = worker;
-  if (!credit.told) state.emit({ type: 'counted', worker: worker.id });
+  if (!credit.told) emit({ type: 'counted', worker: worker.id });
   credit.told = true;
-  credit.countedAt = state.now;
+  credit.countedAt = now;
   worker.samples += samples;
-  const [inWindow, inWindowBefore] = windowsAt(credit, state.now);
-  const rolled = Math.floor((state.now - credit.windowFrom) / WINDOW_MS);
+  const [inWindow, inWindowBefore] = windowsAt(credit, now);
+  const rolled = Math.floor((now - credit.windowFrom) / WINDOW_MS);
   credit.windowFrom += rolled * WINDOW_MS;
   credit.inWindow = inWindow + samples;
   credit.inWindowBefore = inWindowBefore;
@@ -66,7 +67,12 @@ export function countedPerSecond({ credit, joinedAt }: WorkerState, now: number)
 }
 
 /** The lease is over: what of it did not count came too late. `computeMs` is null when its worker was told to stop. */
-export function noteEnd(state: Placed, worker: WorkerState, lease: Lease, computeMs: number | null): void {
+export function noteEnd(
+  { now }: Moment<unknown>,
+  worker: WorkerState,
+  lease: Lease,
+  computeMs: number | null,
+): void {
   const { credit } = worker;
   const work = workOfLease(lease);
   if (computeMs !== null) credit.ownSpeed = work / Math.max(computeMs, 0.01);
@@ -75,9 +81,9 @@ export function noteEnd(state: Placed, worker: WorkerState, lease: Lease, comput
   if (lease.task === 'gradient') credit.samplesLate += missed;
   if (lease.counted > 0) return;
   credit.leasesLate += 1;
-  credit.lateAt = state.now;
+  credit.lateAt = now;
   const begun = lease.alone ? lease.grantedAt : Math.max(lease.grantedAt, worker.busySince);
-  const tookMs = state.now - begun;
+  const tookMs = now - begun;
   const computingMs = computeMs ?? work / credit.ownSpeed;
   credit.lateBy = computingMs * 2 < tookMs ? 'line' : 'machine';
 }
@@ -91,12 +97,13 @@ function overdueSince({ phase, held, joinedAt }: WorkerState, now: number): numb
 }
 
 /** The worker is gone: what it was waited for in vain came too late, and what is known of it stays for when it comes back. */
-export function keepCredit(state: Placed, worker: WorkerState): void {
+export function keepCredit(moment: Moment<Pick<Placed, 'credits'>>, worker: WorkerState): void {
   const { credit, identity, held } = worker;
-  const { credits, now } = state;
+  const { state, now } = moment;
+  const { credits } = state;
   if (overdueSince(worker, now) !== null) {
     credit.lateAt = now;
-    for (const lease of held) noteEnd(state, worker, lease, null);
+    for (const lease of held) noteEnd(moment, worker, lease, null);
   }
   if (credit.countedAt === null && credit.lateAt === null) return;
   credits.delete(identity);
@@ -106,12 +113,12 @@ export function keepCredit(state: Placed, worker: WorkerState): void {
 }
 
 /** That of an earlier connection of the same identity, as far as it is remembered. */
-export function creditOf({ credits, now }: Placed, identity: string): Credit {
-  return { ...(credits.get(identity) ?? newCredit(now)), told: false };
+export function creditOf({ state, now }: Moment<Pick<Placed, 'credits'>>, identity: string): Credit {
+  return { ...(state.credits.get(identity) ?? newCredit(now)), told: false };
 }
 
 /** Whether the worker helps the run as things are, and if not, why. */
-export function helpOf(state: Placed, worker: WorkerState, now: number): Help {
+export function helpOf({ state, now }: Moment<Pick<Placed, 'paused'>>, worker: WorkerState): Help {
   const { credit, held, overheadMs } = worker;
   if (worker.mode !== 'working') return 'paused';
   const { countedAt, lateAt } = credit;

@@ -2,11 +2,12 @@
 import { taskOf } from '../model/core.ts';
 import type { WorkerId } from '../model/ids.ts';
 import type { Lease } from '../model/task.ts';
+import type { Turn } from '../model/turn.ts';
 import type { WorkerState } from '../model/worker.ts';
 import { reopenGrant } from '../task/task.ts';
 import { keepCredit } from './credit.ts';
 import { closeLease } from './leases.ts';
-import { uncount } from './load.ts';
+import { leave } from './load.ts';
 import type { Placed } from './placed.ts';
 import { chooseReach } from './reach.ts';
 
@@ -14,30 +15,30 @@ import { chooseReach } from './reach.ts';
 const CONTRIBUTORS_MAX = 10_000;
 
 /** Who was convicted is not remembered. */
-type Departing = Placed & { readonly trust: { readonly convicted: ReadonlySet<string> } };
+export type Departing = Placed & { readonly trust: { readonly convicted: ReadonlySet<string> } };
 
 /** The lease's leaves go to others. */
-export function takeBack(state: Placed, lease: Lease): void {
-  closeLease(state, lease);
-  const task = taskOf(state);
+export function takeBack(turn: Turn<Placed>, lease: Lease): void {
+  closeLease(turn, lease);
+  const task = taskOf(turn.state);
   if (task !== null) reopenGrant(task, lease.grant, null);
 }
 
-export function onLeft(state: Departing, id: WorkerId, reason: string): void {
+export function onLeft(turn: Turn<Departing>, id: WorkerId, reason: string): void {
+  const { state, emit } = turn;
   const worker = state.workers.get(id);
   if (worker === undefined) return;
   const held = worker.held.length;
-  keepCredit(state, worker);
-  for (const lease of [...worker.held]) takeBack(state, lease);
-  state.workers.delete(id);
-  uncount(state, worker);
+  keepCredit(turn, worker);
+  for (const lease of worker.held) takeBack(turn, lease);
+  leave(state, worker);
   state.draining.delete(id);
   rememberContribution(state, worker);
   const task = taskOf(state);
   if (task !== null) chooseReach(state, task);
   const lost = held === 0 ? '' : ` Its ${held === 1 ? 'lease goes' : `${held} leases go`} to others.`;
   const message = `${worker.name} left: ${reason}${lost}`;
-  state.emit({ type: 'log', level: 'info', message, about: 'worker' });
+  emit({ type: 'log', level: 'info', message, about: 'worker' });
 }
 
 /** The longest absent are forgotten first when there are too many. */
@@ -53,11 +54,36 @@ function rememberContribution({ contributed, trust }: Departing, { identity, sam
 
 /** Ends a worker's part in the run from this side; its connection is closed by the driver. */
 export function expel(
-  state: Departing,
+  turn: Turn<Departing>,
   worker: WorkerState,
   code: 'probeFailed' | 'badMessage' | 'unanswered' | 'removed' | 'convicted',
   message: string,
 ): void {
-  state.emit({ type: 'bye', worker: worker.id, code, message });
-  onLeft(state, worker.id, message);
+  turn.emit({ type: 'bye', worker: worker.id, code, message });
+  onLeft(turn, worker.id, message);
+}
+
+/** Ends the connections of those whose probe or lease is not answered at all. */
+export function dismissSilent(turn: Turn<Departing>): void {
+  const { state, now } = turn;
+  const { unansweredMs, probeTimeoutMs } = state.facts.limits;
+  for (const worker of state.workers.values()) {
+    const oldest = worker.held[0];
+    if (worker.phase === 'probing' && now - worker.joinedAt > probeTimeoutMs) {
+      expel(turn, worker, 'unanswered', `The probe was not answered within ${probeTimeoutMs / 1000} s.`);
+    } else if (oldest !== undefined && now - oldest.grantedAt > unansweredMs) {
+      expel(turn, worker, 'unanswered', `A lease was not answered within ${unansweredMs / 1000} s.`);
+    }
+  }
+}
+
+/** Who was to finish what it held, and has. */
+export function dismissDrained(turn: Turn<Departing>): void {
+  const { state } = turn;
+  for (const id of state.draining) {
+    const worker = state.workers.get(id);
+    if (worker !== undefined && worker.held.length === 0) {
+      expel(turn, worker, 'removed', 'It has finished what it held and may go.');
+    }
+  }
 }

@@ -1,58 +1,70 @@
 /** Leases from their grant to their end, each with its part in the sums over the workers. */
 import { nodeKey, nodesOfRange } from '@shoal/core';
 import type { Grant, Lease, OpenRange, Task } from '../model/task.ts';
-import type { WorkerState } from '../model/worker.ts';
+import type { Turn } from '../model/turn.ts';
+import type { Measured, WorkerState } from '../model/worker.ts';
 import { isWatched, watch } from '../task/watching.ts';
-import { placesOfLeaves } from '../task/workload.ts';
-import { recount } from './load.ts';
-import { measureOvertaken } from './measure.ts';
+import { samplesOfLeaves } from '../task/workload.ts';
+import { changeWorker, putDown, takeUp } from './load.ts';
+import { speedOvertaken } from './measure.ts';
 import type { Placed } from './placed.ts';
+import { countServed } from './serving.ts';
+import { expectedMs, remainingWork, workOf } from './work.ts';
 
-/** Takes [from, to) out of the open ranges and records the lease. */
+/** Takes [from, to) out of the open ranges and grants it. */
 export function openLease(
-  state: Placed,
+  turn: Turn<Placed>,
   task: Task,
   worker: WorkerState,
   range: { readonly index: number; readonly from: number; readonly to: number },
-  time: { readonly now: number; readonly expectedMs: number },
-): Lease {
-  const open = task.open[range.index] as OpenRange;
+): void {
+  const { state, now } = turn;
+  const { index, from, to } = range;
+  const open = task.open[index] as OpenRange;
   const rest: OpenRange[] = [];
-  if (open.from < range.from) rest.push({ ...open, to: range.from });
-  if (range.to < open.to) rest.push({ ...open, from: range.to });
-  task.open.splice(range.index, 1, ...rest);
-  const nodes = nodesOfRange(range.from, range.to, task.leaves);
-  const { from, to } = range;
-  const [first, last] = placesOfLeaves(state.facts, task.set, state.progress.step, from, to);
+  if (open.from < from) rest.push({ ...open, to: from });
+  if (to < open.to) rest.push({ ...open, from: to });
+  task.open.splice(index, 1, ...rest);
+  const nodes = nodesOfRange(from, to, task.leaves);
   const grant: Grant = {
     from,
     to,
-    samples: last - first,
+    samples: samplesOfLeaves(state.facts, task.set, state.progress.step, from, to),
     remaining: new Map(nodes.map((node) => [nodeKey(node), node])),
     nodes: new Set(nodes.map(nodeKey)),
     holders: new Set(),
     scrutiny: null,
   };
   task.grants.add(grant);
-  return copyLease(state, task, grant, worker, { ...time, trial: false });
+  const work = remainingWork(worker, now) + workOf(task.kind, to - from);
+  lend(turn, task, worker, { grant, expectedMs: work / worker.speed, trial: false });
 }
 
-/** A (further) lease of a grant. A trial does not hold it: it is neither waited for nor revoked. */
+/** One more lease of a grant. A trial does not hold it: it is neither waited for nor revoked. */
 export function copyLease(
-  state: Placed,
+  turn: Turn<Placed>,
   task: Task,
-  grant: Grant,
   worker: WorkerState,
-  { now, expectedMs, trial }: { readonly now: number; readonly expectedMs: number; readonly trial: boolean },
-): Lease {
+  { grant, trial }: Pick<Lease, 'grant' | 'trial'>,
+): void {
+  const work = workOf(task.kind, grant.to - grant.from);
+  lend(turn, task, worker, { grant, expectedMs: expectedMs(worker, work), trial });
+}
+
+function lend(
+  turn: Turn<Placed>,
+  task: Task,
+  worker: WorkerState,
+  terms: Pick<Lease, 'grant' | 'expectedMs' | 'trial'>,
+): void {
+  const { state, now } = turn;
+  const { grant, trial } = terms;
   const lease: Lease = {
+    ...terms,
     id: state.nextLease,
     worker: worker.id,
-    grant,
     grantedAt: now,
-    expectedMs,
     alone: worker.held.length === 0,
-    trial,
     task: task.kind,
     answered: new Set(),
     counted: 0,
@@ -60,33 +72,49 @@ export function copyLease(
   };
   state.nextLease += 1;
   state.leases.set(lease.id, lease);
-  if (worker.held.length === 0) worker.busySince = now;
-  worker.held.push(lease);
+  takeUp(turn, worker, lease);
   if (!trial) {
     worker.workedInStep = true;
     grant.holders.add(lease.id);
-    if (isWatched(state, worker)) watch(state, grant);
+    if (isWatched(state, worker)) watch(turn, grant);
   }
-  recount(state, worker);
-  return lease;
+  emitGrant(turn, task, worker, lease);
 }
 
-/** The lease is over, for whatever reason. */
-export function closeLease(state: Placed, lease: Lease): void {
+function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerState, lease: Lease): void {
+  const { version, epoch, step } = state.progress;
+  const withParameters = worker.version !== version;
+  if (withParameters) countServed(state.serving);
+  worker.version = version;
+  emit({
+    type: 'grant',
+    worker: worker.id,
+    lease: lease.id,
+    task: task.kind,
+    set: task.set,
+    version,
+    epoch,
+    step,
+    from: lease.grant.from,
+    to: lease.grant.to,
+    leaves: task.leaves,
+    expectedMs: lease.expectedMs,
+    withParameters,
+    withValues: !worker.ready,
+  });
+}
+
+/** The lease is over, for whatever reason; `measured` is what its answers have told of its worker. */
+export function closeLease(turn: Turn<Placed>, lease: Lease, measured: Measured | null = null): void {
+  const { state } = turn;
   state.leases.delete(lease.id);
   lease.grant.holders.delete(lease.id);
   const worker = state.workers.get(lease.worker);
-  const at = worker?.held.indexOf(lease) ?? -1;
-  if (worker === undefined || at < 0) return;
-  worker.held.splice(at, 1);
-  // The next one was queued: what it takes beside computing is over.
-  if (at === 0) worker.busySince = state.now - worker.overheadMs;
-  worker.stalled = false;
-  recount(state, worker);
+  if (worker !== undefined) putDown(turn, worker, lease, measured);
 }
 
 /** All nodes of the grant are in: whoever still computes a copy of it may stop. */
-export function closeGrant(state: Placed, task: Task, grant: Grant): void {
+export function closeGrant({ state, now, emit }: Turn<Placed>, task: Task, grant: Grant): void {
   task.grants.delete(grant);
   for (const id of grant.holders) {
     const lease = state.leases.get(id);
@@ -95,9 +123,8 @@ export function closeGrant(state: Placed, task: Task, grant: Grant): void {
     const worker = state.workers.get(lease.worker);
     if (worker !== undefined) {
       worker.leasesLost += 1;
-      measureOvertaken(worker, lease, state.now);
-      recount(state, worker);
+      changeWorker(state, worker, { speed: speedOvertaken(worker, lease, now) });
     }
-    state.emit({ type: 'revoke', worker: lease.worker, lease: id });
+    emit({ type: 'revoke', worker: lease.worker, lease: id });
   }
 }

@@ -1,65 +1,124 @@
 /**
  * The sums over all workers that sharing out work needs, and the order that they stand in for it. Both are kept up to date
- * worker by worker, so that an event costs the same with ten workers and with two thousand.
+ * worker by worker, so that an event costs the same with ten workers and with two thousand. Whatever of a worker they
+ * depend on (`Counting`) is changed here and nowhere else.
  */
-import { type Load, takesPart, type WorkerState } from '../model/worker.ts';
+import type { Lease } from '../model/task.ts';
+import type { Moment } from '../model/turn.ts';
+import { type Counting, type Load, type Measured, takesPart, type WorkerState } from '../model/worker.ts';
+import { displace, place } from './order.ts';
 import type { Placed } from './placed.ts';
 import { endsAt } from './work.ts';
 
-export const NO_LOAD: Load = { speed: 0, busySpeed: 0, busyEnds: 0, idleLead: 0 };
+const NOTHING: Readonly<Load> = { speed: 0, busySpeed: 0, busyEnds: 0, idleLead: 0 };
+
+export const newLoad = (): Load => ({ ...NOTHING });
 
 /** Work in all hands. A worker that is late counts as less than done, so the sum is cut off at nothing. */
-export function workInHands(state: Placed, now: number): number {
+export function workInHands({ state, now }: Moment<Pick<Placed, 'load'>>): number {
   const { busyEnds, busySpeed, idleLead } = state.load;
   return Math.max(0, busyEnds - now * busySpeed) + Math.max(0, idleLead);
 }
 
-/** To be called after every change of a worker's phase, speed, leases, stalling or reach. */
-export function recount(state: Placed, worker: WorkerState): void {
-  const counts = takesPart(worker) && state.workers.has(worker.id);
-  // Most of a large crowd is out of reach and stays so.
-  if (!counts && worker.counted === NO_LOAD) return;
-  const busy = worker.held.length > 0;
-  const { speed } = worker;
-  const next: Load = counts
-    ? {
-        speed,
-        busySpeed: busy ? speed : 0,
-        busyEnds: busy ? speed * endsAt(worker) : 0,
-        idleLead: busy ? 0 : speed * worker.overheadMs,
-      }
-    : NO_LOAD;
-  const { load } = state;
-  load.speed += next.speed - worker.counted.speed;
-  load.busySpeed += next.busySpeed - worker.counted.busySpeed;
-  load.busyEnds += next.busyEnds - worker.counted.busyEnds;
-  load.idleLead += next.idleLead - worker.counted.idleLead;
-  worker.counted = next;
-  if (counts) state.order.place(worker, state.facts.limits.leasesHeldMax);
-  else state.order.remove(worker);
-}
-
-/** Sums anew, once a task, so that rounding does not pile up. */
-export function recountAll(state: Placed): void {
-  Object.assign(state.load, NO_LOAD);
-  for (const worker of state.workers.values()) {
-    if (worker.counted !== NO_LOAD) worker.counted = { ...NO_LOAD };
-    recount(state, worker);
-  }
-}
-
-/** The worker is no longer among those of the run. */
-export function uncount(state: Placed, worker: WorkerState): void {
-  worker.held.length = 0;
+export function enter(state: Placed, worker: WorkerState): void {
+  state.workers.set(worker.id, worker);
   recount(state, worker);
+}
+
+export function leave(state: Placed, worker: WorkerState): void {
+  state.workers.delete(worker.id);
+  recount(state, worker);
+}
+
+/** Changes what is said of it; the rest stays. */
+export function changeWorker(
+  state: Placed,
+  worker: WorkerState,
+  change: Partial<Pick<Counting, 'phase' | 'mode' | 'stalled' | 'speed'>>,
+): void {
+  assign(worker, change);
+  recount(state, worker);
+}
+
+/** The worker holds one more lease. */
+export function takeUp({ state, now }: Moment<Placed>, worker: WorkerState, lease: Lease): void {
+  const { held } = worker;
+  assign(worker, { held: [...held, lease], ...(held.length === 0 && { busySince: now }) });
+  recount(state, worker);
+}
+
+/** It holds the lease no more; `measured` is what that has told of it. */
+export function putDown(
+  { state, now }: Moment<Placed>,
+  worker: WorkerState,
+  lease: Lease,
+  measured: Measured | null,
+): void {
+  const at = worker.held.indexOf(lease);
+  if (at < 0) return;
+  const { overheadMs } = measured ?? worker;
+  assign(worker, {
+    ...measured,
+    held: worker.held.filter((one) => one !== lease),
+    stalled: false,
+    // The next one was queued: what it takes beside computing is over.
+    ...(at === 0 && { busySince: now - overheadMs }),
+  });
+  recount(state, worker);
+}
+
+/** Says of these workers whether they are in reach, and sums anew, so that rounding does not pile up. */
+export function setReach(
+  state: Placed,
+  those: Iterable<{ readonly worker: WorkerState; readonly inReach: boolean }>,
+): void {
+  for (const { worker, inReach } of those) assign(worker, { inReach });
+  Object.assign(state.load, NOTHING);
+  for (const worker of state.workers.values()) {
+    const after = partOf(state, worker);
+    move(state.load, null, after);
+    settleIn(state, worker, after);
+  }
 }
 
 /** Places all workers anew when a task's leaves are of another weight than the last one's. */
 export function placeAll(state: Placed, leafWork: number): void {
   state.order.leafWork = leafWork;
-  for (const worker of state.workers.values()) {
-    if (takesPart(worker)) {
-      state.order.place(worker, state.facts.limits.leasesHeldMax);
-    }
-  }
+  for (const worker of state.workers.values()) if (worker.counted !== null) place(state, worker);
+}
+
+/** What the worker adds to the sums as it is; null while it counts for nothing. */
+export function partOf(state: Pick<Placed, 'workers'>, worker: WorkerState): Load | null {
+  if (!takesPart(worker) || state.workers.get(worker.id) !== worker) return null;
+  const { speed, overheadMs, held } = worker;
+  return held.length > 0
+    ? { speed, busySpeed: speed, busyEnds: speed * endsAt(worker), idleLead: 0 }
+    : { speed, busySpeed: 0, busyEnds: 0, idleLead: speed * overheadMs };
+}
+
+function assign(worker: WorkerState, change: Partial<Counting>): void {
+  Object.assign(worker, change);
+}
+
+function recount(state: Placed, worker: WorkerState): void {
+  const before = worker.counted;
+  const after = partOf(state, worker);
+  // Most of a large crowd is out of reach and stays so.
+  if (before === null && after === null) return;
+  move(state.load, before, after);
+  settleIn(state, worker, after);
+}
+
+function move(load: Load, before: Load | null, after: Load | null): void {
+  const [less, more] = [before ?? NOTHING, after ?? NOTHING];
+  load.speed += more.speed - less.speed;
+  load.busySpeed += more.busySpeed - less.busySpeed;
+  load.busyEnds += more.busyEnds - less.busyEnds;
+  load.idleLead += more.idleLead - less.idleLead;
+}
+
+function settleIn(state: Placed, worker: WorkerState, part: Load | null): void {
+  if (part !== null) place(state, worker);
+  else if (worker.counted !== null) displace(state.order, worker);
+  assign(worker, { counted: part });
 }

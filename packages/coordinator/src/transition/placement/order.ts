@@ -3,73 +3,95 @@
  * without asking every worker which of them should take the next leaf, so that this costs nearly the same with ten
  * workers and with two thousand.
  */
+import type { RunCore } from '../model/core.ts';
+import type { Moment } from '../model/turn.ts';
 import type { WorkerState } from '../model/worker.ts';
-import { Ranking } from './ranking.ts';
+import { firstOf, newRanking, type Ranking, rank, unrank } from './ranking.ts';
 import { endsAt } from './work.ts';
 
-export class WorkerOrder {
+export type WorkerOrder = {
   /** The work of one leaf of the task at hand; the order of the busy depends on it. */
-  leafWork = 1;
+  leafWork: number;
   /** Those who would answer one more leaf first, first. */
-  readonly idle = new Ranking();
+  readonly idle: Ranking;
   /** Busy and able to take one more lease, and busy with as many as they may hold: by when one more leaf would be done. */
-  readonly #taking = new Ranking();
-  readonly #full = new Ranking();
+  readonly taking: Ranking;
+  readonly full: Ranking;
   /** Past the time at which they should have been done: by what they are late and one more leaf takes. */
-  readonly #late = new Ranking();
+  readonly late: Ranking;
   /** Those of them that may take a lease, the fastest first. */
-  readonly #lateTaking = new Ranking();
+  readonly lateTaking: Ranking;
+};
 
-  remove(worker: WorkerState): void {
-    for (const one of [this.idle, this.#taking, this.#full, this.#late, this.#lateTaking]) one.delete(worker);
+type Ordered = Pick<RunCore, 'facts' | 'workers'> & { readonly order: WorkerOrder };
+
+export const newOrder = (): WorkerOrder => ({
+  leafWork: 1,
+  idle: newRanking(),
+  taking: newRanking(),
+  full: newRanking(),
+  late: newRanking(),
+  lateTaking: newRanking(),
+});
+
+export function displace({ idle, taking, full, late, lateTaking }: WorkerOrder, { id }: WorkerState): void {
+  for (const one of [idle, taking, full, late, lateTaking]) unrank(one, id);
+}
+
+/** After every change of a worker that counts. */
+export function place({ order, facts }: Ordered, worker: WorkerState): void {
+  displace(order, worker);
+  if (worker.held.length === 0) {
+    rank(order.idle, worker.id, worker.overheadMs + order.leafWork / worker.speed);
+  } else {
+    const busy = worker.held.length < facts.limits.leasesHeldMax ? order.taking : order.full;
+    rank(busy, worker.id, endsAt(worker) + order.leafWork / worker.speed);
   }
+}
 
-  /** After every change of a worker that counts. */
-  place(worker: WorkerState, leasesHeldMax: number): void {
-    this.remove(worker);
-    if (worker.held.length === 0) {
-      this.idle.set(worker, worker.overheadMs + this.leafWork / worker.speed);
-    } else {
-      const busy = worker.held.length < leasesHeldMax ? this.#taking : this.#full;
-      busy.set(worker, endsAt(worker) + this.leafWork / worker.speed);
+/** Who is late now is no longer just busy. Only the first of each order matter, and only they are looked at. */
+export function settle({ state, now }: Moment<Ordered>): void {
+  const { order } = state;
+  for (const busy of [order.taking, order.full]) {
+    for (let worker = first(state, busy); worker !== null; worker = first(state, busy)) {
+      const ends = endsAt(worker);
+      if (ends >= now) break;
+      unrank(busy, worker.id);
+      rank(order.late, worker.id, order.leafWork / worker.speed - ends);
+      if (busy === order.taking) rank(order.lateTaking, worker.id, -worker.speed);
     }
   }
+}
 
-  /** Who is late now is no longer just busy. Only the first of each order matter, and only they are looked at. */
-  settle(now: number): void {
-    for (const busy of [this.#taking, this.#full]) {
-      for (let worker = busy.first; worker !== null; worker = busy.first) {
-        const ends = endsAt(worker);
-        if (ends >= now) break;
-        busy.delete(worker);
-        this.#late.set(worker, this.leafWork / worker.speed - ends);
-        if (busy === this.#taking) this.#lateTaking.set(worker, -worker.speed);
-      }
+/** Those who may take a lease and are the first of their kind: the free, the late, the busy. */
+export function firstTakers(state: Ordered): WorkerState[] {
+  const { idle, lateTaking, taking } = state.order;
+  const free = [first(state, idle), first(state, lateTaking)].filter((one) => one !== null);
+  free.sort((a, b) => b.speed - a.speed || a.id - b.id);
+  const busy = first(state, taking);
+  return busy === null ? free : [...free, busy];
+}
+
+/** Who would be done first with one more leaf. */
+export function earliest({ state, now }: Moment<Ordered>): WorkerState | null {
+  const { idle, taking, full, late, leafWork } = state.order;
+  let soonest: WorkerState | null = null;
+  let soonestMs = Number.POSITIVE_INFINITY;
+  for (const ranking of [idle, taking, full, late]) {
+    const worker = first(state, ranking);
+    if (worker === null) continue;
+    // Who is late by so much is not about to be done: as much again is a fair guess, and nobody waits for it in vain.
+    const busyMs = worker.held.length === 0 ? worker.overheadMs : Math.abs(endsAt(worker) - now);
+    const endsMs = busyMs + leafWork / worker.speed;
+    if (soonest === null || endsMs < soonestMs || (endsMs === soonestMs && worker.id < soonest.id)) {
+      soonest = worker;
+      soonestMs = endsMs;
     }
   }
+  return soonest;
+}
 
-  /** Those who may take a lease and are the first of their kind: the free, the late, the busy. */
-  firstTakers(): WorkerState[] {
-    const free = [this.idle.first, this.#lateTaking.first].filter((one) => one !== null);
-    free.sort((a, b) => b.speed - a.speed || a.id - b.id);
-    const busy = this.#taking.first;
-    return busy === null ? free : [...free, busy];
-  }
-
-  /** Who would be done first with one more leaf. */
-  earliest(now: number): WorkerState | null {
-    let first: WorkerState | null = null;
-    let firstMs = Number.POSITIVE_INFINITY;
-    for (const { first: worker } of [this.idle, this.#taking, this.#full, this.#late]) {
-      if (worker === null) continue;
-      // Who is late by so much is not about to be done: as much again is a fair guess, and nobody waits for it in vain.
-      const busyMs = worker.held.length === 0 ? worker.overheadMs : Math.abs(endsAt(worker) - now);
-      const endsMs = busyMs + this.leafWork / worker.speed;
-      if (first === null || endsMs < firstMs || (endsMs === firstMs && worker.id < first.id)) {
-        first = worker;
-        firstMs = endsMs;
-      }
-    }
-    return first;
-  }
+function first({ workers }: Ordered, ranking: Ranking): WorkerState | null {
+  const id = firstOf(ranking);
+  return id === null ? null : (workers.get(id) ?? null);
 }

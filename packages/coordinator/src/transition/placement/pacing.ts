@@ -2,6 +2,7 @@
  * A coordinator that falls behind slows the granting of leases: what is not granted is not answered, so that neither
  * answers nor the memory they lie in pile up. How late its own clock ticks tells how far behind it is.
  */
+import type { Turn } from '../model/turn.ts';
 import type { Placed } from './placed.ts';
 
 /** Of the leases that are open, so many remain allowed … */
@@ -12,12 +13,12 @@ const SETTLE_MS = 500;
 const RAISED_BY = 1.02;
 
 /** Not while the run is paused, either. */
-export function mayGrant(state: Placed): boolean {
+export function mayGrant(state: Pick<Placed, 'paused' | 'leases' | 'leasesOpenMax'>): boolean {
   return state.paused === null && state.leases.size < state.leasesOpenMax;
 }
 
 /** Called with every tick. @param lagMs by how much the tick was late */
-export function pace(state: Placed, now: number, lagMs: number): void {
+export function pace({ state, now, emit }: Turn<Placed>, lagMs: number): void {
   const { laggingMs, leasesOpenMin, leasesHeldMax } = state.facts.limits;
   if (lagMs > laggingMs) {
     if (now - state.loweredAt < SETTLE_MS) return;
@@ -26,7 +27,7 @@ export function pace(state: Placed, now: number, lagMs: number): void {
     if (lowered >= state.leases.size) return;
     if (state.leasesOpenMax === Number.POSITIVE_INFINITY) {
       const text = `The coordinator is ${Math.round(lagMs)} ms behind: it grants at most ${lowered} leases at a time until it has caught up.`;
-      state.emit({ type: 'log', level: 'info', message: text });
+      emit({ type: 'log', level: 'info', message: text });
     }
     state.leasesOpenMax = lowered;
     state.loweredAt = now;

@@ -4,9 +4,10 @@
  * few milliseconds, and takes its share of longer ones; and a coordinator that has more workers than it can keep busy
  * does not spend its time on sending all of them parameters for a microbatch each.
  */
+import type { WorkerId } from '../model/ids.ts';
 import type { Task } from '../model/task.ts';
-import { takesWork, type WorkerState } from '../model/worker.ts';
-import { recountAll } from './load.ts';
+import { isThere, takesPart, type WorkerState } from '../model/worker.ts';
+import { setReach } from './load.ts';
 import type { Placed } from './placed.ts';
 import { servingMs } from './serving.ts';
 import { workOf } from './work.ts';
@@ -28,32 +29,43 @@ export function chooseReach(state: Placed, task: Task): void {
     (lineMs(worker) + work / state.takingPart / worker.speed) * (worker.inReach ? STAYING : 1);
   // With room for all the nearest come first, else those that would be done with a share first.
   const keyOf = costMs === 0 ? lineMs : shareMs;
-  const candidates = workers.map((worker) => ({ worker, key: keyOf(worker), lineMs: lineMs(worker) }));
+  const candidates = workers.map((worker) => ({
+    worker,
+    key: keyOf(worker),
+    lineMs: lineMs(worker),
+    inReach: false,
+  }));
   candidates.sort((a, b) => a.key - b.key || a.worker.id - b.worker.id);
   // All that take part end together, at the time T with Σ speed × (T − line) = work.
   let speed = 0;
   let ends = work;
   let takingPart = 0;
-  for (const { worker, lineMs } of candidates) {
+  for (const candidate of candidates) {
+    const { worker, lineMs } = candidate;
     // Computing and serving do not overlap much, and their sum is least where one takes as long as the other.
     const lastsMs = speed === 0 ? Number.POSITIVE_INFINITY : ends / speed;
     const served = takingPart < takingPartMin || takingPart * costMs < lastsMs;
-    worker.inReach = served && lineMs < lastsMs;
-    if (!worker.inReach) continue;
+    candidate.inReach = served && lineMs < lastsMs;
+    if (!candidate.inReach) continue;
     takingPart += 1;
     speed += worker.speed;
     ends += worker.speed * lineMs;
   }
   state.takingPart = Math.max(1, takingPart);
-  recountAll(state);
+  setReach(state, candidates);
+}
+
+/** Somebody else takes part. */
+export function hasOthers({ workers }: Pick<Placed, 'workers'>, worker: WorkerId): boolean {
+  for (const other of workers.values()) if (other.id !== worker && takesPart(other)) return true;
+  return false;
 }
 
 /** A second opinion is worth waiting for: whoever is there takes part in what is left of the task, however far away. */
 export function callEveryone(state: Placed): void {
-  for (const worker of state.workers.values()) if (isThere(worker)) worker.inReach = true;
-  recountAll(state);
-}
-
-function isThere(worker: WorkerState): boolean {
-  return takesWork(worker) && !worker.stalled;
+  const there = [...state.workers.values()].filter(isThere);
+  setReach(
+    state,
+    there.map((worker) => ({ worker, inReach: true })),
+  );
 }

@@ -7,15 +7,17 @@
  * goes to whoever will be done with it first.
  */
 import { taskOf } from '../model/core.ts';
-import type { Effect, GrantEffect } from '../model/effects.ts';
-import type { Grant, Lease, OpenRange, Task } from '../model/task.ts';
-import { takesPart, type WorkerState } from '../model/worker.ts';
+import type { Lease, OpenRange, Task } from '../model/task.ts';
+import type { Moment, Turn } from '../model/turn.ts';
+import type { WorkerState } from '../model/worker.ts';
+import { isStalled, overdueMs } from './lateness.ts';
 import { copyLease, openLease } from './leases.ts';
-import { placeAll, workInHands } from './load.ts';
+import { changeWorker, placeAll, workInHands } from './load.ts';
+import { displace, earliest, firstTakers, place, settle } from './order.ts';
 import { mayGrant } from './pacing.ts';
 import type { Placed } from './placed.ts';
-import { chooseReach } from './reach.ts';
-import { countServed } from './serving.ts';
+import { allInOrder, firstOf } from './ranking.ts';
+import { chooseReach, hasOthers } from './reach.ts';
 import { giveTrials } from './trials.ts';
 import { remainingWork, workOf } from './work.ts';
 
@@ -29,64 +31,53 @@ const FIRST_PORTION = 0.6;
 const UNDIVIDED_MAX = 4;
 
 /** Hands out what can be handed out now; called after every event. */
-export function schedule(state: Placed, now: number, emit: (effect: Effect) => void): void {
+export function schedule(turn: Turn<Placed>): void {
+  const { state } = turn;
   const task = taskOf(state);
   if (task === null) return;
-  if (task.open.length > 0) shareOut(state, task, now, emit);
+  if (task.open.length > 0) shareOut(turn, task);
   if (task.open.length > 0 || task.tried || !mayGrant(state)) return;
-  for (const { worker, lease } of giveTrials(state, task, now)) {
-    emit(grantEffect(state, task, worker, lease));
-  }
+  giveTrials(turn, task);
 }
 
-function shareOut(state: Placed, task: Task, now: number, emit: (effect: Effect) => void): void {
-  const { order } = state;
+function shareOut(turn: Turn<Placed>, task: Task): void {
+  const { state } = turn;
   const leafWork = workOf(task.kind, 1);
-  if (leafWork !== order.leafWork) placeAll(state, leafWork);
+  if (leafWork !== state.order.leafWork) placeAll(state, leafWork);
   /** Those who should not judge what is open a second time. */
   const aside: WorkerState[] = [];
   while (task.open.length > 0 && mayGrant(state)) {
-    order.settle(now);
-    const earliest = order.earliest(now);
-    const taker = nextTaker(state, task, earliest, now);
-    const unfit = [taker, earliest].find((one) => one !== null && mayTakeNothing(state, task, one));
+    settle(turn);
+    const soonest = earliest(turn);
+    const taker = nextTaker(turn, task, soonest);
+    const unfit = [taker, soonest].find((one) => one !== null && mayTakeNothing(state, task, one));
     if (unfit) {
-      order.remove(unfit);
+      displace(state.order, unfit);
       aside.push(unfit);
       continue;
     }
-    if (taker === null) break;
-    const lease = grantShare(state, task, taker, now);
-    if (lease !== null) emit(grantEffect(state, task, taker, lease));
+    if (taker === null || !grantShare(turn, task, taker)) break;
   }
-  for (const worker of aside) order.place(worker, state.facts.limits.leasesHeldMax);
+  for (const worker of aside) place(state, worker);
 }
 
 /**
  * The worker to be granted a lease next: one whose share of the work is not used up, those that are free first, then
  * the faster; else the one that would be done first with one more leaf, if it may take it.
  */
-function nextTaker(state: Placed, task: Task, earliest: WorkerState | null, now: number): WorkerState | null {
-  const takers = state.order.firstTakers();
-  for (const worker of takers) {
-    if (worker === earliest || shareOf(state, task, worker, now) >= 1) return worker;
+function nextTaker(moment: Moment<Placed>, task: Task, soonest: WorkerState | null): WorkerState | null {
+  const { state } = moment;
+  for (const worker of firstTakers(state)) {
+    if (worker === soonest || shareOf(moment, task, worker) >= 1) return worker;
   }
-  return earliest !== null && earliest.held.length < state.facts.limits.leasesHeldMax ? earliest : null;
-}
-
-/** How late the worker's oldest lease may be before the worker counts for nothing. */
-export function isStalled(state: Placed, worker: WorkerState, now: number): boolean {
-  const oldest = worker.held[0];
-  return (
-    oldest !== undefined && now > oldest.grantedAt + 3 * oldest.expectedMs + state.facts.limits.stalledMs
-  );
+  return soonest !== null && soonest.held.length < state.facts.limits.leasesHeldMax ? soonest : null;
 }
 
 /** The leaves this worker should still get so that all finish together; may be negative. */
-function shareOf(state: Placed, task: Task, worker: WorkerState, now: number): number {
+function shareOf(moment: Moment<Placed>, task: Task, worker: WorkerState): number {
   const openWork = workOf(task.kind, openLeaves(task));
-  const all = openWork + workInHands(state, now);
-  const work = (all * worker.speed) / state.load.speed - remainingWork(worker, now);
+  const all = openWork + workInHands(moment);
+  const work = (all * worker.speed) / moment.state.load.speed - remainingWork(worker, moment.now);
   return work / workOf(task.kind, 1);
 }
 
@@ -94,16 +85,16 @@ function openLeaves(task: Task): number {
   return task.open.reduce((sum, range) => sum + range.to - range.from, 0);
 }
 
-function grantShare(state: Placed, task: Task, worker: WorkerState, now: number): Lease | null {
-  const share = shareOf(state, task, worker, now);
+/** @returns whether there was anything for the worker to take */
+function grantShare(turn: Turn<Placed>, task: Task, worker: WorkerState): boolean {
+  const share = shareOf(turn, task, worker);
   const leaves = Math.round(share);
   const undivided = leaves <= UNDIVIDED_MAX && worker.held.length === 0;
   const portion = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
-  const wanted = Math.min(portion, task.leaseMax);
-  const range = chooseRange(state, task, worker, wanted);
-  if (range === null) return null;
-  const work = remainingWork(worker, now) + workOf(task.kind, range.to - range.from);
-  return openLease(state, task, worker, range, { now, expectedMs: work / worker.speed });
+  const range = chooseRange(turn.state, task, worker, Math.min(portion, task.leaseMax));
+  if (range === null) return false;
+  openLease(turn, task, worker, range);
+  return true;
 }
 
 function mayTakeNothing(state: Placed, task: Task, worker: WorkerState): boolean {
@@ -112,14 +103,7 @@ function mayTakeNothing(state: Placed, task: Task, worker: WorkerState): boolean
 
 /** A second opinion on "not finite" is asked of another worker as long as there is one. */
 function isAvoided(state: Placed, open: OpenRange, worker: WorkerState): boolean {
-  return open.avoid === worker.id && hasOthers(state, worker);
-}
-
-function hasOthers(state: Placed, worker: WorkerState): boolean {
-  for (const other of state.workers.values()) {
-    if (other.id !== worker.id && takesPart(other)) return true;
-  }
-  return false;
+  return open.avoid === worker.id && hasOthers(state, worker.id);
 }
 
 /**
@@ -159,46 +143,45 @@ function alignedBlock(open: OpenRange, wanted: number): { from: number; to: numb
  * Looks after time: who is late counts for nothing until it answers, and workers with nothing to do take copies of
  * the leases that are most overdue.
  */
-export function attendToLateness(state: Placed, now: number, emit: (effect: Effect) => void): void {
+export function attendToLateness(turn: Turn<Placed>): void {
+  const { state, emit } = turn;
   const task = taskOf(state);
   let changed = false;
   for (const worker of state.workers.values()) {
-    const stalled = isStalled(state, worker, now);
+    const stalled = isStalled(turn, worker);
     if (stalled === worker.stalled) continue;
-    worker.stalled = stalled;
+    changeWorker(state, worker, { stalled });
     changed = true;
   }
   if (task === null) return;
   if (changed) chooseReach(state, task);
   if (task.open.length > 0 || !mayGrant(state)) return;
-  if (state.order.idle.first === null) return;
-  const overdue = overdueGrants(state, task, now);
+  if (firstOf(state.order.idle) === null) return;
+  const overdue = overdueLeases(turn, task);
   if (overdue.length === 0) return;
-  for (const worker of state.order.idle.inOrder()) {
-    const at = overdue.findIndex(({ lease }) => lease.worker !== worker.id);
-    if (at < 0) continue;
+  for (const id of allInOrder(state.order.idle)) {
+    const at = overdue.findIndex(({ lease }) => lease.worker !== id);
+    const worker = state.workers.get(id);
+    if (at < 0 || worker === undefined) continue;
     const [late] = overdue.splice(at, 1);
     if (late === undefined) continue;
-    const { grant } = late;
-    const expectedMs = worker.overheadMs + workOf(task.kind, grant.to - grant.from) / worker.speed;
-    const lease = copyLease(state, task, grant, worker, { now, expectedMs, trial: false });
+    const { grant } = late.lease;
     emit({
       type: 'log',
       level: 'info',
       message: `Microbatches ${grant.from} to ${grant.to - 1} are late; ${worker.name} computes them as well.`,
     });
-    emit(grantEffect(state, task, worker, lease));
+    copyLease(turn, task, worker, { grant, trial: false });
   }
 }
 
-/** Grants with a single lease that is past its time, the latest first. */
-function overdueGrants(
-  state: Placed,
+/** The leases that are past their time and of which there is no copy, the latest first. */
+function overdueLeases(
+  moment: Moment<Placed>,
   task: Task,
-  now: number,
-): { readonly grant: Grant; readonly lease: Lease; readonly overMs: number }[] {
-  const { overdueFactor, overdueMinMs } = state.facts.limits;
-  const overdue: { grant: Grant; lease: Lease; overMs: number }[] = [];
+): { readonly lease: Lease; readonly overMs: number }[] {
+  const { state } = moment;
+  const overdue: { lease: Lease; overMs: number }[] = [];
   for (const grant of task.grants) {
     if (grant.holders.size !== 1) continue;
     // Where several are to agree, others see to it: see `quorum.ts`. What is being checked comes without it.
@@ -207,31 +190,8 @@ function overdueGrants(
     const [id] = grant.holders;
     const lease = id === undefined ? undefined : state.leases.get(id);
     if (lease === undefined) continue;
-    const overMs = now - lease.grantedAt - Math.max(overdueMinMs, lease.expectedMs * overdueFactor);
-    if (overMs > 0) overdue.push({ grant, lease, overMs });
+    const overMs = overdueMs(moment, lease);
+    if (overMs > 0) overdue.push({ lease, overMs });
   }
   return overdue.sort((a, b) => b.overMs - a.overMs);
-}
-
-export function grantEffect(state: Placed, task: Task, worker: WorkerState, lease: Lease): GrantEffect {
-  const { version, epoch, step } = state.progress;
-  const withParameters = worker.version !== version;
-  if (withParameters) countServed(state.serving);
-  worker.version = version;
-  return {
-    type: 'grant',
-    worker: worker.id,
-    lease: lease.id,
-    task: task.kind,
-    set: task.set,
-    version,
-    epoch,
-    step,
-    from: lease.grant.from,
-    to: lease.grant.to,
-    leaves: task.leaves,
-    expectedMs: lease.expectedMs,
-    withParameters,
-    withValues: !worker.ready,
-  };
 }

@@ -23,6 +23,11 @@ export function endsAt(worker: WorkerState): number {
   return worker.busySince + worker.overheadMs + work / worker.speed;
 }
 
+/** How long the worker takes for so much work if it has nothing else to do. */
+export function expectedMs({ overheadMs, speed }: WorkerState, work: number): number {
+  return overheadMs + work / speed;
+}
+
 /**
  * What is left of the work in its hands. The time until a first answer could arrive counts like work: whoever is far
  * away, or on a slow line, gets less of what must be done soon.

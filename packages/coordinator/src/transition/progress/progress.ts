@@ -21,9 +21,10 @@ import {
   unreachable,
 } from '@shoal/core';
 import { keepState } from '../history/keeping.ts';
-import type { Effect, EndRecord, Group } from '../model/effects.ts';
+import type { EndRecord, Group } from '../model/effects.ts';
 import type { TensorId } from '../model/ids.ts';
 import type { Task } from '../model/task.ts';
+import type { Turn } from '../model/turn.ts';
 import { chooseReach } from '../placement/reach.ts';
 import { countIdleSteps } from '../placement/trials.ts';
 import { dropped, groupsOf, totalOf } from '../task/groups.ts';
@@ -31,17 +32,16 @@ import { newTask } from '../task/task.ts';
 import { leavesOfTree, shapeOf } from '../task/workload.ts';
 import type { Progressing } from './progressing.ts';
 
-type Emit = (effect: Effect) => void;
-
 /** The stage that the progress calls for; the only place where a stage begins. */
-export function enterStage(state: Progressing, emit: Emit): void {
+export function enterStage(turn: Turn<Progressing>): void {
+  const { state } = turn;
   const { facts, progress } = state;
   if (progress.ending === null && progress.epoch >= facts.spec.epochs) {
     state.progress = { ...progress, ending: completion(facts.spec) };
   }
   const ending = state.progress.ending;
   if (ending !== null) {
-    restoreBest(state, emit);
+    restoreBest(turn);
     state.stage = { type: 'testing', task: evaluation(state, 'test'), reason: sentence(ending, 'en') };
   } else if (progress.step < stepsPerEpoch(shapeOf(facts))) {
     const leaves = leavesOfTree(facts, 'train', progress.step);
@@ -57,7 +57,7 @@ export function enterStage(state: Progressing, emit: Emit): void {
   } else if (facts.counts.validation > 0) {
     state.stage = { type: 'validating', task: evaluation(state, 'validation') };
   } else {
-    return finishEpoch(state, null, emit);
+    return finishEpoch(turn, null);
   }
   chooseReach(state, state.stage.task);
 }
@@ -72,11 +72,11 @@ function evaluation(state: Progressing, set: 'validation' | 'test'): Task {
 }
 
 /** Moves on if the current task is complete. */
-export function completeTask(state: Progressing, emit: Emit): void {
-  const { stage } = state;
+export function completeTask(turn: Turn<Progressing>): void {
+  const { stage } = turn.state;
   if (stage.type === 'training') {
     const parts = partsOf(stage.task.reduction);
-    if (parts !== null) beginUpdate(state, stage.task, parts, emit);
+    if (parts !== null) beginUpdate(turn, stage.task, parts);
     return;
   }
   if (!('task' in stage)) return;
@@ -84,10 +84,10 @@ export function completeTask(state: Progressing, emit: Emit): void {
   if (sums === null) return;
   switch (stage.type) {
     case 'validating':
-      finishEpoch(state, sums, emit);
+      finishEpoch(turn, sums);
       break;
     case 'testing':
-      end(state, emit, 'finished', stage.reason, sums);
+      end(turn, 'finished', stage.reason, sums);
       break;
     default:
       unreachable(stage);
@@ -95,7 +95,11 @@ export function completeTask(state: Progressing, emit: Emit): void {
 }
 
 /** @param parts of the step, left to right: one where its gradient is summed to one */
-function beginUpdate(state: Progressing, task: Task, parts: readonly Answer<TensorId>[], emit: Emit): void {
+function beginUpdate(
+  { state, emit }: Turn<Progressing>,
+  task: Task,
+  parts: readonly Answer<TensorId>[],
+): void {
   const sums = totalOf(parts, task.leaves);
   state.stage = { type: 'updating', sums };
   const { epoch, globalStep } = state.progress;
@@ -107,12 +111,13 @@ function beginUpdate(state: Progressing, task: Task, parts: readonly Answer<Tens
 }
 
 /** The driver has applied the optimizer. */
-export function finishStep(state: Progressing, report: UpdateReport, emit: Emit): void {
+export function finishStep(turn: Turn<Progressing>, report: UpdateReport): void {
+  const { state, emit } = turn;
   if (state.stage.type !== 'updating')
     throw new Error(`An update arrived while the run was ${state.stage.type}.`);
   const { sums } = state.stage;
   if (!report.finite) {
-    diverge(state, emit);
+    diverge(turn);
     return;
   }
   const { progress, facts } = state;
@@ -136,25 +141,28 @@ export function finishStep(state: Progressing, report: UpdateReport, emit: Emit)
       gradientNorm: report.gradientNorm,
     },
   });
-  if (state.progress.globalStep % facts.spec.checkpoint.everySteps === 0) checkpoint(state, false, emit);
-  if (state.finishing !== null) return endTraining(state, state.finishing, emit);
-  enterStage(state, emit);
+  if (state.progress.globalStep % facts.spec.checkpoint.everySteps === 0) checkpoint(turn, false);
+  if (state.finishing !== null) return endTraining(turn, state.finishing);
+  enterStage(turn);
 }
 
 /** No further step follows: only the test is left. What is done of an epoch stays in the parameters. */
-export function endTraining(state: Progressing, reason: string, emit: Emit): void {
+export function endTraining(turn: Turn<Progressing>, reason: string): void {
+  const { state, emit } = turn;
   state.progress = { ...state.progress, ending: { type: 'text', text: reason } };
   emit({ type: 'checkpoint', best: false, progress: state.progress });
-  enterStage(state, emit);
+  enterStage(turn);
 }
 
 /** The sentence a run that left the finite numbers ends with. */
-export function diverge(state: Progressing, emit: Emit): void {
-  const { epoch, globalStep } = state.progress;
-  end(state, emit, 'diverged', sentence(divergence(state.facts.spec, epoch, globalStep), 'en'), null);
+export function diverge(turn: Turn<Progressing>): void {
+  const { facts, progress } = turn.state;
+  const { epoch, globalStep } = progress;
+  end(turn, 'diverged', sentence(divergence(facts.spec, epoch, globalStep), 'en'), null);
 }
 
-function finishEpoch(state: Progressing, validation: Sums<unknown> | null, emit: Emit): void {
+function finishEpoch(turn: Turn<Progressing>, validation: Sums<unknown> | null): void {
+  const { state, emit } = turn;
   const { facts, progress } = state;
   const held =
     validation === null
@@ -188,18 +196,19 @@ function finishEpoch(state: Progressing, validation: Sums<unknown> | null, emit:
     },
     ending: seen?.stop === true ? seen.reason : textOf(state.finishing),
   };
-  checkpoint(state, keep, emit);
-  enterStage(state, emit);
+  checkpoint(turn, keep);
+  enterStage(turn);
 }
 
 /** What an operator ended the run with has been worded already. */
 const textOf = (text: string | null): TextFact | null => (text === null ? null : { type: 'text', text });
 
 /** Writes the state down, and where answers are checked keeps it to go back to. */
-function checkpoint(state: Progressing, best: boolean, emit: Emit): void {
+function checkpoint(turn: Turn<Progressing>, best: boolean): void {
+  const { state, emit } = turn;
   emit({ type: 'checkpoint', best, progress: state.progress });
   // Before anybody but the coordinator's own workers has answered anything there is nothing to go back from.
-  if (state.trust.ledger.size > 0) keepState(state);
+  if (state.trust.ledger.size > 0) keepState(turn);
 }
 
 /** The epoch whose parameters are delivered: the best one where early stopping restores it, else the last. */
@@ -213,7 +222,7 @@ function bestEpochToRestore({ facts, progress }: Progressing): number | null {
   return facts.spec.earlyStopping?.restoreBest === true && best > 0 ? best : null;
 }
 
-function restoreBest(state: Progressing, emit: Emit): void {
+function restoreBest({ state, emit }: Turn<Progressing>): void {
   const { progress } = state;
   // A run that was ended within an epoch has gone on from its best one even where that is the last whole one.
   const best = bestEpochToRestore(state);
@@ -224,8 +233,7 @@ function restoreBest(state: Progressing, emit: Emit): void {
 
 /** Every way a run ends. Workers are told by the driver once the result is written. */
 export function end(
-  state: Progressing,
-  emit: Emit,
+  { state, emit }: Turn<Progressing>,
   how: EndRecord['state'],
   reason: string,
   test: Sums<unknown> | null,

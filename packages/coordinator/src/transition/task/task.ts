@@ -2,10 +2,10 @@
  * One tree of work: making it, adding what counts, and taking leaves back that nobody holds any more.
  */
 import { type Answer, leavesOf, newReduction, reduce, treeHeight, widthOf } from '@shoal/core';
-import type { RunCore } from '../model/core.ts';
 import type { SetName, TaskKind, TensorId, WorkerId } from '../model/ids.ts';
 import { isPending } from '../model/scrutiny.ts';
 import type { Grant, OpenRange, Task } from '../model/task.ts';
+import { free, type Turn } from '../model/turn.ts';
 import { levelOfGroups } from './groups.ts';
 
 export function newTask(options: {
@@ -31,10 +31,10 @@ export function newTask(options: {
 }
 
 /** Adds an answer that counts; the vectors are added by the driver. */
-export function addAnswer(state: RunCore, task: Task, answer: Answer<TensorId>): void {
+export function addAnswer(turn: Turn<unknown>, task: Task, answer: Answer<TensorId>): void {
   reduce(task.reduction, answer, {
-    merge: (into, from) => state.emit({ type: 'merge', into, from }),
-    free: (tensor) => state.emit({ type: 'free', tensor }),
+    merge: (into, from) => turn.emit({ type: 'merge', into, from }),
+    free: (tensor) => free(turn, tensor),
   });
 }
 

@@ -36,3 +36,14 @@ export function placesOfLeaves(
   const [, last] = leafRange(count, facts.spec.microbatch, to - 1);
   return [base + first, base + last];
 }
+
+export function samplesOfLeaves(
+  facts: RunFacts,
+  set: SetName,
+  step: number,
+  from: number,
+  to: number,
+): number {
+  const [first, last] = placesOfLeaves(facts, set, step, from, to);
+  return last - first;
+}

@@ -1,17 +1,19 @@
 /** What follows for a worker from an answer that was computed a second time: standing if it was right, or the end. */
 import type { Evidence } from '../model/effects.ts';
 import type { Voter } from '../model/scrutiny.ts';
-import type { Grant, Task } from '../model/task.ts';
+import type { Turn } from '../model/turn.ts';
 import { expel } from '../placement/departure.ts';
-import type { Trusting, TrustState } from './trustState.ts';
+import type { Inquiry } from './inquiry.ts';
+import type { Trusting } from './trustState.ts';
 
 /** The trusted worker has given the same answer. */
-export function confirm(state: Trusting, trust: TrustState, voter: Voter): void {
+export function confirm({ state, emit }: Turn<Trusting>, voter: Voter): void {
+  const { standing } = state.trust;
   const worker = state.workers.get(voter.worker);
   if (worker !== undefined) worker.checked += 1;
-  const verified = (trust.standing.get(voter.identity) ?? 0) + 1;
-  trust.standing.set(voter.identity, verified);
-  state.emit({ type: 'standing', identity: voter.identity, verified });
+  const verified = (standing.get(voter.identity) ?? 0) + 1;
+  standing.set(voter.identity, verified);
+  emit({ type: 'standing', identity: voter.identity, verified });
 }
 
 /** All that a worker is told: which of its answers were checked is nobody's business but the operator's. */
@@ -19,14 +21,16 @@ export const CONVICTED =
   'An answer of this worker was computed a second time and is wrong: it takes no further part in this run. If the machine is meant to be sound, have its memory tested.';
 
 /** Its identity takes no further part. What it has answered is for `rollback.ts`. */
-export function convict(state: Trusting, trust: TrustState, evidence: Evidence): void {
+export function convict(turn: Turn<Trusting>, evidence: Evidence): void {
+  const { state, emit } = turn;
+  const { trust } = state;
   const { identity, name, from, to, globalStep } = evidence;
   if (trust.convicted.has(identity)) return;
   trust.convicted.add(identity);
   trust.standing.delete(identity);
-  state.emit({ type: 'convicted', evidence });
+  emit({ type: 'convicted', evidence });
   const what = `gave a wrong answer to microbatches ${from} to ${to - 1} of step ${globalStep + 1}`;
-  state.emit({
+  emit({
     type: 'log',
     about: 'trust',
     level: 'warn',
@@ -34,20 +38,17 @@ export function convict(state: Trusting, trust: TrustState, evidence: Evidence):
   });
   state.contributed.delete(identity);
   for (const worker of [...state.workers.values()]) {
-    if (worker.identity === identity) expel(state, worker, 'convicted', CONVICTED);
+    if (worker.identity === identity) expel(turn, worker, 'convicted', CONVICTED);
   }
 }
 
 export function evidenceOf(
-  state: Trusting,
-  task: Task,
-  grant: Grant,
-  node: string,
-  voter: Voter,
-  given: string,
-  expected: string,
+  { progress }: Pick<Trusting, 'progress'>,
+  { task, grant }: Inquiry,
+  answer: Pick<Evidence, 'node' | 'given' | 'expected'> & { readonly voter: Voter },
 ): Evidence {
-  const { epoch, step, globalStep, version } = state.progress;
+  const { epoch, step, globalStep, version } = progress;
+  const { node, voter, given, expected } = answer;
   const { identity, name, lease } = voter;
   const { from, to } = grant;
   return {

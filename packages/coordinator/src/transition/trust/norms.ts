@@ -15,33 +15,26 @@ const DEVIATIONS = 5 * 1.4826;
 /** … but never less than a factor of three either way: gradients change while a run learns. */
 const FACTOR_MIN = Math.log(3);
 
-export class NormBounds {
-  readonly #known = new Map<number, number[]>();
+/** Natural logarithms of the Euclidean lengths, by number of microbatches; the newest last. */
+export type Norms = Map<number, number[]>;
 
-  /** @param logNorm natural logarithm of the Euclidean length */
-  note(leaves: number, logNorm: number): void {
-    if (!Number.isFinite(logNorm)) return;
-    const known = this.#known.get(leaves) ?? [];
-    if (!this.#known.has(leaves) && this.#known.size >= SIZES_MAX) return;
-    this.#known.set(leaves, known);
-    known.push(logNorm);
-    if (known.length > REMEMBERED_MAX) known.shift();
-  }
+export function noteNorm(norms: Norms, leaves: number, logNorm: number): void {
+  if (!Number.isFinite(logNorm)) return;
+  const known = norms.get(leaves) ?? [];
+  if (!norms.has(leaves) && norms.size >= SIZES_MAX) return;
+  norms.set(leaves, known);
+  known.push(logNorm);
+  if (known.length > REMEMBERED_MAX) known.shift();
+}
 
-  /** How many times as long as usual it is, or the inverse; null when that is nothing unusual. */
-  unusual(leaves: number, logNorm: number): number | null {
-    const known = this.#known.get(leaves);
-    if (known === undefined || known.length < KNOWN_MIN) return null;
-    const middle = median(known);
-    const spread = median(known.map((one) => Math.abs(one - middle)));
-    const distance = Math.abs(logNorm - middle);
-    return distance > Math.max(FACTOR_MIN, DEVIATIONS * spread) ? Math.exp(distance) : null;
-  }
-
-  /** The run is back in an earlier state, where other lengths may be usual. */
-  forget(): void {
-    this.#known.clear();
-  }
+/** How many times as long as usual it is, or the inverse; null when that is nothing unusual. */
+export function unusualNorm(norms: Norms, leaves: number, logNorm: number): number | null {
+  const known = norms.get(leaves);
+  if (known === undefined || known.length < KNOWN_MIN) return null;
+  const middle = median(known);
+  const spread = median(known.map((one) => Math.abs(one - middle)));
+  const distance = Math.abs(logNorm - middle);
+  return distance > Math.max(FACTOR_MIN, DEVIATIONS * spread) ? Math.exp(distance) : null;
 }
 
 function median(values: readonly number[]): number {

@@ -6,11 +6,15 @@ import { keepState } from '../history/keeping.ts';
 import { type Belief, isChecked, type TrustPolicy } from '../model/belief.ts';
 import { taskOf } from '../model/core.ts';
 import type { Grant, Task } from '../model/task.ts';
+import type { Turn } from '../model/turn.ts';
 import { isWatched, watch } from '../task/watching.ts';
-import { askTrusted, settleGrant } from './trust.ts';
+import { askTrusted } from './checks.ts';
+import { inquiryOf } from './inquiry.ts';
+import { settleGrant } from './trust.ts';
 import type { Trusting } from './trustState.ts';
 
-export function changePolicy(state: Trusting, policy: TrustPolicy, reason: string): void {
+export function changePolicy(turn: Turn<Trusting>, policy: TrustPolicy, reason: string): void {
+  const { state, emit } = turn;
   const { trust } = state;
   const began = isChecked(policy) && !isChecked(trust.policy);
   trust.policy = policy;
@@ -19,34 +23,32 @@ export function changePolicy(state: Trusting, policy: TrustPolicy, reason: strin
     began && strangers
       ? ' If somebody is convicted who has answered before, the run goes back as far as to its beginning.'
       : '';
-  state.emit({ type: 'log', about: 'trust', level: 'info', message: `${reason}${before}` });
+  emit({ type: 'log', about: 'trust', level: 'info', message: `${reason}${before}` });
   const task = taskOf(state);
   if (task === null) return;
-  if (strangers) keepState(state);
+  if (strangers) keepState(turn);
   for (const lease of state.leases.values()) {
     const worker = state.workers.get(lease.worker);
     if (worker === undefined || lease.trial || !task.grants.has(lease.grant)) continue;
-    if (isWatched(state, worker)) watch(state, lease.grant);
+    if (isWatched(state, worker)) watch(turn, lease.grant);
   }
   // With fewer opinions asked for, some of what was held back may count now.
   for (const grant of [...task.grants]) {
-    if (taskOf(state) === task && task.grants.has(grant)) settleGrant(state, trust, task, grant);
-    if (taskOf(state) === task && task.grants.has(grant)) dontWait(state, task, grant);
+    if (taskOf(state) === task && task.grants.has(grant)) settleGrant(turn, task, grant);
+    if (taskOf(state) === task && task.grants.has(grant)) dontWait(turn, task, grant);
   }
 }
 
 /** Without a quorum nobody sees to a grant whose answers are those of the convicted, or which nobody holds any more. */
-function dontWait(state: Trusting, task: Task, grant: Grant): void {
-  const { scrutiny } = grant;
-  if (scrutiny === null || state.trust.policy.quorum > 1) return;
-  if (scrutiny.candidates.size > 0 || grant.holders.size === 0) {
-    askTrusted(state, state.trust, task, grant, null);
-  }
+function dontWait(turn: Turn<Trusting>, task: Task, grant: Grant): void {
+  const inquiry = inquiryOf(task, grant);
+  if (inquiry === null || turn.state.trust.policy.quorum > 1) return;
+  if (inquiry.scrutiny.candidates.size > 0 || grant.holders.size === 0) askTrusted(turn, inquiry, null);
 }
 
 /** It was believed until now, and everything that it has said so far is true. */
-export function suspect(state: Trusting, identity: string, belief: Exclude<Belief, 'believed'>): void {
-  const { trust } = state;
+export function suspect(turn: Turn<Trusting>, identity: string, belief: Exclude<Belief, 'believed'>): void {
+  const { state } = turn;
   const task = taskOf(state);
   for (const worker of state.workers.values()) {
     if (worker.identity !== identity) continue;
@@ -54,8 +56,9 @@ export function suspect(state: Trusting, identity: string, belief: Exclude<Belie
     if (task === null || !isWatched(state, worker)) continue;
     for (const { grant, trial } of worker.held) {
       if (trial || !task.grants.has(grant)) continue;
-      watch(state, grant);
-      askTrusted(state, trust, task, grant, null);
+      watch(turn, grant);
+      const inquiry = inquiryOf(task, grant);
+      if (inquiry !== null) askTrusted(turn, inquiry, null);
     }
   }
 }

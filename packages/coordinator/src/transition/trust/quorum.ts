@@ -6,13 +6,16 @@
 import { taskOf } from '../model/core.ts';
 import { independentAmong, isRelated, type Scrutiny, unrelatedAmong, type Voter } from '../model/scrutiny.ts';
 import type { Grant, Lease, Task } from '../model/task.ts';
-import { takesWork, type WorkerState } from '../model/worker.ts';
+import type { Turn } from '../model/turn.ts';
+import { isThere, type WorkerState } from '../model/worker.ts';
+import { isLate } from '../placement/lateness.ts';
 import { copyLease } from '../placement/leases.ts';
 import { mayGrant } from '../placement/pacing.ts';
-import { grantEffect } from '../placement/schedule.ts';
-import { workOf } from '../placement/work.ts';
-import { askTrusted, drawChecks, isComputed, isLate, rangeOf, settleGrant } from './trust.ts';
-import type { Trusting, TrustState } from './trustState.ts';
+import { chanceOf } from './chance.ts';
+import { askTrusted, drawChecks } from './checks.ts';
+import { type Inquiry, inquiryOf, rangeOf } from './inquiry.ts';
+import { isComputed, settleGrant } from './trust.ts';
+import type { DrawingTurn, Trusting, TrustState } from './trustState.ts';
 
 /** How long a grant may lack answers while unrelated workers are there but busy. */
 const QUORUM_WAIT_MS = 2_000;
@@ -20,19 +23,21 @@ const QUORUM_WAIT_MS = 2_000;
 /**
  * To be called after work was placed. @returns whether the task at hand has changed, so that work is to be placed anew
  */
-export function attendToTrust(state: Trusting): boolean {
+export function attendToTrust(turn: DrawingTurn): boolean {
+  const { state } = turn;
   const { trust } = state;
   const task = taskOf(state);
   if (task === null || state.paused !== null) return false;
-  if (trust.policy.quorum > 1) noteShortage(state, trust);
+  if (trust.policy.quorum > 1) noteShortage(turn);
   for (const grant of grantsToLookAt(task, trust)) {
-    const { scrutiny } = grant;
-    if (scrutiny === null || !task.grants.has(grant)) continue;
-    drawChecks(state, trust, task, grant, scrutiny);
-    if (scrutiny.check === 'none') {
-      if (trust.policy.quorum > 1) findMore(state, trust, task, grant, scrutiny);
-    } else if (scrutiny.check === 'done' && !isComputed(state, grant)) {
-      settleGrant(state, trust, task, grant);
+    const inquiry = inquiryOf(task, grant);
+    if (inquiry === null) continue;
+    drawChecks(turn, inquiry);
+    const { check } = inquiry.scrutiny;
+    if (check === 'none') {
+      if (trust.policy.quorum > 1) findMore(turn, inquiry);
+    } else if (check === 'done' && !isComputed(turn, grant)) {
+      settleGrant(turn, task, grant);
       if (taskOf(state) !== task) return true;
     }
   }
@@ -47,9 +52,10 @@ function grantsToLookAt(task: Task, trust: TrustState): Grant[] {
   return grants;
 }
 
-function noteShortage(state: Trusting, trust: TrustState): void {
+function noteShortage({ state, emit }: Turn<Trusting>): void {
+  const { trust } = state;
   const { quorum } = trust.policy;
-  const present = [...workersThatCount(state)];
+  const present = workersThere(state);
   const isBelieved = present.some(({ belief }) => belief === 'believed');
   const unrelated = unrelatedAmong(present);
   const isShort = !isBelieved && unrelated < quorum;
@@ -58,48 +64,47 @@ function noteShortage(state: Trusting, trust: TrustState): void {
   const message = isShort
     ? `Only ${unrelated} unrelated ${unrelated === 1 ? 'worker is' : 'workers are'} here, too few for a quorum of ${quorum}: the trusted worker computes all leases as well.`
     : `Workers enough are there: a quorum of ${quorum} settles what they compute.`;
-  state.emit({ type: 'log', about: 'trust', level: isShort ? 'warn' : 'info', message });
+  emit({ type: 'log', about: 'trust', level: isShort ? 'warn' : 'info', message });
 }
 
-function* workersThatCount(state: Trusting): Iterable<WorkerState> {
-  for (const worker of state.workers.values()) if (takesWork(worker) && !worker.stalled) yield worker;
-}
+const workersThere = ({ workers }: Pick<Trusting, 'workers'>): WorkerState[] =>
+  [...workers.values()].filter(isThere);
 
 /** Grants the range to one more worker where answers are lacking that nobody is about to give. */
-function findMore(state: Trusting, trust: TrustState, task: Task, grant: Grant, scrutiny: Scrutiny): void {
+function findMore(turn: DrawingTurn, inquiry: Inquiry): void {
+  const { state, now } = turn;
+  const { task, grant, scrutiny } = inquiry;
+  const { convicted, policy } = state.trust;
   const leases = [...grant.holders].map((id) => state.leases.get(id)).filter((one) => one !== undefined);
-  const inTime = leases.filter((lease) => !isLate(state, lease));
+  const inTime = leases.filter((lease) => !isLate(turn, lease));
   // One after the other: see `scrutiny.ts`.
   if (scrutiny.candidates.size === 0 && inTime.length > 0) return;
-  const votes = votersOfAll(grant, scrutiny).filter(({ identity }) => !trust.convicted.has(identity));
+  const votes = votersOfAll(inquiry).filter(({ identity }) => !convicted.has(identity));
   const [first] = votes;
   if (first === undefined && inTime.length > 0) return;
   const asked = inTime.filter(({ id }) => first === undefined || id >= first.answeredBefore);
   const expected = unrelatedAmong([...independentAmong(votes), ...workersOf(state, asked)]);
-  if (expected >= trust.policy.quorum) return;
+  if (expected >= policy.quorum) return;
   const involved = [
     ...workersOf(state, leases),
     ...[...scrutiny.candidates.values()].flatMap((all) => all.flatMap(({ voters }) => voters)),
   ];
-  const others = [...workersThatCount(state)].filter((one) => !involved.some((it) => isRelated(one, it)));
+  const others = workersThere(state).filter((one) => !involved.some((it) => isRelated(one, it)));
   // A copy of what is merely late goes to those who have nothing else to do, as in a run without a quorum.
-  const free = first === undefined ? others.filter(({ held }) => held.length === 0) : others;
-  const taker = takerOf(state, trust, scrutiny, free);
+  const available = first === undefined ? others.filter(({ held }) => held.length === 0) : others;
+  const taker = takerOf(turn, scrutiny, available);
   if (taker !== undefined && taker.held.length < state.facts.limits.leasesHeldMax) {
     if (!mayGrant(state)) return;
     scrutiny.drawn = null;
-    const expectedMs = taker.overheadMs + workOf(task.kind, grant.to - grant.from) / taker.speed;
-    const time = { now: state.now, expectedMs, trial: false };
-    const lease = copyLease(state, task, grant, taker, time);
-    state.emit(grantEffect(state, task, taker, lease));
-    drawChecks(state, trust, task, grant, scrutiny);
+    copyLease(turn, task, taker, { grant, trial: false });
+    drawChecks(turn, inquiry);
     return;
   }
-  if (others.length === 0) return askTrusted(state, trust, task, grant, null);
+  if (others.length === 0) return askTrusted(turn, inquiry, null);
   const patienceMs = Math.max(QUORUM_WAIT_MS, ...leases.map(({ expectedMs }) => 3 * expectedMs));
-  if (state.now - scrutiny.since > patienceMs) {
+  if (now - scrutiny.since > patienceMs) {
     const reason = `No second opinion on ${rangeOf(grant)} came in time: the trusted worker computes them.`;
-    askTrusted(state, trust, task, grant, reason);
+    askTrusted(turn, inquiry, reason);
   }
 }
 
@@ -108,20 +113,19 @@ function findMore(state: Trusting, trust: TrustState, task: Task, grant: Grant, 
  * arrange to be asked for an opinion on a friend's answer, neither by having nothing else to do nor by being fast.
  */
 function takerOf(
-  state: Trusting,
-  trust: TrustState,
+  { state, secret }: DrawingTurn,
   scrutiny: Scrutiny,
   those: readonly WorkerState[],
 ): WorkerState | undefined {
   const drawn = those.find(({ id }) => id === scrutiny.drawn);
   if (drawn !== undefined) return drawn;
-  const taker = those[Math.floor(trust.chance(-state.nextLease) * those.length)];
+  const taker = those[Math.floor(chanceOf(secret, 'taker', state.nextLease) * those.length)];
   scrutiny.drawn = taker?.id ?? null;
   return taker;
 }
 
 /** Those who have answered every node that is still open. */
-function votersOfAll(grant: Grant, scrutiny: Scrutiny): Voter[] {
+function votersOfAll({ grant, scrutiny }: Inquiry): Voter[] {
   const lists = [...grant.remaining.keys()].map((key) =>
     (scrutiny.candidates.get(key) ?? []).flatMap(({ voters }) => voters),
   );
@@ -129,6 +133,6 @@ function votersOfAll(grant: Grant, scrutiny: Scrutiny): Voter[] {
   return first.filter(({ lease }) => rest.every((list) => list.some((one) => one.lease === lease)));
 }
 
-function workersOf(state: Trusting, leases: readonly Lease[]): WorkerState[] {
-  return leases.map(({ worker }) => state.workers.get(worker)).filter((one) => one !== undefined);
+function workersOf({ workers }: Pick<Trusting, 'workers'>, leases: readonly Lease[]): WorkerState[] {
+  return leases.map(({ worker }) => workers.get(worker)).filter((one) => one !== undefined);
 }

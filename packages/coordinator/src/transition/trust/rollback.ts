@@ -3,31 +3,34 @@
  * have vouched for, and computes what follows again without them.
  */
 import { heldAnswers } from '@shoal/core';
-import { markOf } from '../history/ledger.ts';
+import { earliestSuspect, forgetAfter, markOf } from '../history/ledger.ts';
+import { backBefore } from '../history/snapshots.ts';
 import { taskOf } from '../model/core.ts';
 import type { Task } from '../model/task.ts';
+import { free, type Turn } from '../model/turn.ts';
 import { closeGrant } from '../placement/leases.ts';
 import { enterStage } from '../progress/progress.ts';
 import type { Trusting } from './trustState.ts';
 
 /** @returns whether the task at hand was given up */
-export function mend(state: Trusting): boolean {
+export function mend(turn: Turn<Trusting>): boolean {
+  const { state, emit } = turn;
   const { trust } = state;
   if (trust.mended === trust.convicted.size) return false;
   trust.mended = trust.convicted.size;
-  const suspect = trust.ledger.earliestSuspect(trust.convicted);
+  const suspect = earliestSuspect(trust.ledger, trust.convicted);
   if (suspect === null) return false;
   const task = taskOf(state);
-  if (task !== null) abandon(state, task);
+  if (task !== null) abandon(turn, task);
   trust.checks.clear();
   const now = markOf(state.progress);
   if (suspect > now) {
-    trust.ledger.forgetAfter(now);
+    forgetAfter(trust.ledger, now);
     const message = 'Nobody else has vouched for some answers to the work at hand: it is begun again.';
-    state.emit({ type: 'log', about: 'trust', level: 'info', message });
+    emit({ type: 'log', about: 'trust', level: 'info', message });
   } else {
-    const { to, dropped } = trust.snapshots.backBefore(suspect);
-    trust.ledger.forgetAfter(to.mark);
+    const { to, dropped } = backBefore(trust.snapshots, suspect);
+    forgetAfter(trust.ledger, to.mark);
     const steps = state.progress.globalStep - to.progress.globalStep;
     const { version } = state.progress;
     // Never an old number: nobody may take these parameters for others that they hold.
@@ -35,24 +38,21 @@ export function mend(state: Trusting): boolean {
     const back =
       to.progress.globalStep === 0 ? 'its beginning' : `the state after step ${to.progress.globalStep}`;
     const reason = `The run goes back to ${back} and computes ${steps} ${steps === 1 ? 'step' : 'steps'} again: only workers that were convicted had vouched for some of their answers.`;
-    trust.norms.forget();
-    state.emit({ type: 'rollBack', to: to.id, dropped, progress: state.progress, reason });
-    state.emit({ type: 'log', about: 'trust', level: 'warn', message: reason });
+    // Where other lengths may be usual.
+    trust.norms.clear();
+    emit({ type: 'rollBack', to: to.id, dropped, progress: state.progress, reason });
+    emit({ type: 'log', about: 'trust', level: 'warn', message: reason });
   }
-  enterStage(state, state.emit);
+  enterStage(turn);
   return true;
 }
 
-function abandon(state: Trusting, task: Task): void {
+function abandon(turn: Turn<Trusting>, task: Task): void {
   for (const grant of [...task.grants]) {
     for (const candidates of grant.scrutiny?.candidates.values() ?? []) {
-      for (const { sums } of candidates) {
-        if (sums.vector !== null) state.emit({ type: 'free', tensor: sums.vector });
-      }
+      for (const { sums } of candidates) free(turn, sums.vector);
     }
-    closeGrant(state, task, grant);
+    closeGrant(turn, task, grant);
   }
-  for (const { vector } of heldAnswers(task.reduction)) {
-    if (vector !== null) state.emit({ type: 'free', tensor: vector });
-  }
+  for (const { vector } of heldAnswers(task.reduction)) free(turn, vector);
 }

@@ -3,149 +3,78 @@
  * lease, when answers differ, or when too few unrelated workers are there to agree; whoever gave a wrong one is convicted.
  * The coordinator's own workers are believed, unless they were made to lie.
  */
-import { leavesOf, type Node } from '@shoal/core';
+import { leavesOf, type Node, nodeKey } from '@shoal/core';
 import { vouch } from '../history/keeping.ts';
 import { taskOf } from '../model/core.ts';
 import type { Evidence } from '../model/effects.ts';
 import type { PartialEvent, RunEvent, VerifiedNode } from '../model/events.ts';
-import {
-  type Candidate,
-  independentAmong,
-  type Scrutiny,
-  unrelatedAmong,
-  type Voter,
-} from '../model/scrutiny.ts';
+import { type Candidate, independentAmong, unrelatedAmong, type Voter } from '../model/scrutiny.ts';
 import type { Grant, Lease, Task } from '../model/task.ts';
+import { free, type Moment, type Turn } from '../model/turn.ts';
 import type { WorkerState } from '../model/worker.ts';
 import { creditAnswer } from '../placement/credit.ts';
+import { isLate } from '../placement/lateness.ts';
 import { closeGrant } from '../placement/leases.ts';
 import { completeTask, diverge } from '../progress/progress.ts';
 import { addAnswer } from '../task/task.ts';
+import { askTrusted } from './checks.ts';
 import { confirm, convict, evidenceOf } from './conviction.ts';
+import { type Inquiry, inquiryOf, rangeOf } from './inquiry.ts';
+import { noteNorm, unusualNorm } from './norms.ts';
 import { mend } from './rollback.ts';
 import type { Trusting, TrustState } from './trustState.ts';
 
-/**
- * The part of this identity's leases that is checked: all at first, then fewer with each answer found right, down to
- * what the policy asks for. A newcomer costs 1/spotCheck checks at most until it is one of many.
- */
-export function checkProbability(spotCheck: number, standing: number): number {
-  return spotCheck === 0 ? 0 : Math.max(spotCheck, 1 / (1 + standing));
-}
-
-/** Draws for every new lease of the grant whether it is checked. The worker has no way to tell. */
-export function drawChecks(
-  state: Trusting,
-  trust: TrustState,
-  task: Task,
-  grant: Grant,
-  scrutiny: Scrutiny,
-): void {
-  const { spotCheck } = trust.policy;
-  for (const id of grant.holders) {
-    if (id <= scrutiny.drawnFor) continue;
-    scrutiny.drawnFor = id;
-    const worker = state.workers.get(state.leases.get(id)?.worker ?? -1);
-    if (worker === undefined || worker.belief === 'believed') continue;
-    const standing = trust.standing.get(worker.identity) ?? 0;
-    const probability = worker.belief === 'suspected' ? 1 : checkProbability(spotCheck, standing);
-    if (trust.chance(id) < probability) askTrusted(state, trust, task, grant, null);
-  }
-}
-
-/** Has the trusted worker compute the grant; `reason` is for people, null for a check that was drawn. */
-export function askTrusted(
-  state: Trusting,
-  trust: TrustState,
-  task: Task,
-  grant: Grant,
-  reason: string | null,
-): void {
-  const { scrutiny } = grant;
-  if (scrutiny === null || scrutiny.check !== 'none') return;
-  scrutiny.check = 'asked';
-  const check = trust.nextCheck;
-  trust.nextCheck += 1;
-  trust.checks.set(check, { task, grant });
-  const { version, epoch, step } = state.progress;
-  const { from, to } = grant;
-  state.emit({
-    type: 'verify',
-    check,
-    task: task.kind,
-    set: task.set,
-    version,
-    epoch,
-    step,
-    from,
-    to,
-    leaves: task.leaves,
-  });
-  if (reason !== null) state.emit({ type: 'log', about: 'trust', level: 'info', message: reason });
-}
-
 /** Takes in an answer that fits its lease but does not count yet. */
 export function weigh(
-  state: Trusting,
-  trust: TrustState,
-  task: Task,
-  worker: WorkerState,
-  lease: Lease,
+  turn: Turn<Trusting>,
+  inquiry: Inquiry,
+  from: { readonly worker: WorkerState; readonly lease: Lease },
   event: PartialEvent,
-  key: string,
 ): void {
-  const { grant } = lease;
-  const scrutiny = grant.scrutiny;
-  if (scrutiny === null) return;
-  const { id, identity, name, origin, belief } = worker;
-  const believed = belief === 'believed';
+  const { state, now } = turn;
+  const { task, grant, scrutiny } = inquiry;
+  const { worker, lease } = from;
+  const { digest, finite, loss, correct, count, tensor, logNorm } = event;
+  const { id, identity, name, origin } = worker;
+  const believed = worker.belief === 'believed';
   const voter: Voter = {
     ...{ worker: id, identity, name, origin, lease: lease.id },
     answeredBefore: state.nextLease,
   };
+  const key = nodeKey(event.node);
   const known = scrutiny.candidates.get(key) ?? [];
   scrutiny.candidates.set(key, known);
   const isFirst = known.every(({ voters }) => voters.length === 0);
-  if (isFirst) {
-    scrutiny.since = state.now;
-  }
+  if (isFirst) scrutiny.since = now;
   // Counted as it comes, and not when it is settled: when that is tells whether it was checked.
-  creditAnswer(state, worker, isFirst && task.set === 'train' ? event.count : 0);
-  const same = known.find(({ digest }) => digest === event.digest);
+  creditAnswer(turn, worker, isFirst && task.set === 'train' ? count : 0);
+  const same = known.find((one) => one.digest === digest);
   if (same !== undefined) {
-    if (event.tensor !== null) state.emit({ type: 'free', tensor: event.tensor });
+    free(turn, tensor);
     same.voters.push(voter);
     if (believed) same.believed = true;
-    if (same.right) confirm(state, trust, voter);
+    if (same.right) confirm(turn, voter);
     return;
   }
-  const { digest, finite, loss, correct, count, tensor, logNorm } = event;
-  const answer: Candidate = {
-    digest,
-    sums: { finite, loss, correct, count, vector: tensor },
-    logNorm,
-    voters: [voter],
-    right: false,
-    believed,
-  };
   if (scrutiny.check === 'done') {
     const expected = known.find(({ right }) => right)?.digest ?? '';
-    discard(state, answer);
-    convict(state, trust, evidenceOf(state, task, grant, key, voter, digest, expected));
+    free(turn, tensor);
+    convict(turn, evidenceOf(state, inquiry, { node: key, voter, given: digest, expected }));
     return;
   }
-  known.push(answer);
+  const sums = { finite, loss, correct, count, vector: tensor };
+  known.push({ digest, sums, logNorm, voters: [voter], right: false, believed });
   const range = rangeOf(grant);
   if (known.length > 1) {
-    askTrusted(state, trust, task, grant, `Answers to ${range} differ: the trusted worker computes them.`);
+    askTrusted(turn, inquiry, `Answers to ${range} differ: the trusted worker computes them.`);
   } else if (!finite) {
     const reason = `${name} got numbers that are not finite; the trusted worker computes ${range} as well.`;
-    askTrusted(state, trust, task, grant, reason);
+    askTrusted(turn, inquiry, reason);
   } else if (logNorm !== null && !believed) {
-    const times = trust.norms.unusual(leavesIn(event.node, task), logNorm);
+    const times = unusualNorm(state.trust.norms, leavesIn(event.node, task), logNorm);
     if (times === null) return;
     const reason = `The gradient that ${name} gave for ${range} is of an unusual length (by a factor of ${times.toPrecision(2)}); the trusted worker computes it as well.`;
-    askTrusted(state, trust, task, grant, reason);
+    askTrusted(turn, inquiry, reason);
   }
 }
 
@@ -155,104 +84,79 @@ function leavesIn(node: Node, task: Task): number {
 }
 
 /** The trusted worker has computed a grant. */
-export function onVerified(
-  state: Trusting,
-  trust: TrustState,
-  event: Extract<RunEvent, { type: 'verified' }>,
-): void {
-  const check = trust.checks.get(event.check);
-  trust.checks.delete(event.check);
+export function onVerified(turn: Turn<Trusting>, event: Extract<RunEvent, { type: 'verified' }>): void {
+  const { state } = turn;
+  const { checks, settling } = state.trust;
+  const asked = checks.get(event.check);
+  checks.delete(event.check);
   const task = taskOf(state);
-  const scrutiny = check?.grant.scrutiny ?? null;
-  if (check === undefined || scrutiny === null || task !== check.task || !task.grants.has(check.grant)) {
-    for (const { sums } of event.nodes) {
-      if (sums.vector !== null) state.emit({ type: 'free', tensor: sums.vector });
-    }
+  const inquiry = asked === undefined ? null : inquiryOf(task, asked.grant);
+  if (inquiry === null) {
+    for (const { sums } of event.nodes) free(turn, sums.vector);
     return;
   }
-  const { grant } = check;
-  scrutiny.check = 'done';
-  trust.settling.add(grant);
-  const wrong: Evidence[] = [];
-  for (const verified of event.nodes) {
-    wrong.push(...compare(state, trust, task, grant, scrutiny, verified));
-  }
-  for (const evidence of wrong) convict(state, trust, evidence);
-  settleGrant(state, trust, task, grant);
+  inquiry.scrutiny.check = 'done';
+  settling.add(inquiry.grant);
+  const wrong = event.nodes.flatMap((verified) => compare(turn, inquiry, verified));
+  for (const evidence of wrong) convict(turn, evidence);
+  settleGrant(turn, inquiry.task, inquiry.grant);
 }
 
 /** @returns the evidence against whoever gave another answer to this node */
-function compare(
-  state: Trusting,
-  trust: TrustState,
-  task: Task,
-  grant: Grant,
-  scrutiny: Scrutiny,
-  verified: VerifiedNode,
-): Evidence[] {
-  const key = keyOf(grant, verified);
-  if (key === null) {
-    if (verified.sums.vector !== null) state.emit({ type: 'free', tensor: verified.sums.vector });
+function compare(turn: Turn<Trusting>, inquiry: Inquiry, verified: VerifiedNode): Evidence[] {
+  const { grant, scrutiny } = inquiry;
+  const { digest, sums } = verified;
+  const node = nodeKey(verified.node);
+  if (!grant.remaining.has(node)) {
+    free(turn, sums.vector);
     return [];
   }
-  const { digest, sums } = verified;
   const own: Candidate = { digest, sums, logNorm: null, voters: [], right: true, believed: false };
-  const kept: Candidate[] = [own];
   const wrong: Evidence[] = [];
-  for (const candidate of scrutiny.candidates.get(key) ?? []) {
+  for (const candidate of scrutiny.candidates.get(node) ?? []) {
     if (verified.agrees.includes(candidate.digest)) {
-      for (const voter of candidate.voters) confirm(state, trust, voter);
+      for (const voter of candidate.voters) confirm(turn, voter);
       // What the trusted worker computed counts; that another has given it too is kept, its copy is not.
       own.voters.push(...candidate.voters);
     } else {
+      const answers = { node, given: candidate.digest, expected: digest };
       for (const voter of candidate.voters) {
-        wrong.push(evidenceOf(state, task, grant, key, voter, candidate.digest, digest));
+        wrong.push(evidenceOf(turn.state, inquiry, { ...answers, voter }));
       }
     }
-    discard(state, candidate);
+    free(turn, candidate.sums.vector);
   }
-  scrutiny.candidates.set(key, kept);
+  scrutiny.candidates.set(node, [own]);
   return wrong;
 }
 
-function keyOf(grant: Grant, { node }: VerifiedNode): string | null {
-  for (const [key, open] of grant.remaining) {
-    if (open.level === node.level && open.index === node.index) return key;
-  }
-  return null;
-}
-
 /** Accepts what can be accepted of a grant, and moves on when that completes the task. */
-export function settleGrant(state: Trusting, trust: TrustState, task: Task, grant: Grant): void {
-  if (mend(state) || taskOf(state) !== task || !task.grants.has(grant)) return;
-  const { scrutiny } = grant;
-  if (scrutiny === null) return;
+export function settleGrant(turn: Turn<Trusting>, task: Task, grant: Grant): void {
+  const { state } = turn;
+  if (mend(turn) || taskOf(state) !== task) return;
+  const inquiry = inquiryOf(task, grant);
+  if (inquiry === null) return;
   for (const key of [...grant.remaining.keys()]) {
-    const accepted = acceptable(state, trust, grant, scrutiny, key);
+    const accepted = acceptable(turn, inquiry, key);
     if (accepted === null) continue;
-    if (!accepted.sums.finite) return diverge(state, state.emit);
-    accept(state, trust, task, grant, scrutiny, key, accepted);
+    if (!accepted.sums.finite) return diverge(turn);
+    accept(turn, inquiry, key, accepted);
   }
   if (grant.remaining.size > 0) return;
-  closeGrant(state, task, grant);
-  completeTask(state, state.emit);
+  closeGrant(turn, task, grant);
+  completeTask(turn);
 }
 
 /** The answer that counts, once there is one. */
-function acceptable(
-  state: Trusting,
-  trust: TrustState,
-  grant: Grant,
-  scrutiny: Scrutiny,
-  key: string,
-): Candidate | null {
+function acceptable(moment: Moment<Trusting>, { grant, scrutiny }: Inquiry, key: string): Candidate | null {
+  const { trust } = moment.state;
   const known = scrutiny.candidates.get(key) ?? [];
   const [first] = known;
   if (first === undefined) return null;
   switch (scrutiny.check) {
     case 'done':
       // With nobody left who might still answer there is nothing to compare with, and nothing to wait for.
-      return first.voters.length > 0 || !isComputed(state, grant) ? first : null;
+      return first.voters.length > 0 || !isComputed(moment, grant) ? first : null;
     case 'asked':
       return null;
     case 'none':
@@ -261,50 +165,30 @@ function acceptable(
   }
 }
 
-function agreeing(trust: TrustState, { voters }: Candidate): number {
-  return unrelatedAmong(independentAmong(voters.filter(({ identity }) => !trust.convicted.has(identity))));
+function agreeing({ convicted }: TrustState, { voters }: Candidate): number {
+  return unrelatedAmong(independentAmong(voters.filter(({ identity }) => !convicted.has(identity))));
 }
 
-function accept(
-  state: Trusting,
-  trust: TrustState,
-  task: Task,
-  grant: Grant,
-  scrutiny: Scrutiny,
-  key: string,
-  accepted: Candidate,
-): void {
+function accept(turn: Turn<Trusting>, inquiry: Inquiry, key: string, accepted: Candidate): void {
+  const { task, grant, scrutiny } = inquiry;
   const node = grant.remaining.get(key);
   if (node === undefined) return;
   grant.remaining.delete(key);
   scrutiny.candidates.delete(key);
-  if (!accepted.right && !accepted.believed) {
-    const identities = accepted.voters.map(({ identity }) => identity);
-    vouch(state, task.set, identities);
+  const { right, believed, voters, logNorm, sums } = accepted;
+  if (!right && !believed) {
+    const identities = voters.map(({ identity }) => identity);
+    vouch(turn, task.set, identities);
   }
-  if (accepted.logNorm !== null) trust.norms.note(leavesIn(node, task), accepted.logNorm);
-  addAnswer(state, task, { node, ...accepted.sums });
+  if (logNorm !== null) noteNorm(turn.state.trust.norms, leavesIn(node, task), logNorm);
+  addAnswer(turn, task, { node, ...sums });
 }
 
 /** Somebody who is in time holds a lease of it. */
-export function isComputed(state: Trusting, grant: Grant): boolean {
+export function isComputed(moment: Moment<Trusting>, grant: Grant): boolean {
   for (const id of grant.holders) {
-    const lease = state.leases.get(id);
-    if (lease !== undefined && !isLate(state, lease)) return true;
+    const lease = moment.state.leases.get(id);
+    if (lease !== undefined && !isLate(moment, lease)) return true;
   }
   return false;
-}
-
-export function isLate(state: Trusting, lease: Lease): boolean {
-  const { overdueFactor, overdueMinMs } = state.facts.limits;
-  return state.now - lease.grantedAt > Math.max(overdueMinMs, lease.expectedMs * overdueFactor);
-}
-
-function discard(state: Trusting, { sums }: Candidate): void {
-  if (sums.vector !== null) state.emit({ type: 'free', tensor: sums.vector });
-}
-
-export function rangeOf(grant: Grant): string {
-  const last = grant.to - 1;
-  return grant.from === last ? `microbatch ${last}` : `microbatches ${grant.from} to ${last}`;
 }

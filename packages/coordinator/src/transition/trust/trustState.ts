@@ -1,17 +1,18 @@
 /** What is known of how far workers can be believed, and what of it the shell gives at the start. */
 import type { Vouchers } from '@shoal/core';
-import { Ledger } from '../history/ledger.ts';
-import { type SnapshotRecord, Snapshots } from '../history/snapshots.ts';
+import { type Ledger, newLedger } from '../history/ledger.ts';
+import { newSnapshots, type SnapshotRecord, type Snapshots } from '../history/snapshots.ts';
 import type { TrustPolicy } from '../model/belief.ts';
-import type { CheckId, LeaseId } from '../model/ids.ts';
-import type { Grant, Task } from '../model/task.ts';
+import type { CheckId } from '../model/ids.ts';
+import type { Grant } from '../model/task.ts';
+import type { Turn } from '../model/turn.ts';
 import type { Progressing } from '../progress/progressing.ts';
-import { NormBounds } from './norms.ts';
+import type { Secret } from './chance.ts';
+import type { Inquiry } from './inquiry.ts';
+import type { Norms } from './norms.ts';
 
-/** What the shell gives at the start: the secret, and what is remembered of this run and of earlier ones. */
+/** What is remembered of this run and of earlier ones; the shell gives it at the start. */
 export type TrustStart = {
-  /** A number in [0, 1) for each lease, which nobody outside can foretell, and another for its negative. */
-  readonly chance: (lease: LeaseId) => number;
   readonly convicted: readonly string[];
   readonly standing: ReadonlyMap<string, number>;
   readonly ledger: Vouchers;
@@ -21,14 +22,14 @@ export type TrustStart = {
 
 export type TrustState = {
   policy: TrustPolicy;
-  readonly chance: (lease: LeaseId) => number;
   readonly convicted: Set<string>;
   /** Answers found right, by identity. */
   readonly standing: Map<string, number>;
   readonly ledger: Ledger;
   readonly snapshots: Snapshots;
-  readonly norms: NormBounds;
-  readonly checks: Map<CheckId, { readonly task: Task; readonly grant: Grant }>;
+  readonly norms: Norms;
+  /** What the trusted worker has been asked for and has not answered. */
+  readonly checks: Map<CheckId, Inquiry>;
   nextCheck: CheckId;
   /** Grants with a lease for which it has not been drawn yet whether it is checked. */
   readonly fresh: Set<Grant>;
@@ -43,12 +44,11 @@ export type TrustState = {
 export function newTrust(policy: TrustPolicy, start: TrustStart): TrustState {
   return {
     policy,
-    chance: start.chance,
     convicted: new Set(start.convicted),
     standing: new Map(start.standing),
-    ledger: new Ledger(start.ledger),
-    snapshots: new Snapshots(start.snapshots),
-    norms: new NormBounds(),
+    ledger: newLedger(start.ledger),
+    snapshots: newSnapshots(start.snapshots),
+    norms: new Map(),
     checks: new Map(),
     nextCheck: 1,
     fresh: new Set(),
@@ -60,3 +60,6 @@ export function newTrust(policy: TrustPolicy, start: TrustStart): TrustState {
 
 /** What trust knows of a run. */
 export type Trusting = Progressing & { readonly trust: TrustState };
+
+/** A turn in which something may be drawn. */
+export type DrawingTurn = Turn<Trusting> & { readonly secret: Secret };

@@ -1,0 +1,68 @@
+/** Workers that come: each is probed before it gets work. */
+import type { RunEvent } from '../model/events.ts';
+import type { Turn } from '../model/turn.ts';
+import { creditOf } from './credit.ts';
+import { type Departing, expel } from './departure.ts';
+import { changeWorker, enter } from './load.ts';
+import { SPEED_UNKNOWN } from './measure.ts';
+import type { Placed } from './placed.ts';
+
+export function onJoined(turn: Turn<Placed>, event: Extract<RunEvent, { type: 'joined' }>): void {
+  const { state, now, emit } = turn;
+  const { worker, identity, name, threads, origin, belief } = event;
+  enter(state, {
+    id: worker,
+    identity,
+    name,
+    threads,
+    origin,
+    belief,
+    joinedAt: now,
+    phase: 'probing',
+    mode: 'working',
+    ready: false,
+    version: 0,
+    held: [],
+    busySince: now,
+    stalled: false,
+    counted: null,
+    workedInStep: false,
+    speed: SPEED_UNKNOWN,
+    overheads: [],
+    overheadMs: 0,
+    inReach: true,
+    idleSteps: 0,
+    trialAfter: state.facts.limits.trialAfterSteps,
+    leasesDone: 0,
+    leasesLost: 0,
+    checked: 0,
+    samples: 0,
+    credit: creditOf(turn, identity),
+  });
+  emit({ type: 'probe', worker });
+}
+
+export function onProbed(turn: Turn<Departing>, event: Extract<RunEvent, { type: 'probed' }>): void {
+  const { state, emit } = turn;
+  const { fault, computeMs } = event;
+  const worker = state.workers.get(event.worker);
+  if (worker === undefined || worker.phase !== 'probing') return;
+  if (fault !== null) {
+    expel(
+      turn,
+      worker,
+      'probeFailed',
+      `${fault} Install the same Shoal release as the coordinator; docs/protocol.md says what a worker of another make computes.`,
+    );
+    return;
+  }
+  const speed = worker.threads / Math.max(computeMs, 0.01);
+  worker.credit.ownSpeed = speed;
+  changeWorker(state, worker, { phase: 'active', speed });
+  const agrees =
+    state.facts.spec.numerics === 'exact'
+      ? 'computes the same bits'
+      : 'computes the same within the tolerance';
+  const message = `${worker.name} joined and ${agrees}.`;
+  emit({ type: 'log', level: 'info', message, about: 'worker' });
+}
