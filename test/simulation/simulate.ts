@@ -53,6 +53,8 @@ export async function simulate(
   seed: number,
   trace: boolean,
   newDisk: (world: World) => Disk = (world) => new Disk(world),
+  /** Called after every event with the state that it has led to. */
+  watch: (state: RunState) => void = () => {},
 ): Promise<Verdict> {
   const { bench, probe, liar, isRestless } = simulator;
   const world = new World({ seed, trace });
@@ -113,6 +115,7 @@ export async function simulate(
     await Promise.resolve();
     await Promise.resolve();
     problem ??= brokenBound(coordinator, workers);
+    if (coordinator.life !== null) watch(coordinator.life.driver.state);
     if (!workers.some((worker) => worker.isHealthy()) || coordinator.life === null) movedAt = world.now;
     if (world.now - movedAt > PROGRESS_MS)
       problem ??= `no step was done in ${PROGRESS_MS / 1000} s although a worker was there`;

@@ -1,6 +1,6 @@
 import { RandomStream } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import { DrivenRun, runFacts } from './drivenRun.suite.ts';
+import { DrivenRun, runFacts, TRUTH } from './drivenRun.suite.ts';
 import { DEFAULT_SCHEDULING, type RunFacts } from './model/facts.ts';
 
 /** Two epochs of steps of ten microbatches, the last one of what is left. */
@@ -178,4 +178,56 @@ describe('transition', () => {
     expect(slow.reduce((sum, grant) => sum + grant.to - grant.from, 0)).toBeLessThanOrEqual(16);
     expect(slow.length).toBeGreaterThan(0);
   });
+
+  it.each([
+    ['where the first answer counts', { spotCheck: 0, quorum: 1 }],
+    ['with spot checks', { spotCheck: 0.3, quorum: 1 }],
+    ['with a quorum', { spotCheck: 0.1, quorum: 2 }],
+  ])('has the same effects from a copy of its state, %s', (_, trust) => {
+    for (let seed = 0; seed < 12; seed += 1) {
+      const spec = { trust, numerics: 'fast', earlyStopping: { patience: 5 }, checkpoint: { everySteps: 2 } };
+      const run = new DrivenRun(facts(spec));
+      const copied = new DrivenRun(facts(spec));
+      disturb(run, seed, () => {});
+      disturb(copied, seed, (random) => {
+        if (random < 0.2) copied.state = structuredClone(copied.state);
+      });
+      expect(run.effects.length).toBeGreaterThan(50);
+      expect(copied.effects).toEqual(run.effects);
+      expect(copied.state).toEqual(run.state);
+    }
+  });
 });
+
+/** Three hundred things that may happen to a run, among them lies and changes of policy. */
+function disturb(run: DrivenRun, seed: number, beforeEach: (random: number) => void): void {
+  const stream = new RandomStream([seed, 98, 0, 0], 0);
+  let at = 0;
+  const pick = (bound: number): number => stream.integer(at++, bound);
+  let next = 1;
+  let verified = 0;
+  for (let i = 0; i < 300; i += 1) {
+    beforeEach(stream.uniform(1_000_000 + i));
+    run.now += pick(300);
+    const alive = [...run.state.workers.keys()];
+    const open = run.grants.filter((grant) => alive.includes(grant.worker));
+    const check = run.all('verify')[verified];
+    const roll = pick(24);
+    if (alive.length < 2 || (roll === 0 && alive.length < 6)) {
+      run.join(next, { identity: `identity-${next % 9}`, belief: 'checked', probeMs: 1 + pick(50) });
+      next += 1;
+    } else if (roll === 1) run.send({ type: 'left', worker: alive[pick(alive.length)]!, reason: 'killed.' });
+    else if (roll < 5) run.later(0, { lagMs: pick(300), busyMs: pick(20) });
+    else if (roll === 5) {
+      run.send({ type: 'trust', policy: { spotCheck: 0.2, quorum: 1 + pick(2) }, reason: 'Another policy.' });
+    } else if (roll === 6)
+      run.send({ type: pick(2) === 0 ? 'pause' : 'resume', reason: 'As the operator says.' });
+    else if (roll < 12 && check !== undefined) {
+      verified += 1;
+      run.verify(check);
+    } else if (open.length > 0) {
+      const digest = pick(12) === 0 ? 'lie' : TRUTH;
+      run.answer(open[pick(open.length)], { digest, logNorm: pick(100) / 50, computeMs: 1 + pick(40) });
+    }
+  }
+}
