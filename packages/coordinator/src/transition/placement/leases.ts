@@ -58,12 +58,14 @@ function lend(
   terms: Pick<Lease, 'grant' | 'expectedMs' | 'trial'>,
 ): void {
   const { state, now } = turn;
-  const { grant, trial } = terms;
+  const { grant, expectedMs, trial } = terms;
   const lease: Lease = {
-    ...terms,
     id: state.nextLease,
     worker: worker.id,
+    grant,
     grantedAt: now,
+    expectedMs,
+    trial,
     alone: worker.held.length === 0,
     task: task.kind,
     answered: new Set(),

@@ -10,6 +10,9 @@ import { displace, place } from './order.ts';
 import type { Placed } from './placed.ts';
 import { endsAt } from './work.ts';
 
+/** What is read-only everywhere else. */
+type Changing = { -readonly [Field in keyof Counting]: Counting[Field] };
+
 const NOTHING: Readonly<Load> = { speed: 0, busySpeed: 0, busyEnds: 0, idleLead: 0 };
 
 export const newLoad = (): Load => ({ ...NOTHING });
@@ -36,14 +39,15 @@ export function changeWorker(
   worker: WorkerState,
   change: Partial<Pick<Counting, 'phase' | 'mode' | 'stalled' | 'speed'>>,
 ): void {
-  assign(worker, change);
+  Object.assign(worker, change);
   recount(state, worker);
 }
 
 /** The worker holds one more lease. */
 export function takeUp({ state, now }: Moment<Placed>, worker: WorkerState, lease: Lease): void {
-  const { held } = worker;
-  assign(worker, { held: [...held, lease], ...(held.length === 0 && { busySince: now }) });
+  const counting: Changing = worker;
+  if (worker.held.length === 0) counting.busySince = now;
+  counting.held = [...worker.held, lease];
   recount(state, worker);
 }
 
@@ -56,14 +60,17 @@ export function putDown(
 ): void {
   const at = worker.held.indexOf(lease);
   if (at < 0) return;
-  const { overheadMs } = measured ?? worker;
-  assign(worker, {
-    ...measured,
-    held: worker.held.filter((one) => one !== lease),
-    stalled: false,
-    // The next one was queued: what it takes beside computing is over.
-    ...(at === 0 && { busySince: now - overheadMs }),
-  });
+  const counting: Changing = worker;
+  if (measured !== null) {
+    counting.speed = measured.speed;
+    counting.overheads = measured.overheads;
+    counting.overheadMs = measured.overheadMs;
+    counting.leasesDone = measured.leasesDone;
+  }
+  counting.held = worker.held.filter((one) => one !== lease);
+  counting.stalled = false;
+  // The next one was queued: what it takes beside computing is over.
+  if (at === 0) counting.busySince = now - worker.overheadMs;
   recount(state, worker);
 }
 
@@ -72,7 +79,10 @@ export function setReach(
   state: Placed,
   those: Iterable<{ readonly worker: WorkerState; readonly inReach: boolean }>,
 ): void {
-  for (const { worker, inReach } of those) assign(worker, { inReach });
+  for (const { worker, inReach } of those) {
+    const counting: Changing = worker;
+    counting.inReach = inReach;
+  }
   Object.assign(state.load, NOTHING);
   for (const worker of state.workers.values()) {
     const after = partOf(state, worker);
@@ -96,10 +106,6 @@ export function partOf(state: Pick<Placed, 'workers'>, worker: WorkerState): Loa
     : { speed, busySpeed: 0, busyEnds: 0, idleLead: speed * overheadMs };
 }
 
-function assign(worker: WorkerState, change: Partial<Counting>): void {
-  Object.assign(worker, change);
-}
-
 function recount(state: Placed, worker: WorkerState): void {
   const before = worker.counted;
   const after = partOf(state, worker);
@@ -120,5 +126,6 @@ function move(load: Load, before: Load | null, after: Load | null): void {
 function settleIn(state: Placed, worker: WorkerState, part: Load | null): void {
   if (part !== null) place(state, worker);
   else if (worker.counted !== null) displace(state.order, worker);
-  assign(worker, { counted: part });
+  const counting: Changing = worker;
+  counting.counted = part;
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DrivenRun, runFacts, secretThat } from '../drivenRun.suite.ts';
 import { chanceOf, SECRET_BYTES } from './chance.ts';
@@ -7,12 +7,13 @@ const SECRET = Uint8Array.from({ length: SECRET_BYTES }, (_, i) => (7 * i + 1) %
 
 describe('what is drawn', () => {
   it.each([
-    ['checked', 1],
-    ['checked', 123_456_789],
-    ['taker', 1],
-  ] as const)('for %s, lease %d, is the first 48 bits of an HMAC', (draw, lease) => {
-    const mac = createHmac('sha256', SECRET).update(`${draw} ${lease}`).digest();
-    expect(chanceOf(SECRET, draw, lease)).toBe(mac.readUIntBE(0, 6) / 2 ** 48);
+    ['checked', 1, '00 3ff0000000000000'],
+    ['checked', 3_000_000, '00 4146e36000000000'],
+    ['taker', 1, '01 3ff0000000000000'],
+  ] as const)('for %s, lease %d, is the beginning of a hash that the secret begins', (draw, lease, rest) => {
+    const input = Buffer.concat([SECRET, Buffer.from(rest.replace(' ', ''), 'hex')]);
+    const hash = createHash('sha256').update(input).digest();
+    expect(chanceOf(SECRET, draw, lease)).toBe(hash.readUIntBE(0, 6) / 2 ** 48);
   });
 
   it('is spread evenly over [0, 1)', () => {
