@@ -13,9 +13,8 @@ import { closeGrant, closeLease } from '../placement/leases.ts';
 import { measured } from '../placement/measure.ts';
 import { callEveryone } from '../placement/reach.ts';
 import { completeTask, diverge } from '../progress/progress.ts';
-import { inquiryOf } from './inquiry.ts';
 import { settleGrant, weigh } from './trust.ts';
-import type { Trusting } from './trustState.ts';
+import { inquiryOf, type Trusting } from './trustState.ts';
 
 export function onPartial(turn: Turn<Trusting>, event: PartialEvent): void {
   const { state, emit } = turn;

@@ -1,8 +1,8 @@
 /** Which leases the trusted worker computes as well, and asking it to. */
+import type { Grant } from '../model/task.ts';
 import type { Turn } from '../model/turn.ts';
 import { chanceOf } from './chance.ts';
-import type { Inquiry } from './inquiry.ts';
-import type { DrawingTurn, Trusting } from './trustState.ts';
+import type { DrawingTurn, Inquiry, Trusting } from './trustState.ts';
 
 /**
  * The part of this identity's leases that is checked: all at first, then fewer with each answer found right, down to
@@ -44,4 +44,8 @@ export function askTrusted({ state, emit }: Turn<Trusting>, inquiry: Inquiry, re
   const { kind, set, leaves } = task;
   emit({ type: 'verify', check, task: kind, set, version, epoch, step, from, to, leaves });
   if (reason !== null) emit({ type: 'log', about: 'trust', level: 'info', message: reason });
+}
+
+export function rangeOf({ from, to }: Grant): string {
+  return from === to - 1 ? `microbatch ${from}` : `microbatches ${from} to ${to - 1}`;
 }

@@ -3,8 +3,7 @@ import type { Evidence } from '../model/effects.ts';
 import type { Voter } from '../model/scrutiny.ts';
 import type { Turn } from '../model/turn.ts';
 import { expel } from '../placement/departure.ts';
-import type { Inquiry } from './inquiry.ts';
-import type { Trusting } from './trustState.ts';
+import type { Inquiry, Trusting } from './trustState.ts';
 
 /** The trusted worker has given the same answer. */
 export function confirm({ state, emit }: Turn<Trusting>, voter: Voter): void {

@@ -9,9 +9,8 @@ import type { Grant, Task } from '../model/task.ts';
 import type { Turn } from '../model/turn.ts';
 import { isWatched, watch } from '../task/watching.ts';
 import { askTrusted } from './checks.ts';
-import { inquiryOf } from './inquiry.ts';
 import { settleGrant } from './trust.ts';
-import type { Trusting } from './trustState.ts';
+import { inquiryOf, type Trusting } from './trustState.ts';
 
 export function changePolicy(turn: Turn<Trusting>, policy: TrustPolicy, reason: string): void {
   const { state, emit } = turn;

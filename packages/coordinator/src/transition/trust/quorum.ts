@@ -12,10 +12,9 @@ import { isLate } from '../placement/lateness.ts';
 import { copyLease } from '../placement/leases.ts';
 import { mayGrant } from '../placement/pacing.ts';
 import { chanceOf } from './chance.ts';
-import { askTrusted, drawChecks } from './checks.ts';
-import { type Inquiry, inquiryOf, rangeOf } from './inquiry.ts';
+import { askTrusted, drawChecks, rangeOf } from './checks.ts';
 import { isComputed, settleGrant } from './trust.ts';
-import type { DrawingTurn, Trusting, TrustState } from './trustState.ts';
+import { type DrawingTurn, type Inquiry, inquiryOf, type Trusting, type TrustState } from './trustState.ts';
 
 /** How long a grant may lack answers while unrelated workers are there but busy. */
 const QUORUM_WAIT_MS = 2_000;

@@ -17,12 +17,11 @@ import { isLate } from '../placement/lateness.ts';
 import { closeGrant } from '../placement/leases.ts';
 import { completeTask, diverge } from '../progress/progress.ts';
 import { addAnswer } from '../task/task.ts';
-import { askTrusted } from './checks.ts';
+import { askTrusted, rangeOf } from './checks.ts';
 import { confirm, convict, evidenceOf } from './conviction.ts';
-import { type Inquiry, inquiryOf, rangeOf } from './inquiry.ts';
 import { noteNorm, unusualNorm } from './norms.ts';
 import { mend } from './rollback.ts';
-import type { Trusting, TrustState } from './trustState.ts';
+import { type Inquiry, inquiryOf, type Trusting, type TrustState } from './trustState.ts';
 
 /** Takes in an answer that fits its lease but does not count yet. */
 export function weigh(

@@ -4,11 +4,11 @@ import { type Ledger, newLedger } from '../history/ledger.ts';
 import { newSnapshots, type SnapshotRecord, type Snapshots } from '../history/snapshots.ts';
 import type { TrustPolicy } from '../model/belief.ts';
 import type { CheckId } from '../model/ids.ts';
-import type { Grant } from '../model/task.ts';
+import type { Scrutiny } from '../model/scrutiny.ts';
+import type { Grant, Task } from '../model/task.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Progressing } from '../progress/progressing.ts';
 import type { Secret } from './chance.ts';
-import type { Inquiry } from './inquiry.ts';
 import type { Norms } from './norms.ts';
 
 /** What is remembered of this run and of earlier ones; the shell gives it at the start. */
@@ -56,6 +56,15 @@ export function newTrust(policy: TrustPolicy, start: TrustStart): TrustState {
     mended: 0,
     isShort: false,
   };
+}
+
+/** A grant whose answers do not count before they are found right, and the task that it is part of. */
+export type Inquiry = { readonly task: Task; readonly grant: Grant; readonly scrutiny: Scrutiny };
+
+/** Null where the first answer counts, and where the grant is no part of the task any more. */
+export function inquiryOf(task: Task | null, grant: Grant): Inquiry | null {
+  const { scrutiny } = grant;
+  return task === null || scrutiny === null || !task.grants.has(grant) ? null : { task, grant, scrutiny };
 }
 
 /** What trust knows of a run. */
