@@ -211,7 +211,7 @@ export class SimCoordinator {
       trusted,
       start: {
         convicted,
-        standing: new Map(),
+        verifiedAnswers: new Map(),
         ledger: restored?.vouchers ?? [],
         snapshots: store.records(),
       },

@@ -27,7 +27,7 @@ describe('a lone liar among spot checks', () => {
       quorum: 1,
       workers: 5,
       colluders: 1,
-      standing: OLD_HANDS,
+      verified: OLD_HANDS,
     });
     const share = outcomes.filter(({ convictedAfter: [after] }) => after != null).length / RUNS;
     const formula = 1 - (1 - spotCheck * lying) ** leases;
@@ -36,8 +36,8 @@ describe('a lone liar among spot checks', () => {
 
   it('is convicted much sooner while it is new', () => {
     const cast = { spotCheck: 0.05, lying: 1, until: 20, quorum: 1, workers: 5, colluders: 1 };
-    const share = (standing: number): number =>
-      runs({ ...cast, standing }).filter(({ convictedAfter: [after] }) => after != null).length / RUNS;
+    const share = (verified: number): number =>
+      runs({ ...cast, verified }).filter(({ convictedAfter: [after] }) => after != null).length / RUNS;
     expect(share(2)).toBeGreaterThan(share(OLD_HANDS) + 0.2);
   });
 });
@@ -60,7 +60,7 @@ describe('colluders before a quorum', () => {
     { workers: 10, colluders: 5, quorum: 3, spotCheck: 0.05 },
   ])('pass it as often as they are drawn together and not checked: %o', (cast) => {
     const { workers, colluders, quorum, spotCheck } = cast;
-    const outcomes = runs({ ...cast, lying: 1, until: 'firstLie', standing: OLD_HANDS });
+    const outcomes = runs({ ...cast, lying: 1, until: 'firstLie', verified: OLD_HANDS });
     const { all, any } = shares(workers, colluders, quorum);
     const formula = (all * (1 - spotCheck) ** quorum) / any;
     const share = outcomes.filter(({ firstLie }) => firstLie === 'passed').length / RUNS;
@@ -80,7 +80,7 @@ describe('colluders before a quorum', () => {
     // So seldom that one lie is settled before the next is told.
     const together = { ...cast, lying: 0.02, coordinated: true, until: 'firstLie' } as const;
     const length = 300;
-    const outcomes = runs({ ...together, standing: OLD_HANDS }, length);
+    const outcomes = runs({ ...together, verified: OLD_HANDS }, length);
     let q = (1 - spotCheck) ** quorum;
     for (let i = 1; i < quorum; i += 1) q *= (colluders - i) / (workers - i);
     const share = outcomes.filter(({ firstLie }) => firstLie === 'passed').length / length;
@@ -98,7 +98,7 @@ describe('colluders before a quorum', () => {
           spotCheck: 0.05,
           lying: 1,
           until: 100,
-          standing: OLD_HANDS,
+          verified: OLD_HANDS,
         },
       },
       300,
@@ -122,7 +122,7 @@ describe('the trusted worker', () => {
       colluders: 0,
       lying: 0,
       until: 200,
-      standing: OLD_HANDS,
+      verified: OLD_HANDS,
     } as const;
     const outcomes = runs(cast, 100);
     const total = (of: 'verified' | 'computed' | 'needed'): number =>
@@ -133,10 +133,10 @@ describe('the trusted worker', () => {
 
   it('computes no more than 1/p answers of a newcomer before it is checked like the others', () => {
     const spotCheck = 0.05;
-    const extra = Array.from({ length: 200 }, (_, i) => i).map((standing) =>
-      checkProbability(spotCheck, standing),
+    const extra = Array.from({ length: 200 }, (_, i) => i).map((verified) =>
+      checkProbability(spotCheck, verified),
     );
-    // A check that finds the answer right raises the standing by one: so many stand above the rate that was asked for.
+    // A check that finds the answer right lowers the next probability: so many are above the rate that was asked for.
     expect(extra.filter((probability) => probability > spotCheck)).toHaveLength(1 / spotCheck - 1);
     expect(checkProbability(spotCheck, 0)).toBe(1);
     expect(checkProbability(0, 0)).toBe(0);

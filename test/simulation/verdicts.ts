@@ -25,7 +25,7 @@ export type VerdictOptions = {
    */
   readonly coordinated?: boolean;
   /** Answers of everybody that were found right before. */
-  readonly standing: number;
+  readonly verified: number;
   /**
    * The run is looked at until the first lie is settled; or until each colluder has had so many leases or is convicted;
    * or, without colluders, until it has done so many leaves.
@@ -93,10 +93,10 @@ class Play {
     this.#secret = Uint8Array.from({ length: 32 }, () => Math.floor(this.#draw() * 256));
     const run = facts(options.spotCheck, options.quorum);
     const progress = initialProgress(run);
-    const standing = new Map(this.identities().map((identity) => [identity, options.standing]));
+    const verifiedAnswers = new Map(this.identities().map((identity) => [identity, options.verified]));
     const { state, effects } = startRun(run, progress, {
       convicted: [],
-      standing,
+      verifiedAnswers,
       ledger: [],
       snapshots: [{ id: 0, mark: 0, progress }],
     });

@@ -33,7 +33,7 @@ export function workerViews(run: ActiveRun, now: number): WorkerView[] {
       joinedSecondsAgo: Math.max(0, (now - worker.joinedAt) / 1000),
       trust: {
         believed: worker.belief === 'believed',
-        standing: state.trust.standing.get(worker.identity) ?? 0,
+        standing: state.trust.verifiedAnswers.get(worker.identity) ?? 0,
         checked: worker.checked,
       },
       ...activityOf(state, worker, now),

@@ -91,7 +91,7 @@ export class DrivenRun {
       facts,
       { ...beginning, ...options.progress },
       {
-        ...{ convicted: [], standing: new Map(), ledger: [] },
+        ...{ convicted: [], verifiedAnswers: new Map(), ledger: [] },
         snapshots: [{ id: 0, mark: 0, progress: beginning }],
         ...options.trust,
       },
@@ -154,16 +154,16 @@ export class DrivenRun {
     if (probeMs !== null) this.send({ type: 'probed', worker, fault: null, computeMs: probeMs });
   }
 
-  /** Strangers, numbered from 1 in this order, of whom `standing` answers have been found right before. */
+  /** Strangers, numbered from 1 in this order, of each of whom `verified` answers have been found right before. */
   static ofStrangers(
     names: readonly string[],
     facts: RunFacts,
-    options: { readonly secret?: Secret; readonly standing?: number } = {},
+    options: { readonly secret?: Secret; readonly verified?: number } = {},
   ): DrivenRun {
-    const { standing = OLD_HAND, ...rest } = options;
+    const { verified = OLD_HAND, ...rest } = options;
     const run = new DrivenRun(facts, {
       ...rest,
-      trust: { standing: new Map(names.map((name) => [name, standing])) },
+      trust: { verifiedAnswers: new Map(names.map((name) => [name, verified])) },
     });
     for (const [i, name] of names.entries()) run.join(i + 1, { identity: name, name, belief: 'checked' });
     return run;

@@ -29,7 +29,7 @@ import { type DrawingTurn, newTrust, type TrustStart } from './trust/trustState.
 /** Of a run without a past, in which nothing is checked. */
 const NOTHING_KNOWN: TrustStart = {
   convicted: [],
-  standing: new Map(),
+  verifiedAnswers: new Map(),
   ledger: [],
   snapshots: [],
 };

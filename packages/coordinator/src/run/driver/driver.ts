@@ -296,7 +296,7 @@ export class RunDriver {
         return this.#trust.verify(effect);
       case 'convicted':
         return this.#options.trust.verdicts.convicted(effect.evidence);
-      case 'standing':
+      case 'confirmed':
         return this.#options.trust.verdicts.verified(effect.identity, effect.verified);
       case 'log':
         return observer.log(effect);

@@ -53,7 +53,7 @@ export async function openTrust(options: {
     lost,
     start: {
       convicted: await convictedIdentities(convictions),
-      standing: proven.all,
+      verifiedAnswers: proven.all,
       ledger: restored?.vouchers ?? [],
       snapshots: store.records(),
     },

@@ -106,7 +106,7 @@ export type Effect =
   | VerifyEffect
   | { readonly type: 'convicted'; readonly evidence: Evidence }
   /** So many answers of this identity have been found right. */
-  | { readonly type: 'standing'; readonly identity: string; readonly verified: number }
+  | { readonly type: 'confirmed'; readonly identity: string; readonly verified: number }
   /** A decision and its reason. */
   | {
       readonly type: 'log';

@@ -9,7 +9,7 @@ const facts = (spotCheck: number, numerics = 'exact') =>
 
 describe('the part of the leases that is checked', () => {
   it('is all of a newcomer, and falls with each answer found right to what the policy asks for', () => {
-    expect([0, 1, 3, 9, 19, 20, 1_000].map((standing) => checkProbability(0.05, standing))).toEqual([
+    expect([0, 1, 3, 9, 19, 20, 1_000].map((verified) => checkProbability(0.05, verified))).toEqual([
       1, 0.5, 0.25, 0.1, 0.05, 0.05, 0.05,
     ]);
     expect(checkProbability(0, 0)).toBe(0);
@@ -46,7 +46,7 @@ describe('spot checks', () => {
     expect(run.all('stepDone')).toHaveLength(1);
     run.verify();
     expect(run.all('stepDone')).toHaveLength(2);
-    expect(run.all('standing')).toEqual([{ type: 'standing', identity: 'ada', verified: OLD_HAND + 1 }]);
+    expect(run.all('confirmed')).toEqual([{ type: 'confirmed', identity: 'ada', verified: OLD_HAND + 1 }]);
     expect(run.worker(1).checked).toBe(1);
     expect(run.tensors.size).toBe(0);
   });
@@ -105,7 +105,7 @@ describe('spot checks', () => {
 
   it('leave a late lease to others even where all are of one address', () => {
     const run = new DrivenRun(facts(0.05), {
-      trust: { standing: new Map(['ada', 'bob'].map((name) => [name, OLD_HAND])) },
+      trust: { verifiedAnswers: new Map(['ada', 'bob'].map((name) => [name, OLD_HAND])) },
       secret: secretThat((one) => [1, 2].every((lease) => chanceOf(one, 'checked', lease) >= 0.05)),
     });
     for (const [i, name] of ['ada', 'bob'].entries()) {

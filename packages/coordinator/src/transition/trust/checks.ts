@@ -8,15 +8,15 @@ import type { DrawingTurn, Inquiry, Trusting } from './trustState.ts';
  * The part of this identity's leases that is checked: all at first, then fewer with each answer found right, down to
  * what the policy asks for. A newcomer costs 1/spotCheck checks at most until it is one of many.
  */
-export function checkProbability(spotCheck: number, standing: number): number {
-  return spotCheck === 0 ? 0 : Math.max(spotCheck, 1 / (1 + standing));
+export function checkProbability(spotCheck: number, verified: number): number {
+  return spotCheck === 0 ? 0 : Math.max(spotCheck, 1 / (1 + verified));
 }
 
 /** Draws for every new lease of the grant whether it is checked. The worker has no way to tell. */
 export function drawChecks(turn: DrawingTurn, inquiry: Inquiry): void {
   const { state, secret } = turn;
   const { grant, scrutiny } = inquiry;
-  const { policy, standing } = state.trust;
+  const { policy, verifiedAnswers } = state.trust;
   for (const id of grant.holders) {
     if (id <= scrutiny.drawnFor) continue;
     scrutiny.drawnFor = id;
@@ -25,7 +25,7 @@ export function drawChecks(turn: DrawingTurn, inquiry: Inquiry): void {
     const probability =
       worker.belief === 'suspected'
         ? 1
-        : checkProbability(policy.spotCheck, standing.get(worker.identity) ?? 0);
+        : checkProbability(policy.spotCheck, verifiedAnswers.get(worker.identity) ?? 0);
     if (chanceOf(secret, 'checked', id) < probability) askTrusted(turn, inquiry, null);
   }
 }

@@ -1,4 +1,4 @@
-/** What follows for a worker from an answer that was computed a second time: standing if it was right, or the end. */
+/** What follows for a worker from an answer that was computed a second time: one more on its account if it was right, or the end. */
 import type { Evidence } from '../model/effects.ts';
 import type { Voter } from '../model/scrutiny.ts';
 import type { Turn } from '../model/turn.ts';
@@ -7,12 +7,12 @@ import type { Inquiry, Trusting } from './trustState.ts';
 
 /** The trusted worker has given the same answer. */
 export function confirm({ state, emit }: Turn<Trusting>, voter: Voter): void {
-  const { standing } = state.trust;
+  const { verifiedAnswers } = state.trust;
   const worker = state.workers.get(voter.worker);
   if (worker !== undefined) worker.checked += 1;
-  const verified = (standing.get(voter.identity) ?? 0) + 1;
-  standing.set(voter.identity, verified);
-  emit({ type: 'standing', identity: voter.identity, verified });
+  const verified = (verifiedAnswers.get(voter.identity) ?? 0) + 1;
+  verifiedAnswers.set(voter.identity, verified);
+  emit({ type: 'confirmed', identity: voter.identity, verified });
 }
 
 /** All that a worker is told: which of its answers were checked is nobody's business but the operator's. */
@@ -26,7 +26,7 @@ export function convict(turn: Turn<Trusting>, evidence: Evidence): void {
   const { identity, name, from, to, globalStep } = evidence;
   if (trust.convicted.has(identity)) return;
   trust.convicted.add(identity);
-  trust.standing.delete(identity);
+  trust.verifiedAnswers.delete(identity);
   emit({ type: 'convicted', evidence });
   const what = `gave a wrong answer to microbatches ${from} to ${to - 1} of step ${globalStep + 1}`;
   emit({

@@ -13,7 +13,7 @@ const facts = (spotCheck: number, quorum = 1) =>
 function withOwn(spotCheck: number): DrivenRun {
   const run = new DrivenRun(facts(spotCheck), {
     secret: QUIET,
-    trust: { standing: new Map([['own', OLD_HAND]]) },
+    trust: { verifiedAnswers: new Map([['own', OLD_HAND]]) },
   });
   run.join(1, { identity: 'own', name: 'own' });
   return run;

@@ -59,7 +59,7 @@ describe('a conviction', () => {
 
   it('keeps what was done before the convicted came', () => {
     const run = new DrivenRun(facts(), {
-      trust: { standing: new Map([['ada', OLD_HAND]]) },
+      trust: { verifiedAnswers: new Map([['ada', OLD_HAND]]) },
       secret: checking(5, 6),
     });
     run.join(1, { identity: 'own' });

@@ -14,7 +14,7 @@ import type { Norms } from './norms.ts';
 /** What is remembered of this run and of earlier ones; the shell gives it at the start. */
 export type TrustStart = {
   readonly convicted: readonly string[];
-  readonly standing: ReadonlyMap<string, number>;
+  readonly verifiedAnswers: ReadonlyMap<string, number>;
   readonly ledger: Vouchers;
   /** States to go back to; the run's beginning is one of them. */
   readonly snapshots: readonly SnapshotRecord[];
@@ -24,7 +24,7 @@ export type TrustState = {
   policy: TrustPolicy;
   readonly convicted: Set<string>;
   /** Answers found right, by identity. */
-  readonly standing: Map<string, number>;
+  readonly verifiedAnswers: Map<string, number>;
   readonly ledger: Ledger;
   readonly snapshots: Snapshots;
   readonly norms: Norms;
@@ -45,7 +45,7 @@ export function newTrust(policy: TrustPolicy, start: TrustStart): TrustState {
   return {
     policy,
     convicted: new Set(start.convicted),
-    standing: new Map(start.standing),
+    verifiedAnswers: new Map(start.verifiedAnswers),
     ledger: newLedger(start.ledger),
     snapshots: newSnapshots(start.snapshots),
     norms: new Map(),
