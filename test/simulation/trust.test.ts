@@ -147,7 +147,7 @@ describe('with spot checks and colluding liars', () => {
       epochs: 24,
       earlyStopping: null,
     });
-    // They earn some standing first, and then never tell the truth again.
+    // They are found right some times first, and then never tell the truth again.
     const liars = Array.from(
       { length: 3 },
       () => (draw: () => number) => turnsBad(tells('signFlip', draw), 12 + Math.floor(draw() * 10)),
