@@ -45,6 +45,7 @@ export default defineConfig({
         test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
+        resolve: { alias },
         test: { name: 'documents', include: ['test/documents/**/*.test.ts'] },
       },
       {

@@ -172,21 +172,3 @@ test('the example of README.md is the file that it names', async () => {
   const { code } = blocks.find(({ page }) => page === 'README.md') as CodeBlock;
   expect(file.endsWith(`\n${code}`)).toBe(true);
 });
-
-test('the guide names everything that the two packages export, and nothing that they do not', async () => {
-  const page = await readFile(join(ROOT, 'docs', 'library.md'), 'utf8');
-  const guide = page.slice(page.indexOf('## What `@shoal/core` exports'));
-  const [core = '', worker = ''] = guide.split('## What `@shoal/worker` exports');
-  const [node = '', browser = ''] = worker.split('**In a browser**');
-  const named = (text: string): Set<string> =>
-    new Set([...text.matchAll(/`([A-Za-z]\w*)`/g)].map((match) => match[1] as string));
-  const exported = async (file: string): Promise<Set<string>> =>
-    new Set(Object.keys((await import(file)) as object));
-  const dist = (name: 'core' | 'worker', entry: string): string =>
-    join(installed.folderOf(name), 'dist', entry);
-  expect([...named(core)].sort()).toEqual([...(await exported(dist('core', 'index.js')))].sort());
-  expect([...named(node)].sort()).toEqual([...(await exported(dist('worker', 'index.js')))].sort());
-  expect([...named(browser)].sort()).toEqual(
-    [...(await exported(dist('worker', 'browser/index.js')))].sort(),
-  );
-});
