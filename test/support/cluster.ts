@@ -2,14 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  compileModel,
-  type RunOutcome,
-  type RunSpec,
-  splitForRun,
-  trainAlone,
-  wasmStrictEngine,
-} from '@shoal/core';
+import { type RunOutcome, type RunSpec, splitForRun, trainAlone, wasmStrictEngine } from '@shoal/core';
 import { onTestFinished } from 'vitest';
 import { type BarsSize, barsDataSet, writeBars } from './bars.ts';
 import { ShoalProcess, type StartOptions } from './shoalProcess.ts';
@@ -20,6 +13,8 @@ export async function temporaryFolder(): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
+
+const OUTCOMES = new Map<string, Promise<RunOutcome>>();
 
 /** Runs of one spec on one small data set. */
 export class Cluster {
@@ -52,10 +47,19 @@ export class Cluster {
     return new Cluster({ spec, size, folder, data, config });
   }
 
-  /** The same run in this process without a network: the definition of what every cluster must reach. */
+  /**
+   * The same run in this process without a network: the definition of what every cluster must reach. Several tests of a
+   * file have the same run, which is computed once.
+   */
   alone(): Promise<RunOutcome> {
+    const key = JSON.stringify([this.spec, this.#size]);
+    const outcome = OUTCOMES.get(key) ?? this.#train();
+    OUTCOMES.set(key, outcome);
+    return outcome;
+  }
+
+  #train(): Promise<RunOutcome> {
     const data = splitForRun(barsDataSet(this.#size), this.spec.data, this.spec.seed);
-    compileModel(this.spec.model);
     return trainAlone({ spec: this.spec, data, engine: wasmStrictEngine });
   }
 
