@@ -1,5 +1,5 @@
 /** What has happened in a run so far, its curve and its epochs: kept for whoever asks, written down, and told. */
-import { type EpochRecord, type RunProgress, type StepPoint, stepsPerEpoch } from '@shoal/core';
+import { type EpochRecord, type Fact, type RunProgress, type StepPoint, stepsPerEpoch } from '@shoal/core';
 import type { RunNews, StepTimes } from '../news/news.ts';
 import type { Effect, StepRecord } from '../transition/model/effects.ts';
 import { shapeOf } from '../transition/task/workload.ts';
@@ -79,20 +79,22 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
     this.steps.forgetAfter(globalStep);
     this.#recorder.rolledBack(this.epochs, this.steps);
     this.reporter.rolledBack();
-    this.#tell({ type: 'rollback', epochs: epoch, globalStep, reason });
+    this.#tell({ type: 'rollback', epochs: epoch, globalStep, fact: { type: 'text', text: reason } });
   }
 
   log({ level, message, about }: Extract<Effect, { type: 'log' }>): void {
+    const facts: readonly Fact[] = [{ type: 'text', text: message }];
     // A verdict is a report, which is printed; what is printed is not logged a second time.
-    if (about === 'trust' && level !== 'debug') this.#tell({ type: 'trust', level, message });
-    else this.#tell({ type: 'decision', level, kind: about ?? 'schedule', message });
+    if (about === 'trust' && level !== 'debug') this.#tell({ type: 'trust', level, facts });
+    else this.#tell({ type: 'decision', level, kind: about ?? 'schedule', facts });
   }
 
   workersChanged(change: RegistryChange): void {
     if (change.type !== 'refused') {
       return this.reporter.worker(change.type, change.name, change.reason, change.workers);
     }
-    const message = `A worker was refused: ${change.reason}`;
-    this.#tell({ type: 'decision', level: 'warn', kind: 'worker', message });
+    const why = { type: 'text', text: change.reason } as const;
+    const facts = [{ type: 'workerRefused', why } as const];
+    this.#tell({ type: 'decision', level: 'warn', kind: 'worker', facts });
   }
 }

@@ -5,6 +5,7 @@ import { CheckpointError, type Fact, IdxError, ModelError, SpecError } from '@sh
 import type { Context } from 'hono';
 import * as v from 'valibot';
 import type { Access, Action, Identity } from '../access/access.ts';
+import { DataError } from '../data/dataError.ts';
 import type { Full, Outbox, Parcel } from './outbox.ts';
 import { permit, type Visitor } from './visitor.ts';
 
@@ -113,5 +114,6 @@ export const refuse = (
 export function factsOf(error: Error): readonly Fact[] {
   if (error instanceof SpecError) return error.problems;
   const single = error instanceof ModelError || error instanceof IdxError || error instanceof CheckpointError;
-  return single ? [error.fact] : [];
+  if (single) return [error.fact];
+  return error instanceof DataError ? [{ type: 'dataUnusable', detail: error.message }] : [];
 }

@@ -2,7 +2,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import type { ByeName, Hello } from '@shoal/core';
+import type { ByeName, Fact, Hello } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { TrustedProxies } from '../access/trustedProxies.ts';
@@ -33,8 +33,8 @@ export type ServerOptions = {
   /** Other paths at which WebSockets are taken, and by whom. */
   readonly upgrades: ReadonlyMap<string, UpgradeHandler>;
   readonly clock: () => number;
-  /** Told when a limit is reached or a page is refused: a sentence that names nobody. */
-  readonly notice: (message: string) => void;
+  /** Told when a limit is reached or a page is refused; it names nobody. */
+  readonly notice: (...facts: readonly Fact[]) => void;
 };
 
 export type UpgradeHandler = (
@@ -126,7 +126,8 @@ export class CoordinatorServer {
               this.connections.remove(closed);
               if (full === null) gate.leave(address);
               if (closed.endedWith === 'badToken') gate.failed(address);
-              if (LIMITS_REACHED.some((code) => code === closed.endedWith)) gate.post(reason);
+              if (LIMITS_REACHED.some((code) => code === closed.endedWith))
+                gate.post({ type: 'text', text: reason });
               options.handlers.closed(closed, reason);
             },
           },
@@ -159,7 +160,7 @@ export class CoordinatorServer {
     const { connectionsMax } = this.#options.limits;
     if (this.connections.inside < connectionsMax) return null;
     const sentence = `${connectionsMax} connections are open, which is the limit connectionsMax.`;
-    this.#gate.post(sentence);
+    this.#gate.post({ type: 'limitReached', limit: 'connectionsMax', detail: sentence });
     return { status: 503, sentence, retryAfterS: FULL_RETRY_S };
   }
 

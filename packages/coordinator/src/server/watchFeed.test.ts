@@ -103,7 +103,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
 
 /** Something happens that pages are shown. */
 const remark = (level: EventView['level'], kind: EventView['kind'], message: string): void =>
-  news.publish({ type: 'remark', level, kind, message });
+  news.publish({ type: 'remark', level, kind, facts: [{ type: 'text', text: message }] });
 
 async function close(): Promise<void> {
   for (const socket of sockets.splice(0)) socket.terminate();

@@ -37,7 +37,7 @@ export class Reception implements ConnectionHandlers {
     this.#presence = new Presence(options.limits);
     this.#refusals = new RepeatGuard({
       clock: () => performance.now(),
-      tell: (message) => options.news.publish({ type: 'decision', level: 'warn', kind: 'worker', message }),
+      tell: (facts) => options.news.publish({ type: 'decision', level: 'warn', kind: 'worker', facts }),
     });
   }
 
@@ -110,7 +110,7 @@ export class Reception implements ConnectionHandlers {
   }
 
   #refuse(connection: WorkerConnection, why: { readonly code: ByeName; readonly message: string }): void {
-    this.#refusals.post(`A worker was refused: ${why.message}`);
+    this.#refusals.post({ type: 'workerRefused', why: { type: 'text', text: why.message } });
     connection.end(why.code, why.message);
   }
 }

@@ -213,8 +213,11 @@ export const SERVICE_SAMPLES: {
   ],
   dataUnusable: [{ type: 'dataUnusable', detail: 'There is no such folder.' }],
   dataNoted: [{ type: 'dataNoted', detail: 'It is taken as given.' }],
-  repeated: [
-    { type: 'repeated', last: { type: 'workerRefused', why: { type: 'tokenWrong' } }, more: 1200 },
-    { type: 'repeated', last: { type: 'listensOnIpv4Only' }, more: 1 },
+  downloadNoted: [{ type: 'downloadNoted', detail: 'It did not answer.' }],
+  moreLikeThis: [{ type: 'moreLikeThis', more: 1200 }],
+  terminalClosed: [{ type: 'terminalClosed', why: 'nohup started it' }],
+  outputLost: [
+    { type: 'outputLost', code: 'EPIPE', readerIsGone: true },
+    { type: 'outputLost', code: 'ENOSPC', readerIsGone: false },
   ],
 };

@@ -3,8 +3,8 @@ import {
   type EndingFact,
   type EpochRecord,
   explainOutcome,
-  type Fact,
   type Measured,
+  type RunEndFact,
   type RunResult,
   type Samples,
   sentences,
@@ -52,7 +52,7 @@ export function figuresOf(
           test: measured(end, facts.counts.test),
         })
       : null;
-  const told: Fact[] = end.state === 'finished' && ending !== null ? [ending] : [];
+  const told: RunEndFact[] = end.state === 'finished' && ending !== null ? [ending] : [];
   if (explanation !== null) told.push(explanation);
   const delivered = deliveredRecord(facts, epochs, end, steps);
   return {
