@@ -1,5 +1,5 @@
 /** What a run tells the outside while it goes: the command line prints these, `--json` writes them one per line. */
-import type { DataSetInfo, EpochRecord, Fact, RollbackFact, RunResult, RunSpec, TextFact } from '@shoal/core';
+import type { DataSetInfo, EpochRecord, Fact, RollbackFact, RunResult, RunSpec } from '@shoal/core';
 
 export type RunReport =
   | {
@@ -54,7 +54,7 @@ export type RunReport =
       /** Complete epochs and steps that remain. */
       readonly epochs: number;
       readonly globalStep: number;
-      readonly fact: RollbackFact | TextFact;
+      readonly fact: RollbackFact;
     }
   /** A verdict on an answer. */
   | { readonly type: 'trust'; readonly level: 'info' | 'warn'; readonly facts: readonly Fact[] }

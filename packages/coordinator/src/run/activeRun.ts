@@ -10,7 +10,6 @@ import {
   type ProtocolLimits,
   type RunFact,
   type RunResult,
-  sentence,
   sentences,
   specSha256,
   type TextFact,
@@ -123,7 +122,7 @@ export class ActiveRun {
       probe,
       workers: {
         send: (worker, outgoing) => this.workers.registered.get(worker)?.connection.send(outgoing),
-        bye: (worker, code, message) => this.workers.registered.get(worker)?.connection.end(code, message),
+        bye: (worker, code, why) => this.workers.registered.get(worker)?.connection.end(code, why),
       },
       checkpoints: recorder.checkpoints,
       trust: trust.driver,
@@ -221,12 +220,12 @@ export class ActiveRun {
    */
   async changeTrust(policy: TrustPolicy, reason: TrustChangedFact): Promise<void> {
     await keepTrust(this.record.folder, policy);
-    this.control({ type: 'trust', policy, reason: sentence(reason, 'en') });
+    this.control({ type: 'trust', policy, reason });
   }
 
   /** Ends the run in order: a checkpoint is written, workers are told. */
   stop(reason: BrokenOffFact | TextFact): void {
-    if (this.#ended === null) this.#driver.stop(sentence(reason, 'en'));
+    if (this.#ended === null) this.#driver.stop(reason);
   }
 
   /** The same when nobody asked for it: it cannot go on here. */
@@ -253,7 +252,7 @@ export class ActiveRun {
   async #end(end: EndRecord): Promise<void> {
     this.#ended = end;
     const { result, isDelivered } = await this.#recorder.conclude(end, this.parameters(), {
-      ...figuresOf(this.prepared, this.epochs, end, this.state.progress.ending),
+      ...figuresOf(this.prepared, this.epochs, end),
       ...this.#observer.reporter.totals(),
     });
     this.#isDelivered = isDelivered;

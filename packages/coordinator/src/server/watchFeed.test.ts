@@ -232,8 +232,12 @@ test('a page is sent away with its link, when that is revoked and when it expire
   const operator = await watch('operator');
   const refused = next(viewer.socket, 'refused');
   const closed = once(viewer.socket, 'close');
-  await access.revoke({ role: 'viewer' }, 'All links of viewers are over.');
-  expect(await refused).toEqual({ type: 'refused', message: 'All links of viewers are over.' });
+  await access.revoke({ role: 'viewer' });
+  expect(await refused).toEqual({
+    type: 'refused',
+    message: 'This link or credential was revoked by the operator.',
+    facts: [{ type: 'tokenRevoked' }],
+  });
   expect((await closed)[0]).toBe(1008);
   access.endExpired();
   expect(operator.socket.readyState).toBe(WebSocket.OPEN);

@@ -3,7 +3,7 @@
  * between.
  */
 import { rm } from 'node:fs/promises';
-import { type Fact, type Hello, reasonOf, type WorkerSaying } from '@shoal/core';
+import { type DepartureFact, type Fact, type Hello, reasonOf, type WorkerSaying } from '@shoal/core';
 import type { Access } from '../access/access.ts';
 import type { WorkerConnection } from '../connection/workerConnection.ts';
 import { UserError } from '../errors.ts';
@@ -38,7 +38,7 @@ export type CoordinatorOptions = {
 
 type Parting = 'betweenRuns' | 'shutdown' | 'finished';
 
-const THE_END = 'The coordinator has ended.';
+const THE_END = { type: 'coordinatorEnded' } as const;
 
 export class Coordinator {
   readonly #options: CoordinatorOptions;
@@ -77,9 +77,9 @@ export class Coordinator {
     this.#current?.workers.message(connection, message);
   }
 
-  left(connection: WorkerConnection, reason: string): void {
+  left(connection: WorkerConnection, why: DepartureFact): void {
     this.#waiting.leave(connection);
-    this.#current?.workers.closed(connection, reason);
+    this.#current?.workers.closed(connection, why);
   }
 
   /** The largest frame that may come on connections that are opened from now on: one partial of the run at hand. */

@@ -29,13 +29,13 @@ export function controlRun(run: ActiveRun, action: RunAction): ControlFact | Bro
     case 'pause': {
       if (isPaused) throw new ControlError('pausedAlready', 'The run is paused already.');
       const reason = { type: 'operatorPaused' } as const;
-      run.control({ type: 'pause', reason: sentence(reason, 'en') });
+      run.control({ type: 'pause', reason });
       return reason;
     }
     case 'resume': {
       if (!isPaused) throw new ControlError('notPaused', 'The run is not paused.');
       const reason = { type: 'operatorResumed' } as const;
-      run.control({ type: 'resume', reason: sentence(reason, 'en') });
+      run.control({ type: 'resume', reason });
       return reason;
     }
     case 'finish': {
@@ -45,7 +45,7 @@ export function controlRun(run: ActiveRun, action: RunAction): ControlFact | Bro
       }
       const { epoch, globalStep } = run.state.progress;
       const reason = { type: 'operatorFinished', epoch: epoch + 1, step: globalStep } as const;
-      run.control({ type: 'finish', reason: sentence(reason, 'en') });
+      run.control({ type: 'finish', reason });
       return reason;
     }
     case 'stop': {

@@ -219,7 +219,7 @@ export class RunService implements CoordinatorControl {
   async revokeLinks(role: RevocableRole): Promise<{ readonly fact: ControlFact; readonly join: JoinInfo }> {
     const { access, news } = this.#options;
     const fact = { type: 'linksRevoked', role } as const;
-    await access.revoke({ role }, sentence(fact, 'en'));
+    await access.revoke({ role });
     const join = await this.joinInfo();
     news.publish({ type: 'linksRevoked', join });
     news.publish({ type: 'remark', level: 'info', kind: 'control', facts: [fact] });

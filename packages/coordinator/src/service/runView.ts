@@ -5,7 +5,6 @@ import {
   type RunView,
   sentences,
   stepsPerEpoch,
-  type TextFact,
   totalSteps,
   withoutTrust,
 } from '@shoal/core';
@@ -49,7 +48,7 @@ type Why = { readonly state: RunStateName; readonly facts: readonly RunStateFact
 function stateOf(run: ActiveRun): Why {
   const { ended, state } = run;
   if (ended !== null) return { state: ended.state, facts: whyEnded(run, ended) };
-  if (state.paused !== null) return { state: 'paused', facts: [text(state.paused)] };
+  if (state.paused !== null) return { state: 'paused', facts: [state.paused] };
   if (run.workers.isEmpty) return { state: 'waiting', facts: [{ type: 'noWorkerThere' }] };
   const { progress, facts, stage } = state;
   const { epochs } = facts.spec;
@@ -58,20 +57,18 @@ function stateOf(run: ActiveRun): Why {
     case 'validating':
       return { state: 'validating', facts: [{ type: 'validatesEpoch', epoch, epochs }] };
     case 'testing':
-      return { state: 'testing', facts: [{ type: 'testsModel', because: text(stage.reason) }] };
+      return { state: 'testing', facts: [{ type: 'testsModel', because: stage.reason }] };
     default: {
       const why: RunStateFact =
-        state.finishing === null ? { type: 'trainsEpoch', epoch, epochs } : text(state.finishing);
+        state.finishing === null ? { type: 'trainsEpoch', epoch, epochs } : state.finishing;
       return { state: 'training', facts: [why] };
     }
   }
 }
 
-const text = (said: string): TextFact => ({ type: 'text', text: said });
-
 /** The result follows when it is written. */
 function whyEnded({ result }: ActiveRun, ended: EndRecord): readonly RunStateFact[] {
-  return result?.facts ?? [text(result?.reason ?? ended.reason)];
+  return result?.facts ?? [ended.reason];
 }
 
 function earlyStoppingView({ state, ended }: ActiveRun): RunView['earlyStopping'] {

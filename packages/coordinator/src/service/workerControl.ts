@@ -1,7 +1,6 @@
 /** What an operator may do to workers: those of the run, those who were removed, those of this machine. */
 import type { ControlFact, LocalAction } from '@shoal/core';
 import type { Access } from '../access/access.ts';
-import { REMOVED } from '../access/removals.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { ActiveRun } from '../run/activeRun.ts';
 import { LOCAL_WORKERS_MAX, type LocalWorkers } from '../run/local/localWorkers.ts';
@@ -60,7 +59,7 @@ export class WorkerControl {
     if (known !== undefined && !isLocal) {
       this.#options.reception.removals.add(known.hello.identity, identity, name);
     }
-    run.control({ type: 'remove', worker: id, reason: REMOVED });
+    run.control({ type: 'remove', worker: id });
     this.#revokeOwn(id);
     return { type: 'workerRemoved', name, staysAway: !isLocal };
   }
