@@ -100,7 +100,7 @@ describe('the interface and the feed under hostile requests', () => {
     tokens.push(null, 'wrong', '', await access.tokenFor('viewer'), await access.tokenFor('worker'));
   });
   afterAll(async () => {
-    open.coordinator.current?.stop('The test is over.');
+    open.coordinator.current?.stop({ type: 'operatorStopped' });
     await open.close();
     await rm(folder, { recursive: true, force: true });
   });

@@ -26,6 +26,8 @@ import {
   DEFAULT_LIMITS,
   decodeCheckpoint,
   KERNEL_BUILD,
+  sentence,
+  sentences,
   specSha256,
   vectorSha256,
   type Welcome,
@@ -119,14 +121,14 @@ export class SimCoordinator {
       probe: this.#probe,
       workers: {
         send: (worker, said) => connections.get(worker)?.connection.send(said),
-        bye: (worker, code, message) => connections.get(worker)?.connection.end(code, message),
+        bye: (worker, code, why) => connections.get(worker)?.connection.end(code, why),
       },
       checkpoints: new CheckpointWriter({
         ...owner,
         files: FILES,
         write: (file, content) => this.disk.write(file, content),
         remove: (file) => this.disk.remove(file),
-        onProblem: (message) => world.say('coordinator', message),
+        onProblem: (fact) => world.say('coordinator', sentence(fact, 'en')),
       }),
       trust: trust.driver,
       observer: {
@@ -138,7 +140,8 @@ export class SimCoordinator {
           world.say('coordinator', `epoch ${record.epoch} done, validation loss ${record.validationLoss}`);
           this.#watch.moved();
         },
-        log: ({ message, about }) => {
+        log: ({ facts, about }) => {
+          const message = sentences(facts, 'en');
           if (about === 'trust') this.verdicts.push(message);
           world.say('coordinator', message);
         },
@@ -149,7 +152,7 @@ export class SimCoordinator {
         ended: (end) => {
           this.end = end;
           this.parametersSha256 = vectorSha256(driver.parameters());
-          world.say('coordinator', `ended: ${end.reason}`);
+          world.say('coordinator', `ended: ${sentence(end.reason, 'en')}`);
           this.#life?.registry.end(end);
         },
       },
@@ -162,11 +165,10 @@ export class SimCoordinator {
       manifests: this.manifests,
       limits: DEFAULT_LIMITS,
       driver,
-      onChange: (change) =>
-        world.say(
-          'coordinator',
-          change.type === 'refused' ? change.reason : `${change.name} ${change.type}: ${change.reason}`,
-        ),
+      onChange: (change) => {
+        const said = change.type === 'joined' ? change.agent : sentence(change.why, 'en');
+        world.say('coordinator', change.type === 'refused' ? said : `${change.name} ${change.type}: ${said}`);
+      },
     });
     const life: Life = { run, driver, registry, connections, trusted: trust.trusted };
     this.#life = life;

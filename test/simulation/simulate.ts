@@ -153,7 +153,7 @@ function fidget(world: World, coordinator: SimCoordinator): void {
     if (coordinator.end !== null) return;
     const isLast = world.now > untilMs;
     const policy = POLICIES[isLast ? 1 : world.integer(POLICIES.length)] ?? POLICIES[0];
-    coordinator.life?.driver.dispatch({ type: 'trust', policy, reason: 'The operator has changed trust.' });
+    coordinator.life?.driver.dispatch({ type: 'trust', policy, reason: { type: 'trustChanged', ...policy } });
     if (!isLast) world.after(world.between(0, 3_000), change);
   };
   world.after(world.between(0, 3_000), change);
@@ -201,8 +201,9 @@ function wrongEnd(coordinator: SimCoordinator, bench: Workbench): string | null 
   const { expected } = bench;
   if (end === null) return 'nothing happens any more, but the run has not ended';
   const reason = sentence(expected.reason, 'en');
-  if (end.state !== expected.state || end.reason !== reason) {
-    return `the run ended as ${end.state} (${end.reason}) instead of ${expected.state} (${reason})`;
+  const said = sentence(end.reason, 'en');
+  if (end.state !== expected.state || said !== reason) {
+    return `the run ended as ${end.state} (${said}) instead of ${expected.state} (${reason})`;
   }
   if (end.epochs !== expected.epochs || end.steps !== expected.steps) {
     return `the run took ${end.epochs} epochs and ${end.steps} steps instead of ${expected.epochs} and ${expected.steps}`;

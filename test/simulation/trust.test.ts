@@ -197,7 +197,11 @@ describe('in a run that checked nothing at first', () => {
     const at = {
       steps: 20,
       act: ({ life }: SimCoordinator) =>
-        life?.driver.dispatch({ type: 'trust', policy: { spotCheck: 0.05, quorum: 1 }, reason: 'Checked.' }),
+        life?.driver.dispatch({
+          type: 'trust',
+          policy: { spotCheck: 0.05, quorum: 1 },
+          reason: { type: 'trustChanged', spotCheck: 0.05, quorum: 1 },
+        }),
     };
     for (let seed = 1; seed <= 4; seed += 1) {
       const liars = [always((draw) => tells('signFlip', draw))];

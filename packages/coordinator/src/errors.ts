@@ -1,8 +1,13 @@
 /** Bad input, as opposed to a defect: the message is a whole sentence for the person, printed without a stack trace. */
-import { ModelError, SpecError } from '@shoal/core';
+import { type Fact, ModelError, SpecError } from '@shoal/core';
 
 export class UserError extends Error {
   override readonly name = 'UserError';
+
+  /** What the message says, for pages in other languages; empty where only the message says it. */
+  get facts(): readonly Fact[] {
+    return [];
+  }
 }
 
 /** Errors of these names carry a whole sentence for the person, wherever in the packages they come from. */

@@ -76,7 +76,7 @@ export type { BlockFact, CheckpointFact, IdxFact } from './facts/fileFacts.ts';
 export type { ModelFact } from './facts/modelFacts.ts';
 export type { CompletedFact, DivergedFact, OutcomeFact } from './facts/outcomeFacts.ts';
 export type { BrokenOffFact, RunEnd, RunEndFact, RunFact } from './facts/runFacts.ts';
-export type { DataFoundFact, RepeatableFact, ServiceFact } from './facts/serviceFacts.ts';
+export type { DataFoundFact, ServiceFact } from './facts/serviceFacts.ts';
 export type { DataFact, FittingFact, SpecFact } from './facts/specFacts.ts';
 export type { StoppedFact, StoppingFact } from './facts/stoppingFacts.ts';
 export type { RunStateFact, ViewFact, WorkerStateFact } from './facts/viewFacts.ts';

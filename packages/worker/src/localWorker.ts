@@ -18,9 +18,9 @@ if (process.connected === false) process.exit(0);
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 
 /** Resolves when it is on its way; a coordinator that is gone hears nothing. */
-const tell = (text: string): Promise<void> =>
+const tell = (said: NoticeMessage['said']): Promise<void> =>
   new Promise((resolve) => {
-    const message: NoticeMessage = { type: 'notice', message: text };
+    const message: NoticeMessage = { type: 'notice', said };
     if (process.connected) process.send?.(message, () => resolve());
     else resolve();
   });
@@ -38,18 +38,18 @@ process.on('message', (message) => {
   if (isFaultMessage(message)) faults.fault = message.fault;
 });
 
-const { exitCode, message } = await runNodeWorker({
+const { exitCode, fact, message } = await runNodeWorker({
   url: SHOAL_URL,
   token: SHOAL_TOKEN === '' ? null : SHOAL_TOKEN,
   threads: Number(SHOAL_THREADS),
   name: SHOAL_NAME,
   // The coordinator says who joins and leaves; only what went wrong here is news.
-  log: (level, text) => {
-    if (level === 'warn') void tell(text);
+  log: (level, _sentence, said) => {
+    if (level === 'warn') void tell(said);
   },
   signals: ['SIGTERM'],
   ...(SHOAL_IDENTITY !== undefined && { identity: SHOAL_IDENTITY }),
   faults,
 });
-if (exitCode !== 0) await tell(message);
+if (exitCode !== 0) await tell(fact ?? { type: 'text', text: message });
 process.exit(exitCode);

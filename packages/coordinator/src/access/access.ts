@@ -2,7 +2,7 @@
  * Who somebody is, by the token that they bring. The rest of the coordinator knows this interface only: how tokens are
  * made, kept and checked is hidden behind it.
  */
-import type { Role } from '@shoal/core';
+import type { DismissalFact, Role } from '@shoal/core';
 
 export type Identity = {
   readonly role: Role;
@@ -18,7 +18,7 @@ export type Identity = {
 export type Identification =
   | { readonly type: 'known'; readonly identity: Identity }
   /** Why this token opens nothing, as a worker is told. */
-  | { readonly type: 'refused'; readonly code: 'badToken' | 'revoked'; readonly message: string };
+  | { readonly type: 'refused'; readonly code: 'badToken' | 'revoked'; readonly why: DismissalFact };
 
 /** A worker's own token and the id by which it can be revoked. */
 export type Credential = { readonly token: string; readonly id: string };
@@ -27,7 +27,7 @@ export type Credential = { readonly token: string; readonly id: string };
 export const LOCAL_ID = 'local';
 
 /** Ends what is held open by a token, and says why as a worker is told. */
-export type End = (code: 'badToken' | 'revoked', message: string) => void;
+export type End = (code: 'badToken' | 'revoked', why: DismissalFact) => void;
 
 /** What was revoked: one token (and what was got by it), or all of a role. */
 export type Revoked = { readonly token: string } | { readonly role: Role };
@@ -44,10 +44,10 @@ export interface Access {
   /** A worker's own token, to come back with; null when the one that it has will do. */
   credentialFor(identity: Identity): Promise<Credential | null>;
   /**
-   * What is held open by it ends at once, with `message`.
+   * What is held open by it ends at once.
    * @throws UserError when no more single tokens can be revoked
    */
-  revoke(what: Revoked, message?: string): Promise<void>;
+  revoke(what: Revoked): Promise<void>;
   /** `end` is called when the token is revoked or expires. `credential` is the id of one that was given for it. @returns to be called when it is over anyway */
   hold(identity: Identity, end: End, credential?: string | null): () => void;
   /** Ends what is held open by tokens that have expired; to be called every few seconds. */
@@ -68,20 +68,3 @@ const MAY: Readonly<Record<Role, readonly Action[]>> = {
 };
 
 export const may = (role: Role, action: Action): boolean => MAY[role].includes(action);
-
-/** The sentence for a bearer whose role does not go so far. */
-export function forbidden(role: Role, action: Action): string {
-  switch (action) {
-    case 'control':
-      return `Your link is for a ${role}; only the operator may do this. Open the dashboard link that the coordinator printed when it started.`;
-    case 'data':
-      return `Your link is for a ${role}, and the samples of this run are not shown to those who only watch.`;
-    case 'compute':
-      return `Your link is for a ${role}, who may not compute. Use the join link.`;
-    case 'watch':
-      return `Your link is for a ${role}, who may not watch. Use the link to watch.`;
-  }
-}
-
-export const UNKNOWN_TOKEN =
-  'The token is missing or wrong. Use the whole link that the coordinator printed, with what follows the #.';

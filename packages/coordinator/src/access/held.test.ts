@@ -16,7 +16,7 @@ function bench() {
   const held = new Held();
   const ended: string[] = [];
   const hold = (name: string, identity: Identity, credential: string | null = null) =>
-    held.hold(identity, (code, message) => ended.push(`${name} ${code} ${message}`), credential);
+    held.hold(identity, (code, why) => ended.push(`${name} ${code} ${why.type}`), credential);
   const leave = {
     link: hold('link', known('worker', 'link', { expiresAt: 100 }), 'c1'),
     own: hold('own', known('worker', 'c2', { via: 'link', expiresAt: 50 })),
@@ -27,25 +27,25 @@ function bench() {
 }
 
 test.each([
-  [{ token: 'c1' }, ['link revoked Over.']],
-  [{ token: 'c2' }, ['own revoked Over.']],
-  [{ token: 'link' }, ['link revoked Over.', 'own revoked Over.']],
-  [{ role: 'worker' as const }, ['link revoked Over.', 'own revoked Over.']],
+  [{ token: 'c1' }, ['link revoked tokenRevoked']],
+  [{ token: 'c2' }, ['own revoked tokenRevoked']],
+  [{ token: 'link' }, ['link revoked tokenRevoked', 'own revoked tokenRevoked']],
+  [{ role: 'worker' as const }, ['link revoked tokenRevoked', 'own revoked tokenRevoked']],
   [{ role: 'viewer' as const }, []],
 ])('revoking %j ends what is held by it, by what was got by it, and by its role, once', (what, sentences) => {
   const { held, ended } = bench();
-  held.revoked(what, 'Over.');
-  held.revoked(what, 'Over.');
+  held.revoked(what, { type: 'tokenRevoked' });
+  held.revoked(what, { type: 'tokenRevoked' });
   expect(ended).toEqual(sentences);
 });
 
 test('what has expired ends, at the second', () => {
   const { held, ended } = bench();
-  held.expired(49, 'Late.');
+  held.expired(49, { type: 'tokenExpired' });
   expect(ended).toEqual([]);
-  held.expired(50, 'Late.');
-  expect(ended).toEqual(['own badToken Late.']);
-  held.expired(1_000, 'Late.');
+  held.expired(50, { type: 'tokenExpired' });
+  expect(ended).toEqual(['own badToken tokenExpired']);
+  held.expired(1_000, { type: 'tokenExpired' });
   expect(ended).toHaveLength(2);
   expect(held.count).toBe(2);
 });
@@ -53,6 +53,6 @@ test('what has expired ends, at the second', () => {
 test('what is over anyway is not ended again', () => {
   const { held, ended, leave } = bench();
   leave.link();
-  held.revoked({ token: 'link' }, 'Over.');
-  expect(ended).toEqual(['own revoked Over.']);
+  held.revoked({ token: 'link' }, { type: 'tokenRevoked' });
+  expect(ended).toEqual(['own revoked tokenRevoked']);
 });

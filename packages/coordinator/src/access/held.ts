@@ -2,6 +2,7 @@
  * What is held open by a token: workers' connections, pages that watch, answers that are still being read. It ends with
  * the token, whether that is revoked or expires.
  */
+import type { DismissalFact } from '@shoal/core';
 import { type End, type Identity, LOCAL_ID, type Revoked } from './access.ts';
 
 type Holding = { readonly identity: Identity; readonly credential: string | null; readonly end: End };
@@ -21,8 +22,8 @@ export class Held {
   }
 
   /** The workers of this machine are no strangers: revoking links does not end them. */
-  revoked(what: Revoked, message: string): void {
-    this.#end('revoked', message, ({ identity, credential }) =>
+  revoked(what: Revoked, why: DismissalFact): void {
+    this.#end('revoked', why, ({ identity, credential }) =>
       'role' in what
         ? identity.role === what.role && identity.token !== LOCAL_ID
         : [identity.token, identity.via, credential].includes(what.token),
@@ -30,15 +31,15 @@ export class Held {
   }
 
   /** `now` in seconds since 1970. */
-  expired(now: number, message: string): void {
-    this.#end('badToken', message, ({ identity: { expiresAt } }) => expiresAt !== null && expiresAt <= now);
+  expired(now: number, why: DismissalFact): void {
+    this.#end('badToken', why, ({ identity: { expiresAt } }) => expiresAt !== null && expiresAt <= now);
   }
 
-  #end(code: 'badToken' | 'revoked', message: string, isMeant: (holding: Holding) => boolean): void {
+  #end(code: 'badToken' | 'revoked', why: DismissalFact, isMeant: (holding: Holding) => boolean): void {
     for (const holding of [...this.#open]) {
       if (!isMeant(holding)) continue;
       this.#open.delete(holding);
-      holding.end(code, message);
+      holding.end(code, why);
     }
   }
 }

@@ -3,10 +3,6 @@
  * lives: what it would take to know a person for longer is not kept (`docs/privacy.md`).
  */
 
-/** What whoever was removed is told, when it happens and whenever it comes back. */
-export const REMOVED =
-  'The operator has ended your part in this run. What you have computed stays in it and counts as yours. To come back, ask the operator to let you in again.';
-
 /** Beyond it whoever was removed first is forgotten, and could come back. */
 const REMOVED_MAX = 1_000;
 

@@ -3,7 +3,7 @@
  * random one for the workers of this machine. In an open classroom everyone may compute, with any token or none.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Role } from '@shoal/core';
+import type { DismissalFact, Role } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import {
   type Access,
@@ -34,12 +34,8 @@ const OPEN_TOKEN = 'open';
 const SECRET_PREFIX = 'secret-';
 const OPEN_ID = 'open-classroom';
 
-const KNOWN_TO_NOBODY =
-  'The join token is wrong: use the join link that the coordinator prints for this run.';
-const MISSING =
-  'This run needs a join token: use the whole join link that the coordinator prints, or give --token.';
-const EXPIRED = 'This link has expired: ask for the present one.';
-const REVOKED = 'This link or credential was revoked by the operator.';
+const REVOKED = { type: 'tokenRevoked' } as const;
+const EXPIRED = { type: 'tokenExpired' } as const;
 
 /** The secrets that were named on the command line or in the environment; null to take the kept ones, if any. */
 export type GivenSecrets = { readonly worker: string | null; readonly operator: string | null };
@@ -99,7 +95,7 @@ export class SignedAccess implements Access {
       return this.#unlessRevoked(undated('worker', OPEN_ID));
     }
     if (verified.type === 'expired') return refused('badToken', EXPIRED);
-    return refused('badToken', token === '' ? MISSING : KNOWN_TO_NOBODY);
+    return refused('badToken', { type: token === '' ? 'tokenMissing' : 'tokenWrong' });
   }
 
   /** Looks at all of them whatever the answer, each in constant time. */
@@ -182,14 +178,14 @@ export class SignedAccess implements Access {
     this.#held.expired(this.#seconds, EXPIRED);
   }
 
-  async revoke(what: Revoked, message: string = REVOKED): Promise<void> {
+  async revoke(what: Revoked): Promise<void> {
     if ('role' in what) {
       this.#revocations.revokeAll(what.role, this.#seconds);
       // A secret that was chosen by hand has no date: it is over with the links that it stands for.
       const secret = what.role === 'viewer' ? null : this.#secrets[what.role];
       if (secret !== null) this.#revokeOne(secretId(secret));
     } else this.#revokeOne(what.token);
-    this.#held.revoked(what, message);
+    this.#held.revoked(what, REVOKED);
     await this.#save();
   }
 
@@ -242,10 +238,10 @@ const undated = (role: Role, token: string): Identity => ({
   expiresAt: null,
 });
 
-const refused = (code: 'badToken' | 'revoked', message: string): Identification => ({
+const refused = (code: 'badToken' | 'revoked', why: DismissalFact): Identification => ({
   type: 'refused',
   code,
-  message,
+  why,
 });
 
 /**

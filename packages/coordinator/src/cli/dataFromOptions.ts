@@ -1,5 +1,5 @@
 /** Loads the data set of a run, showing a download's progress on stderr. */
-import type { DataSpec } from '@shoal/core';
+import type { DataFoundFact, DataSpec } from '@shoal/core';
 import type { DownloadProgress } from '../data/download.ts';
 import { loadDataSet } from '../data/load.ts';
 import type { LoadedData } from '../run/preparation/plan.ts';
@@ -19,7 +19,7 @@ export async function loadData(
   options: DataOptions,
   { mayStandIn }: { readonly mayStandIn: boolean },
 ): Promise<LoadedData> {
-  const notices: string[] = [];
+  const notices: DataFoundFact[] = [];
   const progress = new DownloadLine();
   try {
     const dataSet = await loadDataSet(data, {
@@ -27,7 +27,7 @@ export async function loadData(
       allowDownload: options.download,
       mayStandIn,
       onProgress: (report) => progress.show(report),
-      onNotice: (sentence) => notices.push(sentence),
+      onNotice: (fact) => notices.push(fact),
     });
     return { dataSet, notices };
   } finally {

@@ -12,7 +12,9 @@ import { forgetRun, rememberRun } from './runFile.ts';
 export function keepRunFile(file: string, open: OpenCoordinator, isLeaving: () => boolean): void {
   let writing: Promise<void> = Promise.resolve();
   const then = (write: () => Promise<void>): void => {
-    writing = writing.then(write).catch((error: Error) => open.coordinator.notice(error.message));
+    writing = writing
+      .then(write)
+      .catch((error: Error) => open.coordinator.notice({ type: 'text', text: error.message }));
   };
   open.news.subscribe((item) => {
     if (item.type === 'run') then(() => rememberRun(file, item.runId));
@@ -30,5 +32,5 @@ export async function goOnWith(
   const { dataSet, notices } = await loadData(spec.data, options, { mayStandIn: false });
   const run = await coordinator.open({ type: 'resume', runId, dataSet });
   coordinator.start(run);
-  for (const message of notices) coordinator.notice(message);
+  for (const fact of notices) coordinator.notice(fact);
 }

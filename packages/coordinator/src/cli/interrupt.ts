@@ -3,6 +3,7 @@
  * orderly end; another Ctrl-C or SIGTERM ends at once. A process that is meant to outlive its terminal goes on.
  */
 import { constants } from 'node:os';
+import type { FactOf } from '@shoal/core';
 import { reasonToGoOn } from './hangup.ts';
 
 /**
@@ -11,16 +12,10 @@ import { reasonToGoOn } from './hangup.ts';
  */
 const SAME_SIGNAL_MS = 1_000;
 
-const REASONS = {
-  SIGINT: 'It was interrupted (Ctrl-C or SIGINT).',
-  SIGTERM: 'Its process was told to end (SIGTERM).',
-  SIGHUP: 'Its terminal was closed (SIGHUP).',
-} as const;
+export type EndSignal = FactOf<'interrupted'>['signal'];
 
-export type EndSignal = keyof typeof REASONS;
-
-/** Why the run or the coordinator ends, as a sentence. */
-export const endReason = (signal: EndSignal): string => REASONS[signal];
+/** Why the run or the coordinator ends. */
+export const endReason = (signal: EndSignal): FactOf<'interrupted'> => ({ type: 'interrupted', signal });
 
 /** By custom: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP. */
 export const exitCodeOf = (signal: EndSignal): number => 128 + constants.signals[signal];
@@ -41,13 +36,13 @@ export class Interrupt {
   #signal: EndSignal | null = null;
   #askedAt = 0;
   #listener: (signal: EndSignal) => void;
-  readonly #onHangup: (sentence: string) => void;
+  readonly #onHangup: (fact: FactOf<'terminalClosed'>) => void;
   readonly #handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
     (signal) => [signal, () => this.#handle(signal)] as const,
   );
 
   /** `onHangup` is told when the terminal is gone and the process goes on. */
-  constructor(onInterrupt: (signal: EndSignal) => void, onHangup: (sentence: string) => void) {
+  constructor(onInterrupt: (signal: EndSignal) => void, onHangup: (fact: FactOf<'terminalClosed'>) => void) {
     this.#listener = onInterrupt;
     this.#onHangup = onHangup;
     for (const [signal, handler] of this.#handlers) process.on(signal, handler);
@@ -55,7 +50,7 @@ export class Interrupt {
 
   #handle(signal: EndSignal): void {
     if (signal === 'SIGHUP' && whyItGoesOn !== null) {
-      this.#onHangup(`The terminal was closed (SIGHUP). The work goes on, since ${whyItGoesOn}.`);
+      this.#onHangup({ type: 'terminalClosed', why: whyItGoesOn });
       return;
     }
     if (this.#signal === null) {

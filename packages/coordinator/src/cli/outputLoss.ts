@@ -2,14 +2,15 @@
  * What becomes of a command whose output cannot be written any more. A run, a coordinator and a worker go on: they were
  * not started for what they print. Whatever else only prints ends, since nobody would get the rest.
  */
+import { type FactOf, sentence } from '@shoal/core';
 import type { LostOutput } from '../terminal/lineWriter.ts';
 import { err, out } from '../terminal/terminal.ts';
 
-/** Keeps a sentence where it can be found afterwards; null for a command that only prints. */
-let noteOf: ((sentence: string) => void) | null = null;
+/** Keeps it where it can be found afterwards; null for a command that only prints. */
+let noteOf: ((fact: FactOf<'outputLost'>) => void) | null = null;
 
 /** From now on this process goes on when its output is lost. */
-export function goOnWithoutReader(note: (sentence: string) => void): void {
+export function goOnWithoutReader(note: (fact: FactOf<'outputLost'>) => void): void {
   noteOf = note;
 }
 
@@ -17,11 +18,10 @@ export function goOnWithoutReader(note: (sentence: string) => void): void {
 export function watchOutput(): void {
   out.onLost((lost) => {
     if (noteOf === null) return endCommand(lost);
-    const text = lost.readerIsGone
-      ? `Nobody reads the output any more (${lost.code}). The work goes on without it.`
-      : `The output can no longer be written (${lost.code}), so that it is not complete. The work goes on without it.`;
-    err.lines(text);
-    noteOf(text);
+    const { code, readerIsGone } = lost;
+    const fact = { type: 'outputLost', code, readerIsGone } as const;
+    err.lines(sentence(fact, 'en'));
+    noteOf(fact);
   });
 }
 

@@ -1,6 +1,6 @@
 /** Carries a run from its opening to its end: prints its reports, obeys Ctrl-C, says how to go on. */
 import { join } from 'node:path';
-import type { RunResult, RunSpec } from '@shoal/core';
+import type { Fact, RunResult, RunSpec } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
 import type { OpenCoordinator } from '../service/openCoordinator.ts';
@@ -18,8 +18,8 @@ export type RunToEndOptions = {
   readonly start: RunStart;
   readonly spec: RunSpec;
   readonly options: DataOptions & RunOptions;
-  /** Sentences to print once the run is named. */
-  readonly notices: readonly string[];
+  /** To be printed once the run is named. */
+  readonly notices: readonly Fact[];
   /** Called before anything is computed. */
   readonly onOpen?: (runId: string) => Promise<void>;
 };
@@ -35,8 +35,8 @@ export async function runToEnd({ start, spec, options, notices, onOpen }: RunToE
   try {
     const run = await open.coordinator.open(start);
     await onOpen?.(run.record.runId);
-    for (const message of notices) printer.report({ type: 'notice', level: 'warn', message });
-    const note = (sentence: string): void => open.coordinator.remark(sentence);
+    for (const fact of notices) printer.report({ type: 'notice', level: 'warn', facts: [fact] });
+    const note = (fact: Fact): void => open.coordinator.remark(fact);
     interrupt = new Interrupt((signal) => stopRun(open, run, signal), note);
     goOnWithoutReader(note);
     open.news.subscribe(reportsTo(printer, options), { prints: true });

@@ -1,7 +1,7 @@
 /** `shoal serve` without a spec: a coordinator whose runs are started, one after another, from its page. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf } from '@shoal/core';
+import { type Fact, reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../files/atomicFile.ts';
 import type { OpenCoordinator } from '../service/openCoordinator.ts';
@@ -26,7 +26,7 @@ export async function serveRuns(options: DataOptions & RunOptions & RunFileOptio
   const interrupted = new Promise<EndSignal>((resolve) => {
     askToEnd = resolve;
   });
-  const note = (sentence: string): void => open.coordinator.remark(sentence);
+  const note = (fact: Fact): void => open.coordinator.remark(fact);
   const interrupt = new Interrupt((signal) => askToEnd(signal), note);
   goOnWithoutReader(note);
   try {

@@ -7,6 +7,7 @@ import {
   bytesOf,
   type CoordinatorSaying,
   type Hello,
+  sentence,
   type UnsealedParameters,
   type UnsealedPartial,
   type WorkerSaying,
@@ -24,6 +25,8 @@ export type Ends = {
   readonly limits: ServerLimits;
   readonly answerBytesMax: number;
 };
+
+const text = (said: string) => ({ type: 'text', text: said }) as const;
 
 export type OpenConnection = {
   readonly channel: Channel;
@@ -143,7 +146,7 @@ export function connectionConformance(name: string, makeAdapter: () => Promise<C
             connection.open();
           },
           message: (_connection, message) => coordinator.hear(message),
-          closed: (_connection, reason) => coordinator.add(`closed: ${reason}`),
+          closed: (_connection, why) => coordinator.add(`closed: ${sentence(why, 'en')}`),
         },
         limits: { ...DEFAULT_SERVER_LIMITS, ...limits },
         answerBytesMax: 4 * LONG + 100_000,
@@ -234,10 +237,10 @@ export function connectionConformance(name: string, makeAdapter: () => Promise<C
       const pair = await greeted();
       const { channel, say, connection, worker, coordinator } = pair;
       say(parameters(1, bits(LONG, 1)));
-      connection.end('finished', 'The run is finished.');
+      connection.end('finished', text('The run is finished.'));
       expect(connection.isOver).toBe(true);
       // Neither these nor what the worker says from now on is heard.
-      connection.end('shutdown', 'Too late.');
+      connection.end('shutdown', text('Too late.'));
       say({ type: 'counted' });
       channel.send({ type: 'ready' });
       await bothClosed(pair);
@@ -263,7 +266,7 @@ export function connectionConformance(name: string, makeAdapter: () => Promise<C
         limits: DEFAULT_SERVER_LIMITS,
         answerBytesMax: 1000,
       });
-      connection.end('convicted', 'It lied.');
+      connection.end('convicted', text('It lied.'));
       await adapter.until(() => codes.length > 0 && coordinator.lines.length > 0);
       expect(codes).toEqual([ByeCode.convicted.code]);
     });

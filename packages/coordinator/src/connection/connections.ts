@@ -1,5 +1,5 @@
 /** All connections of workers to one coordinator: their numbers, their traffic, and what is looked after with time. */
-import type { ByeName } from '@shoal/core';
+import type { ByeName, DismissalFact } from '@shoal/core';
 import { cutTheSlowest } from './cutTheSlowest.ts';
 import { type Outgoing, outgoing, type WorkerConnection } from './workerConnection.ts';
 
@@ -16,7 +16,7 @@ export interface KeptConnection extends WorkerConnection {
   /** This process itself stood still: silence in that time is nobody's fault. */
   forgiveSilence(now: number): void;
   /** Ends it without a word, which would only be one more thing to read. */
-  cut(reason: string): void;
+  cut(why: DismissalFact): void;
 }
 
 export class Connections {
@@ -88,9 +88,11 @@ export class Connections {
       bytesMax,
       bytesWaiting: (connection) => connection.bytesWaiting,
       cut: (connection) =>
-        connection.cut(
-          `More than ${bytesMax} bytes wait to be read by all workers; this one is furthest behind.`,
-        ),
+        connection.cut({
+          type: 'limitReached',
+          limit: 'queuesBytesMax',
+          detail: `More than ${bytesMax} bytes wait to be read by all workers; this one is furthest behind.`,
+        }),
     });
     const ping = outgoing({ type: 'ping', nonce: this.#nonce });
     for (const connection of this.#open.values()) {

@@ -4,6 +4,7 @@ import {
   decodeCoordinatorMessage,
   encodeMessage,
   type Hello,
+  sentence,
   type WorkerMessage,
 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
@@ -62,7 +63,7 @@ function bench({ accept = true } = {}) {
         if (accept) one.open();
       },
       message: (_one, message) => happened.push(message.type),
-      closed: (_one, reason) => happened.push(`closed: ${reason}`),
+      closed: (_one, why) => happened.push(`closed: ${sentence(why, 'en')}`),
     },
   });
   connection.listen(() => now);

@@ -5,9 +5,12 @@
 import {
   ByeCode,
   type ByeName,
+  type DepartureFact,
+  type DismissalFact,
   decodeWorkerMessage,
   encodeMessage,
   FrameError,
+  sentence,
   type WorkerMessage,
 } from '@shoal/core';
 import type { RawData, WebSocket } from 'ws';
@@ -42,7 +45,7 @@ export class SocketConnection implements KeptConnection {
   readonly #heldBytesMax: number;
   /** Bytes that have arrived since the last whole message. */
   #unfinishedBytes = 0;
-  #closeReason: string | null = null;
+  #closeReason: DepartureFact | null = null;
   #endedWith: ByeName | null = null;
   #lastSeen: number;
   readonly #openedAt: number;
@@ -90,9 +93,9 @@ export class SocketConnection implements KeptConnection {
     // Answered below this layer, but not for nothing.
     this.#socket.on('ping', () => this.#mayGoOn());
     this.#socket.on('error', (error) => {
-      this.#closeReason ??= `the connection failed (${error.message})`;
+      this.#closeReason ??= { type: 'socketFailed', problem: error.message };
     });
-    this.#socket.on('close', (code) => this.#closed(`the connection closed (code ${code})`));
+    this.#socket.on('close', (code) => this.#closed({ type: 'socketClosed', code }));
   }
 
   /** Bytes have come in, of a message that may or may not be complete with them. */
@@ -105,10 +108,7 @@ export class SocketConnection implements KeptConnection {
     } else if (this.#phase === 'open') {
       this.#holdWithinBounds(0);
     } else if (this.#unfinishedBytes > helloBytesMax + FRAMING_BYTES_MAX) {
-      this.end(
-        'badMessage',
-        `A hello has at most ${helloBytesMax} bytes, not ${this.#unfinishedBytes} or more.`,
-      );
+      this.#malformed(`A hello has at most ${helloBytesMax} bytes, not ${this.#unfinishedBytes} or more.`);
     }
   }
 
@@ -116,48 +116,46 @@ export class SocketConnection implements KeptConnection {
     if (this.isOver) return false;
     if (this.#allowance.spend(this.#now())) return true;
     const { messagesPerSecondMax, messagesBurstMax } = this.#limits;
-    this.end(
-      'tooFast',
-      `More messages came than ${messagesPerSecondMax} a second (${messagesBurstMax} at once) beside answers.`,
-    );
+    this.end('tooFast', {
+      type: 'tooManyMessages',
+      perSecond: messagesPerSecondMax,
+      atOnce: messagesBurstMax,
+    });
     return false;
   }
 
   /** @returns whether `more` bytes may be queued as well; cuts the connection if not */
   #holdWithinBounds(more: number): boolean {
     if (this.#socket.bufferedAmount + this.#unfinishedBytes + more <= this.#heldBytesMax) return true;
-    this.cut(`More than ${this.#heldBytesMax} bytes wait to be read by this worker or to be complete.`);
+    const detail = `More than ${this.#heldBytesMax} bytes wait to be read by this worker or to be complete.`;
+    this.cut({ type: 'limitReached', limit: 'connectionBytesMax', detail });
     return false;
   }
 
   #receive(data: RawData, isBinary: boolean): void {
     const frame = asBytes(data);
     this.bytesReceived += frame.length;
-    if (!isBinary)
-      return this.end('badMessage', 'Messages are binary MessagePack frames, but a text frame came.');
+    if (!isBinary) return this.#malformed('Messages are binary MessagePack frames, but a text frame came.');
     if (this.#isGreeting && frame.length > this.#limits.helloBytesMax) {
-      return this.end(
-        'badMessage',
-        `A hello has at most ${this.#limits.helloBytesMax} bytes, not ${frame.length}.`,
-      );
+      return this.#malformed(`A hello has at most ${this.#limits.helloBytesMax} bytes, not ${frame.length}.`);
     }
     let message: WorkerMessage;
     try {
       message = decodeWorkerMessage(frame);
     } catch (error) {
       const text = error instanceof FrameError ? error.message : 'The frame could not be decoded.';
-      return this.end('badMessage', text);
+      return this.#malformed(text);
     }
     if (this.#phase === 'greeting') {
       if (message.type !== 'hello') {
-        return this.end('badMessage', `The first message is "hello", not "${message.type}".`);
+        return this.#malformed(`The first message is "hello", not "${message.type}".`);
       }
       this.#phase = 'admitting';
       this.#handlers.hello(this, message);
     } else if (message.type === 'hello') {
-      this.end('badMessage', 'A connection says "hello" once.');
+      this.#malformed('A connection says "hello" once.');
     } else if (this.#phase === 'admitting') {
-      this.end('badMessage', `A worker waits for its welcome before it says "${message.type}".`);
+      this.#malformed(`A worker waits for its welcome before it says "${message.type}".`);
     } else if (message.type === 'pong') {
       if (message.nonce === this.#ping?.nonce) this.rttMs = this.#lastSeen - this.#ping.at;
     } else {
@@ -183,11 +181,12 @@ export class SocketConnection implements KeptConnection {
   }
 
   /** Says why and closes; the socket is torn down when the other side does not answer. */
-  end(code: ByeName, message: string): void {
+  end(code: ByeName, why: DepartureFact): void {
     if (this.isOver) return;
-    this.#write(encodeMessage({ type: 'bye', code, message: message.slice(0, BYE_LENGTH_MAX) }));
+    const message = sentence(why, 'en').slice(0, BYE_LENGTH_MAX);
+    this.#write(encodeMessage({ type: 'bye', code, message, ...(why.type !== 'text' && { fact: why }) }));
     this.#phase = 'closing';
-    this.#closeReason = message;
+    this.#closeReason = why;
     this.#endedWith = code;
     this.#socket.close(ByeCode[code].code, code);
   }
@@ -201,9 +200,9 @@ export class SocketConnection implements KeptConnection {
     if (this.#phase === 'closing') {
       if (now - this.#lastSeen > limits.silenceMs) this.#socket.terminate();
     } else if (this.#isGreeting && now - this.#openedAt > limits.helloTimeoutMs) {
-      this.end('silent', `No valid hello came within ${limits.helloTimeoutMs / 1000} s.`);
+      this.end('silent', { type: 'helloLate', seconds: limits.helloTimeoutMs / 1000 });
     } else if (now - this.#lastSeen > limits.silenceMs) {
-      this.end('silent', `Nothing was heard for ${limits.silenceMs / 1000} s.`);
+      this.end('silent', { type: 'workerSilent', seconds: limits.silenceMs / 1000 });
       this.#socket.terminate();
     } else if (this.#phase === 'open') {
       this.#ping = { nonce, at: now };
@@ -219,7 +218,7 @@ export class SocketConnection implements KeptConnection {
     return this.#socket.bufferedAmount;
   }
 
-  cut(reason: string): void {
+  cut(reason: DismissalFact): void {
     if (this.isOver) return;
     this.#closeReason = reason;
     this.#phase = 'closing';
@@ -239,7 +238,12 @@ export class SocketConnection implements KeptConnection {
     this.#lastSeen = now;
   }
 
-  #closed(reason: string): void {
+  /** `detail` is for whoever writes a worker: a sentence. */
+  #malformed(detail: string): void {
+    this.end('badMessage', { type: 'messageMalformed', detail });
+  }
+
+  #closed(reason: DepartureFact): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#handlers.closed(this, this.#closeReason ?? reason);

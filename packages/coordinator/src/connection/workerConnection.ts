@@ -6,6 +6,7 @@
 import {
   type ByeName,
   type CoordinatorSaying,
+  type DepartureFact,
   type Hello,
   sealMessage,
   type WorkerSaying,
@@ -29,7 +30,7 @@ export interface WorkerConnection {
   /** Says something that may be answered with several messages. What is sent may change as soon as this returns. */
   send(outgoing: Outgoing): void;
   /** Says why and closes. The other side hears it after all that was sent before. Ignored once it is over. */
-  end(code: ByeName, reason: string): void;
+  end(code: ByeName, why: DepartureFact): void;
 }
 
 /** What is heard on a connection. */
@@ -38,8 +39,8 @@ export type ConnectionHandlers<Connection extends WorkerConnection = WorkerConne
   readonly hello: (connection: Connection, hello: Hello) => void;
   /** A vector in it belongs to the connection: it is read or copied before the handler returns. */
   readonly message: (connection: Connection, message: Exclude<WorkerSaying, Hello>) => void;
-  /** Called exactly once, after the last message. `reason` is a sentence, or the beginning of one. */
-  readonly closed: (connection: Connection, reason: string) => void;
+  /** Called exactly once, after the last message. */
+  readonly closed: (connection: Connection, why: DepartureFact) => void;
 };
 
 /**

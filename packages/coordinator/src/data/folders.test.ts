@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type DataSet, encodeIdx } from '@shoal/core';
+import { type DataSet, encodeIdx, sentence } from '@shoal/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadDataSet } from './load.ts';
 import { ROLES, type Role } from './roles.ts';
@@ -31,7 +31,7 @@ const load = (folder: string, source: 'mnist' | 'idx' = 'idx'): Promise<DataSet>
       allowDownload: false,
       mayStandIn: true,
       onProgress: () => {},
-      onNotice: (sentence) => notices.push(sentence),
+      onNotice: (fact) => notices.push(sentence(fact, 'en')),
       projectFolder: join(root, 'project'),
       cacheFolder: join(root, 'cache'),
       environment: {},

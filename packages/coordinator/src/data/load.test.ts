@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type DataSpec, encodeIdx } from '@shoal/core';
+import { type DataSpec, encodeIdx, sentence } from '@shoal/core';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { UserError } from '../errors.ts';
 import { dataSetKey, loadDataSet } from './load.ts';
@@ -42,7 +42,7 @@ describe('loading a data set', () => {
       allowDownload,
       mayStandIn,
       onProgress: () => {},
-      onNotice: (sentence) => notices.push(sentence),
+      onNotice: (fact) => notices.push(sentence(fact, 'en')),
       projectFolder: join(root, 'project'),
       cacheFolder: join(root, 'cache'),
       environment: {},

@@ -1,10 +1,12 @@
 /** Loads the data set that a run asks for, from wherever it can be had. */
 import {
   canonicalJson,
+  type DataFoundFact,
   type DataSet,
   type DataSourceName,
   type DataSpec,
   digitsDataSet,
+  type FactOf,
   tableDataSet,
 } from '@shoal/core';
 import { DataError } from './dataError.ts';
@@ -19,8 +21,8 @@ export type LoadOptions = {
   /** Whether the built-in digits may stand in for MNIST where it cannot be had; else that is an error. */
   readonly mayStandIn: boolean;
   readonly onProgress: (progress: DownloadProgress) => void;
-  /** Receives sentences that the user must see: where data came from when not from where it was expected. */
-  readonly onNotice: (sentence: string) => void;
+  /** Receives what the user must see: where data came from when not from where it was expected. */
+  readonly onNotice: (fact: DataFoundFact) => void;
   /** The folder whose `data` subfolder is searched; by default the working folder. */
   readonly projectFolder?: string;
   readonly cacheFolder?: string;
@@ -41,25 +43,31 @@ const loadIdx = async (options: LoadOptions, placeOptions: PlaceOptions): Promis
     );
   }
   const { dataSet, notices } = await readSet(found, place, 'idx');
-  for (const notice of notices) options.onNotice(notice);
+  for (const detail of notices) options.onNotice({ type: 'dataNoted', detail });
   return dataSet;
+};
+
+const WHY: { readonly [W in FactOf<'digitsInstead'>['why']]: string } = {
+  noDownload: 'downloading is switched off',
+  downloadFailed: 'could not be downloaded',
+  unreadable: 'could not be read back after its download',
 };
 
 /**
  * The built-in digits, in place of what was asked for. `looked` are the sentences on where it was looked for.
  * @throws DataError where nothing may stand in for MNIST
  */
-const fallBack = (options: LoadOptions, why: string, looked: readonly string[]): DataSet => {
-  const told = `MNIST was not found and ${why}`;
+const fallBack = (
+  options: LoadOptions,
+  why: FactOf<'digitsInstead'>['why'],
+  looked: readonly string[],
+): DataSet => {
   if (!options.mayStandIn) {
     throw new DataError(
-      `${told}; the built-in digits cannot take its place here. ${looked.join(' ')} Point to its four files with --data DIR.`,
+      `MNIST was not found and ${WHY[why]}; the built-in digits cannot take its place here. ${looked.join(' ')} Point to its four files with --data DIR.`,
     );
   }
-  options.onNotice(
-    `${told}: going on with the built-in digits, which are drawn by a program. ` +
-      'Point to the four MNIST files with --data DIR to train on the real ones.',
-  );
+  options.onNotice({ type: 'digitsInstead', why });
   return digitsDataSet();
 };
 
@@ -69,29 +77,29 @@ const loadMnist = async (options: LoadOptions, placeOptions: PlaceOptions): Prom
   if (!search.found) {
     const places = search.lookedAt.map(({ folder, outcome }) => `${folder} (${outcome})`).join('; ');
     const looked = `MNIST was looked for in: ${places}.`;
-    onNotice(looked);
-    if (!options.allowDownload) return fallBack(options, 'downloading is switched off', [looked]);
+    onNotice({ type: 'mnistLookedFor', places });
+    if (!options.allowDownload) return fallBack(options, 'noDownload', [looked]);
     try {
       const { cacheFolder: folder, environment } = placeOptions;
       const given = { ...(mirrors && { mirrors }), ...(limits && { limits }) };
       // Loaded when it is needed, which is seldom, so that nothing else waits for it.
       const { downloadMnist } = await import('./download.ts');
-      await downloadMnist({ folder, environment, onProgress, onNotice, ...given });
+      const onTrouble = (detail: string): void => onNotice({ type: 'downloadNoted', detail });
+      await downloadMnist({ folder, environment, onProgress, onNotice: onTrouble, ...given });
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      onNotice(error.message);
-      return fallBack(options, 'could not be downloaded', [looked, error.message]);
+      onNotice({ type: 'downloadNoted', detail: error.message });
+      return fallBack(options, 'downloadFailed', [looked, error.message]);
     }
     search = await searchMnist(placeOptions);
-    if (!search.found) return fallBack(options, 'could not be read back after its download', [looked]);
+    if (!search.found) return fallBack(options, 'unreadable', [looked]);
   } else {
     for (const { folder, because, outcome } of search.lookedAt.filter(({ passedOver }) => passedOver)) {
-      onNotice(
-        `The data set in ${folder} (${because}) was passed over: ${outcome}. With --data it is taken.`,
-      );
+      const detail = `The data set in ${folder} (${because}) was passed over: ${outcome}. With --data it is taken.`;
+      onNotice({ type: 'dataNoted', detail });
     }
   }
-  for (const notice of search.set.notices) onNotice(notice);
+  for (const detail of search.set.notices) onNotice({ type: 'dataNoted', detail });
   return search.set.dataSet;
 };
 

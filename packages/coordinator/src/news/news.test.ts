@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isReport, type News, NewsStream } from './news.ts';
 
-const NOTICE: News = { type: 'notice', level: 'warn', message: 'The disk is full.' };
+const NOTICE: News = { type: 'notice', level: 'warn', facts: [{ type: 'text', text: 'The disk is full.' }] };
 
 test('everybody who has subscribed hears everything, in the order in which they came', () => {
   const stream = new NewsStream();
@@ -38,5 +38,5 @@ test('whether somebody reads along is known as long as they do', () => {
 test('reports are what the command line prints', () => {
   expect(isReport(NOTICE)).toBe(true);
   expect(isReport({ type: 'runsChanged' })).toBe(false);
-  expect(isReport({ type: 'remark', level: 'info', kind: 'run', message: '' })).toBe(false);
+  expect(isReport({ type: 'remark', level: 'info', kind: 'run', facts: [] })).toBe(false);
 });

@@ -2,7 +2,7 @@
  * What is told while a coordinator lives: one union, one stream. Whoever wants to know subscribes: the printer of the
  * command line, the feed of the pages, the log, the list of latest events, a file that remembers the run.
  */
-import type { EventView, JoinInfo, StepPoint } from '@shoal/core';
+import type { EventView, Fact, JoinInfo, RunFact, StepPoint } from '@shoal/core';
 import type { WorkerId } from '../transition/model/ids.ts';
 import type { RunReport } from './reports.ts';
 
@@ -45,13 +45,13 @@ export type RunNews =
   /** A step's point of the curve, and where its time went. */
   | { readonly type: 'stepDone'; readonly point: StepPoint; readonly times: StepTimes }
   /** Something went wrong, and the run goes on. The same may be told again and again, which is for a `RepeatGuard`. */
-  | { readonly type: 'problem'; readonly message: string }
+  | { readonly type: 'problem'; readonly fact: RunFact }
   /** What was decided, with its reason: for the log, and but for `debug` for pages as well. */
   | {
       readonly type: 'decision';
       readonly level: 'debug' | 'info' | 'warn';
       readonly kind: EventView['kind'];
-      readonly message: string;
+      readonly facts: readonly Fact[];
     };
 
 export type News =
@@ -61,7 +61,7 @@ export type News =
       readonly type: 'remark';
       readonly level: EventView['level'];
       readonly kind: EventView['kind'];
-      readonly message: string;
+      readonly facts: readonly Fact[];
     }
   /** The list of runs in the folder is another one. */
   | { readonly type: 'runsChanged' }

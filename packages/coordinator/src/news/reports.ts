@@ -1,5 +1,5 @@
 /** What a run tells the outside while it goes: the command line prints these, `--json` writes them one per line. */
-import type { DataSetInfo, EpochRecord, RunResult, RunSpec } from '@shoal/core';
+import type { DataSetInfo, EpochRecord, Fact, RollbackFact, RunResult, RunSpec } from '@shoal/core';
 
 export type RunReport =
   | {
@@ -47,15 +47,15 @@ export type RunReport =
       readonly workers: number;
     }
   | ({ readonly type: 'epoch' } & EpochRecord)
-  | { readonly type: 'notice'; readonly level: 'info' | 'warn'; readonly message: string }
+  | { readonly type: 'notice'; readonly level: 'info' | 'warn'; readonly facts: readonly Fact[] }
   /** The run is back in an earlier state: steps and epochs after it are void. */
   | {
       readonly type: 'rollback';
       /** Complete epochs and steps that remain. */
       readonly epochs: number;
       readonly globalStep: number;
-      readonly reason: string;
+      readonly fact: RollbackFact;
     }
   /** A verdict on an answer. */
-  | { readonly type: 'trust'; readonly level: 'info' | 'warn'; readonly message: string }
+  | { readonly type: 'trust'; readonly level: 'info' | 'warn'; readonly facts: readonly Fact[] }
   | ({ readonly type: 'result' } & RunResult);

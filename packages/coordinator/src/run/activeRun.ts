@@ -2,12 +2,18 @@
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import {
+  type BrokenOffFact,
   type ByeName,
   type EpochRecord,
+  type Fact,
   KERNEL_BUILD,
   type ProtocolLimits,
+  type RunFact,
   type RunResult,
+  sentences,
   specSha256,
+  type TextFact,
+  type TrustChangedFact,
   type TrustSpec,
 } from '@shoal/core';
 import type { RunNews } from '../news/news.ts';
@@ -69,7 +75,7 @@ export class ActiveRun {
   static async open(options: ActiveRunOptions): Promise<ActiveRun> {
     const { record, run, restored, lock, tell } = options;
     const steps = await readSteps(runFiles(record.folder).steps, restored?.progress.globalStep ?? 0);
-    const onProblem = (message: string): void => tell({ type: 'problem', message });
+    const onProblem = (fact: RunFact): void => tell({ type: 'problem', fact });
     const trust = await openTrust({ run, record, restored, runsFolder: dirname(record.folder), onProblem });
     const recorder = new RunRecorder({ record, model: run.model, lock, onProblem });
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
@@ -116,7 +122,7 @@ export class ActiveRun {
       probe,
       workers: {
         send: (worker, outgoing) => this.workers.registered.get(worker)?.connection.send(outgoing),
-        bye: (worker, code, message) => this.workers.registered.get(worker)?.connection.end(code, message),
+        bye: (worker, code, why) => this.workers.registered.get(worker)?.connection.end(code, why),
       },
       checkpoints: recorder.checkpoints,
       trust: trust.driver,
@@ -210,28 +216,27 @@ export class ActiveRun {
 
   /**
    * Checks workers otherwise from now on, also once the run is resumed.
-   * @param reason a sentence
    * @throws UserError when that cannot be written down; then nothing has changed
    */
-  async changeTrust(policy: TrustPolicy, reason: string): Promise<void> {
+  async changeTrust(policy: TrustPolicy, reason: TrustChangedFact): Promise<void> {
     await keepTrust(this.record.folder, policy);
     this.control({ type: 'trust', policy, reason });
   }
 
   /** Ends the run in order: a checkpoint is written, workers are told. */
-  stop(reason: string): void {
+  stop(reason: BrokenOffFact | TextFact): void {
     if (this.#ended === null) this.#driver.stop(reason);
   }
 
   /** The same when nobody asked for it: it cannot go on here. */
-  giveUp(reason: string): void {
+  giveUp(reason: BrokenOffFact): void {
     this.#gaveUp ||= this.#ended === null;
     this.stop(reason);
   }
 
-  /** Keeps a sentence in the log in the run's folder. */
-  remark(level: 'info' | 'warn', message: string): void {
-    this.#recorder.log(level, message);
+  /** Keeps it in the log in the run's folder, in English. */
+  remark(level: 'info' | 'warn', facts: readonly Fact[]): void {
+    this.#recorder.log(level, sentences(facts, 'en'));
   }
 
   /** Resolves when nothing waits to be written. */
@@ -247,7 +252,7 @@ export class ActiveRun {
   async #end(end: EndRecord): Promise<void> {
     this.#ended = end;
     const { result, isDelivered } = await this.#recorder.conclude(end, this.parameters(), {
-      ...figuresOf(this.prepared, this.epochs, end, this.state.progress.ending),
+      ...figuresOf(this.prepared, this.epochs, end),
       ...this.#observer.reporter.totals(),
     });
     this.#isDelivered = isDelivered;

@@ -1,5 +1,5 @@
 /** What the driver needs of the world; the real ones are sockets, a disk and a clock, a simulation brings its own. */
-import type { Answer, ByeName, OptimizerState, RunProgress, Vouchers } from '@shoal/core';
+import type { Answer, ByeName, DepartureFact, OptimizerState, RunProgress, Vouchers } from '@shoal/core';
 import type { Outgoing } from '../connection/workerConnection.ts';
 import type { Evidence, VerifyEffect } from '../transition/model/effects.ts';
 import type { WorkerId } from '../transition/model/ids.ts';
@@ -7,7 +7,7 @@ import type { WorkerId } from '../transition/model/ids.ts';
 export interface WorkersPort {
   /** Unknown workers are ignored. */
   send(worker: WorkerId, outgoing: Outgoing): void;
-  bye(worker: WorkerId, code: ByeName, message: string): void;
+  bye(worker: WorkerId, code: ByeName, why: DepartureFact): void;
 }
 
 /** Everything that a resumed run needs, copied so that the run may go on while it is written. */

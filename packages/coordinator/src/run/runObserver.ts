@@ -1,5 +1,12 @@
 /** What has happened in a run so far, its curve and its epochs: kept for whoever asks, written down, and told. */
-import { type EpochRecord, type RunProgress, type StepPoint, stepsPerEpoch } from '@shoal/core';
+import {
+  type EpochRecord,
+  type RollbackFact,
+  type RunProgress,
+  type StepPoint,
+  sentence,
+  stepsPerEpoch,
+} from '@shoal/core';
 import type { RunNews, StepTimes } from '../news/news.ts';
 import type { Effect, StepRecord } from '../transition/model/effects.ts';
 import { shapeOf } from '../transition/task/workload.ts';
@@ -74,25 +81,26 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
   }
 
   /** What was recorded after the state that the run is back in is void. */
-  rolledBack({ epoch, globalStep }: RunProgress, reason: string): void {
+  rolledBack({ epoch, globalStep }: RunProgress, reason: RollbackFact): void {
     this.epochs.splice(0, this.epochs.length, ...this.epochs.filter((one) => one.epoch <= epoch));
     this.steps.forgetAfter(globalStep);
     this.#recorder.rolledBack(this.epochs, this.steps);
     this.reporter.rolledBack();
-    this.#tell({ type: 'rollback', epochs: epoch, globalStep, reason });
+    this.#tell({ type: 'rollback', epochs: epoch, globalStep, fact: reason });
   }
 
-  log({ level, message, about }: Extract<Effect, { type: 'log' }>): void {
+  log({ level, facts, about }: Extract<Effect, { type: 'log' }>): void {
     // A verdict is a report, which is printed; what is printed is not logged a second time.
-    if (about === 'trust' && level !== 'debug') this.#tell({ type: 'trust', level, message });
-    else this.#tell({ type: 'decision', level, kind: about ?? 'schedule', message });
+    if (about === 'trust' && level !== 'debug') this.#tell({ type: 'trust', level, facts });
+    else this.#tell({ type: 'decision', level, kind: about ?? 'schedule', facts });
   }
 
   workersChanged(change: RegistryChange): void {
     if (change.type !== 'refused') {
-      return this.reporter.worker(change.type, change.name, change.reason, change.workers);
+      const reason = change.type === 'joined' ? change.agent : sentence(change.why, 'en');
+      return this.reporter.worker(change.type, change.name, reason, change.workers);
     }
-    const message = `A worker was refused: ${change.reason}`;
-    this.#tell({ type: 'decision', level: 'warn', kind: 'worker', message });
+    const facts = [{ type: 'workerRefused', why: change.why } as const];
+    this.#tell({ type: 'decision', level: 'warn', kind: 'worker', facts });
   }
 }

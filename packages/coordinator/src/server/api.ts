@@ -3,7 +3,7 @@
  * `facts` beside it where there are any.
  * `docs/api.md` describes each route.
  */
-import { LOCAL_ACTIONS, presets } from '@shoal/core';
+import { type Fact, LOCAL_ACTIONS, presets, sentence } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
@@ -161,7 +161,7 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   for (const action of ['pause', 'resume', 'stop', 'finish'] as const) {
     api.post(`/run/${action}`, async (context) => {
       await bearer(context, guard, 'control');
-      return context.json({ message: control.controlRun(action) });
+      return context.json(decided(control.controlRun(action)));
     });
   }
   api.get('/run/trust', async (context) => {
@@ -170,12 +170,12 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   });
   api.post('/run/trust', async (context) => {
     await bearer(context, guard, 'control');
-    return context.json({ message: await control.changeTrust(await body(context, trustBody)) });
+    return context.json(decided(await control.changeTrust(await body(context, trustBody))));
   });
   api.post('/workers/:id', async (context) => {
     await bearer(context, guard, 'control');
     const { action } = await body(context, workerBody);
-    return context.json({ message: control.controlWorker(Number(context.req.param('id')), action) });
+    return context.json(decided(control.controlWorker(Number(context.req.param('id')), action)));
   });
   api.get('/removed', async (context) => {
     await bearer(context, guard, 'control');
@@ -184,24 +184,31 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   api.post('/removed/:id', async (context) => {
     await bearer(context, guard, 'control');
     await body(context, letInBody);
-    return context.json({ message: control.letIn(Number(context.req.param('id'))) });
+    return context.json(decided(control.letIn(Number(context.req.param('id')))));
   });
   api.post('/access/revoke', async (context) => {
     await bearer(context, guard, 'control');
     const { role } = await body(context, revokeBody);
-    return context.json(await control.revokeLinks(role));
+    const { fact, join } = await control.revokeLinks(role);
+    return context.json({ ...decided(fact), join });
   });
   api.post('/local', async (context) => {
     await bearer(context, guard, 'control');
     await body(context, addBody);
-    return context.json({ message: control.addLocal() });
+    return context.json(decided(control.addLocal()));
   });
   api.post('/local/:name', async (context) => {
     await bearer(context, guard, 'control');
     const { action, unchecked } = await body(context, localBody);
-    return context.json({ message: control.controlLocal(context.req.param('name'), action, unchecked) });
+    return context.json(decided(control.controlLocal(context.req.param('name'), action, unchecked)));
   });
 }
+
+/** What was decided: the sentence, and what it says. */
+const decided = (fact: Fact): { readonly message: string; readonly facts: readonly Fact[] } => ({
+  message: sentence(fact, 'en'),
+  facts: [fact],
+});
 
 /** Whoever may watch has a page that may fail. */
 function pageErrorRoute(api: Hono, options: ApiOptions): void {

@@ -1,10 +1,11 @@
 /** A request of the HTTP interface: who sends it, what it says, and how it is answered or refused. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { CheckpointError, type Fact, IdxError, ModelError, SpecError } from '@shoal/core';
+import { CheckpointError, type Fact, IdxError, ModelError, SpecError, sentence } from '@shoal/core';
 import type { Context } from 'hono';
 import * as v from 'valibot';
 import type { Access, Action, Identity } from '../access/access.ts';
+import { UserError } from '../errors.ts';
 import type { Full, Outbox, Parcel } from './outbox.ts';
 import { permit, type Visitor } from './visitor.ts';
 
@@ -44,7 +45,7 @@ export async function bearer(context: Context, guard: Guard, action: Action): Pr
   const header = context.req.header('authorization') ?? '';
   const token = /^Bearer (.+)$/.exec(header)?.[1];
   const permission = await permit(access, visitorOf(context), token, action);
-  if (permission.type === 'refused') throw new Refusal(permission.status, permission.message);
+  if (permission.type === 'refused') throw new Refusal(permission.status, sentence(permission.why, 'en'));
   const full = outbox.enter(context, permission.identity);
   if (full !== null) throw new Refusal(full.status, full.message);
   return permission.identity;
@@ -113,5 +114,6 @@ export const refuse = (
 export function factsOf(error: Error): readonly Fact[] {
   if (error instanceof SpecError) return error.problems;
   const single = error instanceof ModelError || error instanceof IdxError || error instanceof CheckpointError;
-  return single ? [error.fact] : [];
+  if (single) return [error.fact];
+  return error instanceof UserError ? error.facts : [];
 }

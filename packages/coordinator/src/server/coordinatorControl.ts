@@ -1,5 +1,7 @@
 /** What pages may see of a coordinator and ask of it. A coordinator's service does it; the HTTP interface and the feed call it. */
 import type {
+  BrokenOffFact,
+  ControlFact,
   EpochRecord,
   EventView,
   Fact,
@@ -97,21 +99,21 @@ export interface CoordinatorControl {
   /** @returns the new run's name */
   startRun(input: unknown): Promise<string>;
   resumeRun(runId: string): Promise<string>;
-  /** Each of these returns the sentence on what was decided. */
-  controlRun(action: RunAction): string;
-  controlWorker(id: number, action: WorkerAction): string;
+  /** Each of these returns what was decided. */
+  controlRun(action: RunAction): ControlFact | BrokenOffFact;
+  controlWorker(id: number, action: WorkerAction): ControlFact;
   /** Those who were removed, the latest first. */
   readonly removed: readonly RemovedWorker[];
-  letIn(id: number): string;
+  letIn(id: number): ControlFact;
   /** How the workers of the run that goes on are checked. */
   readonly trust: TrustReport;
   /** Changes what is given of it. */
-  changeTrust(change: TrustChange): Promise<string>;
+  changeTrust(change: TrustChange): Promise<ControlFact>;
   /** All links of the role, and all credentials got by them, hold no longer; returns the new links. */
-  revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }>;
+  revokeLinks(role: RevocableRole): Promise<{ readonly fact: ControlFact; readonly join: JoinInfo }>;
   /** `unchecked`: poison though nothing is checked. */
-  controlLocal(name: string, action: LocalAction, unchecked: boolean): string;
-  addLocal(): string;
+  controlLocal(name: string, action: LocalAction, unchecked: boolean): ControlFact;
+  addLocal(): ControlFact;
 
   /** The flat vector of the parameters as bytes. */
   parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number };

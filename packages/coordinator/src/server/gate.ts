@@ -2,8 +2,10 @@
  * Whether a request from outside is let in before anything of it is read: counts by address, origin, and no token in the
  * address. What is refused is told as a warning, without naming anybody.
  */
+
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Fact } from '@shoal/core';
 import { AddressLimits, addressKey, type Refused } from '../access/addressLimits.ts';
 import { AllowedOrigins } from '../access/origins.ts';
 import { type Leave, Strangers } from '../access/strangers.ts';
@@ -21,7 +23,7 @@ export type GateOptions = {
   /** Whose `X-Forwarded-*` are believed. */
   readonly proxies: TrustedProxies;
   readonly clock: () => number;
-  readonly notice: (message: string) => void;
+  readonly notice: (...facts: readonly Fact[]) => void;
 };
 
 export type Refusal = {
@@ -77,7 +79,7 @@ export class Gate {
   constructor(options: GateOptions) {
     this.#options = options;
     this.#addresses = new AddressLimits(options);
-    this.#warnings = new RepeatGuard({ tell: options.notice, clock: options.clock });
+    this.#warnings = new RepeatGuard({ tell: (facts) => options.notice(...facts), clock: options.clock });
     this.#refusedOrigins = new RefusedOrigins(options.notice);
     this.#strangers = new Strangers(options.limits);
     this.origins = new AllowedOrigins(options.allowOrigins);
@@ -88,7 +90,7 @@ export class Gate {
     const { limits, proxies } = this.#options;
     server.on('connection', (socket: Socket) => {
       if (this.#sockets >= limits.socketsMax) {
-        this.#warnings.post(`${limits.socketsMax} sockets are open, which is the limit socketsMax.`);
+        this.#warnings.post({ type: 'socketsFull', most: limits.socketsMax });
         socket.destroy();
         return;
       }
@@ -189,13 +191,13 @@ export class Gate {
   }
 
   /** An event for people, told at most once in a while. */
-  post(message: string): void {
-    this.#warnings.post(message);
+  post(fact: Fact): void {
+    this.#warnings.post(fact);
   }
 
   #say(refused: Refused | 'addressStrangersMax'): string {
     const sentence = SENTENCES[refused](this.#options.limits[refused]);
-    this.#warnings.post(sentence);
+    this.#warnings.post({ type: 'limitReached', limit: refused, detail: sentence });
     return sentence;
   }
 }

@@ -1,3 +1,4 @@
+import { sentence } from '@shoal/core';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { PageErrors, pageErrorBody } from './pageErrors.ts';
@@ -7,7 +8,7 @@ function open() {
   const clock = { now: 0 };
   const errors = new PageErrors({
     limits: { pageErrorsMax: 3, attemptsWindowMs: 60_000 },
-    tell: (message) => told.push(message),
+    tell: (fact) => told.push(sentence(fact, 'en')),
     clock: () => clock.now,
   });
   return { errors, told, clock };

@@ -2,7 +2,7 @@
  * What went wrong on somebody's page, as an entry of the log. Whoever may watch can send anything here, so it is cut,
  * stripped of what would steer a terminal, quoted, and told so often at most.
  */
-import { printable, type Role } from '@shoal/core';
+import { type FactOf, printable, type Role } from '@shoal/core';
 import * as v from 'valibot';
 import { Allowance } from '../access/allowance.ts';
 import type { AccessLimits } from '../limits/limits.ts';
@@ -23,14 +23,14 @@ export type PageError = v.InferOutput<typeof pageErrorBody>;
 type Limits = Pick<AccessLimits, 'pageErrorsMax' | 'attemptsWindowMs'>;
 
 export class PageErrors {
-  readonly #tell: (message: string) => void;
+  readonly #tell: (fact: FactOf<'pageFailed'>) => void;
   readonly #clock: () => number;
   readonly #allowance: Allowance;
   #untold = 0;
 
   constructor(options: {
     readonly limits: Limits;
-    readonly tell: (message: string) => void;
+    readonly tell: (fact: FactOf<'pageFailed'>) => void;
     readonly clock: () => number;
   }) {
     const { limits, tell, clock } = options;
@@ -49,10 +49,10 @@ export class PageErrors {
       this.#untold += 1;
       return false;
     }
-    const place = at === null ? '' : ` at ${quoted(at)}`;
-    const more = this.#untold === 0 ? '' : ` (${this.#untold} more were not written down)`;
+    const more = this.#untold;
     this.#untold = 0;
-    this.#tell(`The part "${card}" of a page (${role}) failed with ${quoted(message)}${place}.${more}`);
+    const place = at === null ? null : quoted(at);
+    this.#tell({ type: 'pageFailed', card, role, problem: quoted(message), at: place, more });
     return true;
   }
 }

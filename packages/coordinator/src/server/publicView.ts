@@ -2,7 +2,14 @@
  * What is shown to those who do not operate the coordinator. How workers are checked is left out, everywhere: whoever
  * lies learns from it when to.
  */
-import type { EventView, RunDetail, RunView, WatchMessage, WorkerView } from '@shoal/core';
+import {
+  type EventView,
+  type RunDetail,
+  type RunView,
+  sentence,
+  type WatchMessage,
+  type WorkerView,
+} from '@shoal/core';
 
 /** Null where nothing is left to tell. */
 export function publicMessage(message: WatchMessage): WatchMessage | null {
@@ -36,10 +43,12 @@ export const publicDetail = (detail: RunDetail): RunDetail => ({ ...detail, trus
 
 const publicRun = (run: RunView): RunView => ({ ...run, trust: null });
 
+const COMPUTES = { type: 'computes' } as const;
+
 /** Two who are given the same range are asked for a second opinion: which it is stays here as well. */
 const publicWorker = (worker: WorkerView): WorkerView => ({
   ...worker,
-  reason: worker.state === 'computing' ? 'It computes.' : worker.reason,
+  ...(worker.state === 'computing' && { reason: sentence(COMPUTES, 'en'), facts: [COMPUTES] }),
   trust: null,
 });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { decodeCoordinatorMessage, encodeMessage, type Hello } from '@shoal/core';
+import { decodeCoordinatorMessage, encodeMessage, type Hello, sentences } from '@shoal/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { TrustedProxies } from '../access/trustedProxies.ts';
@@ -41,7 +41,7 @@ beforeEach(async () => {
     allowOrigins: [],
     basePath: '/shoal',
     proxies: TrustedProxies.none,
-    notice: (message) => notices.push(message),
+    notice: (...facts) => notices.push(sentences(facts, 'en')),
     handlers: { hello: () => heard.shift()?.(), message: () => {}, closed: () => {} },
     frameBytesMax: () => frameBytesMax,
     routes: (app) => app.get('*', (context) => context.text(context.req.path)),

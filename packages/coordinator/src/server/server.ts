@@ -2,7 +2,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import type { ByeName, Hello } from '@shoal/core';
+import type { ByeName, Fact, Hello, TextFact } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { TrustedProxies } from '../access/trustedProxies.ts';
@@ -33,8 +33,8 @@ export type ServerOptions = {
   /** Other paths at which WebSockets are taken, and by whom. */
   readonly upgrades: ReadonlyMap<string, UpgradeHandler>;
   readonly clock: () => number;
-  /** Told when a limit is reached or a page is refused: a sentence that names nobody. */
-  readonly notice: (message: string) => void;
+  /** Told when a limit is reached or a page is refused; it names nobody. */
+  readonly notice: (...facts: readonly Fact[]) => void;
 };
 
 export type UpgradeHandler = (
@@ -49,6 +49,8 @@ const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
 
 const GAVE_WAY =
   'Too many connections have shown no token yet (strangersMax), and this one has been silent for longest.';
+
+const text = (said: string): TextFact => ({ type: 'text', text: said });
 
 /** How long whoever is refused may take to hear why. */
 const REFUSAL_MS = 2_000;
@@ -133,7 +135,9 @@ export class CoordinatorServer {
           now: options.clock(),
         });
         const full = gate.enter(address);
-        const stranger = gate.welcomeStranger(address, () => connection.end('tooMany', GAVE_WAY));
+        const stranger = gate.welcomeStranger(address, () =>
+          connection.end('tooMany', { type: 'limitReached', limit: 'strangersMax', detail: GAVE_WAY }),
+        );
         const known = typeof stranger === 'string' ? () => {} : stranger;
         this.connections.add(connection);
         connection.listen(options.clock);
@@ -141,9 +145,9 @@ export class CoordinatorServer {
         socket.prependListener('data', (chunk: Uint8Array) => connection.arrived(chunk.length));
         // A page can read why only here: browsers hide what a handshake was answered with.
         const wrongOrigin = gate.refuseOrigin(request);
-        if (wrongOrigin !== null) connection.end('badOrigin', wrongOrigin);
-        else if (full !== null) connection.end('tooMany', full);
-        else if (typeof stranger === 'string') connection.end('tooMany', stranger);
+        if (wrongOrigin !== null) connection.end('badOrigin', text(wrongOrigin));
+        else if (full !== null) connection.end('tooMany', text(full));
+        else if (typeof stranger === 'string') connection.end('tooMany', text(stranger));
       });
     });
     // A peer that breaks off during the handshake is nobody's failure.
@@ -159,13 +163,13 @@ export class CoordinatorServer {
     const { connectionsMax } = this.#options.limits;
     if (this.connections.inside < connectionsMax) return null;
     const sentence = `${connectionsMax} connections are open, which is the limit connectionsMax.`;
-    this.#gate.post(sentence);
+    this.#gate.post({ type: 'limitReached', limit: 'connectionsMax', detail: sentence });
     return { status: 503, sentence, retryAfterS: FULL_RETRY_S };
   }
 
   #hello(connection: SocketConnection, hello: Hello): void {
     const wait = this.#gate.mayTry(connection.address);
-    if (wait !== null) return connection.end('tooMany', wait);
+    if (wait !== null) return connection.end('tooMany', text(wait));
     this.#options.handlers.hello(connection, hello);
   }
 

@@ -1,7 +1,7 @@
 /** Whoever sends requests from one address, as far as wrong tokens are counted. */
-import type { Role } from '@shoal/core';
+import type { DismissalFact, Role, TextFact } from '@shoal/core';
 import type { Access, Action, Identity } from '../access/access.ts';
-import { forbidden, may, UNKNOWN_TOKEN } from '../access/access.ts';
+import { may } from '../access/access.ts';
 import type { Leave } from '../access/strangers.ts';
 
 export interface Visitor {
@@ -14,7 +14,7 @@ export interface Visitor {
 
 export type Permission =
   | { readonly type: 'granted'; readonly identity: Identity }
-  | { readonly type: 'refused'; readonly status: 401 | 403 | 429; readonly message: string };
+  | { readonly type: 'refused'; readonly status: 401 | 403 | 429; readonly why: DismissalFact | TextFact };
 
 /** Whether this coordinator lets the role do it. */
 export const mayHere = (access: Access, role: Role, action: Action): boolean =>
@@ -28,16 +28,16 @@ export async function permit(
   action: Action,
 ): Promise<Permission> {
   const wait = visitor.mayTry();
-  if (wait !== null) return { type: 'refused', status: 429, message: wait };
+  if (wait !== null) return { type: 'refused', status: 429, why: { type: 'text', text: wait } };
   const identification = token === undefined ? null : await access.identify(token);
   if (identification === null || identification.type === 'refused') {
     if (token !== undefined) visitor.failed();
     const revoked = identification?.code === 'revoked';
-    return { type: 'refused', status: 401, message: revoked ? identification.message : UNKNOWN_TOKEN };
+    return { type: 'refused', status: 401, why: revoked ? identification.why : { type: 'bearerUnknown' } };
   }
   const { identity } = identification;
   if (!mayHere(access, identity.role, action)) {
-    return { type: 'refused', status: 403, message: forbidden(identity.role, action) };
+    return { type: 'refused', status: 403, why: { type: 'roleForbids', role: identity.role, action } };
   }
   return { type: 'granted', identity };
 }

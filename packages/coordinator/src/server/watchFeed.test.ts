@@ -103,7 +103,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
 
 /** Something happens that pages are shown. */
 const remark = (level: EventView['level'], kind: EventView['kind'], message: string): void =>
-  news.publish({ type: 'remark', level, kind, message });
+  news.publish({ type: 'remark', level, kind, facts: [{ type: 'text', text: message }] });
 
 async function close(): Promise<void> {
   for (const socket of sockets.splice(0)) socket.terminate();
@@ -232,8 +232,12 @@ test('a page is sent away with its link, when that is revoked and when it expire
   const operator = await watch('operator');
   const refused = next(viewer.socket, 'refused');
   const closed = once(viewer.socket, 'close');
-  await access.revoke({ role: 'viewer' }, 'All links of viewers are over.');
-  expect(await refused).toEqual({ type: 'refused', message: 'All links of viewers are over.' });
+  await access.revoke({ role: 'viewer' });
+  expect(await refused).toEqual({
+    type: 'refused',
+    message: 'This link or credential was revoked by the operator.',
+    facts: [{ type: 'tokenRevoked' }],
+  });
   expect((await closed)[0]).toBe(1008);
   access.endExpired();
   expect(operator.socket.readyState).toBe(WebSocket.OPEN);

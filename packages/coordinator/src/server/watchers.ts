@@ -1,6 +1,6 @@
 /** The pages that watch: who is let in to be told, within bounds, and how a message reaches them all. */
 import { randomBytes } from 'node:crypto';
-import type { Role, WatchMessage } from '@shoal/core';
+import { type DismissalFact, type Role, sentence, type TextFact, type WatchMessage } from '@shoal/core';
 import * as v from 'valibot';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Access, may } from '../access/access.ts';
@@ -108,12 +108,17 @@ export class Watchers {
     });
     socket.once('message', (data, isBinary) => {
       // A page says one thing only.
-      socket.on('message', () => this.#refuse(socket, 'A page says "watch" once.'));
+      socket.on('message', () =>
+        this.#refuse(socket, { type: 'messageMalformed', detail: 'A page says "watch" once.' }),
+      );
       const request = isBinary ? null : parseRequest(data.toString());
-      if (request === null) return this.#refuse(socket, 'The request to watch is not understood.');
+      if (request === null) {
+        const detail = 'The request to watch is not understood.';
+        return this.#refuse(socket, { type: 'messageMalformed', detail });
+      }
       hasAsked = true;
       this.#admit(socket, request, known, visitor).catch((error: Error) =>
-        this.#refuse(socket, error.message),
+        this.#refuse(socket, { type: 'text', text: error.message }),
       );
     });
   }
@@ -121,7 +126,7 @@ export class Watchers {
   async #admit(socket: WebSocket, request: PageRequest, known: () => void, visitor: Visitor): Promise<void> {
     const { access, onArrival, onWelcome } = this.#options;
     const permission = await permit(access, visitor, request.token, 'watch');
-    if (permission.type === 'refused') return this.#refuse(socket, permission.message);
+    if (permission.type === 'refused') return this.#refuse(socket, permission.why);
     const { identity } = permission;
     await onArrival(identity.role);
     if (socket.readyState !== socket.OPEN) return;
@@ -131,7 +136,7 @@ export class Watchers {
     const watcher = { socket, role: identity.role };
     onWelcome(watcher, request.have);
     this.#watchers.add(watcher);
-    const release = access.hold(identity, (_code, message) => this.#refuse(socket, message));
+    const release = access.hold(identity, (_code, why) => this.#refuse(socket, why));
     socket.on('close', () => {
       release();
       this.#watchers.delete(watcher);
@@ -148,9 +153,9 @@ export class Watchers {
     return isFull ? `${this.#watchers.size} pages watch already, which is the limit watchersMax.` : null;
   }
 
-  #refuse(socket: WebSocket, message: string): void {
+  #refuse(socket: WebSocket, why: DismissalFact | TextFact): void {
     if (socket.readyState !== socket.OPEN) return;
-    socket.send(textOf({ type: 'refused', message }));
+    socket.send(textOf({ type: 'refused', message: sentence(why, 'en'), facts: [why] }));
     this.#close(socket, REFUSED, '');
   }
 

@@ -3,7 +3,7 @@
  * between.
  */
 import { rm } from 'node:fs/promises';
-import { type Hello, reasonOf, type WorkerSaying } from '@shoal/core';
+import { type DepartureFact, type Fact, type Hello, reasonOf, type WorkerSaying } from '@shoal/core';
 import type { Access } from '../access/access.ts';
 import type { WorkerConnection } from '../connection/workerConnection.ts';
 import { UserError } from '../errors.ts';
@@ -38,7 +38,7 @@ export type CoordinatorOptions = {
 
 type Parting = 'betweenRuns' | 'shutdown' | 'finished';
 
-const THE_END = 'The coordinator has ended.';
+const THE_END = { type: 'coordinatorEnded' } as const;
 
 export class Coordinator {
   readonly #options: CoordinatorOptions;
@@ -55,7 +55,7 @@ export class Coordinator {
     const clock = (): number => performance.now();
     this.#waiting = new WaitingRoom(clock);
     const guard = (kind: 'run' | 'worker'): RepeatGuard =>
-      new RepeatGuard({ clock, tell: (message) => this.#warn(kind, message) });
+      new RepeatGuard({ clock, tell: (facts) => this.#warn(kind, facts) });
     this.#warnings = { run: guard('run'), worker: guard('worker') };
   }
 
@@ -77,9 +77,9 @@ export class Coordinator {
     this.#current?.workers.message(connection, message);
   }
 
-  left(connection: WorkerConnection, reason: string): void {
+  left(connection: WorkerConnection, why: DepartureFact): void {
     this.#waiting.leave(connection);
-    this.#current?.workers.closed(connection, reason);
+    this.#current?.workers.closed(connection, why);
   }
 
   /** The largest frame that may come on connections that are opened from now on: one partial of the run at hand. */
@@ -175,7 +175,7 @@ export class Coordinator {
   }
 
   #hear({ folder }: RunRecord, news: RunNews): void {
-    if (news.type === 'problem') return this.#warnings.run.post(news.message);
+    if (news.type === 'problem') return this.#warnings.run.post(news.fact);
     // The result is the last that is told of a run.
     if (news.type === 'result') for (const guard of Object.values(this.#warnings)) guard.flush();
     this.#options.news.publish(news);
@@ -188,29 +188,28 @@ export class Coordinator {
       // A result that could not be written can still be come to.
       if (await hasEnded(folder)) await this.#options.access.leave(folder);
     } catch (error) {
-      const text = reasonOf(error);
-      this.notice(`The key in ${folder} could not be removed (${text}): leave access.json out of copies.`);
+      this.notice({ type: 'keyNotRemoved', folder, problem: reasonOf(error) });
     }
   }
 
   /* ── What is said of it, and its end ─────────────────────────────────── */
 
   /** Shown on pages and printed as a warning where somebody reads along. */
-  notice(message: string): void {
-    this.#warnings.worker.post(message);
+  notice(...facts: readonly Fact[]): void {
+    this.#warnings.worker.post(...facts);
   }
 
   /** Of the process itself: shown on pages and kept in the log of the run that goes on, and not printed. */
-  remark(message: string): void {
-    this.#options.news.publish({ type: 'remark', level: 'info', kind: 'run', message });
-    if (this.#current?.ended === null) this.#current.remark('info', message);
+  remark(fact: Fact): void {
+    this.#options.news.publish({ type: 'remark', level: 'info', kind: 'run', facts: [fact] });
+    if (this.#current?.ended === null) this.#current.remark('info', [fact]);
   }
 
-  #warn(kind: 'run' | 'worker', message: string): void {
+  #warn(kind: 'run' | 'worker', facts: readonly Fact[]): void {
     const { news } = this.#options;
-    news.publish({ type: 'remark', level: 'warn', kind, message });
-    if (kind === 'run') this.#current?.remark('warn', message);
-    news.publish({ type: 'notice', level: 'warn', message });
+    news.publish({ type: 'remark', level: 'warn', kind, facts });
+    if (kind === 'run') this.#current?.remark('warn', facts);
+    news.publish({ type: 'notice', level: 'warn', facts });
   }
 
   /** No further run begins, and workers that ask are told that it is over. */

@@ -1,22 +1,19 @@
 /** The addresses of a coordinator: what is printed, shown on pages and given to local workers. */
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { JoinInfo } from '@shoal/core';
+import type { FactOf, JoinInfo } from '@shoal/core';
 import type { Access } from '../access/access.ts';
 
 /** The links that are printed, each with the token of its role. */
 export type Links = { readonly dashboard: string; readonly watch: string; readonly join: string };
-
-const LISTENS_ON_IPV4_ONLY =
-  'This machine has IPv6 addresses only, and the coordinator listens on IPv4: start it with --host :: so that others reach it.';
 
 export class CoordinatorAddresses {
   /** How others reach this coordinator, most likely; without a slash at its end. */
   readonly url: string;
   /** For processes on this machine. */
   readonly localUrl: string;
-  /** A sentence for the operator of a machine that others cannot reach like this; null where they can. */
-  readonly advice: string | null;
+  /** For the operator of a machine that others cannot reach like this; null where they can. */
+  readonly advice: FactOf<'listensOnIpv4Only'> | null;
   readonly #all: readonly string[];
 
   /** `publicUrl` has no slash at its end. `localPort`: where this machine's processes go past TLS; null when everyone takes the same plain port. */
@@ -36,7 +33,7 @@ export class CoordinatorAddresses {
     this.#all = publicUrl === null ? urls : [publicUrl, ...urls.filter((url) => url !== publicUrl)];
     this.url = this.#all[0] ?? urlOf(scheme, loopback, port);
     const isUnseen = host === '0.0.0.0' && found.length === 0 && reachableAddresses('both').length > 0;
-    this.advice = isUnseen && publicUrl === null ? LISTENS_ON_IPV4_ONLY : null;
+    this.advice = isUnseen && publicUrl === null ? { type: 'listensOnIpv4Only' } : null;
     this.localUrl =
       localPort === null
         ? urlOf('http', isEverywhere ? loopback : host, port)

@@ -1,5 +1,5 @@
 /** Loads data sets for runs from the page, and keeps the last one: the next spec is mostly about the same. */
-import type { DataSpec } from '@shoal/core';
+import type { DataFoundFact, DataSpec } from '@shoal/core';
 import { dataSetKey, loadDataSet } from '../data/load.ts';
 import type { LoadedData } from '../run/preparation/plan.ts';
 
@@ -37,12 +37,12 @@ export class DataCache {
   }
 
   async #load(data: DataSpec): Promise<LoadedData> {
-    const notices: string[] = [];
+    const notices: DataFoundFact[] = [];
     const dataSet = await loadDataSet(data, {
       ...this.#source,
       mayStandIn: true,
       onProgress: () => {},
-      onNotice: (sentence) => notices.push(sentence),
+      onNotice: (fact) => notices.push(fact),
     });
     return { dataSet, notices };
   }

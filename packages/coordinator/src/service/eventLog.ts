@@ -1,5 +1,5 @@
 /** The coordinator's decisions with their reasons, the latest of them, as a page shows them. */
-import { EVENTS_MAX, type EventView } from '@shoal/core';
+import { EVENTS_MAX, type EventView, type Fact, sentences } from '@shoal/core';
 import type { News } from '../news/news.ts';
 
 /** Longer ones are cut: a worker's message may be part of one. What is wrong with a probe has room. */
@@ -19,25 +19,34 @@ export class EventLog {
   readonly hear = (news: News): void => {
     switch (news.type) {
       case 'decision':
-        if (news.level !== 'debug') this.#add(news.level, news.kind, news.message);
+        if (news.level !== 'debug') this.#add(news.level, news.kind, news.facts);
         return;
       case 'remark':
-        return this.#add(news.level, news.kind, news.message);
+        return this.#add(news.level, news.kind, news.facts);
       case 'trust':
-        return this.#add(news.level, 'trust', news.message);
+        return this.#add(news.level, 'trust', news.facts);
       case 'run': {
-        const from = news.resumedFromStep > 0 ? `goes on from step ${news.resumedFromStep}` : 'begins';
-        return this.#add('info', 'run', `The run ${news.runId} ${from}.`);
+        const { runId, resumedFromStep: step } = news;
+        return this.#add('info', 'run', [
+          step > 0 ? { type: 'runGoesOn', runId, step } : { type: 'runBegins', runId },
+        ]);
       }
-      case 'result':
-        return this.#add('info', 'run', `The run ${news.runId} has ended (${news.state}): ${news.reason}`);
+      case 'result': {
+        const { runId, state, reason, facts } = news;
+        const why = facts ?? [{ type: 'text', text: reason } as const];
+        return this.#add('info', 'run', [{ type: 'runEnded', runId, state, why }]);
+      }
     }
   };
 
-  #add(level: EventView['level'], kind: EventView['kind'], message: string): void {
-    const shown =
-      message.length > MESSAGE_LENGTH_MAX ? `${message.slice(0, MESSAGE_LENGTH_MAX - 1)}…` : message;
-    this.#events.push({ id: this.#next, at: this.#now(), level, kind, message: shown });
+  #add(level: EventView['level'], kind: EventView['kind'], facts: readonly Fact[]): void {
+    const message = sentences(facts, 'en');
+    const event = { id: this.#next, at: this.#now(), level, kind };
+    this.#events.push(
+      message.length > MESSAGE_LENGTH_MAX
+        ? { ...event, message: `${message.slice(0, MESSAGE_LENGTH_MAX - 1)}…` }
+        : { ...event, message, facts },
+    );
     this.#next += 1;
     if (this.#events.length > EVENTS_MAX) this.#events.shift();
   }

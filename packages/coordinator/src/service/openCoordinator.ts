@@ -1,5 +1,5 @@
 /** Opens a coordinator: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
-import { type RunSpec, WATCH_PATH } from '@shoal/core';
+import { type RunSpec, sentences, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
 import { pino } from 'pino';
 import type { Access } from '../access/access.ts';
@@ -101,8 +101,10 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
   // First, so that whoever hears of something next finds it there.
   news.subscribe(events.hear);
   news.subscribe((item) => {
-    if (item.type === 'decision') log[item.level](item.message);
-    if (item.type === 'notice' && !news.isPrinted) log[item.level](item.message);
+    if (item.type === 'decision' || (item.type === 'notice' && !news.isPrinted)) {
+      const { level, facts } = item;
+      log[level]({ facts }, sentences(facts, 'en'));
+    }
   });
   const pages = await Pages.read(pageFolder);
   const listening = await listen({
@@ -135,12 +137,12 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     threads: options.threadsPerWorker,
     url: addresses.localUrl,
     token: access.localToken,
-    onNotice: (message) => coordinator.notice(message),
+    onNotice: (fact) => coordinator.notice(fact),
     onSuspect: (identity, belief) => coordinator.current?.control({ type: 'suspect', identity, belief }),
     onExhausted: () => {
       const run = coordinator.current;
       if (!staysOpen && run?.workers.isEmpty === true) {
-        run.giveUp('No local worker could go on, and no other has joined.');
+        run.giveUp({ type: 'localWorkersGone' });
       }
     },
   });
@@ -167,7 +169,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
   const outbox = new Outbox({ limits: limits.server, access, clock });
   const pageErrors = new PageErrors({
     limits: limits.server,
-    tell: (message) => news.publish({ type: 'decision', level: 'warn', kind: 'page', message }),
+    tell: (fact) => news.publish({ type: 'decision', level: 'warn', kind: 'page', facts: [fact] }),
     clock,
   });
   const server = new CoordinatorServer({
@@ -178,7 +180,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     allowOrigins: named === null ? allowOrigins : [...allowOrigins, named.origin],
     basePath: named?.basePath ?? '',
     proxies,
-    notice: (message) => coordinator.notice(message),
+    notice: (...facts) => coordinator.notice(...facts),
     clock,
     routes: (app, visitorOf) => {
       routeApi(app, {

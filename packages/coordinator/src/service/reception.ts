@@ -1,8 +1,8 @@
 /** Workers that say hello: who each is by its token, whether it may compute, and what ends with its connection. */
-import type { ByeName, Hello, WorkerSaying } from '@shoal/core';
-import { type Access, type Credential, forbidden, type Identity, LOCAL_ID, may } from '../access/access.ts';
+import type { ByeName, DepartureFact, Hello, WorkerSaying } from '@shoal/core';
+import { type Access, type Credential, type Identity, LOCAL_ID, may } from '../access/access.ts';
 import { Presence } from '../access/presence.ts';
-import { REMOVED, Removals } from '../access/removals.ts';
+import { Removals } from '../access/removals.ts';
 import type { ConnectionHandlers, WorkerConnection } from '../connection/workerConnection.ts';
 import type { AccessLimits } from '../limits/limits.ts';
 import type { NewsStream } from '../news/news.ts';
@@ -23,6 +23,8 @@ export type ReceptionOptions = {
   readonly onDefect: (error: Error) => void;
 };
 
+type Refused = { readonly code: ByeName; readonly why: DepartureFact };
+
 export class Reception implements ConnectionHandlers {
   readonly #options: ReceptionOptions;
   readonly #presence: Presence;
@@ -37,14 +39,14 @@ export class Reception implements ConnectionHandlers {
     this.#presence = new Presence(options.limits);
     this.#refusals = new RepeatGuard({
       clock: () => performance.now(),
-      tell: (message) => options.news.publish({ type: 'decision', level: 'warn', kind: 'worker', message }),
+      tell: (facts) => options.news.publish({ type: 'decision', level: 'warn', kind: 'worker', facts }),
     });
   }
 
   readonly hello = (connection: WorkerConnection, hello: Hello): void => {
     this.#identify(connection, hello).catch((error: Error) => {
       this.#options.onDefect(error);
-      connection.end('shutdown', 'The coordinator could not look at the hello.');
+      connection.end('shutdown', { type: 'helloNotRead' });
     });
   };
 
@@ -52,11 +54,11 @@ export class Reception implements ConnectionHandlers {
     this.#options.coordinator.message(connection, message);
   };
 
-  readonly closed = (connection: WorkerConnection, reason: string): void => {
+  readonly closed = (connection: WorkerConnection, why: DepartureFact): void => {
     this.#presence.leave(connection.id);
     this.#releases.get(connection.id)?.();
     this.#releases.delete(connection.id);
-    this.#options.coordinator.left(connection, reason);
+    this.#options.coordinator.left(connection, why);
   };
 
   /** The id of the token that is this connection's alone; null where there is none. */
@@ -73,20 +75,20 @@ export class Reception implements ConnectionHandlers {
     // Whoever was removed comes back with a credential that was revoked, and is told what has happened all the same.
     const isRevoked = identification.type === 'refused' && identification.code === 'revoked';
     if (this.removals.has(hello.identity) && (isRevoked || identification.type === 'known')) {
-      return connection.end('removed', REMOVED);
+      return connection.end('removed', { type: 'operatorRemoved' });
     }
     if (identification.type === 'refused') return this.#refuse(connection, identification);
     const { identity } = identification;
     if (!may(identity.role, 'compute')) {
-      return this.#refuse(connection, { code: 'badToken', message: forbidden(identity.role, 'compute') });
+      return this.#refuse(connection, {
+        code: 'badToken',
+        why: { type: 'roleForbids', role: identity.role, action: 'compute' },
+      });
     }
     const full = this.#presence.enter(connection.id, identity, credential?.id ?? null);
-    if (full !== null) return this.#refuse(connection, { code: 'tooMany', message: full });
-    const release = access.hold(
-      identity,
-      (code, message) => connection.end(code, message),
-      credential?.id ?? null,
-    );
+    if (full !== null)
+      return this.#refuse(connection, { code: 'tooMany', why: { type: 'text', text: full } });
+    const release = access.hold(identity, (code, why) => connection.end(code, why), credential?.id ?? null);
     this.#releases.set(connection.id, release);
     coordinator.arrived(connection, { hello, proof: this.#proofOf(hello, identity, credential) });
   }
@@ -109,8 +111,8 @@ export class Reception implements ConnectionHandlers {
     return { identity, ...stranger };
   }
 
-  #refuse(connection: WorkerConnection, why: { readonly code: ByeName; readonly message: string }): void {
-    this.#refusals.post(`A worker was refused: ${why.message}`);
-    connection.end(why.code, why.message);
+  #refuse(connection: WorkerConnection, { code, why }: Refused): void {
+    this.#refusals.post({ type: 'workerRefused', why });
+    connection.end(code, why);
   }
 }

@@ -1,5 +1,11 @@
-/** What an operator may do to the run that goes on; each returns the sentence on what was decided. */
-import { mergeRunSpec, sentence } from '@shoal/core';
+/** What an operator may do to the run that goes on; each returns what was decided. */
+import {
+  type BrokenOffFact,
+  type ControlFact,
+  mergeRunSpec,
+  sentence,
+  type TrustChangedFact,
+} from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import {
   ControlError,
@@ -17,18 +23,18 @@ export function goingOn(run: ActiveRun | null): ActiveRun {
 }
 
 /** @throws ControlError when the run is not in a state for it */
-export function controlRun(run: ActiveRun, action: RunAction): string {
+export function controlRun(run: ActiveRun, action: RunAction): ControlFact | BrokenOffFact {
   const isPaused = run.state.paused !== null;
   switch (action) {
     case 'pause': {
       if (isPaused) throw new ControlError('pausedAlready', 'The run is paused already.');
-      const reason = 'The operator paused the run.';
+      const reason = { type: 'operatorPaused' } as const;
       run.control({ type: 'pause', reason });
       return reason;
     }
     case 'resume': {
       if (!isPaused) throw new ControlError('notPaused', 'The run is not paused.');
-      const reason = 'The operator lets the run go on.';
+      const reason = { type: 'operatorResumed' } as const;
       run.control({ type: 'resume', reason });
       return reason;
     }
@@ -38,12 +44,12 @@ export function controlRun(run: ActiveRun, action: RunAction): string {
         throw new ControlError('endingAlready', `The run is ending already: ${sentence(ending, 'en')}`);
       }
       const { epoch, globalStep } = run.state.progress;
-      const reason = `The operator ended the run in epoch ${epoch + 1}, after step ${globalStep}.`;
+      const reason = { type: 'operatorFinished', epoch: epoch + 1, step: globalStep } as const;
       run.control({ type: 'finish', reason });
       return reason;
     }
     case 'stop': {
-      const reason = 'The operator stopped the run; it can be resumed.';
+      const reason = { type: 'operatorStopped' } as const;
       run.stop(reason);
       return reason;
     }
@@ -59,13 +65,10 @@ export function trustReport(run: ActiveRun): TrustReport {
 }
 
 /** @throws SpecError for what is no way of checking, UserError when it cannot be written down */
-export async function changeTrust(run: ActiveRun, change: TrustChange): Promise<string> {
+export async function changeTrust(run: ActiveRun, change: TrustChange): Promise<TrustChangedFact> {
   const { trust } = mergeRunSpec({ ...run.record.spec, trust: run.trust }, { trust: change });
   const { spotCheck, quorum } = trust;
-  const percent = `${Number((100 * spotCheck).toPrecision(6))} %`;
-  const part = spotCheck === 0 ? 'No leases are' : `From now on ${percent} of the leases are`;
-  const agree = quorum === 1 ? '' : `, and ${quorum} unrelated workers have to agree before an answer counts`;
-  const reason = `${part} checked${agree}.`;
+  const reason: TrustChangedFact = { type: 'trustChanged', spotCheck, quorum };
   await run.changeTrust({ spotCheck, quorum }, reason);
   return reason;
 }

@@ -100,7 +100,7 @@ function hostOf(open: OpenCoordinator, run: ActiveRun, localWorkers: number): Ru
       coordinator.start(run);
       locals.start(localWorkers);
     },
-    stop: (reason) => run.stop(reason),
+    stop: (text) => run.stop({ type: 'text', text }),
     finished: run.finished,
     close: () => open.close(),
   };

@@ -27,8 +27,8 @@ export class RunList {
     news.subscribe(({ type }) => {
       if (type !== 'run' && type !== 'result') return;
       this.read().catch((error: Error) => {
-        const message = `The folder of runs cannot be read (${error.message}).`;
-        news.publish({ type: 'remark', level: 'warn', kind: 'run', message });
+        const facts = [{ type: 'runsUnreadable', problem: error.message } as const];
+        news.publish({ type: 'remark', level: 'warn', kind: 'run', facts });
       });
     });
   }

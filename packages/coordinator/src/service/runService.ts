@@ -1,8 +1,11 @@
 /** What pages see of a coordinator and ask of it: views of the run, its workers and the folder of runs, and control. */
 import {
+  type BrokenOffFact,
+  type ControlFact,
   type EpochRecord,
   type EventView,
   emptyColumns,
+  type Fact,
   flopsPerSample,
   type JoinInfo,
   type LocalAction,
@@ -157,10 +160,7 @@ export class RunService implements CoordinatorControl {
 
   async startRun(input: unknown): Promise<string> {
     const { spec, dataSet, notices } = await this.#plan(input);
-    return this.#begin(
-      { type: 'new', spec, dataSet },
-      notices.map((notice) => sentence(notice, 'en')),
-    );
+    return this.#begin({ type: 'new', spec, dataSet }, notices);
   }
 
   #plan(input: unknown) {
@@ -174,15 +174,15 @@ export class RunService implements CoordinatorControl {
     return this.#begin({ type: 'resume', runId, dataSet }, notices);
   }
 
-  async #begin(start: RunStart, notices: readonly string[]): Promise<string> {
+  async #begin(start: RunStart, notices: readonly Fact[]): Promise<string> {
     const { coordinator } = this.#options;
     const run = await coordinator.open(start);
     coordinator.start(run);
-    for (const message of notices) coordinator.notice(message);
+    for (const fact of notices) coordinator.notice(fact);
     return run.record.runId;
   }
 
-  controlRun(action: RunAction): string {
+  controlRun(action: RunAction): ControlFact | BrokenOffFact {
     return controlRun(goingOn(this.#current), action);
   }
 
@@ -190,13 +190,13 @@ export class RunService implements CoordinatorControl {
     return trustReport(goingOn(this.#current));
   }
 
-  async changeTrust(change: TrustChange): Promise<string> {
+  async changeTrust(change: TrustChange): Promise<ControlFact> {
     return changeTrust(goingOn(this.#current), change);
   }
 
   /* ── Workers ─────────────────────────────────────────────────────────── */
 
-  controlWorker(id: number, action: WorkerAction): string {
+  controlWorker(id: number, action: WorkerAction): ControlFact {
     return this.#workers.control(id, action);
   }
 
@@ -204,25 +204,25 @@ export class RunService implements CoordinatorControl {
     return this.#workers.removed;
   }
 
-  letIn(id: number): string {
+  letIn(id: number): ControlFact {
     return this.#workers.letIn(id);
   }
 
-  controlLocal(name: string, action: LocalAction, unchecked: boolean): string {
+  controlLocal(name: string, action: LocalAction, unchecked: boolean): ControlFact {
     return this.#workers.controlLocal(name, action, unchecked);
   }
 
-  addLocal(): string {
+  addLocal(): ControlFact {
     return this.#workers.addLocal();
   }
 
-  async revokeLinks(role: RevocableRole): Promise<{ readonly message: string; readonly join: JoinInfo }> {
+  async revokeLinks(role: RevocableRole): Promise<{ readonly fact: ControlFact; readonly join: JoinInfo }> {
     const { access, news } = this.#options;
-    const message = `The operator has revoked all links of the role ${role}.`;
-    await access.revoke({ role }, message);
+    const fact = { type: 'linksRevoked', role } as const;
+    await access.revoke({ role });
     const join = await this.joinInfo();
     news.publish({ type: 'linksRevoked', join });
-    news.publish({ type: 'remark', level: 'info', kind: 'control', message });
-    return { message: `${message} New ones hold from now on.`, join };
+    news.publish({ type: 'remark', level: 'info', kind: 'control', facts: [fact] });
+    return { fact, join };
   }
 }

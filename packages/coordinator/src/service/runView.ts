@@ -1,6 +1,15 @@
 /** The current run as a page sees it. */
-import { type RunStateName, type RunView, stepsPerEpoch, totalSteps, withoutTrust } from '@shoal/core';
+import {
+  type RunStateFact,
+  type RunStateName,
+  type RunView,
+  sentences,
+  stepsPerEpoch,
+  totalSteps,
+  withoutTrust,
+} from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
+import type { EndRecord } from '../transition/model/effects.ts';
 import { shapeOf } from '../transition/task/workload.ts';
 
 export function runView(run: ActiveRun): RunView {
@@ -9,7 +18,7 @@ export function runView(run: ActiveRun): RunView {
   const shape = shapeOf(facts);
   const left = ended === null ? Math.max(0, totalSteps(shape) - progress.globalStep) : 0;
   const { samplesPerSecond, remainingSeconds } = run.outlook(left);
-  const { state: name, reason } = stateOf(run);
+  const { state: name, facts: why } = stateOf(run);
   return {
     runId: record.runId,
     spec: withoutTrust(record.spec),
@@ -20,7 +29,8 @@ export function runView(run: ActiveRun): RunView {
     vectorLength: prepared.model.vectorLength,
     stepsPerEpoch: stepsPerEpoch(shape),
     state: name,
-    reason,
+    reason: sentences(why, 'en'),
+    facts: why,
     epoch: progress.epoch,
     step: progress.step,
     globalStep: progress.globalStep,
@@ -33,23 +43,32 @@ export function runView(run: ActiveRun): RunView {
   };
 }
 
-function stateOf(run: ActiveRun): { readonly state: RunStateName; readonly reason: string } {
+type Why = { readonly state: RunStateName; readonly facts: readonly RunStateFact[] };
+
+function stateOf(run: ActiveRun): Why {
   const { ended, state } = run;
-  if (ended !== null) return { state: ended.state, reason: run.result?.reason ?? ended.reason };
-  if (state.paused !== null) return { state: 'paused', reason: state.paused };
-  if (run.workers.isEmpty) {
-    return { state: 'waiting', reason: 'No worker is connected; the run goes on with the first that joins.' };
-  }
+  if (ended !== null) return { state: ended.state, facts: whyEnded(run, ended) };
+  if (state.paused !== null) return { state: 'paused', facts: [state.paused] };
+  if (run.workers.isEmpty) return { state: 'waiting', facts: [{ type: 'noWorkerThere' }] };
   const { progress, facts, stage } = state;
-  const epoch = `epoch ${Math.min(progress.epoch + 1, facts.spec.epochs)} of ${facts.spec.epochs}`;
+  const { epochs } = facts.spec;
+  const epoch = Math.min(progress.epoch + 1, epochs);
   switch (stage.type) {
     case 'validating':
-      return { state: 'validating', reason: `The validation set is evaluated after ${epoch}.` };
+      return { state: 'validating', facts: [{ type: 'validatesEpoch', epoch, epochs }] };
     case 'testing':
-      return { state: 'testing', reason: `${stage.reason} The test set is evaluated.` };
-    default:
-      return { state: 'training', reason: state.finishing ?? `It trains ${epoch}.` };
+      return { state: 'testing', facts: [{ type: 'testsModel', because: stage.reason }] };
+    default: {
+      const why: RunStateFact =
+        state.finishing === null ? { type: 'trainsEpoch', epoch, epochs } : state.finishing;
+      return { state: 'training', facts: [why] };
+    }
   }
+}
+
+/** The result follows when it is written. */
+function whyEnded({ result }: ActiveRun, ended: EndRecord): readonly RunStateFact[] {
+  return result?.facts ?? [ended.reason];
 }
 
 function earlyStoppingView({ state, ended }: ActiveRun): RunView['earlyStopping'] {

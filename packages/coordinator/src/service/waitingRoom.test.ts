@@ -94,7 +94,7 @@ describe('a waiting room', () => {
     room.expect('identity-3');
     let isClosed = false;
     const closed = room
-      .close((connection) => connection.end('finished', 'The end.'))
+      .close((connection) => connection.end('finished', { type: 'coordinatorEnded' }))
       .then(() => {
         isClosed = true;
       });

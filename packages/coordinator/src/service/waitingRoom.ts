@@ -12,7 +12,7 @@ const HOLD_MS = 5_000;
 /** After this a worker that was sent away will have asked again. */
 const RETURN_MS = 1_000;
 
-const NO_RUN = 'No run is going on.';
+const NO_RUN = { type: 'noRunGoing' } as const;
 
 export type Arrival = {
   readonly hello: Hello;

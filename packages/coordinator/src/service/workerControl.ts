@@ -1,7 +1,6 @@
 /** What an operator may do to workers: those of the run, those who were removed, those of this machine. */
-import type { LocalAction } from '@shoal/core';
+import type { ControlFact, LocalAction } from '@shoal/core';
 import type { Access } from '../access/access.ts';
-import { REMOVED } from '../access/removals.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { ActiveRun } from '../run/activeRun.ts';
 import { LOCAL_WORKERS_MAX, type LocalWorkers } from '../run/local/localWorkers.ts';
@@ -30,8 +29,8 @@ export class WorkerControl {
     this.#options = options;
   }
 
-  /** @returns the sentence on what was decided. @throws ControlError */
-  control(id: number, action: WorkerAction): string {
+  /** @returns what was decided. @throws ControlError */
+  control(id: number, action: WorkerAction): ControlFact {
     const run = goingOn(this.#options.coordinator.current);
     const worker = run.state.workers.get(id);
     if (worker === undefined) {
@@ -41,28 +40,28 @@ export class WorkerControl {
     switch (action) {
       case 'pause':
         run.control({ type: 'mode', worker: id, mode: 'paused' });
-        return `${name} is granted nothing more until it may continue.`;
+        return { type: 'workerPaused', name };
       case 'continue':
         run.control({ type: 'mode', worker: id, mode: 'working' });
-        return `${name} works again.`;
+        return { type: 'workerContinues', name };
       case 'drain':
         run.control({ type: 'mode', worker: id, mode: 'draining' });
-        return `${name} finishes what it holds and then goes.`;
+        return { type: 'workerDrains', name };
       case 'remove':
         return this.#remove(run, worker);
     }
   }
 
-  #remove(run: ActiveRun, { id, identity, name }: WorkerState): string {
+  #remove(run: ActiveRun, { id, identity, name }: WorkerState): ControlFact {
     // A worker of this machine is started again from here, if at all.
     const known = run.workers.registered.get(id);
     const isLocal = known?.isLocal === true;
     if (known !== undefined && !isLocal) {
       this.#options.reception.removals.add(known.hello.identity, identity, name);
     }
-    run.control({ type: 'remove', worker: id, reason: REMOVED });
+    run.control({ type: 'remove', worker: id });
     this.#revokeOwn(id);
-    return isLocal ? `${name} was removed.` : `${name} was removed, and stays away until it is let in again.`;
+    return { type: 'workerRemoved', name, staysAway: !isLocal };
   }
 
   /** Whoever was sent away does not come back with a credential either. */
@@ -72,20 +71,22 @@ export class WorkerControl {
     if (token === null) return;
     access
       .revoke({ token })
-      .catch((error: Error) => coordinator.notice(`The credential could not be revoked: ${error.message}`));
+      .catch((error: Error) =>
+        coordinator.notice({ type: 'credentialNotRevoked', problem: error.message.replace(/\.$/, '') }),
+      );
   }
 
   get removed(): readonly RemovedWorker[] {
     return this.#options.reception.removals.list;
   }
 
-  letIn(id: number): string {
+  letIn(id: number): ControlFact {
     const name = this.#options.reception.removals.forgive(id);
     if (name === null) throw new ControlError('notRemoved', `Nobody of number ${id} was removed.`);
-    return this.#decided(`${name} may come in again.`);
+    return this.#decided({ type: 'workerLetIn', name });
   }
 
-  controlLocal(name: string, action: LocalAction, unchecked: boolean): string {
+  controlLocal(name: string, action: LocalAction, unchecked: boolean): ControlFact {
     const run = this.#options.coordinator.current;
     const nothingIsChecked = run !== null && run.ended === null && !isChecked(run.state.trust.policy);
     if (action === 'poison' && nothingIsChecked && !unchecked) {
@@ -98,21 +99,21 @@ export class WorkerControl {
       case 'notRunning':
         throw new ControlError('localNotRunning', `${name} is not running any more: restore it first.`);
       case 'done':
-        return this.#decided(done.sentence);
+        return this.#decided(done.fact);
     }
   }
 
-  addLocal(): string {
+  addLocal(): ControlFact {
     const name = this.#options.locals.add();
     if (name === null) {
       const message = `There are ${LOCAL_WORKERS_MAX} local workers already, which is the limit.`;
       throw new ControlError('localsMax', message);
     }
-    return this.#decided(`${name} is started on this machine.`);
+    return this.#decided({ type: 'localStarted', name });
   }
 
-  #decided(message: string): string {
-    this.#options.news.publish({ type: 'remark', level: 'info', kind: 'control', message });
-    return message;
+  #decided(fact: ControlFact): ControlFact {
+    this.#options.news.publish({ type: 'remark', level: 'info', kind: 'control', facts: [fact] });
+    return fact;
   }
 }

@@ -1,5 +1,5 @@
 /** The workers of the current run as a page's table shows them, each with the sentence on why it is in its state. */
-import { WORKERS_SHOWN_MAX, type WorkerView } from '@shoal/core';
+import { sentence, WORKERS_SHOWN_MAX, type WorkerStateFact, type WorkerView } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { RegisteredWorker } from '../run/admission/workerRegistry.ts';
 import type { Lease } from '../transition/model/task.ts';
@@ -56,40 +56,36 @@ function aboutConnection({ connection, hello, engine }: RegisteredWorker) {
   };
 }
 
-function activityOf(state: RunState, worker: WorkerState, now: number): Pick<WorkerView, 'state' | 'reason'> {
+function activityOf(
+  state: RunState,
+  worker: WorkerState,
+  now: number,
+): Pick<WorkerView, 'state' | 'reason' | 'facts'> {
+  const { name, why } = situationOf(state, worker, now);
+  return { state: name, reason: sentence(why, 'en'), facts: [why] };
+}
+
+type Situation = { readonly name: WorkerView['state']; readonly why: WorkerStateFact };
+
+function situationOf(state: RunState, worker: WorkerState, now: number): Situation {
   const [oldest] = worker.held;
   const { overdueFactor, overdueMinMs } = state.facts.limits;
+  const { stalled } = worker;
   const lateMs = oldest === undefined ? 0 : now - oldest.grantedAt;
   const isLate =
-    oldest !== undefined &&
-    (worker.stalled || lateMs > Math.max(overdueMinMs, oldest.expectedMs * overdueFactor));
-  if (worker.phase === 'probing') {
-    return { state: 'probing', reason: 'It shows with a first microbatch that it computes the same bits.' };
-  }
+    oldest !== undefined && (stalled || lateMs > Math.max(overdueMinMs, oldest.expectedMs * overdueFactor));
+  if (worker.phase === 'probing') return { name: 'probing', why: { type: 'showsBits' } };
   if (isLate) {
-    const others = worker.stalled
-      ? 'it is granted nothing more until it answers, and others compute what it holds.'
-      : 'what it holds is granted to others as well once they are free.';
-    return {
-      state: 'late',
-      reason: `It was expected to answer ${seconds(lateMs - oldest.expectedMs)} ago; ${others}`,
-    };
+    const seconds = (lateMs - oldest.expectedMs) / 1000;
+    return { name: 'late', why: { type: 'answerOverdue', seconds, stalled } };
   }
-  if (worker.mode === 'paused') return { state: 'paused', reason: 'The operator paused it.' };
-  if (worker.mode === 'draining') {
-    return { state: 'draining', reason: 'It finishes what it holds and then goes, as the operator asked.' };
-  }
-  if (oldest === undefined) {
-    const reason = state.paused === null ? 'Nothing is left for it in this step.' : 'The run is paused.';
-    return { state: 'ready', reason };
-  }
-  return { state: 'computing', reason: computing(oldest) };
+  if (worker.mode === 'paused') return { name: 'paused', why: { type: 'restsForOperator' } };
+  if (worker.mode === 'draining') return { name: 'draining', why: { type: 'finishesAndGoes' } };
+  if (oldest !== undefined) return { name: 'computing', why: computing(oldest) };
+  return { name: 'ready', why: { type: state.paused === null ? 'nothingLeftInStep' : 'runIsPaused' } };
 }
 
-function computing({ grant: { from, to }, task, revoked }: Lease): string {
-  const range = to - from === 1 ? `microbatch ${from}` : `microbatches ${from} to ${to - 1}`;
-  if (revoked) return `Others have answered ${range}; it is told to stop.`;
-  return task === 'evaluate' ? `It evaluates ${range}.` : `It computes ${range} of the step.`;
+function computing({ grant: { from, to }, task, revoked }: Lease): WorkerStateFact {
+  if (revoked) return { type: 'toldToStopRange', from, to };
+  return { type: task === 'evaluate' ? 'evaluatesRange' : 'computesRange', from, to };
 }
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

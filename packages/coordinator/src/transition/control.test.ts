@@ -3,9 +3,9 @@ import { DrivenRun, runFacts } from './drivenRun.suite.ts';
 import { DEFAULT_SCHEDULING } from './model/facts.ts';
 import { changeWorker, setReach } from './placement/load.ts';
 
-const PAUSE = { type: 'pause', reason: 'The operator paused the run.' } as const;
-const RESUME = { type: 'resume', reason: 'The operator lets the run go on.' } as const;
-const FINISH = { type: 'finish', reason: 'The operator ended the run.' } as const;
+const PAUSE = { type: 'pause', reason: { type: 'operatorPaused' } } as const;
+const RESUME = { type: 'resume', reason: { type: 'operatorResumed' } } as const;
+const FINISH = { type: 'finish', reason: { type: 'operatorFinished', epoch: 1, step: 1 } } as const;
 
 const NOT_FINITE = { finite: false, loss: 0 } as const;
 
@@ -32,7 +32,7 @@ describe('a paused run', () => {
     expect(run.state.leases.size).toBe(0);
     const done = run.effects.length;
     run.send(RESUME);
-    expect(run.messages.at(-1)).toBe(RESUME.reason);
+    expect(run.messages.at(-1)).toBe('The operator lets the run go on.');
     expect(run.effects.slice(done).some(({ type }) => type === 'grant')).toBe(true);
     run.runTo(6);
     expect(run.state.progress.globalStep).toBe(6);
@@ -90,7 +90,7 @@ describe('a run that is to finish', () => {
     run.runTo(2);
     run.send(FINISH);
     expect(run.messages.at(-1)).toBe(
-      'The operator ended the run. The validation at hand is brought to its end.',
+      'The operator ended the run in epoch 1, after step 1. The validation at hand is brought to its end.',
     );
     while (run.end === undefined) run.answerNext();
     expect(run.end).toMatchObject({ state: 'finished', reason: FINISH.reason, epochs: 1, steps: 2 });
@@ -101,14 +101,16 @@ describe('a run that is to finish', () => {
     const run = runWith([1]);
     run.runTo(3);
     run.send(FINISH);
-    expect(run.messages.at(-1)).toBe('The operator ended the run. The step at hand is brought to its end.');
+    expect(run.messages.at(-1)).toBe(
+      'The operator ended the run in epoch 1, after step 1. The step at hand is brought to its end.',
+    );
     while (run.end === undefined) run.answerNext();
     expect(run.end).toMatchObject({ state: 'finished', epochs: 1, steps: 4 });
     // What a resumed coordinator reads: the test alone is left.
     const checkpoints = run.effects.filter((effect) => effect.type === 'checkpoint');
     expect(checkpoints.at(-1)?.progress).toMatchObject({
       globalStep: 4,
-      ending: { type: 'text', text: FINISH.reason },
+      ending: FINISH.reason,
     });
   });
 
@@ -200,7 +202,7 @@ describe('a worker', () => {
     expect(run.effects.some(({ type }) => type === 'bye')).toBe(false);
     while (run.grants.some(({ worker }) => worker === 1)) run.answerNext(1);
     expect(run.effects.filter(({ type }) => type === 'bye')).toEqual([
-      { type: 'bye', worker: 1, code: 'removed', message: 'It has finished what it held and may go.' },
+      { type: 'bye', worker: 1, code: 'removed', why: { type: 'drained' } },
     ]);
     expect([...run.state.workers.keys()]).toEqual([2]);
     expect(run.state.draining.size).toBe(0);
@@ -210,14 +212,14 @@ describe('a worker', () => {
 
   it('that is removed goes at once, and others get what it held', () => {
     const run = runWith([1, 2]);
-    run.send({ type: 'remove', worker: 1, reason: 'The operator removed it.' });
+    run.send({ type: 'remove', worker: 1 });
     expect(run.effects).toContainEqual({
       type: 'bye',
       worker: 1,
       code: 'removed',
-      message: 'The operator removed it.',
+      why: { type: 'operatorRemoved' },
     });
-    expect(run.messages.at(-1)).toMatch(/^w1 left: The operator removed it\. Its .* to others\.$/);
+    expect(run.messages.at(-1)).toMatch(/^w1 left: The operator has ended your part .* Its .* to others\.$/);
     run.grants.splice(0, run.grants.length, ...run.grants.filter(({ worker }) => worker === 2));
     run.runTo(6);
     expect(run.state.progress.globalStep).toBe(6);
@@ -227,7 +229,7 @@ describe('a worker', () => {
     const run = runWith([1]);
     run.runTo(1);
     expect(run.state.workers.get(1)?.samples).toBe(40);
-    run.send({ type: 'left', worker: 1, reason: 'The lid was closed.' });
+    run.send({ type: 'left', worker: 1, reason: { type: 'text', text: 'The lid was closed.' } });
     expect(run.state.contributed.get('identity-1')).toBe(40);
   });
 });

@@ -2,7 +2,7 @@
  * What the operator may ask of a run while it goes: to pause and go on, to end it with the best it has, and to rest or
  * dismiss a worker. None of it changes what a step computes, only whether and by whom.
  */
-import type { WorkerMode } from '@shoal/core';
+import type { Fact, FactOf, PauseFact, ResumeFact, WorkerMode } from '@shoal/core';
 import { taskOf } from './model/core.ts';
 import type { WorkerId } from './model/ids.ts';
 import type { Task } from './model/task.ts';
@@ -13,17 +13,14 @@ import { endTraining } from './progress/progress.ts';
 import type { RunState } from './state.ts';
 
 /** Nothing more is granted. Leases in flight are waited for as ever: they are as late, or not, as without a pause. */
-export function pauseRun(turn: Turn<RunState>, reason: string): void {
+export function pauseRun(turn: Turn<RunState>, because: PauseFact): void {
   const { state } = turn;
   if (state.paused !== null) return;
-  state.paused = reason;
-  const inFlight = state.leases.size;
-  const still =
-    inFlight === 0 ? '' : ` ${inFlight === 1 ? 'One lease' : `${inFlight} leases`} in flight still count.`;
-  say(turn, `${reason} Nothing is granted until it goes on.${still}`);
+  state.paused = because;
+  say(turn, { type: 'runPaused', because, leases: state.leases.size });
 }
 
-export function resumeRun(turn: Turn<RunState>, reason: string): void {
+export function resumeRun(turn: Turn<RunState>, reason: ResumeFact): void {
   const { state } = turn;
   if (state.paused === null) return;
   state.paused = null;
@@ -34,20 +31,18 @@ export function resumeRun(turn: Turn<RunState>, reason: string): void {
  * A step that has been begun is brought to its end; one of which nothing has been granted yet is not begun. A pause
  * ends, since the step at hand and the test need the workers.
  */
-export function finishRun(turn: Turn<RunState>, reason: string): void {
+export function finishRun(turn: Turn<RunState>, because: FactOf<'operatorFinished'>): void {
   const { state } = turn;
   if (state.finishing !== null || state.progress.ending !== null) return;
-  if (state.paused !== null) resumeRun(turn, 'The run goes on, so that it can be brought to its end.');
-  state.finishing = reason;
+  if (state.paused !== null) resumeRun(turn, { type: 'resumedToEnd' });
+  state.finishing = because;
   const { stage } = state;
   if (stage.type === 'training' && isUntouched(stage.task)) {
-    say(turn, reason);
-    return endTraining(turn, reason);
+    say(turn, because);
+    return endTraining(turn, because);
   }
-  say(
-    turn,
-    `${reason} ${stage.type === 'validating' ? 'The validation' : 'The step'} at hand is brought to its end.`,
-  );
+  const after = stage.type === 'validating' ? 'validation' : 'step';
+  say(turn, { type: 'runFinishing', because, after });
 }
 
 function isUntouched(task: Task): boolean {
@@ -65,14 +60,15 @@ export function setMode(turn: Turn<RunState>, id: WorkerId, mode: WorkerMode): v
   else state.draining.delete(id);
   const task = taskOf(state);
   if (task !== null) chooseReach(state, task);
-  const sentences: Readonly<Record<WorkerMode, string>> = {
-    working: `${worker.name} is granted leases again.`,
-    paused: `${worker.name} is paused: it is granted nothing more; what it holds still counts.`,
-    draining: `${worker.name} finishes what it holds and then goes.`,
-  };
-  say(turn, sentences[mode]);
+  say(turn, { type: NOW[mode], name: worker.name });
 }
 
-function say({ emit }: Turn<RunState>, message: string): void {
-  emit({ type: 'log', level: 'info', message, about: 'control' });
+const NOW = {
+  working: 'workerContinues',
+  paused: 'workerPaused',
+  draining: 'workerDrains',
+} as const satisfies Readonly<Record<WorkerMode, Fact['type']>>;
+
+function say({ emit }: Turn<RunState>, fact: Fact): void {
+  emit({ type: 'log', level: 'info', facts: [fact], about: 'control' });
 }

@@ -9,6 +9,7 @@ import {
   nodesOfRange,
   type RunProgress,
   resolveRunSpec,
+  sentences,
   type UpdateReport,
 } from '@shoal/core';
 import type { Effect, GrantEffect, VerifyEffect } from './model/effects.ts';
@@ -263,7 +264,7 @@ export class DrivenRun {
   }
 
   get messages(): string[] {
-    return this.all('log').map(({ message }) => message);
+    return this.all('log').map(({ facts }) => sentences(facts, 'en'));
   }
 
   get convicted(): string[] {
@@ -284,3 +285,10 @@ export function bracketOf(node: Node, leaves: number): string {
   if (from >= leaves) return bracketOf(left, leaves);
   return `(${bracketOf(left, leaves)} ${bracketOf(right, leaves)})`;
 }
+
+/** The operator changes how workers are checked. */
+export const newPolicy = (spotCheck: number, quorum: number): RunEvent => ({
+  type: 'trust',
+  policy: { spotCheck, quorum },
+  reason: { type: 'trustChanged', spotCheck, quorum },
+});

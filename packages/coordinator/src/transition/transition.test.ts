@@ -1,6 +1,6 @@
 import { RandomStream } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import { DrivenRun, runFacts, TRUTH } from './drivenRun.suite.ts';
+import { DrivenRun, newPolicy, runFacts, TRUTH } from './drivenRun.suite.ts';
 import { DEFAULT_SCHEDULING, type RunFacts } from './model/facts.ts';
 
 /** Two epochs of steps of ten microbatches, the last one of what is left. */
@@ -49,7 +49,11 @@ describe('transition', () => {
         if (alive.length === 0 || (roll === 0 && alive.length < 5))
           run.join(next++, { probeMs: 1 + pick(50) });
         else if (roll === 1)
-          run.send({ type: 'left', worker: alive[pick(alive.length)]!, reason: 'killed.' });
+          run.send({
+            type: 'left',
+            worker: alive[pick(alive.length)]!,
+            reason: { type: 'text', text: 'killed.' },
+          });
         else if (roll === 2) run.later(0);
         else if (open.length > 0) {
           const grant = open[pick(open.length)]!;
@@ -81,7 +85,7 @@ describe('transition', () => {
     const run = new DrivenRun(facts());
     run.join(1);
     const lost = run.grants.splice(0);
-    run.send({ type: 'left', worker: 1, reason: 'killed.' });
+    run.send({ type: 'left', worker: 1, reason: { type: 'text', text: 'killed.' } });
     run.join(2);
     expect(Math.min(...run.grants.map((grant) => grant.from))).toBe(
       Math.min(...lost.map((grant) => grant.from)),
@@ -121,7 +125,7 @@ describe('transition', () => {
     expect(second.worker).not.toBe(first.worker);
     run.answer(second, { finite: false });
     expect(run.end).toMatchObject({ state: 'diverged' });
-    expect(run.end?.reason).toContain('smaller learning rate');
+    expect(run.end?.reason).toMatchObject({ type: 'diverged' });
   });
 
   it('goes on when the second evaluation is finite', () => {
@@ -155,10 +159,11 @@ describe('transition', () => {
     const run = new DrivenRun(facts());
     run.join(7, { name: 'liar', probeMs: null });
     run.send({ type: 'probed', worker: 7, fault: 'Loss: expected 1, received 2.', computeMs: 1 });
-    expect(run.all('bye')).toMatchObject([{ worker: 7, code: 'probeFailed' }]);
-    expect(run.all('bye')[0]?.message).toMatch(
-      /^Loss: expected 1, received 2\. Install the same Shoal release/,
-    );
+    const detail = 'Loss: expected 1, received 2.';
+    expect(run.all('bye')).toEqual([
+      { type: 'bye', worker: 7, code: 'probeFailed', why: { type: 'probeWrong', detail } },
+    ]);
+    expect(run.messages.at(-1)).toMatch(/^liar left: Loss: expected 1, received 2\. Install the same/);
     expect(run.grants).toEqual([]);
   });
 
@@ -216,12 +221,21 @@ function disturb(run: DrivenRun, seed: number, beforeEach: (random: number) => v
     if (alive.length < 2 || (roll === 0 && alive.length < 6)) {
       run.join(next, { identity: `identity-${next % 9}`, belief: 'checked', probeMs: 1 + pick(50) });
       next += 1;
-    } else if (roll === 1) run.send({ type: 'left', worker: alive[pick(alive.length)]!, reason: 'killed.' });
+    } else if (roll === 1)
+      run.send({
+        type: 'left',
+        worker: alive[pick(alive.length)]!,
+        reason: { type: 'text', text: 'killed.' },
+      });
     else if (roll < 5) run.later(0, { lagMs: pick(300), busyMs: pick(20) });
     else if (roll === 5) {
-      run.send({ type: 'trust', policy: { spotCheck: 0.2, quorum: 1 + pick(2) }, reason: 'Another policy.' });
+      run.send(newPolicy(0.2, 1 + pick(2)));
     } else if (roll === 6)
-      run.send({ type: pick(2) === 0 ? 'pause' : 'resume', reason: 'As the operator says.' });
+      run.send(
+        pick(2) === 0
+          ? { type: 'pause', reason: { type: 'operatorPaused' } }
+          : { type: 'resume', reason: { type: 'operatorResumed' } },
+      );
     else if (roll < 12 && check !== undefined) {
       verified += 1;
       run.verify(check);

@@ -151,7 +151,7 @@ function apply(turn: Turn<RunState>, event: RunEvent): void {
       return suspect(turn, event.identity, event.belief);
     case 'remove': {
       const worker = state.workers.get(event.worker);
-      if (worker !== undefined) expel(turn, worker, 'removed', event.reason);
+      if (worker !== undefined) expel(turn, worker, 'removed', { type: 'operatorRemoved' });
       return;
     }
     case 'tick':
@@ -170,8 +170,13 @@ function onFailed(turn: Turn<RunState>, event: Extract<RunEvent, { type: 'failed
   if (lease === undefined || lease.worker !== event.worker) return;
   const worker = state.workers.get(lease.worker);
   if (event.code !== 'revoked') {
-    const text = `${worker?.name ?? 'A worker'} could not compute lease ${lease.id}: ${event.message}`;
-    emit({ type: 'log', level: 'warn', message: text });
+    const { code, message: reason } = event;
+    const name = worker?.name ?? `#${lease.worker}`;
+    emit({
+      type: 'log',
+      level: 'warn',
+      facts: [{ type: 'leaseFailed', name, lease: lease.id, code, reason }],
+    });
   } else if (worker !== undefined && lease.revoked) {
     // It was told to stop, and has.
     noteEnd(turn, worker, lease, null);

@@ -13,6 +13,7 @@ const ENDINGS: {
   text: v.strictObject({ type: v.literal('text'), text: v.string() }),
   nothingToTrain: v.strictObject({ type: v.literal('nothingToTrain') }),
   epochsDone: v.strictObject({ type: v.literal('epochsDone'), epochs: count }),
+  operatorFinished: v.strictObject({ type: v.literal('operatorFinished'), epoch: count, step: count }),
   targetReached: v.strictObject({
     type: v.literal('targetReached'),
     epoch: count,

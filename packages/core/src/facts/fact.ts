@@ -46,4 +46,8 @@ export type FactType = Fact['type'];
 export type FactOf<T extends FactType> = Extract<Fact, { readonly type: T }>;
 
 /** Why no further epoch follows: kept in checkpoints, so that each has a schema in `checkpoint/endingSchema.ts`. */
-export type EndingFact = StoppedFact | CompletedFact | TextFact;
+export type EndingFact =
+  | StoppedFact
+  | CompletedFact
+  | Extract<RunFact, { readonly type: 'operatorFinished' }>
+  | TextFact;

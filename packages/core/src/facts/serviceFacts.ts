@@ -1,13 +1,12 @@
 /** What a coordinator has to tell of itself, apart from runs: its addresses, its pages, its data. */
-import type { ConnectionFact } from './connectionFacts.ts';
-import type { RunFact } from './runFacts.ts';
-import type { TextFact } from './textFact.ts';
-import type { WorkerFact } from './workerFacts.ts';
 
-/** What may come again and again. */
-export type RepeatableFact = RunFact | WorkerFact | OnceFact | ConnectionFact | TextFact;
-
-type OnceFact =
+export type ServiceFact =
+  | DataFoundFact
+  /** Of what was just said, since it was last told. */
+  | { readonly type: 'moreLikeThis'; readonly more: number }
+  /** `why` is for people at a terminal: the end of an English sentence. */
+  | { readonly type: 'terminalClosed'; readonly why: string }
+  | { readonly type: 'outputLost'; readonly code: string; readonly readerIsGone: boolean }
   /** The machine has IPv6 addresses only, and the coordinator listens on IPv4. */
   | { readonly type: 'listensOnIpv4Only' }
   /** Pages of more than so many origins were refused; further ones are not told. */
@@ -29,10 +28,5 @@ export type DataFoundFact =
   /** The built-in digits take the place of MNIST. */
   | { readonly type: 'digitsInstead'; readonly why: 'noDownload' | 'downloadFailed' | 'unreadable' }
   | { readonly type: 'dataUnusable'; readonly detail: string }
-  | { readonly type: 'dataNoted'; readonly detail: string };
-
-export type ServiceFact =
-  | OnceFact
-  | DataFoundFact
-  /** The same, and so many more of its kind since it was last told. */
-  | { readonly type: 'repeated'; readonly last: RepeatableFact; readonly more: number };
+  | { readonly type: 'dataNoted'; readonly detail: string }
+  | { readonly type: 'downloadNoted'; readonly detail: string };

@@ -17,7 +17,14 @@ export type DismissalFact =
   | { readonly type: 'tokenWrong' }
   | { readonly type: 'tokenExpired' }
   | { readonly type: 'tokenRevoked' }
-  | { readonly type: 'roleMayNotCompute'; readonly role: string }
+  /** What was asked for goes beyond what the link is for. */
+  | {
+      readonly type: 'roleForbids';
+      readonly role: 'viewer' | 'worker' | 'operator';
+      readonly action: 'watch' | 'data' | 'compute' | 'control';
+    }
+  /** A page or a program shows no token, or one that opens nothing. */
+  | { readonly type: 'bearerUnknown' }
   | { readonly type: 'originRefused'; readonly origin: string | null }
   /** `limit` is its name in `docs/security.md`. */
   | { readonly type: 'limitReached'; readonly limit: string; readonly detail: string }
@@ -38,6 +45,8 @@ export type DismissalFact =
   | { readonly type: 'workerSilent'; readonly seconds: number }
   | { readonly type: 'joinedAgain' }
   | { readonly type: 'leftInOrder' }
+  /** The coordinator itself has failed over it. */
+  | { readonly type: 'helloNotRead' }
   | { readonly type: 'operatorRemoved' }
   | { readonly type: 'drained' }
   | { readonly type: 'answerWrong' };

@@ -1,6 +1,5 @@
 /** What is recorded of a run, epoch by epoch and at its end: written to its folder, shown by the command line and the page. */
-import type { Fact } from '../facts/fact.ts';
-import { RUN_ENDS, type RunEnd } from '../facts/runFacts.ts';
+import { RUN_ENDS, type RunEnd, type RunEndFact } from '../facts/runFacts.ts';
 
 export type EpochRecord = {
   /** From 1. */
@@ -30,7 +29,7 @@ export type RunResult = {
   /** Why the run ended as it did, and what its records show, in English sentences. */
   readonly reason: string;
   /** What they say, for readers of another language; left out where it was never a fact. */
-  readonly facts?: readonly Fact[];
+  readonly facts?: readonly RunEndFact[];
   readonly epochs: number;
   readonly steps: number;
   /** The epoch whose parameters are delivered. */

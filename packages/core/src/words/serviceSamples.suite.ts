@@ -106,13 +106,21 @@ export const SERVICE_SAMPLES: {
   tokenWrong: [{ type: 'tokenWrong' }],
   tokenExpired: [{ type: 'tokenExpired' }],
   tokenRevoked: [{ type: 'tokenRevoked' }],
-  roleMayNotCompute: [{ type: 'roleMayNotCompute', role: 'viewer' }],
+  roleForbids: (['watch', 'data', 'compute', 'control'] as const).map((action) => ({
+    type: 'roleForbids',
+    role: 'viewer',
+    action,
+  })),
+  bearerUnknown: [{ type: 'bearerUnknown' }],
   originRefused: [
     { type: 'originRefused', origin: 'https://class.example.org' },
     { type: 'originRefused', origin: null },
   ],
   limitReached: [{ type: 'limitReached', limit: 'connectionsMax', detail: '4096 connections are open.' }],
-  otherProtocol: [{ type: 'otherProtocol', ours: 2, theirs: [1, 3] }],
+  otherProtocol: [
+    { type: 'otherProtocol', ours: 2, theirs: [3, 4] },
+    { type: 'otherProtocol', ours: 2, theirs: [1] },
+  ],
   otherKernels: [{ type: 'otherKernels', ours: 'a1b2', theirs: 'c3d4' }],
   engineMissing: [
     { type: 'engineMissing', numerics: 'fast', needed: ['blas', 'wasm-relaxed'], offered: ['reference'] },
@@ -125,6 +133,7 @@ export const SERVICE_SAMPLES: {
   helloLate: [{ type: 'helloLate', seconds: 10 }],
   workerSilent: [{ type: 'workerSilent', seconds: 20 }],
   joinedAgain: [{ type: 'joinedAgain' }],
+  helloNotRead: [{ type: 'helloNotRead' }],
   leftInOrder: [{ type: 'leftInOrder' }],
   operatorRemoved: [{ type: 'operatorRemoved' }],
   drained: [{ type: 'drained' }],
@@ -213,8 +222,11 @@ export const SERVICE_SAMPLES: {
   ],
   dataUnusable: [{ type: 'dataUnusable', detail: 'There is no such folder.' }],
   dataNoted: [{ type: 'dataNoted', detail: 'It is taken as given.' }],
-  repeated: [
-    { type: 'repeated', last: { type: 'workerRefused', why: { type: 'tokenWrong' } }, more: 1200 },
-    { type: 'repeated', last: { type: 'listensOnIpv4Only' }, more: 1 },
+  downloadNoted: [{ type: 'downloadNoted', detail: 'It did not answer.' }],
+  moreLikeThis: [{ type: 'moreLikeThis', more: 1200 }],
+  terminalClosed: [{ type: 'terminalClosed', why: 'nohup started it' }],
+  outputLost: [
+    { type: 'outputLost', code: 'EPIPE', readerIsGone: true },
+    { type: 'outputLost', code: 'ENOSPC', readerIsGone: false },
   ],
 };

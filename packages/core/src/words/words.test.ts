@@ -50,7 +50,7 @@ const TERMS = [
   ...['type', 'true', 'false', 'null', 'height', 'width', 'features', 'channels', 'epochs', 'shoal presets'],
   ...['gzip', '.gz', 'IDX', 'MNIST', 'magic number', 'count', 'safetensors', 'JSON', 'SHA-256', 'F32'],
   ...['Shoal', 'WebSocket', 'HTTP', 'https', 'http', 'MiB', 'Upgrade', 'Connection', '--memory'],
-  ...['NODE_EXTRA_CA_CERTS=FILE', 'Ctrl-C', 'access.json', '--token', 'Host', '--public-url'],
+  ...['NODE_EXTRA_CA_CERTS=FILE', 'Ctrl-C', 'SIGHUP', 'access.json', '--token', 'Host', '--public-url'],
   ...['--allow-origin', 'IPv4', 'IPv6', '--host', 'socketsMax', '--data DIR'],
   ...['NumPy', 'PNG', 'Git LFS', 'git lfs pull', 'big-endian'],
   ...['weight', 'scale', 'shift', 'slope', 'running_mean', 'running_var', 'L1', 'L2'],

@@ -1,7 +1,7 @@
 /** A whole worker in one call: what `shoal worker URL` runs, and what a coordinator starts as a local worker. */
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
-import { connectionMessage, DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
+import { type ConnectionFact, connectionMessage, DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
 import { fetchBlock } from '../httpBlocks.ts';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import { WORKER_LIMITS, type WorkerLimits } from '../limits.ts';
@@ -24,7 +24,8 @@ export type NodeWorkerOptions = {
   readonly threads: number;
   /** How people see this worker; at most 64 characters are kept. */
   readonly name: string;
-  readonly log: (level: 'info' | 'warn', message: string) => void;
+  /** `sentence` says `fact` in English. */
+  readonly log: (level: 'info' | 'warn', sentence: string, fact: ConnectionFact) => void;
   /** On any of these the worker leaves in good order. */
   readonly signals: readonly NodeJS.Signals[];
   /** Called every second with what the worker does: a sign that it is not stuck. */
@@ -37,8 +38,11 @@ export type NodeWorkerOptions = {
   readonly memoryBytesMax?: number;
 };
 
-/** `message` is one sentence that says how it ended. */
-export type WorkerOutcome = Omit<SessionOutcome, 'fact'> & { readonly message: string };
+/** `message` is one sentence that says how it ended; `fact` says the same, and is null where the worker was not set up. */
+export type WorkerOutcome = Omit<SessionOutcome, 'fact'> & {
+  readonly message: string;
+  readonly fact: SessionOutcome['fact'] | null;
+};
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
 export function runNodeWorker(options: NodeWorkerOptions): Promise<WorkerOutcome> {
@@ -55,6 +59,7 @@ export async function runWorkerOnSlots(
     return {
       exitCode: 2,
       message: `A worker has 1 to 1024 threads, not ${threads}. Give --threads such a number.`,
+      fact: null,
       why: null,
     };
   }
@@ -62,7 +67,8 @@ export async function runWorkerOnSlots(
   try {
     address = parseJoinUrl(url, token);
   } catch (problem) {
-    if (problem instanceof JoinUrlError) return { exitCode: 2, message: problem.message, why: null };
+    if (problem instanceof JoinUrlError)
+      return { exitCode: 2, message: problem.message, fact: null, why: null };
     throw problem;
   }
   const memoryBytesMax = options.memoryBytesMax ?? halfOfMemory();
@@ -105,7 +111,7 @@ export async function runWorkerOnSlots(
         signal,
       }),
     observer: {
-      log: (level, fact) => log(level, connectionMessage(fact)),
+      log: (level, fact) => log(level, connectionMessage(fact), fact),
       sent: nobody,
       received: nobody,
       slotDied: nobody,
@@ -120,7 +126,7 @@ export async function runWorkerOnSlots(
   const ticks = setInterval(() => options.onTick?.(session.presence), WORKER_LIMITS.tickMs);
   try {
     const { exitCode, fact, why } = await shell.run();
-    return { exitCode, message: connectionMessage(fact), why };
+    return { exitCode, message: connectionMessage(fact), fact, why };
   } finally {
     clearInterval(ticks);
     for (const signal of signals) process.off(signal, onSignal);

@@ -8,6 +8,7 @@ import {
   evaluateSplit,
   resolveRunSpec,
   SampleWriter,
+  sentence,
   wasmStrictEngine,
 } from '@shoal/core';
 import { describeDataSet, isSameDataSet } from '../../data/identity.ts';
@@ -33,7 +34,7 @@ export async function evaluate(
       ? { ...trainedOn, source: 'mnist' }
       : trainedOn;
   const { dataSet, notices } = await loadData(data, options, { mayStandIn: false });
-  err.lines(...notices);
+  err.lines(...notices.map((fact) => sentence(fact, 'en')));
   const doubt = doubtAbout(delivered, dataSet.info);
   if (doubt?.isOther === true && options.otherData !== true) {
     throw new UserError(

@@ -1,5 +1,5 @@
 /** `shoal train` and `shoal serve`: a new run, or a coordinator on which runs are started from its page. */
-import { compileModel, type RunSpec, sentence } from '@shoal/core';
+import { compileModel, type RunSpec } from '@shoal/core';
 import { planRun } from '../../run/preparation/plan.ts';
 import { out } from '../../terminal/terminal.ts';
 import { loadData } from '../dataFromOptions.ts';
@@ -38,7 +38,7 @@ async function trainWith(
     start: { type: 'new', spec, dataSet },
     spec,
     options,
-    notices: notices.map((notice) => sentence(notice, 'en')),
+    notices,
     onOpen: async (runId) => {
       if (runFile) await rememberRun(runFile, runId);
     },

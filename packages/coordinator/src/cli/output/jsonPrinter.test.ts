@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import type { RunReport } from '../../news/reports.ts';
 import { JsonPrinter } from './jsonPrinter.ts';
 
-const notice = (message: string): RunReport => ({ type: 'notice', level: 'warn', message });
+const notice = (message: string): RunReport => ({
+  type: 'notice',
+  level: 'warn',
+  facts: [{ type: 'text', text: message }],
+});
 const left: RunReport = { type: 'worker', event: 'left', name: 'w', reason: 'It is over.', workers: 0 };
 // Only the type matters to the printer.
 const report = (type: 'run' | 'step' | 'epoch' | 'result') => ({ type }) as RunReport;

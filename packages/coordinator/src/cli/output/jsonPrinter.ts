@@ -2,6 +2,7 @@
  * Reports as JSON lines and nothing else on stdout: of one run `run` first and `result` last; of a coordinator on which
  * runs follow one another all of them as they come.
  */
+import { sentence, sentences } from '@shoal/core';
 import type { RunReport } from '../../news/reports.ts';
 import type { LineWriter } from '../../terminal/lineWriter.ts';
 import type { Printer } from './printer.ts';
@@ -41,14 +42,32 @@ export class JsonPrinter implements Printer {
     this.#early = null;
   }
 
-  say(...sentences: readonly string[]): void {
-    for (const message of sentences) this.report({ type: 'notice', level: 'info', message });
+  say(...said: readonly string[]): void {
+    for (const text of said) this.report({ type: 'notice', level: 'info', facts: [{ type: 'text', text }] });
   }
 
   pause(): void {}
 
   #line(report: RunReport): void {
-    this.#options.out.json(report);
+    this.#options.out.json(spoken(report));
     this.#ended = report.type === 'result' && !this.#options.many;
+  }
+}
+
+/** With the English sentence before what it says as data; a text alone says nothing more. */
+function spoken(report: RunReport): object {
+  switch (report.type) {
+    case 'notice':
+    case 'trust': {
+      const { facts, ...rest } = report;
+      const said = { ...rest, message: sentences(facts, 'en') };
+      return facts.every(({ type }) => type === 'text') ? said : { ...said, facts };
+    }
+    case 'rollback': {
+      const { fact, ...rest } = report;
+      return { ...rest, reason: sentence(fact, 'en') };
+    }
+    default:
+      return report;
   }
 }

@@ -1,5 +1,5 @@
 /** Reports as text: a line for each epoch and, on a terminal, a bar that moves with every step. */
-import { counted, type EpochRecord, unreachable } from '@shoal/core';
+import { counted, type EpochRecord, sentences, unreachable } from '@shoal/core';
 import cliProgress from 'cli-progress';
 import { renderUnicodeCompact } from 'uqr';
 import type { RunReport } from '../../news/reports.ts';
@@ -58,7 +58,7 @@ export class TextPrinter implements Printer {
         return;
       case 'trust':
       case 'notice':
-        this.say(report.level === 'warn' ? `Warning: ${report.message}` : report.message);
+        this.say(`${report.level === 'warn' ? 'Warning: ' : ''}${sentences(report.facts, 'en')}`);
         return;
       case 'result':
         if (this.#unprinted !== null) this.#printEpoch(this.#unprinted);

@@ -1,4 +1,4 @@
-import type { Hello } from '@shoal/core';
+import { type Hello, sentence } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { admit } from './admission.ts';
 
@@ -38,8 +38,9 @@ describe('admission', () => {
     [{ protocols: [3, 4] }, 'protocolVersion', /speaks protocol 2, the worker 3, 4\. Install the same/],
     [{ kernels: '9-x' }, 'kernelBuild', /1-0123456789ab, the worker has 9-x.*Install the same/],
     [{ engines: ['blas'] }, 'noEngine', /one of the engines wasm-strict; the worker offers blas/],
-  ] as const)('%j is refused with a sentence', (change, code, sentence) => {
-    const fields = { ...hello, ...change } as Hello;
-    expect(admit(fields, run)).toEqual({ type: 'refuse', code, message: expect.stringMatching(sentence) });
+  ] as const)('%j is refused, and told why', (change, code, words) => {
+    const refusal = admit({ ...hello, ...change } as Hello, run);
+    expect(refusal).toMatchObject({ type: 'refuse', code });
+    expect(refusal.type === 'refuse' && sentence(refusal.why, 'en')).toMatch(words);
   });
 });

@@ -1,9 +1,16 @@
 /** Which workers with a token may compute for a run, by protocol version, kernel build and an engine in common. Pure. */
-import { type ByeName, type EngineName, type Hello, type Numerics, PROTOCOL_VERSION } from '@shoal/core';
+import {
+  type ByeName,
+  type DismissalFact,
+  type EngineName,
+  type Hello,
+  type Numerics,
+  PROTOCOL_VERSION,
+} from '@shoal/core';
 
 export type Admission =
   | { readonly type: 'welcome'; readonly engine: EngineName }
-  | { readonly type: 'refuse'; readonly code: ByeName; readonly message: string };
+  | { readonly type: 'refuse'; readonly code: ByeName; readonly why: DismissalFact };
 
 const ENGINES: Readonly<Record<Numerics, readonly EngineName[]>> = {
   exact: ['wasm-strict'],
@@ -15,21 +22,23 @@ export function admit(
   run: { readonly kernels: string; readonly numerics: Numerics },
 ): Admission {
   if (!hello.protocols.includes(PROTOCOL_VERSION)) {
-    const isOlder = hello.protocols.every((version) => version < PROTOCOL_VERSION);
-    const wayOut = isOlder
-      ? "The worker's Shoal is older: install the coordinator's release there; in a browser, reload the page."
-      : 'Install the same Shoal release on both.';
-    const message = `This coordinator speaks protocol ${PROTOCOL_VERSION}, the worker ${hello.protocols.join(', ')}. ${wayOut}`;
-    return { type: 'refuse', code: 'protocolVersion', message };
+    const why = { type: 'otherProtocol', ours: PROTOCOL_VERSION, theirs: hello.protocols } as const;
+    return { type: 'refuse', code: 'protocolVersion', why };
   }
   if (run.numerics === 'exact' && hello.kernels !== run.kernels) {
-    const message = `This run computes with kernel build ${run.kernels}, the worker has ${hello.kernels}; their bits could differ. Install the same Shoal release on both.`;
-    return { type: 'refuse', code: 'kernelBuild', message };
+    const why = { type: 'otherKernels', ours: run.kernels, theirs: hello.kernels } as const;
+    return { type: 'refuse', code: 'kernelBuild', why };
   }
   const engine = ENGINES[run.numerics].find((name) => hello.engines.includes(name));
   if (engine === undefined) {
-    const message = `A run with ${run.numerics} numerics needs one of the engines ${ENGINES[run.numerics].join(', ')}; the worker offers ${hello.engines.join(', ')}.`;
-    return { type: 'refuse', code: 'noEngine', message };
+    const { numerics } = run;
+    const why = {
+      type: 'engineMissing',
+      numerics,
+      needed: ENGINES[numerics],
+      offered: hello.engines,
+    } as const;
+    return { type: 'refuse', code: 'noEngine', why };
   }
   return { type: 'welcome', engine };
 }

@@ -4,10 +4,13 @@
  */
 import {
   type ByeName,
+  type DepartureFact,
+  type DismissalFact,
   type EngineName,
   type Hello,
   PROTOCOL_VERSION,
   type ProtocolLimits,
+  type RunEndFact,
   type RunSpec,
   type Welcome,
   type WorkerSaying,
@@ -32,13 +35,20 @@ export type WorkerRegistryOptions = {
 };
 
 export type RegistryChange =
+  /** `workers` are those that are there by now. */
   | {
-      readonly type: 'joined' | 'left';
+      readonly type: 'joined';
       readonly name: string;
-      readonly reason: string;
+      readonly agent: string;
       readonly workers: number;
     }
-  | { readonly type: 'refused'; readonly reason: string };
+  | {
+      readonly type: 'left';
+      readonly name: string;
+      readonly why: DepartureFact;
+      readonly workers: number;
+    }
+  | { readonly type: 'refused'; readonly why: DismissalFact };
 
 /** Who is behind a hello, as far as its token proves it. */
 export type Proof = {
@@ -64,7 +74,7 @@ export class WorkerRegistry {
   readonly #workers = new Map<number, RegisteredWorker>();
   /** The same connections by their workers' identity. */
   readonly #byIdentity = new Map<string, WorkerConnection>();
-  #ended: { readonly code: ByeName; readonly reason: string } | null = null;
+  #ended: { readonly code: ByeName; readonly why: RunEndFact } | null = null;
 
   constructor(options: WorkerRegistryOptions) {
     this.#options = options;
@@ -72,20 +82,21 @@ export class WorkerRegistry {
 
   hello(connection: WorkerConnection, hello: Hello, { identity, isLocal, belief, credential }: Proof): void {
     const { runId, spec, kernels, manifests, limits, driver, onChange } = this.#options;
-    if (this.#ended !== null) return connection.end(this.#ended.code, this.#ended.reason);
+    if (this.#ended !== null) return connection.end(this.#ended.code, this.#ended.why);
     const admission = admit(hello, { kernels, numerics: spec.numerics });
     if (admission.type === 'refuse') {
-      onChange({ type: 'refused', reason: admission.message });
-      return connection.end(admission.code, admission.message);
+      onChange({ type: 'refused', why: admission.why });
+      return connection.end(admission.code, admission.why);
     }
     if (driver.state.trust.convicted.has(identity)) {
-      onChange({ type: 'refused', reason: CONVICTED });
+      onChange({ type: 'refused', why: CONVICTED });
       return connection.end('convicted', CONVICTED);
     }
     const former = this.#byIdentity.get(identity);
     if (former !== undefined) {
-      former.end('replaced', 'The same worker connected again.');
-      this.closed(former, 'It connected again.');
+      const why = { type: 'joinedAgain' } as const;
+      former.end('replaced', why);
+      this.closed(former, why);
     }
     connection.open();
     this.#workers.set(connection.id, { connection, hello, identity, isLocal, engine: admission.engine });
@@ -105,7 +116,7 @@ export class WorkerRegistry {
       ...(credential !== null && { credential }),
     };
     connection.send(outgoing(welcome));
-    onChange({ type: 'joined', name: hello.name, reason: hello.agent, workers: this.#workers.size });
+    onChange({ type: 'joined', name: hello.name, agent: hello.agent, workers: this.#workers.size });
     // The coordinator's own workers are of one address and yet no kin of a stranger at it.
     const origin = isLocal ? null : networkOf(connection.address);
     driver.joined(connection.id, hello, { identity, origin, belief });
@@ -113,16 +124,16 @@ export class WorkerRegistry {
 
   message(connection: WorkerConnection, message: Exclude<WorkerSaying, Hello>): void {
     this.#options.driver.message(connection.id, message);
-    if (message.type === 'leave') connection.end('finished', 'Left in order.');
+    if (message.type === 'leave') connection.end('finished', { type: 'leftInOrder' });
   }
 
-  closed(connection: WorkerConnection, reason: string): void {
+  closed(connection: WorkerConnection, why: DepartureFact): void {
     const known = this.#workers.get(connection.id);
     if (known === undefined) return;
     this.#workers.delete(connection.id);
     this.#byIdentity.delete(known.identity);
-    this.#options.onChange({ type: 'left', name: known.hello.name, reason, workers: this.#workers.size });
-    this.#options.driver.left(connection.id, reason);
+    this.#options.onChange({ type: 'left', name: known.hello.name, why, workers: this.#workers.size });
+    this.#options.driver.left(connection.id, why);
   }
 
   get isEmpty(): boolean {
@@ -139,7 +150,7 @@ export class WorkerRegistry {
    * its workers come back by themselves; where another run may follow, the code is `betweenRuns`.
    */
   end(end: EndRecord, code: ByeName = end.state === 'stopped' ? 'shutdown' : 'finished'): void {
-    this.#ended = { code, reason: end.reason };
+    this.#ended = { code, why: end.reason };
     for (const { connection } of [...this.#workers.values()]) connection.end(code, end.reason);
   }
 }

@@ -3,13 +3,19 @@
  * through its ports. All decisions are the transition's; nothing here waits.
  */
 import {
+  type BrokenOffFact,
   type ByeName,
   bytesOf,
   type Coding,
   codingOf,
+  type DepartureFact,
+  type DismissalFact,
   type EpochRecord,
+  type FactOf,
   type Hello,
+  type RollbackFact,
   type RunProgress,
+  type TextFact,
   type UnsealedPartial,
   type Updater,
   unreachable,
@@ -43,7 +49,7 @@ export type DriverObserver = {
   readonly epochDone: (record: Extract<Effect, { type: 'epochDone' }>) => void;
   readonly log: (effect: Extract<Effect, { type: 'log' }>) => void;
   /** The run is back in an earlier state: what was recorded after it is void. */
-  readonly rolledBack: (progress: RunProgress, reason: string) => void;
+  readonly rolledBack: (progress: RunProgress, reason: RollbackFact) => void;
   readonly ended: (end: EndRecord) => void;
 };
 
@@ -126,7 +132,7 @@ export class RunDriver {
     this.dispatch({ type: 'joined', worker, name, threads, ...who });
   }
 
-  left(worker: WorkerId, reason: string): void {
+  left(worker: WorkerId, reason: DepartureFact): void {
     this.dispatch({ type: 'left', worker, reason });
   }
 
@@ -140,7 +146,7 @@ export class RunDriver {
     this.#standings.tick();
   }
 
-  stop(reason: string): void {
+  stop(reason: BrokenOffFact | TextFact): void {
     this.dispatch({ type: 'stop', reason });
   }
 
@@ -161,7 +167,7 @@ export class RunDriver {
           message: message.message,
         });
       case 'leave':
-        return this.dispatch({ type: 'left', worker, reason: message.reason });
+        return this.dispatch({ type: 'left', worker, reason: wentByItself(message) });
       case 'pong':
         return;
       case 'follow':
@@ -181,7 +187,9 @@ export class RunDriver {
     if (partial.lease === 0) {
       // Damage on the way is no wrong answer: the worker may come back.
       const unpacked = unpack(partial, this.#coding, arena.length);
-      if (unpacked.type === 'malformed') return this.expel(worker, 'badMessage', unpacked.reason);
+      if (unpacked.type === 'malformed') {
+        return this.expel(worker, 'badMessage', { type: 'messageMalformed', detail: unpacked.reason });
+      }
       const fault = probe.faultOf({ ...partial, vector: unpacked.bytes });
       return this.dispatch({ type: 'probed', worker, fault, computeMs: partial.computeMs });
     }
@@ -192,7 +200,9 @@ export class RunDriver {
     const { lease, finite, loss, correct, count, computeMs } = partial;
     this.#stepClock.answered(lease, computeMs, this.#options.clock());
     const inboxed = this.#timed('receive', () => storeGradient(arena, this.#coding, partial));
-    if (inboxed.type === 'malformed') return this.expel(worker, 'badMessage', inboxed.reason);
+    if (inboxed.type === 'malformed') {
+      return this.expel(worker, 'badMessage', { type: 'messageMalformed', detail: inboxed.reason });
+    }
     this.dispatch({
       type: 'partial',
       worker,
@@ -209,9 +219,9 @@ export class RunDriver {
   }
 
   /** Ends a worker's connection for a fault that the transition cannot see. */
-  expel(worker: WorkerId, code: ByeName, message: string): void {
-    this.#options.workers.bye(worker, code, message);
-    this.dispatch({ type: 'left', worker, reason: message });
+  expel(worker: WorkerId, code: ByeName, why: DismissalFact): void {
+    this.#options.workers.bye(worker, code, why);
+    this.dispatch({ type: 'left', worker, reason: why });
   }
 
   dispatch(event: RunEvent): void {
@@ -253,7 +263,7 @@ export class RunDriver {
       case 'counted':
         return workers.send(effect.worker, COUNTED);
       case 'bye':
-        return workers.bye(effect.worker, effect.code, effect.message);
+        return workers.bye(effect.worker, effect.code, effect.why);
       case 'merge':
         this.#timed('reduce', () => arena.add(effect.into, effect.from));
         return arena.free(effect.from);
@@ -342,3 +352,9 @@ export class RunDriver {
     return this.#parameters.outgoing;
   }
 }
+
+const wentByItself = (said: Extract<WorkerSaying, { type: 'leave' }>): FactOf<'wentByItself'> => ({
+  type: 'wentByItself',
+  code: said.code ?? null,
+  reason: said.reason,
+});

@@ -102,11 +102,15 @@ describe('standings', () => {
     const { standings, told, state } = room([1, 1]);
     standings.follow(1);
     standings.follow(2);
-    transition(state, { type: 'left', worker: 1, reason: 'Gone.' }, { now: 0, secret: SECRET });
+    transition(
+      state,
+      { type: 'left', worker: 1, reason: { type: 'text', text: 'Gone.' } },
+      { now: 0, secret: SECRET },
+    );
     standings.stepDone(0.75);
     standings.ended({
       state: 'finished',
-      reason: 'All 2 epochs are done.',
+      reason: { type: 'epochsDone', epochs: 2 },
       epochs: 2,
       steps: 8,
       bestEpoch: 2,
@@ -117,6 +121,7 @@ describe('standings', () => {
     expect(told[2]?.standing).toMatchObject({
       state: 'finished',
       reason: 'All 2 epochs are done.',
+      facts: [{ type: 'epochsDone', epochs: 2 }],
       loss: 0.75,
       testAccuracy: 0.875,
       workers: 1,

@@ -1,5 +1,5 @@
 /** Tells workers that asked for it how the run stands and what they have done for it. Nothing depends on it. */
-import { type EpochRecord, STANDING_RECORDS_MAX, type Standing, stepsPerEpoch } from '@shoal/core';
+import { type EpochRecord, STANDING_RECORDS_MAX, type Standing, sentence, stepsPerEpoch } from '@shoal/core';
 import type { EndRecord } from '../../transition/model/effects.ts';
 import type { WorkerId } from '../../transition/model/ids.ts';
 import type { RunStage } from '../../transition/model/task.ts';
@@ -119,7 +119,7 @@ export class Standings {
     return {
       type: 'standing',
       state: end?.state ?? (paused === null ? stateOf(stage) : 'paused'),
-      reason: (end?.reason ?? '').slice(0, REASON_LENGTH_MAX),
+      ...whyOf(end),
       epoch: progress.epoch,
       step: progress.step,
       stepsPerEpoch: stepsPerEpoch(shapeOf(facts)),
@@ -127,6 +127,13 @@ export class Standings {
       testAccuracy: end?.testAccuracy ?? null,
     };
   }
+}
+
+/** Why the run has ended; nothing is said as long as it goes on. */
+function whyOf(end: EndRecord | null): Pick<Standing, 'reason' | 'facts'> {
+  if (end === null) return { reason: '' };
+  const reason = sentence(end.reason, 'en').slice(0, REASON_LENGTH_MAX);
+  return end.reason.type === 'text' ? { reason } : { reason, facts: [end.reason] };
 }
 
 /** With those of its earlier connections. */

@@ -1,4 +1,4 @@
-import { decodeCheckpoint, type RunProgress } from '@shoal/core';
+import { decodeCheckpoint, type RunProgress, sentence } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { initialProgress } from '../../transition/transition.ts';
 import { prepareRun } from '../preparation/prepare.ts';
@@ -44,7 +44,7 @@ function bench() {
     files: { last: 'last', best: 'best', history: (mark) => `history-${mark}` },
     remove: async (file) => void disk.files.delete(file),
     write: (file, content) => disk.write(file, content),
-    onProblem: (message) => disk.problems.push(message),
+    onProblem: (fact) => disk.problems.push(sentence(fact, 'en')),
   });
   const save = (globalStep: number, best = false): void => {
     const progress: RunProgress = { ...initialProgress(run.facts), globalStep };

@@ -2,7 +2,7 @@
  * Checkpoints on disk. A snapshot is serialised at once (the run may go on) and written in the background, one
  * file at a time; a newer snapshot replaces one that waits. A failed write is said and the last good file stays.
  */
-import { encodeCheckpoint, type Model, reasonOf } from '@shoal/core';
+import { encodeCheckpoint, type Model, type RunFact, reasonOf } from '@shoal/core';
 import type { CheckpointsPort, KeptState, Snapshot } from '../ports.ts';
 
 export type CheckpointWriterOptions = {
@@ -19,7 +19,7 @@ export type CheckpointWriterOptions = {
   readonly write: (file: string, content: Uint8Array) => Promise<void>;
   /** A file that is not there is no problem. Rejects with the system's error. */
   readonly remove: (file: string) => Promise<void>;
-  readonly onProblem: (message: string) => void;
+  readonly onProblem: (fact: RunFact) => void;
 };
 
 /** Null: the file is removed. */
@@ -80,10 +80,7 @@ export class CheckpointWriter implements CheckpointsPort {
           this.#waiting.delete('last');
           this.#owed = bytes;
         }
-        const text = reasonOf(error);
-        this.#options.onProblem(
-          `The checkpoint ${file} could not be written (${text}). The last good one stays; free some space and the next one is written as usual.`,
-        );
+        this.#options.onProblem({ type: 'checkpointUnwritten', file, problem: reasonOf(error) });
       }
     }
     this.#writing = null;

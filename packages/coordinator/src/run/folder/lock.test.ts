@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sentence } from '@shoal/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FolderLock, type LockOptions } from './lock.ts';
 import { lifeOf, type ProcessIdentity, thisProcess } from './processIdentity.ts';
@@ -90,7 +91,7 @@ test('a holder on another machine is watched: it keeps the lock by a sign of lif
 
   // The one that was thought dead notices, and writes no more.
   const told: string[] = [];
-  holder.onLost((sentence) => told.push(sentence));
+  holder.onLost((reason) => told.push(sentence(reason, 'en')));
   expect(await holder.beat()).toBe(false);
   expect(await holder.holds()).toBe(false);
   expect(told).toEqual([

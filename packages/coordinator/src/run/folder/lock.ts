@@ -7,8 +7,10 @@
  * rise: the highest file is never removed, so that nobody who looked long ago takes a number that was in use before.
  * (The package `proper-lockfile` knows no holder: it waits out a time after every kill, and cannot say who it is.)
  */
+
 import { mkdir, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FactOf } from '@shoal/core';
 import * as v from 'valibot';
 import { UserError } from '../../errors.ts';
 import { lifeOf, type ProcessIdentity, processSchema, thisProcess } from './processIdentity.ts';
@@ -45,7 +47,7 @@ export class FolderLock {
   readonly #number: number;
   readonly #options: LockOptions;
   readonly #beats: NodeJS.Timeout;
-  #onLost: (sentence: string) => void = () => {};
+  #onLost: (reason: FactOf<'takenOver'>) => void = () => {};
   #isOver = false;
 
   /** `folder` is made when it is not there. @throws UserError, naming the holder, when another has it */
@@ -81,7 +83,7 @@ export class FolderLock {
   }
 
   /** Called when another has taken the lock all the same, since no sign of life came through: nothing may be written. */
-  onLost(listener: (sentence: string) => void): void {
+  onLost(listener: (reason: FactOf<'takenOver'>) => void): void {
     this.#onLost = listener;
   }
 
@@ -104,9 +106,7 @@ export class FolderLock {
     if (!this.#isOver) {
       this.#end();
       const holder = await readHolder(fileOf(this.#folder, highest)).catch(() => null);
-      this.#onLost(
-        `${this.#options.what} was taken over by ${describe(holder)}, which saw no sign of life of this coordinator.`,
-      );
+      this.#onLost({ type: 'takenOver', what: this.#options.what, by: describe(holder) });
     }
     return false;
   }

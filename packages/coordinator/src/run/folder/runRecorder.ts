@@ -9,6 +9,7 @@ import {
   KERNEL_BUILD,
   type Model,
   publishedSpec,
+  type RunFact,
   type RunResult,
   reasonOf,
   type StepPoint,
@@ -31,7 +32,7 @@ export type RunRecorderOptions = {
   readonly model: Model;
   readonly lock: FolderLock;
   /** Something could not be written; a sentence. */
-  readonly onProblem: (message: string) => void;
+  readonly onProblem: (fact: RunFact) => void;
 };
 
 const lineOf = (record: EpochRecord): string => `${JSON.stringify(record)}\n`;
@@ -109,24 +110,29 @@ export class RunRecorder {
   }
 
   epoch(record: EpochRecord): void {
-    this.#writeEpochs(`of epoch ${record.epoch}`, () => appendFile(this.#files.epochs, lineOf(record)));
+    const { epoch } = record;
+    this.#writeEpochs(
+      (problem) => ({ type: 'epochUnwritten', epoch, problem }),
+      () => appendFile(this.#files.epochs, lineOf(record)),
+    );
   }
 
   /** The run is back in an earlier state, which these belong to. */
   rolledBack(epochs: readonly EpochRecord[], steps: StepHistory): void {
     const lines = epochs.map(lineOf).join('');
-    this.#writeEpochs('of the epochs that remain', () => writeAtomically(this.#files.epochs, lines));
+    this.#writeEpochs(
+      (problem) => ({ type: 'epochsUnwritten', problem }),
+      () => writeAtomically(this.#files.epochs, lines),
+    );
     this.#stepFile.beginAgain(steps);
   }
 
   /** One after the other, so that what is written last is what holds. */
-  #writeEpochs(which: string, write: () => Promise<void>): void {
+  #writeEpochs(unwritten: (problem: string) => RunFact, write: () => Promise<void>): void {
     this.#epochsWritten = this.#epochsWritten
       .then(() => this.#mayWrite())
       .then(write)
-      .catch((error: Error) =>
-        this.#options.onProblem(`The record ${which} could not be written (${error.message}).`),
-      );
+      .catch((error: Error) => this.#options.onProblem(unwritten(error.message)));
   }
 
   /** The run has ended: its result, and unless it was only stopped its model, are written. */
@@ -166,9 +172,7 @@ export class RunRecorder {
       await writeResult(record.folder, result);
       return true;
     } catch (error) {
-      onProblem(
-        `The result could not be written to ${record.folder} (${reasonOf(error)}). The last checkpoint stays; free some space and resume the run.`,
-      );
+      onProblem({ type: 'resultUnwritten', folder: record.folder, problem: reasonOf(error) });
       return false;
     }
   }

@@ -4,7 +4,7 @@
  * a run resumes from its checkpoint, and what is missing here is a gap in a curve.
  */
 import { appendFile, readFile } from 'node:fs/promises';
-import { pointOfRow, reasonOf, rowOf, type StepPoint } from '@shoal/core';
+import { pointOfRow, type RunFact, reasonOf, rowOf, type StepPoint } from '@shoal/core';
 import { writeAtomically } from '../../files/atomicFile.ts';
 import { StepHistory } from '../report/stepHistory.ts';
 
@@ -35,13 +35,13 @@ const lineOf = (point: StepPoint): string => `${JSON.stringify(rowOf(point))}\n`
 
 export class StepFile {
   readonly #file: string;
-  readonly #onProblem: (message: string) => void;
+  readonly #onProblem: (fact: RunFact) => void;
   #waiting: string[] = [];
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
   #told = false;
 
-  constructor(file: string, onProblem: (message: string) => void) {
+  constructor(file: string, onProblem: (fact: RunFact) => void) {
     this.#file = file;
     this.#onProblem = onProblem;
   }
@@ -80,10 +80,7 @@ export class StepFile {
     } catch (error) {
       if (this.#told) return;
       this.#told = true;
-      const text = reasonOf(error);
-      this.#onProblem(
-        `The curve of the steps cannot be written to ${this.#file} (${text}); it will have gaps.`,
-      );
+      this.#onProblem({ type: 'curveUnwritten', file: this.#file, problem: reasonOf(error) });
     }
   }
 }

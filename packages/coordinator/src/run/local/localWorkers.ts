@@ -6,7 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { LocalAction, LocalWorkerView } from '@shoal/core';
+import type { ControlFact, LocalAction, LocalWorkerView, WorkerFact } from '@shoal/core';
 import { type FaultMessage, isNoticeMessage, type WorkerFault } from '@shoal/worker';
 import type { Belief } from '../../transition/model/belief.ts';
 
@@ -30,19 +30,26 @@ const FAULTS: Readonly<Record<Exclude<LocalAction, 'kill'>, WorkerFault>> = {
   restore: 'none',
 };
 
-/** What became of an action: done, with a sentence on it, or nothing, since the worker is not there or has no process. */
+const DONE = {
+  none: 'localMended',
+  frozen: 'localFrozen',
+  slowed: 'localSlowed',
+  poisoned: 'localPoisoned',
+} as const satisfies Readonly<Record<WorkerFault, ControlFact['type']>>;
+
+/** What became of an action: done, and what, or nothing, since the worker is not there or has no process. */
 export type LocalActionDone =
-  | { readonly type: 'done'; readonly sentence: string }
+  | { readonly type: 'done'; readonly fact: ControlFact }
   | { readonly type: 'unknown' }
   | { readonly type: 'notRunning' };
 
-const done = (sentence: string): LocalActionDone => ({ type: 'done', sentence });
+const done = (fact: ControlFact): LocalActionDone => ({ type: 'done', fact });
 
 export type LocalWorkersOptions = {
   readonly threads: number;
   readonly url: string;
   readonly token: string;
-  readonly onNotice: (message: string) => void;
+  readonly onNotice: (fact: WorkerFact) => void;
   /** The worker of this identity is about to lie; it has told the truth so far. */
   readonly onSuspect: (identity: string, belief: Lied) => void;
   /** The last one has ended and none is started again. */
@@ -107,7 +114,7 @@ export class LocalWorkers {
       place.child = null;
       place.fault = 'none';
       child.kill('SIGKILL');
-      return done(`${name} was killed: its process has ended without a word.`);
+      return done({ type: 'localKilled', name });
     }
     if (place.child === null) {
       if (action !== 'restore') return { type: 'notRunning' };
@@ -116,7 +123,7 @@ export class LocalWorkers {
       place.restarts = 0;
       place.fault = 'none';
       this.#spawn(place);
-      return done(sentAway ? `${name} is started again, as somebody new.` : `${name} is started again.`);
+      return done({ type: 'localRestarted', name, asNew: sentAway });
     }
     place.fault = FAULTS[action];
     if (place.fault === 'poisoned') {
@@ -124,13 +131,7 @@ export class LocalWorkers {
       this.#options.onSuspect(place.identity, lied);
     }
     this.#tell(place);
-    const sentences: Readonly<Record<WorkerFault, string>> = {
-      none: `${name} works as it should again.`,
-      frozen: `${name} is frozen: it keeps its connection, and neither computes nor answers.`,
-      slowed: `${name} computes at a tenth of its speed.`,
-      poisoned: `${name} sends wrong gradients.`,
-    };
-    return done(sentences[place.fault]);
+    return done({ type: DONE[place.fault], name });
   }
 
   get views(): LocalWorkerView[] {
@@ -179,10 +180,10 @@ export class LocalWorkers {
     place.child = child;
     // A child that is gone already hears nothing; its exit says so.
     child.on('error', (error) => {
-      if (place.child === child) onNotice(`The local worker ${name} failed: ${error.message}.`);
+      if (place.child === child) onNotice({ type: 'localFailed', name, problem: error.message });
     });
     child.on('message', (message) => {
-      if (isNoticeMessage(message)) onNotice(`${name}: ${message.message}`);
+      if (isNoticeMessage(message)) onNotice({ type: 'localSays', name, said: message.said });
     });
     child.once('exit', (code, signal) => this.#ended(place, child, code, signal));
   }
@@ -196,13 +197,13 @@ export class LocalWorkers {
     // Exit code 2 says that this worker cannot take part at all, or was sent away; it has told why.
     place.sentAway = code === 2;
     const last = place.sentAway || place.restarts >= RESTARTS_MAX;
-    const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    const how = signal ?? `exit code ${code}`;
     if (last) {
-      onNotice(`The local worker ${place.name} ended (${how}) and is not started again.`);
+      onNotice({ type: 'localEnded', name: place.name, how, again: false });
       if ([...this.#places.values()].every((one) => one.child === null)) onExhausted();
       return;
     }
-    onNotice(`The local worker ${place.name} ended (${how}); it is started again.`);
+    onNotice({ type: 'localEnded', name: place.name, how, again: true });
     place.restarts += 1;
     this.#renew(place);
     this.#spawn(place);

@@ -9,7 +9,7 @@ import {
   type RunSpec,
 } from '@shoal/core';
 
-export type LoadedData = { readonly dataSet: DataSet; readonly notices: readonly string[] };
+export type LoadedData = { readonly dataSet: DataSet; readonly notices: readonly Fact[] };
 
 export type RunPlan = {
   readonly spec: RunSpec;
@@ -32,6 +32,6 @@ export async function planRun(
   return {
     spec,
     dataSet: loaded.dataSet,
-    notices: [...loaded.notices.map((text): Fact => ({ type: 'text', text })), ...notices],
+    notices: [...loaded.notices, ...notices],
   };
 }

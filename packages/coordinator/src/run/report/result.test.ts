@@ -24,7 +24,7 @@ const record = (epoch: number, improved = false): EpochRecord => ({
 
 const end = (parts: Partial<EndRecord>): EndRecord => ({
   state: 'finished',
-  reason: 'All 2 epochs are done.',
+  reason: { type: 'epochsDone', epochs: 2 },
   epochs: 2,
   steps: 8,
   bestEpoch: 2,
@@ -35,10 +35,10 @@ const end = (parts: Partial<EndRecord>): EndRecord => ({
 
 const epochs = [record(1), record(2)];
 const DONE = { type: 'epochsDone', epochs: 2 } as const;
-const ENDED = { type: 'text', text: 'The operator ended the run.' } as const;
+const ENDED = { type: 'operatorFinished', epoch: 3, step: 10 } as const;
 
 test('the figures are those of the epoch whose parameters are delivered', () => {
-  expect(figuresOf(run, epochs, end({}), DONE)).toMatchObject({
+  expect(figuresOf(run, epochs, end({}))).toMatchObject({
     valAccuracy: 0.5,
     trainLoss: 0.5,
     testAccuracy: 0.6,
@@ -48,8 +48,8 @@ test('the figures are those of the epoch whose parameters are delivered', () => 
 });
 
 test('parameters of a step within an epoch have no figures of the epoch before', () => {
-  const ended = end({ reason: 'The operator ended the run.', steps: 10 });
-  expect(figuresOf(run, epochs, ended, ENDED)).toMatchObject({
+  const ended = end({ reason: ENDED, steps: 10 });
+  expect(figuresOf(run, epochs, ended)).toMatchObject({
     valAccuracy: null,
     trainLoss: null,
     testAccuracy: 0.6,
@@ -64,12 +64,12 @@ test('parameters of a step within an epoch have no figures of the epoch before',
   } as const;
   const stopping = prepareRun({ ...smallSpec, earlyStopping }, smallData);
   const records = [record(1, true), record(2)];
-  expect(figuresOf(stopping, records, { ...ended, bestEpoch: 1 }, ENDED)).toMatchObject({
+  expect(figuresOf(stopping, records, { ...ended, bestEpoch: 1 })).toMatchObject({
     valAccuracy: 0.25,
   });
 });
 
 test('a run that was stopped shows its last whole epoch', () => {
   const stopped = end({ state: 'stopped', steps: 6, bestEpoch: 1, epochs: 1 });
-  expect(figuresOf(run, [record(1)], stopped, null)).toMatchObject({ valAccuracy: 0.25, trainLoss: 1 });
+  expect(figuresOf(run, [record(1)], stopped)).toMatchObject({ valAccuracy: 0.25, trainLoss: 1 });
 });

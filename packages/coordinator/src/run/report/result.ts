@@ -1,10 +1,9 @@
 /** The result of a run from what it ended with: the figures of the delivered parameters, and what the records show. */
 import {
-  type EndingFact,
   type EpochRecord,
   explainOutcome,
-  type Fact,
   type Measured,
+  type RunEndFact,
   type RunResult,
   type Samples,
   sentences,
@@ -29,15 +28,11 @@ type Figures = Pick<
   | 'testLoss'
 >;
 
-/**
- * Null where nothing was measured with the parameters that are delivered.
- * @param ending why training ended; null where it was cut short
- */
+/** Null where nothing was measured with the parameters that are delivered. */
 export function figuresOf(
   { facts, model, data }: PreparedRun,
   epochs: readonly EpochRecord[],
   end: EndRecord,
-  ending: EndingFact | null,
 ): Figures {
   const steps = stepsPerEpoch(shapeOf(facts));
   const explanation =
@@ -52,13 +47,13 @@ export function figuresOf(
           test: measured(end, facts.counts.test),
         })
       : null;
-  const told: Fact[] = end.state === 'finished' && ending !== null ? [ending] : [];
+  const told: RunEndFact[] = [end.reason];
   if (explanation !== null) told.push(explanation);
   const delivered = deliveredRecord(facts, epochs, end, steps);
   return {
     state: end.state,
-    reason: told.length === 0 ? end.reason : sentences(told, 'en'),
-    ...(told.length === 0 ? {} : { facts: told }),
+    reason: sentences(told, 'en'),
+    facts: told,
     epochs: end.epochs,
     steps: end.steps,
     bestEpoch: end.bestEpoch,

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StepPoint } from '@shoal/core';
+import { type StepPoint, sentence } from '@shoal/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSteps, StepFile } from '../folder/stepFile.ts';
 import { StepHistory } from './stepHistory.ts';
@@ -55,7 +55,7 @@ describe('the file of the steps', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   test('gives back what was written, also after a line that a crash cut short', async () => {
-    const steps = new StepFile(file, (message) => problems.push(message));
+    const steps = new StepFile(file, (fact) => problems.push(sentence(fact, 'en')));
     await steps.begin(new StepHistory());
     for (let step = 1; step <= 5; step += 1) steps.append(point(step));
     await steps.flush();
@@ -81,7 +81,9 @@ describe('the file of the steps', () => {
   });
 
   test('that cannot be written is a gap in a curve, told once', async () => {
-    const steps = new StepFile(join(folder, 'none', 'steps.jsonl'), (message) => problems.push(message));
+    const steps = new StepFile(join(folder, 'none', 'steps.jsonl'), (fact) =>
+      problems.push(sentence(fact, 'en')),
+    );
     for (let step = 1; step <= 2; step += 1) {
       steps.append(point(step));
       await steps.flush();

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sentence } from '@shoal/core';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Evidence } from '../../transition/model/effects.ts';
 import { convictedIdentities, recordConviction } from '../folder/convictions.ts';
@@ -46,8 +47,8 @@ test('it remembers a bounded number, those found right last', async () => {
 
 test('a folder that cannot be written is told', async () => {
   const problems: string[] = [];
-  const proven = await ProvenWorkers.open(join(await folder(), 'absent'), (message) =>
-    problems.push(message),
+  const proven = await ProvenWorkers.open(join(await folder(), 'absent'), (fact) =>
+    problems.push(sentence(fact, 'en')),
   );
   proven.set('ada-00001', 1);
   await proven.flush();

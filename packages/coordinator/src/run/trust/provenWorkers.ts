@@ -2,8 +2,10 @@
  * How many answers of each identity have been found right, kept across runs in one small file of the runs folder.
  * Whoever has proved itself is checked less; whoever is convicted begins anew.
  */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunFact } from '@shoal/core';
 import { PRIVATE, writeAtomically } from '../../files/atomicFile.ts';
 
 /** Identities that are remembered; those found right longest ago are forgotten first. */
@@ -14,20 +16,20 @@ const FILE = 'standing.json';
 
 export class ProvenWorkers {
   readonly #file: string;
-  readonly #onProblem: (message: string) => void;
+  readonly #onProblem: (fact: RunFact) => void;
   /** The one found right last is last. */
   readonly #verified: Map<string, number>;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, verified: Map<string, number>, onProblem: (message: string) => void) {
+  private constructor(file: string, verified: Map<string, number>, onProblem: (fact: RunFact) => void) {
     this.#file = file;
     this.#verified = verified;
     this.#onProblem = onProblem;
   }
 
   /** A file that is missing or damaged is an empty one: everybody is checked as a newcomer again. */
-  static async open(runsFolder: string, onProblem: (message: string) => void): Promise<ProvenWorkers> {
+  static async open(runsFolder: string, onProblem: (fact: RunFact) => void): Promise<ProvenWorkers> {
     const file = join(runsFolder, FILE);
     const verified = new Map<string, number>();
     try {
@@ -74,9 +76,7 @@ export class ProvenWorkers {
     this.#writing = this.#writing
       .then(() => writeAtomically(this.#file, content, PRIVATE))
       .catch((error: Error) =>
-        this.#onProblem(
-          `Which workers have proved themselves could not be written to ${this.#file} (${error.message}).`,
-        ),
+        this.#onProblem({ type: 'standingUnwritten', file: this.#file, problem: error.message }),
       );
     return this.#writing;
   }

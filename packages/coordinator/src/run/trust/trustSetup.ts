@@ -1,6 +1,6 @@
 /** What a run needs to check its workers' answers: secret, trusted worker, kept states, convictions and proven workers. */
 import { randomBytes } from 'node:crypto';
-import { reasonOf } from '@shoal/core';
+import { type BrokenOffFact, type RunFact, reasonOf } from '@shoal/core';
 import { threadSlot } from '@shoal/worker';
 import type { Evidence } from '../../transition/model/effects.ts';
 import { SECRET_BYTES, type Secret } from '../../transition/trust/chance.ts';
@@ -26,7 +26,7 @@ export type TrustParts = {
   readonly start: TrustStart;
   readonly driver: TrustPorts;
   /** Resolves, if ever, when nothing can be verified any more; a sentence. */
-  readonly lost: Promise<string>;
+  readonly lost: Promise<BrokenOffFact>;
   /** Ends the trusted worker and writes what is known of identities. */
   readonly close: () => Promise<void>;
 };
@@ -37,15 +37,15 @@ export async function openTrust(options: {
   readonly record: RunRecord;
   readonly runsFolder: string;
   readonly restored: Restored;
-  readonly onProblem: (message: string) => void;
+  readonly onProblem: (fact: RunFact) => void;
 }): Promise<TrustParts> {
   const { run, record, restored, runsFolder, onProblem } = options;
   const { facts, leases } = run;
   const { convictions } = runFiles(record.folder);
   const proven = await ProvenWorkers.open(runsFolder, onProblem);
   const store = new SnapshotStore(beginningOf(run), restored?.history ?? []);
-  let onLost: (reason: string) => void = () => {};
-  const lost = new Promise<string>((resolve) => {
+  let onLost: (reason: BrokenOffFact) => void = () => {};
+  const lost = new Promise<BrokenOffFact>((resolve) => {
     onLost = resolve;
   });
   const trusted = new TrustedWorker({ spec: facts.spec, leases, slots: threadSlot, onLost });
@@ -68,8 +68,7 @@ export async function openTrust(options: {
           try {
             recordConviction(convictions, evidence, new Date());
           } catch (error) {
-            const text = reasonOf(error);
-            onProblem(`A conviction could not be written to ${convictions} (${text}).`);
+            onProblem({ type: 'convictionUnwritten', file: convictions, problem: reasonOf(error) });
           }
         },
         verified: (identity, answers) => proven.set(identity, answers),

@@ -1,4 +1,4 @@
-import { type Answer, initialParameters } from '@shoal/core';
+import { type Answer, initialParameters, sentence } from '@shoal/core';
 import { type Slot, type SlotFactory, threadSlot } from '@shoal/worker';
 import { expect, onTestFinished, test } from 'vitest';
 import type { VerifyEffect } from '../../transition/model/effects.ts';
@@ -21,7 +21,7 @@ function open(slots: SlotFactory): { readonly worker: TrustedWorker; readonly lo
     spec: smallSpec,
     leases: run.leases,
     slots,
-    onLost: (reason) => lost.push(reason),
+    onLost: (reason) => lost.push(sentence(reason, 'en')),
   });
   onTestFinished(() => worker.close());
   return { worker, lost };

@@ -2,7 +2,7 @@
  * The trusted worker: one thread of the coordinator's own process with an exact engine, which computes what is to be
  * verified while the event loop goes on. Nobody else can speak to it.
  */
-import { type Answer, bytesOf, type RunSpec } from '@shoal/core';
+import { type Answer, bytesOf, type FactOf, type RunSpec } from '@shoal/core';
 import type { Slot, SlotAnswer, SlotFactory } from '@shoal/worker';
 import type { VerifyEffect } from '../../transition/model/effects.ts';
 import type { TrustedPort } from '../ports.ts';
@@ -15,8 +15,8 @@ export type TrustedWorkerOptions = {
   readonly spec: RunSpec;
   readonly leases: LeaseMessages;
   readonly slots: SlotFactory;
-  /** It cannot go on, so nothing can be verified any more; a sentence. */
-  readonly onLost: (reason: string) => void;
+  /** It cannot go on, so nothing can be verified any more. */
+  readonly onLost: (reason: FactOf<'trustedWorkerFailed'>) => void;
 };
 
 type Job = {
@@ -92,8 +92,7 @@ export class TrustedWorker implements TrustedPort {
     this.#restarts += 1;
     if (this.#restarts > RESTARTS_MAX) {
       this.#closed = true;
-      const text = `The trusted worker could not go on (${reason}), so that no answer can be verified.`;
-      return this.#options.onLost(text);
+      return this.#options.onLost({ type: 'trustedWorkerFailed', problem: reason });
     }
     for (const job of this.#jobs.values()) this.#post(job);
   }

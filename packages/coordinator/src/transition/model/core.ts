@@ -2,7 +2,7 @@
  * What every room of the transition sees of a run: ids, counts and versions, never a tensor. Like all of the state it is
  * plain data, without functions and instances of classes, so that it can be printed, copied and gone on with.
  */
-import type { RunProgress } from '@shoal/core';
+import type { FactOf, PauseFact, RunProgress } from '@shoal/core';
 import type { RunFacts } from './facts.ts';
 import type { LeaseId, WorkerId } from './ids.ts';
 import type { Lease, RunStage, Task } from './task.ts';
@@ -13,9 +13,9 @@ export type RunCore = {
   stage: RunStage;
   progress: RunProgress;
   /** Why nothing is granted for the time being; null while the run goes on. */
-  paused: string | null;
+  paused: PauseFact | null;
   /** Why the run ends after the step or validation at hand; null unless the operator asked for that. */
-  finishing: string | null;
+  finishing: FactOf<'operatorFinished'> | null;
   readonly workers: Map<WorkerId, WorkerState>;
   /** Those of them that are to go when they hold nothing any more. */
   readonly draining: Set<WorkerId>;

@@ -1,5 +1,15 @@
 /** What a transition asks the driver to do, in this order. Effects are data; they carry no tensors and no sockets. */
-import type { ByeName, EpochRecord, EventView, RunEnd, RunProgress } from '@shoal/core';
+import type {
+  ByeName,
+  DismissalFact,
+  EpochRecord,
+  EventView,
+  Fact,
+  RollbackFact,
+  RunEnd,
+  RunEndFact,
+  RunProgress,
+} from '@shoal/core';
 import type { LeaseId, SetName, SnapshotId, TaskKind, TensorId, WorkerId } from './ids.ts';
 
 export type GrantEffect = {
@@ -62,7 +72,7 @@ export type Effect =
   | { readonly type: 'revoke'; readonly worker: WorkerId; readonly lease: LeaseId }
   /** Its first answer has counted: it may fetch the data set. */
   | { readonly type: 'counted'; readonly worker: WorkerId }
-  | { readonly type: 'bye'; readonly worker: WorkerId; readonly code: ByeName; readonly message: string }
+  | { readonly type: 'bye'; readonly worker: WorkerId; readonly code: ByeName; readonly why: DismissalFact }
   /** into += from, then `from` is free. */
   | { readonly type: 'merge'; readonly into: TensorId; readonly from: TensorId }
   | { readonly type: 'free'; readonly tensor: TensorId }
@@ -101,7 +111,7 @@ export type Effect =
       readonly to: SnapshotId;
       readonly dropped: readonly SnapshotId[];
       readonly progress: RunProgress;
-      readonly reason: string;
+      readonly reason: RollbackFact;
     }
   | VerifyEffect
   | { readonly type: 'convicted'; readonly evidence: Evidence }
@@ -111,7 +121,7 @@ export type Effect =
   | {
       readonly type: 'log';
       readonly level: 'debug' | 'info' | 'warn';
-      readonly message: string;
+      readonly facts: readonly Fact[];
       /** What it is about, for who reads many of them; placing work when it is not said. */
       readonly about?: EventView['kind'];
     }
@@ -129,7 +139,7 @@ export type StepRecord = {
 
 export type EndRecord = {
   readonly state: RunEnd;
-  readonly reason: string;
+  readonly reason: RunEndFact;
   readonly epochs: number;
   readonly steps: number;
   readonly bestEpoch: number;

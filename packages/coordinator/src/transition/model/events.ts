@@ -1,5 +1,18 @@
 /** What can happen to a run. Every input of `transition` is one of these; tensors are only named by handle. */
-import type { FailureCode, Node, Sums, UpdateReport, WorkerMode } from '@shoal/core';
+import type {
+  BrokenOffFact,
+  DepartureFact,
+  FactOf,
+  FailureCode,
+  Node,
+  PauseFact,
+  ResumeFact,
+  Sums,
+  TextFact,
+  TrustChangedFact,
+  UpdateReport,
+  WorkerMode,
+} from '@shoal/core';
 import type { Belief, TrustPolicy } from './belief.ts';
 import type { LeaseId, TensorId, WorkerId } from './ids.ts';
 
@@ -33,12 +46,12 @@ export type RunEvent =
       readonly code: FailureCode | 'noRoom';
       readonly message: string;
     }
-  | { readonly type: 'left'; readonly worker: WorkerId; readonly reason: string }
+  | { readonly type: 'left'; readonly worker: WorkerId; readonly reason: DepartureFact }
   /** The optimizer has been applied (or refused to, when the gradient was not finite). */
   | { readonly type: 'updated'; readonly report: UpdateReport }
   /** The trusted worker has computed what `verify` asked for. */
   | { readonly type: 'verified'; readonly check: number; readonly nodes: readonly VerifiedNode[] }
-  | { readonly type: 'stop'; readonly reason: string }
+  | { readonly type: 'stop'; readonly reason: BrokenOffFact | TextFact }
   | ControlEvent
   /** Comes at a steady pace; `lagMs` is how much later than it should have, `busyMs` how long the process had work since the last. */
   | { readonly type: 'tick'; readonly lagMs: number; readonly busyMs: number };
@@ -61,20 +74,20 @@ export type PartialEvent = {
   readonly logNorm: number | null;
 };
 
-/** What the operator asks for. Every `reason` is a sentence. */
+/** What the operator asks for. */
 export type ControlEvent =
   /** Nothing is granted until `resume`; leases in flight still count. */
-  | { readonly type: 'pause'; readonly reason: string }
-  | { readonly type: 'resume'; readonly reason: string }
+  | { readonly type: 'pause'; readonly reason: PauseFact }
+  | { readonly type: 'resume'; readonly reason: ResumeFact }
   /** Ends the run after the step at hand, as early stopping would: the best is restored and tested. */
-  | { readonly type: 'finish'; readonly reason: string }
+  | { readonly type: 'finish'; readonly reason: FactOf<'operatorFinished'> }
   | { readonly type: 'mode'; readonly worker: WorkerId; readonly mode: WorkerMode }
   /** How workers are checked from now on, leases in flight included. */
-  | { readonly type: 'trust'; readonly policy: TrustPolicy; readonly reason: string }
+  | { readonly type: 'trust'; readonly policy: TrustPolicy; readonly reason: TrustChangedFact }
   /** The worker of this identity is about to be made to lie. To be said before it is. */
   | { readonly type: 'suspect'; readonly identity: string; readonly belief: Exclude<Belief, 'believed'> }
   /** The worker is sent away for good. */
-  | { readonly type: 'remove'; readonly worker: WorkerId; readonly reason: string };
+  | { readonly type: 'remove'; readonly worker: WorkerId };
 
 /** One node as the trusted worker computed it. */
 export type VerifiedNode = {

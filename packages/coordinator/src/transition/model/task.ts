@@ -1,5 +1,5 @@
 /** Work that is handed out: a tree of leaves, ranges of it that were granted, and the leases of those. */
-import type { Node, Reduction, Sums } from '@shoal/core';
+import type { EndingFact, Node, Reduction, Sums } from '@shoal/core';
 import type { LeaseId, SetName, TaskKind, TensorId, WorkerId } from './ids.ts';
 import type { Scrutiny } from './scrutiny.ts';
 
@@ -60,7 +60,7 @@ export type RunStage =
   /** The task is the step at `progress`, or an evaluation of the validation set when the epoch's steps are done. */
   | { readonly type: 'training'; readonly task: Task }
   | { readonly type: 'validating'; readonly task: Task }
-  | { readonly type: 'testing'; readonly task: Task; readonly reason: string }
+  | { readonly type: 'testing'; readonly task: Task; readonly reason: EndingFact }
   /** Waiting for the driver's `updated`. */
   | { readonly type: 'updating'; readonly sums: Sums<unknown> }
   | { readonly type: 'ended' };

@@ -48,21 +48,12 @@ export function onProbed(turn: Turn<Departing>, event: Extract<RunEvent, { type:
   const worker = state.workers.get(event.worker);
   if (worker === undefined || worker.phase !== 'probing') return;
   if (fault !== null) {
-    expel(
-      turn,
-      worker,
-      'probeFailed',
-      `${fault} Install the same Shoal release as the coordinator; docs/protocol.md says what a worker of another make computes.`,
-    );
-    return;
+    return expel(turn, worker, 'probeFailed', { type: 'probeWrong', detail: fault });
   }
   const speed = worker.threads / Math.max(computeMs, 0.01);
   worker.credit.ownSpeed = speed;
   changeWorker(state, worker, { phase: 'active', speed });
-  const agrees =
-    state.facts.spec.numerics === 'exact'
-      ? 'computes the same bits'
-      : 'computes the same within the tolerance';
-  const message = `${worker.name} joined and ${agrees}.`;
-  emit({ type: 'log', level: 'info', message, about: 'worker' });
+  const { numerics } = state.facts.spec;
+  const facts = [{ type: 'workerJoined', name: worker.name, numerics } as const];
+  emit({ type: 'log', level: 'info', facts, about: 'worker' });
 }

@@ -124,7 +124,7 @@ describe('an answer that stays away', () => {
     expect(help(run, 2)).toBe('unknown');
     run.now += 1;
     expect(help(run, 2)).toBe('slow');
-    run.send({ type: 'left', worker: 2, reason: 'The line broke.' });
+    run.send({ type: 'left', worker: 2, reason: { type: 'text', text: 'The line broke.' } });
     // What is known of an identity comes back with it.
     run.join(3, ada);
     expect(help(run, 3)).toBe('slow');
@@ -132,7 +132,7 @@ describe('an answer that stays away', () => {
     while (run.held(3).length === 0) work(run, 1, 1, 10);
     const lost = run.held(3).map(({ from, to }) => (to - from) * MICROBATCH);
     run.now += 60_000;
-    run.send({ type: 'left', worker: 3, reason: 'The line broke.' });
+    run.send({ type: 'left', worker: 3, reason: { type: 'text', text: 'The line broke.' } });
     run.join(4, ada);
     expect(help(run, 4)).toBe('line');
     expect(run.worker(4).credit.samplesLate).toBe(lost.reduce((sum, samples) => sum + samples, 0));
@@ -167,7 +167,7 @@ describe('who does nothing', () => {
     expect(help(run, idle)).toBe('nothingLeft');
     run.send({ type: 'mode', worker: idle, mode: 'paused' });
     expect(help(run, idle)).toBe('paused');
-    run.send({ type: 'pause', reason: 'The operator paused the run.' });
+    run.send({ type: 'pause', reason: { type: 'operatorPaused' } });
     run.send({ type: 'mode', worker: idle, mode: 'working' });
     expect(help(run, idle)).toBe('unknown');
   });

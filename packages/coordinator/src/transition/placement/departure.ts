@@ -1,4 +1,5 @@
 /** Workers that go, of themselves or sent away: what they held goes to others, and what they did is remembered. */
+import type { DepartureFact, DismissalFact } from '@shoal/core';
 import { taskOf } from '../model/core.ts';
 import type { WorkerId } from '../model/ids.ts';
 import type { Lease } from '../model/task.ts';
@@ -24,11 +25,11 @@ export function takeBack(turn: Turn<Placed>, lease: Lease): void {
   if (task !== null) reopenGrant(task, lease.grant, null);
 }
 
-export function onLeft(turn: Turn<Departing>, id: WorkerId, reason: string): void {
+export function onLeft(turn: Turn<Departing>, id: WorkerId, why: DepartureFact): void {
   const { state, emit } = turn;
   const worker = state.workers.get(id);
   if (worker === undefined) return;
-  const held = worker.held.length;
+  const leases = worker.held.length;
   keepCredit(turn, worker);
   for (const lease of worker.held) takeBack(turn, lease);
   leave(state, worker);
@@ -36,9 +37,8 @@ export function onLeft(turn: Turn<Departing>, id: WorkerId, reason: string): voi
   rememberContribution(state, worker);
   const task = taskOf(state);
   if (task !== null) chooseReach(state, task);
-  const lost = held === 0 ? '' : ` Its ${held === 1 ? 'lease goes' : `${held} leases go`} to others.`;
-  const message = `${worker.name} left: ${reason}${lost}`;
-  emit({ type: 'log', level: 'info', message, about: 'worker' });
+  const facts = [{ type: 'workerLeft', name: worker.name, why, leases } as const];
+  emit({ type: 'log', level: 'info', facts, about: 'worker' });
 }
 
 /** The longest absent are forgotten first when there are too many. */
@@ -57,10 +57,10 @@ export function expel(
   turn: Turn<Departing>,
   worker: WorkerState,
   code: 'probeFailed' | 'badMessage' | 'unanswered' | 'removed' | 'convicted',
-  message: string,
+  why: DismissalFact,
 ): void {
-  turn.emit({ type: 'bye', worker: worker.id, code, message });
-  onLeft(turn, worker.id, message);
+  turn.emit({ type: 'bye', worker: worker.id, code, why });
+  onLeft(turn, worker.id, why);
 }
 
 /** Ends the connections of those whose probe or lease is not answered at all. */
@@ -70,9 +70,9 @@ export function dismissSilent(turn: Turn<Departing>): void {
   for (const worker of state.workers.values()) {
     const oldest = worker.held[0];
     if (worker.phase === 'probing' && now - worker.joinedAt > probeTimeoutMs) {
-      expel(turn, worker, 'unanswered', `The probe was not answered within ${probeTimeoutMs / 1000} s.`);
+      expel(turn, worker, 'unanswered', { type: 'probeUnanswered', seconds: probeTimeoutMs / 1000 });
     } else if (oldest !== undefined && now - oldest.grantedAt > unansweredMs) {
-      expel(turn, worker, 'unanswered', `A lease was not answered within ${unansweredMs / 1000} s.`);
+      expel(turn, worker, 'unanswered', { type: 'leaseUnanswered', seconds: unansweredMs / 1000 });
     }
   }
 }
@@ -83,7 +83,7 @@ export function dismissDrained(turn: Turn<Departing>): void {
   for (const id of state.draining) {
     const worker = state.workers.get(id);
     if (worker !== undefined && worker.held.length === 0) {
-      expel(turn, worker, 'removed', 'It has finished what it held and may go.');
+      expel(turn, worker, 'removed', { type: 'drained' });
     }
   }
 }

@@ -11,7 +11,8 @@ function crowded(): DrivenRun {
   const run = new DrivenRun(manyLeaves(1));
   for (let worker = 1; worker <= WORKERS; worker += 1) run.join(worker);
   // The first few got everything, as long as they were alone.
-  for (const worker of [1, 2, 3]) run.send({ type: 'left', worker, reason: 'It is late.' });
+  for (const worker of [1, 2, 3])
+    run.send({ type: 'left', worker, reason: { type: 'text', text: 'It is late.' } });
   return run;
 }
 
@@ -63,7 +64,7 @@ describe('a coordinator that falls behind', () => {
   it('takes no notice of being late with no more leases open than the minimum', () => {
     const run = crowded();
     for (let worker = 9; worker <= WORKERS; worker += 1) {
-      run.send({ type: 'left', worker, reason: 'It is late.' });
+      run.send({ type: 'left', worker, reason: { type: 'text', text: 'It is late.' } });
     }
     tick(run, 5_000);
     expect(run.state.leasesOpenMax).toBe(Number.POSITIVE_INFINITY);

@@ -26,8 +26,8 @@ export function pace({ state, now, emit }: Turn<Placed>, lagMs: number): void {
     const lowered = Math.max(leasesOpenMin, Math.floor(open * LOWERED_TO));
     if (lowered >= state.leases.size) return;
     if (state.leasesOpenMax === Number.POSITIVE_INFINITY) {
-      const text = `The coordinator is ${Math.round(lagMs)} ms behind: it grants at most ${lowered} leases at a time until it has caught up.`;
-      emit({ type: 'log', level: 'info', message: text });
+      const facts = [{ type: 'fallenBehind', ms: Math.round(lagMs), leases: lowered } as const];
+      emit({ type: 'log', level: 'info', facts });
     }
     state.leasesOpenMax = lowered;
     state.loweredAt = now;

@@ -25,7 +25,7 @@ function serve({ state }: DrivenRun, busyMsEach: number): void {
 /** How many take part once the reach is chosen anew, as it is when somebody leaves. */
 function takingPart(run: DrivenRun): number {
   const [last] = [...run.state.workers.keys()].slice(-1);
-  run.send({ type: 'left', worker: last as number, reason: 'It is late.' });
+  run.send({ type: 'left', worker: last as number, reason: { type: 'text', text: 'It is late.' } });
   return [...run.state.workers.values()].filter(({ inReach }) => inReach).length;
 }
 

@@ -166,11 +166,8 @@ export function attendToLateness(turn: Turn<Placed>): void {
     const [late] = overdue.splice(at, 1);
     if (late === undefined) continue;
     const { grant } = late.lease;
-    emit({
-      type: 'log',
-      level: 'info',
-      message: `Microbatches ${grant.from} to ${grant.to - 1} are late; ${worker.name} computes them as well.`,
-    });
+    const { from, to } = grant;
+    emit({ type: 'log', level: 'info', facts: [{ type: 'leaseLate', name: worker.name, from, to }] });
     copyLease(turn, task, worker, { grant, trial: false });
   }
 }

@@ -10,13 +10,13 @@ import {
   divergence,
   EMPTY_EPOCH,
   epochMeans,
+  type FactOf,
   observeEpoch,
   partsOf,
+  type RunEndFact,
   rootOf,
   type Sums,
-  sentence,
   stepsPerEpoch,
-  type TextFact,
   type UpdateReport,
   unreachable,
 } from '@shoal/core';
@@ -42,7 +42,7 @@ export function enterStage(turn: Turn<Progressing>): void {
   const ending = state.progress.ending;
   if (ending !== null) {
     restoreBest(turn);
-    state.stage = { type: 'testing', task: evaluation(state, 'test'), reason: sentence(ending, 'en') };
+    state.stage = { type: 'testing', task: evaluation(state, 'test'), reason: ending };
   } else if (progress.step < stepsPerEpoch(shapeOf(facts))) {
     const leaves = leavesOfTree(facts, 'train', progress.step);
     state.stage = {
@@ -147,18 +147,18 @@ export function finishStep(turn: Turn<Progressing>, report: UpdateReport): void 
 }
 
 /** No further step follows: only the test is left. What is done of an epoch stays in the parameters. */
-export function endTraining(turn: Turn<Progressing>, reason: string): void {
+export function endTraining(turn: Turn<Progressing>, reason: FactOf<'operatorFinished'>): void {
   const { state, emit } = turn;
-  state.progress = { ...state.progress, ending: { type: 'text', text: reason } };
+  state.progress = { ...state.progress, ending: reason };
   emit({ type: 'checkpoint', best: false, progress: state.progress });
   enterStage(turn);
 }
 
-/** The sentence a run that left the finite numbers ends with. */
+/** A run that left the finite numbers ends. */
 export function diverge(turn: Turn<Progressing>): void {
   const { facts, progress } = turn.state;
   const { epoch, globalStep } = progress;
-  end(turn, 'diverged', sentence(divergence(facts.spec, epoch, globalStep), 'en'), null);
+  end(turn, 'diverged', divergence(facts.spec, epoch, globalStep), null);
 }
 
 function finishEpoch(turn: Turn<Progressing>, validation: Sums<unknown> | null): void {
@@ -194,14 +194,11 @@ function finishEpoch(turn: Turn<Progressing>, validation: Sums<unknown> | null):
       validationLoss: metrics.validationLoss,
       validationAccuracy: metrics.validationAccuracy,
     },
-    ending: seen?.stop === true ? seen.reason : textOf(state.finishing),
+    ending: seen?.stop === true ? seen.reason : state.finishing,
   };
   checkpoint(turn, keep);
   enterStage(turn);
 }
-
-/** What an operator ended the run with has been worded already. */
-const textOf = (text: string | null): TextFact | null => (text === null ? null : { type: 'text', text });
 
 /** Writes the state down, and where answers are checked keeps it to go back to. */
 function checkpoint(turn: Turn<Progressing>, best: boolean): void {
@@ -235,7 +232,7 @@ function restoreBest({ state, emit }: Turn<Progressing>): void {
 export function end(
   { state, emit }: Turn<Progressing>,
   how: EndRecord['state'],
-  reason: string,
+  reason: RunEndFact,
   test: Sums<unknown> | null,
 ): void {
   state.stage = { type: 'ended' };

@@ -1,5 +1,5 @@
 /** An answer comes in: it fits its lease or not, counts at once, waits until it is believed, or comes too late. */
-import { nodeKey, unreachable } from '@shoal/core';
+import { type FactOf, nodeKey, unreachable } from '@shoal/core';
 import { vouch } from '../history/keeping.ts';
 import { taskOf } from '../model/core.ts';
 import type { PartialEvent } from '../model/events.ts';
@@ -28,7 +28,12 @@ export function onPartial(turn: Turn<Trusting>, event: PartialEvent): void {
   const key = nodeKey(event.node);
   if (lease.answered.has(key)) {
     free(turn, event.tensor);
-    return expel(turn, worker, 'badMessage', `Node ${key} of lease ${lease.id} was answered twice.`);
+    return expel(
+      turn,
+      worker,
+      'badMessage',
+      malformed(`Node ${key} of lease ${lease.id} was answered twice.`),
+    );
   }
   lease.answered.add(key);
   if (task === null || !task.grants.has(grant)) {
@@ -39,7 +44,12 @@ export function onPartial(turn: Turn<Trusting>, event: PartialEvent): void {
   switch (acceptance.type) {
     case 'malformed':
       free(turn, event.tensor);
-      return expel(turn, worker, 'badMessage', `The answer does not fit the lease: ${acceptance.reason}.`);
+      return expel(
+        turn,
+        worker,
+        'badMessage',
+        malformed(`The answer does not fit the lease: ${acceptance.reason}.`),
+      );
     case 'ignored':
       free(turn, event.tensor);
       return answered(turn, worker, lease, event);
@@ -47,11 +57,7 @@ export function onPartial(turn: Turn<Trusting>, event: PartialEvent): void {
       free(turn, event.tensor);
       if (acceptance.confirmed) return diverge(turn);
       callEveryone(state);
-      emit({
-        type: 'log',
-        level: 'warn',
-        message: `${worker.name} got numbers that are not finite; its microbatches are computed a second time.`,
-      });
+      emit({ type: 'log', level: 'warn', facts: [{ type: 'notFinite', name: worker.name }] });
       return;
     case 'held': {
       const inquiry = inquiryOf(task, grant);
@@ -76,6 +82,9 @@ export function onPartial(turn: Turn<Trusting>, event: PartialEvent): void {
       return unreachable(acceptance);
   }
 }
+
+/** For whoever writes a worker. */
+const malformed = (detail: string): FactOf<'messageMalformed'> => ({ type: 'messageMalformed', detail });
 
 /** Counts an answer of a lease; the lease ends when its worker has answered every node of it. */
 function answered(

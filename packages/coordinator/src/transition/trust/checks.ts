@@ -1,5 +1,5 @@
 /** Which leases the trusted worker computes as well, and asking it to. */
-import type { Grant } from '../model/task.ts';
+import type { SecondLookFact } from '@shoal/core';
 import type { Turn } from '../model/turn.ts';
 import { chanceOf } from './chance.ts';
 import type { DrawingTurn, Inquiry, Trusting } from './trustState.ts';
@@ -31,7 +31,11 @@ export function drawChecks(turn: DrawingTurn, inquiry: Inquiry): void {
 }
 
 /** Has the trusted worker compute the grant; `reason` is for people, null for a check that was drawn. */
-export function askTrusted({ state, emit }: Turn<Trusting>, inquiry: Inquiry, reason: string | null): void {
+export function askTrusted(
+  { state, emit }: Turn<Trusting>,
+  inquiry: Inquiry,
+  reason: SecondLookFact | null,
+): void {
   const { task, grant, scrutiny } = inquiry;
   if (scrutiny.check !== 'none') return;
   scrutiny.check = 'asked';
@@ -43,9 +47,5 @@ export function askTrusted({ state, emit }: Turn<Trusting>, inquiry: Inquiry, re
   const { from, to } = grant;
   const { kind, set, leaves } = task;
   emit({ type: 'verify', check, task: kind, set, version, epoch, step, from, to, leaves });
-  if (reason !== null) emit({ type: 'log', about: 'trust', level: 'info', message: reason });
-}
-
-export function rangeOf({ from, to }: Grant): string {
-  return from === to - 1 ? `microbatch ${from}` : `microbatches ${from} to ${to - 1}`;
+  if (reason !== null) emit({ type: 'log', about: 'trust', level: 'info', facts: [reason] });
 }

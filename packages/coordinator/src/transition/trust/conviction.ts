@@ -1,4 +1,5 @@
 /** What follows for a worker from an answer that was computed a second time: one more verified answer if it was right, or the end. */
+import type { FactOf } from '@shoal/core';
 import type { Evidence } from '../model/effects.ts';
 import type { Voter } from '../model/scrutiny.ts';
 import type { Turn } from '../model/turn.ts';
@@ -16,8 +17,7 @@ export function confirm({ state, emit }: Turn<Trusting>, voter: Voter): void {
 }
 
 /** All that a worker is told: which of its answers were checked is nobody's business but the operator's. */
-export const CONVICTED =
-  'An answer of this worker was computed a second time and is wrong: it takes no further part in this run. If the machine is meant to be sound, have its memory tested.';
+export const CONVICTED: FactOf<'answerWrong'> = { type: 'answerWrong' };
 
 /** Its identity takes no further part. What it has answered is for `rollback.ts`. */
 export function convict(turn: Turn<Trusting>, evidence: Evidence): void {
@@ -28,13 +28,8 @@ export function convict(turn: Turn<Trusting>, evidence: Evidence): void {
   trust.convicted.add(identity);
   trust.verifiedAnswers.delete(identity);
   emit({ type: 'convicted', evidence });
-  const what = `gave a wrong answer to microbatches ${from} to ${to - 1} of step ${globalStep + 1}`;
-  emit({
-    type: 'log',
-    about: 'trust',
-    level: 'warn',
-    message: `${name} ${what} and takes no further part. The evidence is in the run's folder.`,
-  });
+  const facts = [{ type: 'convicted', name, step: globalStep + 1, from, to } as const];
+  emit({ type: 'log', about: 'trust', level: 'warn', facts });
   state.contributed.delete(identity);
   for (const worker of [...state.workers.values()]) {
     if (worker.identity === identity) expel(turn, worker, 'convicted', CONVICTED);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DrivenRun, OLD_HAND, runFacts, secretThat } from '../drivenRun.suite.ts';
+import { DrivenRun, newPolicy, OLD_HAND, runFacts, secretThat } from '../drivenRun.suite.ts';
 import { chanceOf } from './chance.ts';
 
 const QUIET = secretThat((one) =>
@@ -38,7 +38,7 @@ describe('a worker that a lecture makes lie', () => {
   it('is checked even when checking is switched off meanwhile', () => {
     const run = withOwn(0.05);
     run.send({ type: 'suspect', identity: 'own', belief: 'suspected' });
-    run.send({ type: 'trust', policy: { spotCheck: 0, quorum: 1 }, reason: 'Off.' });
+    run.send(newPolicy(0, 1));
     run.answerNext(1, LIE);
     run.verify();
     expect(run.convicted).toEqual(['own']);
@@ -51,9 +51,9 @@ describe('a worker that a lecture makes lie', () => {
     run.answerNext(1, LIE);
     run.answerNext(1, LIE);
     expect(run.all('stepDone')).toHaveLength(3);
-    run.send({ type: 'trust', policy: { spotCheck: 1, quorum: 1 }, reason: 'On.' });
+    run.send(newPolicy(1, 1));
     expect(run.messages.at(-1)).toBe(
-      'On. If somebody is convicted who has answered before, the run goes back as far as to its beginning.',
+      'From now on 100 % of the leases are checked. If somebody is convicted who has answered before, the run goes back as far as to its beginning.',
     );
     run.answerNext(1, LIE);
     run.verify();
@@ -65,11 +65,11 @@ describe('a worker that a lecture makes lie', () => {
 describe('another policy', () => {
   it('holds for what is in flight', () => {
     const run = DrivenRun.ofStrangers(['a', 'b', 'c'], facts(0), { secret: QUIET });
-    run.send({ type: 'trust', policy: { spotCheck: 0.05, quorum: 2 }, reason: 'Two agree.' });
+    run.send(newPolicy(0.05, 2));
     run.answerNext();
     expect(run.all('stepDone')).toEqual([]);
     expect(run.leasesOfStep).toHaveLength(2);
-    run.send({ type: 'trust', policy: { spotCheck: 0.05, quorum: 1 }, reason: 'One will do.' });
+    run.send(newPolicy(0.05, 1));
     expect(run.all('stepDone')).toHaveLength(1);
   });
 
@@ -78,7 +78,7 @@ describe('another policy', () => {
     const [first] = run.leasesOfStep;
     run.answer(first, LIE);
     run.state.trust.convicted.add(run.worker(first!.worker).identity);
-    run.send({ type: 'trust', policy: { spotCheck: 0.05, quorum: 1 }, reason: 'One will do.' });
+    run.send(newPolicy(0.05, 1));
     run.verify();
     for (const lease of run.leasesOfStep) if (lease !== first) run.answer(lease);
     expect(run.all('stepDone')).toHaveLength(1);

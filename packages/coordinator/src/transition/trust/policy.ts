@@ -2,6 +2,7 @@
  * What the operator may change of how workers are checked while the run goes: the policy, and that one of the
  * coordinator's own workers is believed. Both hold for leases in flight as well.
  */
+import type { Fact, TrustChangedFact } from '@shoal/core';
 import { keepState } from '../history/keeping.ts';
 import { type Belief, isChecked, type TrustPolicy } from '../model/belief.ts';
 import { taskOf } from '../model/core.ts';
@@ -12,17 +13,14 @@ import { askTrusted } from './checks.ts';
 import { settleGrant } from './trust.ts';
 import { inquiryOf, type Trusting } from './trustState.ts';
 
-export function changePolicy(turn: Turn<Trusting>, policy: TrustPolicy, reason: string): void {
+export function changePolicy(turn: Turn<Trusting>, policy: TrustPolicy, reason: TrustChangedFact): void {
   const { state, emit } = turn;
   const { trust } = state;
   const began = isChecked(policy) && !isChecked(trust.policy);
   trust.policy = policy;
   const strangers = trust.ledger.size > 0;
-  const before =
-    began && strangers
-      ? ' If somebody is convicted who has answered before, the run goes back as far as to its beginning.'
-      : '';
-  emit({ type: 'log', about: 'trust', level: 'info', message: `${reason}${before}` });
+  const facts: readonly Fact[] = began && strangers ? [reason, { type: 'unverifiedBefore' }] : [reason];
+  emit({ type: 'log', about: 'trust', level: 'info', facts });
   const task = taskOf(state);
   if (task === null) return;
   if (strangers) keepState(turn);

@@ -193,10 +193,10 @@ describe('where there are too few unrelated workers', () => {
 
   it('asks nobody while the run is paused', () => {
     const run = strangers('abc');
-    run.send({ type: 'pause', reason: 'Paused.' });
+    run.send({ type: 'pause', reason: { type: 'operatorPaused' } });
     run.answerNext();
     expect(run.leasesOfStep).toHaveLength(1);
-    run.send({ type: 'resume', reason: 'On.' });
+    run.send({ type: 'resume', reason: { type: 'operatorResumed' } });
     expect(run.leasesOfStep).toHaveLength(2);
   });
 });

@@ -3,6 +3,7 @@
  * ones as the quorum takes. Where there are not so many, or they do not get to it in time, the trusted worker settles it:
  * no run waits for a quorum.
  */
+import type { Fact } from '@shoal/core';
 import { taskOf } from '../model/core.ts';
 import { independentAmong, isRelated, type Scrutiny, unrelatedAmong, type Voter } from '../model/scrutiny.ts';
 import type { Grant, Lease, Task } from '../model/task.ts';
@@ -12,7 +13,7 @@ import { isLate } from '../placement/lateness.ts';
 import { copyLease } from '../placement/leases.ts';
 import { mayGrant } from '../placement/pacing.ts';
 import { chanceOf } from './chance.ts';
-import { askTrusted, drawChecks, rangeOf } from './checks.ts';
+import { askTrusted, drawChecks } from './checks.ts';
 import { isComputed, settleGrant } from './trust.ts';
 import { type DrawingTurn, type Inquiry, inquiryOf, type Trusting, type TrustState } from './trustState.ts';
 
@@ -60,10 +61,10 @@ function noteShortage({ state, emit }: Turn<Trusting>): void {
   const isShort = !isBelieved && unrelated < quorum;
   if (isShort === trust.isShort || unrelated === 0) return;
   trust.isShort = isShort;
-  const message = isShort
-    ? `Only ${unrelated} unrelated ${unrelated === 1 ? 'worker is' : 'workers are'} here, too few for a quorum of ${quorum}: the trusted worker computes all leases as well.`
-    : `Workers enough are there: a quorum of ${quorum} settles what they compute.`;
-  emit({ type: 'log', about: 'trust', level: isShort ? 'warn' : 'info', message });
+  const fact: Fact = isShort
+    ? { type: 'tooFewForQuorum', present: unrelated, quorum }
+    : { type: 'enoughForQuorum', quorum };
+  emit({ type: 'log', about: 'trust', level: isShort ? 'warn' : 'info', facts: [fact] });
 }
 
 const workersThere = ({ workers }: Pick<Trusting, 'workers'>): WorkerState[] =>
@@ -102,8 +103,8 @@ function findMore(turn: DrawingTurn, inquiry: Inquiry): void {
   if (others.length === 0) return askTrusted(turn, inquiry, null);
   const patienceMs = Math.max(QUORUM_WAIT_MS, ...leases.map(({ expectedMs }) => 3 * expectedMs));
   if (now - scrutiny.since > patienceMs) {
-    const reason = `No second opinion on ${rangeOf(grant)} came in time: the trusted worker computes them.`;
-    askTrusted(turn, inquiry, reason);
+    const { from, to } = grant;
+    askTrusted(turn, inquiry, { type: 'noSecondOpinion', from, to });
   }
 }
 

@@ -47,7 +47,9 @@ describe('a conviction', () => {
     const reason =
       'The run goes back to its beginning and computes 3 steps again: only workers that were convicted had vouched for some of their answers.';
     // Under a new version number, so that nobody takes these parameters for others.
-    expect(run.all('rollBack')).toMatchObject([{ to: 0, reason, progress: { globalStep: 0, version: 4 } }]);
+    expect(run.all('rollBack')).toMatchObject([
+      { to: 0, reason: { type: 'wentBack', step: 0, steps: 3 }, progress: { globalStep: 0, version: 4 } },
+    ]);
     expect(run.messages.at(-1)).not.toBe('');
     expect(run.messages).toContain(reason);
     expect(run.state.progress).toMatchObject({ globalStep: 0, step: 0, version: 4 });

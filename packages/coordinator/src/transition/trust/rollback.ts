@@ -26,8 +26,7 @@ export function mend(turn: Turn<Trusting>): boolean {
   const now = markOf(state.progress);
   if (suspect > now) {
     forgetAfter(trust.ledger, now);
-    const message = 'Nobody else has vouched for some answers to the work at hand: it is begun again.';
-    emit({ type: 'log', about: 'trust', level: 'info', message });
+    emit({ type: 'log', about: 'trust', level: 'info', facts: [{ type: 'taskBegunAgain' }] });
   } else {
     const { to, dropped } = backBefore(trust.snapshots, suspect);
     forgetAfter(trust.ledger, to.mark);
@@ -35,13 +34,11 @@ export function mend(turn: Turn<Trusting>): boolean {
     const { version } = state.progress;
     // Never an old number: nobody may take these parameters for others that they hold.
     state.progress = { ...to.progress, version: version + 1 };
-    const back =
-      to.progress.globalStep === 0 ? 'its beginning' : `the state after step ${to.progress.globalStep}`;
-    const reason = `The run goes back to ${back} and computes ${steps} ${steps === 1 ? 'step' : 'steps'} again: only workers that were convicted had vouched for some of their answers.`;
+    const reason = { type: 'wentBack', step: to.progress.globalStep, steps } as const;
     // Where other lengths may be usual.
     trust.norms.clear();
     emit({ type: 'rollBack', to: to.id, dropped, progress: state.progress, reason });
-    emit({ type: 'log', about: 'trust', level: 'warn', message: reason });
+    emit({ type: 'log', about: 'trust', level: 'warn', facts: [reason] });
   }
   enterStage(turn);
   return true;

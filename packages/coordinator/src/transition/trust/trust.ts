@@ -17,7 +17,7 @@ import { isLate } from '../placement/lateness.ts';
 import { closeGrant } from '../placement/leases.ts';
 import { completeTask, diverge } from '../progress/progress.ts';
 import { addAnswer } from '../task/task.ts';
-import { askTrusted, rangeOf } from './checks.ts';
+import { askTrusted } from './checks.ts';
 import { confirm, convict, evidenceOf } from './conviction.ts';
 import { noteNorm, unusualNorm } from './norms.ts';
 import { mend } from './rollback.ts';
@@ -63,17 +63,15 @@ export function weigh(
   }
   const sums = { finite, loss, correct, count, vector: tensor };
   known.push({ digest, sums, logNorm, voters: [voter], right: false, believed });
-  const range = rangeOf(grant);
+  const range = { from: grant.from, to: grant.to };
   if (known.length > 1) {
-    askTrusted(turn, inquiry, `Answers to ${range} differ: the trusted worker computes them.`);
+    askTrusted(turn, inquiry, { type: 'answersDiffer', ...range });
   } else if (!finite) {
-    const reason = `${name} got numbers that are not finite; the trusted worker computes ${range} as well.`;
-    askTrusted(turn, inquiry, reason);
+    askTrusted(turn, inquiry, { type: 'notFiniteChecked', name, ...range });
   } else if (logNorm !== null && !believed) {
-    const times = unusualNorm(state.trust.norms, leavesIn(event.node, task), logNorm);
-    if (times === null) return;
-    const reason = `The gradient that ${name} gave for ${range} is of an unusual length (by a factor of ${times.toPrecision(2)}); the trusted worker computes it as well.`;
-    askTrusted(turn, inquiry, reason);
+    const factor = unusualNorm(state.trust.norms, leavesIn(event.node, task), logNorm);
+    if (factor === null) return;
+    askTrusted(turn, inquiry, { type: 'gradientUnusual', name, factor, ...range });
   }
 }
 

@@ -1,9 +1,6 @@
 /** What a coordinator tells of itself, in Chinese. */
-import type { RepeatableFact, ServiceFact } from '../../facts/serviceFacts.ts';
-import { type Wording, worded } from '../wording.ts';
-import { CONNECTION_CHINESE } from './connection.ts';
-import { RUN_CHINESE } from './run.ts';
-import { WORKER_CHINESE } from './worker.ts';
+import type { ServiceFact } from '../../facts/serviceFacts.ts';
+import type { Wording } from '../wording.ts';
 import { zh } from './zh.ts';
 
 const WHY = {
@@ -13,18 +10,6 @@ const WHY = {
 } as const;
 
 const ROLES: Readonly<Record<string, string>> = { operator: '管理员', viewer: '观看者', worker: '志愿者' };
-
-const last = (fact: RepeatableFact): string =>
-  worded<RepeatableFact>(
-    {
-      ...{ text: ({ text }) => text },
-      ...SERVICE_CHINESE,
-      ...RUN_CHINESE,
-      ...WORKER_CHINESE,
-      ...CONNECTION_CHINESE,
-    },
-    fact,
-  );
 
 export const SERVICE_CHINESE: Wording<ServiceFact> = {
   listensOnIpv4Only: () =>
@@ -38,6 +23,12 @@ export const SERVICE_CHINESE: Wording<ServiceFact> = {
     zh`没有找到 MNIST，${WHY[why]}：改用由程序绘制的内置手写数字。要用真正的 MNIST 训练，请用 --data DIR 指定它的四个文件所在的文件夹。`,
   dataUnusable: () =>
     '找不到可用的数据集，或其中的文件无法使用。请用 --data DIR 指定含有四个 IDX 文件的文件夹；协调器的日志写明了原因。',
+  downloadNoted: () => '下载 MNIST 时遇到了问题，协调器的日志写明了详情。',
+  moreLikeThis: ({ more }) => zh`（同类的另有 ${more} 条）`,
+  terminalClosed: () => '启动协调器的终端已关闭（SIGHUP），工作照常进行。',
+  outputLost: ({ code, readerIsGone }) =>
+    readerIsGone
+      ? zh`协调器的输出已无人读取（${code}），工作照常进行。`
+      : zh`协调器的输出无法再写入（${code}），因此并不完整；工作照常进行。`,
   dataNoted: () => '数据集与通常的有所不同，协调器的日志写明了详情；训练照常进行。',
-  repeated: ({ more, ...fact }) => zh`${last(fact.last)}（同类的另有 ${more} 条）`,
 };

@@ -7,6 +7,7 @@ import { RUN_END_CHINESE } from './run.ts';
 import { chineseTerm } from './terms.ts';
 import { zh } from './zh.ts';
 
+const OLDER = '节点的 Shoal 较旧：请在那里安装与协调器相同的版本；在浏览器里，请重新加载页面。';
 const SAME_RELEASE = '请在两边安装相同的 Shoal 版本。';
 
 const LEFT: { readonly [C in LeaveCode]: string } = {
@@ -26,6 +27,13 @@ const FAILURES: { readonly [C in Exclude<Failure, 'engineFailed'>]: string } = {
 
 type Failure = Extract<WorkerFact, { readonly type: 'leaseFailed' }>['code'];
 
+const FORBIDDEN = {
+  control: '此链接没有这个权限，只有管理员可以这样做。请打开协调器启动时显示的管理链接。',
+  data: '此链接只能用于观看，不能读取这次训练的样本。',
+  compute: '此链接不能用于参与计算，请使用加入链接。',
+  watch: '此链接不能用于观看，请使用观看链接。',
+} as const;
+
 const why = (fact: DepartureFact): string => worded({ ...WORKER_CHINESE, ...RUN_END_CHINESE }, fact);
 
 export const WORKER_CHINESE: Wording<WorkerFact> = {
@@ -35,14 +43,15 @@ export const WORKER_CHINESE: Wording<WorkerFact> = {
   tokenWrong: () => '加入令牌不正确：请使用协调器为这次训练显示的加入链接。',
   tokenExpired: () => '此链接已过期，请索取现在的链接。',
   tokenRevoked: () => '管理员已收回此链接或凭证。',
-  roleMayNotCompute: () => '此链接不能用于参与计算，请使用加入链接。',
+  roleForbids: ({ action }) => FORBIDDEN[action],
+  bearerUnknown: () => '令牌缺失或不正确。请使用协调器显示的完整链接，包括 # 之后的部分。',
   originRefused: ({ origin }) =>
     origin === null
       ? '没有来源的页面（例如本地文件）不能与协调器通信。'
       : zh`位于 ${origin} 的页面被拒绝，因为协调器不知道这是它自己的地址。如果别人通过这个地址访问协调器（代理可能没有转发 Host 请求头），请以 --public-url ${origin} 加上路径启动；如果要允许另一个网站的页面，请以 --allow-origin ${origin} 启动。`,
   limitReached: ({ limit }) => zh`已达到上限 ${limit}。`,
   otherProtocol: ({ ours, theirs }) =>
-    zh`协调器使用协议版本 ${ours}，节点使用 ${theirs.join('、')}。${SAME_RELEASE}`,
+    zh`协调器使用协议版本 ${ours}，节点使用 ${theirs.join('、')}。${theirs.every((version) => version < ours) ? OLDER : SAME_RELEASE}`,
   otherKernels: ({ ours, theirs }) =>
     zh`这次训练使用计算内核 ${ours}，节点的是 ${theirs}，结果可能不是逐位相同。${SAME_RELEASE}`,
   engineMissing: ({ numerics, needed, offered }) =>
@@ -56,6 +65,7 @@ export const WORKER_CHINESE: Wording<WorkerFact> = {
   helloLate: ({ seconds }) => zh`它在 ${seconds} 秒内没有报到。`,
   workerSilent: ({ seconds }) => zh`已有 ${seconds} 秒没有它的消息。`,
   joinedAgain: () => '同一个节点建立了新的连接。',
+  helloNotRead: () => '协调器没能处理它的报到，请再试一次。',
   leftInOrder: () => '它有序地离开了。',
   operatorRemoved: () =>
     '管理员结束了它的参与。已算出的结果会留在模型里，仍然记在它名下。如果想回来，请管理员重新允许。',

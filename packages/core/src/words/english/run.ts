@@ -44,7 +44,7 @@ export const RUN_ENGLISH: Wording<RunFact> = {
   curveUnwritten: ({ file, problem }) =>
     `The curve of the steps cannot be written to ${file} (${problem}); it will have gaps.`,
   standingUnwritten: ({ file, problem }) =>
-    `The workers' standing could not be written to ${file} (${problem}).`,
+    `Which workers have proved themselves could not be written to ${file} (${problem}).`,
   convictionUnwritten: ({ file, problem }) => `A conviction could not be written to ${file} (${problem}).`,
   keyNotRemoved: ({ folder, problem }) =>
     `The key in ${folder} could not be removed (${problem}): leave access.json out of copies.`,

@@ -1,27 +1,12 @@
 /** What a coordinator tells of itself, in English. */
-import type { RepeatableFact, ServiceFact } from '../../facts/serviceFacts.ts';
-import { type Wording, worded } from '../wording.ts';
-import { CONNECTION_ENGLISH } from './connection.ts';
-import { RUN_ENGLISH } from './run.ts';
-import { WORKER_ENGLISH } from './worker.ts';
+import type { ServiceFact } from '../../facts/serviceFacts.ts';
+import type { Wording } from '../wording.ts';
 
 const WHY = {
   noDownload: 'downloading is switched off',
   downloadFailed: 'could not be downloaded',
   unreadable: 'could not be read back after its download',
 } as const;
-
-const last = (fact: RepeatableFact): string =>
-  worded<RepeatableFact>(
-    {
-      ...{ text: ({ text }) => text },
-      ...SERVICE_ENGLISH,
-      ...RUN_ENGLISH,
-      ...WORKER_ENGLISH,
-      ...CONNECTION_ENGLISH,
-    },
-    fact,
-  );
 
 export const SERVICE_ENGLISH: Wording<ServiceFact> = {
   listensOnIpv4Only: () =>
@@ -37,5 +22,11 @@ export const SERVICE_ENGLISH: Wording<ServiceFact> = {
     'Point to the four MNIST files with --data DIR to train on the real ones.',
   dataUnusable: ({ detail }) => detail,
   dataNoted: ({ detail }) => detail,
-  repeated: ({ more, ...fact }) => `${last(fact.last)} (${more.toLocaleString('en-US')} more like this)`,
+  downloadNoted: ({ detail }) => detail,
+  moreLikeThis: ({ more }) => `(${more.toLocaleString('en-US')} more like this)`,
+  terminalClosed: ({ why }) => `The terminal was closed (SIGHUP). The work goes on, since ${why}.`,
+  outputLost: ({ code, readerIsGone }) =>
+    readerIsGone
+      ? `Nobody reads the output any more (${code}). The work goes on without it.`
+      : `The output can no longer be written (${code}), so that it is not complete. The work goes on without it.`,
 };

@@ -4,7 +4,17 @@ import { type Wording, worded } from '../wording.ts';
 import { CONNECTION_ENGLISH } from './connection.ts';
 import { RUN_END_ENGLISH } from './run.ts';
 
+const OLDER =
+  "The worker's Shoal is older: install the coordinator's release there; in a browser, reload the page.";
 const SAME_RELEASE = 'Install the same Shoal release on both.';
+
+const FORBIDDEN = {
+  control:
+    '; only the operator may do this. Open the dashboard link that the coordinator printed when it started.',
+  data: ', and the samples of this run are not shown to those who only watch.',
+  compute: ', who may not compute. Use the join link.',
+  watch: ', who may not watch. Use the link to watch.',
+} as const;
 
 const why = (fact: DepartureFact): string => worded({ ...WORKER_ENGLISH, ...RUN_END_ENGLISH }, fact);
 
@@ -16,14 +26,16 @@ export const WORKER_ENGLISH: Wording<WorkerFact> = {
   tokenWrong: () => 'The join token is wrong: use the join link that the coordinator prints for this run.',
   tokenExpired: () => 'This link has expired: ask for the present one.',
   tokenRevoked: () => 'This link or credential was revoked by the operator.',
-  roleMayNotCompute: ({ role }) => `Your link is for a ${role}, who may not compute. Use the join link.`,
+  roleForbids: ({ role, action }) => `Your link is for a ${role}${FORBIDDEN[action]}`,
+  bearerUnknown: () =>
+    'The token is missing or wrong. Use the whole link that the coordinator printed, with what follows the #.',
   originRefused: ({ origin }) =>
     origin === null
       ? 'A page without an origin, such as a file or a sandboxed frame, may not speak to the coordinator.'
       : `A page at ${origin} was refused, because the coordinator does not know that address as its own. If others reach it there (a proxy may not pass on the header Host), start it with --public-url ${origin} and the path, if there is one; to let the pages of another site in, with --allow-origin ${origin}.`,
   limitReached: ({ detail }) => detail,
   otherProtocol: ({ ours, theirs }) =>
-    `This coordinator speaks protocol ${ours}, the worker ${theirs.join(', ')}. ${SAME_RELEASE}`,
+    `This coordinator speaks protocol ${ours}, the worker ${theirs.join(', ')}. ${theirs.every((version) => version < ours) ? OLDER : SAME_RELEASE}`,
   otherKernels: ({ ours, theirs }) =>
     `This run computes with kernel build ${ours}, the worker has ${theirs}; their bits could differ. ${SAME_RELEASE}`,
   engineMissing: ({ numerics, needed, offered }) =>
@@ -38,6 +50,7 @@ export const WORKER_ENGLISH: Wording<WorkerFact> = {
   helloLate: ({ seconds }) => `No valid hello came within ${seconds} s.`,
   workerSilent: ({ seconds }) => `Nothing was heard for ${seconds} s.`,
   joinedAgain: () => 'The same worker connected again.',
+  helloNotRead: () => 'The coordinator could not look at the hello.',
   leftInOrder: () => 'Left in order.',
   operatorRemoved: () =>
     'The operator has ended your part in this run. What you have computed stays in it and counts as yours. To come back, ask the operator to let you in again.',
