@@ -234,7 +234,7 @@ export {
 } from './watch/watchMessages.ts';
 export type { TermKind } from './words/chinese/terms.ts';
 export { suggestion } from './words/english/names.ts';
-export { connectionMessage } from './words/messages.ts';
+export { connectionMessage, leaveMessage } from './words/messages.ts';
 export { aboutIn, nameIn } from './words/naming.ts';
 export { sentence, sentences, toldSentences } from './words/sentence.ts';
 export { volunteerWords } from './words/volunteer.ts';

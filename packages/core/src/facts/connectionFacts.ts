@@ -122,3 +122,30 @@ export type ConnectionFact =
   | { readonly type: 'blockNotFetched'; readonly why: string }
   | { readonly type: 'dataNotFetched'; readonly why: string }
   | { readonly type: 'slotReplaced'; readonly slot: number; readonly reason: string };
+
+/** What a page to join can come to say: it has no names to look up and no certificates to read, and nobody reads its log. */
+export type JoiningFact = Extract<
+  SessionEndFact,
+  {
+    readonly type:
+      | 'coordinatorSaid'
+      | 'connectionClosed'
+      | 'connectionBroken'
+      | 'computerAsleep'
+      | 'networkAway'
+      | 'noAnswerInTime'
+      | 'notConnected'
+      | 'noWebSocket'
+      | 'coordinatorBusy'
+      | 'passwordAsked'
+      | 'coordinatorRefuses'
+      | 'gatewayFails'
+      | 'notCoordinator'
+      | 'httpsSpoken'
+      | 'redirected'
+      | 'modelExceedsMemory'
+      | 'leaseExceedsMemory'
+      | 'runNotUnderstood'
+      | 'engineFails';
+  }
+>;

@@ -20,8 +20,11 @@ export type BrokenOffFact =
   | { readonly type: 'trustedWorkerFailed'; readonly problem: string }
   | { readonly type: 'localWorkersGone' };
 
-/** Why a run has ended as it did, and what its records show. */
-export type RunEndFact = StoppedFact | CompletedFact | DivergedFact | OutcomeFact | BrokenOffFact | TextFact;
+/** Why a run trains no further. */
+export type EndedFact = StoppedFact | CompletedFact | DivergedFact | BrokenOffFact | TextFact;
+
+/** The same, and what its records show. */
+export type RunEndFact = EndedFact | OutcomeFact;
 
 export type RunFact =
   | BrokenOffFact

@@ -1,16 +1,16 @@
 /** What the page to join words: facts of a worker's connection and of a run's end, and no more, so that a phone loads little. */
-import type { ConnectionFact } from '../facts/connectionFacts.ts';
-import type { RunEndFact } from '../facts/runFacts.ts';
-import { CONNECTION_CHINESE } from './chinese/connection.ts';
-import { RUN_END_CHINESE } from './chinese/run.ts';
-import { CONNECTION_ENGLISH } from './english/connection.ts';
-import { RUN_END_ENGLISH } from './english/run.ts';
+import type { JoiningFact } from '../facts/connectionFacts.ts';
+import type { EndedFact } from '../facts/runFacts.ts';
+import { ENDED_CHINESE } from './chinese/ended.ts';
+import { JOINING_CHINESE } from './chinese/joining.ts';
+import { ENDED_ENGLISH } from './english/ended.ts';
+import { JOINING_ENGLISH } from './english/joining.ts';
 import { type Language, type Wording, wordedTogether } from './wording.ts';
 
-type VolunteerFact = ConnectionFact | RunEndFact;
+type VolunteerFact = JoiningFact | EndedFact;
 
-const ENGLISH: Wording<VolunteerFact> = { ...CONNECTION_ENGLISH, ...RUN_END_ENGLISH };
-const CHINESE: Wording<VolunteerFact> = { ...CONNECTION_CHINESE, ...RUN_END_CHINESE };
+const ENGLISH: Wording<VolunteerFact> = { ...JOINING_ENGLISH, ...ENDED_ENGLISH };
+const CHINESE: Wording<VolunteerFact> = { ...JOINING_CHINESE, ...ENDED_CHINESE };
 
 /**
  * The sentences of these facts; null where one of them is not known here. What a coordinator says at the end of its run is
@@ -21,6 +21,9 @@ export function volunteerWords(
   language: Language,
 ): string | null {
   const [first] = facts;
+  // A coordinator that is not reached is why: the page says by itself what can be done.
+  if (first?.type === 'coordinatorUnreachable' && isRecord(first.why))
+    return volunteerWords([first.why], language);
   const said = first?.type === 'coordinatorSaid' && isRecord(first.fact) ? [first.fact] : facts;
   const table = language === 'zh' ? CHINESE : ENGLISH;
   return wordedTogether(table, said, language) ?? wordedTogether(table, facts, language);

@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
-const BYTES_MAX = 120_000;
+/** All that it can come to say, in both languages, is in it. */
+const BYTES_MAX = 126_000;
 
 /** The page and whatever its files name, scripts of workers and what those name included. */
 function reachable(): Map<string, Buffer> {
@@ -28,7 +29,7 @@ function reachable(): Map<string, Buffer> {
   return files;
 }
 
-test('the whole page to join, with its workers and kernels, is at most 120 KB gzipped', () => {
+test('the whole page to join, with its workers and kernels, is at most 126 KB gzipped', () => {
   const sizes = [...reachable()].map(([name, content]) => [name, gzipSync(content).length] as const);
   const names = sizes.map(([name]) => name).join(' ');
   for (const part of [/hub\.worker-\S+\.js/, /slot\.worker-\S+\.js/, /join-\S+\.css/])

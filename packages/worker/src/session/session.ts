@@ -6,13 +6,13 @@ import {
   ByeCode,
   type ConnectionFact,
   type CoordinatorSaying,
-  connectionMessage,
   type DisconnectFact,
   type FactOf,
   type Hello,
   type IncapableFact,
   type LeaseMessage,
   type LeaveFact,
+  leaveMessage,
   PROTOCOL_VERSION,
   reasonOf,
   type SessionEndFact,
@@ -155,7 +155,7 @@ export class WorkerSession {
   /** Takes no part any more, in good order where somebody listens. */
   #giveUp(fact: IncapableFact, why: EndReason | null): void {
     if (this.#phase.type === 'greeting' || this.#phase.type === 'joined') {
-      const reason = connectionMessage(fact).slice(0, 256);
+      const reason = leaveMessage(fact).slice(0, 256);
       this.#emit({ type: 'send', message: { type: 'leave', reason, code: 'unable' } });
       this.#emit({ type: 'disconnect' });
     }
@@ -240,7 +240,7 @@ export class WorkerSession {
     const { type } = this.#phase;
     this.#desk.abandonAll();
     if (type === 'greeting' || type === 'joined') {
-      const message = { type: 'leave', reason: connectionMessage(reason), code: reason.type } as const;
+      const message = { type: 'leave', reason: leaveMessage(reason), code: reason.type } as const;
       this.#emit({ type: 'send', message });
       this.#emit({ type: 'disconnect' });
     }

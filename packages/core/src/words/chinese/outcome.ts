@@ -2,6 +2,7 @@
 import type { CompletedFact, DivergedFact, OutcomeFact } from '../../facts/outcomeFacts.ts';
 import { percent, short } from '../figures.ts';
 import type { Wording } from '../wording.ts';
+import { COMPLETED_CHINESE } from './completed.ts';
 import { chineseTerm } from './terms.ts';
 import { zh } from './zh.ts';
 
@@ -11,10 +12,7 @@ const nothing = ({ epochs, trainLoss, guessing }: Guessed): string =>
   zh`训练 ${epochs} 轮后，训练损失为 ${short(trainLoss)}，并不比随机猜测（${short(guessing)}）好`;
 
 export const OUTCOME_CHINESE: Wording<CompletedFact | DivergedFact | OutcomeFact> = {
-  nothingToTrain: () => '没有进行训练：配置要求训练 0 轮。',
-  epochsDone: ({ epochs }) => (epochs === 1 ? '一轮训练已完成。' : zh`全部 ${epochs} 轮训练已完成。`),
-  diverged: ({ epoch, step, learningRate }) =>
-    zh`在第 ${step} 步（第 ${epoch} 轮），损失或梯度不再是有限的数，训练已发散。请尝试小于 ${learningRate} 的学习率 optimizer.lr，或裁剪梯度（clip.norm）。`,
+  ...COMPLETED_CHINESE,
   notSeparable: ({ table }) =>
     zh`真值表 ${table}（${chineseTerm('table', table) ?? table}）不是线性可分的（not linearly separable）：没有一条直线能把它的两类分开，而单个神经元只能画出一条直线，所以无论训练多久，总有某一行是错的。加一个隐藏层（hidden layer）即可解决。`,
   learnedNothing: (fact) => zh`${nothing(fact)}。`,

@@ -1,15 +1,9 @@
 /** The life of a run, in Chinese. */
 import type { RunEnd, RunEndFact, RunFact } from '../../facts/runFacts.ts';
 import { type Wording, worded } from '../wording.ts';
+import { BROKEN_OFF_CHINESE, ENDED_CHINESE } from './ended.ts';
 import { OUTCOME_CHINESE } from './outcome.ts';
-import { STOPPING_CHINESE } from './stopping.ts';
 import { zh } from './zh.ts';
-
-const SIGNALS = {
-  SIGINT: '训练被中断（Ctrl-C 或 SIGINT）。',
-  SIGTERM: '训练的进程被要求结束（SIGTERM）。',
-  SIGHUP: '训练所在的终端已关闭（SIGHUP）。',
-} as const;
 
 const ENDS: { readonly [E in RunEnd]: string } = {
   finished: '已完成',
@@ -18,22 +12,9 @@ const ENDS: { readonly [E in RunEnd]: string } = {
   failed: '失败',
 };
 
-const BROKEN_OFF_CHINESE = {
-  operatorFinished: ({ epoch, step }) => zh`管理员在第 ${epoch} 轮、第 ${step} 步之后结束了训练。`,
-  operatorStopped: () => '管理员停止了训练，之后可以继续。',
-  interrupted: ({ signal }) => SIGNALS[signal],
-  takenOver: ({ what, by }) => zh`${what} 已被另一个协调器（${by}）接管，因为那边看不到本协调器的动静。`,
-  trustedWorkerFailed: ({ problem }) =>
-    zh`用于核实答案的本机节点无法继续（${problem}），因此无法再核实任何答案。`,
-  localWorkersGone: () => '本机的节点都无法继续，也没有其他节点加入。',
-} satisfies Partial<Wording<RunFact>>;
-
 export const RUN_END_CHINESE: Wording<RunEndFact> = {
-  text: ({ text }) => text,
-  targetReached: STOPPING_CHINESE.targetReached,
-  patienceOver: STOPPING_CHINESE.patienceOver,
   ...OUTCOME_CHINESE,
-  ...BROKEN_OFF_CHINESE,
+  ...ENDED_CHINESE,
 };
 
 export const RUN_CHINESE: Wording<RunFact> = {

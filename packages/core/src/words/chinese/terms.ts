@@ -7,7 +7,7 @@ import type { DataSourceName, TableName } from '../../data/sources.ts';
 import type { Numerics } from '../../engine/engine.ts';
 import type { InitializerSpec, LayerType, LossName } from '../../nn/layers.ts';
 import type { OptimizerSpec, ScheduleSpec } from '../../optim/specs.ts';
-import type { EarlyStoppingSpec } from '../../spec/runSpec.ts';
+import { METRICS } from './metrics.ts';
 
 type Terms<Name extends string> = { readonly [N in Name]: string };
 
@@ -75,13 +75,6 @@ const source: Terms<DataSourceName> = {
 const table: Terms<TableName> = { and: '与', or: '或', not: '非', xor: '异或' };
 
 const unit: Terms<'step' | 'epoch'> = { step: '步', epoch: '轮' };
-
-const metric: Terms<EarlyStoppingSpec['metric']> = {
-  validationLoss: '验证损失',
-  validationAccuracy: '验证准确率',
-  trainLoss: '训练损失',
-  trainErrors: '训练错误数',
-};
 
 /** By the last part of a field's path, or its last two where that alone does not say it. */
 const field = {
@@ -168,7 +161,7 @@ const TERMS = {
   source,
   table,
   unit,
-  metric,
+  metric: METRICS,
   field: field as Terms<keyof typeof field>,
 };
 

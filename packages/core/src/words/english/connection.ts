@@ -2,22 +2,16 @@
 import type { ConnectionFact, DisconnectFact } from '../../facts/connectionFacts.ts';
 import { mebibytes } from '../figures.ts';
 import { type Wording, worded } from '../wording.ts';
-
-const ASK = 'Ask whoever sent you the link, or copy it again from where the coordinator printed it.';
+import { JOINING_ENGLISH } from './joining.ts';
+import { LEAVING_ENGLISH } from './leaving.ts';
 
 const threadsOf = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
 
 const why = (fact: DisconnectFact): string => worded(CONNECTION_ENGLISH, fact);
 
 export const CONNECTION_ENGLISH: Wording<ConnectionFact> = {
-  coordinatorSaid: ({ code, message }) =>
-    message === '' ? `The coordinator closed the connection (${code}).` : message,
-  connectionClosed: () => 'The connection was closed.',
-  connectionBroken: ({ reason }) => `${reason}.`,
-  computerAsleep: () => 'This computer was asleep.',
-  networkAway: () => 'The network was away.',
-  noAnswerInTime: ({ host, seconds }) => `${host ?? 'It'} did not answer within ${seconds} s.`,
-  notConnected: () => 'No connection came about.',
+  ...JOINING_ENGLISH,
+  ...LEAVING_ENGLISH,
   nothingListens: ({ host }) => `Nothing listens at ${host}.`,
   hostUnknown: ({ host }) => `No computer of the name ${host} is known here.`,
   hostNotLookedUp: ({ host }) => `The name ${host} could not be looked up: the network may be down.`,
@@ -35,45 +29,11 @@ export const CONNECTION_ENGLISH: Wording<ConnectionFact> = {
     `The certificate that ${host} shows is for another name. Use the name that it was made for, or ask the operator for one that names ${name}.`,
   tlsFailed: ({ host, reason }) => `No secure connection to ${host} came about: ${reason}.`,
   notHttp: ({ host }) => `What listens at ${host} does not speak HTTP, so that it is no coordinator.`,
-  noWebSocket: ({ origin, isCoordinator }) =>
-    isCoordinator
-      ? `The coordinator at ${origin} is there, but a proxy between does not pass WebSockets on. Whoever runs the proxy has to let it pass the headers Upgrade and Connection on; or use an address without the proxy.`
-      : `What answers at ${origin} takes no WebSocket there, so that it is no coordinator, or a proxy stands in front of it. ${ASK}`,
   brokenWebSocket: ({ origin }) =>
     `What answers at ${origin} does not open WebSockets as they are meant to be, so that it is no coordinator.`,
-  coordinatorBusy: ({ origin, status, said }) =>
-    said === null
-      ? `What answers at ${origin} is busy (${status}).`
-      : `The coordinator at ${origin} takes no more at the moment: ${said}`,
-  passwordAsked: ({ origin, status }) =>
-    `What answers at ${origin} asks for a password of its own (${status}), which a coordinator does not. ${ASK}`,
-  coordinatorRefuses: ({ origin, said }) => `The coordinator at ${origin} refuses the connection: ${said}`,
-  gatewayFails: ({ origin, status }) =>
-    `What stands in front of the coordinator at ${origin} cannot reach it at the moment (${status}).`,
-  notCoordinator: ({ origin, status }) =>
-    `What answers at ${origin} is no Shoal coordinator: it answers ${status} where a coordinator opens a WebSocket. ${ASK}`,
-  httpsSpoken: ({ origin, use }) => `https is spoken at ${origin}, not http: use ${use} with the same token.`,
   httpSpoken: ({ origin, use }) =>
     `http is spoken at ${origin}, not https. If you trust the network between, use ${use} with the same token; ` +
     'else ask for an address with https.',
-  redirected: ({ origin, to }) =>
-    `What answers at ${origin} sends the worker on${to === null ? '' : ` to ${to}`}, and a worker follows nobody: a token is for one address only. ` +
-    'If the coordinator is meant to be there, ask for a link with that address.',
-  volunteerPaused: () => 'Paused by the volunteer.',
-  volunteerLeft: () => 'The volunteer has left.',
-  threadsChange: () => 'The number of threads changes.',
-  toldToStop: ({ signal }) => `The worker was told to stop (${signal}).`,
-  modelExceedsMemory: ({ bytes, bytesMax, threads }) =>
-    `The model of this run would take about ${mebibytes(bytes)} of memory with ${threadsOf(threads)}, and this worker gives ` +
-    `${mebibytes(bytesMax)}. Take fewer threads, or give more with --memory if you trust the coordinator.`,
-  leaseExceedsMemory: ({ lease, bytes, held, bytesMax }) =>
-    `Lease ${lease} would take about ${mebibytes(bytes)} of memory beside ${mebibytes(held)}, and this worker gives ` +
-    `${mebibytes(bytesMax)}. Give more with --memory if you trust the coordinator.`,
-  runNotUnderstood: ({ address, why }) =>
-    `The run at ${address} is not one that this worker can compute: ${why} Install the same Shoal release as the coordinator.`,
-  engineFails: ({ engine, times, reason }) =>
-    `This machine cannot compute: ${engine ?? 'the engine'} failed ${times} times in a row, at last with: ${reason} ` +
-    'Run "shoal selftest" here, and update Node.js or Shoal.',
   coordinatorUnreachable: (fact) =>
     `The coordinator at ${fact.address} cannot be reached: ${why(fact.why)} Check the address, that the coordinator is ` +
     'running, and that no firewall stands between.',

@@ -2,6 +2,7 @@
 import type { CompletedFact, DivergedFact, OutcomeFact } from '../../facts/outcomeFacts.ts';
 import { percent, short } from '../figures.ts';
 import type { Wording } from '../wording.ts';
+import { COMPLETED_ENGLISH } from './completed.ts';
 
 type Guessed = { readonly epochs: number; readonly trainLoss: number; readonly guessing: number };
 
@@ -9,11 +10,7 @@ const nothing = ({ epochs, trainLoss, guessing }: Guessed): string =>
   `After ${epochs === 1 ? 'one epoch' : `${epochs} epochs`} the training loss is ${short(trainLoss)}, no better than guessing (${short(guessing)})`;
 
 export const OUTCOME_ENGLISH: Wording<CompletedFact | DivergedFact | OutcomeFact> = {
-  nothingToTrain: () => 'Nothing is trained: the spec asks for 0 epochs.',
-  epochsDone: ({ epochs }) => (epochs === 1 ? 'The one epoch is done.' : `All ${epochs} epochs are done.`),
-  diverged: ({ epoch, step, learningRate }) =>
-    `The loss or a gradient was no longer a finite number in step ${step} (epoch ${epoch}). ` +
-    `Try a smaller learning rate than ${learningRate} (optimizer.lr), or clip the gradient (clip.norm).`,
+  ...COMPLETED_ENGLISH,
   notSeparable: ({ table }) =>
     `The table ${table} is not linearly separable: no straight line parts its two classes, and one straight line is all that a single neuron draws, so some row stays wrong however long it trains. A hidden layer solves it.`,
   learnedNothing: (fact) => `${nothing(fact)}.`,

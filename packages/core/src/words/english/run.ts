@@ -1,32 +1,12 @@
 /** The life of a run, in English. */
 import type { RunEndFact, RunFact } from '../../facts/runFacts.ts';
 import { type Wording, worded } from '../wording.ts';
+import { BROKEN_OFF_ENGLISH, ENDED_ENGLISH } from './ended.ts';
 import { OUTCOME_ENGLISH } from './outcome.ts';
-import { STOPPING_ENGLISH } from './stopping.ts';
-
-const SIGNALS = {
-  SIGINT: 'It was interrupted (Ctrl-C or SIGINT).',
-  SIGTERM: 'Its process was told to end (SIGTERM).',
-  SIGHUP: 'Its terminal was closed (SIGHUP).',
-} as const;
-
-const BROKEN_OFF_ENGLISH = {
-  operatorFinished: ({ epoch, step }) => `The operator ended the run in epoch ${epoch}, after step ${step}.`,
-  operatorStopped: () => 'The operator stopped the run; it can be resumed.',
-  interrupted: ({ signal }) => SIGNALS[signal],
-  takenOver: ({ what, by }) =>
-    `${what} was taken over by ${by}, which saw no sign of life of this coordinator.`,
-  trustedWorkerFailed: ({ problem }) =>
-    `The trusted worker could not go on (${problem}), so that no answer can be verified.`,
-  localWorkersGone: () => 'No local worker could go on, and no other has joined.',
-} satisfies Partial<Wording<RunFact>>;
 
 export const RUN_END_ENGLISH: Wording<RunEndFact> = {
-  text: ({ text }) => text,
-  targetReached: STOPPING_ENGLISH.targetReached,
-  patienceOver: STOPPING_ENGLISH.patienceOver,
   ...OUTCOME_ENGLISH,
-  ...BROKEN_OFF_ENGLISH,
+  ...ENDED_ENGLISH,
 };
 
 export const RUN_ENGLISH: Wording<RunFact> = {

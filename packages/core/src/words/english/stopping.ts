@@ -1,5 +1,5 @@
 /** What early stopping decided, in English. */
-import type { StoppingFact } from '../../facts/stoppingFacts.ts';
+import type { StoppedFact, StoppingFact } from '../../facts/stoppingFacts.ts';
 import { metricValue } from '../figures.ts';
 import type { Wording } from '../wording.ts';
 
@@ -22,12 +22,16 @@ const bestSoFar = ({ best }: Waited): string =>
     ? 'it was never a finite number'
     : `best was epoch ${best.epoch} with ${metricValue(best.value)}`;
 
-export const STOPPING_ENGLISH: Wording<StoppingFact> = {
+export const STOPPED_ENGLISH: Wording<StoppedFact> = {
   targetReached: ({ epoch, metric, value, target }) =>
     `Stops after epoch ${epoch}: ${METRICS[metric]} is ${metricValue(value)} and has reached the target ${metricValue(target)}.`,
+  patienceOver: (fact) => `Stops after epoch ${fact.epoch}: ${notImproved(fact)}; ${bestSoFar(fact)}.`,
+};
+
+export const STOPPING_ENGLISH: Wording<StoppingFact> = {
+  ...STOPPED_ENGLISH,
   improved: ({ epoch, metric, value }) =>
     `Goes on after epoch ${epoch}: ${METRICS[metric]} is at its best, ${metricValue(value)}.`,
-  patienceOver: (fact) => `Stops after epoch ${fact.epoch}: ${notImproved(fact)}; ${bestSoFar(fact)}.`,
   notImproved: (fact) =>
     `Goes on after epoch ${fact.epoch}: ${notImproved(fact)} of ${fact.patience}; ${bestSoFar(fact)}.`,
 };
