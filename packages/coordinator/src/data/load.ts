@@ -77,7 +77,8 @@ const loadMnist = async (options: LoadOptions, placeOptions: PlaceOptions): Prom
   if (!search.found) {
     const places = search.lookedAt.map(({ folder, outcome }) => `${folder} (${outcome})`).join('; ');
     const looked = `MNIST was looked for in: ${places}.`;
-    onNotice({ type: 'mnistLookedFor', places });
+    const folders = search.lookedAt.map(({ folder }) => folder);
+    onNotice({ type: 'mnistLookedFor', folders, detail: places });
     if (!options.allowDownload) return fallBack(options, 'noDownload', [looked]);
     try {
       const { cacheFolder: folder, environment } = placeOptions;

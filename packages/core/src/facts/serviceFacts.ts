@@ -24,7 +24,12 @@ export type ServiceFact =
 
 /** How a data set was found. `detail` is for whoever has to mend it: whole English sentences. */
 export type DataFoundFact =
-  | { readonly type: 'mnistLookedFor'; readonly places: string }
+  /** `detail` has the folders with what was found in each, in English. */
+  | {
+      readonly type: 'mnistLookedFor';
+      readonly folders: readonly string[];
+      readonly detail: string;
+    }
   /** The built-in digits take the place of MNIST. */
   | { readonly type: 'digitsInstead'; readonly why: 'noDownload' | 'downloadFailed' | 'unreadable' }
   | { readonly type: 'dataUnusable'; readonly detail: string }

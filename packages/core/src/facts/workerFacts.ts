@@ -60,6 +60,9 @@ export type DepartureFact =
   | { readonly type: 'socketClosed'; readonly code: number }
   | { readonly type: 'socketFailed'; readonly problem: string };
 
+/** A process ends with a code of its own, or by a signal. */
+type ProcessEnd = { readonly code: number } | { readonly signal: string };
+
 export type WorkerFact =
   | Exclude<DepartureFact, RunEndFact>
   | { readonly type: 'workerRefused'; readonly why: DepartureFact }
@@ -80,6 +83,6 @@ export type WorkerFact =
     }
   /** The channel to its process broke. */
   | { readonly type: 'localFailed'; readonly name: string; readonly problem: string }
-  | { readonly type: 'localEnded'; readonly name: string; readonly how: string; readonly again: boolean }
+  | { readonly type: 'localEnded'; readonly name: string; readonly how: ProcessEnd; readonly again: boolean }
   /** What a worker of this machine has to say of its connection. */
   | { readonly type: 'localSays'; readonly name: string; readonly said: ConnectionFact | TextFact };

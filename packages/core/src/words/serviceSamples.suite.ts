@@ -161,8 +161,8 @@ export const SERVICE_SAMPLES: {
   })),
   localFailed: [{ type: 'localFailed', name, problem: 'spawn EAGAIN' }],
   localEnded: [
-    { type: 'localEnded', name, how: 'SIGKILL', again: true },
-    { type: 'localEnded', name, how: 'exit code 2', again: false },
+    { type: 'localEnded', name, how: { signal: 'SIGKILL' }, again: true },
+    { type: 'localEnded', name, how: { code: 2 }, again: false },
   ],
   localSays: [{ type: 'localSays', name, said: { type: 'connectionClosed' } }],
 
@@ -214,7 +214,13 @@ export const SERVICE_SAMPLES: {
     { type: 'pageFailed', card: 'log', role: 'viewer', problem: '"x is null"', at: null, more: 0 },
   ],
   socketsFull: [{ type: 'socketsFull', most: 8192 }],
-  mnistLookedFor: [{ type: 'mnistLookedFor', places: '/data (no such folder)' }],
+  mnistLookedFor: [
+    {
+      type: 'mnistLookedFor',
+      folders: ['/data', '/cache'],
+      detail: '/data (no such folder); /cache (empty)',
+    },
+  ],
   digitsInstead: [
     { type: 'digitsInstead', why: 'noDownload' },
     { type: 'digitsInstead', why: 'downloadFailed' },

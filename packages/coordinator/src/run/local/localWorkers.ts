@@ -197,7 +197,7 @@ export class LocalWorkers {
     // Exit code 2 says that this worker cannot take part at all, or was sent away; it has told why.
     place.sentAway = code === 2;
     const last = place.sentAway || place.restarts >= RESTARTS_MAX;
-    const how = signal ?? `exit code ${code}`;
+    const how = signal === null ? { code: code ?? 0 } : { signal };
     if (last) {
       onNotice({ type: 'localEnded', name: place.name, how, again: false });
       if ([...this.#places.values()].every((one) => one.child === null)) onExhausted();

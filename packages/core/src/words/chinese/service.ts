@@ -18,7 +18,7 @@ export const SERVICE_CHINESE: Wording<ServiceFact> = {
   pageFailed: ({ card, role, problem, at, more }) =>
     zh`页面（${ROLES[role] ?? role}）的“${card}”部分出错：${problem}${at === null ? '' : zh`，位置 ${at}`}。${more === 0 ? '' : zh`（另有 ${more} 条没有记下）`}`,
   socketsFull: ({ most }) => zh`已有 ${most} 个网络连接，达到上限 socketsMax。`,
-  mnistLookedFor: ({ places }) => zh`寻找 MNIST 时查看过：${places}。`,
+  mnistLookedFor: ({ folders }) => zh`在以下文件夹中寻找过 MNIST：${folders.join('、')}。`,
   digitsInstead: ({ why }) =>
     zh`没有找到 MNIST，${WHY[why]}：改用由程序绘制的内置手写数字。要用真正的 MNIST 训练，请用 --data DIR 指定它的四个文件所在的文件夹。`,
   dataUnusable: () =>

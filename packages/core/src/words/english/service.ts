@@ -16,7 +16,7 @@ export const SERVICE_ENGLISH: Wording<ServiceFact> = {
   pageFailed: ({ card, role, problem, at, more }) =>
     `The part "${card}" of a page (${role}) failed with ${problem}${at === null ? '' : ` at ${at}`}.${more === 0 ? '' : ` (${more} more were not written down)`}`,
   socketsFull: ({ most }) => `${most} sockets are open, which is the limit socketsMax.`,
-  mnistLookedFor: ({ places }) => `MNIST was looked for in: ${places}.`,
+  mnistLookedFor: ({ detail }) => `MNIST was looked for in: ${detail}.`,
   digitsInstead: ({ why }) =>
     `MNIST was not found and ${WHY[why]}: going on with the built-in digits, which are drawn by a program. ` +
     'Point to the four MNIST files with --data DIR to train on the real ones.',
