@@ -1,7 +1,7 @@
 /** One field of the run spec: a number, a text, a choice or a switch, whatever stands at its path in the draft. */
 import { formAt } from '@shoal/core';
 import { useId } from 'preact/hooks';
-import { named } from '../../shared/words.ts';
+import { aboutOf, named } from '../../shared/words.ts';
 import { choiceKind } from './choices.ts';
 import { type Path, problemAt, typedNumber, valueAt, withValue } from './draft.ts';
 import { draft, problems, writeDraft } from './draftStore.ts';
@@ -47,7 +47,7 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
       {form?.kind !== 'choice' ? (
         <Typed
           {...common}
-          value={value}
+          value={shownOf(name, value)}
           placeholder={empty}
           parse={(text) =>
             form?.kind === 'text' ? text : typedNumber(text, { nullable: form?.nullable === true })
@@ -69,6 +69,12 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
       )}
     </div>
   );
+}
+
+/** A preset says what it shows in the page's language; whatever is typed in its place is the spec's own. */
+function shownOf(name: string, value: unknown): unknown {
+  if (name !== 'about') return value;
+  return aboutOf({ name: String(draft.value.name ?? ''), about: String(value ?? '') });
 }
 
 function classOf(name: string, isChoice: boolean): string {
