@@ -202,7 +202,12 @@ describe('a Node.js worker', () => {
     await second.hear('ready');
     expect(coordinator.requests).toHaveLength(tinyBlocks.size);
     second.bye('finished', 'The run is finished.');
-    expect(await outcome).toEqual({ exitCode: 0, message: 'The run is finished.', why: 'finished' });
+    expect(await outcome).toEqual({
+      exitCode: 0,
+      message: 'The run is finished.',
+      fact: { type: 'coordinatorSaid', code: 'finished', message: 'The run is finished.' },
+      why: 'finished',
+    });
     expect(logs.filter((text) => text.startsWith('warn'))[0]).toContain('sent something unreadable');
   });
 
@@ -212,7 +217,11 @@ describe('a Node.js worker', () => {
     const conversation = await coordinator.nextConnection();
     await conversation.hear('hello');
     conversation.bye('badToken', 'The join token is wrong.');
-    expect(await outcome).toEqual({ exitCode: 2, message: 'The join token is wrong.', why: 'badToken' });
+    expect(await outcome).toMatchObject({
+      exitCode: 2,
+      message: 'The join token is wrong.',
+      why: 'badToken',
+    });
   });
 
   test('refuses an address or a number of threads that cannot be, before it tries', async () => {
