@@ -159,7 +159,7 @@ test('only the operator sees who is checked, and how', async () => {
   };
   startWorker(await coordinator.joinUrl(), 'remote');
   const changed = await client.post('/api/run/trust', { spotCheck: 0.6 });
-  expect(changed.body).toEqual({ message: 'From now on 60 % of the leases are checked.' });
+  expect(changed.body).toMatchObject({ message: 'From now on 60 % of the leases are checked.' });
   await pages.operator.until(
     ({ workers, events }) =>
       workers.some(({ name, trust }) => name === 'remote' && (trust?.standing ?? 0) > 3) &&
