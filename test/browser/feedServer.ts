@@ -117,7 +117,7 @@ export class FeedServer {
         return;
       }
       const message = 'This token is not known here. Open the page by the whole link that was printed.';
-      socket.send(JSON.stringify({ type: 'refused', message } satisfies WatchMessage));
+      socket.send(JSON.stringify({ type: 'refused', message, facts: [] } satisfies WatchMessage));
       socket.close();
     });
   }

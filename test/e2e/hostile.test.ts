@@ -54,7 +54,11 @@ test('whatever comes over the wire ends its own connection with a reason, and no
     sentence: RegExp,
   ): Promise<void> => {
     expect(await worker.closed).toEqual({ code: number, reason: code });
-    expect(worker.messages.at(-1)).toMatchObject({ type: 'bye', code, message: expect.stringMatching(sentence) });
+    expect(worker.messages.at(-1)).toMatchObject({
+      type: 'bye',
+      code,
+      message: expect.stringMatching(sentence),
+    });
     expect(coordinator.isRunning).toBe(true);
   };
 

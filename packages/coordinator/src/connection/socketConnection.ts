@@ -184,7 +184,7 @@ export class SocketConnection implements KeptConnection {
   end(code: ByeName, why: DepartureFact): void {
     if (this.isOver) return;
     const message = sentence(why, 'en').slice(0, BYE_LENGTH_MAX);
-    this.#write(encodeMessage({ type: 'bye', code, message, ...(why.type !== 'text' && { fact: why }) }));
+    this.#write(encodeMessage({ type: 'bye', code, message, ...(isToldAsData(why) && { fact: why }) }));
     this.#phase = 'closing';
     this.#closeReason = why;
     this.#endedWith = code;
@@ -249,6 +249,9 @@ export class SocketConnection implements KeptConnection {
     this.#handlers.closed(this, this.#closeReason ?? reason);
   }
 }
+
+/** What is for whoever writes a worker stands in the sentence, and the code says the rest. */
+const isToldAsData = ({ type }: DepartureFact): boolean => type !== 'text' && type !== 'messageMalformed';
 
 function asBytes(data: RawData): Uint8Array {
   if (data instanceof ArrayBuffer) return new Uint8Array(data);

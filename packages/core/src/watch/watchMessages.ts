@@ -52,7 +52,7 @@ export type WatchMessage =
   /** The list of runs has changed. */
   | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
   /** The request was refused; the connection is closed. */
-  | { readonly type: 'refused'; readonly message: string; readonly facts?: readonly Fact[] };
+  | { readonly type: 'refused'; readonly message: string; readonly facts: readonly Fact[] };
 
 export const WATCH_PATH = '/watch';
 
