@@ -158,7 +158,7 @@ export function strictKernels(folder: URL): { readonly wasm: Uint8Array; readonl
     return text;
   };
   return {
-    wasm: Buffer.from(constant('kernels.generated.js', 'STRICT_KERNELS'), 'base64'),
+    wasm: Buffer.from(constant('kernels.generated.js', 'STRICT_KERNELS'), 'hex'),
     build: constant('kernelBuild.generated.js', 'KERNEL_BUILD'),
   };
 }

@@ -1,4 +1,5 @@
 /** The vector kernels as typed functions over one WebAssembly memory. Addresses are bytes, lengths are elements. */
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { VECTOR_KERNELS } from './vectorKernels.generated.ts';
 
 /** The part of WebAssembly's memory that is used here (core knows no host types). */
@@ -16,7 +17,6 @@ declare const WebAssembly: {
     imports: { env: { memory: WasmMemory } },
   ) => { readonly exports: unknown };
 };
-declare const atob: (base64: string) => string;
 
 /** What assembly/vector.ts exports; its comments give every formula. Numbers for float32 are rounded on entry. */
 export type VectorKernels = {
@@ -89,7 +89,7 @@ export function createVectorKernels(pages: { readonly initial: number; readonly 
   readonly kernels: VectorKernels;
 } {
   const memory = new WebAssembly.Memory({ initial: pages.initial, maximum: pages.maximum });
-  const module = new WebAssembly.Module(Uint8Array.from(atob(VECTOR_KERNELS), (c) => c.charCodeAt(0)));
+  const module = new WebAssembly.Module(hexToBytes(VECTOR_KERNELS));
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   return { memory, kernels: instance.exports as VectorKernels };
 }

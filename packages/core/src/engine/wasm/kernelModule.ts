@@ -1,4 +1,5 @@
 /** Loads a compiled kernel binary over a memory of fixed size. */
+import { hexToBytes } from '@noble/hashes/utils.js';
 import type { Kernels } from './kernels.ts';
 
 const PAGE_BYTES = 65536;
@@ -18,15 +19,14 @@ declare const WebAssembly: {
   ): Promise<{ readonly exports: unknown }>;
   validate(bytes: Uint8Array): boolean;
 };
-declare const atob: (base64: string) => string;
 
 /** One kernel binary, compiled once and instantiated for every executor. */
 export class KernelModule {
-  readonly #base64: string;
+  readonly #hex: string;
   #compiled: Promise<object> | null = null;
 
-  constructor(base64: string) {
-    this.#base64 = base64;
+  constructor(hex: string) {
+    this.#hex = hex;
   }
 
   /**
@@ -34,7 +34,7 @@ export class KernelModule {
    * @throws RangeError when WebAssembly, or this machine, has no room for it.
    */
   async instantiate(bytes: number): Promise<{ readonly memory: LinearMemory; readonly kernels: Kernels }> {
-    this.#compiled ??= WebAssembly.compile(bytesOf(this.#base64));
+    this.#compiled ??= WebAssembly.compile(hexToBytes(this.#hex));
     const pages = Math.ceil(bytes / PAGE_BYTES);
     const memory = memoryOf(pages);
     const instance = await WebAssembly.instantiate(await this.#compiled, { env: { memory } });
@@ -57,8 +57,4 @@ function memoryOf(pages: number): LinearMemory {
 /** Whether this machine knows every instruction of a module. */
 export function validateWasm(bytes: Uint8Array): boolean {
   return WebAssembly.validate(bytes);
-}
-
-function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
