@@ -205,7 +205,7 @@ const lines = [
   '',
   '### Two processes, global batch 256, samples a second',
   '',
-  '| Model | Shoal, two local workers, exact | PyTorch DistributedDataParallel, gloo | Ratio | Coordinator, share of one core |',
+  '| Model | Shoal, two local workers, exact | PyTorch DistributedDataParallel, gloo | Ratio | Coordinator’s own thread, busy |',
   '|---|---:|---:|---:|---:|',
   ...cluster.rows.map(
     (row) =>
@@ -221,8 +221,8 @@ const lines = [
       `| ${row.engine} | ${{ copy: 8, merge: 12, adam: 28 }[row.engine]} | ${row.gigabytesPerSecond.toFixed(1)} | ${(row.gigabytesPerSecond / vectors[0].gigabytesPerSecond).toFixed(2)} × |`,
   ),
   '',
-  `A worker process for \`mnist-cnn\` at microbatch 64, with the built-in digits (10 MB) in memory: ` +
-    `${(cluster.memory.workerMegabytes ?? []).map((one) => `${one.now.toFixed(0)} MB resident, ${one.peak.toFixed(0)} MB at its peak`).join('; ') || 'not measured on this platform'}.`,
+  `A coordinator and a local worker for \`mnist-cnn\` at microbatch 64, with the built-in digits (10 MB), in one process: ` +
+    `${cluster.memory.megabytes == null ? 'not measured on this platform' : `${cluster.memory.megabytes.now.toFixed(0)} MB resident, ${cluster.memory.megabytes.peak.toFixed(0)} MB at the peak`}.`,
 ];
 const file = join(root, 'docs', 'benchmarks.md');
 const [BEGIN, END] = ['<!-- compare: begin -->', '<!-- compare: end -->'];

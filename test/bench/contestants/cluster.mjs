@@ -1,13 +1,13 @@
 /**
- * A coordinator with local workers over real sockets, training a reference model on the built-in digits without
- * augmentation: samples a second, the coordinator's share of one processor core, and the memory of a worker.
+ * A coordinator with local workers, training a reference model on the built-in digits without augmentation: samples a
+ * second, the share of the time in which the coordinator's own thread is busy, and the memory of them all.
  */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyOverrides, digitsDataSet, findPreset } from '@shoal/core';
-import { openRun } from '../../../packages/coordinator/dist/run/runHost.js';
+import { openRun } from '../../../packages/coordinator/dist/index.js';
 import { answer } from './answer.mjs';
 
 /** Steps with all workers that are left out: caches and estimates settle. */
@@ -47,13 +47,12 @@ await answer(async ({ model, batch, microbatch, workers, seconds, numerics = 'ex
         warm += 1;
         const now = performance.now();
         const { globalStep: step } = report;
-        if (warm === WARM_UP_STEPS) from = { step, now, cpu: process.cpuUsage() };
+        if (warm === WARM_UP_STEPS) from = { step, now, loop: performance.eventLoopUtilization() };
         if (from === null || now - from.now < seconds * 1000) return;
-        const { user, system } = process.cpuUsage(from.cpu);
         resolve({
           samplesPerSecond: ((step - from.step) * batch * 1000) / (now - from.now),
-          coordinatorShare: (user + system) / 1000 / (now - from.now),
-          workerMegabytes: residentOfChildren(),
+          coordinatorShare: performance.eventLoopUtilization(from.loop).utilization,
+          megabytes: resident(),
         });
         from = null;
       });
@@ -67,17 +66,14 @@ await answer(async ({ model, batch, microbatch, workers, seconds, numerics = 'ex
   }
 });
 
-/** Resident memory of each child process in MB and its peak, from Linux's /proc; empty elsewhere. */
-function residentOfChildren() {
+/** Resident memory of this process in MB and its peak, from Linux's /proc; null elsewhere. */
+function resident() {
   try {
-    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
-    return children.map((pid) => {
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      const megabytes = (field) =>
-        (Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / 1e6;
-      return { now: megabytes('VmRSS'), peak: megabytes('VmHWM'), anonymous: megabytes('RssAnon') };
-    });
+    const status = readFileSync('/proc/self/status', 'utf8');
+    const megabytes = (field) =>
+      (Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / 1e6;
+    return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') };
   } catch {
-    return [];
+    return null;
   }
 }

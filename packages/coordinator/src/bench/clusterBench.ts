@@ -1,26 +1,58 @@
-/** `shoal bench cluster`: samples per second of a coordinator with local workers over real sockets. */
+/**
+ * `shoal bench cluster`: samples a second of a coordinator with workers on this machine, and their share of what the same
+ * number of engines does with nothing between them. The three are measured in turns, so that what else the machine does
+ * meets them alike.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { applyOverrides, type DataSet, digitsDataSet, findPreset, type RunSpec } from '@shoal/core';
+import {
+  applyOverrides,
+  type DataSet,
+  digitsDataSet,
+  findPreset,
+  type RunSpec,
+  splitForRun,
+} from '@shoal/core';
 import type { RunReport } from '../news/reports.ts';
 import { openRun } from '../service/runHost.ts';
 import { Bubbles, type BubblesLine } from './bubbles.ts';
+import { ratesAlone } from './enginesAlone.ts';
+import { startSocketWorkers } from './socketWorkers.ts';
+
+/** What carries between the coordinator and its workers: memory that both see, or sockets on the loopback address. */
+export const CARRIERS = ['memory', 'socket'] as const;
+export type Carrier = (typeof CARRIERS)[number];
 
 export type ClusterBenchOptions = {
   readonly models: readonly string[];
-  /** Numbers of local workers, one measurement each; 1 is the base of the efficiency. */
+  /** Numbers of workers, one measurement each; 1 is the base of the efficiency. */
   readonly workers: readonly number[];
+  readonly carriers: readonly Carrier[];
+  /** Of each measurement of each round. */
   readonly seconds: number;
+  readonly rounds: number;
   readonly batch: number | null;
 };
+
+/** Of so many rounds, the least and the greatest. */
+export type Spread = readonly [number, number];
 
 export type ClusterBenchLine = {
   readonly type: 'cluster';
   readonly model: string;
   readonly workers: number;
+  readonly carrier: Carrier;
+  readonly rounds: number;
+  /** The median of all rounds. */
   readonly samplesPerSecond: number;
+  /** Of the engines alone, side by side. */
+  readonly aloneSamplesPerSecond: number;
+  /** The one by the other within a round, the median of all rounds. */
+  readonly share: number;
+  readonly shareSpread: Spread;
+  readonly stepMs: number;
   /** rate(n) / (n × rate(1)); null when one worker was not measured. */
   readonly efficiency: number | null;
   /** Of all messages in both directions, counted at the connections. */
@@ -28,7 +60,7 @@ export type ClusterBenchLine = {
 };
 
 /** Steps after every worker has joined that are left out: caches and estimates settle. */
-const WARM_UP_STEPS = 5;
+const WARM_UP_STEPS = 20;
 /** A measurement without the workers it needs is given up. */
 const JOIN_TIMEOUT_MS = 60_000;
 const SAMPLES = 12_000;
@@ -38,32 +70,57 @@ export async function benchCluster(
   onLine: (line: ClusterBenchLine) => void,
   onBubbles: (lines: readonly BubblesLine[]) => void,
 ): Promise<void> {
+  const { carriers, seconds, rounds } = options;
   const dataSet = digitsDataSet({ train: SAMPLES, test: 100 });
   const counts = [...new Set(options.workers)].sort((a, b) => a - b);
   for (const name of options.models) {
     const overrides = ['data.source=digits', 'data.validation=100', 'epochs=100000', 'earlyStopping=null'];
     if (options.batch !== null) overrides.push(`batch=${options.batch}`);
     const spec = applyOverrides(findPreset(name), [...overrides, 'checkpoint.everySteps=1000000']);
-    let alone: number | null = null;
+    const { train } = splitForRun(dataSet, spec.data, spec.seed);
+    const rateOfOne = new Map<Carrier, number>();
     for (const workers of counts) {
-      const { rate, bytesPerStep, bubbles, activeShare } = await measure(
-        spec,
-        dataSet,
-        workers,
-        options.seconds,
-      );
-      if (workers === 1) alone = rate;
-      onLine({
-        type: 'cluster',
-        model: name,
-        workers,
-        samplesPerSecond: Math.round(rate * 10) / 10,
-        efficiency: alone === null ? null : Math.round((rate / (workers * alone)) * 1000) / 1000,
-        bytesPerStep: Math.round(bytesPerStep),
-      });
-      onBubbles(bubbles.lines(name, workers, activeShare));
+      const alone: number[] = [];
+      const measured = new Map<Carrier, Measured[]>(carriers.map((carrier) => [carrier, []]));
+      for (let round = 0; round < rounds; round += 1) {
+        alone.push(await ratesAlone(workers, { spec, engine: 'wasm-strict', train, seconds }));
+        for (const [carrier, list] of measured) {
+          list.push(await measure({ spec, dataSet, workers, carrier, seconds }));
+        }
+      }
+      for (const [carrier, list] of measured) {
+        const rate = median(list.map((one) => one.rate));
+        const shares = list.map((one, round) => one.rate / (alone[round] as number));
+        if (workers === 1) rateOfOne.set(carrier, rate);
+        const single = rateOfOne.get(carrier);
+        onLine({
+          type: 'cluster',
+          model: name,
+          workers,
+          carrier,
+          rounds,
+          samplesPerSecond: rounded(rate, 1),
+          aloneSamplesPerSecond: rounded(median(alone), 1),
+          share: rounded(median(shares), 3),
+          shareSpread: [rounded(Math.min(...shares), 3), rounded(Math.max(...shares), 3)],
+          stepMs: rounded((spec.batch * 1000) / rate, 3),
+          efficiency: single === undefined ? null : rounded(rate / (workers * single), 3),
+          bytesPerStep: Math.round(median(list.map((one) => one.bytesPerStep))),
+        });
+        const last = list.at(-1);
+        if (last !== undefined) onBubbles(last.bubbles.lines(name, workers, last.activeShare));
+      }
     }
   }
+}
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
 type Measured = {
@@ -75,8 +132,16 @@ type Measured = {
   readonly activeShare: number;
 };
 
+type Measurement = {
+  readonly spec: RunSpec;
+  readonly dataSet: DataSet;
+  readonly workers: number;
+  readonly carrier: Carrier;
+  readonly seconds: number;
+};
+
 /** `seconds` of a run that is then stopped and its folder removed. */
-async function measure(spec: RunSpec, dataSet: DataSet, workers: number, seconds: number): Promise<Measured> {
+async function measure({ spec, dataSet, workers, carrier, seconds }: Measurement): Promise<Measured> {
   const runsFolder = await mkdtemp(join(tmpdir(), 'shoal-bench-'));
   const host = await openRun({
     runsFolder,
@@ -85,10 +150,11 @@ async function measure(spec: RunSpec, dataSet: DataSet, workers: number, seconds
     port: 0,
     publicUrl: null,
     token: null,
-    localWorkers: workers,
+    localWorkers: carrier === 'memory' ? workers : 0,
     threadsPerWorker: 1,
     logLevel: 'error',
   });
+  const endWorkers = startSocketWorkers(carrier === 'socket' ? workers : 0, host.joinUrl);
   try {
     const measured = new Promise<Measured>((resolve, reject) => {
       const timer = setTimeout(
@@ -124,6 +190,7 @@ async function measure(spec: RunSpec, dataSet: DataSet, workers: number, seconds
   } finally {
     host.stop('The benchmark is done.');
     await host.finished;
+    await endWorkers();
     await host.close();
     await rm(runsFolder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 /** The commands and options of `shoal`. Each command's work stands in a file of its own under `commands/`. */
 import { availableParallelism } from 'node:os';
 import { Command, CommanderError, Option } from 'commander';
+import { CARRIERS } from '../bench/clusterBench.ts';
 import { err, out } from '../terminal/terminal.ts';
 import { packageVersion } from '../version.ts';
 import { benchClusters, benchEngine } from './commands/bench.ts';
@@ -252,11 +253,18 @@ function addMachine(program: Command, finish: Finish): void {
   addJsonOption(engineCommand).action((options) => finish(benchEngine(options)));
   const clusterCommand = bench
     .command('cluster')
-    .description('samples per second of a coordinator with local workers')
+    .description('samples per second of a coordinator with workers, and of the engines alone')
     .addOption(model())
     .option('--workers <list>', 'numbers of workers', wholeList('--workers', 1, 256), [1, 2])
+    .addOption(
+      new Option(
+        '--carrier <name>',
+        'only workers that share memory with the coordinator, or only processes with sockets',
+      ).choices(CARRIERS),
+    )
+    .option('--rounds <n>', 'measurements of each in turns', whole('--rounds', 1, 1000), 3)
     .option('--batch <n>', 'samples per step (default: as in the preset)', whole('--batch', 1, 1_048_576))
-    .addOption(seconds().default(8));
+    .addOption(seconds().default(4));
   addJsonOption(clusterCommand).action((options) => finish(benchClusters(options)));
   bench.addHelpText(
     'after',

@@ -1,6 +1,6 @@
 /** `shoal bench engine` and `shoal bench cluster`: figures for this machine, as a table or JSON lines. */
 import { type BubblesLine, bubblesTable } from '../../bench/bubbles.ts';
-import { benchCluster, type ClusterBenchLine } from '../../bench/clusterBench.ts';
+import { benchCluster, CARRIERS, type Carrier, type ClusterBenchLine } from '../../bench/clusterBench.ts';
 import { type BenchLine, benchEngines } from '../../bench/engineBench.ts';
 import { out } from '../../terminal/terminal.ts';
 import { grouped, percent } from '../output/format.ts';
@@ -47,23 +47,39 @@ function engineText(line: BenchLine): string {
 }
 
 export async function benchClusters(
-  options: Shared & { readonly workers: readonly number[]; readonly batch?: number },
+  options: Shared & {
+    readonly workers: readonly number[];
+    readonly carrier?: Carrier;
+    readonly rounds: number;
+    readonly batch?: number;
+  },
 ): Promise<number> {
   await benchCluster(
     {
       models: options.model ?? REFERENCE_MODELS,
       workers: options.workers,
+      carriers: options.carrier === undefined ? CARRIERS : [options.carrier],
       seconds: options.seconds,
+      rounds: options.rounds,
       batch: options.batch ?? null,
     },
-    printer(options, (line: ClusterBenchLine) => {
-      const efficiency = line.efficiency === null ? '' : `  efficiency ${percent(line.efficiency)}`;
-      const workers = line.workers === 1 ? '1 worker ' : `${line.workers} workers`;
-      return `${line.model}  ${workers}  ${grouped(line.samplesPerSecond)} samples/s${efficiency}  ${grouped(line.bytesPerStep)} bytes a step`;
-    }),
+    printer(options, clusterText),
     (lines) => printBubbles(options, lines),
   );
   return 0;
+}
+
+function clusterText(line: ClusterBenchLine): string {
+  const [least, most] = line.shareSpread;
+  const workers = line.workers === 1 ? '1 worker ' : `${line.workers} workers`;
+  return [
+    `${line.model}  ${workers}  ${line.carrier}`,
+    `${grouped(line.samplesPerSecond)} samples/s`,
+    `${percent(line.share)} of the engines alone (${percent(least)} to ${percent(most)})`,
+    `${line.stepMs.toFixed(2)} ms a step`,
+    ...(line.efficiency === null ? [] : [`efficiency ${percent(line.efficiency)}`]),
+    `${grouped(line.bytesPerStep)} bytes a step`,
+  ].join('  ');
 }
 
 function printBubbles(options: Shared, lines: readonly BubblesLine[]): void {
