@@ -96,7 +96,7 @@ describe('the interface and the feed under hostile requests', () => {
         proxies: TrustedProxies.none,
       },
     });
-    origin = open.addresses.localUrl;
+    origin = open.addresses.url;
     tokens.push(null, 'wrong', '', await access.tokenFor('viewer'), await access.tokenFor('worker'));
   });
   afterAll(async () => {

@@ -9,7 +9,7 @@ const PACKAGES = fileURLToPath(new URL('../../', import.meta.url));
 /** What decides and what carries out, in the coordinator and in workers. */
 const FOLDERS = [
   ...['transition', 'run', 'service', 'connection', 'news'].map((name) => `coordinator/src/${name}`),
-  ...['session', 'shell', 'slot', 'browser'].map((name) => `worker/src/${name}`),
+  ...['session', 'shell', 'slot', 'memory', 'browser'].map((name) => `worker/src/${name}`),
 ];
 
 /**
@@ -37,6 +37,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'coordinator/src/service/runControl.ts': IN_AN_ERROR,
   'coordinator/src/service/workerControl.ts': IN_AN_ERROR,
   'coordinator/src/connection/connections.ts': FOR_DEVELOPERS,
+  'coordinator/src/connection/memoryConnection.ts': FOR_DEVELOPERS,
+  'coordinator/src/connection/phasedConnection.ts': FOR_DEVELOPERS,
   'coordinator/src/connection/socketConnection.ts': FOR_DEVELOPERS,
   'worker/src/session/session.ts': FOR_DEVELOPERS,
   'worker/src/session/runContext.ts': FOR_DEVELOPERS,

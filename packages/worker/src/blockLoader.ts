@@ -9,6 +9,7 @@ import {
   reasonOf,
 } from '@shoal/core';
 import type { SplitManifests } from './session/events.ts';
+import type { DataLoader } from './shell/sessionShell.ts';
 
 export type BlockLoaderOptions = {
   readonly manifests: SplitManifests;
@@ -51,4 +52,39 @@ async function loadSet(
     }
   }
   return assembler.samples;
+}
+
+/** Where the blocks of a run are, and the bearer for them. */
+export type BlockPlace = { readonly blocksPath: string; readonly token: string };
+
+/** A data set that comes block by block. `fetchBlock` throws an error that is a sentence. */
+export function blocksLoader(
+  fetchBlock: (block: BlockInfo, place: BlockPlace, signal: AbortSignal) => Promise<Uint8Array>,
+  limits: BackoffBounds,
+): DataLoader {
+  return (wanted, log, signal) =>
+    loadBlocks({
+      manifests: wanted.manifests,
+      fetchBlock: (block) => fetchBlock(block, wanted, signal),
+      wait: (ms) => wait(ms, signal),
+      jitter: Math.random,
+      log,
+      limits,
+    });
+}
+
+/** Rejects as soon as the signal says that nobody waits any more. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
+  });
 }

@@ -2,14 +2,23 @@
 export { type JoinAddress, JoinUrlError, parseJoinUrl } from './joinUrl.ts';
 export { LIES, type LieName, lie } from './lies.ts';
 export { WORKER_LIMITS, type WorkerLimits } from './limits.ts';
+export { memoryChannel } from './memory/memoryChannel.ts';
+export {
+  Batch,
+  type ConnectMessage,
+  type PostedToCoordinator,
+  type PostedToWorker,
+  sizeOf,
+} from './memory/memoryMessages.ts';
+export { SharedVector, SharedVectorPool } from './memory/sharedVector.ts';
+export type { FromThread, LocalThreadData, ToThread } from './memory/threadMessages.ts';
 export { type BlasSearch, findBlas } from './node/blas/library.ts';
-export type { FaultMessage, WorkerFault } from './node/faults.ts';
+export type { WorkerFault } from './node/faults.ts';
 export { endWithoutTerminal } from './node/lostTerminal.ts';
 export { nodeChannel } from './node/nodeChannel.ts';
 export { nodeEngineNamed, nodeEngines } from './node/nodeEngines.ts';
-export { isNoticeMessage, type NoticeMessage } from './node/noticeMessage.ts';
 export { enableRelaxedSimd } from './node/relaxedSimd.ts';
-export { type NodeWorkerOptions, runNodeWorker, type WorkerOutcome } from './node/runNodeWorker.ts';
+export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';
 export { threadSlot } from './node/threadSlot.ts';
 export type { SessionEffect, SessionEvent, SlotId, SplitManifests } from './session/events.ts';
 export { type Presence, WorkerSession } from './session/session.ts';

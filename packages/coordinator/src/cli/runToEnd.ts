@@ -28,13 +28,31 @@ export type RunToEndOptions = {
 export async function runToEnd({ start, spec, options, notices, onOpen }: RunToEndOptions): Promise<number> {
   // For people at a terminal the page stays, and further runs can be started there.
   const staysOpen = options.json !== true && out.isTerminal;
-  const printer = printerFor(options, false);
   const folder = start.type === 'resume' ? join(options.out, start.runId) : null;
   const open = await openFromOptions(options, { folder, staysOpen, spec });
+  let run: ActiveRun;
+  try {
+    run = await open.coordinator.open(start);
+    await onOpen?.(run.record.runId);
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
+  // Not awaited, so that nothing holds on to the data set as it was loaded: the run has made what it needs of it.
+  return follow({ open, run, options, notices, staysOpen });
+}
+
+type Followed = Pick<RunToEndOptions, 'options' | 'notices'> & {
+  readonly open: OpenCoordinator;
+  readonly run: ActiveRun;
+  readonly staysOpen: boolean;
+};
+
+/** Lets the run go on and prints it, until everything is over and closed. */
+async function follow({ open, run, options, notices, staysOpen }: Followed): Promise<number> {
+  const printer = printerFor(options, false);
   let interrupt: Interrupt | null = null;
   try {
-    const run = await open.coordinator.open(start);
-    await onOpen?.(run.record.runId);
     for (const fact of notices) printer.report({ type: 'notice', level: 'warn', facts: [fact] });
     const note = (fact: Fact): void => open.coordinator.remark(fact);
     interrupt = new Interrupt((signal) => stopRun(open, run, signal), note);

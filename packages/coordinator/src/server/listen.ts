@@ -1,4 +1,4 @@
-/** The ports that a coordinator takes, and what is said when one cannot be had. */
+/** The port that a coordinator takes, and what is said when it cannot be had. */
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { TlsOptions } from 'node:tls';
@@ -19,12 +19,10 @@ export type ListenOptions = {
   readonly limits: ServerLimits;
 };
 
-/** Ports that are listened on. Whoever comes is answered by listeners that are added within the same turn of the event loop. */
+/** A port that is listened on. Whoever comes is answered by listeners that are added within the same turn of the event loop. */
 export type Listening = {
   readonly http: Server;
   readonly port: number;
-  /** Beside TLS, for workers of this machine: what comes in there is handed to `http`. Null where there is no TLS. */
-  readonly local: { readonly http: Server; readonly port: number } | null;
 };
 
 /** What is older is broken, whatever the system's own settings allow. HTTP/2 is not offered. */
@@ -46,30 +44,15 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     tls === null
       ? createServer(bounds)
       : createTlsServer({ ...bounds, ...TLS, handshakeTimeout: limits.headersTimeoutMs, ...tls });
-  const local = tls === null ? null : await listenLocally(http);
   const preferred = keptPort ?? options.preferredPort;
   try {
-    try {
-      await listenOn(http, host, port ?? preferred);
-    } catch (error) {
-      if (port !== null || keptPort !== null || !isAddressInUse(error)) {
-        throw listenError(error, host, port ?? preferred);
-      }
-      await listenOn(http, host, 0);
-    }
+    await listenOn(http, host, port ?? preferred);
   } catch (error) {
-    local?.http.close();
-    throw error;
+    if (port !== null || keptPort !== null || !isAddressInUse(error)) {
+      throw listenError(error, host, port ?? preferred);
+    }
+    await listenOn(http, host, 0);
   }
-  return { http, port: portOf(http), local };
-}
-
-/** No certificate is for the loopback address, so that this machine's workers go past TLS. */
-async function listenLocally(behind: Server): Promise<{ readonly http: Server; readonly port: number }> {
-  const http = createServer((request, response) => behind.emit('request', request, response));
-  http.on('upgrade', (request, socket, head) => behind.emit('upgrade', request, socket, head));
-  http.on('clientError', (_error, socket) => socket.destroy());
-  await listenOn(http, '127.0.0.1', 0);
   return { http, port: portOf(http) };
 }
 

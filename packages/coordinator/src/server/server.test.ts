@@ -4,6 +4,7 @@ import { decodeCoordinatorMessage, encodeMessage, type Hello, sentences } from '
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import { Connections } from '../connection/connections.ts';
 import { DEFAULT_SERVER_LIMITS } from '../limits/limits.ts';
 import { type Listening, listen } from './listen.ts';
 import { CoordinatorServer } from './server.ts';
@@ -36,6 +37,7 @@ beforeEach(async () => {
   port = listening.port;
   frameBytesMax = 1000;
   server = new CoordinatorServer({
+    connections: new Connections(performance.now()),
     listening,
     limits: LIMITS,
     allowOrigins: [],

@@ -6,7 +6,7 @@ import type { ByeName, Fact, Hello, TextFact } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { TrustedProxies } from '../access/trustedProxies.ts';
-import { Connections } from '../connection/connections.ts';
+import type { Connections, KeptConnection } from '../connection/connections.ts';
 import { corkedSocket } from '../connection/corkedSocket.ts';
 import { SocketConnection } from '../connection/socketConnection.ts';
 import type { ConnectionHandlers } from '../connection/workerConnection.ts';
@@ -18,6 +18,8 @@ import type { Listening } from './listen.ts';
 import type { Visitor } from './visitor.ts';
 
 export type ServerOptions = {
+  /** All connections of workers, those that do not come by this server among them. */
+  readonly connections: Connections;
   readonly listening: Listening;
   /** The path below which a proxy serves it; empty where that is none. */
   readonly basePath: string;
@@ -64,7 +66,7 @@ export class CoordinatorServer {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.connections = new Connections(options.clock());
+    this.connections = options.connections;
     const { limits } = options;
     const gate = new Gate(options);
     this.#gate = gate;
@@ -167,7 +169,7 @@ export class CoordinatorServer {
     return { status: 503, sentence, retryAfterS: FULL_RETRY_S };
   }
 
-  #hello(connection: SocketConnection, hello: Hello): void {
+  #hello(connection: KeptConnection, hello: Hello): void {
     const wait = this.#gate.mayTry(connection.address);
     if (wait !== null) return connection.end('tooMany', text(wait));
     this.#options.handlers.hello(connection, hello);
@@ -183,17 +185,16 @@ export class CoordinatorServer {
   /** Stops listening and waits, at most `graceMs`, for connections that are being closed. */
   async close(graceMs: number): Promise<void> {
     clearInterval(this.#heart);
-    const { http, local } = this.#options.listening;
-    const servers = local === null ? [http] : [http, local.http];
-    const closed = servers.map((one) => new Promise<void>((resolve) => one.close(() => resolve())));
+    const { http } = this.#options.listening;
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     const deadline = this.#options.clock() + graceMs;
     while (this.connections.size > 0 && this.#options.clock() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     for (const client of this.#sockets.clients) client.terminate();
     this.#sockets.close();
-    for (const one of servers) one.closeAllConnections();
-    await Promise.all(closed);
+    http.closeAllConnections();
+    await closed;
   }
 }
 

@@ -8,6 +8,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import { Connections } from '../connection/connections.ts';
 import { DEFAULT_COORDINATOR_LIMITS, type ServerLimits } from '../limits/limits.ts';
 import { selfSigned } from './certificate.suite.ts';
 import { listen } from './listen.ts';
@@ -19,7 +20,7 @@ const identity = selfSigned(['localhost', '127.0.0.1']);
 async function serve(
   tls: TlsIdentity | null,
   limits: Partial<ServerLimits> = {},
-): Promise<{ server: CoordinatorServer; port: number; local: number | null }> {
+): Promise<{ server: CoordinatorServer; port: number }> {
   const all = { ...DEFAULT_COORDINATOR_LIMITS.server, ...limits };
   const listening = await listen({
     host: '127.0.0.1',
@@ -30,6 +31,7 @@ async function serve(
     limits: all,
   });
   const server = new CoordinatorServer({
+    connections: new Connections(performance.now()),
     listening,
     limits: all,
     frameBytesMax: () => 1000,
@@ -43,7 +45,7 @@ async function serve(
     clock: () => performance.now(),
   });
   onTestFinished(() => server.close(1_000));
-  return { server, port: listening.port, local: listening.local?.port ?? null };
+  return { server, port: listening.port };
 }
 
 async function statusOver(port: number, ca: string | undefined): Promise<number | undefined> {
@@ -113,19 +115,6 @@ test('no other protocol is agreed on in place of a WebSocket without compression
   const plain = await fetch(`http://127.0.0.1:${port}/ws`);
   expect([plain.status, plain.headers.get('upgrade')]).toEqual([426, 'websocket']);
   expect(await plain.text()).toMatch(/let every proxy between pass them on/);
-});
-
-test('the port for workers on this machine speaks plain http, and closes with the other', async () => {
-  const { server, local } = await serve(identity);
-  const response = await fetch(`http://127.0.0.1:${local}/healthz`);
-  expect(await response.text()).toBe('well');
-  const socket = new WebSocket(`ws://127.0.0.1:${local}/ws`);
-  await once(socket, 'open');
-  expect(server.connections.size).toBe(1);
-  const closed = once(socket, 'close');
-  await server.close(0);
-  await closed;
-  await expect(fetch(`http://127.0.0.1:${local}/healthz`)).rejects.toThrow();
 });
 
 describe('certificate and key', () => {

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { Removals } from '../access/removals.ts';
 import { DEFAULT_ACCESS_SETTINGS, openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import { Connections } from '../connection/connections.ts';
 import { DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
 import { WATCH_LIMITS, type WatchLimits } from '../limits/watchLimits.ts';
 import { NewsStream } from '../news/news.ts';
@@ -77,7 +78,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     coordinator,
     reception: { removals: new Removals(clock), ownToken: () => null },
     locals: { views: [], act: () => ({ type: 'unknown' }), add: () => null },
-    addresses: new CoordinatorAddresses({ host: '127.0.0.1', port, publicUrl: null, localPort: null }),
+    addresses: new CoordinatorAddresses({ host: '127.0.0.1', port, publicUrl: null, isTls: false }),
     access,
     runsFolder: folder,
     data: { dataFolder: null, allowDownload: false },
@@ -86,6 +87,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
   });
   feed = new WatchFeed({ control: service, news, access, clock, limits });
   server = new CoordinatorServer({
+    connections: new Connections(performance.now()),
     listening,
     limits: { ...DEFAULT_COORDINATOR_LIMITS.server, addressStrangersMax: STRANGERS_MAX },
     frameBytesMax: () => 1000,

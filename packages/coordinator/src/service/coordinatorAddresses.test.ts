@@ -22,12 +22,9 @@ test('IPv6 addresses are named where they are all there is, and none that holds 
 });
 
 test('links have an IPv6 address in brackets, and the public address with its path before the others', () => {
-  const addresses = (host: string, publicUrl: string | null = null, localPort: number | null = null) =>
-    new CoordinatorAddresses({ host, port: 7465, publicUrl, localPort });
+  const addresses = (host: string, publicUrl: string | null = null, isTls = false) =>
+    new CoordinatorAddresses({ host, port: 7465, publicUrl, isTls });
   expect(addresses('2001:db8::5').url).toBe('http://[2001:db8::5]:7465');
-  expect(addresses('2001:db8::5').localUrl).toBe('http://[2001:db8::5]:7465');
-  expect(addresses('::').localUrl).toBe('http://[::1]:7465');
-  expect(addresses('0.0.0.0').localUrl).toBe('http://127.0.0.1:7465');
-  expect(addresses('::', null, 9).localUrl).toBe('http://127.0.0.1:9');
+  expect(addresses('10.0.0.5', null, true).url).toBe('https://10.0.0.5:7465');
   expect(addresses('10.0.0.5', 'https://lab.example/shoal').url).toBe('https://lab.example/shoal');
 });

@@ -1,4 +1,4 @@
-/** The addresses of a coordinator: what is printed, shown on pages and given to local workers. */
+/** The addresses of a coordinator: what is printed and shown on pages. */
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { FactOf, JoinInfo } from '@shoal/core';
@@ -10,21 +10,19 @@ export type Links = { readonly dashboard: string; readonly watch: string; readon
 export class CoordinatorAddresses {
   /** How others reach this coordinator, most likely; without a slash at its end. */
   readonly url: string;
-  /** For processes on this machine. */
-  readonly localUrl: string;
   /** For the operator of a machine that others cannot reach like this; null where they can. */
   readonly advice: FactOf<'listensOnIpv4Only'> | null;
   readonly #all: readonly string[];
 
-  /** `publicUrl` has no slash at its end. `localPort`: where this machine's processes go past TLS; null when everyone takes the same plain port. */
+  /** `publicUrl` has no slash at its end. */
   constructor(options: {
     readonly host: string;
     readonly port: number;
     readonly publicUrl: string | null;
-    readonly localPort: number | null;
+    readonly isTls: boolean;
   }) {
-    const { host, port, localPort } = options;
-    const scheme = localPort === null ? 'http' : 'https';
+    const { host, port } = options;
+    const scheme = options.isTls ? 'https' : 'http';
     const isEverywhere = host === '0.0.0.0' || host === '::';
     const found = isEverywhere ? reachableAddresses(host === '::' ? 'both' : 'IPv4') : [host];
     const loopback = host === '::' ? '::1' : '127.0.0.1';
@@ -34,10 +32,6 @@ export class CoordinatorAddresses {
     this.url = this.#all[0] ?? urlOf(scheme, loopback, port);
     const isUnseen = host === '0.0.0.0' && found.length === 0 && reachableAddresses('both').length > 0;
     this.advice = isUnseen && publicUrl === null ? { type: 'listensOnIpv4Only' } : null;
-    this.localUrl =
-      localPort === null
-        ? urlOf('http', isEverywhere ? loopback : host, port)
-        : urlOf('http', '127.0.0.1', localPort);
   }
 
   async links(access: Access): Promise<Links> {

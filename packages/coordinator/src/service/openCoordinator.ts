@@ -1,9 +1,11 @@
 /** Opens a coordinator: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
-import { type RunSpec, sentences, WATCH_PATH } from '@shoal/core';
+import { canonicalJson, type RunSpec, sentences, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
 import { pino } from 'pino';
 import type { Access } from '../access/access.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import { Connections } from '../connection/connections.ts';
+import { MemoryConnection, SharedParameters } from '../connection/memoryConnection.ts';
 import { type CoordinatorLimits, DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
 import { NewsStream } from '../news/news.ts';
 import { BLOCKS_PATH } from '../run/admission/blocks.ts';
@@ -121,7 +123,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     host,
     port,
     publicUrl,
-    localPort: listening.local?.port ?? null,
+    isTls: tls !== null,
   });
   const coordinator = new Coordinator({
     runsFolder,
@@ -133,10 +135,35 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     frameBytesMax: spec === null ? limits.server.helloBytesMax : frameBytesMax(spec),
     limits,
   });
-  const locals = new LocalWorkers({
+  const connections = new Connections(clock());
+  const parameters = new SharedParameters();
+  const locals: LocalWorkers = new LocalWorkers({
     threads: options.threadsPerWorker,
-    url: addresses.localUrl,
     token: access.localToken,
+    connect: (asked, onClosed) => {
+      const connection = new MemoryConnection({
+        id: connections.nextId,
+        ...asked,
+        parameters,
+        limits: limits.server,
+        handlers: {
+          hello: reception.hello,
+          message: reception.message,
+          closed: (closed, reason) => {
+            connections.remove(closed);
+            reception.closed(closed, reason);
+            onClosed(closed.endedWith);
+          },
+        },
+        now: clock(),
+      });
+      connections.add(connection);
+      connection.listen(clock);
+    },
+    data: (key) => {
+      const run = coordinator.current;
+      return run !== null && canonicalJson(run.blocks.manifests) === key ? run.prepared.data : null;
+    },
     onNotice: (fact) => coordinator.notice(fact),
     onSuspect: (identity, belief) => coordinator.current?.control({ type: 'suspect', identity, belief }),
     onExhausted: () => {
@@ -146,7 +173,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
       }
     },
   });
-  const reception = new Reception({
+  const reception: Reception = new Reception({
     access,
     limits: limits.server,
     locals,
@@ -174,6 +201,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
   });
   const server = new CoordinatorServer({
     listening,
+    connections,
     limits: limits.server,
     frameBytesMax: () => coordinator.frameBytesMax,
     // Pages that were opened by the public address come from there, whatever a proxy makes of the host's name.
@@ -211,7 +239,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     await coordinator.current?.close();
     clearInterval(looking);
     feed.close();
-    await locals.close(CLOSE_GRACE_MS);
+    await locals.close();
     await server.close(CLOSE_GRACE_MS);
   };
   return {
@@ -222,7 +250,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     addresses,
     links: await addresses.links(access),
     port,
-    traffic: () => server.connections.traffic(),
+    traffic: () => connections.traffic(),
     close: () => {
       closing ??= close();
       return closing;

@@ -60,9 +60,6 @@ export type DepartureFact =
   | { readonly type: 'socketClosed'; readonly code: number }
   | { readonly type: 'socketFailed'; readonly problem: string };
 
-/** A process ends with a code of its own, or by a signal. */
-type ProcessEnd = { readonly code: number } | { readonly signal: string };
-
 export type WorkerFact =
   | Exclude<DepartureFact, RunEndFact>
   | { readonly type: 'workerRefused'; readonly why: DepartureFact }
@@ -81,8 +78,8 @@ export type WorkerFact =
       readonly code: FailureCode | 'noRoom';
       readonly reason: string;
     }
-  /** The channel to its process broke. */
+  /** It was ended by an error. */
   | { readonly type: 'localFailed'; readonly name: string; readonly problem: string }
-  | { readonly type: 'localEnded'; readonly name: string; readonly how: ProcessEnd; readonly again: boolean }
+  | { readonly type: 'localEnded'; readonly name: string; readonly code: number; readonly again: boolean }
   /** What a worker of this machine has to say of its connection. */
   | { readonly type: 'localSays'; readonly name: string; readonly said: ConnectionFact | TextFact };

@@ -161,8 +161,8 @@ export const SERVICE_SAMPLES: {
   })),
   localFailed: [{ type: 'localFailed', name, problem: 'spawn EAGAIN' }],
   localEnded: [
-    { type: 'localEnded', name, how: { signal: 'SIGKILL' }, again: true },
-    { type: 'localEnded', name, how: { code: 2 }, again: false },
+    { type: 'localEnded', name, code: 1, again: true },
+    { type: 'localEnded', name, code: 2, again: false },
   ],
   localSays: [{ type: 'localSays', name, said: { type: 'connectionClosed' } }],
 

@@ -3,7 +3,6 @@
  * the same as in Node.js. To pause is to leave in good order, so that nobody waits for what this tab holds.
  */
 import {
-  type BlockInfo,
   type ByeName,
   DEFAULT_LIMITS,
   type EngineName,
@@ -13,6 +12,7 @@ import {
   unreachable,
   type Welcome,
 } from '@shoal/core';
+import { blocksLoader } from '../blockLoader.ts';
 import { fetchBlock } from '../httpBlocks.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
@@ -226,7 +226,7 @@ export class Hub {
       session,
       openChannel: openChannel(address.socketUrl),
       slots: slots.start,
-      fetchBlock: async (block: BlockInfo, where, signal) => {
+      loadData: blocksLoader(async (block, where, signal) => {
         const { blockTimeoutMs: timeoutMs } = limits;
         const blocksPath = basePath + where.blocksPath;
         const content = await fetchBlock(block, {
@@ -238,7 +238,7 @@ export class Hub {
         });
         book.ledger.block(bytesOfBlock(block.sha256, content.length));
         return content;
-      },
+      }, DEFAULT_LIMITS),
       observer: {
         // Only a lost connection changes what the page says; all else goes on.
         log: (_level, fact) => {
@@ -258,7 +258,6 @@ export class Hub {
           this.show();
         },
       },
-      protocolLimits: DEFAULT_LIMITS,
       workerLimits: limits,
     });
     this.#slots = slots;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { SlotFactory } from '../shell/slots.ts';
 import type { SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
 import { numbersOf, slotHere, tinyData, tinySpec } from '../tinyRun.suite.ts';
-import { FaultSwitch, faultySlots, isFaultMessage } from './faults.ts';
+import { FaultSwitch, faultySlots } from './faults.ts';
 
 type Finished = Extract<SlotAnswer, { readonly type: 'finished' }>;
 
@@ -94,17 +94,4 @@ test('a worker that is no longer slow does not sit out its slowness', async () =
   faults.fault = 'none';
   await new Promise((resolve) => setTimeout(resolve, 120));
   expect(answers.map(({ job }) => job)).toEqual([1, 2]);
-});
-
-test('only messages about faults are taken for such', () => {
-  expect(isFaultMessage({ type: 'fault', fault: 'frozen' })).toBe(true);
-  for (const other of [
-    null,
-    'frozen',
-    { type: 'fault' },
-    { type: 'fault', fault: 'odd' },
-    { fault: 'none' },
-  ]) {
-    expect(isFaultMessage(other)).toBe(false);
-  }
 });

@@ -9,19 +9,8 @@ import type { ArrayAnswer, SlotAnswer } from '../slot/slotMessages.ts';
 /** `frozen`: the connection stays open, and nothing is computed, read or answered. */
 export type WorkerFault = 'none' | 'frozen' | 'slowed' | 'poisoned';
 
-/** From a coordinator to its local worker, over the channel between their processes. */
-export type FaultMessage = { readonly type: 'fault'; readonly fault: WorkerFault };
-
 /** How many times as long a slowed worker takes. */
 const SLOWNESS = 10;
-
-const FAULTS: readonly unknown[] = ['none', 'frozen', 'slowed', 'poisoned'];
-
-export function isFaultMessage(message: unknown): message is FaultMessage {
-  if (typeof message !== 'object' || message === null) return false;
-  const { type, fault } = message as Record<string, unknown>;
-  return type === 'fault' && FAULTS.includes(fault);
-}
 
 export class FaultSwitch {
   #fault: WorkerFault = 'none';

@@ -7,6 +7,7 @@ import { networkReasonOf } from '../networkReason.ts';
 import type { SlotFactory } from '../shell/slots.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
 import { nodeEngineNamed } from './nodeEngines.ts';
+import { pausesNow } from './pause.ts';
 
 export const inlineSlot: SlotFactory = ({ onAnswer, onDied }) => {
   let over = false;
@@ -15,7 +16,7 @@ export const inlineSlot: SlotFactory = ({ onAnswer, onDied }) => {
       if (!over) onAnswer(answer);
     },
     now: () => performance.now(),
-    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    pause: pausesNow(),
     engineNamed: nodeEngineNamed,
     spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
     onUnusable: (problem) => {

@@ -1,47 +1,19 @@
-/** A whole worker in one call: what `shoal worker URL` runs, and what a coordinator starts as a local worker. */
-import { randomUUID } from 'node:crypto';
-import { totalmem } from 'node:os';
-import { type ConnectionFact, connectionMessage, DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
+/** A whole worker over a WebSocket in one call: what `shoal worker URL` runs. */
+import { DEFAULT_LIMITS } from '@shoal/core';
+import { blocksLoader } from '../blockLoader.ts';
 import { fetchBlock } from '../httpBlocks.ts';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
-import { WORKER_LIMITS, type WorkerLimits } from '../limits.ts';
-import { type Presence, WorkerSession } from '../session/session.ts';
-import { type SessionOutcome, SessionShell } from '../shell/sessionShell.ts';
 import type { SlotFactory } from '../shell/slots.ts';
-import { type FaultSwitch, faultySlots } from './faults.ts';
 import { inlineSlot } from './inlineSlot.ts';
 import { nodeChannel } from './nodeChannel.ts';
-import { nodeEngines } from './nodeEngines.ts';
-import { enableRelaxedSimd } from './relaxedSimd.ts';
+import { runSession, type WhoAndHow, type WorkerOutcome } from './runSession.ts';
 import { threadSlot } from './threadSlot.ts';
 
-export type NodeWorkerOptions = {
+export type NodeWorkerOptions = WhoAndHow & {
   /** `http://host:port/#token`, also without the token, also `ws://`. */
   readonly url: string;
   /** Wins over the one in the address; null to take that. */
   readonly token: string | null;
-  /** Slots: at least 1. */
-  readonly threads: number;
-  /** How people see this worker; at most 64 characters are kept. */
-  readonly name: string;
-  /** `sentence` says `fact` in English. */
-  readonly log: (level: 'info' | 'warn', sentence: string, fact: ConnectionFact) => void;
-  /** On any of these the worker leaves in good order. */
-  readonly signals: readonly NodeJS.Signals[];
-  /** Called every second with what the worker does: a sign that it is not stuck. */
-  readonly onTick?: (presence: Presence) => void;
-  /** Who it is over reconnects; drawn when not given. */
-  readonly identity?: string;
-  /** Faults that it is told to have; none when not given. */
-  readonly faults?: FaultSwitch;
-  /** What a coordinator may make it hold, in bytes; half of the machine's memory when not given. */
-  readonly memoryBytesMax?: number;
-};
-
-/** `message` is one sentence that says how it ended; `fact` says the same, and is null where the worker was not set up. */
-export type WorkerOutcome = Omit<SessionOutcome, 'fact'> & {
-  readonly message: string;
-  readonly fact: SessionOutcome['fact'] | null;
 };
 
 /** Never rejects for what the network or the person does: that is an outcome with a sentence. */
@@ -54,7 +26,7 @@ export async function runWorkerOnSlots(
   options: NodeWorkerOptions,
   slots: SlotFactory,
 ): Promise<WorkerOutcome> {
-  const { url, token, threads, name, log, signals, faults, identity = randomUUID() } = options;
+  const { url, token, threads } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     return {
       exitCode: 2,
@@ -71,71 +43,19 @@ export async function runWorkerOnSlots(
       return { exitCode: 2, message: problem.message, fact: null, why: null };
     throw problem;
   }
-  const memoryBytesMax = options.memoryBytesMax ?? halfOfMemory();
-  const limits: WorkerLimits = {
-    ...WORKER_LIMITS,
-    memoryBytesMax,
-    // Room for a vector of the largest model that is taken, which is needed several times, and for what goes with it.
-    frameBytesMax: Math.min(
-      WORKER_LIMITS.frameBytesMax,
-      memoryBytesMax / 4 + DEFAULT_LIMITS.envelopeBytesMax,
-    ),
-  };
-  enableRelaxedSimd();
-  const session = new WorkerSession({
-    address: address.origin + address.basePath,
+  const { origin, basePath, socketUrl } = address;
+  return runSession(options, {
+    address: origin + basePath,
     token: address.token,
-    credential: null,
-    identity,
-    name: name.slice(0, 64),
-    agent: `node ${process.versions.node} ${process.platform}`,
-    engines: (await nodeEngines()).map((engine) => engine.name),
-    kernels: KERNEL_BUILD,
-    threads,
-    follows: false,
-    protocolLimits: DEFAULT_LIMITS,
-    workerLimits: limits,
+    openChannel: (limits) => nodeChannel(socketUrl, limits),
+    loadData: ({ blockTimeoutMs: timeoutMs }) =>
+      blocksLoader(
+        (block, place, signal) =>
+          fetchBlock(block, {
+            ...{ origin, blocksPath: basePath + place.blocksPath, token: place.token, timeoutMs, signal },
+          }),
+        DEFAULT_LIMITS,
+      ),
+    slots,
   });
-  const { origin, basePath } = address;
-  const nobody = (): void => {};
-  const shell = new SessionShell({
-    session,
-    openChannel: nodeChannel(address.socketUrl, limits),
-    slots: faults === undefined ? slots : faultySlots(slots, faults),
-    fetchBlock: (block, { blocksPath, token }, signal) =>
-      fetchBlock(block, {
-        origin,
-        blocksPath: basePath + blocksPath,
-        token,
-        timeoutMs: limits.blockTimeoutMs,
-        signal,
-      }),
-    observer: {
-      log: (level, fact) => log(level, connectionMessage(fact), fact),
-      sent: nobody,
-      received: nobody,
-      slotDied: nobody,
-      show: nobody,
-    },
-    protocolLimits: DEFAULT_LIMITS,
-    workerLimits: limits,
-  });
-  faults?.onChange((fault) => (fault === 'frozen' ? shell.freeze() : shell.thaw()));
-  const onSignal = (signal: NodeJS.Signals): void => shell.leave({ type: 'toldToStop', signal });
-  for (const signal of signals) process.on(signal, onSignal);
-  const ticks = setInterval(() => options.onTick?.(session.presence), WORKER_LIMITS.tickMs);
-  try {
-    const { exitCode, fact, why } = await shell.run();
-    return { exitCode, message: connectionMessage(fact), fact, why };
-  } finally {
-    clearInterval(ticks);
-    for (const signal of signals) process.off(signal, onSignal);
-  }
-}
-
-/** Of what this process may have, where a container leaves it less than the machine has. */
-function halfOfMemory(): number {
-  const machine = totalmem();
-  const allowed = process.constrainedMemory?.() ?? 0;
-  return Math.floor((allowed > 0 && allowed < machine ? allowed : machine) / 2);
 }

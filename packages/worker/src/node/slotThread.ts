@@ -4,6 +4,7 @@ import { WORKER_LIMITS } from '../limits.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
 import { nodeEngineNamed } from './nodeEngines.ts';
+import { pausesNow } from './pause.ts';
 
 const port = parentPort;
 if (port === null)
@@ -12,7 +13,7 @@ if (port === null)
 const program = new SlotProgram({
   post: (answer, transfer) => port.postMessage(answer, transfer),
   now: () => performance.now(),
-  pause: () => new Promise((resolve) => setImmediate(resolve)),
+  pause: pausesNow(),
   engineNamed: nodeEngineNamed,
   spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
   // Thrown outside of any promise, it ends the thread, and the session hears why.

@@ -20,7 +20,10 @@ export interface Channel {
 /** Nothing is heard before `onOpen` or after `onClosed`. */
 export type ChannelEvents = {
   readonly onOpen: () => void;
-  /** In the order in which it was sent. `bytes` is what it took on the way. */
+  /**
+   * In the order in which it was sent. `bytes` is what it took on the way. The vector of parameters stays as it is until
+   * two more have come: a session keeps so many.
+   */
   readonly onMessage: (message: CoordinatorSaying, bytes: number) => void;
   /** Something came that is no message; `problem` is a sentence. */
   readonly onUnreadable: (problem: string) => void;

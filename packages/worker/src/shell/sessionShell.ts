@@ -1,17 +1,15 @@
 /** Carries out a session's effects: the channel, the slots, the clock and the data blocks, as each platform has them. */
 import {
-  type BlockInfo,
   type ConnectionFact,
   type CoordinatorSaying,
+  type DataSplits,
   type DisconnectFact,
   type LeaveFact,
-  type ProtocolLimits,
   type SessionEndFact,
   type Standing,
   unreachable,
   type WorkerSaying,
 } from '@shoal/core';
-import { loadBlocks } from '../blockLoader.ts';
 import type { WorkerLimits } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
 import type { EndReason, SessionEffect, SessionEvent, SlotId } from '../session/events.ts';
@@ -37,18 +35,21 @@ export type ShellObserver = {
   readonly show: (standing: Standing) => void;
 };
 
+type LoadEffect = Extract<SessionEffect, { readonly type: 'loadBlocks' }>;
+
+/** Brings the data set of these manifests, however long it takes; rejects once the signal says that nobody waits for it. */
+export type DataLoader = (
+  wanted: LoadEffect,
+  log: ShellObserver['log'],
+  signal: AbortSignal,
+) => Promise<DataSplits>;
+
 export type ShellOptions = {
   readonly session: WorkerSession;
   readonly openChannel: ChannelFactory;
   readonly slots: SlotFactory;
-  /** @throws Error, as a sentence */
-  readonly fetchBlock: (
-    block: BlockInfo,
-    where: { readonly blocksPath: string; readonly token: string },
-    signal: AbortSignal,
-  ) => Promise<Uint8Array>;
+  readonly loadData: DataLoader;
   readonly observer: ShellObserver;
-  readonly protocolLimits: ProtocolLimits;
   readonly workerLimits: WorkerLimits;
 };
 
@@ -224,27 +225,21 @@ export class SessionShell {
     return { ...request, vector, given: true };
   }
 
-  async #load(effect: Extract<SessionEffect, { readonly type: 'loadBlocks' }>): Promise<void> {
+  async #load(effect: LoadEffect): Promise<void> {
     this.#loading?.abort();
     const loading = new AbortController();
     this.#loading = loading;
-    const { fetchBlock, observer, protocolLimits } = this.#options;
+    const { loadData, observer } = this.#options;
     const { signal } = loading;
+    const log: ShellObserver['log'] = (level, fact) => {
+      if (!signal.aborted) observer.log(level, fact);
+    };
     try {
-      const splits = await loadBlocks({
-        manifests: effect.manifests,
-        fetchBlock: (block) => fetchBlock(block, effect, signal),
-        wait: (ms) => wait(ms, signal),
-        jitter: Math.random,
-        log: (level, fact) => {
-          if (!signal.aborted) observer.log(level, fact);
-        },
-        limits: protocolLimits,
-      });
+      const splits = await loadData(effect, log, signal);
       if (!signal.aborted) this.#handle({ type: 'blocksLoaded', load: effect.load, splits });
     } catch (problem) {
-      // Only a loading that is no longer wanted ends without its blocks; anything else is worth a line.
-      if (!signal.aborted) observer.log('warn', { type: 'dataNotFetched', why: networkReasonOf(problem) });
+      // Only a loading that is no longer wanted ends without its data; anything else is worth a line.
+      log('warn', { type: 'dataNotFetched', why: networkReasonOf(problem) });
     }
   }
 
@@ -262,20 +257,4 @@ export class SessionShell {
     }
     await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
   }
-}
-
-/** Rejects as soon as the signal says that nobody waits any more. */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop);
-  });
 }

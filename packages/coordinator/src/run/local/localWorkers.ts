@@ -1,13 +1,19 @@
 /**
- * Worker processes on the coordinator's own machine. They end with it, and are started again when they die. For
- * lectures they can be broken and mended: all of it by messages over the channel to the process, which works on every
- * platform, and by ending the process.
+ * Workers on the coordinator's own machine: threads of its process, which share memory with it. They end with it, and are
+ * started again when they die. For lectures they can be broken and mended by messages to the thread, and by ending it.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import type { ControlFact, LocalAction, LocalWorkerView, WorkerFact } from '@shoal/core';
-import { type FaultMessage, isNoticeMessage, type WorkerFault } from '@shoal/worker';
+import { Worker } from 'node:worker_threads';
+import {
+  type ByeName,
+  type ControlFact,
+  type DataSplits,
+  type LocalAction,
+  type LocalWorkerView,
+  reasonOf,
+  type WorkerFact,
+} from '@shoal/core';
+import type { ConnectMessage, FromThread, LocalThreadData, ToThread, WorkerFault } from '@shoal/worker';
 import type { Belief } from '../../transition/model/belief.ts';
 
 /** How often one place is filled again before it stays empty: a worker that cannot run is not started for ever. */
@@ -16,12 +22,12 @@ const RESTARTS_MAX = 5;
 export const LOCAL_WORKERS_MAX = 256;
 
 /**
- * A worker keeps almost nothing on JavaScript's heap, and its large buffers go round; without a bound on the young
- * generation (and one malloc arena on glibc) garbage that nobody hurries to collect makes it half as large again.
- * It collects on its own thread: helper threads would run on the cores of its neighbours, for whom everyone waits at
- * the end of each step. Measured with two workers and `mnist-cnn` on two cores: 24.8 ms a step in place of 26.0.
+ * A worker keeps almost nothing on JavaScript's heap. The bound on the young generation keeps garbage that nobody hurries
+ * to collect small; one that reaches the other is ended by itself, and nobody else with it.
  */
-const LEAN_HEAP = ['--max-semi-space-size=1', '--single-threaded-gc'];
+const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 };
+
+const SCRIPT = new URL('./memory/localThread.js', import.meta.resolve('@shoal/worker'));
 
 const FAULTS: Readonly<Record<Exclude<LocalAction, 'kill'>, WorkerFault>> = {
   freeze: 'frozen',
@@ -37,7 +43,7 @@ const DONE = {
   poisoned: 'localPoisoned',
 } as const satisfies Readonly<Record<WorkerFault, ControlFact['type']>>;
 
-/** What became of an action: done, and what, or nothing, since the worker is not there or has no process. */
+/** What became of an action: done, and what, or nothing, since the worker is not there or does not run. */
 export type LocalActionDone =
   | { readonly type: 'done'; readonly fact: ControlFact }
   | { readonly type: 'unknown' }
@@ -47,8 +53,13 @@ const done = (fact: ControlFact): LocalActionDone => ({ type: 'done', fact });
 
 export type LocalWorkersOptions = {
   readonly threads: number;
-  readonly url: string;
   readonly token: string;
+  /** Takes in a connection that a worker asks for. `onClosed` is told with which code it was ended, null without one. */
+  readonly connect: (asked: ConnectMessage, onClosed: (endedWith: ByeName | null) => void) => void;
+  /** The data set with this key, in memory that can be shared; null where the present run has another. */
+  readonly data: (key: string) => DataSplits | null;
+  /** What the thread runs; the worker itself when not given. */
+  readonly script?: URL;
   readonly onNotice: (fact: WorkerFact) => void;
   /** The worker of this identity is about to lie; it has told the truth so far. */
   readonly onSuspect: (identity: string, belief: Lied) => void;
@@ -56,12 +67,12 @@ export type LocalWorkersOptions = {
   readonly onExhausted: () => void;
 };
 
-/** A name that a worker process goes by; it stays when its process is killed or started again. */
+/** A name that a worker goes by; it stays when its thread is killed or started again. */
 type Place = {
   readonly name: string;
   /** Said in the hello, so that the coordinator knows its own. One that was sent away is not taken back. */
   identity: string;
-  child: ChildProcess | null;
+  thread: Worker | null;
   fault: WorkerFault;
   restarts: number;
   sentAway: boolean;
@@ -92,7 +103,7 @@ export class LocalWorkers {
     const place: Place = {
       name,
       identity: randomUUID(),
-      child: null,
+      thread: null,
       fault: 'none',
       restarts: 0,
       sentAway: false,
@@ -108,15 +119,15 @@ export class LocalWorkers {
     const place = this.#places.get(name);
     if (place === undefined || this.#closing) return { type: 'unknown' };
     if (action === 'kill') {
-      const { child } = place;
-      if (child === null) return { type: 'notRunning' };
+      const { thread } = place;
+      if (thread === null) return { type: 'notRunning' };
       // Forgotten first, so that its end is no news and nothing starts it again.
-      place.child = null;
+      place.thread = null;
       place.fault = 'none';
-      child.kill('SIGKILL');
+      void thread.terminate();
       return done({ type: 'localKilled', name });
     }
-    if (place.child === null) {
+    if (place.thread === null) {
       if (action !== 'restore') return { type: 'notRunning' };
       const { sentAway } = place;
       this.#renew(place);
@@ -135,9 +146,9 @@ export class LocalWorkers {
   }
 
   get views(): LocalWorkerView[] {
-    return [...this.#places.values()].map(({ name, child, fault }) => ({
+    return [...this.#places.values()].map(({ name, thread, fault }) => ({
       name,
-      state: child === null ? 'killed' : fault === 'none' ? 'running' : fault,
+      state: thread === null ? 'killed' : fault === 'none' ? 'running' : fault,
     }));
   }
 
@@ -146,7 +157,7 @@ export class LocalWorkers {
     return [...this.#places.values()].find((one) => one.identity === identity)?.belief ?? 'suspected';
   }
 
-  /** Its next process has nothing to do with the last one: that was sent away, or made to lie. */
+  /** Its next thread has nothing to do with the last one: that was sent away, or made to lie. */
   #renew(place: Place): void {
     if (place.sentAway || place.belief !== 'believed') place.identity = randomUUID();
     place.sentAway = false;
@@ -154,73 +165,71 @@ export class LocalWorkers {
   }
 
   #tell(place: Place): void {
-    const message: FaultMessage = { type: 'fault', fault: place.fault };
-    if (place.child?.connected === true) place.child.send(message);
+    const message: ToThread = { type: 'fault', fault: place.fault };
+    place.thread?.postMessage(message);
   }
 
   #spawn(place: Place): void {
-    const { url, token, threads, onNotice } = this.#options;
+    const { token, threads, script = SCRIPT } = this.#options;
     const { name, identity } = place;
+    const workerData: LocalThreadData = { token, threads, name, identity };
     // The operator's secret is none of a worker's business.
-    const { SHOAL_OPERATOR_TOKEN: _secret, ...environment } = process.env;
-    const entry = fileURLToPath(new URL('./localWorker.js', import.meta.resolve('@shoal/worker')));
-    const child = fork(entry, [], {
-      execArgv: [...process.execArgv, ...LEAN_HEAP],
-      env: {
-        MALLOC_ARENA_MAX: '1',
-        ...environment,
-        SHOAL_URL: url,
-        SHOAL_TOKEN: token,
-        SHOAL_THREADS: String(threads),
-        SHOAL_NAME: name,
-        SHOAL_IDENTITY: identity,
-      },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    const { SHOAL_OPERATOR_TOKEN: _secret, ...env } = process.env;
+    const thread = new Worker(script, { name: `shoal ${name}`, workerData, env, resourceLimits: HEAP });
+    place.thread = thread;
+    thread.on('message', (message: FromThread) => this.#hear(place, thread, message));
+    // It ends with that; its exit follows.
+    thread.on('error', (error) => {
+      if (place.thread === thread) {
+        this.#options.onNotice({ type: 'localFailed', name, problem: reasonOf(error) });
+      }
     });
-    place.child = child;
-    // A child that is gone already hears nothing; its exit says so.
-    child.on('error', (error) => {
-      if (place.child === child) onNotice({ type: 'localFailed', name, problem: error.message });
-    });
-    child.on('message', (message) => {
-      if (isNoticeMessage(message)) onNotice({ type: 'localSays', name, said: message.said });
-    });
-    child.once('exit', (code, signal) => this.#ended(place, child, code, signal));
+    thread.once('exit', (code) => this.#ended(place, thread, code));
   }
 
-  #ended(place: Place, child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
-    if (place.child !== child) return;
-    place.child = null;
+  #hear(place: Place, thread: Worker, message: FromThread): void {
+    const { connect, data, onNotice } = this.#options;
+    switch (message.type) {
+      case 'connect':
+        return connect(message, (endedWith) => this.#disconnected(place, thread, endedWith));
+      case 'needsData': {
+        const answer: ToThread = { type: 'data', key: message.key, splits: data(message.key) };
+        return thread.postMessage(answer);
+      }
+      case 'notice':
+        return onNotice({ type: 'localSays', name: place.name, said: message.said });
+    }
+  }
+
+  /** Nothing was heard of it, though nobody has frozen it: it is stuck in a loop, and its thread is of no use any more. */
+  #disconnected(place: Place, thread: Worker, endedWith: ByeName | null): void {
+    if (endedWith !== 'silent' || place.thread !== thread || place.fault === 'frozen') return;
+    void thread.terminate();
+  }
+
+  #ended(place: Place, thread: Worker, code: number): void {
+    if (place.thread !== thread) return;
+    place.thread = null;
     place.fault = 'none';
     if (this.#closing || code === 0) return;
     const { onNotice, onExhausted } = this.#options;
     // Exit code 2 says that this worker cannot take part at all, or was sent away; it has told why.
     place.sentAway = code === 2;
     const last = place.sentAway || place.restarts >= RESTARTS_MAX;
-    const how = signal === null ? { code: code ?? 0 } : { signal };
     if (last) {
-      onNotice({ type: 'localEnded', name: place.name, how, again: false });
-      if ([...this.#places.values()].every((one) => one.child === null)) onExhausted();
+      onNotice({ type: 'localEnded', name: place.name, code, again: false });
+      if ([...this.#places.values()].every((one) => one.thread === null)) onExhausted();
       return;
     }
-    onNotice({ type: 'localEnded', name: place.name, how, again: true });
+    onNotice({ type: 'localEnded', name: place.name, code, again: true });
     place.restarts += 1;
     this.#renew(place);
     this.#spawn(place);
   }
 
-  /** Waits, at most `graceMs`, for the workers to leave in order; then ends them. */
-  async close(graceMs: number): Promise<void> {
+  /** Ends them all. Whoever is in the middle of something is not waited for: nothing of it is wanted any more. */
+  async close(): Promise<void> {
     this.#closing = true;
-    const children = [...this.#places.values()].flatMap(({ child }) => child ?? []);
-    const exits = children.map(
-      (child) => new Promise<void>((resolve) => child.once('exit', () => resolve())),
-    );
-    for (const child of children) if (child.connected) child.disconnect();
-    const timer = setTimeout(() => {
-      for (const child of children) child.kill('SIGKILL');
-    }, graceMs);
-    await Promise.all(exits);
-    clearTimeout(timer);
+    await Promise.all([...this.#places.values()].map(({ thread }) => thread?.terminate()));
   }
 }

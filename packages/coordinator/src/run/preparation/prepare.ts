@@ -22,6 +22,7 @@ import {
 import { UserError } from '../../errors.ts';
 import { DEFAULT_SCHEDULING, type RunFacts, type SchedulingLimits } from '../../transition/model/facts.ts';
 import { shapeOf } from '../../transition/task/workload.ts';
+import { inSharedMemory } from './inSharedMemory.ts';
 import { LeaseMessages } from './leaseMessages.ts';
 import { ProbeAnswer } from './probeAnswer.ts';
 
@@ -58,7 +59,10 @@ export function prepareRun(
   dataSet: DataSet,
   limits: SchedulingLimits = DEFAULT_SCHEDULING,
 ): PreparedRun {
-  const { model, data } = checkRun(spec, dataSet);
+  const checked = checkRun(spec, dataSet);
+  const { model } = checked;
+  // Local workers read it where it is.
+  const data = inSharedMemory(checked.data);
   const counts = { train: data.train.count, validation: data.validation.count, test: data.test.count };
   const facts: RunFacts = { spec, counts, limits };
   const vectorBytes = Math.max(1, model.vectorLength * 4);

@@ -27,7 +27,7 @@ export const CONTROL_CHINESE: Wording<ControlFact> = {
     zh`${spotCheck === 0 ? '不再检查任何任务' : zh`从现在起检查 ${sharePercent(spotCheck)} 的任务`}${quorum === 1 ? '' : zh`，并且 ${quorum} 个互不相关的节点给出一致的答案才计入`}。`,
   localStarted: ({ name }) => zh`${name} 正在本机启动。`,
   localRestarted: ({ name, asNew }) => (asNew ? zh`${name} 以新的身份重新启动。` : zh`${name} 重新启动。`),
-  localKilled: ({ name }) => zh`${name} 已被终止：它的进程无声地结束了。`,
+  localKilled: ({ name }) => zh`${name} 已被终止：它的线程无声地结束了。`,
   localFrozen: ({ name }) => zh`${name} 已被冻结：它保持连接，但既不计算也不应答。`,
   localSlowed: ({ name }) => zh`${name} 以十分之一的速度计算。`,
   localPoisoned: ({ name }) => zh`${name} 会送出错误的梯度。`,

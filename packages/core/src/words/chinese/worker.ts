@@ -85,8 +85,8 @@ export const WORKER_CHINESE: Wording<WorkerFact> = {
       ? zh`${name} 无法计算任务 ${lease}（${reason}）。`
       : zh`${name} 无法计算任务 ${lease}：${FAILURES[code]}`,
   localFailed: ({ name, problem }) => zh`本机的节点 ${name} 出错（${problem}）。`,
-  localEnded: ({ name, how, again }) =>
-    zh`本机的节点 ${name} 的进程结束了（${'code' in how ? zh`退出代码 ${how.code}` : zh`信号 ${how.signal}`}），${again ? '正在重新启动' : '不再重新启动'}。`,
+  localEnded: ({ name, code, again }) =>
+    zh`本机的节点 ${name} 结束了（退出代码 ${code}），${again ? '正在重新启动' : '不再重新启动'}。`,
   localSays: ({ name, said }) =>
     zh`${name}：${said.type === 'text' ? said.text : worded(CONNECTION_CHINESE, said)}`,
 };

@@ -33,7 +33,7 @@ export const CONTROL_ENGLISH: Wording<ControlFact> = {
   localStarted: ({ name }) => `${name} is started on this machine.`,
   localRestarted: ({ name, asNew }) =>
     asNew ? `${name} is started again, as somebody new.` : `${name} is started again.`,
-  localKilled: ({ name }) => `${name} was killed: its process has ended without a word.`,
+  localKilled: ({ name }) => `${name} was killed: its thread has ended without a word.`,
   localFrozen: ({ name }) => `${name} is frozen: it keeps its connection, and neither computes nor answers.`,
   localSlowed: ({ name }) => `${name} computes at a tenth of its speed.`,
   localPoisoned: ({ name }) => `${name} sends wrong gradients.`,

@@ -18,11 +18,6 @@ const FORBIDDEN = {
 
 const why = (fact: DepartureFact): string => worded({ ...WORKER_ENGLISH, ...RUN_END_ENGLISH }, fact);
 
-const endOf = (how: FactOfLocalEnd): string =>
-  'code' in how ? `exit code ${how.code}` : `signal ${how.signal}`;
-
-type FactOfLocalEnd = Extract<WorkerFact, { readonly type: 'localEnded' }>['how'];
-
 export const WORKER_ENGLISH: Wording<WorkerFact> = {
   noRunGoing: () => 'No run is going on.',
   coordinatorEnded: () => 'The coordinator has ended.',
@@ -74,10 +69,10 @@ export const WORKER_ENGLISH: Wording<WorkerFact> = {
   },
   leaseFailed: ({ name, lease, reason }) => `${name} could not compute lease ${lease}: ${reason}`,
   localFailed: ({ name, problem }) => `The local worker ${name} failed: ${problem}.`,
-  localEnded: ({ name, how, again }) =>
+  localEnded: ({ name, code, again }) =>
     again
-      ? `The local worker ${name} ended (${endOf(how)}); it is started again.`
-      : `The local worker ${name} ended (${endOf(how)}) and is not started again.`,
+      ? `The local worker ${name} ended (exit code ${code}); it is started again.`
+      : `The local worker ${name} ended (exit code ${code}) and is not started again.`,
   localSays: ({ name, said }) =>
     `${name}: ${said.type === 'text' ? said.text : worded(CONNECTION_ENGLISH, said)}`,
 };

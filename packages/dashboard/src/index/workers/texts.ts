@@ -77,10 +77,10 @@ const en = {
   goneLocal: (name: string) => `${name} is no longer there: choose another one.`,
   kill: 'Kill',
   killWatch:
-    'Ends its process at once. Watch its lease go to another worker, and the loss go on as if nothing had been.',
+    'Ends its thread at once. Watch its lease go to another worker, and the loss go on as if nothing had been.',
   freeze: 'Freeze',
   freezeWatch:
-    'Halts its process without a word. Watch it become late: its lease is granted a second time and the first answer counts.',
+    'Halts it without a word. Watch it become late: its lease is granted a second time and the first answer counts.',
   slow: 'Slow down',
   slowWatch:
     'Lets it compute a fraction of the time. Watch its share of the samples shrink while no step waits for it.',
@@ -173,9 +173,9 @@ const zh: typeof en = {
   noLocals: '本机没有运行节点。',
   goneLocal: (name) => `${name} 已经不在了，请另选一个。`,
   kill: '终止',
-  killWatch: '立即结束它的进程。请看：它的任务转给别的节点，损失照常下降，仿佛什么也没发生。',
+  killWatch: '立即结束它的线程。请看：它的任务转给别的节点，损失照常下降，仿佛什么也没发生。',
   freeze: '冻结',
-  freezeWatch: '让它的进程无声停住。请看：它变为超时，任务再次分发，先到的答案有效。',
+  freezeWatch: '让它无声停住。请看：它变为超时，任务再次分发，先到的答案有效。',
   slow: '减速',
   slowWatch: '让它只用一小部分时间计算。请看：它的样本份额变小，而每一步都不必等它。',
   poison: '投毒',
