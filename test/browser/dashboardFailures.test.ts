@@ -88,8 +88,14 @@ describe('a part of the page that fails', () => {
       await alert.getByRole('button', { name: again }).click();
       await alert.waitFor();
       tellWorkers(server.data.workers);
-      await alert.getByRole('button', { name: again }).click();
-      await page.getByRole('rowheader').first().waitFor();
+      // Until what is whole again has reached the page, trying again fails again.
+      await expect
+        .poll(async () => {
+          const button = alert.getByRole('button', { name: again });
+          if ((await button.count()) > 0) await button.click();
+          return page.getByRole('rowheader').count();
+        })
+        .toBeGreaterThan(0);
       expect(await alert.count()).toBe(0);
       // The same failure is told once.
       expect(server.pageErrors).toHaveLength(1);

@@ -6,11 +6,11 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { Line } from '../support/line.ts';
 import { openPlainProxy } from '../support/plainProxy.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
 import { everything, perceptron } from '../support/specs.ts';
-import { StationClient } from '../support/stationClient.ts';
 import { findChromium, installMissing } from './installed.ts';
 import { openOtherMachine } from './netns.ts';
 import { openBrowser, openTab, type Tab } from './volunteers.ts';
@@ -176,7 +176,7 @@ describe.skipIf(chromium === null)('a tab', () => {
     const cluster = await Cluster.of(lasting(20), SIZE);
     const alone = await cluster.alone();
     const coordinator = ShoalProcess.start(['serve', ...['--port', '0', '--workers', '0'], ...cluster.where]);
-    const client = await StationClient.of(coordinator);
+    const client = await CoordinatorClient.of(coordinator);
     const watching = await client.watch();
     const tab = await openTab(await open(), `${client.url}/join#${client.tokens.worker}`);
     await tab.join('early');
@@ -197,7 +197,7 @@ describe.skipIf(chromium === null)('a tab', () => {
   it('offers its fastest engine to a run with fast numerics, and is known as a browser', async () => {
     const cluster = await Cluster.of(everything({ epochs: ENDLESS, earlyStopping: null, numerics: 'fast' }));
     const coordinator = cluster.train(0);
-    const client = await StationClient.of(coordinator);
+    const client = await CoordinatorClient.of(coordinator);
     const tab = await openTab(await open(), await coordinator.joinUrl());
     await tab.join('swift');
     await tab.firstGradientMs();
@@ -234,7 +234,7 @@ describe.skipIf(chromium === null)('a tab', () => {
   it('that was sent away is told so kindly, keeps its count, and comes back once it is let in again', async () => {
     const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
     const coordinator = cluster.train(0);
-    const client = await StationClient.of(coordinator);
+    const client = await CoordinatorClient.of(coordinator);
     const tab = await openTab(await open(), await coordinator.joinUrl());
     await tab.join('guest');
     await tab.until('Work', async () => (await tab.figure('Samples')) > 500);
@@ -287,7 +287,7 @@ describe.skipIf(chromium === null)('a tab', () => {
   it('behind a slow line beside fast workers says that nothing counts, and is sent no data', async () => {
     const cluster = await Cluster.of(perceptron({ epochs: ENDLESS }));
     const coordinator = cluster.train(2);
-    const client = await StationClient.of(coordinator);
+    const client = await CoordinatorClient.of(coordinator);
     const line = await Line.to(await coordinator.joinUrl());
     const tab = await openTab(await open(), line.url);
     // A gradient of ten thousand bytes takes seconds, the steps of the others milliseconds.

@@ -18,11 +18,11 @@ import {
   tcp,
 } from '../support/attacker.ts';
 import { Cluster, isWorker } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { exactWork } from '../support/exactCompute.ts';
 import { answersTo, ForeignWorker, helloWith, type Message } from '../support/foreignWorker.ts';
 import { pack } from '../support/messagePack.ts';
 import { perceptron } from '../support/specs.ts';
-import { StationClient } from '../support/stationClient.ts';
 
 const LIMITS = {
   addressConnectionsMax: 60,
@@ -299,7 +299,7 @@ test.skipIf(process.platform !== 'linux')(
     const cluster = await Cluster.of(perceptron({ ...spec, model }), SAMPLES);
     const settings = Object.entries(READERS).flatMap(([name, value]) => ['--limit', `${name}=${value}`]);
     const coordinator = cluster.train(1, [...settings, '--verbose']);
-    const client = await StationClient.of(coordinator);
+    const client = await CoordinatorClient.of(coordinator);
     const { origin } = new URL(client.url);
     const { viewer, worker, operator } = client.tokens;
     await coordinator.line(({ type }) => type === 'step', 'The first step');

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { RunDetail, RunSummary, WatchMessage } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, isWorker, startWorker, temporaryFolder } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
 import { perceptron } from '../support/specs.ts';
-import { StationClient } from '../support/stationClient.ts';
 
 /** Long enough to do something while it goes; nobody waits for its end. */
 const LONG = perceptron({ epochs: 100_000 });
@@ -14,7 +14,7 @@ const LONG = perceptron({ epochs: 100_000 });
 async function serve(cluster: Cluster, workers: number, more: readonly string[] = []) {
   const words = ['serve', '--port', '0', '--workers', String(workers), ...cluster.where, ...more];
   const coordinator = ShoalProcess.start(words);
-  return { coordinator, client: await StationClient.of(coordinator) };
+  return { coordinator, client: await CoordinatorClient.of(coordinator) };
 }
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
@@ -298,7 +298,7 @@ test('port and tokens of a coordinator that waits for runs outlive it', async ()
   coordinator.kill('SIGKILL');
   await coordinator.exited;
   const again = ShoalProcess.start(['serve', ...cluster.where]);
-  const same = await StationClient.of(again);
+  const same = await CoordinatorClient.of(again);
   expect(same).toMatchObject({ url: client.url, tokens: client.tokens });
   expect(await readFile(join(cluster.runs, 'port'), 'utf8')).toBe(`${port}\n`);
 });

@@ -5,8 +5,8 @@
 import { sentence } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, isEpoch, isWorker, startWorker } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { everything, perceptron, residual } from '../support/specs.ts';
-import { StationClient } from '../support/stationClient.ts';
 
 test.each([
   ['a multi-layer perceptron', perceptron()],
@@ -66,7 +66,7 @@ test('workers that are killed and others that are started during the run change 
   await coordinator.line(isEpoch(1), 'Epoch 1');
   await kill(first, 'first');
   // A process takes its time to start, in which the second one could do all the rest.
-  const client = await StationClient.of(coordinator);
+  const client = await CoordinatorClient.of(coordinator);
   expect((await client.post('/api/run/pause')).status).toBe(200);
   const third = startWorker(url, 'third');
   await coordinator.line(isWorker('joined', 'third'), 'The third worker');

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { KERNEL_BUILD } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { HandWorker } from '../support/handWorker.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { type ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron } from '../support/specs.ts';
-import { StationClient } from '../support/stationClient.ts';
 
 const NAMES = ['left-hand', 'right-hand'];
 
@@ -90,7 +90,7 @@ test('a coordinator killed between checkpoints, at a checkpoint and during valid
     'No coordinator was killed during a validation, so nothing is shown for one.',
   ).toBeGreaterThan(0);
   // The one that is back could finish the run before the other tries again, which would then try for ever.
-  const client = await StationClient.of(coordinator);
+  const client = await CoordinatorClient.of(coordinator);
   await client.post('/api/run/pause');
   for (const name of NAMES) await coordinator.line(isWorker('joined', name), `The return of ${name}`);
   await client.post('/api/run/resume');

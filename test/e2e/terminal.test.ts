@@ -6,12 +6,12 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Cluster, fromStep, isEpoch, runIdOf, startWorker, temporaryFolder } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { HandWorker } from '../support/handWorker.ts';
 import { hasPseudoTerminals, PseudoTerminal } from '../support/pseudoTerminal.ts';
 import { expectRefusal } from '../support/refusal.ts';
 import { type Line, SHOAL, ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron } from '../support/specs.ts';
-import { StationClient } from '../support/stationClient.ts';
 
 const PATIENCE = { timeout: 120_000, interval: 100 };
 const isPosix = process.platform !== 'win32';
@@ -199,7 +199,7 @@ test('of two that go on with one run at once exactly one trains, and the other s
     /end that one first/,
   ]);
   const page = ShoalProcess.start(['serve', ...cluster.where, '--port', '0']);
-  const client = await StationClient.of(page);
+  const client = await CoordinatorClient.of(page);
   const refusal = await client.post(`/api/runs/${runId}/resume`);
   expect(refusal).toMatchObject({ status: 409 });
   expect(JSON.stringify(refusal.body)).toContain(`is in use by process ${first.pid} on `);

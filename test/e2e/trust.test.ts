@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { ByeCode, KERNEL_BUILD } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { exactWork } from '../support/exactCompute.ts';
 import { checksum } from '../support/foreignArithmetic.ts';
 import { answersTo, ForeignWorker, helloWith, type Message } from '../support/foreignWorker.ts';
 import { HandWorker } from '../support/handWorker.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
 import { perceptron } from '../support/specs.ts';
-import { StationClient } from '../support/stationClient.ts';
 
 type Liar = {
   readonly worker: ForeignWorker;
@@ -151,7 +151,7 @@ test('only the operator sees who is checked, and how', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 10_000, trust: { spotCheck: 0.5 } }));
   const coordinator = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(coordinator);
-  const client = await StationClient.of(coordinator);
+  const client = await CoordinatorClient.of(coordinator);
   const pages = {
     operator: await client.watch(),
     viewer: await client.watch(null, client.tokens.viewer),
@@ -190,7 +190,7 @@ test('trust is changed while the run goes on, by page and command line, and a re
   const alone = await cluster.alone();
   const first = cluster.train(0, ['--verbose']);
   const runId = await runIdOf(first);
-  const client = await StationClient.of(first);
+  const client = await CoordinatorClient.of(first);
   const hand = await HandWorker.join(await first.joinUrl(), cluster.spec);
   await first.line(isEpoch(1), 'An epoch');
   hand.hold();
@@ -212,7 +212,7 @@ test('trust is changed while the run goes on, by page and command line, and a re
   const another = await HandWorker.join(await second.joinUrl(), cluster.spec);
   await second.line(fromStep(1), 'A step');
   another.hold();
-  const again = await StationClient.of(second);
+  const again = await CoordinatorClient.of(second);
   expect((await again.get('/api/run/trust')).body).toMatchObject({ runId, spotCheck: 0.25 });
   another.goOn();
   expect(await second.result()).toMatchObject({ parametersSha256: alone.parametersSha256 });
@@ -222,7 +222,7 @@ test('what is poisoned by default is found out by its first lie, and poison wher
   const cluster = await Cluster.of(perceptron({ epochs: 400 }));
   const alone = await cluster.alone();
   const coordinator = cluster.train(2, ['--verbose']);
-  const client = await StationClient.of(coordinator);
+  const client = await CoordinatorClient.of(coordinator);
   await coordinator.line(fromStep(20), 'Step 20');
   // Or the run might end before everything is asked.
   expect((await client.post('/api/run/pause')).status).toBe(200);
@@ -251,7 +251,7 @@ test('a local worker that a lecture poisons is convicted before the eyes of whoe
   const cluster = await Cluster.of(perceptron({ epochs: 400, trust }));
   const alone = await cluster.alone();
   const coordinator = cluster.train(2, ['--verbose']);
-  const client = await StationClient.of(coordinator);
+  const client = await CoordinatorClient.of(coordinator);
   const page = await client.watch();
   await coordinator.line(fromStep(200), 'Step 200');
   expect((await client.post('/api/run/pause')).status).toBe(200);

@@ -6,7 +6,7 @@ import {
   decodeWorkerMessage,
   encodeMessage,
   KERNEL_BUILD,
-  type Partial,
+  type PartialAnswer,
   unreachable,
   type WorkerSaying,
 } from '@shoal/core';
@@ -258,7 +258,7 @@ export class SimWorker {
     const gradient = message.vector.slice();
     const at = this.#options.world.integer(gradient.length);
     gradient[at] = (gradient[at] ?? 0) ^ 1;
-    const damaged: Partial = { ...message, vector: gradient };
+    const damaged: PartialAnswer = { ...message, vector: gradient };
     return encodeMessage(damaged);
   }
 

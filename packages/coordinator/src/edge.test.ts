@@ -43,7 +43,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'worker/src/session/session.ts': FOR_DEVELOPERS,
   'worker/src/session/runContext.ts': FOR_DEVELOPERS,
   'worker/src/session/leaseWork.ts': ON_THE_WIRE,
-  'worker/src/session/leaseDesk.ts': ON_THE_WIRE,
+  'worker/src/session/leaseQueue.ts': ON_THE_WIRE,
   'worker/src/session/reconnection.ts': 'Names of states.',
   'worker/src/shell/readFrame.ts': FOR_DEVELOPERS,
   'worker/src/browser/webSlot.ts': OF_THE_BROWSER,

@@ -101,11 +101,11 @@ export { type Answer, addSums, judged, type Sums, type VectorStore } from './par
 export { heldAnswers, newReduction, partsOf, type Reduction, reduce, rootOf } from './parallel/reduction.ts';
 export {
   leavesOf,
-  type Node,
   nodeKey,
   nodesOfRange,
   parentOf,
   siblingOf,
+  type TreeNode,
   treeHeight,
   widthOf,
 } from './parallel/tree.ts';
@@ -130,7 +130,7 @@ export type {
   Hello,
   LeaseMessage,
   ParametersMessage,
-  Partial,
+  PartialAnswer,
   Standing,
   ToldFact,
   Welcome,

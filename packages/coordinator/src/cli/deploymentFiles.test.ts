@@ -31,6 +31,14 @@ test('two that make a token file at once agree on the token', async () => {
   expect(new Set(tokens)).toEqual(new Set([(await readFile(file, 'utf8')).trim()]));
 });
 
+test('a token file that another process is about to write is waited for', async () => {
+  const file = place('empty');
+  await writeFile(file, '');
+  const token = keepTokenFile(file);
+  setTimeout(() => void writeFile(file, 'written-late\n'), 120);
+  expect(await token).toBe('written-late');
+});
+
 test('a token of one’s own is taken as it is; what cannot be one is refused by name', async () => {
   await writeFile(place('own'), 'a-lab.of~our_own\n');
   expect(await keepTokenFile(place('own'))).toBe('a-lab.of~our_own');

@@ -1,7 +1,8 @@
 /** A join token in a file: how a secret reaches a process without standing in its command line or environment. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { decodeText } from '../files/textFile.ts';
@@ -10,6 +11,9 @@ import { lineOfStandardInput, STANDARD_INPUT } from './secrets.ts';
 /** What may be in a URL's fragment and a header as it is. */
 const TOKEN = /^[\w.~-]{1,256}$/;
 const TOKEN_BYTES = 16;
+/** How often, and how many milliseconds apart, it is looked whether whoever has made a token file has written it. */
+const LOOKS_MAX = 40;
+const LOOK_MS = 50;
 
 /** `-` stands for standard input. @throws UserError when there is no such file or no token in it */
 export async function readTokenFile(file: string): Promise<string> {
@@ -41,9 +45,19 @@ export async function keepTokenFile(file: string): Promise<string> {
     return made;
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'EROFS')) {
+      await written(file);
       return readTokenFile(file);
     }
     const text = reasonOf(error);
     throw new UserError(`The token file ${file} cannot be made (${text}). Choose another with --token-file.`);
+  }
+}
+
+/** Between making a file and writing it another process sees it empty. */
+async function written(file: string): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const found = await stat(file).catch(() => null);
+    if (found?.size !== 0) return;
+    await pause(LOOK_MS);
   }
 }

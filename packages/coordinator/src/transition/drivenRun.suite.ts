@@ -5,11 +5,11 @@
 import {
   findPreset,
   leavesOf,
-  type Node,
   nodesOfRange,
   type RunProgress,
   resolveRunSpec,
   sentences,
+  type TreeNode,
   type UpdateReport,
 } from '@shoal/core';
 import type { Effect, GrantEffect, VerifyEffect } from './model/effects.ts';
@@ -198,7 +198,7 @@ export class DrivenRun {
 
   #partial(
     grant: GrantEffect,
-    node: Node,
+    node: TreeNode,
     change: Partial<Omit<PartialEvent, 'type' | 'tensor'>>,
   ): PartialEvent {
     const { worker, lease, task, leaves } = grant;
@@ -213,7 +213,7 @@ export class DrivenRun {
     };
   }
 
-  #samplesOf({ set, step, leaves }: Pick<GrantEffect, 'set' | 'step' | 'leaves'>, node: Node): number {
+  #samplesOf({ set, step, leaves }: Pick<GrantEffect, 'set' | 'step' | 'leaves'>, node: TreeNode): number {
     const { spec, counts } = this.state.facts;
     const total = set === 'train' ? Math.min(spec.batch, counts.train - step * spec.batch) : counts[set];
     const [from, to] = leavesOf(node, leaves);
@@ -277,7 +277,7 @@ export class DrivenRun {
 }
 
 /** The sum that a node is, spelled as brackets around leaves. */
-export function bracketOf(node: Node, leaves: number): string {
+export function bracketOf(node: TreeNode, leaves: number): string {
   if (node.level === 0) return `${node.index}`;
   const left = { level: node.level - 1, index: node.index * 2 };
   const right = { level: node.level - 1, index: node.index * 2 + 1 };

@@ -3,11 +3,11 @@
  * socket, no randomness, no waiting. It may change the state that it owns, as raft's `Step` does.
  */
 import { EMPTY_EPOCH, initialEarlyStopping, type RunProgress, unreachable } from '@shoal/core';
-import { finishRun, pauseRun, resumeRun, setMode } from './control.ts';
 import type { Effect } from './model/effects.ts';
 import type { RunEvent } from './model/events.ts';
 import type { RunFacts } from './model/facts.ts';
 import { free, type Turn } from './model/turn.ts';
+import { finishRun, pauseRun, resumeRun, setMode } from './operatorRequests.ts';
 import { onJoined, onProbed } from './placement/arrival.ts';
 import { noteEnd } from './placement/credit.ts';
 import { dismissDrained, dismissSilent, expel, onLeft, takeBack } from './placement/departure.ts';

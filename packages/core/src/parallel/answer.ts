@@ -3,7 +3,7 @@
  * Everything that adds (a slot, a worker with several slots, the coordinator, a run in one process) does it here, so that
  * a step has the same bits wherever its parts were added.
  */
-import type { Node } from './tree.ts';
+import type { TreeNode } from './tree.ts';
 
 /** Sums over the samples of some leaves. `V` is what stands for a vector: a handle in an arena, or an array. */
 export type Sums<V> = {
@@ -19,7 +19,7 @@ export type Sums<V> = {
 };
 
 /** The sums of one node of the reduction tree. */
-export type Answer<V> = Sums<V> & { readonly node: Node };
+export type Answer<V> = Sums<V> & { readonly node: TreeNode };
 
 /** Where vectors are added: an arena, arrays of their own, or a list of effects that somebody else carries out. */
 export interface VectorStore<V> {

@@ -4,7 +4,7 @@
  * [index·2^level, min((index+1)·2^level, n)). The tree, not the order of arrival, defines the sum.
  */
 
-export type Node = { readonly level: number; readonly index: number };
+export type TreeNode = { readonly level: number; readonly index: number };
 
 /** Number of levels above the leaves: the root is node (height, 0). */
 export function treeHeight(leaves: number): number {
@@ -21,27 +21,27 @@ export function widthOf(level: number): number {
 }
 
 /** First leaf and the leaf after the last that a node covers in a tree of `leaves` leaves. */
-export function leavesOf(node: Node, leaves: number): readonly [from: number, to: number] {
+export function leavesOf(node: TreeNode, leaves: number): readonly [from: number, to: number] {
   const width = widthOf(node.level);
   return [node.index * width, Math.min((node.index + 1) * width, leaves)];
 }
 
-export function nodeKey(node: Node): string {
+export function nodeKey(node: TreeNode): string {
   return `${node.level}.${node.index}`;
 }
 
 /** The other child of the node's parent; null at the right edge, where the node moves up unchanged. */
-export function siblingOf(node: Node, leaves: number): Node | null {
+export function siblingOf(node: TreeNode, leaves: number): TreeNode | null {
   const index = node.index % 2 === 0 ? node.index + 1 : node.index - 1;
   return index * widthOf(node.level) < leaves ? { level: node.level, index } : null;
 }
 
-export function parentOf(node: Node): Node {
+export function parentOf(node: TreeNode): TreeNode {
   return { level: node.level + 1, index: Math.floor(node.index / 2) };
 }
 
 /** True when every leaf of the node lies in the tree and in [from, to): the node is *complete* in the range. */
-function isInside(node: Node, leaves: number, from: number, to: number): boolean {
+function isInside(node: TreeNode, leaves: number, from: number, to: number): boolean {
   const [first, last] = leavesOf(node, leaves);
   return first >= from && last <= to && first < last;
 }
@@ -51,12 +51,12 @@ function isInside(node: Node, leaves: number, from: number, to: number): boolean
  * One for an aligned block, O(log n) at worst. At the right edge a lone node is lifted as far as it moves
  * up unchanged, so that each set of leaves has one name.
  */
-export function nodesOfRange(from: number, to: number, leaves: number): Node[] {
+export function nodesOfRange(from: number, to: number, leaves: number): TreeNode[] {
   const height = treeHeight(leaves);
-  const nodes: Node[] = [];
+  const nodes: TreeNode[] = [];
   let leaf = from;
   while (leaf < to) {
-    let node: Node = { level: 0, index: leaf };
+    let node: TreeNode = { level: 0, index: leaf };
     while (node.level < height && node.index % 2 === 0) {
       const parent = parentOf(node);
       if (!isInside(parent, leaves, from, to)) break;

@@ -98,7 +98,7 @@ export const workerMessageSchema = v.variant('type', [
 ]);
 
 export type Hello = v.InferOutput<typeof helloSchema>;
-export type Partial = v.InferOutput<typeof partialSchema>;
+export type PartialAnswer = v.InferOutput<typeof partialSchema>;
 export type WorkerMessage = v.InferOutput<typeof workerMessageSchema>;
 
 /* ── Coordinator to worker ─────────────────────────────────────────────── */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesOf, floatsOf } from './bytes.ts';
 import { xxh32 } from './checksum.ts';
 import { decodeCoordinatorMessage, decodeWorkerMessage, encodeMessage, FrameError } from './codec.ts';
-import type { Hello, Partial } from './messages.ts';
+import type { Hello, PartialAnswer } from './messages.ts';
 import { scanMessagePack } from './scan.ts';
 
 const packr = new Packr({ useRecords: false });
@@ -21,7 +21,7 @@ const hello: Hello = {
   threads: 2,
 };
 
-const partial: Partial = {
+const partial: PartialAnswer = {
   type: 'partial',
   lease: 3,
   level: 1,

@@ -4,18 +4,18 @@
  */
 import { xxh32 } from './checksum.ts';
 import { encodeMessage } from './codec.ts';
-import type { CoordinatorMessage, ParametersMessage, Partial, WorkerMessage } from './messages.ts';
+import type { CoordinatorMessage, ParametersMessage, PartialAnswer, WorkerMessage } from './messages.ts';
 
 /** `checksum` is null where nothing can happen to the vector on the way, or nobody has reckoned it yet. */
 type Unsealed<M extends { readonly checksum: number }> = Omit<M, 'checksum'> & {
   readonly checksum: number | null;
 };
 
-export type UnsealedPartial = Unsealed<Partial>;
+export type UnsealedPartial = Unsealed<PartialAnswer>;
 export type UnsealedParameters = Unsealed<ParametersMessage>;
 
 /** Whatever a worker says, before it is put on a line; what has come off a line is one, too. */
-export type WorkerSaying = Exclude<WorkerMessage, Partial> | UnsealedPartial;
+export type WorkerSaying = Exclude<WorkerMessage, PartialAnswer> | UnsealedPartial;
 /** The same of a coordinator. */
 export type CoordinatorSaying = Exclude<CoordinatorMessage, ParametersMessage> | UnsealedParameters;
 

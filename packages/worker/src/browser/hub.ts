@@ -19,8 +19,8 @@ import { WorkerSession } from '../session/session.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
 import { type SessionOutcome, SessionShell } from '../shell/sessionShell.ts';
 import { ClockGap } from './clockGap.ts';
-import { HubBook } from './hubBook.ts';
 import type { HubCommand, HubPhase, HubView, JoinCommand } from './hubMessages.ts';
+import { HubState } from './hubState.ts';
 import { limitUnder } from './throttle.ts';
 import { type SpawnSlot, WebSlots } from './webSlot.ts';
 
@@ -49,7 +49,7 @@ export type HubOptions = {
 
 export class Hub {
   readonly #options: HubOptions;
-  readonly #book = new HubBook();
+  readonly #state = new HubState();
   readonly #gap = new ClockGap();
   #joined: JoinCommand | null = null;
   /** What the person wants: `wait` is to work on whatever run there is or will be; `over` when a session has ended in a way that calls for a decision. */
@@ -74,7 +74,7 @@ export class Hub {
     switch (command.type) {
       case 'join':
         this.#joined = command;
-        this.#book.joined(command.pressedAt);
+        this.#state.joined(command.pressedAt);
         return this.#want('work');
       case 'continue':
         return this.#want('work');
@@ -137,7 +137,7 @@ export class Hub {
       phase: this.#phase,
       threads,
       limit: this.#limit(joined),
-      ...this.#book.view(),
+      ...this.#state.view(),
     });
   }
 
@@ -221,7 +221,7 @@ export class Hub {
       workerLimits: limits,
     });
     const slots = new WebSlots({ spawn, limit: this.#limit(joined) });
-    const book = this.#book;
+    const state = this.#state;
     const shell = new SessionShell({
       session,
       openChannel: openChannel(address.socketUrl),
@@ -236,7 +236,7 @@ export class Hub {
           timeoutMs,
           signal,
         });
-        book.ledger.block(bytesOfBlock(block.sha256, content.length));
+        state.ledger.block(bytesOfBlock(block.sha256, content.length));
         return content;
       }, DEFAULT_LIMITS),
       observer: {
@@ -244,17 +244,17 @@ export class Hub {
         log: (_level, fact) => {
           if (fact.type === 'connectionLost' && !this.#asked) this.#disconnected(fact);
         },
-        sent: (message, bytes) => book.sent(message, bytes, Date.now()),
+        sent: (message, bytes) => state.sent(message, bytes, Date.now()),
         received: (message, bytes) => {
-          book.received(message, bytes);
+          state.received(message, bytes);
           this.#heard();
           if (message.type === 'welcome') this.#welcomed(message);
           if (message.type === 'bye' && message.code === 'betweenRuns') this.#enter({ type: 'waiting' });
           if (message.type === 'bye' && ENDS_CREDENTIALS.has(message.code)) this.#keepCredential(null);
         },
-        slotDied: () => book.slotLost(),
+        slotDied: () => state.slotLost(),
         show: (standing) => {
-          book.standing(standing);
+          state.standing(standing);
           this.show();
         },
       },
@@ -269,7 +269,7 @@ export class Hub {
   }
 
   #welcomed(welcome: Welcome): void {
-    this.#book.welcomed(welcome);
+    this.#state.welcomed(welcome);
     const { credential } = welcome;
     if (credential !== undefined) this.#keepCredential(credential);
     this.#enter({ type: 'computing' });
@@ -282,7 +282,7 @@ export class Hub {
   }
 
   #disconnected({ why, retryMs }: FactOf<'connectionLost'>): void {
-    if (this.#phase.type === 'waiting' || this.#book.runIsOver) this.#enter({ type: 'waiting' });
+    if (this.#phase.type === 'waiting' || this.#state.runIsOver) this.#enter({ type: 'waiting' });
     else this.#enter({ type: 'reconnecting', why, retryMs });
   }
 }

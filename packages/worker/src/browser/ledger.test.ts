@@ -1,8 +1,8 @@
-import type { Partial, WorkerMessage } from '@shoal/core';
+import type { PartialAnswer, WorkerMessage } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Ledger } from './ledger.ts';
 
-const partial: Partial = {
+const partial: PartialAnswer = {
   type: 'partial',
   lease: 1,
   level: 0,

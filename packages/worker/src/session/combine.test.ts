@@ -3,11 +3,11 @@ import {
   type Executor,
   initialParameters,
   leavesOf,
-  type Node,
   nodesOfRange,
   SampleWriter,
   selectSamples,
   ThreadComputer,
+  type TreeNode,
   VectorArena,
 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
@@ -55,7 +55,7 @@ function compute(
 }
 
 /** The definition, without any range: a leaf's own sums, or those of its two halves added in float32. */
-function byDefinition(leaves: readonly ArrayAnswer[], node: Node): ArrayAnswer {
+function byDefinition(leaves: readonly ArrayAnswer[], node: TreeNode): ArrayAnswer {
   const [first, end] = leavesOf(node, leaves.length);
   if (node.level === 0 || end - first === 1) return { ...(leaves[first] as ArrayAnswer), node };
   const left = byDefinition(leaves, { level: node.level - 1, index: node.index * 2 });

@@ -23,7 +23,7 @@ import type { ConnectFailure } from '../shell/connectFailure.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
 import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
-import { LeaseDesk } from './leaseDesk.ts';
+import { LeaseQueue } from './leaseQueue.ts';
 import { type LeaseWork, readLease } from './leaseWork.ts';
 import {
   bytesOfData,
@@ -36,7 +36,7 @@ import {
 import { type GivingUp, Reconnection } from './reconnection.ts';
 import { RunContext } from './runContext.ts';
 import type { SessionOptions } from './sessionOptions.ts';
-import { SlotBoard } from './slotBoard.ts';
+import { SlotPool } from './slotPool.ts';
 
 /** A coordinator that takes so long to say that there is no run held the connection on purpose. */
 const HELD_MS = 1_000;
@@ -62,8 +62,8 @@ export type Presence = 'joined' | 'between runs' | 'waiting';
 
 export class WorkerSession {
   readonly #options: SessionOptions;
-  readonly #slots: SlotBoard;
-  readonly #desk: LeaseDesk;
+  readonly #slots: SlotPool;
+  readonly #leases: LeaseQueue;
   readonly #reconnection: Reconnection;
   #effects: SessionEffect[] = [];
   #phase: Phase = { type: 'offline' };
@@ -83,10 +83,10 @@ export class WorkerSession {
     };
     this.#options = options;
     this.#credential = options.credential;
-    this.#slots = new SlotBoard({ threads: options.threads, emit });
+    this.#slots = new SlotPool({ threads: options.threads, emit });
     const { address, protocolLimits, workerLimits } = options;
     this.#reconnection = new Reconnection({ address, protocolLimits, workerLimits, emit });
-    this.#desk = new LeaseDesk({ slots: this.#slots, send: (message) => emit({ type: 'send', message }) });
+    this.#leases = new LeaseQueue({ slots: this.#slots, send: (message) => emit({ type: 'send', message }) });
   }
 
   /** True once the last effect has been given. */
@@ -196,7 +196,7 @@ export class WorkerSession {
 
   #close(): void {
     this.#phase = { type: 'closing' };
-    this.#desk.abandonAll();
+    this.#leases.abandonAll();
     this.#emit({ type: 'disconnect' });
   }
 
@@ -213,7 +213,7 @@ export class WorkerSession {
 
   #disconnected(code: number | null, reason: DisconnectFact, jitter: number): void {
     this.#phase = { type: 'offline' };
-    this.#desk.abandonAll();
+    this.#leases.abandonAll();
     const bye = this.#bye ?? byeOfCloseCode(code);
     this.#bye = null;
     if (bye?.code === 'badToken' && this.#credential !== null) {
@@ -238,7 +238,7 @@ export class WorkerSession {
 
   #leave(reason: LeaveFact): void {
     const { type } = this.#phase;
-    this.#desk.abandonAll();
+    this.#leases.abandonAll();
     if (type === 'greeting' || type === 'joined') {
       const message = { type: 'leave', reason: leaveMessage(reason), code: reason.type } as const;
       this.#emit({ type: 'send', message });
@@ -279,7 +279,7 @@ export class WorkerSession {
       case 'lease':
         return this.#take(message, phase.run, phase.leasesHeldMax);
       case 'revoke':
-        return this.#desk.revoke(message.lease);
+        return this.#leases.revoke(message.lease);
       case 'counted':
         return this.#fetchData(phase.run);
       case 'standing':
@@ -358,8 +358,8 @@ export class WorkerSession {
   }
 
   #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number): void {
-    if (this.#desk.has(message.lease)) return this.#misunderstood(`sent lease ${message.lease} twice.`);
-    if (this.#desk.held >= leasesHeldMax) {
+    if (this.#leases.has(message.lease)) return this.#misunderstood(`sent lease ${message.lease} twice.`);
+    if (this.#leases.held >= leasesHeldMax) {
       return this.#misunderstood(
         `sent lease ${message.lease} while ${leasesHeldMax} were held, which is the limit.`,
       );
@@ -387,23 +387,23 @@ export class WorkerSession {
     const { id, message, numbers } = work;
     const needed = bytesOfLease(message, numbers.length, run.manifests, run.model);
     const data = run.splits === null ? 0 : bytesOfData(run.manifests);
-    const held = run.modelBytes + data + this.#desk.bytesHeld;
+    const held = run.modelBytes + data + this.#leases.bytesHeld;
     const refusal = leaseRefusal(id, needed, held, this.#options.workerLimits.memoryBytesMax);
     if (refusal !== null) return this.#giveUp(refusal, 'memory');
-    this.#desk.take(work, run, run.parameters(message.version) as Uint8Array, needed);
+    this.#leases.take(work, run, run.parameters(message.version) as Uint8Array, needed);
   }
 
   /* ── Slots ───────────────────────────────────────────────────────────── */
 
   #slotAnswered(slot: SlotId, answer: SlotAnswer): void {
     if (answer.type === 'finished') this.#engineFailures = 0;
-    this.#desk.slotAnswered(slot, answer);
+    this.#leases.slotAnswered(slot, answer);
     if (answer.type === 'failed') this.#engineFailed(answer.message);
   }
 
   #slotDied(slot: SlotId, reason: string): void {
     this.#log('warn', { type: 'slotReplaced', slot, reason });
-    this.#desk.jobsLost(this.#slots.replace(slot), reason);
+    this.#leases.jobsLost(this.#slots.replace(slot), reason);
     this.#engineFailed(reason);
   }
 

@@ -1,11 +1,11 @@
-import { bytesOf, codingOf, type Partial, VectorArena, xxh32 } from '@shoal/core';
+import { bytesOf, codingOf, type PartialAnswer, VectorArena, xxh32 } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { smallSpec } from '../smallRun.suite.ts';
 import { storeGradient } from './gradientInbox.ts';
 
 const F32 = codingOf(smallSpec);
 
-function partial(values: readonly number[], change: globalThis.Partial<Partial> = {}): Partial {
+function partial(values: readonly number[], change: Partial<PartialAnswer> = {}): PartialAnswer {
   const gradient = bytesOf(Float32Array.from(values));
   return {
     type: 'partial',

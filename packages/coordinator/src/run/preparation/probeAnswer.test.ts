@@ -3,7 +3,7 @@ import {
   compileModel,
   initialParameters,
   type Numerics,
-  type Partial,
+  type PartialAnswer,
   referenceEngine,
   SampleWriter,
   xxh32,
@@ -14,7 +14,7 @@ import { smallData, smallSpec } from '../smallRun.suite.ts';
 import { prepareRun, probeAnswer } from './prepare.ts';
 import { ProbeAnswer } from './probeAnswer.ts';
 
-function partial(gradient: Float32Array, loss: number, change: globalThis.Partial<Partial> = {}): Partial {
+function partial(gradient: Float32Array, loss: number, change: Partial<PartialAnswer> = {}): PartialAnswer {
   const bytes = bytesOf(gradient).slice();
   return {
     type: 'partial',
@@ -118,7 +118,7 @@ describe('the probe', () => {
 
   test('is wrong with another node, count or finiteness', () => {
     for (const probe of [exact, fast]) {
-      const faultWith = (change: globalThis.Partial<Partial>): string | null =>
+      const faultWith = (change: Partial<PartialAnswer>): string | null =>
         probe.faultOf(partial(GRADIENT, 2, change));
       expect(faultWith({ index: 1 })).toMatch(/level 0 and index 0; this one is for level 0 and index 1/);
       expect(faultWith({ count: 3 })).toBe('The probe has 2 samples; the answer counts 3.');

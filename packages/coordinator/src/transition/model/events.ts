@@ -4,11 +4,11 @@ import type {
   DepartureFact,
   FactOf,
   FailureCode,
-  Node,
   PauseFact,
   ResumeFact,
   Sums,
   TextFact,
+  TreeNode,
   TrustChangedFact,
   UpdateReport,
   WorkerMode,
@@ -60,7 +60,7 @@ export type PartialEvent = {
   readonly type: 'partial';
   readonly worker: WorkerId;
   readonly lease: LeaseId;
-  readonly node: Node;
+  readonly node: TreeNode;
   readonly finite: boolean;
   readonly loss: number;
   readonly correct: number;
@@ -91,7 +91,7 @@ export type ControlEvent =
 
 /** One node as the trusted worker computed it. */
 export type VerifiedNode = {
-  readonly node: Node;
+  readonly node: TreeNode;
   readonly digest: string;
   readonly sums: Sums<TensorId>;
   /** Digests of the answers so far that are right: equal bits in an exact run, within a tolerance in a fast one. */

@@ -1,5 +1,5 @@
 /** Work that is handed out: a tree of leaves, ranges of it that were granted, and the leases of those. */
-import type { EndingFact, Node, Reduction, Sums } from '@shoal/core';
+import type { EndingFact, Reduction, Sums, TreeNode } from '@shoal/core';
 import type { LeaseId, SetName, TaskKind, TensorId, WorkerId } from './ids.ts';
 import type { Scrutiny } from './scrutiny.ts';
 
@@ -10,7 +10,7 @@ export type Grant = {
   /** Of these leaves. */
   readonly samples: number;
   /** Nodes not answered yet, by key. */
-  readonly remaining: Map<string, Node>;
+  readonly remaining: Map<string, TreeNode>;
   /** Every node of the range: an answer that names another is malformed. */
   readonly nodes: ReadonlySet<string>;
   readonly holders: Set<LeaseId>;

@@ -3,7 +3,7 @@
  * lease, when answers differ, or when too few unrelated workers are there to agree; whoever gave a wrong one is convicted.
  * The coordinator's own workers are believed, unless they were made to lie.
  */
-import { leavesOf, type Node, nodeKey } from '@shoal/core';
+import { leavesOf, nodeKey, type TreeNode } from '@shoal/core';
 import { vouch } from '../history/keeping.ts';
 import { taskOf } from '../model/core.ts';
 import type { Evidence } from '../model/effects.ts';
@@ -75,7 +75,7 @@ export function weigh(
   }
 }
 
-function leavesIn(node: Node, task: Task): number {
+function leavesIn(node: TreeNode, task: Task): number {
   const [from, to] = leavesOf(node, task.leaves);
   return to - from;
 }

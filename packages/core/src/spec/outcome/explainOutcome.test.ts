@@ -18,7 +18,7 @@ const epoch = (number: number, fields: Partial<OutcomeEpoch>): OutcomeEpoch => (
 
 /** Of MNIST, as far as nothing else is said: the English sentence, or null where there is nothing to say. */
 const explainOutcome = (
-  input: Pick<OutcomeInput, 'spec' | 'epochs' | 'outputs'> & globalThis.Partial<OutcomeInput>,
+  input: Pick<OutcomeInput, 'spec' | 'epochs' | 'outputs'> & Partial<OutcomeInput>,
 ): string | null => {
   const fact = explain({
     stepsPerEpoch: 430,

@@ -6,7 +6,7 @@ import { Ledger } from './ledger.ts';
 
 const ENDS: readonly Standing['state'][] = ['finished', 'stopped', 'diverged', 'failed'];
 
-export class HubBook {
+export class HubState {
   readonly ledger = new Ledger();
   #curve = new Curve();
   #run: RunInHub | null = null;

@@ -12,7 +12,7 @@ type Slot = {
   readonly jobs: Map<JobId, number>;
 };
 
-export class SlotBoard {
+export class SlotPool {
   readonly #emit: (effect: SessionEffect) => void;
   readonly #slots: Slot[];
   #setup: SetupRequest | null = null;

@@ -14,7 +14,7 @@ import { combine, partialMessage } from './combine.ts';
 import type { SlotId } from './events.ts';
 import { type LeaseWork, samplesOfPart } from './leaseWork.ts';
 import type { RunContext } from './runContext.ts';
-import type { SlotBoard } from './slotBoard.ts';
+import type { SlotPool } from './slotPool.ts';
 import { splitRange } from './split.ts';
 
 type HeldLease = {
@@ -31,14 +31,14 @@ type HeldLease = {
   revoked: boolean;
 };
 
-export class LeaseDesk {
-  readonly #slots: SlotBoard;
+export class LeaseQueue {
+  readonly #slots: SlotPool;
   readonly #send: (message: WorkerSaying) => void;
   readonly #leases = new Map<number, HeldLease>();
   readonly #leaseOfJob = new Map<JobId, number>();
   #nextJob: JobId = 1;
 
-  constructor(options: { readonly slots: SlotBoard; readonly send: (message: WorkerSaying) => void }) {
+  constructor(options: { readonly slots: SlotPool; readonly send: (message: WorkerSaying) => void }) {
     this.#slots = options.slots;
     this.#send = options.send;
   }

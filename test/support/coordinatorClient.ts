@@ -8,20 +8,20 @@ const TIMEOUT_MS = 60_000;
 
 export type Answer = { readonly status: number; readonly body: unknown };
 
-export class StationClient {
+export class CoordinatorClient {
   readonly url: string;
   readonly tokens: { readonly operator: string; readonly viewer: string; readonly worker: string };
 
-  private constructor(url: string, tokens: StationClient['tokens']) {
+  private constructor(url: string, tokens: CoordinatorClient['tokens']) {
     this.url = url;
     this.tokens = tokens;
   }
 
   /** The links are taken from what the coordinator prints. */
-  static async of(coordinator: ShoalProcess): Promise<StationClient> {
+  static async of(coordinator: ShoalProcess): Promise<CoordinatorClient> {
     const line = await coordinator.line(({ type }) => type === 'listening', 'The links');
     const tokenOf = (field: string): string => new URL(line[field] as string).hash.slice(1);
-    return new StationClient(line.url as string, {
+    return new CoordinatorClient(line.url as string, {
       operator: tokenOf('dashboardUrl'),
       viewer: tokenOf('watchUrl'),
       worker: tokenOf('joinUrl'),
