@@ -96,6 +96,7 @@ test(`behind ${through} that does not pass on Host the page loads, and the log a
   expect(JSON.parse(String(refused.first))).toEqual({
     type: 'refused',
     message: expect.stringMatching(sentence),
+    facts: [{ type: 'text', text: expect.stringMatching(sentence) }],
   });
   const bye = await heardAt(new URL('ws', front), null);
   expect(unpack(bye.first)).toMatchObject({ code: 'badOrigin', message: expect.stringMatching(sentence) });
