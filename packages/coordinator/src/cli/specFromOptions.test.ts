@@ -22,6 +22,11 @@ function blocks(depth: number): string {
   return `{"model":{"input":[4],"layers":[${open}${']}'.repeat(depth)}]}}`;
 }
 
+/** Objects inside each other by indentation alone. */
+function indented(depth: number): string {
+  return Array.from({ length: depth }, (_, level) => `${' '.repeat(level)}a:`).join('\n');
+}
+
 /** A few lines that stand for a billion values. */
 function aliases(): string {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
@@ -62,6 +67,8 @@ test.each([
   ['preset.yaml', 'preset: mnist-mpl\n', /did you mean "mnist-mlp"/],
   // What takes up the stack or multiplies is no defect of ours either.
   ['deep.json', `{"model": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /deep\.json .*deep/],
+  ['lists.yaml', `model: \n  ${'- '.repeat(100_000)}1\n`, /lists\.yaml nests too deep/],
+  ['indented.yaml', indented(450), /indented\.yaml nests too deep/],
   ['blocks.json', blocks(1_200), /blocks\.json nests too deep/],
   ['seven.json', blocks(7), /seven\.json: .* 15 deep.*after each other/],
   ['bomb.yaml', aliases(), /bomb\.yaml cannot be taken as a spec .*aliases/],

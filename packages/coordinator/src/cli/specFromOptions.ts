@@ -12,6 +12,10 @@ import type { SpecOptions } from './options.ts';
 const CONFIG_LENGTH_MAX = 1_048_576;
 /** Uses of aliases in a YAML file, each counted with what it stands for. */
 const ALIASES_MAX = 100;
+/** Brackets that are open at a time, in a text that is yet to be parsed. */
+const BRACKETS_MAX = 200;
+/** Characters before the content of a line: indentation, and lists within lists that begin on one line. */
+const INDENTATION_MAX = 400;
 
 /** @throws UserError or SpecError, whose messages are sentences */
 export async function specFromOptions(options: SpecOptions, defaultPreset: string): Promise<RunSpec> {
@@ -47,6 +51,7 @@ async function readConfig(file: string): Promise<unknown> {
       `The config ${file} has ${text.length} characters, more than the ${CONFIG_LENGTH_MAX} of any spec: name a file that holds a run spec.`,
     );
   }
+  if (nestsTooDeep(text)) throw tooDeep(file);
   try {
     // YAML reads JSON too, and says where it stumbles. Aliases stand for what they name, of which there is little in a spec.
     return parse(text, { maxAliasCount: ALIASES_MAX });
@@ -55,13 +60,30 @@ async function readConfig(file: string): Promise<unknown> {
   }
 }
 
+/**
+ * Whether parsing would take up the stack, as far as can be seen without parsing: the parser calls itself for each level,
+ * and where the stack ends in the middle of a regular expression V8 ends the process. Brackets in quotes count as well.
+ */
+function nestsTooDeep(text: string): boolean {
+  let brackets = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') brackets += 1;
+    else if ((character === ']' || character === '}') && brackets > 0) brackets -= 1;
+    if (brackets > BRACKETS_MAX) return true;
+  }
+  return new RegExp(`^[ \\t?:-]{${INDENTATION_MAX + 1}}`, 'm').test(text);
+}
+
+const tooDeep = (file: string): UserError =>
+  new UserError(`The config ${file} nests too deep to be read: write lists and objects less deep.`);
+
 /** Whatever ends the parser is in the text: its own error, nesting that takes up the stack, aliases that multiply. */
 function unreadable(file: string, error: unknown): UserError {
   if (
     error instanceof RangeError ||
     (error instanceof YAMLParseError && error.code === 'RESOURCE_EXHAUSTION')
   ) {
-    return new UserError(`The config ${file} nests too deep to be read: write lists and objects less deep.`);
+    return tooDeep(file);
   }
   if (error instanceof YAMLParseError) {
     const at = error.linePos?.[0];
