@@ -68,6 +68,7 @@ export class WebSlots {
     this.#threads.add(thread);
     thread.post({ type: 'limit', percent: this.#limit }, []);
     return {
+      readsAtOnce: false,
       post: (request) => {
         if (!over) thread.post(request, transferOf(request));
       },

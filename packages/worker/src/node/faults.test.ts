@@ -9,7 +9,7 @@ type Finished = Extract<SlotAnswer, { readonly type: 'finished' }>;
 
 const slots: SlotFactory = ({ onAnswer, onDied }) => {
   const slot = slotHere({ onAnswer, onUnusable: (problem) => onDied(String(problem)) });
-  return { post: (request) => slot.handle(request), close: async () => {} };
+  return { readsAtOnce: true, post: (request) => slot.handle(request), close: async () => {} };
 };
 
 function compute(job: number): SlotRequest {
@@ -82,7 +82,7 @@ test('a worker that is no longer slow does not sit out its slowness', async () =
   let release: (answer: SlotAnswer) => void = () => {};
   const factory: SlotFactory = ({ onAnswer }) => {
     release = onAnswer;
-    return { post: () => {}, close: async () => {} };
+    return { readsAtOnce: true, post: () => {}, close: async () => {} };
   };
   const answers: SlotAnswer[] = [];
   faultySlots(factory, faults)({ onAnswer: (answer) => answers.push(answer), onDied: () => {} });

@@ -56,6 +56,7 @@ export const faultySlots =
       },
     });
     return {
+      readsAtOnce: slot.readsAtOnce,
       post: (request) => slot.post(request),
       close: () => {
         over = true;

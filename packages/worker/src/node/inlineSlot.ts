@@ -26,6 +26,7 @@ export const inlineSlot: SlotFactory = ({ onAnswer, onDied }) => {
     },
   });
   return {
+    readsAtOnce: true,
     post: (request) => {
       if (!over) program.handle(request);
     },

@@ -34,7 +34,7 @@ const model = compileModel(tinySpec.model);
 
 const slots: SlotFactory = ({ onAnswer, onDied }) => {
   const slot = slotHere({ onAnswer, onUnusable: (problem) => onDied(String(problem)) });
-  return { post: (request) => slot.handle(request), close: async () => {} };
+  return { readsAtOnce: true, post: (request) => slot.handle(request), close: async () => {} };
 };
 
 /** What came over one connection, read message by message. */

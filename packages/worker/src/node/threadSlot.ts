@@ -26,6 +26,7 @@ export const threadSlot: SlotFactory = ({ onAnswer, onDied }) => {
   });
   thread.on('exit', (code) => die(`The thread ended with code ${code}.`));
   return {
+    readsAtOnce: false,
     post: (request) => thread.postMessage(request, transferOf(request)),
     close: async () => {
       over = true;

@@ -145,7 +145,7 @@ export class SessionShell {
         return;
       }
       case 'toSlot':
-        this.#slots.get(effect.slot)?.post(this.#ownRequest(effect.request));
+        this.#toSlot(this.#slots.get(effect.slot), effect.request);
         return;
       case 'loadBlocks':
         void this.#load(effect);
@@ -215,7 +215,11 @@ export class SessionShell {
     slot.post({ type: 'recycle', buffer });
   }
 
-  /** The session keeps its parameters, so each slot is given a copy. */
+  #toSlot(slot: Slot | undefined, request: SlotRequest): void {
+    slot?.post(slot.readsAtOnce ? request : this.#ownRequest(request));
+  }
+
+  /** The session keeps its parameters, so a slot that reads them later is given a copy. */
   #ownRequest(request: SlotRequest): SlotRequest {
     if (request.type !== 'parameters') return request;
     const spare = this.#spare.pop();

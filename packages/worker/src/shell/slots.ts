@@ -2,6 +2,8 @@
 import type { SlotAnswer, SlotRequest } from '../slot/slotMessages.ts';
 
 export interface Slot {
+  /** Parameters are read, or copied, before `post` returns, so that nothing need be given away for them. */
+  readonly readsAtOnce: boolean;
   /** The request's arrays are given away, those of parameters only when the request says so. */
   post(request: SlotRequest): void;
   /** Ends the slot; nothing is heard of it afterwards. */

@@ -67,6 +67,34 @@ test('a slot answers jobs in order, with the parameters that came before them', 
   expect(first.answers[0]?.vector).not.toEqual(second.answers[0]?.vector);
 });
 
+test('parameters that were only lent may change once they have been handed over, whatever the slot is doing', async () => {
+  const { slot, answers, until } = startSlot();
+  slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec });
+  const vector = bytesOf(drawn.slice());
+  // It is being set up: this waits in its queue.
+  slot.handle({ type: 'parameters', version: 0, vector, given: false });
+  vector.fill(0);
+  slot.handle(job(1, 0, 4));
+  await until(() => answers.length === 1);
+  // It is idle by now, and reads at once.
+  const again = bytesOf(drawn.slice());
+  slot.handle({ type: 'parameters', version: 1, vector: again, given: false });
+  again.fill(0);
+  slot.handle(job(2, 0, 4));
+  await until(() => answers.length === 2);
+  const [first, second] = answers;
+  if (first?.type !== 'finished' || second?.type !== 'finished') throw new Error('Both jobs should finish.');
+  expect(first.answers.map(({ vector: sums }) => sums)).toEqual(
+    second.answers.map(({ vector: sums }) => sums),
+  );
+  const { slot: other, answers: expected, until: untilThere } = startSlot();
+  other.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec });
+  other.handle(parameters(0, drawn));
+  other.handle(job(1, 0, 4));
+  await untilThere(() => expected.length === 1);
+  expect({ ...first, computeMs: 0 }).toEqual({ ...expected[0], computeMs: 0 });
+});
+
 test('a cancelled job stops between microbatches, or never starts, and is answered once', async () => {
   const { slot, answers, until } = startSlot();
   slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec });

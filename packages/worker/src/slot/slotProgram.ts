@@ -38,6 +38,12 @@ export type SlotProgramOptions = {
   readonly onUnusable: (problem: unknown) => void;
 };
 
+/** What is looked at later: a vector that was only lent is copied, since it may change by then. */
+function kept<R extends SlotRequest>(request: R): R {
+  if (request.type !== 'parameters' || request.given) return request;
+  return { ...request, vector: request.vector.slice(), given: true };
+}
+
 export class SlotProgram {
   readonly #options: SlotProgramOptions;
   readonly #queue: Exclude<SlotRequest, { readonly type: 'cancel' | 'recycle' }>[] = [];
@@ -56,7 +62,7 @@ export class SlotProgram {
       case 'setup':
       case 'parameters':
       case 'compute':
-        this.#queue.push(request);
+        this.#queue.push(this.#working ? kept(request) : request);
         if (!this.#working) void this.#work();
         return;
       case 'cancel':

@@ -52,6 +52,7 @@ test('what a thread that died was asked for is asked of the next', async () => {
     started += 1;
     if (started > 2) return threadSlot(events);
     const slot: Slot = {
+      readsAtOnce: true,
       post: (request) => {
         if (request.type === 'compute') setImmediate(() => events.onDied('Its memory was gone.'));
       },
@@ -66,6 +67,7 @@ test('what a thread that died was asked for is asked of the next', async () => {
 
 test('when no thread can go on, that is told once and nothing is answered', async () => {
   const { worker, lost } = open((events) => ({
+    readsAtOnce: true,
     post: (request) => {
       if (request.type === 'compute') setImmediate(() => events.onDied('Its memory was gone.'));
     },
