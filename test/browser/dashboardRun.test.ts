@@ -28,7 +28,15 @@ async function result(page: Page): Promise<string> {
 async function isInLog(page: Page, text: string): Promise<void> {
   await page.getByRole('tab', { name: 'Log', exact: true }).click();
   await page.getByRole('searchbox', { name: 'Contains' }).fill(text);
-  await expect.poll(() => page.getByRole('listitem').allInnerTexts(), { timeout: RUN_MS }).toHaveLength(1);
+  const entries = () => page.getByRole('listitem').allInnerTexts();
+  await expect
+    .poll(entries, { timeout: RUN_MS })
+    .toHaveLength(1)
+    .catch(async (error: Error) => {
+      await page.getByRole('searchbox', { name: 'Contains' }).fill('');
+      await page.waitForTimeout(1000);
+      throw new Error(`${error.message} The log: ${(await entries()).slice(0, 30).join(' | ')}`);
+    });
 }
 
 /** A coordinator that waits for runs, and its page as the operator sees it. */
@@ -118,6 +126,8 @@ it('asks before it lets poison into a run that checks nothing, and the log shows
     await page.getByText('Nothing is checked: wrong answers would stay in the model.').waitFor();
     await page.getByRole('button', { name: 'Add a worker' }).click();
     await page.getByRole('radio', { name: /local-1/ }).waitFor();
+    // Poisoned before it has joined, it would be refused for its answer to the probe.
+    await page.getByText('1 connected, 1 computing').waitFor({ timeout: RUN_MS });
     await page.getByRole('button', { name: 'Poison', exact: true }).click();
     const question = page.getByRole('dialog', { name: 'Poison local-1 in a run that checks nothing?' });
     await question.getByRole('button', { name: 'Cancel' }).click();
