@@ -363,7 +363,7 @@ describe.skipIf(chromium === null)('a tab', () => {
     await tab.join('bookkeeper');
     await tab.page.locator('.curve polyline.loss').waitFor();
     await tab.page.locator('.key.accuracy').waitFor();
-    for (const kind of ['Results', 'Name, browser', 'Data set', 'The model', 'Work to do']) {
+    for (const kind of ['Results', 'Name, browser', 'Data set', 'The model (', 'Work to do']) {
       await tab.until(kind, async () => (await tab.booked(kind)) !== '0 B');
     }
   });
