@@ -5,7 +5,14 @@ import { createServer as createMirror } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { encodeIdx } from '@shoal/core';
+import {
+  compileModel,
+  encodeIdx,
+  exportModel,
+  initialParameters,
+  resolveRunSpec,
+  tableDataSet,
+} from '@shoal/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { selfSigned } from '../../packages/coordinator/src/server/certificate.suite.ts';
 import { writeBars } from '../support/bars.ts';
@@ -48,6 +55,56 @@ test('a model is evaluated on its own data set, and on another only when that is
   expect(wanted.errors).toMatch(/was trained on bars .*, but the data set found is bars/);
 
   expectRefusal(await evaluate(), [/no folder was given/, '--data']);
+});
+
+/** A model file of one neuron σ(w·x + b) that says it was trained on the truth table `or`. */
+async function orNeuron(file: string, weights: readonly number[], bias: number): Promise<string> {
+  const layers = [{ type: 'dense', units: 1, weights: [weights], biases: [bias] }] as const;
+  const spec = resolveRunSpec({
+    data: { source: 'table', table: 'or' },
+    model: { input: [2], layers, loss: 'cross_entropy' },
+  });
+  const model = compileModel(spec.model);
+  const metadata = { spec: JSON.stringify(spec), dataSet: JSON.stringify(tableDataSet('or').info) };
+  await writeFile(file, exportModel(model, initialParameters(model, 1), metadata));
+  return file;
+}
+
+test('two models that are each wrong about one row of a truth table are right together', async () => {
+  const folder = await temporaryFolder();
+  // One looks at the first input, one at the second: logits −1, −1, 3, 3 and −1, 3, −1, 3 for the rows 0, 1, 1, 1.
+  const first = await orNeuron(join(folder, 'first.safetensors'), [4, 0], -1);
+  const second = await orNeuron(join(folder, 'second.safetensors'), [0, 4], -1);
+  const evaluated = await shoal(['evaluate', first, second, '--json']);
+  const each = { type: 'evaluation', dataSet: 'or', samples: 4, testAccuracy: 0.75 };
+  // log(1 + e⁻¹) = 0.3132617, log(1 + e) = 1.3132617 and twice log(1 + e⁻³) = 0.0485874: a mean of 0.4309245.
+  const alone = expect.closeTo(0.4309245, 6);
+  // Means for class 1: σ(−1) = 0.2689414, twice (σ(−1) + σ(3)) / 2 = 0.6107578, σ(3) = 0.9525741.
+  const together = expect.closeTo(0.3369897, 6);
+  expect(evaluated.lines).toEqual([
+    { ...each, model: first, testLoss: alone },
+    { ...each, model: second, testLoss: alone },
+    { type: 'vote', models: [first, second], dataSet: 'or', samples: 4, testAccuracy: 1, testLoss: together },
+  ]);
+  const shown = await shoal(['evaluate', first, second]);
+  expect(shown.text).toMatch(/^Test set: or, 4 samples$/m);
+  expect(shown.text).toMatch(/second\.safetensors +75\.00 % +0\.4309$/m);
+  expect(shown.text).toMatch(/^vote of 2 models +100\.00 % +0\.337$/m);
+
+  // What cannot vote is named, with what to do.
+  const { cluster, runId, model } = await trainedOnBars();
+  const [, data = ''] = cluster.where;
+  const refused = (...names: string[]) =>
+    shoal(['evaluate', ...names, '--data', data, '--out', cluster.runs]);
+  expectRefusal(await refused(runId, 'nobody'), [/nobody/]);
+  expectRefusal(await refused(runId, first, model), [
+    `${runId} and ${model} are the same model`,
+    'Leave one',
+  ]);
+  expectRefusal(await refused(runId, runId), [`${runId} is named twice`]);
+  expectRefusal(await refused(first, runId), [/first\.safetensors tells 2 classes apart, but .* 4/]);
+  await rename(model, join(folder, 'bars.safetensors'));
+  expectRefusal(await refused(first, runId), [`The run ${runId} has delivered no model yet`, 'resume']);
 });
 
 test('a model of MNIST is not evaluated on the digits that are drawn where MNIST is not found', async () => {

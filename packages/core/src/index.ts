@@ -190,6 +190,7 @@ export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from '.
 export { leafSamplesOf, shapeOfRun, stepRuleOf } from './train/stepRule.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { type Updater, updaterOf } from './train/updater.ts';
+export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
 export type { EpochRecord, RunResult, RunStateName } from './watch/records.ts';
 export {

@@ -11,6 +11,7 @@ test.each([
   [['worker'], 'shoal worker needs to know LINK: write - to be asked for it'],
   [['worker', 'http://h/#t', '--link-file', 'f'], 'The link was given twice'],
   [['runs', 'lst'], 'shoal runs'],
+  [['evaluate'], 'shoal evaluate needs to know MODEL.'],
   [['train', '--log-level', 'warning'], '--log-level cannot be "warning": did you mean "warn"?'],
   [['export', 'r', 'f', '--format', 'onnx'], '--format cannot be "onnx": did you mean "safetensors"?'],
   [['train', '--preset', 'mnist-mpl'], 'did you mean "mnist-mlp"?'],

@@ -204,15 +204,21 @@ function addRuns(program: Command, finish: Finish): void {
 function addModels(program: Command, finish: Finish): void {
   const evaluateCommand = program
     .command('evaluate')
-    .description('accuracy and loss of a trained model on the test set')
-    .argument('<model>', 'name of a run, the path of its folder, or a safetensors file')
+    .description('accuracy and loss of a trained model on the test set, or of several and of their vote')
+    .argument('<model...>', 'names of runs, paths of their folders, or safetensors files')
     .option(
       '--other-data',
       'evaluate on the data set that is found, also when the model was trained on another',
     );
   addJsonOption(addOutOption(addDataOptions(evaluateCommand)))
-    .action((model, options) => finish(evaluate(model, options)))
-    .addHelpText('after', examples('shoal evaluate runs/mnist-cnn-20260105-101500-3f2a/model.safetensors'));
+    .action((models, options) => finish(evaluate(models, options)))
+    .addHelpText(
+      'after',
+      `\nSeveral models vote: the mean of their class probabilities decides, and where two classes are equally probable the\nlower one.\n${examples(
+        'shoal evaluate runs/mnist-cnn-20260105-101500-3f2a/model.safetensors',
+        'shoal evaluate mnist-cnn-20260105-101500-3f2a mnist-cnn-20260105-114200-81c0',
+      )}`,
+    );
 
   const exportCommand = program
     .command('export')

@@ -24,14 +24,24 @@ export function evaluateLeaf(
 /** An evaluation has sums and no vectors. */
 const NO_VECTORS: VectorStore<never> = { merge: () => {}, free: () => {} };
 
-/** Means over all samples with the executor's parameters (written by the caller); null for an empty split. */
-export function evaluateSplit(executor: Executor, writer: SampleWriter, samples: Samples): Evaluation | null {
+/**
+ * Means over all samples with the executor's parameters (written by the caller); null for an empty split. `onOutputs` is
+ * called for each microbatch: `outputs`, [count × outputs], are those of `count` samples from number `from` on, until it
+ * returns.
+ */
+export function evaluateSplit(
+  executor: Executor,
+  writer: SampleWriter,
+  samples: Samples,
+  onOutputs: (from: number, count: number, outputs: Float32Array) => void = () => {},
+): Evaluation | null {
   const leaves = leafCount(samples.count, executor.microbatch);
   const reduction = newReduction<never>(leaves);
   for (let index = 0; index < leaves; index += 1) {
     const [from, to] = leafRange(samples.count, executor.microbatch, index);
     const numbers = Uint32Array.from({ length: to - from }, (_, i) => from + i);
     const sums = evaluateLeaf(executor, writer, samples, numbers, numbers);
+    onOutputs(from, numbers.length, executor.outputs);
     reduce(reduction, { node: { level: 0, index }, ...sums }, NO_VECTORS);
   }
   const sums = rootOf(reduction);

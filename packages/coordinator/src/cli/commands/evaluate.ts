@@ -1,33 +1,60 @@
-/** `shoal evaluate RUN|FILE`: a trained model on the test set, computed here. */
+/** `shoal evaluate RUN|FILE …`: trained models on the test set, computed here; several of them also vote. */
 import {
   checkModelFitsData,
+  classesOf,
   counted,
-  DATA_SOURCES,
+  type DataSet,
   type DataSetInfo,
   type DataSpec,
+  type Evaluation,
   evaluateSplit,
+  reasonOf,
   resolveRunSpec,
   SampleWriter,
   sentence,
+  Vote,
+  type VoteEvaluation,
   wasmStrictEngine,
 } from '@shoal/core';
-import { describeDataSet, isSameDataSet } from '../../data/identity.ts';
 import { UserError } from '../../errors.ts';
 import { err, out } from '../../terminal/terminal.ts';
 import { loadData } from '../dataFromOptions.ts';
 import { type DeliveredModel, modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import type { DataOptions } from '../options.ts';
 import { columns, figure, percent } from '../output/format.ts';
+import { doubtAbout } from '../trainedOn.ts';
+import { checkNamedOnce, checkVoters } from '../voters.ts';
 
 const MICROBATCH = 64;
 
-export async function evaluate(
-  name: string,
-  options: DataOptions & { readonly out: string; readonly otherData?: boolean; readonly json?: boolean },
-): Promise<number> {
-  const delivered = await readDeliveredModel(await modelFileOf(name, options.out));
-  const { model, parameters } = delivered;
-  const trainedOn: DataSpec = delivered.spec?.data ?? resolveRunSpec({ model: model.spec }).data;
+type Options = DataOptions & { readonly out: string; readonly otherData?: boolean; readonly json?: boolean };
+
+export async function evaluate(names: readonly string[], options: Options): Promise<number> {
+  const files: string[] = [];
+  for (const name of names) files.push(await modelFileOf(name, options.out));
+  await checkNamedOnce(names, files);
+  const models: DeliveredModel[] = [];
+  for (const file of files) models.push(await readDeliveredModel(file));
+  const [first] = models;
+  if (first === undefined) throw new UserError('No model is named: give the name of a run.');
+  if (models.length > 1) checkVoters(models, { otherData: options.otherData === true });
+
+  const dataSet = await dataSetFor(first, options);
+  for (const delivered of models) checkData(delivered, dataSet.info, options);
+  if (models.length === 1) {
+    showOne(first, dataSet, await evaluationOf(first, dataSet), options);
+    return 0;
+  }
+  const vote = new Vote({ samples: dataSet.test, classes: classesOf(first.model) });
+  const evaluations: Evaluation[] = [];
+  for (const delivered of models) evaluations.push(await evaluationOf(delivered, dataSet, vote));
+  showAll(models, dataSet, evaluations, vote.evaluation(), options);
+  return 0;
+}
+
+/** The data set that a model was trained on, as far as it can be found. */
+async function dataSetFor({ spec, model }: DeliveredModel, options: Options): Promise<DataSet> {
+  const trainedOn: DataSpec = spec?.data ?? resolveRunSpec({ model: model.spec }).data;
   // A folder that is pointed to is what is asked for, also of a model that was trained on the built-in digits.
   const data: DataSpec =
     trainedOn.source === 'digits' && options.data !== undefined
@@ -35,64 +62,103 @@ export async function evaluate(
       : trainedOn;
   const { dataSet, notices } = await loadData(data, options, { mayStandIn: false });
   err.lines(...notices.map((fact) => sentence(fact, 'en')));
-  const doubt = doubtAbout(delivered, dataSet.info);
+  return dataSet;
+}
+
+/** @throws UserError when the model was trained on another data set, and nobody asked for this one */
+function checkData(delivered: DeliveredModel, info: DataSetInfo, options: Options): void {
+  const doubt = doubtAbout(delivered, info);
   if (doubt?.isOther === true && options.otherData !== true) {
     throw new UserError(
       `${doubt.sentence} Point --data to the original one, or add --other-data to evaluate on this one.`,
     );
   }
   if (doubt !== null) err.lines(doubt.sentence);
-  checkModelFitsData(model, dataSet.info);
+}
 
+/** Over the test set, each of whose samples the model also votes on where there is a vote. */
+async function evaluationOf(
+  { file, model, parameters }: DeliveredModel,
+  dataSet: DataSet,
+  vote: Vote | null = null,
+): Promise<Evaluation> {
+  try {
+    checkModelFitsData(model, dataSet.info);
+  } catch (error) {
+    // Of several models, the sentence says which one it is about.
+    if (vote === null) throw error;
+    throw new UserError(`${file} does not fit ${dataSet.info.name}: ${reasonOf(error)}`);
+  }
   const executor = await wasmStrictEngine.compile(model, { microbatch: MICROBATCH, inputGradient: false });
   executor.parameters.set(parameters);
   executor.parametersChanged();
   const writer = new SampleWriter({ shape: model.inputShape, augment: null, seed: 0 });
-  const result = evaluateSplit(executor, writer, dataSet.test);
-  if (result === null) throw new UserError(`The test set of ${dataSet.info.name} is empty.`);
-  const { accuracy, loss, samples } = result;
-  const line = {
-    type: 'evaluation',
-    model: delivered.file,
-    dataSet: dataSet.info.name,
-    samples,
-    testAccuracy: accuracy,
-    testLoss: loss,
-  };
+  const evaluation = evaluateSplit(executor, writer, dataSet.test, vote?.add(model));
+  if (evaluation === null) throw new UserError(`The test set of ${dataSet.info.name} is empty.`);
+  if (vote !== null && !Number.isFinite(evaluation.loss)) {
+    throw new UserError(
+      `${file} cannot vote: its outputs for the test set are not all finite numbers. Leave it out.`,
+    );
+  }
+  return evaluation;
+}
+
+function showOne(
+  { file }: DeliveredModel,
+  { info }: DataSet,
+  evaluation: Evaluation,
+  options: Options,
+): void {
+  const { samples, accuracy, loss } = evaluation;
   const rows = [
-    ['model', delivered.file],
-    ['test set', `${dataSet.info.name}, ${counted(samples, 'sample')}`],
+    ['model', file],
+    ['test set', `${info.name}, ${counted(samples, 'sample')}`],
     ['test accuracy', percent(accuracy)],
     ['test loss', figure(loss)],
   ];
-  if (options.json === true) out.json(line);
+  if (options.json === true) out.json(evaluationLine(file, info.name, evaluation));
   else out.lines(...columns(rows));
-  return 0;
 }
 
-/** What speaks against taking this data set for the one that the model was trained on; null for nothing. */
-function doubtAbout(
-  { file, spec, dataSet }: DeliveredModel,
-  found: DataSetInfo,
-): { readonly isOther: boolean; readonly sentence: string } | null {
-  if (dataSet !== null) {
-    if (isSameDataSet(dataSet, found)) return null;
-    return {
-      isOther: true,
-      sentence: `${file} was trained on ${describeDataSet(dataSet)}, but the data set found is ${describeDataSet(found)}.`,
-    };
+function showAll(
+  models: readonly DeliveredModel[],
+  { info }: DataSet,
+  evaluations: readonly Evaluation[],
+  vote: VoteEvaluation | null,
+  options: Options,
+): void {
+  if (vote === null) throw new UserError(`The test set of ${info.name} is empty.`);
+  const files = models.map(({ file }) => file);
+  const each = evaluations.map((evaluation, i) => ({ file: files[i] ?? '', evaluation }));
+  if (options.json === true) {
+    for (const { file, evaluation } of each) out.json(evaluationLine(file, info.name, evaluation));
+    out.json({ type: 'vote', models: files, ...figuresOf(info.name, vote) });
+    return;
   }
-  // Most sets are known by their source; of one of the user's own an older file says nothing.
-  const source = spec?.data.source;
-  if (source !== undefined && !DATA_SOURCES[source].isOwn) {
-    if (source === found.source) return null;
-    return {
-      isOther: true,
-      sentence: `${file} was trained on ${source}, but the data set found is ${describeDataSet(found)}.`,
-    };
-  }
-  return {
-    isOther: false,
-    sentence: `${file} does not say what it was trained on: it is evaluated on ${describeDataSet(found)}.`,
-  };
+  const row = (name: string, { accuracy, loss }: VoteEvaluation): string[] => [
+    name,
+    percent(accuracy),
+    loss === null ? 'not defined' : figure(loss),
+  ];
+  out.lines(
+    `Test set: ${info.name}, ${counted(vote.samples, 'sample')}`,
+    ...columns([
+      ['model', 'test accuracy', 'test loss'],
+      ...each.map(({ file, evaluation }) => row(file, evaluation)),
+      row(`vote of ${counted(models.length, 'model')}`, vote),
+    ]),
+  );
 }
+
+const evaluationLine = (file: string, dataSet: string, evaluation: Evaluation) => ({
+  type: 'evaluation',
+  model: file,
+  ...figuresOf(dataSet, evaluation),
+});
+
+const figuresOf = (dataSet: string, { samples, accuracy, loss }: VoteEvaluation) => ({
+  dataSet,
+  samples,
+  testAccuracy: accuracy,
+  testLoss: loss,
+});
