@@ -104,7 +104,9 @@ test('two models that are each wrong about one row of a truth table are right to
   expectRefusal(await refused(runId, runId), [`${runId} is named twice`]);
   expectRefusal(await refused(first, runId), [/first\.safetensors tells 2 classes apart, but .* 4/]);
   await rename(model, join(folder, 'bars.safetensors'));
-  expectRefusal(await refused(first, runId), [`The run ${runId} has delivered no model yet`, 'resume']);
+  const unfinished = await refused(first, runId);
+  expect(unfinished.code).toBe(2);
+  expect(unfinished.errors).toContain(`The run ${runId} has delivered no model yet: let it end with npx`);
 });
 
 test('a model of MNIST is not evaluated on the digits that are drawn where MNIST is not found', async () => {
