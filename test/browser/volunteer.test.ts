@@ -290,10 +290,11 @@ describe.skipIf(chromium === null)('a tab', () => {
     const client = await CoordinatorClient.of(coordinator);
     const line = await Line.to(await coordinator.joinUrl());
     const tab = await openTab(await open(), line.url);
-    // A gradient of ten thousand bytes takes seconds, the steps of the others milliseconds.
-    line.bytesPerSecond = 5_000;
+    // A gradient of ten thousand bytes takes a second, the steps of the others milliseconds.
+    line.bytesPerSecond = 10_000;
     await tab.join('far away');
-    await tab.page.locator('.status.computing.idle').waitFor();
+    // Greeting, probe and the first leases are over a hundred thousand bytes, before anything can be late.
+    await tab.page.locator('.status.computing.idle').waitFor({ timeout: 240_000 });
     expect(await tab.page.locator('.status h1').innerText()).toMatch(/^Computing, but /);
     expect(await tab.figure('Samples')).toBe(0);
     expect(await tab.figure('Speed')).toBe(0);
