@@ -14,7 +14,6 @@ import {
   type LeaveFact,
   leaveMessage,
   PROTOCOL_VERSION,
-  reasonOf,
   type SessionEndFact,
   unreachable,
   type Welcome,
@@ -25,16 +24,10 @@ import { byeOfCloseCode } from './byeOfCloseCode.ts';
 import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
 import { LeaseQueue } from './leaseQueue.ts';
 import { type LeaseWork, readLease } from './leaseWork.ts';
-import {
-  bytesOfData,
-  bytesOfLease,
-  bytesOfModel,
-  dataRefusal,
-  leaseRefusal,
-  modelRefusal,
-} from './memory.ts';
+import { bytesOfData, bytesOfLease, dataRefusal, leaseRefusal } from './memory.ts';
+import { offeredRun } from './offeredRun.ts';
 import { type GivingUp, Reconnection } from './reconnection.ts';
-import { RunContext } from './runContext.ts';
+import type { RunContext } from './runContext.ts';
 import type { SessionOptions } from './sessionOptions.ts';
 import { SlotPool } from './slotPool.ts';
 
@@ -292,12 +285,13 @@ export class WorkerSession {
   #join(welcome: Welcome, now: number): void {
     const { address, engines, threads, workerLimits } = this.#options;
     this.#credential = welcome.credential ?? this.#credential;
-    const run = this.#runOf(welcome);
-    if ('refusal' in run) return this.#giveUp(run.refusal, run.why);
+    const offer = offeredRun(welcome, this.#options);
+    if ('refusal' in offer) return this.#giveUp(offer.refusal, offer.why);
+    const run = this.#continued(offer, welcome);
     if (welcome.protocol !== PROTOCOL_VERSION || !engines.includes(welcome.engine)) {
-      const offer = `protocol ${PROTOCOL_VERSION} and ${engines.join(', ')}`;
+      const offered = `protocol ${PROTOCOL_VERSION} and ${engines.join(', ')}`;
       return this.#misunderstood(
-        `asks for protocol ${welcome.protocol} and engine ${welcome.engine}, this worker offered ${offer}.`,
+        `asks for protocol ${welcome.protocol} and engine ${welcome.engine}, this worker offered ${offered}.`,
       );
     }
     const { silenceMs } = welcome;
@@ -310,19 +304,8 @@ export class WorkerSession {
     if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
   }
 
-  /** The run that the welcome speaks of, as far as possible with what is here already, or why it cannot be computed here. */
-  #runOf(welcome: Welcome): RunContext | { readonly refusal: IncapableFact; readonly why: EndReason | null } {
-    const { address, threads, workerLimits } = this.#options;
-    let next: RunContext;
-    try {
-      next = new RunContext(welcome);
-    } catch (problem) {
-      return { refusal: { type: 'runNotUnderstood', address, why: reasonOf(problem) }, why: null };
-    }
-    const needed = bytesOfModel(next.model, next.spec.microbatch, threads);
-    const refusal = modelRefusal(needed, workerLimits.memoryBytesMax, threads);
-    if (refusal !== null) return { refusal, why: 'memory' };
-    next.modelBytes = needed;
+  /** The run that is offered, as far as possible with what is here already. */
+  #continued(next: RunContext, welcome: Welcome): RunContext {
     const last = this.#run;
     const sameData = last !== null && last.dataKey === next.dataKey;
     const sameWork = last !== null && last.key === next.key;
