@@ -13,7 +13,7 @@ export type FuzzReport = {
   /** Runs that ended under attack with the bits that they have in peace. */
   readonly sameBits: number;
   /** Runs in which an intruder answered its probe rightly and was given work. */
-  readonly insiderRuns: number;
+  readonly admittedRuns: number;
   readonly seconds: number;
   /** Heap after a full collection, after a tenth of the frames and at the end. */
   readonly heapMegabytes: readonly [early: number, late: number];
@@ -40,7 +40,7 @@ export async function fuzz(options: { readonly frames: number; readonly seed: nu
   const from = performance.now();
   let frames = 0;
   let runs = 0;
-  let insiderRuns = 0;
+  let admittedRuns = 0;
   let sameBits = 0;
   let early: number | null = null;
   let problem: string | null = null;
@@ -56,7 +56,7 @@ export async function fuzz(options: { readonly frames: number; readonly seed: nu
         report.problem ?? (rejections.length > 0 ? `seed ${seed}: nobody handled "${rejections[0]}"` : null);
       frames += report.frames;
       runs += 1;
-      if (report.insiders) insiderRuns += 1;
+      if (report.wasAdmitted) admittedRuns += 1;
       if (report.sameBits === true) sameBits += 1;
       if (early === null && frames >= options.frames / 10) early = heapMegabytes();
     }
@@ -68,7 +68,7 @@ export async function fuzz(options: { readonly frames: number; readonly seed: nu
   const rise = late - (early ?? late);
   if (rise > HEAP_RISE_MAX) problem ??= `the heap has grown by ${rise.toFixed(1)} MB`;
   const seconds = (performance.now() - from) / 1000;
-  return { frames, runs, sameBits, insiderRuns, seconds, heapMegabytes: [early ?? late, late], problem };
+  return { frames, runs, sameBits, admittedRuns, seconds, heapMegabytes: [early ?? late, late], problem };
 }
 
 function heapMegabytes(): number {

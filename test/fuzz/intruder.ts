@@ -21,7 +21,7 @@ import { pairsOf, rawPack } from './rawPack.ts';
 import type { Traffic } from './traffic.ts';
 
 /** How far an intruder goes along with the protocol before it misbehaves. */
-export type Pose = 'stranger' | 'greeted' | 'insider';
+export type Pose = 'stranger' | 'greeted' | 'admitted';
 
 export type Frame = { readonly bytes: Buffer; readonly isBinary: boolean };
 
@@ -85,7 +85,7 @@ export class Intruder {
     this.#said += 1;
     const dice = this.#dice;
     if (this.#said === 1 && this.#pose !== 'stranger') return binary(rawPack(pairsOf(this.#hello())));
-    if (this.#said === 2 && this.#pose === 'insider') return binary(Buffer.from(this.#traffic.probeAnswer));
+    if (this.#said === 2 && this.#pose === 'admitted') return binary(Buffer.from(this.#traffic.probeAnswer));
     if (dice.chance() < 0.01) return { bytes: Buffer.from('{"type":"hello"}'), isBinary: false };
     if (dice.chance() < 0.4) return binary(mutated(dice, this.#traffic.frames));
     const messages = this.#messages();

@@ -19,7 +19,7 @@ export type SessionReport = {
   readonly frames: number;
   /** The run ended with the bits that it has without an attack; null where an intruder was let in to compute. */
   readonly sameBits: boolean | null;
-  readonly insiders: boolean;
+  readonly wasAdmitted: boolean;
   /** What did not hold, with the frame; null when all did. */
   readonly problem: string | null;
 };
@@ -27,7 +27,7 @@ export type SessionReport = {
 /** One frame must not hold the coordinator up for longer; a collector of garbage on a busy machine is allowed for. */
 const FRAME_MS_MAX = 3_000;
 const INTRUDERS_MAX = 6;
-/** A run that is still going on after so many frames is abandoned: insiders may keep it from ending. */
+/** A run that is still going on after so many frames is abandoned: who was admitted may keep it from ending. */
 const FRAMES_MAX = 10_000;
 /** Vectors beside open gradients: parameters and the optimizer's moments. */
 const FIXED_VECTORS = 3;
@@ -50,12 +50,12 @@ export async function attack(
   new SimWorker({ world, bench, coordinator, name: 'honest', threads: 1, leafMs: 60, quality }).start();
 
   const poses: readonly Pose[] =
-    dice.chance() < 0.5 ? ['stranger', 'greeted'] : ['stranger', 'greeted', 'insider'];
+    dice.chance() < 0.5 ? ['stranger', 'greeted'] : ['stranger', 'greeted', 'admitted'];
   const eventsPerFrame = dice.pick([1, 4, 16]);
   const intruders: Intruder[] = [];
   let frames = 0;
   let number = 0;
-  let insiders = false;
+  let wasAdmitted = false;
   let problem: string | null = null;
   let last: Frame = { bytes: Buffer.alloc(0), isBinary: true };
   const say = (text: string): void => {
@@ -94,7 +94,7 @@ export async function attack(
     });
     const took = performance.now() - from;
     if (took > FRAME_MS_MAX) say(`it took ${took.toFixed(0)} ms`);
-    insiders ||= intruder.isInside;
+    wasAdmitted ||= intruder.isInside;
     const unbound = brokenBound(coordinator);
     if (unbound !== null) say(unbound);
     if (dice.chance() < 0.02) intruder.vanish();
@@ -102,10 +102,10 @@ export async function attack(
   }
   const ended = coordinator.end !== null;
   const sameBits =
-    insiders || !ended ? null : coordinator.parametersSha256 === bench.expected.parametersSha256;
+    wasAdmitted || !ended ? null : coordinator.parametersSha256 === bench.expected.parametersSha256;
   if (sameBits === false)
     problem ??= `seed ${seed}: the run ended with other parameters than without an attack`;
-  return { frames, sameBits, insiders, problem };
+  return { frames, sameBits, wasAdmitted, problem };
 }
 
 /** The worker's decoder meets the same bytes: it refuses them in its own words. */

@@ -56,7 +56,7 @@ test('an address with nothing open is forgotten once its window is over', () => 
   expect(book.size).toBe(0);
 });
 
-test('the book itself is bounded: idle addresses are forgotten, those with something open are not', () => {
+test('the table itself is bounded: idle addresses are forgotten, those with something open are not', () => {
   const { book } = bench({ addressesMax: 100, addressConnectionsMax: 1 });
   book.openConnection('open');
   for (let i = 0; i < 10_000; i += 1) book.attempt(`idle-${i}`);

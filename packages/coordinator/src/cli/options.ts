@@ -84,7 +84,7 @@ export function addJsonOption(command: Command): Command {
 }
 
 export function addRunOptions(command: Command, options: { readonly localWorkers: boolean }): Command {
-  const workers = new Option('--workers <n>', 'worker processes on this machine')
+  const workers = new Option('--workers <n>', 'workers on this machine, threads of the coordinator')
     .argParser(whole('--workers', 0, LOCAL_WORKERS_MAX))
     .default(options.localWorkers ? defaultWorkers() : 0);
   addOutOption(command).addOption(workers);
