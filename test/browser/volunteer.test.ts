@@ -2,47 +2,21 @@
  * A tab of a browser is a worker like any other: it joins with one press, computes the same bits, and nothing that
  * happens to it costs the run more than time.
  */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
-import { Line } from '../support/line.ts';
-import { openPlainProxy } from '../support/plainProxy.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
-import { everything, perceptron } from '../support/specs.ts';
-import { findChromium, installMissing } from './installed.ts';
-import { openOtherMachine } from './netns.ts';
-import { openBrowser, openTab, type Tab } from './volunteers.ts';
-
-/** The aim is two seconds, and the figure is printed; this is for a tab that hangs, not for a machine that is slow. */
-const FIRST_GRADIENT_MS_MAX = 20_000;
-
-/** Long enough that whoever joins takes part; too long for anybody to wait for, where a test ends before its run. */
-const lasting = (epochs: number) => everything({ epochs, earlyStopping: null });
-const SIZE = { train: 1260, test: 60 };
-const ENDLESS = 100_000;
-
-if (findChromium() === null) await installMissing('Chromium');
-const chromium = findChromium();
-if (chromium === null) {
-  const why = 'Chromium is not installed (Debian: apt-get install chromium).';
-  if (process.env.CI === 'true') throw new Error(`${why} Under CI=true nothing is passed over.`);
-  console.log(`Passed over: ${why}`);
-}
-const executable = chromium ?? '';
-
-async function open(): Promise<Browser> {
-  return openBrowser(executable);
-}
-
-/** Axe's findings that keep people out. */
-async function barriers(tab: Tab): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: tab.page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
+import { everything } from '../support/specs.ts';
+import {
+  chromium,
+  ENDLESS,
+  executable,
+  FIRST_GRADIENT_MS_MAX,
+  lasting,
+  open,
+  SIZE,
+} from './volunteerRuns.ts';
+import { barriers, openBrowser, openTab } from './volunteers.ts';
 
 describe.skipIf(chromium === null)('a run', () => {
   it('ends with the same bits in two tabs and a Node.js worker as in one process alone', async () => {
@@ -268,45 +242,6 @@ describe.skipIf(chromium === null)('a tab', () => {
     expect(tab.complaints).toEqual([]);
   });
 
-  it('shows that the line is gone long before it is given up, and that it is back', async () => {
-    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
-    const line = await Line.to(await cluster.train(0).joinUrl());
-    const tab = await openTab(await open(), line.url);
-    await tab.join('traveller');
-    await tab.firstGradientMs();
-    const from = Date.now();
-    line.isDead = true;
-    await tab.reaches('silent');
-    console.log(`The silence was shown after ${Date.now() - from} ms.`);
-    expect(await tab.page.locator('.status').innerText()).toMatch(/Nothing has been heard for \d+ s/);
-    line.isDead = false;
-    await tab.reaches('computing');
-    expect(tab.complaints).toEqual([]);
-  });
-
-  it('behind a slow line beside fast workers says that nothing counts, and is sent no data', async () => {
-    const cluster = await Cluster.of(perceptron({ epochs: ENDLESS }));
-    const coordinator = cluster.train(2);
-    const client = await CoordinatorClient.of(coordinator);
-    const line = await Line.to(await coordinator.joinUrl());
-    const tab = await openTab(await open(), line.url);
-    // A gradient of ten thousand bytes takes a second, the steps of the others milliseconds.
-    line.bytesPerSecond = 10_000;
-    await tab.join('far away');
-    // Greeting, probe and the first leases are over a hundred thousand bytes, before anything can be late.
-    await tab.page.locator('.status.computing.idle').waitFor({ timeout: 240_000 });
-    expect(await tab.page.locator('.status h1').innerText()).toMatch(/^Computing, but /);
-    expect(await tab.figure('Samples')).toBe(0);
-    expect(await tab.figure('Speed')).toBe(0);
-    expect(await tab.booked('Data set')).toBe('0 B');
-    // The operator reads the same.
-    const watching = await client.watch();
-    const isUseless = ({ name, help }: { readonly name: string; readonly help: string }): boolean =>
-      name === 'far away' && ['line', 'slow'].includes(help);
-    await watching.until(({ workers }) => workers.some(isUseless), 'The reason');
-    expect(watching.workers.find(isUseless)).toMatchObject({ speed: 0, samples: 0 });
-  });
-
   it('whose browser has no workers in workers makes its slots itself, and replaces one that dies', async () => {
     const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
     const coordinator = cluster.train(0, ['--verbose']);
@@ -331,95 +266,5 @@ describe.skipIf(chromium === null)('a tab', () => {
     await page.getByText('One thread failed and was replaced.').waitFor();
     const from = coordinator.lines.length;
     await coordinator.line(fromStep(0), 'Another step', from);
-  });
-
-  it('says what is wrong with a link without its token, and with a wrong one', async () => {
-    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
-    const url = await cluster.train(0).joinUrl();
-    const browser = await open();
-    const bare = await openTab(browser, url.replace(/#.*/, ''));
-    await bare.page.getByRole('alert').getByText('This link is incomplete').waitFor();
-    expect(await bare.joinButton.count()).toBe(0);
-    const wrong = await openTab(browser, url.replace(/#.*/, '#wrong'));
-    await wrong.join('stranger');
-    await wrong.reaches('failed');
-    expect(await wrong.page.locator('.words').innerText()).toMatch(/token/);
-  });
-
-  it('behind a proxy that passes no WebSockets on says so, and does not try for ever', async () => {
-    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
-    const url = new URL(await cluster.train(0).joinUrl());
-    const proxy = await openPlainProxy(url.href);
-    const tab = await openTab(await open(), `${proxy}${url.pathname}${url.hash}`);
-    await tab.join('hidden');
-    await tab.reaches('failed');
-    expect(await tab.page.locator('.status').innerText()).toMatch(
-      /The coordinator is there, but something between it and this device \(a proxy,/,
-    );
-  });
-
-  it('books what it sends and receives, and shows the curve', async () => {
-    const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
-    const tab = await openTab(await open(), await cluster.train(0).joinUrl());
-    await tab.join('bookkeeper');
-    await tab.page.locator('.curve polyline.loss').waitFor();
-    await tab.page.locator('.key.accuracy').waitFor();
-    for (const kind of ['Results', 'Name, browser', 'Data set', 'The model (', 'Work to do']) {
-      await tab.until(kind, async () => (await tab.booked(kind)) !== '0 B');
-    }
-  });
-});
-
-describe.skipIf(chromium === null)('the page to join', () => {
-  it.each([
-    ['en', 'light'],
-    ['zh', 'dark'],
-  ] as const)(
-    'keeps nobody out (%s, %s), is worked by keys, and fits a small phone',
-    async (language, scheme) => {
-      const cluster = await Cluster.of(lasting(ENDLESS), SIZE);
-      const tab = await openTab(await open(), await cluster.train(0).joinUrl(), {
-        viewport: { width: 360, height: 740 },
-        hasTouch: true,
-        locale: language === 'zh' ? 'zh-CN' : 'en-GB',
-        colorScheme: scheme,
-      });
-      const isTooWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
-      expect(await barriers(tab)).toEqual([]);
-      expect(await tab.page.evaluate(isTooWide)).toBe(false);
-      expect(await tab.page.locator('html').getAttribute('lang')).toBe(language === 'zh' ? 'zh-CN' : 'en');
-      // Language, theme, name, button.
-      for (let i = 0; i < 4; i += 1) await tab.page.keyboard.press('Tab');
-      await tab.page.keyboard.press('Enter');
-      await tab.reaches('computing');
-      await tab.page.locator('.key.accuracy').waitFor();
-      expect(await barriers(tab)).toEqual([]);
-      expect(await tab.page.evaluate(isTooWide)).toBe(false);
-      expect(tab.complaints).toEqual([]);
-    },
-  );
-
-  it('works over plain HTTP from another machine', async ({ skip }) => {
-    const machine = await openOtherMachine().catch((problem: Error) => problem);
-    if (machine instanceof Error) {
-      console.log(`Passed over: ${machine.message}`);
-      return skip(machine.message);
-    }
-    const cluster = await Cluster.of(lasting(40), SIZE);
-    const alone = await cluster.alone();
-    const coordinator = cluster.train(0, ['--host', machine.address]);
-    const url = await coordinator.joinUrl();
-    expect(url).toContain(machine.address);
-    const browser = await openBrowser(await machine.programThere(executable));
-    const tab = await openTab(browser, url);
-    expect(await tab.page.evaluate('isSecureContext')).toBe(false);
-    await tab.page.getByText('keeping the screen on').waitFor();
-    await tab.join('elsewhere');
-    const ms = await tab.firstGradientMs();
-    console.log(`First gradient ${ms} ms after pressing the button, over plain HTTP from another machine.`);
-    expect(ms).toBeLessThan(FIRST_GRADIENT_MS_MAX);
-    expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
-    await tab.reaches('over', 'waiting');
-    expect(tab.complaints).toEqual([]);
   });
 });

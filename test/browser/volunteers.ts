@@ -1,4 +1,5 @@
 /** Tabs of Chromium on a coordinator's page to join, driven as a person would. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { CHROMIUM_ARGS } from './chromium.ts';
@@ -100,4 +101,12 @@ export class Tab {
       await this.page.waitForTimeout(100);
     }
   }
+}
+
+/** Axe's findings that keep people out. */
+export async function barriers(tab: Tab): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: tab.page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
