@@ -38,7 +38,8 @@ export abstract class PhasedConnection implements KeptConnection {
   #closeReason: DepartureFact | null = null;
   #endedWith: ByeName | null = null;
   #lastSeen: number;
-  readonly #openedAt: number;
+  /** Since when a hello is waited for. */
+  #greetingSince: number;
   bytesReceived = 0;
   bytesSent = 0;
   #ping: { readonly nonce: number; readonly at: number } | null = null;
@@ -51,7 +52,7 @@ export abstract class PhasedConnection implements KeptConnection {
     this.limits = options.limits;
     this.#handlers = options.handlers;
     this.#lastSeen = options.now;
-    this.#openedAt = options.now;
+    this.#greetingSince = options.now;
   }
 
   abstract get bytesWaiting(): number;
@@ -120,7 +121,7 @@ export abstract class PhasedConnection implements KeptConnection {
     const { silenceMs, helloTimeoutMs } = this.limits;
     if (this.#phase === 'closing') {
       if (now - this.#lastSeen > silenceMs) this.terminate();
-    } else if (this.isGreeting && now - this.#openedAt > helloTimeoutMs) {
+    } else if (this.isGreeting && now - this.#greetingSince > helloTimeoutMs) {
       this.end('silent', { type: 'helloLate', seconds: helloTimeoutMs / 1000 });
     } else if (now - this.#lastSeen > silenceMs) {
       this.end('silent', { type: 'workerSilent', seconds: silenceMs / 1000 });
@@ -154,6 +155,8 @@ export abstract class PhasedConnection implements KeptConnection {
 
   forgiveSilence(now: number): void {
     this.#lastSeen = now;
+    // A hello may lie there unread.
+    this.#greetingSince = now;
   }
 
   /** `detail` is for whoever writes a worker: a sentence. */

@@ -135,6 +135,15 @@ describe('a connection over a socket', () => {
     expect(happened.at(-1)).toBe('closed: Nothing was heard for 20 s.');
   });
 
+  test('is not blamed for a hello that lay unread while this process stood still', () => {
+    const { socket, connection, happened, say, later } = bench();
+    connection.forgiveSilence(60_000);
+    later(60_001);
+    expect(socket.sent).toEqual([]);
+    say(HELLO);
+    expect(happened).toEqual(['hello']);
+  });
+
   test('is not blamed for a silence in which this process stood still', () => {
     const { socket, connection, say, later } = bench();
     say(HELLO);
