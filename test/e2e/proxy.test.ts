@@ -90,13 +90,14 @@ test(`behind ${through} that does not pass on Host the page loads, and the log a
     headers: { origin: front.origin, authorization: `Bearer ${tokens.operator}` },
   });
   expect(acting.status).toBe(403);
-  expect(await acting.json()).toEqual({ error: expect.stringMatching(sentence) });
+  const facts = [{ type: 'originRefused', origin: front.origin }];
+  expect(await acting.json()).toEqual({ error: expect.stringMatching(sentence), facts });
   const watch = { type: 'watch', token: tokens.viewer, have: null };
   const refused = await heardAt(new URL('watch', front), watch);
   expect(JSON.parse(String(refused.first))).toEqual({
     type: 'refused',
     message: expect.stringMatching(sentence),
-    facts: [{ type: 'text', text: expect.stringMatching(sentence) }],
+    facts,
   });
   const bye = await heardAt(new URL('ws', front), null);
   expect(unpack(bye.first)).toMatchObject({ code: 'badOrigin', message: expect.stringMatching(sentence) });

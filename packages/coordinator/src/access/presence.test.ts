@@ -16,12 +16,12 @@ test('connections are counted by token: many with a link, few with a credential'
   const limits = { ...DEFAULT_ACCESS_LIMITS, tokenConnectionsMax: 3, credentialConnectionsMax: 1 };
   const presence = new Presence(limits);
   expect([1, 2, 3].map((id) => presence.enter(id, link, `c${id}`))).toEqual([null, null, null]);
-  expect(presence.enter(4, link, 'c4')).toMatch(/limit tokenConnectionsMax/);
+  expect(presence.enter(4, link, 'c4')).toMatchObject({ limit: 'tokenConnectionsMax' });
   expect(presence.enter(5, own('c9'), null)).toBe(null);
-  expect(presence.enter(6, own('c9'), null)).toMatch(/limit credentialConnectionsMax/);
+  expect(presence.enter(6, own('c9'), null)).toMatchObject({ limit: 'credentialConnectionsMax' });
   // One that was turned away gives nothing back.
   presence.leave(4);
-  expect(presence.enter(7, link, null)).toMatch(/limit/);
+  expect(presence.enter(7, link, null)).toMatchObject({ type: 'limitReached' });
   presence.leave(1);
   expect(presence.enter(7, link, null)).toBe(null);
 });

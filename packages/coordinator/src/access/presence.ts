@@ -1,5 +1,6 @@
 /** Which open connection came with which token: to count them, and to know what a worker that is removed comes back with. */
 
+import type { DismissalFact } from '@shoal/core';
 import type { AccessLimits } from '../limits/limits.ts';
 import type { Identity } from './access.ts';
 
@@ -17,13 +18,14 @@ export class Presence {
 
   /**
    * `credential` is the id of the one that it is given now, if any.
-   * @returns a sentence when its token has as many connections as it may; else `leave` follows
+   * @returns why not, when its token has as many connections as it may; null where `leave` follows
    */
-  enter(connection: number, identity: Identity, credential: string | null): string | null {
+  enter(connection: number, identity: Identity, credential: string | null): DismissalFact | null {
     const open = this.#counts.get(identity.token) ?? 0;
     const name = identity.via === null ? 'tokenConnectionsMax' : 'credentialConnectionsMax';
     if (open >= this.#limits[name]) {
-      return `This token has ${open} open connections, which is the limit ${name}.`;
+      const detail = `This token has ${open} open connections, which is the limit ${name}.`;
+      return { type: 'limitReached', limit: name, detail };
     }
     this.#counts.set(identity.token, open + 1);
     this.#byConnection.set(connection, { identity, credential });

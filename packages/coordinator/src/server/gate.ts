@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Fact } from '@shoal/core';
+import { type DismissalFact, type Fact, type FactOf, sentence } from '@shoal/core';
 import { AddressLimits, addressKey, type Refused } from '../access/addressLimits.ts';
 import { AllowedOrigins } from '../access/origins.ts';
 import { type Leave, Strangers } from '../access/strangers.ts';
@@ -130,7 +130,7 @@ export class Gate {
   }
 
   /** @returns why the page that sent this may not speak to the coordinator, or null; the operator is told, too */
-  refuseOrigin(request: IncomingMessage): string | null {
+  refuseOrigin(request: IncomingMessage): FactOf<'originRefused'> | null {
     const { origin } = request.headers;
     if (this.origins.allows({ origin, host: this.#hostOf(request) })) return null;
     return this.#refusedOrigins.post(origin ?? '');
@@ -145,21 +145,21 @@ export class Gate {
   }
 
   /** The refusal of an address that has reached a limit: its window is over after this at the latest. */
-  tooMany(sentence: string): Refusal {
+  tooMany(why: DismissalFact): Refusal {
     return {
       status: 429,
-      sentence,
+      sentence: sentence(why, 'en'),
       retryAfterS: Math.ceil(this.#options.limits.attemptsWindowMs / 1_000),
     };
   }
 
-  /** A WebSocket that has shown no token is open. @returns a sentence when it must end at once */
-  welcomeStranger(key: string, giveWay: () => void): Leave | string {
+  /** A WebSocket that has shown no token is open. @returns why it must end at once, if so */
+  welcomeStranger(key: string, giveWay: () => void): Leave | DismissalFact {
     return this.#strangers.arrive(key, giveWay) ?? this.#say('addressStrangersMax');
   }
 
-  /** A WebSocket is open. @returns a sentence when it must end at once; otherwise `leave` follows */
-  enter(key: string): string | null {
+  /** A WebSocket is open. @returns why it must end at once; null where `leave` follows */
+  enter(key: string): DismissalFact | null {
     const refused = this.#addresses.openConnection(key);
     return refused === null ? null : this.#say(refused);
   }
@@ -184,8 +184,8 @@ export class Gate {
     this.#addresses.failed(key);
   }
 
-  /** @returns a sentence when no token from there is looked at for now */
-  mayTry(key: string): string | null {
+  /** @returns why no token from there is looked at for now, or null */
+  mayTry(key: string): DismissalFact | null {
     const refused = this.#addresses.mayTry(key);
     return refused === null ? null : this.#say(refused);
   }
@@ -195,9 +195,10 @@ export class Gate {
     this.#warnings.post(fact);
   }
 
-  #say(refused: Refused | 'addressStrangersMax'): string {
-    const sentence = SENTENCES[refused](this.#options.limits[refused]);
-    this.#warnings.post({ type: 'limitReached', limit: refused, detail: sentence });
-    return sentence;
+  #say(refused: Refused | 'addressStrangersMax'): DismissalFact {
+    const detail = SENTENCES[refused](this.#options.limits[refused]);
+    const fact = { type: 'limitReached', limit: refused, detail } as const;
+    this.#warnings.post(fact);
+    return fact;
   }
 }

@@ -2,6 +2,7 @@
  * What every HTTP request passes before its route: no token in the address, a page of an allowed origin where something
  * is guarded, a body within bounds; and the headers that every answer carries.
  */
+import { type DismissalFact, sentence } from '@shoal/core';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { AllowedOrigins } from '../access/origins.ts';
@@ -29,7 +30,7 @@ export type HttpGuards = {
   readonly limits: AccessLimits;
   readonly origins: AllowedOrigins;
   /** @returns why the page that sent a request may not speak to the coordinator, or null */
-  readonly refuseOrigin: (context: Context) => string | null;
+  readonly refuseOrigin: (context: Context) => DismissalFact | null;
 };
 
 export function guardHttp(app: Hono, guards: HttpGuards): void {
@@ -57,7 +58,9 @@ export function guardHttp(app: Hono, guards: HttpGuards): void {
 function originGuard({ refuseOrigin }: HttpGuards): MiddlewareHandler {
   return async (context, next) => {
     const refused = refuseOrigin(context);
-    return refused === null ? next() : context.json({ error: refused }, 403);
+    return refused === null
+      ? next()
+      : context.json({ error: sentence(refused, 'en'), facts: [refused] }, 403);
   };
 }
 

@@ -17,11 +17,11 @@ export class RefusedOrigins {
     this.#tell = tell;
   }
 
-  /** `origin` is the header as it came. @returns the sentence for the page */
-  post(origin: string): string {
+  /** `origin` is the header as it came. @returns what the page is told */
+  post(origin: string): FactOf<'originRefused'> {
     const fact = { type: 'originRefused', origin: nameOf(origin) } as const;
     const said = sentence(fact, 'en');
-    if (this.#told.has(said)) return said;
+    if (this.#told.has(said)) return fact;
     if (this.#told.size < ORIGINS_TOLD_MAX) {
       this.#told.add(said);
       this.#tell(fact);
@@ -29,7 +29,7 @@ export class RefusedOrigins {
       this.#isFull = true;
       this.#tell({ type: 'originsUntold', origins: ORIGINS_TOLD_MAX });
     }
-    return said;
+    return fact;
   }
 }
 

@@ -2,7 +2,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import type { ByeName, Fact, Hello, TextFact } from '@shoal/core';
+import type { ByeName, Fact, Hello } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { TrustedProxies } from '../access/trustedProxies.ts';
@@ -51,8 +51,6 @@ const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
 
 const GAVE_WAY =
   'Too many connections have shown no token yet (strangersMax), and this one has been silent for longest.';
-
-const text = (said: string): TextFact => ({ type: 'text', text: said });
 
 /** How long whoever is refused may take to hear why. */
 const REFUSAL_MS = 2_000;
@@ -140,16 +138,16 @@ export class CoordinatorServer {
         const stranger = gate.welcomeStranger(address, () =>
           connection.end('tooMany', { type: 'limitReached', limit: 'strangersMax', detail: GAVE_WAY }),
         );
-        const known = typeof stranger === 'string' ? () => {} : stranger;
+        const known = typeof stranger === 'function' ? stranger : () => {};
         this.connections.add(connection);
         connection.listen(options.clock);
         // Before the WebSocket itself, so that what it makes a message of is counted by then.
         socket.prependListener('data', (chunk: Uint8Array) => connection.arrived(chunk.length));
         // A page can read why only here: browsers hide what a handshake was answered with.
         const wrongOrigin = gate.refuseOrigin(request);
-        if (wrongOrigin !== null) connection.end('badOrigin', text(wrongOrigin));
-        else if (full !== null) connection.end('tooMany', text(full));
-        else if (typeof stranger === 'string') connection.end('tooMany', text(stranger));
+        if (wrongOrigin !== null) connection.end('badOrigin', wrongOrigin);
+        else if (full !== null) connection.end('tooMany', full);
+        else if (typeof stranger !== 'function') connection.end('tooMany', stranger);
       });
     });
     // A peer that breaks off during the handshake is nobody's failure.
@@ -171,7 +169,7 @@ export class CoordinatorServer {
 
   #hello(connection: KeptConnection, hello: Hello): void {
     const wait = this.#gate.mayTry(connection.address);
-    if (wait !== null) return connection.end('tooMany', text(wait));
+    if (wait !== null) return connection.end('tooMany', wait);
     this.#options.handlers.hello(connection, hello);
   }
 

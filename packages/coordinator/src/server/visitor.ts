@@ -1,20 +1,20 @@
 /** Whoever sends requests from one address, as far as wrong tokens are counted. */
-import type { DismissalFact, Role, TextFact } from '@shoal/core';
+import type { DismissalFact, Role } from '@shoal/core';
 import type { Access, Action, Identity } from '../access/access.ts';
 import { may } from '../access/access.ts';
 import type { Leave } from '../access/strangers.ts';
 
 export interface Visitor {
-  /** @returns a sentence when no token from there is looked at for now */
-  mayTry(): string | null;
+  /** @returns why no token from there is looked at for now, or null */
+  mayTry(): DismissalFact | null;
   failed(): void;
-  /** It has opened a WebSocket and shown no token yet. @returns what to call once it has; a sentence when it must end */
-  arrive(giveWay: () => void): Leave | string;
+  /** It has opened a WebSocket and shown no token yet. @returns what to call once it has, or why it must end */
+  arrive(giveWay: () => void): Leave | DismissalFact;
 }
 
 export type Permission =
   | { readonly type: 'granted'; readonly identity: Identity }
-  | { readonly type: 'refused'; readonly status: 401 | 403 | 429; readonly why: DismissalFact | TextFact };
+  | { readonly type: 'refused'; readonly status: 401 | 403 | 429; readonly why: DismissalFact };
 
 /** Whether this coordinator lets the role do it. */
 export const mayHere = (access: Access, role: Role, action: Action): boolean =>
@@ -28,7 +28,7 @@ export async function permit(
   action: Action,
 ): Promise<Permission> {
   const wait = visitor.mayTry();
-  if (wait !== null) return { type: 'refused', status: 429, why: { type: 'text', text: wait } };
+  if (wait !== null) return { type: 'refused', status: 429, why: wait };
   const identification = token === undefined ? null : await access.identify(token);
   if (identification === null || identification.type === 'refused') {
     if (token !== undefined) visitor.failed();

@@ -91,7 +91,7 @@ export class Watchers {
     const { watchTimeoutMs } = this.#options.limits;
     socket.on('error', () => {});
     const stranger = visitor.arrive(() => this.#refuseForNow(socket, GAVE_WAY));
-    if (typeof stranger === 'string') return this.#refuseForNow(socket, stranger);
+    if (typeof stranger !== 'function') return this.#refuseForNow(socket, sentence(stranger, 'en'));
     let hasAsked = false;
     const refuseLate = (): void => {
       if (!hasAsked) this.#refuseForNow(socket, `No valid request came within ${watchTimeoutMs / 1000} s.`);

@@ -86,8 +86,7 @@ export class Reception implements ConnectionHandlers {
       });
     }
     const full = this.#presence.enter(connection.id, identity, credential?.id ?? null);
-    if (full !== null)
-      return this.#refuse(connection, { code: 'tooMany', why: { type: 'text', text: full } });
+    if (full !== null) return this.#refuse(connection, { code: 'tooMany', why: full });
     const release = access.hold(identity, (code, why) => connection.end(code, why), credential?.id ?? null);
     this.#releases.set(connection.id, release);
     coordinator.arrived(connection, { hello, proof: this.#proofOf(hello, identity, credential) });
