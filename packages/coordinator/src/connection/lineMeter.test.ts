@@ -41,6 +41,16 @@ describe('what a line carries', () => {
     expect(meter.downBitsPerSecond).toBe(10_000_000);
   });
 
+  test('to the worker: a round trip that waited itself is not taken for the length of the line', () => {
+    const meter = new LineMeter();
+    const rates = [140, 25, 140].map((rttMs, i) => {
+      const nonce = meter.sent(125_000, 1000 * i);
+      if (nonce !== null) meter.answered(nonce, 1000 * i + 125, rttMs);
+      return meter.downBitsPerSecond;
+    });
+    expect(rates).toEqual([16_000_000, 16_000_000, 10_000_000]);
+  });
+
   test('asks for a ping now and then, not behind every frame, and never for the same twice', () => {
     const meter = new LineMeter();
     const asked = [0, 10, 999, 1000, 1500, 2000].map((now) => meter.sent(100_000, now));

@@ -19,6 +19,7 @@ export class LineMeter {
   readonly #down: number[] = [];
   /** When the first piece of the message that is arriving came, how much that was, and how much has come since. */
   #arriving: { readonly at: number; readonly first: number; all: number } | null = null;
+  #rttMinMs = Number.POSITIVE_INFINITY;
   #sent: { readonly at: number; readonly bytes: number; readonly nonce: Buffer } | null = null;
 
   /** A piece of a message has come; `now` in milliseconds. */
@@ -47,10 +48,13 @@ export class LineMeter {
     return this.#sent.nonce;
   }
 
-  /** A pong has come; `rttMs` is what one takes by itself, null while nobody knows. */
+  /** A pong has come; `rttMs` is what one took lately by itself, null while nobody knows. */
   answered(nonce: Uint8Array, now: number, rttMs: number | null): void {
     if (this.#sent === null || rttMs === null || !this.#sent.nonce.equals(nonce)) return;
-    keep(this.#down, this.#sent.bytes, now - this.#sent.at - rttMs);
+    const ms = now - this.#sent.at;
+    this.#rttMinMs = Math.min(this.#rttMinMs, rttMs);
+    // Where the only one so far waited behind something large itself, it says too much.
+    keep(this.#down, this.#sent.bytes, Math.max(ms - this.#rttMinMs, ms / 2));
   }
 
   /** From the worker; null while nothing is known. */
