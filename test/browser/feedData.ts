@@ -233,6 +233,8 @@ export class FeedData {
         leasesDone: this.#globalStep + index,
         leasesLost: index % 7 === 2 ? 3 : 0,
         leasesHeld: state === 'computing' ? 2 : 0,
+        upBitsPerSecond: local ? null : 1e6 + index * 1e5,
+        downBitsPerSecond: local ? null : 1e7 + index * 1e6,
         rttMs: local ? 0.4 : 12 + index / 10,
         bytesSent: this.#globalStep * 139_304,
         bytesReceived: this.#globalStep * 139_520,

@@ -23,6 +23,7 @@ export function corkedSocket(webSocket: WebSocket, stream: Duplex): FrameSocket 
   return {
     on: webSocket.on.bind(webSocket),
     send,
+    ping: webSocket.ping.bind(webSocket),
     close: webSocket.close.bind(webSocket),
     terminate: webSocket.terminate.bind(webSocket),
     get bufferedAmount() {

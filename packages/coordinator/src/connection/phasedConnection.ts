@@ -92,6 +92,15 @@ export abstract class PhasedConnection implements KeptConnection {
     }
   }
 
+  /** What is carried by no line has no rate. */
+  get upBitsPerSecond(): number | null {
+    return null;
+  }
+
+  get downBitsPerSecond(): number | null {
+    return null;
+  }
+
   open(): void {
     if (this.#phase === 'admitting') this.#phase = 'open';
   }

@@ -2,11 +2,13 @@
 import { ByeCode, type ByeName, decodeWorkerMessage, FrameError, type WorkerMessage } from '@shoal/core';
 import type { RawData, WebSocket } from 'ws';
 import { Allowance } from '../access/allowance.ts';
+import { LineMeter } from './lineMeter.ts';
 import { PhasedConnection, type PhasedConnectionOptions } from './phasedConnection.ts';
 import type { Outgoing } from './workerConnection.ts';
 
-/** What a connection needs of a WebSocket; a simulated one has no more. */
-export type FrameSocket = Pick<WebSocket, 'on' | 'send' | 'close' | 'terminate' | 'bufferedAmount'>;
+/** What a connection needs of a WebSocket; a simulated one has no more, and cannot ping below the messages. */
+export type FrameSocket = Pick<WebSocket, 'on' | 'send' | 'close' | 'terminate' | 'bufferedAmount'> &
+  Partial<Pick<WebSocket, 'ping'>>;
 
 /** What a WebSocket adds to a message (RFC 6455, 5.2), and a few control frames. */
 const FRAMING_BYTES_MAX = 256;
@@ -19,6 +21,7 @@ export class SocketConnection extends PhasedConnection {
   readonly #allowance: Allowance;
   /** What a connection may hold here: the named limit, or four frames of the model if that is more. */
   readonly #heldBytesMax: number;
+  readonly #meter = new LineMeter();
   /** Bytes that have arrived since the last whole message. */
   #unfinishedBytes = 0;
 
@@ -40,11 +43,16 @@ export class SocketConnection extends PhasedConnection {
     this.#now = clock;
     this.#socket.on('message', (data, isBinary) => {
       this.#unfinishedBytes = 0;
-      this.seen(clock());
+      const now = clock();
+      this.#meter.whole(now);
+      this.seen(now);
       if (this.#mayGoOn()) this.#receive(data, isBinary);
     });
-    // Answered below this layer, but not for nothing.
+    // Answered below the messages, but not for nothing.
     this.#socket.on('ping', () => this.#mayGoOn());
+    this.#socket.on('pong', (nonce) => {
+      if (this.#mayGoOn()) this.#meter.answered(nonce, clock(), this.rttMs);
+    });
     this.#socket.on('error', (error) => this.because({ type: 'socketFailed', problem: error.message }));
     this.#socket.on('close', (code) => this.closed({ type: 'socketClosed', code }));
   }
@@ -52,6 +60,7 @@ export class SocketConnection extends PhasedConnection {
   /** Bytes have come in, of a message that may or may not be complete with them. */
   arrived(bytes: number): void {
     this.#unfinishedBytes += bytes;
+    this.#meter.piece(bytes, this.#now());
     const { helloBytesMax } = this.limits;
     if (this.isOver) {
       // Whoever goes on sending after the goodbye is not listened to until its time is over.
@@ -109,7 +118,20 @@ export class SocketConnection extends PhasedConnection {
   protected write({ frame }: Outgoing): void {
     if (!this.#holdWithinBounds(frame.length)) return;
     this.bytesSent += frame.length;
+    const waiting = this.#socket.bufferedAmount;
     this.#socket.send(frame);
+    const nonce = this.#meter.sent(waiting + frame.length, this.#now());
+    if (nonce === null) return;
+    this.#allowance.add(1);
+    this.#socket.ping?.(nonce);
+  }
+
+  override get upBitsPerSecond(): number | null {
+    return this.#meter.upBitsPerSecond;
+  }
+
+  override get downBitsPerSecond(): number | null {
+    return this.#meter.downBitsPerSecond;
   }
 
   protected closeInOrder(code: ByeName): void {

@@ -21,6 +21,9 @@ export interface WorkerConnection {
   readonly answerBytesMax: number;
   /** From the last ping to its pong; null before the first. */
   readonly rttMs: number | null;
+  /** What its line carries from the worker and to it; null while nobody knows, and where there is no line. */
+  readonly upBitsPerSecond: number | null;
+  readonly downBitsPerSecond: number | null;
   readonly bytesSent: number;
   readonly bytesReceived: number;
   /** It has been or is being closed: nothing that still comes is heard. */

@@ -108,7 +108,8 @@ export class ActiveRun {
     const clock = (): number => performance.now();
     const epochsKept = restored?.progress.epoch ?? 0;
     const epochs = record.epochs.filter((one) => one.epoch <= epochsKept);
-    const observer = new RunObserver({ run, epochs, steps, recorder, tell, clock });
+    const bytes = (): number => this.workers.bytes;
+    const observer = new RunObserver({ run, epochs, steps, recorder, tell, clock, bytes });
     this.#observer = observer;
     const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts), trust.start);
     this.#driver = new RunDriver({

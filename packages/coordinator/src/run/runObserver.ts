@@ -26,6 +26,8 @@ export type RunObserverOptions = {
   readonly recorder: RunRecorder;
   readonly tell: (news: RunNews) => void;
   readonly clock: () => number;
+  /** Bytes to and from workers on other machines since this process took up the run. */
+  readonly bytes: () => number;
 };
 
 export class RunObserver implements Omit<DriverObserver, 'ended'> {
@@ -36,17 +38,19 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
   readonly #recorder: RunRecorder;
   readonly #tell: (news: RunNews) => void;
 
-  constructor({ run, epochs, steps, recorder, tell, clock }: RunObserverOptions) {
+  constructor({ run, epochs, steps, recorder, tell, clock, bytes }: RunObserverOptions) {
     this.#run = run;
     this.epochs = [...epochs];
     this.steps = steps;
     this.#recorder = recorder;
     this.#tell = tell;
+    const bytesBefore = epochs.at(-1)?.bytes ?? 0;
     this.reporter = new Reporter({
       model: run.model,
       stepsPerEpoch: stepsPerEpoch(shapeOf(run.facts)),
       clock,
       emit: tell,
+      bytes: () => bytesBefore + bytes(),
     });
   }
 

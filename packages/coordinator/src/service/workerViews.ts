@@ -51,6 +51,8 @@ function aboutConnection({ connection, hello, engine }: RegisteredWorker) {
     engine,
     threads: hello.threads,
     rttMs: connection.rttMs,
+    upBitsPerSecond: connection.upBitsPerSecond,
+    downBitsPerSecond: connection.downBitsPerSecond,
     bytesSent: connection.bytesSent,
     bytesReceived: connection.bytesReceived,
   };

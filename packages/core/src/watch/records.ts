@@ -15,6 +15,11 @@ export type EpochRecord = {
   readonly layerNorms: readonly { readonly layer: string; readonly norm: number }[];
   readonly seconds: number;
   readonly samplesPerSecond: number;
+  /**
+   * Bytes of all messages to and from workers on other machines since the run began, blocks of data not among them. Left
+   * out in what an earlier version has recorded.
+   */
+  readonly bytes?: number;
   /** Whether this epoch is the best so far by the watched metric. */
   readonly improved: boolean;
 };

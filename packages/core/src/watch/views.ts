@@ -81,6 +81,9 @@ export type WorkerView = {
   readonly leasesHeld: number;
   /** Round-trip time of the last ping; null before the first answer. */
   readonly rttMs: number | null;
+  /** What its line was seen to carry from the worker and to it; null while nobody knows, and for a local worker. */
+  readonly upBitsPerSecond: number | null;
+  readonly downBitsPerSecond: number | null;
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly state: 'probing' | 'ready' | 'computing' | 'late' | 'paused' | 'draining';

@@ -33,18 +33,23 @@ export function clock(seconds: number | null | undefined): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
 }
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
-
 /** 1.3 MB, in powers of a thousand as network speeds are */
-export function bytes(value: number | null | undefined): string {
+export const bytes = (value: number | null | undefined): string =>
+  inThousands(value, ['B', 'kB', 'MB', 'GB', 'TB']);
+
+/** 1.3 Mbit/s */
+export const bitRate = (bitsPerSecond: number | null | undefined): string =>
+  inThousands(bitsPerSecond, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s']);
+
+function inThousands(value: number | null | undefined, units: readonly string[]): string {
   if (!known(value)) return NOTHING;
   let size = value;
   let unit = 0;
-  while (size >= 999.5 && unit < UNITS.length - 1) {
+  while (size >= 999.5 && unit < units.length - 1) {
     size /= 1000;
     unit += 1;
   }
-  return `${unit === 0 || size >= 99.95 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit] ?? ''}`;
+  return `${unit === 0 || size >= 99.95 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
 /** 850 ms, 3.4 s, 2:05 */

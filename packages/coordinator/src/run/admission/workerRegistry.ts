@@ -74,6 +74,8 @@ export class WorkerRegistry {
   readonly #workers = new Map<number, RegisteredWorker>();
   /** The same connections by their workers' identity. */
   readonly #byIdentity = new Map<string, WorkerConnection>();
+  /** On connections of workers on other machines that are closed by now. */
+  #bytesBefore = 0;
   #ended: { readonly code: ByeName; readonly why: RunEndFact } | null = null;
 
   constructor(options: WorkerRegistryOptions) {
@@ -132,8 +134,16 @@ export class WorkerRegistry {
     if (known === undefined) return;
     this.#workers.delete(connection.id);
     this.#byIdentity.delete(known.identity);
+    this.#bytesBefore += bytesOn(known);
     this.#options.onChange({ type: 'left', name: known.hello.name, why, workers: this.#workers.size });
     this.#options.driver.left(connection.id, why);
+  }
+
+  /** Of all messages to and from workers on other machines so far. */
+  get bytes(): number {
+    let bytes = this.#bytesBefore;
+    for (const worker of this.#workers.values()) bytes += bytesOn(worker);
+    return bytes;
   }
 
   get isEmpty(): boolean {
@@ -154,6 +164,10 @@ export class WorkerRegistry {
     for (const { connection } of [...this.#workers.values()]) connection.end(code, end.reason);
   }
 }
+
+/** What shares this machine's memory takes no line. */
+const bytesOn = ({ isLocal, connection }: RegisteredWorker): number =>
+  isLocal ? 0 : connection.bytesSent + connection.bytesReceived;
 
 /** One machine may have several names for an IPv4 address; what is not known says nothing. */
 function networkOf(address: string): string | null {

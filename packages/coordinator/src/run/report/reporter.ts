@@ -8,6 +8,7 @@ export class Reporter {
   readonly #layers: readonly string[];
   readonly #stepsPerEpoch: number;
   readonly #emit: (report: RunReport) => void;
+  readonly #bytes: () => number;
   #startedAt: number;
   #stepAt: number;
   #epochAt: number;
@@ -26,11 +27,14 @@ export class Reporter {
     readonly stepsPerEpoch: number;
     readonly clock: () => number;
     readonly emit: (report: RunReport) => void;
+    /** Bytes to and from workers on other machines since the run began. */
+    readonly bytes: () => number;
   }) {
     this.#layers = trainableLayers(options.model).map(({ layer }) => layer);
     this.#stepsPerEpoch = options.stepsPerEpoch;
     this.#clock = options.clock;
     this.#emit = options.emit;
+    this.#bytes = options.bytes;
     this.#startedAt = this.#stepAt = this.#epochAt = options.clock();
   }
 
@@ -79,6 +83,7 @@ export class Reporter {
       layerNorms: effect.layerNorms.map((norm, i) => ({ layer: this.#layers[i] ?? `layer ${i}`, norm })),
       seconds,
       samplesPerSecond: this.#epochSamples / Math.max(seconds, 0.001),
+      bytes: this.#bytes(),
     };
     this.#validatingMs += now - this.#stepAt;
     this.#epochAt = this.#stepAt = now;

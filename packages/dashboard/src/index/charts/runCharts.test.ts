@@ -1,6 +1,6 @@
 import type { EpochRecord, StepColumns } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import { type CurveWords, epochCharts, normChart, stepCharts } from './runCharts.ts';
+import { bytesChart, type CurveWords, epochCharts, normChart, stepCharts } from './runCharts.ts';
 
 const STEP_WORDS: CurveWords['stepMetrics'] = {
   loss: { title: 'lossByStep', line: 'step' },
@@ -11,7 +11,12 @@ const STEP_WORDS: CurveWords['stepMetrics'] = {
 /** Every other word is its own name. */
 const words = new Proxy(
   {},
-  { get: (_, name) => (name === 'stepMetrics' ? STEP_WORDS : String(name)) },
+  {
+    get: (_, name) => {
+      if (name === 'stepMetrics') return STEP_WORDS;
+      return name === 'exchanged' ? (unit: string) => unit : String(name);
+    },
+  },
 ) as CurveWords;
 
 const record = (epoch: number, norms: readonly number[]): EpochRecord => ({
@@ -75,6 +80,22 @@ describe('the curves of a run', () => {
       ['training', [1, 0.5]],
       ['validation', [0.75, null]],
     ]);
+  });
+
+  it('show accuracy over the bytes that it took, in a unit that suits them', () => {
+    const carried = (...bytes: readonly (number | undefined)[]) =>
+      bytesChart(
+        bytes.map((one, i) => ({ ...record(i + 1, []), ...(one !== undefined && { bytes: one }) })),
+        words,
+      );
+    expect(carried(1_200, 4_600)).toMatchObject({ axis: 'kB', at: [1, 5] });
+    expect(carried(20e6, 40.6e6)).toMatchObject({ axis: 'MB', at: [20, 41] });
+    expect(carried(1_200, 4_600)?.lines.map(({ label, values }) => [label, values])).toEqual([
+      ['training', [0.5, 0.5]],
+    ]);
+    // What an earlier version recorded says nothing, and threads of the coordinator take no line.
+    expect(carried(undefined, 4_600)?.at).toEqual([5]);
+    expect([carried(), carried(undefined), carried(0, 0)]).toEqual([null, null, null]);
   });
 
   it('have a line for each layer on a log scale, without the norms that have no place there', () => {

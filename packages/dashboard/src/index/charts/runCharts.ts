@@ -16,6 +16,7 @@ export type CurveWords = Readonly<
     | 'lossByEpoch'
     | 'accuracyByEpoch'
     | 'normsByEpoch'
+    | 'accuracyByBytes'
     | 'epoch'
     | 'step'
     | 'training'
@@ -26,6 +27,8 @@ export type CurveWords = Readonly<
     string
   >
 > & {
+  /** What the axis of bytes counts. */
+  readonly exchanged: (unit: 'kB' | 'MB') => string;
   readonly stepMetrics: Readonly<
     Record<ChartedStepMetric, { readonly title: string; readonly line: string }>
   >;
@@ -95,6 +98,45 @@ export function epochCharts(records: readonly EpochRecord[], stopping: Stopping,
       ],
     },
   ];
+}
+
+/** Above so many, bytes are counted in megabytes. */
+const KILOBYTES_BYTES_MAX = 10e6;
+
+/**
+ * What accuracy has cost on the lines to other machines; null where nothing went over any, or nobody has counted.
+ */
+export function bytesChart(records: readonly EpochRecord[], t: CurveWords): ChartData | null {
+  const counted = records.filter(({ bytes }) => bytes !== undefined);
+  const most = counted.at(-1)?.bytes ?? 0;
+  if (most === 0) return null;
+  const [unit, size] = most > KILOBYTES_BYTES_MAX ? (['MB', 1e6] as const) : (['kB', 1e3] as const);
+  const isValidated = counted.some(({ validationAccuracy }) => validationAccuracy !== null);
+  return {
+    title: t.accuracyByBytes,
+    axis: t.exchanged(unit),
+    at: counted.map(({ bytes = 0 }) => Math.round(bytes / size)),
+    marks: [],
+    log: false,
+    dots: dotted(counted),
+    group: 'bytes',
+    format: percentTick,
+    lines: [
+      isValidated
+        ? line(
+            t.validation,
+            1,
+            counted.map(({ validationAccuracy }) => validationAccuracy),
+            percent,
+          )
+        : line(
+            t.training,
+            0,
+            counted.map(({ trainAccuracy }) => trainAccuracy),
+            percent,
+          ),
+    ],
+  };
 }
 
 /** Where a gradient vanishes on its way to the first layers, their lines lie decades below the last one's. */

@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import { language } from '../../shared/language.ts';
 import { Chart } from '../charts/Chart.tsx';
-import { epochCharts, normChart, stepCharts } from '../charts/runCharts.ts';
+import { bytesChart, epochCharts, normChart, stepCharts } from '../charts/runCharts.ts';
 import { Guarded } from '../shell/Guarded.tsx';
 import { epochs, run, steps } from '../store.ts';
 import { runTexts } from './texts.ts';
@@ -22,6 +22,9 @@ export function Curves() {
         </Guarded>
         <Guarded name="curves-by-step">
           <StepCurves />
+        </Guarded>
+        <Guarded name="accuracy-by-bytes">
+          <BytesCurve />
         </Guarded>
       </div>
       <p class="quiet hint">{runTexts().zoomHint}</p>
@@ -62,6 +65,12 @@ function NormCurve() {
   const records = epochs.value;
   const data = useMemo(() => normChart(records, runTexts()), [records, language.value]);
   return <Chart key={run.value?.runId} data={data} />;
+}
+
+function BytesCurve() {
+  const records = epochs.value;
+  const data = useMemo(() => bytesChart(records, runTexts()), [records, language.value]);
+  return data === null ? null : <Chart key={run.value?.runId} data={data} />;
 }
 
 function StepCurves() {

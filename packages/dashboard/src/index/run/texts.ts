@@ -63,6 +63,8 @@ const en = {
   stopMark: 'stopped early',
   lossByEpoch: 'Loss by epoch',
   accuracyByEpoch: 'Accuracy by epoch',
+  accuracyByBytes: 'Accuracy by bytes on the line',
+  exchanged: (unit: string) => `${unit} exchanged`,
   stepMetrics: {
     loss: { title: 'Loss by step', line: 'step' },
     learningRate: { title: 'Learning rate by step', line: 'learning rate' },
@@ -137,6 +139,8 @@ const zh: typeof en = {
   stopMark: '早停',
   lossByEpoch: '每轮损失',
   accuracyByEpoch: '每轮准确率',
+  accuracyByBytes: '准确率与传输量',
+  exchanged: (unit) => `已传输 ${unit}`,
   stepMetrics: {
     loss: { title: '每步损失', line: '步' },
     learningRate: { title: '每步学习率', line: '学习率' },

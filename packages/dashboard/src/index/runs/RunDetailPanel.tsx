@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { aboutOf, wordsOfReason } from '../../shared/words.ts';
 import { refusalText } from '../actions.ts';
 import { Chart } from '../charts/Chart.tsx';
-import { epochCharts, normChart, type Stopping, stepCharts } from '../charts/runCharts.ts';
+import { bytesChart, epochCharts, normChart, type Stopping, stepCharts } from '../charts/runCharts.ts';
 import { Result } from '../run/Result.tsx';
 import { Specification } from '../run/Specification.tsx';
 import { StateMark } from '../run/StateMark.tsx';
@@ -82,6 +82,7 @@ function Figures({ detail }: { readonly detail: RunDetail }) {
           ...epochCharts(detail.records, stoppingOf(detail), runTexts()),
           normChart(detail.records, runTexts()),
           ...(detail.steps.globalStep.length === 0 ? [] : stepCharts(detail.steps, runTexts())),
+          ...[bytesChart(detail.records, runTexts())].filter((data) => data !== null),
         ].map((data) => (
           <Chart key={data.title} data={data} />
         ))}

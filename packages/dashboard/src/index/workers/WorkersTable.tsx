@@ -3,7 +3,7 @@ import type { WorkerView } from '@shoal/core';
 import type { ComponentChildren } from 'preact';
 import { wordsOfReason } from '../../shared/words.ts';
 import { attempt } from '../actions.ts';
-import { bytes, clock, count, NOTHING, percent } from '../format.ts';
+import { bitRate, bytes, clock, count, NOTHING, percent } from '../format.ts';
 import { api, operates } from '../store.ts';
 import { readRemoved } from './removed.ts';
 import type { Sorting, SortKey } from './sorting.ts';
@@ -18,6 +18,7 @@ const COLUMNS: readonly (readonly SortKey[])[] = [
   ['leasesHeld', 'leasesLost'],
   ['engine', 'threads'],
   ['bytesSent', 'bytesReceived'],
+  ['downBitsPerSecond', 'upBitsPerSecond'],
   ['rttMs', 'joinedSecondsAgo'],
 ];
 
@@ -113,6 +114,7 @@ function Row({ worker }: { readonly worker: WorkerView }) {
         <small>{worker.threads}</small>
       </td>
       <Two above={bytes(worker.bytesSent)} below={bytes(worker.bytesReceived)} />
+      <Two above={bitRate(worker.downBitsPerSecond)} below={bitRate(worker.upBitsPerSecond)} />
       <Two
         above={worker.rttMs === null ? NOTHING : `${worker.rttMs.toFixed(worker.rttMs < 10 ? 1 : 0)} ms`}
         below={clock(worker.joinedSecondsAgo)}

@@ -18,6 +18,8 @@ const worker = (id: number, parts: Partial<WorkerView> = {}): WorkerView => ({
   leasesDone: 10,
   leasesLost: 0,
   leasesHeld: 1,
+  upBitsPerSecond: null,
+  downBitsPerSecond: null,
   rttMs: 1,
   bytesSent: 0,
   bytesReceived: 0,

@@ -14,6 +14,8 @@ export const SORT_KEYS = [
   'leasesLost',
   'leasesHeld',
   'rttMs',
+  'upBitsPerSecond',
+  'downBitsPerSecond',
   'joinedSecondsAgo',
   'bytesSent',
   'bytesReceived',
@@ -47,6 +49,10 @@ function compare(a: WorkerView, b: WorkerView, key: SortKey): number {
     case 'rttMs':
       // Unknown counts as longest.
       return (a.rttMs ?? Number.MAX_VALUE) - (b.rttMs ?? Number.MAX_VALUE);
+    case 'upBitsPerSecond':
+    case 'downBitsPerSecond':
+      // A local worker has no line, and what nobody has seen is rarely slow.
+      return (a[key] ?? Number.MAX_VALUE) - (b[key] ?? Number.MAX_VALUE);
     default:
       return a[key] - b[key];
   }
