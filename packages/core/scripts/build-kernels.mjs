@@ -1,5 +1,5 @@
 /**
- * Compiles the AssemblyScript kernels and writes each binary as base64 into a generated TypeScript module, so
+ * Compiles the AssemblyScript kernels and writes each binary as text into a generated TypeScript module, so
  * that core needs no file or network access to load them. A generated file is rewritten only when its content
  * changed, so that incremental builds stay incremental.
  *
@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { patchOf } from './kernel-patch.mjs';
 
 const core = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -82,7 +83,7 @@ writeIfChanged(
   'src/engine/wasm/kernels.generated.ts',
   HEADER +
     constant('STRICT_KERNELS', strict.toString('hex')) +
-    constant('RELAXED_KERNELS', relaxed.toString('hex')),
+    constant('RELAXED_PATCH', patchOf(strict, relaxed)),
 );
 if (vector.length > 0) {
   writeIfChanged(

@@ -1,5 +1,4 @@
 /** Loads a compiled kernel binary over a memory of fixed size. */
-import { hexToBytes } from '@noble/hashes/utils.js';
 import type { Kernels } from './kernels.ts';
 
 const PAGE_BYTES = 65536;
@@ -22,11 +21,11 @@ declare const WebAssembly: {
 
 /** One kernel binary, compiled once and instantiated for every executor. */
 export class KernelModule {
-  readonly #hex: string;
+  readonly #binary: () => Uint8Array;
   #compiled: Promise<object> | null = null;
 
-  constructor(hex: string) {
-    this.#hex = hex;
+  constructor(binary: () => Uint8Array) {
+    this.#binary = binary;
   }
 
   /**
@@ -34,7 +33,7 @@ export class KernelModule {
    * @throws RangeError when WebAssembly, or this machine, has no room for it.
    */
   async instantiate(bytes: number): Promise<{ readonly memory: LinearMemory; readonly kernels: Kernels }> {
-    this.#compiled ??= WebAssembly.compile(hexToBytes(this.#hex));
+    this.#compiled ??= WebAssembly.compile(this.#binary());
     const pages = Math.ceil(bytes / PAGE_BYTES);
     const memory = memoryOf(pages);
     const instance = await WebAssembly.instantiate(await this.#compiled, { env: { memory } });

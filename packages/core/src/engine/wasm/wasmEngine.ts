@@ -2,17 +2,19 @@
  * The WebAssembly engines, two builds of one source: `wasm-strict`, whose bits are the same on every machine, and
  * `wasm-relaxed`, whose products are added with one rounding (fused multiply-add) where the machine can.
  */
+import { hexToBytes } from '@noble/hashes/utils.js';
 import type { Model } from '../../nn/model.ts';
 import type { CompileOptions, Engine } from '../engine.ts';
 import type { InspectableExecutor } from './inspect.ts';
 import { KernelModule } from './kernelModule.ts';
-import { RELAXED_KERNELS, STRICT_KERNELS } from './kernels.generated.ts';
+import { RELAXED_PATCH, STRICT_KERNELS } from './kernels.generated.ts';
+import { patched } from './patch.ts';
 import type { Products } from './products.ts';
 import { hasRelaxedSimd } from './relaxedSimd.ts';
 import { compileInspectableWasm, compileWasm } from './wasmExecutor.ts';
 
-const strict = new KernelModule(STRICT_KERNELS);
-const relaxed = new KernelModule(RELAXED_KERNELS);
+const strict = new KernelModule(() => hexToBytes(STRICT_KERNELS));
+const relaxed = new KernelModule(() => patched(hexToBytes(STRICT_KERNELS), RELAXED_PATCH));
 
 export const wasmStrictEngine: Engine = {
   name: 'wasm-strict',

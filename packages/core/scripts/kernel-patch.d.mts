@@ -1,0 +1,1 @@
+export function patchOf(base: Buffer, binary: Buffer): string;
