@@ -1,5 +1,6 @@
 /** The order of samples: a permutation that is a function of its address and of nothing else. */
 import { type Key, Purpose, RandomStream } from '../random/threefry.ts';
+import type { EpochPiece } from '../train/position.ts';
 
 /**
  * A permutation of 0 … count − 1 by Fisher and Yates. Start with order[i] = i. Then, for step i = 0, 1, …,
@@ -22,7 +23,49 @@ export const permutation = (key: Key, count: number): Uint32Array => {
 
 /**
  * The order in which epoch `epoch` (from 0) visits the training samples: `permutation` with
- * key [seed, Purpose.shuffle, 0, epoch]. Step t of the epoch takes positions [t · batch, (t + 1) · batch).
+ * key [seed, Purpose.shuffle, 0, epoch]. Which places of it a step takes stands in `train/position.ts`.
  */
 export const epochOrder = (seed: number, epoch: number, count: number): Uint32Array =>
   permutation([seed, Purpose.shuffle, 0, epoch], count);
+
+/** Orders kept: a step reaches into at most two epochs. */
+const ORDERS_KEPT = 2;
+
+/** The orders of a run's epochs one after another; the latest are kept. */
+export class StreamOrder {
+  readonly #seed: number;
+  readonly #count: number;
+  readonly #orders = new Map<number, Uint32Array>();
+
+  /** @param count samples of the training split */
+  constructor(seed: number, count: number) {
+    this.#seed = seed;
+    this.#count = count;
+  }
+
+  /** Numbers of the samples that the pieces name, one piece after another; to be read only, and of any length. */
+  numbers(pieces: readonly EpochPiece[]): Uint32Array {
+    const parts = pieces.map(({ epoch, from, to }) => this.#orderOf(epoch).subarray(from, to));
+    const [only] = parts;
+    if (only !== undefined && parts.length === 1) return only;
+    const numbers = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      numbers.set(part, at);
+      at += part.length;
+    }
+    return numbers;
+  }
+
+  #orderOf(epoch: number): Uint32Array {
+    const known = this.#orders.get(epoch);
+    if (known !== undefined) return known;
+    const order = epochOrder(this.#seed, epoch, this.#count);
+    this.#orders.set(epoch, order);
+    for (const old of this.#orders.keys()) {
+      if (this.#orders.size <= ORDERS_KEPT) break;
+      this.#orders.delete(old);
+    }
+    return order;
+  }
+}

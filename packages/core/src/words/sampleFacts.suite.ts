@@ -109,6 +109,10 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   microbatchTooLarge: [{ type: 'microbatchTooLarge', microbatch: 16, batch: 8 }],
   quorumNeedsChecks: [{ type: 'quorumNeedsChecks', quorum: 2, usual: 0.05 }],
   trimNeedsFast: [{ type: 'trimNeedsFast' }],
+  trimAboveReplicas: [{ type: 'trimAboveReplicas', trim: 2, replicas: 4 }],
+  roundTooLarge: [
+    { type: 'roundTooLarge', replicas: 8, localSteps: 200, batch: 32, needed: 51_200, samples: 3000 },
+  ],
   trimTooLarge: [{ type: 'trimTooLarge', trim: 2, microbatches: 4 }],
   tableHasNoValidation: [{ type: 'tableHasNoValidation', metric: 'validationLoss' }],
   nothingHeldOut: [{ type: 'nothingHeldOut', metric: 'validationAccuracy', usual: 5000 }],
