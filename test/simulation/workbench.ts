@@ -3,22 +3,19 @@
 import type { PreparedRun } from '@shoal/coordinator/simulation';
 import { prepareRun } from '@shoal/coordinator/simulation';
 import {
-  augmentOf,
   classSamples,
   compileModel,
   type DataSet,
   type DataSplits,
-  type Executor,
   type Model,
   RandomStream,
   type RunOutcome,
   type RunSpec,
   resolveRunSpec,
   type Samples,
-  SampleWriter,
   splitForRun,
+  ThreadComputer,
   trainAlone,
-  VectorArena,
   wasmStrictEngine,
 } from '@shoal/core';
 
@@ -27,9 +24,7 @@ export type Workbench = {
   readonly dataSet: DataSet;
   readonly data: DataSplits;
   readonly model: Model;
-  readonly executor: Executor;
-  readonly writer: SampleWriter;
-  readonly arena: VectorArena;
+  readonly computer: ThreadComputer;
   /** What the run is without a network. */
   readonly expected: RunOutcome;
   readonly prepare: () => PreparedRun;
@@ -81,18 +76,12 @@ export async function openWorkbench(change: Readonly<Record<string, unknown>> = 
   const dataSet = tinyDataSet(Math.max(58, 2 * spec.batch));
   const data = splitForRun(dataSet, spec.data, spec.seed);
   const model = compileModel(spec.model);
-  const executor = await wasmStrictEngine.compile(model, {
-    microbatch: spec.microbatch,
-    inputGradient: false,
-  });
   return {
     spec,
     dataSet,
     data,
     model,
-    executor,
-    writer: new SampleWriter({ shape: model.inputShape, augment: augmentOf(spec.data), seed: spec.seed }),
-    arena: new VectorArena({ length: model.vectorLength }),
+    computer: await ThreadComputer.open(wasmStrictEngine, { model, spec, trainCount: data.train.count }),
     expected: await trainAlone({ spec, data, engine: wasmStrictEngine }),
     prepare: () => prepareRun(spec, dataSet),
   };

@@ -185,6 +185,7 @@ export {
   piecesOf,
   piecesOfLeaves,
   type RunShape,
+  type SampleRange,
   samplesOfLeaves,
   samplesOfStep,
   stepsOfEpoch,

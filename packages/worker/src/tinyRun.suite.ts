@@ -103,7 +103,7 @@ export function tinyLease(
     task,
     set: 'train',
     version,
-    epoch: 2,
+    step: 2,
     from,
     to,
     leaves: 7,

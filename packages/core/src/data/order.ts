@@ -33,13 +33,13 @@ const ORDERS_KEPT = 2;
 
 /** The orders of a run's epochs one after another; the latest are kept. */
 export class StreamOrder {
-  readonly #seed: number;
+  readonly #spec: { readonly seed: number };
   readonly #count: number;
   readonly #orders = new Map<number, Uint32Array>();
 
   /** @param count samples of the training split */
-  constructor(seed: number, count: number) {
-    this.#seed = seed;
+  constructor(spec: { readonly seed: number }, count: number) {
+    this.#spec = spec;
     this.#count = count;
   }
 
@@ -60,7 +60,7 @@ export class StreamOrder {
   #orderOf(epoch: number): Uint32Array {
     const known = this.#orders.get(epoch);
     if (known !== undefined) return known;
-    const order = epochOrder(this.#seed, epoch, this.#count);
+    const order = epochOrder(this.#spec.seed, epoch, this.#count);
     this.#orders.set(epoch, order);
     for (const old of this.#orders.keys()) {
       if (this.#orders.size <= ORDERS_KEPT) break;

@@ -143,8 +143,8 @@ export const leaseSchema = v.strictObject({
   task: v.picklist(LEASE_TASKS),
   set: v.picklist(SET_NAMES),
   version: uint,
-  /** Epoch from 0: the time of dropout masks and augmentation. */
-  epoch: uint32,
+  /** Counted over the whole run, 0 but for a gradient: it says of which epochs the samples are, and how the leaves cut them. */
+  step: uint,
   from: uint,
   to: positive,
   /** Leaves of the whole tree. */

@@ -98,7 +98,7 @@ export class ThreadComputer implements LeafComputer {
     executor.parametersChanged();
   }
 
-  begin(request: LeafRequest): Computation {
+  begin(request: LeafRequest): ThreadComputation {
     return new ThreadComputation(this.#tools.arena, request, (leaf) => this.#beginLeaf(request, leaf));
   }
 
@@ -132,8 +132,7 @@ export class ThreadComputer implements LeafComputer {
     const leaves = this.#leavesOf(request);
     const computation = this.begin({ ...request, from: 0, to: leaves, leaves });
     while (computation.step());
-    // A computer on this thread answers at once.
-    const [root] = computation.finish() as readonly Answer<VectorId>[];
+    const [root] = computation.finish();
     if (root === undefined) throw new RangeError('A tree without samples has no root.');
     return root;
   }

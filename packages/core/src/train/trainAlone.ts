@@ -47,7 +47,7 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
   const updater = updaterOf(spec, { model, arena, parameters, trainCount });
   const best = arena.allocateFrom(parameters);
   const computer = new ThreadComputer({ executor, writer, arena, spec, trainCount });
-  const order = new StreamOrder(seed, trainCount);
+  const order = new StreamOrder(spec, trainCount);
 
   const use = (vector: VectorId): void => {
     executor.parameters.set(arena.view(vector));

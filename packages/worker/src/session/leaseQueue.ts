@@ -76,8 +76,8 @@ export class LeaseQueue {
       const request = {
         type: 'compute',
         job,
-        task: message.task === 'evaluate' ? 'evaluate' : 'gradient',
-        epoch: message.epoch,
+        task: message.task,
+        step: message.step,
         ...part,
         leaves: message.leaves,
         ...samplesOfPart(work, part, run),

@@ -2,10 +2,17 @@
 import {
   decodeSamples,
   type LeaseMessage,
-  leafSamplesOf,
+  leafCount,
+  leafRange,
+  leavesOfStep,
+  probePieces,
+  type SampleRange,
   type Samples,
+  samplesOfLeaves,
   selectSamples,
+  totalSteps,
   uint32sOf,
+  unreachable,
 } from '@shoal/core';
 import type { RunContext } from './runContext.ts';
 import type { LeafRange } from './split.ts';
@@ -32,11 +39,11 @@ export function readLease(message: LeaseMessage, run: RunContext): LeaseReading 
   if (!(from < to && to <= leaves)) return malformed(message, `covers leaves ${from} to ${to} of ${leaves}`);
   if (message.samples.length % 4 !== 0) return malformed(message, 'has sample numbers of broken length');
   const numbers = uint32sOf(message.samples);
-  const leafSamples = leafSamplesOf(run.spec, message.task === 'evaluate');
-  const most = (to - from) * leafSamples;
-  const least = to === leaves ? most - leafSamples + 1 : most;
-  if (numbers.length < least || numbers.length > most) {
-    return malformed(message, `names ${numbers.length} samples for ${to - from} leaves of ${leafSamples}`);
+  const expected = leavesIn(message, run);
+  if (leaves !== expected) return malformed(message, `is of ${leaves} leaves, where there are ${expected}`);
+  const [first, last] = placesOf(message, from, to, run);
+  if (numbers.length !== last - first) {
+    return malformed(message, `names ${numbers.length} samples for leaves that have ${last - first}`);
   }
   const { count } = run.manifests[set];
   if (numbers.some((number) => number >= count)) {
@@ -56,6 +63,37 @@ export function readLease(message: LeaseMessage, run: RunContext): LeaseReading 
     return { type: 'missing', code: 'missingSamples', message: text };
   }
   return checked({ id: message.lease, message, numbers, source: run.splits[set], rows: numbers }, run);
+}
+
+/** Leaves of the lease's tree, as the spec has them. */
+function leavesIn({ task, set, step }: LeaseMessage, run: RunContext): number {
+  switch (task) {
+    case 'probe':
+      return 1;
+    case 'gradient':
+      return step < totalSteps(run.shape) ? leavesOfStep(run.shape, step) : 0;
+    case 'evaluate':
+      return leafCount(run.manifests[set].count, run.spec.microbatch);
+    default:
+      return unreachable(task);
+  }
+}
+
+/** Places of the leaves [from, to): in the run's stream, or in the set of an evaluation. */
+function placesOf({ task, set, step }: LeaseMessage, from: number, to: number, run: RunContext): SampleRange {
+  const { shape, spec, manifests } = run;
+  switch (task) {
+    case 'probe':
+      return [0, probePieces(spec, shape.trainCount).reduce((sum, piece) => sum + piece.to - piece.from, 0)];
+    case 'gradient':
+      return samplesOfLeaves(shape, step, from, to);
+    case 'evaluate': {
+      const { count } = manifests[set];
+      return [leafRange(count, spec.microbatch, from)[0], leafRange(count, spec.microbatch, to - 1)[1]];
+    }
+    default:
+      return unreachable(task);
+  }
 }
 
 function malformed(message: LeaseMessage, problem: string): LeaseReading {
@@ -79,9 +117,10 @@ export function samplesOfPart(
   part: LeafRange,
   run: RunContext,
 ): { readonly numbers: Uint32Array; readonly samples: Samples } {
-  const leafSamples = leafSamplesOf(run.spec, work.message.task === 'evaluate');
-  const first = (part.from - work.message.from) * leafSamples;
-  const last = (part.to - work.message.from) * leafSamples;
+  const { message } = work;
+  const [base] = placesOf(message, message.from, message.to, run);
+  const [from, to] = placesOf(message, part.from, part.to, run);
+  const [first, last] = [from - base, to - base];
   return {
     numbers: work.numbers.slice(first, last),
     samples: selectSamples(work.source, work.rows.subarray(first, last)),

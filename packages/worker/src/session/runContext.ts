@@ -3,6 +3,7 @@ import {
   bytesOf,
   type Coding,
   canonicalJson,
+  checkStepsFit,
   codingOf,
   compileModel,
   type DataSplits,
@@ -10,9 +11,11 @@ import {
   initialParameters,
   lengthOf,
   type Model,
+  type RunShape,
   type RunSpec,
   readVector,
   resolveRunSpec,
+  shapeOfRun,
   TARGETS,
   tensorText,
   type UnsealedParameters,
@@ -31,6 +34,8 @@ export class RunContext {
   /** What vectors travel in, both ways. */
   readonly coding: Coding;
   readonly manifests: SplitManifests;
+  /** How the run is cut into steps and leaves. */
+  readonly shape: RunShape;
   /** Same key, same work: slots can stay as they are. */
   readonly key: string;
   readonly dataKey: string;
@@ -47,6 +52,8 @@ export class RunContext {
     this.engine = welcome.engine;
     this.coding = codingOf(this.spec);
     this.manifests = welcome.data;
+    checkStepsFit(this.spec, this.manifests.train.count);
+    this.shape = shapeOfRun(this.spec, this.manifests.train.count);
     const wanted = tensorText(TARGETS[this.model.loss]);
     for (const [set, { count, inputs, targets }] of Object.entries(this.manifests)) {
       const length = lengthOf(inputs.shape);

@@ -9,7 +9,13 @@ export type JobId = number;
 /* ── Session to slot ───────────────────────────────────────────────────── */
 
 /** The first request; the spec is resolved and its model is known to compile. */
-export type SetupRequest = { readonly type: 'setup'; readonly engine: EngineName; readonly spec: RunSpec };
+export type SetupRequest = {
+  readonly type: 'setup';
+  readonly engine: EngineName;
+  readonly spec: RunSpec;
+  /** Samples of the training split. */
+  readonly trainCount: number;
+};
 
 /** The parameters of all jobs that follow, until the next such request. */
 export type ParametersRequest = {

@@ -95,10 +95,12 @@ export class SlotProgram {
     this.#working = false;
   }
 
-  async #setUp({ spec, engine }: SetupRequest): Promise<void> {
+  async #setUp({ spec, engine, trainCount }: SetupRequest): Promise<void> {
     const model = compileModel(spec.model);
     this.#spare.length = 0;
-    this.#computer = await ThreadComputer.open(this.#options.engineNamed(engine), { model, spec });
+    this.#computer = await ThreadComputer.open(this.#options.engineNamed(engine), {
+      ...{ model, spec, trainCount },
+    });
   }
 
   #setParameters({ vector, given }: ParametersRequest): void {

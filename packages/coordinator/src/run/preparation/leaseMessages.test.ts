@@ -32,7 +32,6 @@ const grant = (
     task: set === 'train' ? 'gradient' : 'evaluate',
     set,
     version: step,
-    epoch: 1,
     step,
     from,
     to,
@@ -84,7 +83,7 @@ describe('leases', () => {
 
   test('for a worker that is ready name the samples only', () => {
     const lease = run.leases.grant(grant('train', 0, [1, 3], false));
-    expect(lease).toMatchObject({ values: null, from: 1, to: 3, leaves: 7, epoch: 1 });
+    expect(lease).toMatchObject({ values: null, from: 1, to: 3, leaves: 7, step: 0 });
     expect(uint32sOf(lease.samples)).toEqual(
       uint32sOf(run.leases.grant(grant('train', 0)).samples).slice(2, 6),
     );
@@ -92,8 +91,8 @@ describe('leases', () => {
 
   test('the probe is the first microbatch of the first epoch, values included', () => {
     const probe = run.leases.probe();
-    expect(probe).toMatchObject({ lease: 0, task: 'probe', version: 0, epoch: 0, from: 0, to: 1, leaves: 1 });
-    const first = run.leases.grant({ ...grant('train', 0, [0, 1]), epoch: 0 });
+    expect(probe).toMatchObject({ lease: 0, task: 'probe', version: 0, step: 0, from: 0, to: 1, leaves: 1 });
+    const first = run.leases.grant(grant('train', 0, [0, 1]));
     expect([probe.samples, probe.values]).toEqual([first.samples, first.values]);
   });
 });

@@ -3,10 +3,11 @@ import {
   bytesOf,
   type DataSplits,
   encodeSamples,
-  epochOrder,
   type LeaseMessage,
+  piecesOf,
+  probePieces,
   type Samples,
-  samplesOfLeaf,
+  StreamOrder,
   selectSamples,
 } from '@shoal/core';
 import type { GrantEffect, VerifyEffect } from '../../transition/model/effects.ts';
@@ -16,11 +17,12 @@ import { placesOfLeaves, shapeOf } from '../../transition/task/workload.ts';
 export class LeaseMessages {
   readonly #facts: RunFacts;
   readonly #data: DataSplits;
-  #order: { readonly epoch: number; readonly numbers: Uint32Array } | null = null;
+  readonly #order: StreamOrder;
 
   constructor(facts: RunFacts, data: DataSplits) {
     this.#facts = facts;
     this.#data = data;
+    this.#order = new StreamOrder(facts.spec, facts.counts.train);
   }
 
   grant(effect: GrantEffect): LeaseMessage {
@@ -32,7 +34,7 @@ export class LeaseMessages {
       task: effect.task,
       set,
       version: effect.version,
-      epoch: effect.epoch,
+      step: effect.step,
       from,
       to,
       leaves: effect.leaves,
@@ -48,25 +50,27 @@ export class LeaseMessages {
     return { numbers, samples: selectSamples(this.#data[effect.set], numbers) };
   }
 
-  #numbersOf({ set, epoch, step, from, to }: GrantEffect | VerifyEffect): Uint32Array {
-    const [first, last] = placesOfLeaves(this.#facts, set, step, from, to);
+  #numbersOf({ set, step, from, to }: GrantEffect | VerifyEffect): Uint32Array {
+    const places = placesOfLeaves(this.#facts, set, step, from, to);
+    const [first, last] = places;
     return set === 'train'
-      ? this.#epochNumbers(epoch).slice(first, last)
+      ? this.#order.numbers(piecesOf(shapeOf(this.#facts), places)).slice()
       : Uint32Array.from({ length: last - first }, (_, i) => first + i);
   }
 
-  /** Lease 0: the first leaf of the first epoch with the initial parameters, values included. */
+  /** Lease 0: a short leaf at the beginning of the run with the initial parameters, values included. */
   probe(): LeaseMessage {
-    // The order at hand is kept for the next grant.
-    const order = epochOrder(this.#facts.spec.seed, 0, this.#facts.counts.train);
-    const numbers = order.slice(...samplesOfLeaf(shapeOf(this.#facts), 0, 0));
+    const { spec, counts } = this.#facts;
+    // The orders at hand are kept for the next grant.
+    const order = new StreamOrder(spec, counts.train);
+    const numbers = order.numbers(probePieces(spec, counts.train)).slice();
     return {
       type: 'lease',
       lease: 0,
       task: 'probe',
       set: 'train',
       version: 0,
-      epoch: 0,
+      step: 0,
       from: 0,
       to: 1,
       leaves: 1,
@@ -74,14 +78,6 @@ export class LeaseMessages {
       values: valuesOfSamples(this.#data.train, numbers),
       expectedMs: 0,
     };
-  }
-
-  #epochNumbers(epoch: number): Uint32Array {
-    if (this.#order?.epoch !== epoch) {
-      const numbers = epochOrder(this.#facts.spec.seed, epoch, this.#facts.counts.train);
-      this.#order = { epoch, numbers };
-    }
-    return this.#order.numbers;
   }
 }
 

@@ -19,8 +19,7 @@ export type GrantEffect = {
   readonly task: TaskKind;
   readonly set: SetName;
   readonly version: number;
-  readonly epoch: number;
-  /** Step within the epoch: with the epoch it names the samples. */
+  /** Counted over the whole run: it names the samples of a gradient. */
   readonly step: number;
   readonly from: number;
   readonly to: number;
@@ -39,7 +38,7 @@ export type VerifyEffect = {
   readonly task: TaskKind;
   readonly set: SetName;
   readonly version: number;
-  readonly epoch: number;
+  /** As in a grant. */
   readonly step: number;
   readonly from: number;
   readonly to: number;

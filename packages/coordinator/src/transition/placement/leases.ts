@@ -29,7 +29,7 @@ export function openLease(
   const grant: Grant = {
     from,
     to,
-    samples: samplesOfLeaves(state.facts, task.set, state.progress.step, from, to),
+    samples: samplesOfLeaves(state.facts, task.set, state.progress.globalStep, from, to),
     remaining: new Map(nodes.map((node) => [nodeKey(node), node])),
     nodes: new Set(nodes.map(nodeKey)),
     holders: new Set(),
@@ -84,7 +84,7 @@ function lend(
 }
 
 function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerState, lease: Lease): void {
-  const { version, epoch, step } = state.progress;
+  const { version, globalStep } = state.progress;
   const withParameters = worker.version !== version;
   if (withParameters) countServed(state.serving);
   worker.version = version;
@@ -95,8 +95,7 @@ function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerStat
     task: task.kind,
     set: task.set,
     version,
-    epoch,
-    step,
+    step: globalStep,
     from: lease.grant.from,
     to: lease.grant.to,
     leaves: task.leaves,

@@ -16,7 +16,6 @@ import {
   type RunEndFact,
   rootOf,
   type Sums,
-  stepsPerEpoch,
   type UpdateReport,
   unreachable,
 } from '@shoal/core';
@@ -29,7 +28,7 @@ import { chooseReach } from '../placement/reach.ts';
 import { countIdleSteps } from '../placement/trials.ts';
 import { dropped, groupsOf, totalOf } from '../task/groups.ts';
 import { newTask } from '../task/task.ts';
-import { leavesOfTree, shapeOf } from '../task/workload.ts';
+import { leavesOfTree, stepsAtHand } from '../task/workload.ts';
 import type { Progressing } from './progressing.ts';
 
 /** The stage that the progress calls for; the only place where a stage begins. */
@@ -43,8 +42,8 @@ export function enterStage(turn: Turn<Progressing>): void {
   if (ending !== null) {
     restoreBest(turn);
     state.stage = { type: 'testing', task: evaluation(state, 'test'), reason: ending };
-  } else if (progress.step < stepsPerEpoch(shapeOf(facts))) {
-    const leaves = leavesOfTree(facts, 'train', progress.step);
+  } else if (progress.step < stepsAtHand(facts, progress.epoch)) {
+    const leaves = leavesOfTree(facts, 'train', progress.globalStep);
     state.stage = {
       type: 'training',
       task: newTask({
@@ -172,7 +171,7 @@ function finishEpoch(turn: Turn<Progressing>, validation: Sums<unknown> | null):
           accuracy: validation.correct / validation.count,
           samples: validation.count,
         };
-  const means = epochMeans(progress.epochSums, stepsPerEpoch(shapeOf(facts)), held);
+  const means = epochMeans(progress.epochSums, progress.step, held);
   const { layerNorms, ...metrics } = { epoch: progress.epoch + 1, ...means };
   const stopping = facts.spec.earlyStopping;
   const seen =
