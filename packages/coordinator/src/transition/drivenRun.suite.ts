@@ -215,7 +215,8 @@ export class DrivenRun {
 
   #samplesOf({ set, step, leaves }: Pick<GrantEffect, 'set' | 'step' | 'leaves'>, node: TreeNode): number {
     const { spec, counts } = this.state.facts;
-    const total = set === 'train' ? Math.min(spec.batch, counts.train - step * spec.batch) : counts[set];
+    const before = (step % Math.ceil(counts.train / spec.batch)) * spec.batch;
+    const total = set === 'train' ? Math.min(spec.batch, counts.train - before) : counts[set];
     const [from, to] = leavesOf(node, leaves);
     return Math.min(to * spec.microbatch, total) - from * spec.microbatch;
   }

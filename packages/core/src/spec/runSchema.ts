@@ -6,7 +6,13 @@ import { DEFAULTS, EARLY_STOPPING_DEFAULTS } from './defaults.ts';
 import { fields, flag, fraction, notNegative, oneOf, text, whole } from './fields.ts';
 import { modelSchema } from './layerSchema.ts';
 import { type RunSpec, STOPPING_METRICS } from './runSpec.ts';
-import { clipSchema, optimizerSchema, regularizationSchema, scheduleSchema, stepsSchema } from './updateSchema.ts';
+import {
+  clipSchema,
+  optimizerSchema,
+  regularizationSchema,
+  scheduleSchema,
+  stepsSchema,
+} from './updateSchema.ts';
 
 const QUORUM_MAX = 16;
 /** Of at most 16 parts of a step, one at least must remain. */

@@ -14,7 +14,14 @@ import { bytesOf } from '../protocol/bytes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import { evaluateLeaf } from './evaluate.ts';
-import { leafCount, leafRange, leavesOfStep, piecesOfLeaves, type RunShape, samplesOfLeaves } from './position.ts';
+import {
+  leafCount,
+  leafRange,
+  leavesOfStep,
+  piecesOfLeaves,
+  type RunShape,
+  samplesOfLeaves,
+} from './position.ts';
 import { type LeafComputation, type LeafRule, leafRuleOf } from './stepRule.ts';
 import { probePieces, shapeOfRun } from './stepShape.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { classSamples, type Samples } from '../data/dataSet.ts';
 import { augmentOf } from '../data/dataSpec.ts';
 import { SampleWriter } from '../data/fill.ts';
-import { referenceEngine } from '../engine/reference/referenceEngine.ts';
 import type { Engine, Executor } from '../engine/engine.ts';
+import { referenceEngine } from '../engine/reference/referenceEngine.ts';
 import { wasmStrictEngine } from '../engine/wasm/wasmEngine.ts';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
@@ -59,7 +59,11 @@ async function toolsFor(engine: Engine, spec: RunSpec): Promise<LeafTools> {
   const executor = await engine.compile(model, { microbatch: spec.microbatch, inputGradient: false });
   executor.parameters.set(initialParameters(model, spec.seed));
   executor.parametersChanged();
-  const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(spec.data), seed: spec.seed });
+  const writer = new SampleWriter({
+    shape: model.inputShape,
+    augment: augmentOf(spec.data),
+    seed: spec.seed,
+  });
   const arena = new VectorArena({ length: model.vectorLength });
   return { spec, model, executor, writer, arena, trainCount: COUNT };
 }

@@ -7,7 +7,7 @@ import { StepUpdater } from '../optim/stepUpdater.ts';
 import { addSums, type Sums } from '../parallel/answer.ts';
 import { newReduction, type Reduction, reduce, rootOf } from '../parallel/reduction.ts';
 import type { VectorId } from '../vectors/arena.ts';
-import { leafCount, leavesOfStep, samplesOfStep, type RunShape, totalSteps } from './position.ts';
+import { leafCount, leavesOfStep, type RunShape, samplesOfStep, totalSteps } from './position.ts';
 import type { LeafComputation, LeafRule, LeafTools, LeafWork } from './stepRule.ts';
 import { shapeOfRun } from './stepShape.ts';
 

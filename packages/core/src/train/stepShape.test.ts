@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { SpecError } from '../spec/specError.ts';
 import { mergeRunSpec } from '../spec/overrides.ts';
 import { findPreset } from '../spec/presets/presets.ts';
+import { SpecError } from '../spec/specError.ts';
 import { sentence } from '../words/sentence.ts';
 import { checkStepsFit, probePieces, shapeOfRun } from './stepShape.ts';
 
@@ -24,7 +24,14 @@ test('a step takes at most one epoch, and what does not fit is told with its fig
   expect(() => checkStepsFit(local, 60)).not.toThrow();
   expect(() => checkStepsFit(synchronous, 1)).not.toThrow();
   expect(() => checkStepsFit(local, 59)).toThrow(SpecError);
-  const fact = { type: 'roundTooLarge', replicas: 4, localSteps: 5, batch: 3, needed: 60, samples: 59 } as const;
+  const fact = {
+    type: 'roundTooLarge',
+    replicas: 4,
+    localSteps: 5,
+    batch: 3,
+    needed: 60,
+    samples: 59,
+  } as const;
   expect(() => checkStepsFit(local, 59)).toThrow(sentence(fact, 'en'));
 });
 

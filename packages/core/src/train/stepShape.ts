@@ -20,7 +20,9 @@ export function checkStepsFit(spec: RunSpec, trainCount: number): void {
   const { replicas, localSteps } = steps;
   const needed = replicas * localSteps * batch;
   if (needed > trainCount) {
-    throw new SpecError([{ type: 'roundTooLarge', replicas, localSteps, batch, needed, samples: trainCount }]);
+    throw new SpecError([
+      { type: 'roundTooLarge', replicas, localSteps, batch, needed, samples: trainCount },
+    ]);
   }
 }
 

@@ -190,7 +190,13 @@ describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine)
   test('has the same bits when its microbatches are computed as leases, by two executors, in any order', async () => {
     const model = compileModel(BARS_SPEC.model);
     const arena = new VectorArena({ length: model.vectorLength });
-    const shape: RunShape = { trainCount: 90, stepSamples: 40, leafSamples: 3, epochs: 1, acrossEpochs: false };
+    const shape: RunShape = {
+      trainCount: 90,
+      stepSamples: 40,
+      leafSamples: 3,
+      epochs: 1,
+      acrossEpochs: false,
+    };
     const order = epochOrder(5, 0, 90);
     const writer = new SampleWriter({
       shape: model.inputShape,

@@ -28,7 +28,10 @@ const UNREGULARIZED: RegularizationSpec = { l1: 0, l2: 0 };
 const CONSTANT: ScheduleSpec = { type: 'constant', warmup: 0 };
 
 /** Against the mean change, as if it were a gradient, a step of 1 is the average. */
-function outerOptimizer(outer: OuterSpec): { readonly optimizer: OptimizerSpec; readonly schedule: ScheduleSpec } {
+function outerOptimizer(outer: OuterSpec): {
+  readonly optimizer: OptimizerSpec;
+  readonly schedule: ScheduleSpec;
+} {
   if (outer.type === 'average') {
     return { optimizer: { type: 'sgd', lr: 1, weightDecay: 0 }, schedule: CONSTANT };
   }

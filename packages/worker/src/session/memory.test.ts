@@ -38,14 +38,17 @@ describe('a session and the memory of its machine', () => {
 
     const fitting = new Transcript({ limits: { memoryBytesMax: 12 * 1024 } });
     fitting.on({ type: 'connected' });
-    fitting.hear(tinyWelcome);
+    // A step of 200 samples, all asked of one worker.
+    const { data } = tinyWelcome;
+    const train = { ...data.train, count: 200 };
+    fitting.hear({ ...tinyWelcome, spec: { ...tinyWelcome.spec, batch: 200 }, data: { ...data, train } });
     const lines: string[] = [];
     for (let lease = 1; lease <= 2; lease += 1) {
-      // A step of 2,000 samples, all asked of one worker.
       const numbers = new Uint32Array(200);
       const values = new Uint8Array(200 * 7);
       const wide = {
         ...tinyLease(lease, 0, 1),
+        step: 0,
         to: 100,
         leaves: 100,
         samples: bytesOf(numbers),

@@ -41,7 +41,7 @@ describe('a session', () => {
     expect(script.hear(tinyWelcome)).toEqual(['start slot 0 with wasm-strict', JOINED_1]);
     expect(script.hear(tinyLease(0, 0, 1, { task: 'probe' }))).toEqual([
       'slot 0: parameters 0',
-      'slot 0: job 1, gradient of 0 to 1, samples 0 3',
+      'slot 0: job 1, probe of 0 to 1, samples 0 3',
     ]);
     expect(script.answer(0, finished(1, sums(0, 0, 2)))).toEqual([
       'send partial of lease 0: node 0.0, loss 1, 1 of 2 right, 4 ms',
@@ -195,7 +195,7 @@ describe('a session that is told what it cannot follow', () => {
         (script) => script.hear({ ...tinyLease(3, 0, 1), from: 6, to: 9 }),
       ],
       [
-        'is not understood: lease 3 names 2 samples for 2 leaves of 2.',
+        'is not understood: lease 3 names 2 samples for leaves that have 4.',
         (script) => script.hear({ ...tinyLease(3, 0, 1), to: 2 }),
       ],
       [
