@@ -14,6 +14,7 @@ import { bytesOf } from '../protocol/bytes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import { evaluateLeaf } from './evaluate.ts';
+import type { LeafComputation, LeafRule } from './leaf.ts';
 import {
   leafCount,
   leafRange,
@@ -22,7 +23,7 @@ import {
   type RunShape,
   samplesOfLeaves,
 } from './position.ts';
-import { type LeafComputation, type LeafRule, leafRuleOf } from './stepRule.ts';
+import { leafRuleOf } from './stepRule.ts';
 import { probePieces, shapeOfRun } from './stepShape.ts';
 
 /** `probe` is the one leaf of the first lease, whose answer is known (`probePieces`). */

@@ -11,8 +11,9 @@ import { RandomStream } from '../random/threefry.ts';
 import { resolveRunSpec } from '../spec/resolve.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { VectorArena } from '../vectors/arena.ts';
+import type { LeafComputation, LeafTools } from './leaf.ts';
 import type { EpochPiece } from './position.ts';
-import { type LeafComputation, type LeafTools, leafRuleOf } from './stepRule.ts';
+import { leafRuleOf } from './stepRule.ts';
 
 const COUNT = 24;
 

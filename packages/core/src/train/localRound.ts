@@ -7,8 +7,8 @@ import { StepUpdater } from '../optim/stepUpdater.ts';
 import { addSums, type Sums } from '../parallel/answer.ts';
 import { newReduction, type Reduction, reduce, rootOf } from '../parallel/reduction.ts';
 import type { VectorId } from '../vectors/arena.ts';
+import type { LeafComputation, LeafRule, LeafTools, LeafWork } from './leaf.ts';
 import { leafCount, leavesOfStep, type RunShape, samplesOfStep, totalSteps } from './position.ts';
-import type { LeafComputation, LeafRule, LeafTools, LeafWork } from './stepRule.ts';
 import { shapeOfRun } from './stepShape.ts';
 
 /** Updates that a replica makes in the whole run, as its schedule counts them; replicas count side by side. */

@@ -2,7 +2,7 @@
 import type { BatchSums } from '../engine/engine.ts';
 import type { Sums } from '../parallel/answer.ts';
 import type { VectorId } from '../vectors/arena.ts';
-import type { LeafComputation, LeafRule, LeafTools, LeafWork } from './stepRule.ts';
+import type { LeafComputation, LeafRule, LeafTools, LeafWork } from './leaf.ts';
 
 export const microbatchLeaves = (tools: LeafTools): LeafRule => ({
   begin: (work) => new MicrobatchLeaf(tools, work),
