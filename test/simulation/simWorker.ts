@@ -278,8 +278,8 @@ export class SimWorker {
     } else if (request.type === 'compute') {
       this.#options.liar?.sees?.(request);
       const { parameters } = slot;
-      const leafMs = this.#options.leafMs * this.slowness * (request.task === 'evaluate' ? 1 / 3 : 1);
-      const computeMs = leafMs * (request.to - request.from);
+      const microbatchMs = this.#options.leafMs * this.slowness * (request.task === 'evaluate' ? 1 / 3 : 1);
+      const computeMs = microbatchMs * Math.ceil(request.numbers.length / bench.spec.microbatch);
       slot.freeAt = Math.max(slot.freeAt, world.now, this.#frozenUntil) + computeMs;
       world.after(slot.freeAt - world.now, () => {
         if (this.#slots.get(id) !== slot || life !== this.#life) return;
