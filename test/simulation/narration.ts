@@ -39,6 +39,8 @@ export function said(message: WorkerSaying): string | null {
     }
     case 'failed':
       return `→ lease ${message.lease} failed: ${message.code}`;
+    case 'progress':
+      return `→ lease ${message.lease}: ${message.done} samples so far`;
     case 'leave':
       return `→ leave: ${message.reason}`;
     case 'pong':

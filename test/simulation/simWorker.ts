@@ -280,9 +280,18 @@ export class SimWorker {
       const { parameters } = slot;
       const microbatchMs = this.#options.leafMs * this.slowness * (request.task === 'evaluate' ? 1 / 3 : 1);
       const computeMs = microbatchMs * Math.ceil(request.numbers.length / bench.spec.microbatch);
-      slot.freeAt = Math.max(slot.freeAt, world.now, this.#frozenUntil) + computeMs;
+      const startsAt = Math.max(slot.freeAt, world.now, this.#frozenUntil);
+      slot.freeAt = startsAt + computeMs;
+      const isOver = (): boolean => this.#slots.get(id) !== slot || life !== this.#life;
+      for (let ms = DEFAULT_LIMITS.progressMs; ms < computeMs; ms += DEFAULT_LIMITS.progressMs) {
+        const done = Math.floor((request.numbers.length * ms) / computeMs);
+        const answer = { type: 'progress', job: request.job, done, computeMs: ms } as const;
+        world.after(startsAt + ms - world.now, () => {
+          if (!isOver()) this.#handle({ type: 'slotAnswered', slot: id, answer }, life);
+        });
+      }
       world.after(slot.freeAt - world.now, () => {
-        if (this.#slots.get(id) !== slot || life !== this.#life) return;
+        if (isOver()) return;
         const answer: SlotAnswer = slot.cancelled.delete(request.job)
           ? { type: 'cancelled', job: request.job }
           : this.#compute(request, parameters, computeMs);

@@ -13,6 +13,7 @@ import {
   type RunSpec,
   resolveRunSpec,
   type Samples,
+  shapeOfRun,
   splitForRun,
   ThreadComputer,
   trainAlone,
@@ -48,6 +49,12 @@ function tinyDataSet(trainCount: number): DataSet {
   return { info, train: samples(trainCount, 0), test: samples(13, 1) };
 }
 
+/** Two steps and a little more of microbatches, or one and a little more of rounds. */
+function samplesNeeded(spec: RunSpec): number {
+  const { stepSamples, acrossEpochs } = shapeOfRun(spec, 1);
+  return Math.max(58, acrossEpochs ? stepSamples + 10 : 2 * stepSamples);
+}
+
 /** Dropout and batch norm are in it, so that random addresses and running values are held to the same bits. */
 export async function openWorkbench(change: Readonly<Record<string, unknown>> = {}): Promise<Workbench> {
   const spec = resolveRunSpec({
@@ -73,7 +80,7 @@ export async function openWorkbench(change: Readonly<Record<string, unknown>> = 
     checkpoint: { everySteps: 2 },
     ...change,
   });
-  const dataSet = tinyDataSet(Math.max(58, 2 * spec.batch));
+  const dataSet = tinyDataSet(samplesNeeded(spec));
   const data = splitForRun(dataSet, spec.data, spec.seed);
   const model = compileModel(spec.model);
   return {

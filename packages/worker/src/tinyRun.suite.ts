@@ -123,6 +123,7 @@ export function slotHere(events: {
     now: () => performance.now(),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     engineNamed,
+    progressMs: 1_000,
     spareBuffersMax: 4,
     onUnusable: events.onUnusable,
   });

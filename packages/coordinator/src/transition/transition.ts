@@ -11,6 +11,7 @@ import { finishRun, pauseRun, resumeRun, setMode } from './operatorRequests.ts';
 import { onJoined, onProbed } from './placement/arrival.ts';
 import { noteEnd } from './placement/credit.ts';
 import { dismissDrained, dismissSilent, expel, onLeft, takeBack } from './placement/departure.ts';
+import { onProgress } from './placement/headway.ts';
 import { leave, newLoad } from './placement/load.ts';
 import { newOrder } from './placement/order.ts';
 import { pace } from './placement/pacing.ts';
@@ -126,6 +127,8 @@ function apply(turn: Turn<RunState>, event: RunEvent): void {
     }
     case 'partial':
       return onPartial(turn, event);
+    case 'progress':
+      return onProgress(turn, event);
     case 'failed':
       return onFailed(turn, event);
     case 'left':

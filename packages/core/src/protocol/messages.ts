@@ -66,6 +66,16 @@ export const partialSchema = v.strictObject({
   computeMs: v.pipe(finiteNumber, v.minValue(0)),
 });
 
+/** How far a lease is that takes long, so that a slow worker is told from one that is not there; at most one a second for each. */
+export const progressSchema = v.strictObject({
+  type: v.literal('progress'),
+  lease: uint,
+  /** Samples of the lease that are done with. */
+  done: uint,
+  /** As in a partial, so far. */
+  computeMs: v.pipe(finiteNumber, v.minValue(0)),
+});
+
 /** The lease cannot be computed here; it is granted elsewhere or again. */
 export const failedSchema = v.strictObject({
   type: v.literal('failed'),
@@ -91,6 +101,7 @@ export const workerMessageSchema = v.variant('type', [
   helloSchema,
   readySchema,
   partialSchema,
+  progressSchema,
   failedSchema,
   pongSchema,
   leaveSchema,

@@ -28,19 +28,29 @@ type HeldLease = {
   readonly answers: ArrayAnswer[];
   /** The longest that a slot has computed on it: the slots work side by side. */
   computeMs: number;
+  /** Samples that are done, by job, and when the coordinator was told of it; 0 before. */
+  readonly done: Map<JobId, number>;
+  toldAt: number;
   revoked: boolean;
 };
 
 export class LeaseQueue {
   readonly #slots: SlotPool;
   readonly #send: (message: WorkerSaying) => void;
+  readonly #progressMs: number;
   readonly #leases = new Map<number, HeldLease>();
   readonly #leaseOfJob = new Map<JobId, number>();
   #nextJob: JobId = 1;
 
-  constructor(options: { readonly slots: SlotPool; readonly send: (message: WorkerSaying) => void }) {
+  constructor(options: {
+    readonly slots: SlotPool;
+    readonly send: (message: WorkerSaying) => void;
+    /** A lease's progress is told no more often than this. */
+    readonly progressMs: number;
+  }) {
     this.#slots = options.slots;
     this.#send = options.send;
+    this.#progressMs = options.progressMs;
   }
 
   /** Leases that have not been answered. */
@@ -64,7 +74,7 @@ export class LeaseQueue {
     const { coding } = run;
     const lease: HeldLease = {
       ...{ message, coding, bytes, jobs: new Set(), answers: [] },
-      ...{ computeMs: 0, revoked: false },
+      ...{ computeMs: 0, done: new Map(), toldAt: 0, revoked: false },
     };
     this.#leases.set(work.id, lease);
     const slots = this.#slots.byLoad();
@@ -99,7 +109,8 @@ export class LeaseQueue {
     for (const id of [...this.#leases.keys()]) this.#drop(id);
   }
 
-  slotAnswered(slot: SlotId, answer: SlotAnswer): void {
+  slotAnswered(slot: SlotId, answer: SlotAnswer, now: number): void {
+    if (answer.type === 'progress') return this.#progress(answer, now);
     this.#slots.done(slot, answer.job);
     const id = this.#leaseOfJob.get(answer.job);
     this.#leaseOfJob.delete(answer.job);
@@ -109,6 +120,10 @@ export class LeaseQueue {
     switch (answer.type) {
       case 'finished':
         lease.answers.push(...answer.answers);
+        lease.done.set(
+          answer.job,
+          answer.answers.reduce((sum, { count }) => sum + count, 0),
+        );
         lease.computeMs = Math.max(lease.computeMs, answer.computeMs);
         break;
       case 'cancelled':
@@ -120,6 +135,19 @@ export class LeaseQueue {
         unreachable(answer);
     }
     if (lease.jobs.size === 0) this.#answer(id, lease);
+  }
+
+  /** The slots of a lease tell it side by side: the coordinator is told no more often for that. */
+  #progress({ job, done, computeMs }: Extract<SlotAnswer, { readonly type: 'progress' }>, now: number): void {
+    const id = this.#leaseOfJob.get(job);
+    const lease = id === undefined ? undefined : this.#leases.get(id);
+    if (id === undefined || lease === undefined || lease.revoked) return;
+    lease.done.set(job, done);
+    lease.computeMs = Math.max(lease.computeMs, computeMs);
+    if (lease.toldAt !== 0 && now - lease.toldAt < this.#progressMs) return;
+    lease.toldAt = now;
+    const all = [...lease.done.values()].reduce((sum, samples) => sum + samples, 0);
+    this.#send({ type: 'progress', lease: id, done: all, computeMs: lease.computeMs });
   }
 
   /** The jobs that died with their slot take their leases with them. */

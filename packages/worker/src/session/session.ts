@@ -79,7 +79,11 @@ export class WorkerSession {
     this.#slots = new SlotPool({ threads: options.threads, emit });
     const { address, protocolLimits, workerLimits } = options;
     this.#reconnection = new Reconnection({ address, protocolLimits, workerLimits, emit });
-    this.#leases = new LeaseQueue({ slots: this.#slots, send: (message) => emit({ type: 'send', message }) });
+    this.#leases = new LeaseQueue({
+      slots: this.#slots,
+      send: (message) => emit({ type: 'send', message }),
+      progressMs: protocolLimits.progressMs,
+    });
   }
 
   /** True once the last effect has been given. */
@@ -115,7 +119,7 @@ export class WorkerSession {
       case 'notConnected':
         return this.#notConnected(event.failure, event.jitter);
       case 'slotAnswered':
-        return this.#slotAnswered(event.slot, event.answer);
+        return this.#slotAnswered(event.slot, event.answer, now);
       case 'slotDied':
         return this.#slotDied(event.slot, event.reason);
       case 'blocksLoaded':
@@ -378,9 +382,9 @@ export class WorkerSession {
 
   /* ── Slots ───────────────────────────────────────────────────────────── */
 
-  #slotAnswered(slot: SlotId, answer: SlotAnswer): void {
+  #slotAnswered(slot: SlotId, answer: SlotAnswer, now: number): void {
     if (answer.type === 'finished') this.#engineFailures = 0;
-    this.#leases.slotAnswered(slot, answer);
+    this.#leases.slotAnswered(slot, answer, now);
     if (answer.type === 'failed') this.#engineFailed(answer.message);
   }
 

@@ -81,7 +81,7 @@ export class TrustedWorker implements TrustedPort {
 
   #answered(answer: SlotAnswer): void {
     const job = this.#jobs.get(answer.job);
-    if (job === undefined) return;
+    if (job === undefined || answer.type === 'progress') return;
     if (answer.type === 'failed') return this.#died(answer.message);
     this.#jobs.delete(answer.job);
     if (answer.type === 'finished') job.done(answer.answers);

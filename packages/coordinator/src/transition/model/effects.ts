@@ -75,7 +75,7 @@ export type Effect =
   /** into += from, then `from` is free. */
   | { readonly type: 'merge'; readonly into: TensorId; readonly from: TensorId }
   | { readonly type: 'free'; readonly tensor: TensorId }
-  /** Put the trimmed mean of the parts, times their samples, into the first; the others are free. */
+  /** Put the trimmed mean of the parts, times their weights, into the first; the others are free. */
   | { readonly type: 'trim'; readonly groups: readonly Group[]; readonly drop: number }
   /** Apply the optimizer to the step's summed gradient, free it, and answer with `updated`. */
   | {
@@ -146,5 +146,5 @@ export type EndRecord = {
   readonly testAccuracy: number | null;
 };
 
-/** One part: the sum over so many samples. */
-export type Group = { readonly tensor: TensorId; readonly count: number };
+/** One part: the sum over so many samples, or so many replicas. */
+export type Group = { readonly tensor: TensorId; readonly weight: number };

@@ -5,6 +5,7 @@ import { creditOf } from './credit.ts';
 import { type Departing, expel } from './departure.ts';
 import { changeWorker, enter } from './load.ts';
 import { SPEED_UNKNOWN } from './measure.ts';
+import { probeWork } from '../task/workload.ts';
 import type { Placed } from './placed.ts';
 
 export function onJoined(turn: Turn<Placed>, event: Extract<RunEvent, { type: 'joined' }>): void {
@@ -50,7 +51,7 @@ export function onProbed(turn: Turn<Departing>, event: Extract<RunEvent, { type:
   if (fault !== null) {
     return expel(turn, worker, 'probeFailed', { type: 'probeWrong', detail: fault });
   }
-  const speed = worker.threads / Math.max(computeMs, 0.01);
+  const speed = (worker.threads * probeWork(state.facts)) / Math.max(computeMs, 0.01);
   worker.credit.ownSpeed = speed;
   changeWorker(state, worker, { phase: 'active', speed });
   const { numerics } = state.facts.spec;

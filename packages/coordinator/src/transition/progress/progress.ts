@@ -28,7 +28,7 @@ import { chooseReach } from '../placement/reach.ts';
 import { countIdleSteps } from '../placement/trials.ts';
 import { dropped, groupsOf, totalOf } from '../task/groups.ts';
 import { newTask } from '../task/task.ts';
-import { leavesOfTree, stepsAtHand } from '../task/workload.ts';
+import { leafWorkOf, leavesOfTree, stepsAtHand, weightOf } from '../task/workload.ts';
 import type { Progressing } from './progressing.ts';
 
 /** The stage that the progress calls for; the only place where a stage begins. */
@@ -50,6 +50,7 @@ export function enterStage(turn: Turn<Progressing>): void {
         kind: 'gradient',
         set: 'train',
         leaves,
+        leafWork: leafWorkOf(facts, 'gradient', progress.globalStep),
         inParts: facts.spec.trust.trim > 0,
       }),
     };
@@ -66,6 +67,7 @@ function evaluation(state: Progressing, set: 'validation' | 'test'): Task {
     kind: 'evaluate',
     set,
     leaves: leavesOfTree(state.facts, set, 0),
+    leafWork: leafWorkOf(state.facts, 'evaluate', 0),
     inParts: false,
   });
 }
@@ -102,7 +104,7 @@ function beginUpdate(
   const sums = totalOf(parts, task.leaves);
   state.stage = { type: 'updating', sums };
   const { epoch, globalStep } = state.progress;
-  const groups = groupsOf(parts);
+  const groups = groupsOf(parts, (part) => weightOf(state.facts, task.leaves, part));
   const { trim } = state.facts.spec.trust;
   if (trim > 0) emit({ type: 'trim', groups, drop: dropped(trim, groups.length) });
   const [{ tensor }] = groups as [Group, ...Group[]];
