@@ -136,7 +136,12 @@ describe('scheduling of whole rounds', () => {
     const usual = 2 * ROUND_MS;
     // Another begins that round when it has done its own, within the second in which progress is told.
     expect(Math.max(...stepsMs.slice(4))).toBeLessThan(usual + ROUND_MS + 1_500);
-    expect(median(stepsMs.slice(7, -1))).toBeLessThan(bestStaticSplit(8, [1, 1, 1].map(() => ROUND_MS)) + 1_500);
+    expect(median(stepsMs.slice(7, -1))).toBeLessThan(
+      bestStaticSplit(
+        8,
+        [1, 1, 1].map(() => ROUND_MS),
+      ) + 1_500,
+    );
   });
 
   it('takes the round of a worker that says nothing any more after five seconds, however long rounds are', async () => {

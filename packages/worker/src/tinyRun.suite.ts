@@ -117,13 +117,15 @@ export function tinyLease(
 export function slotHere(events: {
   readonly onAnswer: (answer: SlotAnswer) => void;
   readonly onUnusable: (problem: unknown) => void;
+  /** Seldom, if not said otherwise. */
+  readonly progressMs?: number;
 }): SlotProgram {
   return new SlotProgram({
     post: (answer) => events.onAnswer(answer),
     now: () => performance.now(),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     engineNamed,
-    progressMs: 1_000,
+    progressMs: events.progressMs ?? 60_000,
     spareBuffersMax: 4,
     onUnusable: events.onUnusable,
   });

@@ -85,6 +85,26 @@ describe('a session', () => {
     ]);
   });
 
+  test('tells how far a lease is that takes long, once a second for all of its slots', () => {
+    const script = joined(2);
+    script.hear(tinyLease(1, 0, 7));
+    const says = (slot: number, job: number, done: number, computeMs: number): string[] =>
+      script.answer(slot, { type: 'progress', job, done, computeMs });
+    script.now = 1_000;
+    expect(says(0, 1, 2, 1_000)).toEqual(['send progress of lease 1: 2 samples, 1000 ms']);
+    script.now = 1_010;
+    expect(says(1, 2, 3, 1_005)).toEqual([]);
+    script.now = 2_000;
+    expect(says(0, 1, 4, 2_000)).toEqual(['send progress of lease 1: 7 samples, 2000 ms']);
+    script.answer(1, finished(2, sums(2, 1, 5)));
+    script.now = 3_000;
+    expect(says(0, 1, 6, 3_000)).toEqual(['send progress of lease 1: 11 samples, 3000 ms']);
+    script.hear({ type: 'revoke', lease: 1 });
+    script.now = 4_000;
+    expect(says(0, 1, 8, 4_000)).toEqual([]);
+    expect(says(0, 99, 8, 4_000)).toEqual([]);
+  });
+
   test('answers a revoked lease when its slots have stopped', () => {
     const script = joined(2);
     script.hear(tinyLease(1, 0, 4));

@@ -113,6 +113,30 @@ test('a cancelled job stops between microbatches, or never starts, and is answer
   ]);
 });
 
+test('a job that takes long says how far it is, microbatch by microbatch', async () => {
+  const answers: SlotAnswer[] = [];
+  const finished = new Promise<void>((resolve) => {
+    const slot = slotHere({
+      onAnswer: (answer) => {
+        answers.push(answer);
+        if (answer.type === 'finished') resolve();
+      },
+      onUnusable: (problem) => {
+        throw problem;
+      },
+      progressMs: 0,
+    });
+    slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 });
+    slot.handle(parameters(0, drawn));
+    slot.handle(job(1, 0, 4));
+  });
+  await finished;
+  expect(answers.map((answer) => (answer.type === 'progress' ? answer.done : answer.type))).toEqual([
+    ...[2, 4, 6],
+    'finished',
+  ]);
+});
+
 test('a job that cannot be computed fails with a sentence, and the next one is computed', async () => {
   const { slot, answers, until } = startSlot();
   slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec, trainCount: 40 });

@@ -1,11 +1,11 @@
 /** Workers that come: each is probed before it gets work. */
 import type { RunEvent } from '../model/events.ts';
 import type { Turn } from '../model/turn.ts';
+import { probeWork } from '../task/workload.ts';
 import { creditOf } from './credit.ts';
 import { type Departing, expel } from './departure.ts';
 import { changeWorker, enter } from './load.ts';
 import { SPEED_UNKNOWN } from './measure.ts';
-import { probeWork } from '../task/workload.ts';
 import type { Placed } from './placed.ts';
 
 export function onJoined(turn: Turn<Placed>, event: Extract<RunEvent, { type: 'joined' }>): void {

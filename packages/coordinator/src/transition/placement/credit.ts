@@ -6,9 +6,9 @@ import type { Help } from '@shoal/core';
 import type { Lease } from '../model/task.ts';
 import type { Moment, Turn } from '../model/turn.ts';
 import type { Credit, WorkerState } from '../model/worker.ts';
-import type { Placed } from './placed.ts';
 import { leafWorkOf } from '../task/workload.ts';
 import { heardOfAt } from './lateness.ts';
+import type { Placed } from './placed.ts';
 
 /** Over so long "a second" is averaged. */
 const WINDOW_MS = 10_000;
