@@ -121,5 +121,7 @@ export type DataFact =
 
 /** What was changed in a preset's model so that it fits the data. */
 export type FittingFact =
+  /** A round of all replicas takes no more samples than there are now. */
+  | { readonly type: 'localStepsFitted'; readonly dataSet: string; readonly localSteps: number }
   | { readonly type: 'inputFitted'; readonly dataSet: string; readonly shape: readonly number[] }
   | { readonly type: 'unitsFitted'; readonly dataSet: string; readonly units: number };

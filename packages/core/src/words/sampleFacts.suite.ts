@@ -126,6 +126,7 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   tooFewOutputs: [{ type: 'tooFewOutputs', outputs: 10, dataSet: 'mnist', classes: 26 }],
   validationTooLarge: [{ type: 'validationTooLarge', validation: 50, dataSet: 'mnist', samples: 50 }],
   limitTooLarge: [{ type: 'limitTooLarge', limit: 43, dataSet: 'mnist', remaining: 42, validation: 8 }],
+  localStepsFitted: [{ type: 'localStepsFitted', dataSet: 'digits', localSteps: 58 }],
   inputFitted: [{ type: 'inputFitted', dataSet: 'mnist', shape: [3, 32, 32] }],
   unitsFitted: [{ type: 'unitsFitted', dataSet: 'mnist', units: 26 }],
   modelEmpty: [{ type: 'modelEmpty' }],

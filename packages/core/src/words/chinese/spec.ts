@@ -75,6 +75,8 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
     zh`验证样本数 data.validation 为 ${validation}，但 ${dataSet} 的训练集只有 ${samples} 个样本，且至少要留一个用于训练。请把 data.validation 设为不超过 ${Math.max(0, samples - 1)}。`,
   limitTooLarge: ({ limit, dataSet, remaining, validation }) =>
     zh`训练样本上限 data.limit 为 ${limit}，但 ${dataSet} 除去留出的 ${validation} 个验证样本后只有 ${remaining} 个训练样本。请把 data.limit 设为 1 到 ${remaining}，或设为 null 以使用全部样本。`,
+  localStepsFitted: ({ dataSet, localSteps }) =>
+    zh`每个副本一回合走 ${localSteps} 个本地步，这样一步所需的样本不超过 ${dataSet} 的样本数。`,
   inputFitted: ({ dataSet, shape }) => zh`模型的输入形状已设为 ${shapeText(shape)}，与 ${dataSet} 一致。`,
   unitsFitted: ({ dataSet, units }) =>
     zh`模型最后一个全连接层 dense 已设为 ${units} 个单元，对应 ${dataSet} 的每个类别。`,

@@ -77,6 +77,8 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
   limitTooLarge: ({ limit, dataSet, remaining, validation }) =>
     `data.limit is ${limit}, but ${dataSet} has ${remaining} training samples beside the ${validation} held out ` +
     `for validation. Set data.limit to between 1 and ${remaining}, or to null for all.`,
+  localStepsFitted: ({ dataSet, localSteps }) =>
+    `A replica makes ${localSteps} local steps in a round, so that a step takes no more samples than ${dataSet} has.`,
   inputFitted: ({ dataSet, shape }) =>
     `The model's input is set to ${shapeText(shape)}, the shape of ${dataSet}.`,
   unitsFitted: ({ dataSet, units }) =>
