@@ -33,7 +33,14 @@ export { SampleWriter } from './data/fill.ts';
 export { encodeIdx, parseIdxImages, parseIdxLabels, parseIdxSamples } from './data/idx.ts';
 export type { IdxFile } from './data/idxContent.ts';
 export { IdxError } from './data/idxError.ts';
-export { epochOrder, StreamOrder } from './data/order.ts';
+export {
+  BLOCKS_MIXED,
+  epochOrder,
+  ORDER_BLOCK_SAMPLES,
+  orderByBlocks,
+  StreamOrder,
+  shuffledOrder,
+} from './data/order.ts';
 export { DATA_SOURCES, type DataSourceName, type DataSpec, TABLE_NAMES } from './data/sources.ts';
 export { splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
