@@ -108,6 +108,7 @@ export class SimWorker {
       agent: 'simulation',
       engines: ['wasm-strict'],
       kernels: KERNEL_BUILD,
+      sharesData: false,
       follows: false,
       threads,
       protocolLimits: DEFAULT_LIMITS,
@@ -183,13 +184,17 @@ export class SimWorker {
         return;
       case 'toSlot':
         return this.#toSlot(effect.slot, effect.request, life);
-      case 'loadBlocks':
-        world.after(world.between(50, 2000), () =>
-          this.#handle({ type: 'blocksLoaded', load: effect.load, splits: bench.data }, life),
+      case 'fetchBlock': {
+        const { round, place, block } = effect;
+        world.after(world.between(20, 800), () =>
+          this.#handle({ type: 'blockFetched', round, place, content: bench.blocks.get(block.sha256) }, life),
         );
         return;
-      // What comes of an earlier loading is not asked for any more, and passed over.
-      case 'stopLoading':
+      }
+      case 'loadData':
+        throw new Error('A simulated worker shares no memory with its coordinator.');
+      // What comes of an earlier round is not asked for any more, and passed over.
+      case 'stopFetching':
       case 'show':
         return;
       case 'log':

@@ -29,6 +29,8 @@ export type Workbench = {
   /** What the run is without a network. */
   readonly expected: RunOutcome;
   readonly prepare: () => PreparedRun;
+  /** Its data set as workers fetch it. */
+  readonly blocks: PreparedRun['blocks'];
 };
 
 /** Two noisy classes of four numbers each: small, and not learned in one step. */
@@ -91,5 +93,6 @@ export async function openWorkbench(change: Readonly<Record<string, unknown>> = 
     computer: await ThreadComputer.open(wasmStrictEngine, { model, spec, trainCount: data.train.count }),
     expected: await trainAlone({ spec, data, engine: wasmStrictEngine }),
     prepare: () => prepareRun(spec, dataSet),
+    blocks: prepareRun(spec, dataSet).blocks,
   };
 }

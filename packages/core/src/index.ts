@@ -14,6 +14,7 @@ export {
   type BlockInfo,
   type BlocksManifest,
   blocksOf,
+  checkBlock,
   decodeSamples,
   encodeSamples,
   parseBlocksManifest,
@@ -25,6 +26,8 @@ export {
   type DataSetInfo,
   type DataSplits,
   type Samples,
+  SET_NAMES,
+  type SetName,
   selectSamples,
 } from './data/dataSet.ts';
 export { augmentOf, choiceOf } from './data/dataSpec.ts';
@@ -44,7 +47,7 @@ export {
 export { DATA_SOURCES, type DataSourceName, type DataSpec, TABLE_NAMES } from './data/sources.ts';
 export { splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
-export { tensorText, valuesOf } from './data/tensor.ts';
+export { newTensor, tensorText, typeOf, valuesOf } from './data/tensor.ts';
 export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,

@@ -122,7 +122,7 @@ function apply(turn: Turn<RunState>, event: RunEvent): void {
       return onProbed(turn, event);
     case 'ready': {
       const worker = state.workers.get(event.worker);
-      if (worker !== undefined) worker.ready = true;
+      if (worker !== undefined) worker.values = 'none';
       return;
     }
     case 'partial':
@@ -172,6 +172,7 @@ function onFailed(turn: Turn<RunState>, event: Extract<RunEvent, { type: 'failed
   const lease = state.leases.get(event.lease);
   if (lease === undefined || lease.worker !== event.worker) return;
   const worker = state.workers.get(lease.worker);
+  if (event.code === 'missingSamples' && worker !== undefined) worker.values = 'always';
   if (event.code !== 'revoked') {
     const { code, message: reason } = event;
     const name = worker?.name ?? `#${lease.worker}`;

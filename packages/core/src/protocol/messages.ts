@@ -145,8 +145,8 @@ export const parametersSchema = v.strictObject({
 });
 
 /**
- * A contiguous range [from, to) of the leaves of one step (or of one evaluation): all but the last leaf of the tree have
- * the same number of samples, `samples` names them in order.
+ * A contiguous range [from, to) of the leaves of one step (or of one evaluation). Which samples those have follows from
+ * the spec, the step and the order of the epochs.
  */
 export const leaseSchema = v.strictObject({
   type: v.literal('lease'),
@@ -160,9 +160,7 @@ export const leaseSchema = v.strictObject({
   to: positive,
   /** Leaves of the whole tree. */
   leaves: positive,
-  /** uint32 little-endian: the samples' numbers in their set. */
-  samples: bytes,
-  /** The content of a block of these samples (`data/blocks.ts`), or null when the worker is ready. */
+  /** The content of a block of its samples (`data/blocks.ts`); null where the worker has them, or fetches them as blocks. */
   values: v.nullable(bytes),
   /** After so long the lease may be granted to another as well; the first answer wins. */
   expectedMs: v.pipe(finiteNumber, v.minValue(0)),

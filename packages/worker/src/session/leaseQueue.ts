@@ -12,6 +12,7 @@ import {
 import type { ArrayAnswer, JobId, SlotAnswer } from '../slot/slotMessages.ts';
 import { combine, partialMessage } from './combine.ts';
 import type { SlotId } from './events.ts';
+import type { Gathering } from './gathering.ts';
 import { type LeaseWork, samplesOfPart } from './leaseWork.ts';
 import type { RunContext } from './runContext.ts';
 import type { SlotPool } from './slotPool.ts';
@@ -34,11 +35,22 @@ type HeldLease = {
   revoked: boolean;
 };
 
+/** A lease whose samples are not here yet. */
+export type WaitingLease = {
+  readonly message: LeaseMessage;
+  readonly numbers: Uint32Array;
+  /** Reckoned memory. */
+  readonly bytes: number;
+  /** Null where the data set comes as a whole. */
+  readonly gathering: Gathering | null;
+};
+
 export class LeaseQueue {
   readonly #slots: SlotPool;
   readonly #send: (message: WorkerSaying) => void;
   readonly #progressMs: number;
   readonly #leases = new Map<number, HeldLease>();
+  readonly #waiting = new Map<number, WaitingLease>();
   readonly #leaseOfJob = new Map<JobId, number>();
   #nextJob: JobId = 1;
 
@@ -55,17 +67,35 @@ export class LeaseQueue {
 
   /** Leases that have not been answered. */
   get held(): number {
-    return this.#leases.size;
+    return this.#leases.size + this.#waiting.size;
   }
 
   get bytesHeld(): number {
     let bytes = 0;
     for (const lease of this.#leases.values()) bytes += lease.bytes;
+    for (const lease of this.#waiting.values()) bytes += lease.bytes;
     return bytes;
   }
 
   has(lease: number): boolean {
-    return this.#leases.has(lease);
+    return this.#leases.has(lease) || this.#waiting.has(lease);
+  }
+
+  /** Holds a lease until its samples are here; others are computed meanwhile. */
+  wait(lease: WaitingLease): void {
+    this.#waiting.set(lease.message.lease, lease);
+  }
+
+  /** What waiting leases are put together from, the oldest first. */
+  gatherings(): Gathering[] {
+    return [...this.#waiting.values()].flatMap(({ gathering }) => gathering ?? []);
+  }
+
+  /** @returns the leases that wait no longer; they are held once more when they are taken */
+  takeWaiting(isSupplied: (lease: WaitingLease) => boolean): WaitingLease[] {
+    const supplied = [...this.#waiting.values()].filter(isSupplied);
+    for (const { message } of supplied) this.#waiting.delete(message.lease);
+    return supplied;
   }
 
   /** `bytes` is what it is reckoned to take. */
@@ -98,6 +128,7 @@ export class LeaseQueue {
 
   /** Answered with `failed` once the slots have stopped, so that the coordinator knows when they are free. */
   revoke(id: number): void {
+    if (this.#waiting.delete(id)) return this.#sayRevoked(id);
     const lease = this.#leases.get(id);
     if (lease === undefined || lease.revoked) return;
     lease.revoked = true;
@@ -106,6 +137,7 @@ export class LeaseQueue {
 
   /** Nobody waits for these leases any more; nothing is sent. */
   abandonAll(): void {
+    this.#waiting.clear();
     for (const id of [...this.#leases.keys()]) this.#drop(id);
   }
 
@@ -166,12 +198,16 @@ export class LeaseQueue {
   #answer(id: number, lease: HeldLease): void {
     this.#leases.delete(id);
     if (lease.revoked) {
-      this.#send({ type: 'failed', lease: id, code: 'revoked', message: 'Stopped, as told.' });
+      this.#sayRevoked(id);
       return;
     }
     for (const answer of combine(lease.answers, lease.message.leaves)) {
       this.#send(partialMessage(id, answer, lease.coding, lease.computeMs));
     }
+  }
+
+  #sayRevoked(id: number): void {
+    this.#send({ type: 'failed', lease: id, code: 'revoked', message: 'Stopped, as told.' });
   }
 
   #fail(id: number, code: FailureCode, message: string): void {

@@ -1,6 +1,5 @@
-/** Grants as messages: which samples a lease names, and their values for a worker that holds no data set yet. */
+/** Grants as messages, with the values of their samples for a worker that has no data yet, where that is the cheaper way. */
 import {
-  bytesOf,
   type DataSplits,
   encodeSamples,
   type LeaseMessage,
@@ -13,21 +12,23 @@ import {
 import type { GrantEffect, VerifyEffect } from '../../transition/model/effects.ts';
 import type { RunFacts } from '../../transition/model/facts.ts';
 import { placesOfLeaves, shapeOf } from '../../transition/task/workload.ts';
+import type { DataBlocks } from './dataBlocks.ts';
 
 export class LeaseMessages {
   readonly #facts: RunFacts;
   readonly #data: DataSplits;
+  readonly #blocks: Pick<DataBlocks, 'bytesFor'>;
   readonly #order: StreamOrder;
 
-  constructor(facts: RunFacts, data: DataSplits) {
+  constructor(facts: RunFacts, data: DataSplits, blocks: Pick<DataBlocks, 'bytesFor'>) {
     this.#facts = facts;
     this.#data = data;
+    this.#blocks = blocks;
     this.#order = new StreamOrder(facts.spec, facts.counts.train);
   }
 
   grant(effect: GrantEffect): LeaseMessage {
     const { set, from, to } = effect;
-    const numbers = this.#numbersOf(effect);
     return {
       type: 'lease',
       lease: effect.lease,
@@ -38,15 +39,22 @@ export class LeaseMessages {
       from,
       to,
       leaves: effect.leaves,
-      samples: bytesOf(numbers),
-      values: effect.withValues ? valuesOfSamples(this.#data[set], numbers) : null,
+      values: this.#valuesOf(effect),
       expectedMs: effect.expectedMs,
     };
   }
 
+  #valuesOf(effect: GrantEffect): Uint8Array | null {
+    const { set, values: need } = effect;
+    if (need === 'none') return null;
+    const numbers = this.#numbersOf(effect);
+    const values = valuesOfSamples(this.#data[set], numbers);
+    return need === 'cheaper' && values.length > this.#blocks.bytesFor(set, numbers) ? null : values;
+  }
+
   /** What the trusted worker computes: the samples of a range, as arrays of their own. */
   work(effect: VerifyEffect): { readonly numbers: Uint32Array; readonly samples: Samples } {
-    const numbers = this.#numbersOf(effect);
+    const numbers = this.#numbersOf(effect).slice();
     return { numbers, samples: selectSamples(this.#data[effect.set], numbers) };
   }
 
@@ -54,7 +62,7 @@ export class LeaseMessages {
     const places = placesOfLeaves(this.#facts, set, step, from, to);
     const [first, last] = places;
     return set === 'train'
-      ? this.#order.numbers(piecesOf(shapeOf(this.#facts), places)).slice()
+      ? this.#order.numbers(piecesOf(shapeOf(this.#facts), places))
       : Uint32Array.from({ length: last - first }, (_, i) => first + i);
   }
 
@@ -63,7 +71,7 @@ export class LeaseMessages {
     const { spec, counts } = this.#facts;
     // The orders at hand are kept for the next grant.
     const order = new StreamOrder(spec, counts.train);
-    const numbers = order.numbers(probePieces(spec, counts.train)).slice();
+    const numbers = order.numbers(probePieces(spec, counts.train));
     return {
       type: 'lease',
       lease: 0,
@@ -74,7 +82,6 @@ export class LeaseMessages {
       from: 0,
       to: 1,
       leaves: 1,
-      samples: bytesOf(numbers),
       values: valuesOfSamples(this.#data.train, numbers),
       expectedMs: 0,
     };

@@ -10,17 +10,19 @@ import {
   DEFAULT_LIMITS,
   initialParameters,
   type Model,
+  probePieces,
   type RunSpec,
+  StreamOrder,
   splitForRun,
   ThreadComputer,
   type Updater,
-  uint32sOf,
   updaterOf,
   VectorArena,
   wasmStrictEngine,
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { DEFAULT_SCHEDULING, type RunFacts, type SchedulingLimits } from '../../transition/model/facts.ts';
+import { DataBlocks } from './dataBlocks.ts';
 import { inSharedMemory } from './inSharedMemory.ts';
 import { LeaseMessages } from './leaseMessages.ts';
 import { ProbeAnswer } from './probeAnswer.ts';
@@ -35,6 +37,7 @@ export type PreparedRun = {
   readonly data: DataSplits;
   readonly arena: VectorArena;
   readonly updater: Updater;
+  readonly blocks: DataBlocks;
   readonly leases: LeaseMessages;
 };
 
@@ -69,7 +72,9 @@ export function prepareRun(
   const vectorsMax = Math.max(16, Math.min(ARENA_VECTORS_MAX, Math.floor(ARENA_BYTES_MAX / vectorBytes)));
   const arena = new VectorArena({ length: model.vectorLength, vectorsMax });
   const updater = freshUpdater(facts, model, arena);
-  return { facts, model, data, arena, updater, leases: new LeaseMessages(facts, data) };
+  const blocks = new DataBlocks(data);
+  const leases = new LeaseMessages(facts, data, blocks);
+  return { facts, model, data, arena, updater, blocks, leases };
 }
 
 /** With the parameters and moments that the run begins with, in vectors of `arena`. */
@@ -90,7 +95,7 @@ export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {
     ...{ model, spec, trainCount: facts.counts.train },
   });
   computer.setParameters(bytesOf(initialParameters(model, spec.seed)));
-  const numbers = uint32sOf(run.leases.probe().samples);
+  const numbers = new StreamOrder(spec, facts.counts.train).numbers(probePieces(spec, facts.counts.train));
   const work = { task: 'probe', step: 0, numbers, samples: data.train, rows: numbers } as const;
   const { vector, ...sums } = computer.computeTree(work);
   const gradient = new Float32Array(model.vectorLength);

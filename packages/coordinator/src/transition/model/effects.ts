@@ -11,6 +11,7 @@ import type {
   RunProgress,
 } from '@shoal/core';
 import type { LeaseId, SetName, SnapshotId, TaskKind, TensorId, WorkerId } from './ids.ts';
+import type { ValuesNeed } from './worker.ts';
 
 export type GrantEffect = {
   readonly type: 'grant';
@@ -27,8 +28,8 @@ export type GrantEffect = {
   readonly expectedMs: number;
   /** The worker does not hold this version yet: send the parameters first. */
   readonly withParameters: boolean;
-  /** The worker does not hold the data set yet: the lease carries its samples. */
-  readonly withValues: boolean;
+  /** Whether the lease carries the values of its samples. */
+  readonly values: ValuesNeed;
 };
 
 /** Have the trusted worker compute this range, and answer with `verified`. */

@@ -21,7 +21,7 @@ export function onJoined(turn: Turn<Placed>, event: Extract<RunEvent, { type: 'j
     joinedAt: now,
     phase: 'probing',
     mode: 'working',
-    ready: false,
+    values: 'cheaper',
     version: 0,
     held: [],
     busySince: now,

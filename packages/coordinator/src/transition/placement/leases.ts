@@ -104,7 +104,7 @@ function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerStat
     leaves: task.leaves,
     expectedMs: lease.expectedMs,
     withParameters,
-    withValues: !worker.ready,
+    values: worker.values,
   });
 }
 
