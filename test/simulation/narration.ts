@@ -30,7 +30,7 @@ export function said(message: WorkerSaying): string | null {
     case 'hello':
       return '→ hello';
     case 'ready':
-      return '→ ready: it has the whole data set';
+      return '→ ready: its leases need no values';
     case 'partial': {
       const { lease, level, index, count, finite } = message;
       if (lease === 0) return '→ answer to the probe';

@@ -172,8 +172,10 @@ function onFailed(turn: Turn<RunState>, event: Extract<RunEvent, { type: 'failed
   const lease = state.leases.get(event.lease);
   if (lease === undefined || lease.worker !== event.worker) return;
   const worker = state.workers.get(lease.worker);
-  if (event.code === 'missingSamples' && worker !== undefined) worker.values = 'always';
-  if (event.code !== 'revoked') {
+  if (event.code === 'missingSamples' && worker !== undefined && worker.values !== 'always') {
+    // It fetches no blocks: from now on its leases bring what they need.
+    worker.values = 'always';
+  } else if (event.code !== 'revoked') {
     const { code, message: reason } = event;
     const name = worker?.name ?? `#${lease.worker}`;
     emit({

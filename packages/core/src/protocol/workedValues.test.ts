@@ -16,6 +16,7 @@ import type { LayerSpec } from '../nn/layers.ts';
 import { nodesOfRange } from '../parallel/tree.ts';
 import { type Key, Purpose, RandomStream, threefry } from '../random/threefry.ts';
 import { findPreset } from '../spec/presets/presets.ts';
+import { piecesOfLeaves } from '../train/position.ts';
 import { bytesOf } from './bytes.ts';
 import { xxh32 } from './checksum.ts';
 import { CODING_NAMES, codingOf } from './coding.ts';
@@ -211,9 +212,18 @@ describe('docs/protocol.md works out', () => {
     const values = encodeSamples({ ...chosen, inputs, targets });
     const pairs = [0, 1].map((row) => valuesOf(inputs, row).join(' '));
     expect(flat(section('#### `lease`'))).toContain(
-      `a lease of samples ${samples.join(' and ')} of the XOR table has \`samples\` \`${bytesShown(bytesOf(samples))}\` and ` +
-        `\`values\` of ${values.length} bytes, the inputs ${pairs.join(' and ')} and the classes ${targets.values.join(' and ')}: ` +
+      `\`values\` of samples ${samples.join(' and ')} of the XOR table are ${values.length} bytes, the inputs ${pairs.join(' and ')} and the classes ${targets.values.join(' and ')}: ` +
         `\`${bytesShown(values)}\`.`,
+    );
+  });
+
+  it('which samples a leaf has', () => {
+    const shape = { trainCount: 10, stepSamples: 4, leafSamples: 2, epochs: 2, acrossEpochs: false };
+    const [piece] = piecesOfLeaves(shape, 4, 1, 2);
+    const [first, second] = shuffledOrder(1, 1, 10).subarray(piece?.from, piece?.to);
+    expect(flat(section('#### `lease`'))).toContain(
+      `of 10 samples with seed 1, \`batch\` 4 and \`microbatch\` 2, an epoch has 3 steps: leaf 1 of step 4 has the places ` +
+        `${piece?.from} and ${(piece?.to ?? 0) - 1} of epoch ${piece?.epoch}, which are the samples ${first} and ${second}.`,
     );
   });
 

@@ -187,7 +187,7 @@ describe('a Node.js worker', () => {
     expect(new Set(coordinator.requests.map(({ headers }) => headers.authorization))).toEqual(
       new Set(['Bearer secret']),
     );
-    expect(coordinator.requests).toHaveLength(tinyWelcome.data.train.blocks.length);
+    expect(coordinator.requests).toHaveLength(tinyBlocks.size);
 
     const halved = drawn.map((value) => value / 2);
     const vector = bytesOf(halved);
@@ -208,7 +208,7 @@ describe('a Node.js worker', () => {
     expect((await second.hear('hello')).identity).toBe(hello.identity);
     second.say(tinyWelcome);
     await second.hear('ready');
-    expect(coordinator.requests).toHaveLength(tinyWelcome.data.train.blocks.length);
+    expect(coordinator.requests).toHaveLength(tinyBlocks.size);
     second.bye('finished', 'The run is finished.');
     expect(await outcome).toEqual({
       exitCode: 0,

@@ -146,11 +146,7 @@ export class SampleSupply {
     if (task !== 'gradient' || run.shape.acrossEpochs || step === this.#step) return;
     this.#step = step;
     const { cache } = held;
-    const { trainCount, epochs } = run.shape;
-    const [from, to] = samplesOfStep(run.shape, step);
-    const range = [from, Math.min(to + LOOKAHEAD_SAMPLES, trainCount * epochs)] as const;
-    const numbers = run.order.numbers(piecesOf(run.shape, range));
-    this.#ahead = cache.blocksOf('train', numbers).map((index) => ({ set: 'train', index }));
+    this.#ahead = placesAhead(cache, step, run);
     const bytes = this.#ahead.reduce((sum, place) => sum + cache.info(place).byteLength, 0);
     const refusal = dataRefusal(bytes, cache.bytesMax);
     if (refusal === null) return;
@@ -171,3 +167,21 @@ export class SampleSupply {
     if (this.#ahead.every((place) => cache.has(place))) this.#becomeReady();
   }
 }
+
+/** The blocks of the step and of what comes next, in the order in which they will be needed. */
+function placesAhead(cache: BlockCache, step: number, { shape, order }: RunContext): BlockPlace[] {
+  const { trainCount, epochs } = shape;
+  const [from, to] = samplesOfStep(shape, step);
+  const end = Math.min(to + LOOKAHEAD_SAMPLES, trainCount * epochs);
+  const blocks = cache.blocksOf('train', order.numbers(piecesOf(shape, [from, end])));
+  const places: BlockPlace[] = blocks.map((index) => ({ set: 'train', index }));
+  // The epoch ends with an evaluation, and the run with another one.
+  const epochEnds = Math.floor(end / trainCount) > Math.floor(from / trainCount);
+  const runEnds = end === trainCount * epochs;
+  if (epochEnds) places.push(...allOf(cache, 'validation'));
+  if (runEnds) places.push(...allOf(cache, 'test'));
+  return places;
+}
+
+const allOf = (cache: BlockCache, set: SetName): BlockPlace[] =>
+  cache.manifests[set].blocks.map((_, index) => ({ set, index }));
