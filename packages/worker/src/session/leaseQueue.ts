@@ -35,6 +35,9 @@ type HeldLease = {
   revoked: boolean;
 };
 
+/** The number of every worker's probe. */
+const PROBE_LEASE = 0;
+
 /** A lease whose samples are not here yet. */
 export type WaitingLease = {
   readonly message: LeaseMessage;
@@ -68,6 +71,11 @@ export class LeaseQueue {
   /** Leases that have not been answered. */
   get held(): number {
     return this.#leases.size + this.#waiting.size;
+  }
+
+  /** Whether any lease but the probe is being computed. */
+  get isComputing(): boolean {
+    return [...this.#leases.keys()].some((id) => id !== PROBE_LEASE);
   }
 
   get bytesHeld(): number {

@@ -58,12 +58,30 @@ describe('a lease without values', () => {
     const first = blocksOfLeaves(0, 2);
     script.hear(tinyLease(1, 0, 2, { bare: true }));
     const both = blocksOfLeaves(2, 4).filter((index) => !first.includes(index));
-    expect(script.hear(tinyLease(2, 2, 4, { bare: true }))).toEqual(fetched(both));
+    script.hear({ type: 'counted' });
+    const asked = script.hear(tinyLease(2, 2, 4, { bare: true }));
+    expect(asked.slice(0, both.length)).toEqual(fetched(both));
+    expect(new Set(asked).size).toBe(asked.length);
+    for (const line of fetched(first)) expect(asked).not.toContain(line);
     for (const index of [0, 1, 2]) arrive(script, index);
     script.answer(0, finished(1, sums(1, 0, 4)));
     expect(script.hear(tinyLease(3, 4, 7, { bare: true }))).toEqual([
       `slot 0: job 3, gradient of 4 to 7, samples ${samplesOf(4, 7)}`,
     ]);
+  });
+
+  test('has nothing fetched for it before an answer has counted, while another one is computed', () => {
+    const script = joined();
+    script.hear(tinyLease(1, 0, 1));
+    expect(script.hear(tinyLease(2, 1, 2, { bare: true }))).toEqual([]);
+    // Others were faster, it may be: its next lease is another try.
+    const needed = blocksOfLeaves(1, 2);
+    expect(script.answer(0, finished(1, sums(0, 0, 2))).slice(1)).toEqual(fetched(needed));
+
+    const other = joined();
+    other.hear(tinyLease(1, 0, 1));
+    other.hear(tinyLease(2, 1, 2, { bare: true }));
+    expect(other.hear({ type: 'counted' })).toEqual(fetched(needed));
   });
 
   test('is over at once when it is revoked while it waits', () => {

@@ -44,8 +44,10 @@ export class SampleSupply {
   #isJoined = false;
   /** Leases of this run need no values from now on. */
   #isReady = false;
-  /** An answer given on this connection has counted, and what comes next has fitted so far. */
-  #looksAhead = false;
+  /** An answer given on this connection has counted. */
+  #hasCounted = false;
+  /** What comes next has fitted so far. */
+  #looksAhead = true;
   /** What will be needed soon, in that order. */
   #ahead: readonly BlockPlace[] = [];
   /** The step that `#ahead` belongs to. */
@@ -71,7 +73,8 @@ export class SampleSupply {
   /** A run is joined; `isSameData` as before, so that what is here stays. */
   join(run: RunContext, source: BlockSource, isSameData: boolean): void {
     this.#source = source;
-    this.#looksAhead = false;
+    this.#hasCounted = false;
+    this.#looksAhead = true;
     this.#isJoined = true;
     if (!isSameData) this.#open(run);
     if (this.#isReady) this.#becomeReady();
@@ -99,7 +102,7 @@ export class SampleSupply {
   }
 
   counted(run: RunContext): void {
-    this.#looksAhead = true;
+    this.#hasCounted = true;
     // A lease of a whole round is long enough to fetch the blocks of the next one meanwhile.
     if (!this.#sharesData && run.shape.acrossEpochs && !this.#isReady) this.#becomeReady();
   }
@@ -142,7 +145,7 @@ export class SampleSupply {
   /** A step has begun, as a lease of it tells: in such a run the next ones will come to this worker, too. */
   lookAhead({ task, step }: LeaseMessage, run: RunContext): void {
     const held = this.#held;
-    if (held.type !== 'blocks' || held.cache.isWhole || !this.#looksAhead) return;
+    if (held.type !== 'blocks' || held.cache.isWhole || !this.#hasCounted || !this.#looksAhead) return;
     if (task !== 'gradient' || run.shape.acrossEpochs || step === this.#step) return;
     this.#step = step;
     const { cache } = held;
@@ -155,13 +158,16 @@ export class SampleSupply {
     this.#emit({ type: 'log', level: 'info', fact: refusal });
   }
 
-  /** Asks for what leases wait for, the first first, and then for what will be needed. */
-  fetch(gatherings: Iterable<Gathering>): void {
+  /**
+   * Asks for what leases wait for, the oldest first, and then for what will be needed. Before an answer has counted there
+   * is one lease at a time: nothing is fetched for the next one while another `isComputing`.
+   */
+  fetch(gatherings: readonly Gathering[], isComputing: boolean): void {
     const held = this.#held;
     if (held.type !== 'blocks') return;
     const { cache } = held;
-    const wanted: BlockPlace[] = [];
-    for (const { set, missing } of gatherings) for (const index of missing) wanted.push({ set, index });
+    const served = this.#hasCounted ? gatherings : gatherings.slice(0, isComputing ? 0 : 1);
+    const wanted = served.flatMap(({ set, missing }) => missing.map((index) => ({ set, index })));
     this.#fetches.ask([...wanted, ...this.#ahead], cache, this.#source);
     if (this.#isReady || this.#ahead.length === 0) return;
     if (this.#ahead.every((place) => cache.has(place))) this.#becomeReady();

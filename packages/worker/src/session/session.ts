@@ -281,9 +281,11 @@ export class WorkerSession {
       case 'lease':
         return this.#take(message, phase.run, phase.leasesHeldMax);
       case 'revoke':
-        return this.#leases.revoke(message.lease);
+        this.#leases.revoke(message.lease);
+        return this.#fetch();
       case 'counted':
-        return this.#supply.counted(phase.run);
+        this.#supply.counted(phase.run);
+        return this.#fetch();
       case 'standing':
         return this.#emit({ type: 'show', standing: message });
       default:
@@ -378,7 +380,12 @@ export class WorkerSession {
     }
     if (this.#phase.type !== 'joined') return;
     this.#supply.lookAhead(message, run);
-    this.#supply.fetch(this.#leases.gatherings());
+    this.#fetch();
+  }
+
+  #fetch(): void {
+    if (this.#phase.type !== 'joined') return;
+    this.#supply.fetch(this.#leases.gatherings(), this.#leases.isComputing);
   }
 
   #blockFetched(event: Extract<SessionEvent, { readonly type: 'blockFetched' }>): void {
@@ -389,7 +396,7 @@ export class WorkerSession {
       if (gathering.set === set) gathering.take(index, block);
     }
     this.#startSupplied(({ gathering }) => gathering?.isComplete === true);
-    if (this.#phase.type === 'joined') this.#supply.fetch(this.#leases.gatherings());
+    this.#fetch();
   }
 
   #suppliedAll(): void {
@@ -430,6 +437,7 @@ export class WorkerSession {
   #slotAnswered(slot: SlotId, answer: SlotAnswer, now: number): void {
     if (answer.type === 'finished') this.#engineFailures = 0;
     this.#leases.slotAnswered(slot, answer, now);
+    this.#fetch();
     if (answer.type === 'failed') this.#engineFailed(answer.message);
   }
 

@@ -26,7 +26,7 @@ export const slowLinePresets: readonly RunSpec[] = [
     name: 'mnist-cnn-slow-line',
     about:
       'The network of mnist-cnn in seventeen rounds: each of eight replicas makes 200 steps by itself before anything travels, so that volunteers behind slow lines count, and still more than 99 of 100 digits are read.',
-    data: { source: 'mnist', augment: { shift: 2 } },
+    data: { source: 'mnist', order: 'blocks', augment: { shift: 2 } },
     model: referenceCnn,
     ...ROUNDS,
     optimizer: { type: 'momentum', lr: 0.05, momentum: 0.9 },
@@ -35,7 +35,7 @@ export const slowLinePresets: readonly RunSpec[] = [
     name: 'mnist-mlp-slow-line',
     about:
       'The same for the network of mnist-mlp, whose 2.7 MB would travel with every step: more than 98 of 100 digits after seventeen rounds.',
-    data: { source: 'mnist', augment: { shift: 1 } },
+    data: { source: 'mnist', order: 'blocks', augment: { shift: 1 } },
     model: referenceMlp,
     ...ROUNDS,
     optimizer: { type: 'momentum', lr: 0.1, momentum: 0.9 },
