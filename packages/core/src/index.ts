@@ -19,6 +19,7 @@ export {
   encodeSamples,
   parseBlocksManifest,
   sampleBytes,
+  sliceOf,
 } from './data/blocks.ts';
 export {
   classSamples,

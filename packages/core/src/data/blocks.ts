@@ -164,6 +164,24 @@ export const blocksOf = (
   };
 };
 
+/** Of a set of which pages show a part. */
+const SLICE_BYTES = 1_048_576;
+
+/** The first blocks of a set, a mebibyte of them or the first alone, as a set by themselves: what pages show of training samples. */
+export function sliceOf(manifest: BlocksManifest): BlocksManifest {
+  const [first, ...others] = manifest.blocks;
+  if (first === undefined) return manifest;
+  const blocks = [first];
+  let { byteLength: bytes, count } = first;
+  for (const block of others) {
+    bytes += block.byteLength;
+    if (bytes > SLICE_BYTES) break;
+    blocks.push(block);
+    count += block.count;
+  }
+  return { ...manifest, count, blocks };
+}
+
 /** Holds the content of block number `index` against what its manifest says of it. @throws BlockError */
 export function checkBlock(index: number, info: BlockInfo, content: unknown): asserts content is Uint8Array {
   if (!(content instanceof Uint8Array) || content.length !== info.byteLength) {

@@ -7,6 +7,7 @@ import {
   ORDER_BLOCK_SAMPLES,
   type SetName,
   sampleBytes,
+  sliceOf,
   typeOf,
   type Welcome,
 } from '@shoal/core';
@@ -85,10 +86,10 @@ export class DataBlocks {
     return this.#packedPart;
   }
 
-  /** Whether a page shows samples of this block: those of the test set, and the first of the training set. */
+  /** Whether a page shows samples of this block: those of the test set, and a slice of the training set. */
   isShown(sha256: string): boolean {
     const { train, test } = this.manifests;
-    return train.blocks[0]?.sha256 === sha256 || test.blocks.some((block) => block.sha256 === sha256);
+    return [...sliceOf(train).blocks, ...test.blocks].some((block) => block.sha256 === sha256);
   }
 
   has(sha256: string): boolean {
