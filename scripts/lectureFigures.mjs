@@ -1,15 +1,14 @@
 // npm run lecture:figures [-- NAME …]: trains the presets of `docs/lecture.md`, as far as their figures are not those of
 // the present spec and kernels, and writes the figures into the page. Needs MNIST (SHOAL_DATA_DIR) for what is trained.
 import { readFile, writeFile } from 'node:fs/promises';
-import { presets } from '@shoal/core';
 import { figuresOf, fill } from './lecture/figures.mjs';
-import { originOf, readRecords, writeRecords } from './lecture/records.mjs';
+import { figuredPresets, originOf, readRecords, writeRecords } from './lecture/records.mjs';
 import { train } from './lecture/train.mjs';
 
 const PAGE = new URL('../docs/lecture.md', import.meta.url);
 
 const named = process.argv.slice(2);
-const names = presets.map(({ name }) => name);
+const names = figuredPresets.map(({ name }) => name);
 const unknown = named.find((name) => !names.includes(name));
 if (unknown !== undefined) {
   console.error(`There is no preset "${unknown}": "npx --no shoal presets" lists them.`);

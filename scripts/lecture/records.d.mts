@@ -1,3 +1,5 @@
+import type { Preset } from '@shoal/core';
+
 export type RecordOfPreset = {
   /** SHA-256 of its spec, whatever is said about it; and the kernels that it was trained with. */
   readonly spec: string;
@@ -10,3 +12,4 @@ export type RecordsOfPresets = Readonly<Record<string, RecordOfPreset>>;
 
 export function originOf(preset: string): Pick<RecordOfPreset, 'spec' | 'kernels'>;
 export function readRecords(): Promise<RecordsOfPresets>;
+export const figuredPresets: readonly Preset[];

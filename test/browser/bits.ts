@@ -10,15 +10,16 @@ import {
   compileModel,
   digitsDataSet,
   type Executor,
-  epochOrder,
   initialParameters,
   mergeRunSpec,
   type OptimizerSpec,
+  orderByBlocks,
   presets,
   RandomStream,
   runTrajectory,
   SampleWriter,
   sentence,
+  shuffledOrder,
   splitForRun,
   trainAlone,
   wasmStrictEngine,
@@ -158,7 +159,8 @@ function addOptimizers(add: Add): void {
 /** Orders, drawn digits, and the same digits distorted in every way. */
 function addData(add: Add): void {
   for (const count of [1, 2, 1000, 60_000]) {
-    add(`order of ${count} samples in epoch 3`, epochOrder(SEED, 3, count));
+    add(`order of ${count} samples in epoch 3`, shuffledOrder(SEED, 3, count));
+    add(`order of ${count} samples by blocks in epoch 3`, orderByBlocks(SEED, 3, count));
   }
   const { info, train } = digitsDataSet({ train: 96, test: 1 });
   add('digits: pixels', train.inputs.values);

@@ -123,6 +123,7 @@ export class FeedData {
       parameters: this.#trainable,
       vectorLength: this.#vectorLength,
       stepsPerEpoch: this.#stepsPerEpoch,
+      stepsInAll: all,
       state: ended ? 'finished' : 'training',
       reason: ended
         ? `All ${this.#spec.epochs} epochs are done; the parameters of epoch ${bestEpoch} are delivered.`

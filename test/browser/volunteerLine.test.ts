@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { Cluster } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
+import { CountingLine } from '../support/countingLine.ts';
+import { aloneOnDigits, BLOCKS_OF_TRAINING, roundsByBlocks, VECTOR_BYTES } from '../support/digitsRun.ts';
 import { Line } from '../support/line.ts';
 import { openPlainProxy } from '../support/plainProxy.ts';
 import { perceptron } from '../support/specs.ts';
@@ -54,6 +56,21 @@ describe.skipIf(chromium === null)('a tab', () => {
       name === 'far away' && ['line', 'slow'].includes(help);
     await watching.until(({ workers }) => workers.some(isUseless), 'The reason');
     expect(watching.workers.find(isUseless)).toMatchObject({ speed: 0, samples: 0 });
+  });
+  it('gets the data blocks that its rounds need, and computes the bits that every worker has to', async () => {
+    const cluster = await Cluster.of(roundsByBlocks);
+    const coordinator = cluster.train(0);
+    const line = await CountingLine.to(await coordinator.joinUrl());
+    const tab = await openTab(await open(), line.url);
+    await tab.join('by need');
+    const result = await coordinator.result();
+    const { parametersSha256 } = await aloneOnDigits(roundsByBlocks);
+    expect(result).toMatchObject({ state: 'finished', parametersSha256 });
+    expect(new Set(line.blocks).size).toBe(line.blocks.length);
+    expect(line.blocks.length).toBeGreaterThanOrEqual(BLOCKS_OF_TRAINING);
+    expect(line.blocksAt(1.5 * VECTOR_BYTES)).toBeLessThanOrEqual(4);
+    expect(await tab.booked('Data set')).toMatch(/^\d+(\.\d+)? [kM]B$/);
+    expect(tab.complaints).toEqual([]);
   });
   it('says what is wrong with a link without its token, and with a wrong one', async () => {
     const cluster = await Cluster.of(lasting(ENDLESS), SIZE);

@@ -60,7 +60,7 @@ test.skipIf(process.platform !== 'linux')(
     honest.onMessage((message) => {
       if (message.type !== 'lease') return;
       setTimeout(() => {
-        for (const answer of answersTo(message, work.run, honest.versions, work.compute)) honest.send(answer);
+        for (const answer of answersTo(message, honest, work.compute)) honest.send(answer);
       }, paceMs);
     });
     honest.send(helloWith(url, { kernels: KERNEL_BUILD, name: 'honest' }));

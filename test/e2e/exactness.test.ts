@@ -6,12 +6,13 @@ import { sentence } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, isEpoch, isWorker, startWorker } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
-import { everything, perceptron, residual } from '../support/specs.ts';
+import { everything, perceptron, residual, rounds } from '../support/specs.ts';
 
 test.each([
   ['a multi-layer perceptron', perceptron()],
   ['a convolutional network with batch norm, dropout, augmentation and early stopping', everything()],
   ['a residual network with layer norm and learned slopes', residual()],
+  ['a convolutional network trained in rounds of local steps', rounds()],
 ])('%s gives the same bits alone, on 1 worker, on 3 workers and on 2 threads', async (_name, spec) => {
   const cluster = await Cluster.of(spec);
   const alone = await cluster.alone();
@@ -88,4 +89,34 @@ test('workers that are killed and others that are started during the run change 
   }
   expect(order.indexOf('joined fourth'), story).toBeLessThan(order.indexOf('epoch 16'));
   expect(result.parametersSha256).toBe(alone.parametersSha256);
+});
+
+test('half of the workers killed in every round change nothing', async () => {
+  const spec = rounds({ batch: 30, epochs: 8, earlyStopping: null });
+  // A round takes 600 of 620 samples, so that every epoch but one ends with a round of its own.
+  const cluster = await Cluster.of(spec, { train: 680, test: 60 });
+  const alone = await cluster.alone();
+  expect([alone.epochs, alone.steps]).toEqual([8, 9]);
+  const coordinator = cluster.train(0);
+  const url = await coordinator.joinUrl();
+  let started = 0;
+  const start = () => {
+    started += 1;
+    return { name: `worker-${started}`, process: startWorker(url, `worker-${started}`) };
+  };
+  const there = [start(), start(), start(), start()];
+  for (let epoch = 1; epoch < spec.epochs; epoch += 1) {
+    await coordinator.line(isEpoch(epoch), `Epoch ${epoch}`);
+    // The next round has just begun: their leases go to others, or to those that take their places.
+    for (const { name, process } of there.splice(0, 2)) {
+      process.kill('SIGKILL');
+      expect(await process.exited).toMatchObject({ code: null, signal: 'SIGKILL' });
+      await coordinator.line(isWorker('left', name), `The end of ${name}`);
+    }
+    there.push(start(), start());
+  }
+  expect(await coordinator.result()).toMatchObject({
+    parametersSha256: alone.parametersSha256,
+    steps: alone.steps,
+  });
 });

@@ -15,6 +15,7 @@ import {
 } from '../support/foreignArithmetic.ts';
 import { ForeignExecutor, strictKernels } from '../support/foreignExecutor.ts';
 import type { ModelJson } from '../support/foreignModel.ts';
+import { orderOf } from '../support/foreignOrder.ts';
 import { answersTo, ForeignWorker, helloWith } from '../support/foreignWorker.ts';
 import { everything, residual } from '../support/specs.ts';
 
@@ -34,6 +35,13 @@ test('the test values of the protocol page hold for code written from it', () =>
   expect(nodes(3, 5, 5)).toEqual(['0,3', '2,1']);
   expect(nodes(2, 5, 7)).toEqual(['1,1', '0,4']);
   expect(nodes(5, 6, 6)).toEqual(['0,5']);
+  expect(orderOf({ seed: 1, order: 'shuffled' }, 1, 10).join(' ')).toBe('3 8 0 9 1 7 5 4 6 2');
+  const byBlocks = orderOf({ seed: 1, order: 'blocks' }, 0, 1300);
+  expect([byBlocks.slice(0, 4), byBlocks.slice(1022, 1026), byBlocks.slice(-4)]).toEqual([
+    [864, 1015, 1103, 1132],
+    [645, 716, 194, 249],
+    [539, 206, 77, 580],
+  ]);
 });
 
 const softmax = resolveRunSpec({
@@ -61,8 +69,7 @@ test('a worker written from the protocol page alone trains a whole run', async (
   worker.versions.set(0, initialVector({ inputs: 100, units: 4 }, 3));
   worker.onMessage((message) => {
     if (message.type !== 'lease') return;
-    const run = { microbatch: 6, sampleLength: 100 };
-    const answers = answersTo(message, run, worker.versions, ({ parameters, values, labels }) =>
+    const answers = answersTo(message, worker, ({ parameters, values, labels }) =>
       softmaxSums({ inputs: 100, units: 4 }, parameters, values, labels),
     );
     for (const answer of answers) worker.send(answer);
@@ -88,8 +95,7 @@ test('a worker that is wrong is told where, and so is the operator', async () =>
   worker.versions.set(0, initialVector({ inputs: 100, units: 4 }, 3));
   worker.send(helloWith(url, { engines: ['blas'], kernels: '', name: 'forgetful' }));
   const probe = await worker.message(({ type }) => type === 'lease', 'The probe');
-  const run = { microbatch: 6, sampleLength: 100 };
-  const answers = answersTo(probe, run, worker.versions, ({ parameters, values, labels }) => {
+  const answers = answersTo(probe, worker, ({ parameters, values, labels }) => {
     const sums = softmaxSums({ inputs: 100, units: 4 }, parameters, values, labels);
     // It has forgotten that the gradient is a sum, not a mean, for the last bias.
     sums.gradient[403] = (sums.gradient[403] as number) / 6;
@@ -108,6 +114,7 @@ test('a worker that is wrong is told where, and so is the operator', async () =>
 test.each([
   ['batch norm and dropout', everything({ data: { source: 'idx', validation: 60 }, epochs: 6 })],
   ['a residual block', residual()],
+  ['an order by blocks', residual({ data: { source: 'idx', validation: 60, order: 'blocks' } })],
 ])(
   'a worker that drives the published kernels as the page says trains an exact run with %s',
   async (_, spec) => {
@@ -125,10 +132,9 @@ test.each([
     };
     const executor = await ForeignExecutor.create(wasm, model, microbatch);
     worker.versions.set(0, executor.initialVector(seed));
-    const run = { microbatch, sampleLength: executor.model.inputLength };
     worker.onMessage((message) => {
       if (message.type !== 'lease') return;
-      const answers = answersTo(message, run, worker.versions, (leaf) => {
+      const answers = answersTo(message, worker, (leaf) => {
         executor.setParameters(leaf.parameters);
         const inputs = Float32Array.from(leaf.values, (byte) => byte / 255);
         return { ...executor.compute({ ...leaf, inputs }, seed, leaf.epoch), count: leaf.labels.length };

@@ -30,7 +30,7 @@ test('whatever comes over the wire ends its own connection with a reason, and no
   };
   const isLease = (message: Message): boolean => message.type === 'lease';
   const answers = (worker: ForeignWorker, lease: Message): Message[] =>
-    answersTo(lease, work.run, worker.versions, work.compute);
+    answersTo(lease, worker, work.compute);
   /** A worker that has been welcomed and holds its probe. */
   const welcomed = async (fields: Message = {}): Promise<ForeignWorker> => {
     const worker = await ForeignWorker.connect(url);

@@ -32,7 +32,7 @@ async function liarAt(url: string, cluster: Cluster, identity: string, honest: n
   worker.onMessage((message) => {
     if (message.type !== 'lease') return;
     answered += 1;
-    for (const answer of answersTo(message, work.run, worker.versions, work.compute)) {
+    for (const answer of answersTo(message, worker, work.compute)) {
       if (answered <= honest || answer.vector === null) {
         worker.send(answer);
         continue;

@@ -120,6 +120,7 @@ export class Intruder {
       { type: 'pong', nonce: this.#dice.skewed(2 ** 32) },
       { type: 'leave', reason: 'x'.repeat(this.#dice.skewed(300)), code: 'volunteerLeft' },
       { type: 'failed', lease, code: this.#dice.pick(['revoked', 'engineFailed']), message: 'no' },
+      { type: 'progress', lease, done: this.#dice.skewed(100), computeMs: this.#dice.skewed(1_000) },
       this.#partial(lease),
       this.#partial(lease),
       { type: 'welcome', worker: 1, spec: anyValue(this.#dice) },

@@ -2,16 +2,16 @@
 import {
   bytesOf,
   compileModel,
+  epochOrder,
   initialParameters,
   SampleWriter,
   splitForRun,
-  uint32sOf,
   wasmStrictEngine,
   xxh32,
 } from '@shoal/core';
 
-/** @returns the partial that answers lease 0 of a run, as a message */
-export async function answerToProbe(spec, dataSet, lease) {
+/** @returns the partial that answers lease 0 of a synchronous run, as a message */
+export async function answerToProbe(spec, dataSet) {
   const model = compileModel(spec.model);
   const executor = await wasmStrictEngine.compile(model, {
     microbatch: spec.microbatch,
@@ -19,9 +19,10 @@ export async function answerToProbe(spec, dataSet, lease) {
   });
   executor.parameters.set(initialParameters(model, spec.seed));
   executor.parametersChanged();
-  const numbers = uint32sOf(lease.samples);
+  const { train } = splitForRun(dataSet, spec.data, spec.seed);
+  const numbers = epochOrder(spec, 0, train.count).subarray(0, spec.microbatch);
   const writer = new SampleWriter({ shape: spec.model.input, augment: spec.data.augment, seed: spec.seed });
-  writer.write(executor, splitForRun(dataSet, spec.data, spec.seed).train, numbers, numbers, 0);
+  writer.write(executor, train, numbers, numbers, 0);
   const { loss, correct, finite } = executor.computeGradient(numbers.length, { seed: spec.seed, epoch: 0 });
   const gradient = bytesOf(executor.gradient.slice());
   return {

@@ -1,13 +1,12 @@
 /** Real sums of a range of microbatches, computed at once on the engine that all of a simulation share. */
-import { bytesOf, type LeafRequest, ThreadComputer } from '@shoal/core';
+import { bytesOf, type LeafRequest } from '@shoal/core';
 import type { ArrayAnswer } from '@shoal/worker';
 import type { Workbench } from './workbench.ts';
 
 export type Work = Omit<LeafRequest, 'rows'>;
 
 export function computeSums(bench: Workbench, work: Work, parameters: Float32Array): ArrayAnswer[] {
-  const { executor, writer, arena, spec } = bench;
-  const computer = new ThreadComputer({ executor, writer, arena, spec });
+  const { computer } = bench;
   computer.setParameters(bytesOf(parameters));
   const computation = computer.begin({ ...work, rows: work.numbers.map((_, row) => row) });
   while (computation.step());

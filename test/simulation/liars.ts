@@ -88,8 +88,8 @@ export class Conspiracy {
     return Object.assign(answer, { sees });
   }
 
-  #about({ task, epoch, from, to, numbers }: Work) {
-    const key = [task, epoch, from, to, numbers[0]].join(' ');
+  #about({ task, step, from, to, numbers }: Work) {
+    const key = [task, step, from, to, numbers[0]].join(' ');
     const known = this.#seen.get(key) ?? { waiting: new Set(), lied: false };
     this.#seen.set(key, known);
     return known;

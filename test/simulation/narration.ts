@@ -30,7 +30,7 @@ export function said(message: WorkerSaying): string | null {
     case 'hello':
       return '→ hello';
     case 'ready':
-      return '→ ready: it has the whole data set';
+      return '→ ready: its leases need no values';
     case 'partial': {
       const { lease, level, index, count, finite } = message;
       if (lease === 0) return '→ answer to the probe';
@@ -39,6 +39,8 @@ export function said(message: WorkerSaying): string | null {
     }
     case 'failed':
       return `→ lease ${message.lease} failed: ${message.code}`;
+    case 'progress':
+      return `→ lease ${message.lease}: ${message.done} samples so far`;
     case 'leave':
       return `→ leave: ${message.reason}`;
     case 'pong':

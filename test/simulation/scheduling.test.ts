@@ -31,13 +31,15 @@ type RunOptions = {
   readonly spec?: Readonly<Record<string, unknown>>;
   /** The line of each worker; those left out have a fast one. */
   readonly lines?: readonly Line[];
+  /** Threads of each worker, with the speed of `leafMs` each; those left out have one. */
+  readonly threads?: readonly number[];
   /** May make trouble. */
   readonly onStep?: (cluster: Cluster) => void;
 };
 
 /** Runs to the end. */
 async function run(leafMs: readonly number[], options: RunOptions = {}): Promise<Cluster> {
-  const { onStep = () => {}, lines = [] } = options;
+  const { onStep = () => {}, lines = [], threads = [] } = options;
   const { bench, probe } = await openSimulator({ ...SPEC, ...options.spec });
   const world = new World({ seed: 1, trace: false });
   const stepsMs: number[] = [];
@@ -66,7 +68,7 @@ async function run(leafMs: readonly number[], options: RunOptions = {}): Promise
         bench,
         coordinator,
         name: `w${i}`,
-        threads: 1,
+        threads: threads[i] ?? 1,
         leafMs: ms,
         quality: lines[i] ?? QUALITY,
       }),
@@ -93,6 +95,67 @@ function bestStaticSplit(leaves: number, leafMs: readonly number[]): number {
   }
   return Math.max(...held.map((count, i) => count * (leafMs[i] as number)));
 }
+
+/** A leaf is a round of sixty microbatches, which takes seconds; a step has eight of them. */
+const ROUNDS = {
+  ...{ batch: 1, microbatch: 1, epochs: 14, trust: { spotCheck: 0 } },
+  steps: { type: 'localSteps', replicas: 8, localSteps: 60, outer: { type: 'average' } },
+};
+const ROUND_MS = 3_000;
+
+/** What one microbatch takes where a round takes so many times as long as usual. */
+const roundsAt = (...slowness: readonly number[]): number[] =>
+  slowness.map((times) => (times * ROUND_MS) / 60);
+
+describe('scheduling of whole rounds', () => {
+  it.each([
+    ['equal machines', [1, 1, 1, 1], []],
+    ['more machines than rounds', [1, 1, 1, 1, 1, 1, 1, 1, 1, 3], []],
+    ['machines of which one is ten times slower', [1, 1, 1, 10], []],
+    ['machines of four speeds', [1, 1.5, 2.2, 3], []],
+    ['machines of four speeds, two of them with several threads', [1, 1.5, 2.2, 3], [1, 4, 1, 2]],
+  ])('of %s comes within 3 percent of the best static split', async (_, slowness, threads) => {
+    const { stepsMs } = await run(roundsAt(...slowness), { spec: ROUNDS, threads });
+    const perThread = slowness.flatMap((times, i) => Array(threads[i] ?? 1).fill(times * ROUND_MS));
+    // The last step has what remains, and the first ones go by the probe.
+    const best = bestStaticSplit(8, perThread);
+    expect(median(stepsMs.slice(2, -1)) / best).toBeLessThan(1.03);
+  });
+
+  it('does not wait for a worker that has become too slow for its round', async () => {
+    const { stepsMs } = await run(roundsAt(1, 1, 1, 1), {
+      spec: ROUNDS,
+      onStep: ({ world, workers, stepsMs: done }) => {
+        if (done.length !== 4) return;
+        // It is at its second round when it becomes slow: it says how far it is, all the time.
+        world.after(ROUND_MS / 2, () => {
+          if (workers[1] !== undefined) workers[1].slowness = 40;
+        });
+      },
+    });
+    const usual = 2 * ROUND_MS;
+    // Another begins that round when it has done its own, within the second in which progress is told.
+    expect(Math.max(...stepsMs.slice(4))).toBeLessThan(usual + ROUND_MS + 1_500);
+    expect(median(stepsMs.slice(7, -1))).toBeLessThan(
+      bestStaticSplit(
+        8,
+        [1, 1, 1].map(() => ROUND_MS),
+      ) + 1_500,
+    );
+  });
+
+  it('takes the round of a worker that says nothing any more after five seconds, however long rounds are', async () => {
+    const { stepsMs } = await run(roundsAt(20, 20, 20, 20), {
+      spec: ROUNDS,
+      onStep: ({ world, workers, stepsMs: done }) => {
+        if (done.length === 4) world.after(30_000, () => workers[1]?.freeze(10_000_000));
+      },
+    });
+    const round = 20 * ROUND_MS;
+    // The three others do their two rounds each and then its two, the first of which was lost after five seconds.
+    expect(Math.max(...stepsMs.slice(4))).toBeLessThan(3 * round + 2_000);
+  });
+});
 
 describe('scheduling for unequal machines', () => {
   it('comes within 10 % of the best static split when one of four workers is ten times slower', async () => {

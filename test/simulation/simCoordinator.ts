@@ -2,7 +2,6 @@
 import {
   beginningOf,
   CheckpointWriter,
-  DataBlocks,
   DEFAULT_SERVER_LIMITS,
   type DriverOptions,
   type EndRecord,
@@ -89,7 +88,8 @@ export class SimCoordinator {
     this.#watch = options.watch;
     this.disk = options.disk;
     this.#own = options.own ?? null;
-    this.manifests = new DataBlocks(options.bench.data).manifests;
+    const { manifests } = options.bench.blocks;
+    this.manifests = manifests;
   }
 
   get life(): Life | null {

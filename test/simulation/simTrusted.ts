@@ -29,8 +29,8 @@ export class SimTrusted implements TrustedPort {
     done: (nodes: readonly Answer<Float32Array>[]) => void,
   ): void {
     const life = this.#life;
-    const { task, epoch, from, to, leaves } = effect;
-    const work = { task, epoch, from, to, leaves, ...this.#leases.work(effect) };
+    const { task, step, from, to, leaves } = effect;
+    const work = { task, step, from, to, leaves, ...this.#leases.work(effect) };
     const answers = computeSums(this.#bench, work, parameters().slice());
     this.leaves += to - from;
     this.#freeAt = Math.max(this.#freeAt, this.#world.now) + LEAF_MS * (to - from);

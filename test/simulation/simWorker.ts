@@ -108,6 +108,7 @@ export class SimWorker {
       agent: 'simulation',
       engines: ['wasm-strict'],
       kernels: KERNEL_BUILD,
+      sharesData: false,
       follows: false,
       threads,
       protocolLimits: DEFAULT_LIMITS,
@@ -183,13 +184,17 @@ export class SimWorker {
         return;
       case 'toSlot':
         return this.#toSlot(effect.slot, effect.request, life);
-      case 'loadBlocks':
-        world.after(world.between(50, 2000), () =>
-          this.#handle({ type: 'blocksLoaded', load: effect.load, splits: bench.data }, life),
+      case 'fetchBlock': {
+        const { round, place, block } = effect;
+        world.after(world.between(20, 800), () =>
+          this.#handle({ type: 'blockFetched', round, place, content: bench.blocks.get(block.sha256) }, life),
         );
         return;
-      // What comes of an earlier loading is not asked for any more, and passed over.
-      case 'stopLoading':
+      }
+      case 'loadData':
+        throw new Error('A simulated worker shares no memory with its coordinator.');
+      // What comes of an earlier round is not asked for any more, and passed over.
+      case 'stopFetching':
       case 'show':
         return;
       case 'log':
@@ -278,11 +283,20 @@ export class SimWorker {
     } else if (request.type === 'compute') {
       this.#options.liar?.sees?.(request);
       const { parameters } = slot;
-      const leafMs = this.#options.leafMs * this.slowness * (request.task === 'evaluate' ? 1 / 3 : 1);
-      const computeMs = leafMs * (request.to - request.from);
-      slot.freeAt = Math.max(slot.freeAt, world.now, this.#frozenUntil) + computeMs;
+      const microbatchMs = this.#options.leafMs * this.slowness * (request.task === 'evaluate' ? 1 / 3 : 1);
+      const computeMs = microbatchMs * Math.ceil(request.numbers.length / bench.spec.microbatch);
+      const startsAt = Math.max(slot.freeAt, world.now, this.#frozenUntil);
+      slot.freeAt = startsAt + computeMs;
+      const isOver = (): boolean => this.#slots.get(id) !== slot || life !== this.#life;
+      for (let ms = DEFAULT_LIMITS.progressMs; ms < computeMs; ms += DEFAULT_LIMITS.progressMs) {
+        const done = Math.floor((request.numbers.length * ms) / computeMs);
+        const answer = { type: 'progress', job: request.job, done, computeMs: ms } as const;
+        world.after(startsAt + ms - world.now, () => {
+          if (!isOver()) this.#handle({ type: 'slotAnswered', slot: id, answer }, life);
+        });
+      }
       world.after(slot.freeAt - world.now, () => {
-        if (this.#slots.get(id) !== slot || life !== this.#life) return;
+        if (isOver()) return;
         const answer: SlotAnswer = slot.cancelled.delete(request.job)
           ? { type: 'cancelled', job: request.job }
           : this.#compute(request, parameters, computeMs);

@@ -76,12 +76,13 @@ export async function simulate(
       },
       step: (step, { run, driver }) => {
         movedAt = world.now;
-        const { trainCount, counted } = countOf(run, step.step);
+        const before = step.globalStep - step.step;
+        const samples = countOf(run, step.globalStep - 1, step.globalStep);
+        const counted = countOf(run, before, step.globalStep);
         const { epochSums } = driver.state.progress;
-        if (step.samples !== counted - countOf(run, step.step - 1).counted) {
-          fail(`step ${step.globalStep} has ${step.samples} samples`);
-        }
-        if (step.step * run.facts.spec.batch < trainCount && epochSums.count !== counted) {
+        if (step.samples !== samples) fail(`step ${step.globalStep} has ${step.samples} samples`);
+        // The sums of an epoch that has just ended are over.
+        if (epochSums.count !== counted && epochSums.count !== 0) {
           fail(
             `after step ${step.step} of epoch ${step.epoch}, ${epochSums.count} samples count instead of ${counted}`,
           );
@@ -159,10 +160,19 @@ function fidget(world: World, coordinator: SimCoordinator): void {
   world.after(world.between(0, 3_000), change);
 }
 
-/** Samples that the first `steps` steps of an epoch must have counted. */
-function countOf(run: PreparedRun, steps: number): { readonly trainCount: number; readonly counted: number } {
-  const trainCount = run.facts.counts.train;
-  return { trainCount, counted: Math.min(steps * run.facts.spec.batch, trainCount) };
+/** Samples that the steps [from, to) of the run must have counted. */
+function countOf(run: PreparedRun, from: number, to: number): number {
+  const { spec, counts } = run.facts;
+  const { steps, batch, epochs } = spec;
+  const all = counts.train;
+  const behind = (step: number): number => {
+    if (steps.type === 'localSteps') {
+      return Math.min(step * steps.replicas * steps.localSteps * batch, epochs * all);
+    }
+    const perEpoch = Math.ceil(all / batch);
+    return Math.floor(step / perEpoch) * all + Math.min((step % perEpoch) * batch, all);
+  };
+  return behind(to) - behind(from);
 }
 
 /** Every queue within its bound. */

@@ -13,6 +13,15 @@ const ARE_OWN_SEEDS = process.env.SHOAL_SEEDS === undefined && process.env.SHOAL
 /** What a person reads of a failing seed at once; `npm run simulate` shows all of it. */
 const LINES = Number(process.env.SHOAL_TRACE_LINES ?? 40);
 
+/** Of 49 samples a step takes 40; microbatches and batches are cut at the borders of epochs. */
+const LOCAL_STEPS = {
+  batch: 5,
+  microbatch: 2,
+  optimizer: { type: 'momentum', lr: 0.1 },
+  schedule: { type: 'cosine' },
+  steps: { type: 'localSteps', replicas: 4, localSteps: 2, outer: { type: 'nesterov' } },
+};
+
 describe('a cluster under any fault', () => {
   let simulator: Simulator;
   beforeAll(async () => {
@@ -35,6 +44,18 @@ describe('a cluster under any fault', () => {
     if (ARE_OWN_SEEDS) {
       expect(crashes).toBeGreaterThan(0);
       expect(tornWrites).toBeGreaterThan(0);
+    }
+  }, 3_600_000);
+
+  it('does so with local steps, of which a round outlasts most of what goes wrong', async () => {
+    const rounds = await openSimulator({ ...LOCAL_STEPS, epochs: 12 });
+    const seeds = Math.ceil(SEEDS / 2);
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed += 1) {
+      const verdict = await simulate(rounds, seed, false);
+      if (verdict.problem !== null) {
+        const { trace } = await simulate(rounds, seed, true);
+        expect.fail(`seed ${seed}: ${verdict.problem}.\n${trace.slice(-LINES).join('\n')}`);
+      }
     }
   }, 3_600_000);
 

@@ -3,22 +3,20 @@
 import type { PreparedRun } from '@shoal/coordinator/simulation';
 import { prepareRun } from '@shoal/coordinator/simulation';
 import {
-  augmentOf,
   classSamples,
   compileModel,
   type DataSet,
   type DataSplits,
-  type Executor,
   type Model,
   RandomStream,
   type RunOutcome,
   type RunSpec,
   resolveRunSpec,
   type Samples,
-  SampleWriter,
+  shapeOfRun,
   splitForRun,
+  ThreadComputer,
   trainAlone,
-  VectorArena,
   wasmStrictEngine,
 } from '@shoal/core';
 
@@ -27,12 +25,12 @@ export type Workbench = {
   readonly dataSet: DataSet;
   readonly data: DataSplits;
   readonly model: Model;
-  readonly executor: Executor;
-  readonly writer: SampleWriter;
-  readonly arena: VectorArena;
+  readonly computer: ThreadComputer;
   /** What the run is without a network. */
   readonly expected: RunOutcome;
   readonly prepare: () => PreparedRun;
+  /** Its data set as workers fetch it. */
+  readonly blocks: PreparedRun['blocks'];
 };
 
 /** Two noisy classes of four numbers each: small, and not learned in one step. */
@@ -51,6 +49,12 @@ function tinyDataSet(trainCount: number): DataSet {
   };
   const info = { name: 'tiny', source: 'idx', shape: [4], classes: 3, sha256: '0'.repeat(64) } as const;
   return { info, train: samples(trainCount, 0), test: samples(13, 1) };
+}
+
+/** Two steps and a little more of microbatches, or one and a little more of rounds. */
+function samplesNeeded(spec: RunSpec): number {
+  const { stepSamples, acrossEpochs } = shapeOfRun(spec, 1);
+  return Math.max(58, acrossEpochs ? stepSamples + 10 : 2 * stepSamples);
 }
 
 /** Dropout and batch norm are in it, so that random addresses and running values are held to the same bits. */
@@ -78,22 +82,17 @@ export async function openWorkbench(change: Readonly<Record<string, unknown>> = 
     checkpoint: { everySteps: 2 },
     ...change,
   });
-  const dataSet = tinyDataSet(Math.max(58, 2 * spec.batch));
+  const dataSet = tinyDataSet(samplesNeeded(spec));
   const data = splitForRun(dataSet, spec.data, spec.seed);
   const model = compileModel(spec.model);
-  const executor = await wasmStrictEngine.compile(model, {
-    microbatch: spec.microbatch,
-    inputGradient: false,
-  });
   return {
     spec,
     dataSet,
     data,
     model,
-    executor,
-    writer: new SampleWriter({ shape: model.inputShape, augment: augmentOf(spec.data), seed: spec.seed }),
-    arena: new VectorArena({ length: model.vectorLength }),
+    computer: await ThreadComputer.open(wasmStrictEngine, { model, spec, trainCount: data.train.count }),
     expected: await trainAlone({ spec, data, engine: wasmStrictEngine }),
     prepare: () => prepareRun(spec, dataSet),
+    blocks: prepareRun(spec, dataSet).blocks,
   };
 }

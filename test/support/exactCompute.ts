@@ -14,8 +14,6 @@ export type ExactWork = {
   readonly compute: Compute;
   /** Version 0. */
   readonly initial: Float32Array;
-  /** What a lease's samples are cut by. */
-  readonly run: { readonly microbatch: number; readonly sampleLength: number };
 };
 
 export async function exactWork(spec: RunSpec): Promise<ExactWork> {
@@ -23,10 +21,8 @@ export async function exactWork(spec: RunSpec): Promise<ExactWork> {
   const model = compileModel(spec.model);
   const executor = await wasmStrictEngine.compile(model, { microbatch, inputGradient: false });
   const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(spec.data), seed });
-  const sampleLength = model.inputLength;
   return {
     initial: initialParameters(model, seed),
-    run: { microbatch, sampleLength },
     compute: ({ parameters, numbers, values, labels, epoch }) => {
       const count = numbers.length;
       executor.parameters.set(parameters);

@@ -5,9 +5,10 @@
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { checksum, nodesOf, type Sums, sumsOf } from './foreignArithmetic.ts';
-import { pack, unpack, type Value } from './messagePack.ts';
+import { type ForeignRun, leavesOf, runOf } from './foreignOrder.ts';
+import { type Message, pack, unpack } from './messagePack.ts';
 
-export type Message = { readonly [key: string]: Value };
+export type { Message } from './messagePack.ts';
 
 /** Sums over the samples of one microbatch with the parameters of a version; null `epoch` for an evaluation. */
 export type Compute = (microbatch: {
@@ -55,6 +56,13 @@ export class ForeignWorker {
 
   send(message: Message): void {
     this.sendRaw(pack(message));
+  }
+
+  /** What its welcome says of the run. */
+  get run(): ForeignRun {
+    const welcome = this.messages.find(({ type }) => type === 'welcome');
+    if (welcome === undefined) throw new Error('There has been no welcome.');
+    return runOf(welcome);
   }
 
   sendRaw(data: Uint8Array | string): void {
@@ -115,36 +123,45 @@ export function helloWith(joinUrl: string, fields: Message): Message {
   };
 }
 
-/** The right answers to a lease that carries its samples: one partial for each of its nodes. */
+/**
+ * The right answers to a lease: one partial for each of its nodes. This worker fetches no blocks, so it has the samples
+ * that come with a lease and no others.
+ */
 export function answersTo(
   lease: Message,
-  run: { readonly microbatch: number; readonly sampleLength: number },
-  versions: ReadonlyMap<number, Float32Array>,
+  { run, versions }: Pick<ForeignWorker, 'run' | 'versions'>,
   compute: Compute,
 ): Message[] {
+  if (lease.values === null) {
+    const message = 'This worker fetches no blocks.';
+    return [{ type: 'failed', lease: lease.lease as number, code: 'missingSamples', message }];
+  }
   const [from, to, leaves] = [lease.from, lease.to, lease.leaves] as [number, number, number];
-  const numbers = new Uint32Array((lease.samples as Uint8Array).slice().buffer);
+  const { leaves: samples, epoch } = leavesOf(lease, run);
+  const before = samples.map((_, i) => samples.slice(0, i).reduce((sum, { length }) => sum + length, 0));
+  const count = samples.reduce((sum, { length }) => sum + length, 0);
   // The content of a block: the inputs of all samples, then the class of each in a byte.
   const content = lease.values as Uint8Array;
-  const values = content.subarray(0, content.length - numbers.length);
+  const values = content.subarray(0, content.length - count);
   const labels = content.subarray(values.length);
+  const sampleLength = values.length / count;
   const parameters = versions.get(lease.version as number);
   if (parameters === undefined) throw new Error(`Version ${lease.version} never came.`);
-  const evaluate = lease.task === 'evaluate';
   const leaf = (number: number): Sums => {
-    const first = (number - from) * run.microbatch;
-    const last = Math.min(first + run.microbatch, numbers.length);
+    const numbers = samples[number - from] as Uint32Array;
+    const first = before[number - from] as number;
+    const last = first + numbers.length;
     return compute({
       parameters,
-      numbers: numbers.slice(first, last),
-      values: values.subarray(first * run.sampleLength, last * run.sampleLength),
+      numbers,
+      values: values.subarray(first * sampleLength, last * sampleLength),
       labels: labels.subarray(first, last),
-      epoch: evaluate ? null : (lease.epoch as number),
+      epoch,
     });
   };
   return nodesOf(from, to, leaves).map((node) => {
     const sums = sumsOf(node, leaves, leaf);
-    const vector = evaluate ? null : new Uint8Array(sums.gradient.buffer);
+    const vector = epoch === null ? null : new Uint8Array(sums.gradient.buffer);
     return {
       type: 'partial',
       lease: lease.lease as number,

@@ -44,8 +44,7 @@ export class HandWorker {
       this.#held.push(lease);
       return;
     }
-    const { versions } = this.#worker;
-    for (const answer of answersTo(lease, this.#work.run, versions, this.#work.compute)) {
+    for (const answer of answersTo(lease, this.#worker, this.#work.compute)) {
       this.#worker.send(answer);
     }
   }

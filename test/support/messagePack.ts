@@ -11,6 +11,7 @@ export type Value =
   | Uint8Array
   | readonly Value[]
   | { readonly [key: string]: Value };
+export type Message = { readonly [key: string]: Value };
 
 export function pack(value: Value): Uint8Array {
   const parts: Buffer[] = [];

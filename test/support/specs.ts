@@ -55,6 +55,17 @@ export const everything = (fields: Fields = {}): RunSpec =>
     },
   );
 
+/** All of that in rounds of three replicas, each of which takes little less than an epoch. */
+export const rounds = (fields: Fields = {}): RunSpec =>
+  everything({
+    name: 'rounds',
+    batch: 10,
+    epochs: 12,
+    optimizer: { type: 'momentum', lr: 0.03 },
+    steps: { type: 'localSteps', replicas: 4, localSteps: 5, outer: { type: 'nesterov' } },
+    ...fields,
+  });
+
 /** A residual block with layer norm, a learned slope and a momentum that looks ahead. */
 export const residual = (fields: Fields = {}): RunSpec =>
   bars(

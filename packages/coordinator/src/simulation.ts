@@ -2,12 +2,12 @@
 export { type FrameSocket, SocketConnection } from './connection/socketConnection.ts';
 export { outgoing } from './connection/workerConnection.ts';
 export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';
-export { DataBlocks } from './run/admission/blocks.ts';
 export { WorkerRegistry } from './run/admission/workerRegistry.ts';
 export { type DriverOptions, RunDriver } from './run/driver/driver.ts';
 export { CheckpointWriter } from './run/folder/checkpointWriter.ts';
 export { isTainted, usableHistory } from './run/folder/restore.ts';
 export type { KeptState, TrustedPort } from './run/ports.ts';
+export { DataBlocks } from './run/preparation/dataBlocks.ts';
 export { type PreparedRun, prepareRun, probeAnswer } from './run/preparation/prepare.ts';
 export { beginningOf, SnapshotStore } from './run/trust/snapshotStore.ts';
 export { earliestSuspect } from './transition/history/ledger.ts';

@@ -14,10 +14,12 @@ export {
   type BlockInfo,
   type BlocksManifest,
   blocksOf,
+  checkBlock,
   decodeSamples,
   encodeSamples,
   parseBlocksManifest,
   sampleBytes,
+  sliceOf,
 } from './data/blocks.ts';
 export {
   classSamples,
@@ -25,6 +27,8 @@ export {
   type DataSetInfo,
   type DataSplits,
   type Samples,
+  SET_NAMES,
+  type SetName,
   selectSamples,
 } from './data/dataSet.ts';
 export { augmentOf, choiceOf } from './data/dataSpec.ts';
@@ -33,11 +37,18 @@ export { SampleWriter } from './data/fill.ts';
 export { encodeIdx, parseIdxImages, parseIdxLabels, parseIdxSamples } from './data/idx.ts';
 export type { IdxFile } from './data/idxContent.ts';
 export { IdxError } from './data/idxError.ts';
-export { epochOrder } from './data/order.ts';
+export {
+  BLOCKS_MIXED,
+  epochOrder,
+  ORDER_BLOCK_SAMPLES,
+  orderByBlocks,
+  StreamOrder,
+  shuffledOrder,
+} from './data/order.ts';
 export { DATA_SOURCES, type DataSourceName, type DataSpec, TABLE_NAMES } from './data/sources.ts';
 export { splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
-export { tensorText, valuesOf } from './data/tensor.ts';
+export { newTensor, tensorText, typeOf, valuesOf } from './data/tensor.ts';
 export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,
@@ -161,7 +172,7 @@ export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts'
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec, resolveStoredSpec } from './spec/resolve.ts';
-export type { RunSpec, TrustSpec } from './spec/runSpec.ts';
+export type { OuterSpec, RunSpec, StepsSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
@@ -177,17 +188,22 @@ export {
 } from './train/leafComputer.ts';
 export { completion, divergence, type EpochReport, type RunOutcome, vectorSha256 } from './train/outcome.ts';
 export {
+  type EpochPiece,
+  firstStepOf,
   leafCount,
   leafRange,
   leavesOfStep,
+  piecesOf,
+  piecesOfLeaves,
   type RunShape,
-  samplesOfLeaf,
+  type SampleRange,
+  samplesOfLeaves,
   samplesOfStep,
-  stepsPerEpoch,
+  stepsOfEpoch,
   totalSteps,
 } from './train/position.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
-export { leafSamplesOf, shapeOfRun, stepRuleOf } from './train/stepRule.ts';
+export { checkStepsFit, probePieces, shapeOfRun } from './train/stepShape.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { type Updater, updaterOf } from './train/updater.ts';
 export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';

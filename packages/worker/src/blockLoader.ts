@@ -1,20 +1,20 @@
-/** Fetches the blocks of a data set, for as long as it takes, and puts the sets together. */
+/** Fetches blocks of a data set, each for as long as it takes, and checks them. */
 import {
   type BackoffBounds,
-  BlockAssembler,
   type BlockInfo,
   backoffMs,
   type ConnectionFact,
-  type DataSplits,
+  checkBlock,
   reasonOf,
 } from '@shoal/core';
-import type { SplitManifests } from './session/events.ts';
-import type { DataLoader } from './shell/sessionShell.ts';
+import type { BlockSource } from './session/blockFetches.ts';
+import type { BlockFetcher } from './shell/sessionShell.ts';
 
-export type BlockLoaderOptions = {
-  readonly manifests: SplitManifests;
-  /** The content of this block, or a rejection; it is checked here. */
-  readonly fetchBlock: (block: BlockInfo) => Promise<Uint8Array>;
+export type BlockLoadOptions = {
+  readonly index: number;
+  readonly block: BlockInfo;
+  /** The content of the block, or a rejection; it is checked here. */
+  readonly fetchBlock: () => Promise<Uint8Array>;
   /** Rejects when the loading is no longer wanted. */
   readonly wait: (ms: number) => Promise<void>;
   /** Uniform in [0, 1). */
@@ -24,48 +24,30 @@ export type BlockLoaderOptions = {
 };
 
 /** Rejects only when `wait` does; a block that cannot be had now is asked for again, later and later. */
-export async function loadBlocks(options: BlockLoaderOptions): Promise<DataSplits> {
-  const { train, validation, test } = options.manifests;
-  const splits = {
-    train: await loadSet(train, options),
-    validation: await loadSet(validation, options),
-    test: await loadSet(test, options),
-  };
-  const samples = splits.train.count + splits.validation.count + splits.test.count;
-  options.log('info', { type: 'dataFetched', samples });
-  return splits;
-}
-
-async function loadSet(
-  manifest: SplitManifests['train'],
-  options: BlockLoaderOptions,
-): Promise<DataSplits['train']> {
-  const assembler = new BlockAssembler(manifest);
-  for (const [index, block] of assembler.manifest.blocks.entries()) {
-    for (let attempt = 0; !assembler.has(index); attempt += 1) {
-      try {
-        assembler.accept(index, await options.fetchBlock(block));
-      } catch (problem) {
-        if (attempt === 0) options.log('warn', { type: 'blockNotFetched', why: reasonOf(problem) });
-        await options.wait(backoffMs(attempt, options.jitter(), options.limits));
-      }
+export async function loadBlock(options: BlockLoadOptions): Promise<Uint8Array> {
+  const { index, block, fetchBlock, wait, jitter, log, limits } = options;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const content = await fetchBlock();
+      checkBlock(index, block, content);
+      return content;
+    } catch (problem) {
+      if (attempt === 0) log('warn', { type: 'blockNotFetched', why: reasonOf(problem) });
+      await wait(backoffMs(attempt, jitter(), limits));
     }
   }
-  return assembler.samples;
 }
 
-/** Where the blocks of a run are, and the bearer for them. */
-export type BlockPlace = { readonly blocksPath: string; readonly token: string };
-
-/** A data set that comes block by block. `fetchBlock` throws an error that is a sentence. */
-export function blocksLoader(
-  fetchBlock: (block: BlockInfo, place: BlockPlace, signal: AbortSignal) => Promise<Uint8Array>,
+/** `fetchBlock` throws an error that is a sentence. */
+export function blockFetcher(
+  fetchBlock: (block: BlockInfo, source: BlockSource, signal: AbortSignal) => Promise<Uint8Array>,
   limits: BackoffBounds,
-): DataLoader {
+): BlockFetcher {
   return (wanted, log, signal) =>
-    loadBlocks({
-      manifests: wanted.manifests,
-      fetchBlock: (block) => fetchBlock(block, wanted, signal),
+    loadBlock({
+      index: wanted.place.index,
+      block: wanted.block,
+      fetchBlock: () => fetchBlock(wanted.block, wanted, signal),
       wait: (ms) => wait(ms, signal),
       jitter: Math.random,
       log,

@@ -1,10 +1,10 @@
 /** A run small enough to be computed in a test: seven microbatches a step, the last of one sample, with dropout. */
 import {
   blocksOf,
-  bytesOf,
   classSamples,
   type DataSplits,
   encodeSamples,
+  epochOrder,
   type LeaseMessage,
   PROTOCOL_VERSION,
   type RunSpec,
@@ -80,35 +80,37 @@ export const tinyWelcome: Welcome = {
 
 export const tinyVectorLength = 5 * 6 + 5 + 3 * 5 + 3;
 
-/** Sample `i` of a step's tree is number 3i mod 40 of the training set. */
+/** The step that the leases are of: 13 samples, so 7 microbatches. */
+const STEP = 2;
+const order = epochOrder(tinySpec, 0, tinyData.train.count);
+
+/** The samples of leaves [from, to) of a tree of so many samples, which begins where the step does. */
 export function numbersOf(from: number, to: number, samplesInTree: number): Uint32Array {
-  const first = from * MICROBATCH;
-  const last = Math.min(to * MICROBATCH, samplesInTree);
-  return Uint32Array.from({ length: last - first }, (_, i) => ((first + i) * 3) % 40);
+  const first = STEP * tinySpec.batch;
+  return order.slice(first + from * MICROBATCH, first + Math.min(to * MICROBATCH, samplesInTree));
 }
 
-/** A lease of [from, to) of a step of 13 samples, so of 7 microbatches; its samples come along unless `bare`. */
+/** A lease of [from, to) of the step, or the probe; the values of its samples come along unless `bare`. */
 export function tinyLease(
   lease: number,
   from: number,
   to: number,
   options: { readonly bare?: boolean; readonly version?: number; readonly task?: LeaseMessage['task'] } = {},
 ): LeaseMessage {
-  const numbers = numbersOf(from, to, 13);
-  const chosen = selectSamples(tinyData.train, numbers);
   const { bare = false, version = 0, task = 'gradient' } = options;
+  const isProbe = task === 'probe';
+  const numbers = isProbe ? order.slice(0, MICROBATCH) : numbersOf(from, to, 13);
   return {
     type: 'lease',
     lease,
     task,
     set: 'train',
     version,
-    epoch: 2,
+    step: isProbe ? 0 : STEP,
     from,
     to,
-    leaves: 7,
-    samples: bytesOf(numbers),
-    values: bare ? null : encodeSamples(chosen),
+    leaves: isProbe ? 1 : 7,
+    values: bare ? null : encodeSamples(selectSamples(tinyData.train, numbers)),
     expectedMs: 10,
   };
 }
@@ -117,12 +119,15 @@ export function tinyLease(
 export function slotHere(events: {
   readonly onAnswer: (answer: SlotAnswer) => void;
   readonly onUnusable: (problem: unknown) => void;
+  /** Seldom, if not said otherwise. */
+  readonly progressMs?: number;
 }): SlotProgram {
   return new SlotProgram({
     post: (answer) => events.onAnswer(answer),
     now: () => performance.now(),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     engineNamed,
+    progressMs: events.progressMs ?? 60_000,
     spareBuffersMax: 4,
     onUnusable: events.onUnusable,
   });

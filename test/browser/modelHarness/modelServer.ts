@@ -140,6 +140,7 @@ export class ModelServer {
       parameters: model.trainableLength,
       vectorLength: model.vectorLength,
       stepsPerEpoch,
+      stepsInAll: stepsPerEpoch * spec.epochs,
       state: 'training',
       reason: 'Training.',
       epoch: this.#state.epoch,

@@ -48,7 +48,7 @@ export async function rateAlone({ spec, engine, train, seconds }: AloneWork): Pr
   executor.parametersChanged();
   const augment = data.source === 'table' ? null : data.augment;
   const writer = new SampleWriter({ shape: model.inputShape, augment, seed });
-  const order = epochOrder(seed, 0, train.count);
+  const order = epochOrder(spec, 0, train.count);
   let next = 0;
   const call = (): number => {
     if (next >= order.length) next = 0;

@@ -24,6 +24,7 @@ const load = (folder: string, source: 'mnist' | 'idx' = 'idx'): Promise<DataSet>
       source,
       limit: null,
       validation: 0,
+      order: 'shuffled',
       augment: { shift: 0, rotate: 0, scale: 0, elastic: { alpha: 0, sigma: 4 } },
     },
     {

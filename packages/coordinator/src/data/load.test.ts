@@ -17,6 +17,7 @@ const asked = (source: 'mnist' | 'idx' | 'digits'): DataSpec => ({
   source,
   limit: null,
   validation: 0,
+  order: 'shuffled',
   augment: { shift: 0, rotate: 0, scale: 0, elastic: { alpha: 0, sigma: 4 } },
 });
 

@@ -9,7 +9,9 @@ export type RunReport =
       readonly spec: RunSpec;
       readonly dataSet: DataSetInfo;
       readonly parameters: number;
+      /** Of the first epoch, and of the whole run; where steps cross epochs, not all epochs have as many. */
       readonly stepsPerEpoch: number;
+      readonly stepsInAll: number;
       /** The step a resumed run goes on from; 0 for a new one. */
       readonly resumedFromStep: number;
     }
@@ -38,6 +40,7 @@ export type RunReport =
       /** Steps done in this epoch and in all. */
       readonly step: number;
       readonly globalStep: number;
+      /** Of this epoch. */
       readonly stepsPerEpoch: number;
       /** Mean loss of this step's samples. */
       readonly loss: number;

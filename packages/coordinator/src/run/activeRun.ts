@@ -21,7 +21,6 @@ import type { TrustPolicy } from '../transition/model/belief.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import type { ControlEvent } from '../transition/model/events.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
-import { DataBlocks } from './admission/blocks.ts';
 import { WorkerRegistry } from './admission/workerRegistry.ts';
 import { RunDriver } from './driver/driver.ts';
 import { Ticker } from './driver/ticker.ts';
@@ -54,7 +53,6 @@ export type ActiveRunOptions = {
 export class ActiveRun {
   readonly record: RunRecord;
   readonly prepared: PreparedRun;
-  readonly blocks: DataBlocks;
   readonly workers: WorkerRegistry;
   readonly finished: Promise<RunResult>;
   readonly resumedFromStep: number;
@@ -104,7 +102,6 @@ export class ActiveRun {
     this.finished = new Promise((resolve) => {
       this.#resolveFinished = resolve;
     });
-    this.blocks = new DataBlocks(run.data);
     const clock = (): number => performance.now();
     const epochsKept = restored?.progress.epoch ?? 0;
     const epochs = record.epochs.filter((one) => one.epoch <= epochsKept);
@@ -140,7 +137,7 @@ export class ActiveRun {
       runId: record.runId,
       spec: record.spec,
       kernels: KERNEL_BUILD,
-      manifests: this.blocks.manifests,
+      manifests: run.blocks.manifests,
       limits,
       driver: this.#driver,
       onChange: (change) => observer.workersChanged(change),
@@ -157,6 +154,10 @@ export class ActiveRun {
   /* ── What is known of it ─────────────────────────────────────────────── */
 
   /** For display only. */
+  get blocks(): PreparedRun['blocks'] {
+    return this.prepared.blocks;
+  }
+
   get state(): RunDriver['state'] {
     return this.#driver.state;
   }

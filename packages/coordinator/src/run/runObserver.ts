@@ -5,11 +5,12 @@ import {
   type RunProgress,
   type StepPoint,
   sentence,
-  stepsPerEpoch,
+  stepsOfEpoch,
+  totalSteps,
 } from '@shoal/core';
 import type { RunNews, StepTimes } from '../news/news.ts';
 import type { Effect, StepRecord } from '../transition/model/effects.ts';
-import { shapeOf } from '../transition/task/workload.ts';
+import { shapeOf, stepsAtHand } from '../transition/task/workload.ts';
 import type { RegistryChange } from './admission/workerRegistry.ts';
 import type { DriverObserver } from './driver/driver.ts';
 import type { RunRecord } from './folder/runFolder.ts';
@@ -47,7 +48,7 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
     const bytesBefore = epochs.at(-1)?.bytes ?? 0;
     this.reporter = new Reporter({
       model: run.model,
-      stepsPerEpoch: stepsPerEpoch(shapeOf(run.facts)),
+      stepsOf: (epoch) => stepsOfEpoch(shapeOf(run.facts), epoch),
       clock,
       emit: tell,
       bytes: () => bytesBefore + bytes(),
@@ -65,7 +66,8 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
       spec,
       dataSet,
       parameters: model.trainableLength,
-      stepsPerEpoch: stepsPerEpoch(shapeOf(facts)),
+      stepsPerEpoch: stepsAtHand(facts, 0),
+      stepsInAll: totalSteps(shapeOf(facts)),
       resumedFromStep,
     });
   }

@@ -4,13 +4,12 @@ import {
   type RunStateName,
   type RunView,
   sentences,
-  stepsPerEpoch,
   totalSteps,
   withoutTrust,
 } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
-import { shapeOf } from '../transition/task/workload.ts';
+import { shapeOf, stepsAtHand } from '../transition/task/workload.ts';
 
 export function runView(run: ActiveRun): RunView {
   const { record, prepared, state, result, ended, totals } = run;
@@ -27,7 +26,8 @@ export function runView(run: ActiveRun): RunView {
     dataSet: record.dataSet,
     parameters: prepared.model.trainableLength,
     vectorLength: prepared.model.vectorLength,
-    stepsPerEpoch: stepsPerEpoch(shape),
+    stepsPerEpoch: stepsAtHand(facts, progress.epoch),
+    stepsInAll: totalSteps(shape),
     state: name,
     reason: sentences(why, 'en'),
     facts: why,

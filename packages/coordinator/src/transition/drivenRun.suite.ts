@@ -18,6 +18,7 @@ import { DEFAULT_SCHEDULING, type RunFacts } from './model/facts.ts';
 import type { TensorId, WorkerId } from './model/ids.ts';
 import type { WorkerState } from './model/worker.ts';
 import type { RunState } from './state.ts';
+import { samplesOfLeaves } from './task/workload.ts';
 import { initialProgress, startRun, transition } from './transition.ts';
 import { SECRET_BYTES, type Secret } from './trust/chance.ts';
 import type { TrustStart } from './trust/trustState.ts';
@@ -214,10 +215,7 @@ export class DrivenRun {
   }
 
   #samplesOf({ set, step, leaves }: Pick<GrantEffect, 'set' | 'step' | 'leaves'>, node: TreeNode): number {
-    const { spec, counts } = this.state.facts;
-    const total = set === 'train' ? Math.min(spec.batch, counts.train - step * spec.batch) : counts[set];
-    const [from, to] = leavesOf(node, leaves);
-    return Math.min(to * spec.microbatch, total) - from * spec.microbatch;
+    return samplesOfLeaves(this.state.facts, set, step, ...leavesOf(node, leaves));
   }
 
   /** The oldest lease, of this worker if one is named. */

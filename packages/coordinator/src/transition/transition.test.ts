@@ -95,6 +95,38 @@ describe('transition', () => {
     ).toBe(true);
   });
 
+  it('sends values where they are cheaper, to a worker that is ready none, and always to one that fetches no blocks', () => {
+    const run = new DrivenRun(facts());
+    const next = () => {
+      const [grant] = run.grants.splice(0, 1);
+      return grant!;
+    };
+    run.join(1);
+    const first = next();
+    expect(first.values).toBe('cheaper');
+    run.grants.splice(0);
+    const fail = (lease: number): void =>
+      run.send({
+        type: 'failed',
+        worker: 1,
+        lease,
+        code: 'missingSamples',
+        message: 'It fetches no blocks.',
+      });
+    fail(first.lease);
+    const again = next();
+    expect(again).toMatchObject({ from: first.from, to: first.to, values: 'always' });
+    // It need not be told of once: that is how such a worker says it.
+    expect(run.messages.filter((message) => message.includes('It fetches no blocks.'))).toEqual([]);
+    fail(again.lease);
+    expect(run.messages.filter((message) => message.includes('It fetches no blocks.'))).toHaveLength(1);
+    run.send({ type: 'ready', worker: 1 });
+    const { lease } = next();
+    run.grants.splice(0);
+    run.send({ type: 'failed', worker: 1, lease, code: 'engineFailed', message: 'No memory.' });
+    expect(run.grants.at(-1)?.values).toBe('none');
+  });
+
   it('grants a late lease a second time, lets the first answer win and revokes the other', () => {
     const run = new DrivenRun(facts({ batch: 8 }));
     run.join(1);

@@ -11,6 +11,7 @@ import { finishRun, pauseRun, resumeRun, setMode } from './operatorRequests.ts';
 import { onJoined, onProbed } from './placement/arrival.ts';
 import { noteEnd } from './placement/credit.ts';
 import { dismissDrained, dismissSilent, expel, onLeft, takeBack } from './placement/departure.ts';
+import { onProgress } from './placement/headway.ts';
 import { leave, newLoad } from './placement/load.ts';
 import { newOrder } from './placement/order.ts';
 import { pace } from './placement/pacing.ts';
@@ -121,11 +122,13 @@ function apply(turn: Turn<RunState>, event: RunEvent): void {
       return onProbed(turn, event);
     case 'ready': {
       const worker = state.workers.get(event.worker);
-      if (worker !== undefined) worker.ready = true;
+      if (worker !== undefined) worker.values = 'none';
       return;
     }
     case 'partial':
       return onPartial(turn, event);
+    case 'progress':
+      return onProgress(turn, event);
     case 'failed':
       return onFailed(turn, event);
     case 'left':
@@ -169,7 +172,10 @@ function onFailed(turn: Turn<RunState>, event: Extract<RunEvent, { type: 'failed
   const lease = state.leases.get(event.lease);
   if (lease === undefined || lease.worker !== event.worker) return;
   const worker = state.workers.get(lease.worker);
-  if (event.code !== 'revoked') {
+  if (event.code === 'missingSamples' && worker !== undefined && worker.values !== 'always') {
+    // It fetches no blocks: from now on its leases bring what they need.
+    worker.values = 'always';
+  } else if (event.code !== 'revoked') {
     const { code, message: reason } = event;
     const name = worker?.name ?? `#${lease.worker}`;
     emit({

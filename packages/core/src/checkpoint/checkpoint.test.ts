@@ -55,6 +55,7 @@ function trained() {
     schedule: { type: 'constant', warmup: 0 },
     clip: { value: null, norm: null },
     regularization: { l1: 0, l2: 0 },
+    sumOf: 'gradients',
     totalSteps: 10,
   });
   for (let step = 0; step < 3; step += 1) updater.apply(arena.allocateFilled(step - 1.3), 7, step, 0);

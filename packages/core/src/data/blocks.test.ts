@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { BlockError } from './blockError.ts';
-import { BlockAssembler, blocksOf, decodeSamples, encodeSamples, parseBlocksManifest } from './blocks.ts';
+import {
+  BlockAssembler,
+  blocksOf,
+  decodeSamples,
+  encodeSamples,
+  parseBlocksManifest,
+  sliceOf,
+} from './blocks.ts';
 import { classSamples, type Samples } from './dataSet.ts';
 import { tableDataSet } from './tables.ts';
 
@@ -105,4 +112,18 @@ describe('blocks of a data set', () => {
   ])('a manifest %s is refused', (_, input) => {
     expect(() => parseBlocksManifest(input)).toThrow(BlockError);
   });
+});
+
+it('a slice of a set is its first blocks, a mebibyte of them or the first alone', () => {
+  const setOf = (sizes: readonly number[]) => ({
+    count: sizes.length,
+    inputs: { dtype: 'u8', shape: [1] } as const,
+    targets: { dtype: 'u8', shape: [] } as const,
+    blocks: sizes.map((byteLength, from) => ({ sha256: String(from), from, count: 1, byteLength })),
+  });
+  const half = 524_288;
+  expect(sliceOf(setOf([half, half, 1])).blocks).toHaveLength(2);
+  expect(sliceOf(setOf([half, half, 1])).count).toBe(2);
+  expect(sliceOf(setOf([3 * half, 1])).blocks).toHaveLength(1);
+  expect(sliceOf(setOf([]))).toEqual(setOf([]));
 });

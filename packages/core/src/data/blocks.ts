@@ -164,6 +164,36 @@ export const blocksOf = (
   };
 };
 
+/** Of a set of which pages show a part. */
+const SLICE_BYTES = 1_048_576;
+
+/** The first blocks of a set, a mebibyte of them or the first alone, as a set by themselves: what pages show of training samples. */
+export function sliceOf(manifest: BlocksManifest): BlocksManifest {
+  const [first, ...others] = manifest.blocks;
+  if (first === undefined) return manifest;
+  const blocks = [first];
+  let { byteLength: bytes, count } = first;
+  for (const block of others) {
+    bytes += block.byteLength;
+    if (bytes > SLICE_BYTES) break;
+    blocks.push(block);
+    count += block.count;
+  }
+  return { ...manifest, count, blocks };
+}
+
+/** Holds the content of block number `index` against what its manifest says of it. @throws BlockError */
+export function checkBlock(index: number, info: BlockInfo, content: unknown): asserts content is Uint8Array {
+  if (!(content instanceof Uint8Array) || content.length !== info.byteLength) {
+    const came = content instanceof Uint8Array ? content.length : null;
+    throw new BlockError({ type: 'blockLength', block: index, bytes: info.byteLength, came });
+  }
+  const hash = bytesToHex(sha256(content));
+  if (hash !== info.sha256) {
+    throw new BlockError({ type: 'blockDamaged', block: index, found: hash, expected: info.sha256 });
+  }
+}
+
 /** Puts blocks, in whatever order they come, back together; nothing is used before its hash has been checked. */
 export class BlockAssembler {
   readonly manifest: BlocksManifest;
@@ -196,14 +226,7 @@ export class BlockAssembler {
     if (info === undefined) {
       throw new BlockError({ type: 'blockUnknown', block: index, blocks: this.manifest.blocks.length });
     }
-    if (!(content instanceof Uint8Array) || content.length !== info.byteLength) {
-      const came = content instanceof Uint8Array ? content.length : null;
-      throw new BlockError({ type: 'blockLength', block: index, bytes: info.byteLength, came });
-    }
-    const hash = bytesToHex(sha256(content));
-    if (hash !== info.sha256) {
-      throw new BlockError({ type: 'blockDamaged', block: index, found: hash, expected: info.sha256 });
-    }
+    checkBlock(index, info, content);
     if (this.has(index)) return;
     const { inputs, targets } = this.manifest;
     const border = info.count * tensorBytes(inputs);

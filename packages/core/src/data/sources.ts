@@ -30,6 +30,10 @@ const augmentSchema = fields({
   ),
 });
 
+/** How an epoch visits the samples: one by one as they are drawn, or a few blocks of them after another. */
+export const ORDERINGS = ['shuffled', 'blocks'] as const;
+export type Ordering = (typeof ORDERINGS)[number];
+
 type Immutable<T> = { readonly [K in keyof T]: T[K] extends object ? Immutable<T[K]> : T[K] };
 export type AugmentSpec = Immutable<v.InferOutput<typeof augmentSchema>>;
 
@@ -40,6 +44,8 @@ const images = <const N extends string>(source: N) =>
     limit: v.optional(v.nullable(whole(1, SAMPLES_MAX)), null),
     /** Samples of the training set held out, chosen by seed; they take part in no step. */
     validation: v.optional(whole(0, SAMPLES_MAX), DEFAULTS.validation),
+    /** By blocks, a stretch of an epoch lies in few data blocks: for workers that have to fetch them over slow lines. */
+    order: v.optional(oneOf(ORDERINGS), 'shuffled'),
     augment: v.optional(augmentSchema, {}),
   });
 

@@ -118,7 +118,6 @@ export type ConnectionFact =
   | { readonly type: 'coordinatorSilent'; readonly address: string; readonly seconds: number }
   /** The samples come with each lease instead. `room` is what is left to the worker. */
   | { readonly type: 'dataExceedsMemory'; readonly bytes: number; readonly room: number }
-  | { readonly type: 'dataFetched'; readonly samples: number }
   | { readonly type: 'blockNotFetched'; readonly why: string }
   | { readonly type: 'dataNotFetched'; readonly why: string }
   | { readonly type: 'slotReplaced'; readonly slot: number; readonly reason: string };

@@ -65,6 +65,8 @@ export type SpecFact =
   /** Leaving out parts of a gradient has no place in an exact run. */
   | { readonly type: 'trimNeedsFast' }
   | { readonly type: 'trimTooLarge'; readonly trim: number; readonly microbatches: number }
+  /** With local steps the parts of a step are its replicas. */
+  | { readonly type: 'trimAboveReplicas'; readonly trim: number; readonly replicas: number }
   /** Early stopping watches a validation set that a truth table does not have. */
   | { readonly type: 'tableHasNoValidation'; readonly metric: ValidationMetric }
   /** Early stopping watches a validation set, but nothing is held out; `usual` samples would be. */
@@ -81,6 +83,15 @@ export type SpecFact =
 
 /** What does not fit between a run spec and the data set that was found. */
 export type DataFact =
+  /** A round of all replicas takes more samples than an epoch has; `needed` = replicas × localSteps × batch. */
+  | {
+      readonly type: 'roundTooLarge';
+      readonly replicas: number;
+      readonly localSteps: number;
+      readonly batch: number;
+      readonly needed: number;
+      readonly samples: number;
+    }
   | {
       readonly type: 'inputMisfit';
       readonly input: readonly number[];
@@ -110,5 +121,7 @@ export type DataFact =
 
 /** What was changed in a preset's model so that it fits the data. */
 export type FittingFact =
+  /** A round of all replicas takes no more samples than there are now. */
+  | { readonly type: 'localStepsFitted'; readonly dataSet: string; readonly localSteps: number }
   | { readonly type: 'inputFitted'; readonly dataSet: string; readonly shape: readonly number[] }
   | { readonly type: 'unitsFitted'; readonly dataSet: string; readonly units: number };

@@ -32,6 +32,7 @@ function setUp(model: Model, options: Partial<StepUpdaterOptions> = {}) {
     schedule: { type: 'constant', warmup: 0 },
     clip: { value: null, norm: null },
     regularization: { l1: 0, l2: 0 },
+    sumOf: 'gradients',
     totalSteps: 10,
     ...options,
   });

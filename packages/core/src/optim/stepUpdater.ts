@@ -1,6 +1,6 @@
 /**
- * One step of training on the flat vector: from the sum of gradients over a batch to the next parameters. The only
- * place where parameters change, the same for a cluster and for a single process.
+ * One step of training on the flat vector: from the sum of gradients over a batch, or of the changes that replicas have
+ * made, to the next parameters. The only place where parameters change, the same for a cluster and for a single process.
  */
 import type { BatchNormLayer, Model } from '../nn/model.ts';
 import { allLayers } from '../nn/walk.ts';
@@ -28,6 +28,8 @@ export type StepUpdaterOptions = {
   readonly schedule: ScheduleSpec;
   readonly clip: ClipSpec;
   readonly regularization: RegularizationSpec;
+  /** What `apply` is given a sum of: gradients over samples, or changes of the parameters over replicas. */
+  readonly sumOf: 'gradients' | 'changes';
   /** Steps of the whole run, for the cosine schedule. */
   readonly totalSteps: number;
 };
@@ -36,7 +38,7 @@ export type UpdateReport = {
   /** False when the mean gradient (or a fresh running value) has an infinity or NaN: then nothing was changed. */
   readonly finite: boolean;
   readonly learningRate: number;
-  /** Length of the whole trainable mean gradient, before clipping; infinite or NaN when not finite. */
+  /** Length of the whole trainable mean gradient (or change), before clipping; infinite or NaN when not finite. */
   readonly gradientNorm: number;
   readonly layerNorms: readonly LayerGradientNorm[];
 };
@@ -69,27 +71,37 @@ export class StepUpdater {
     this.#scalars = this.#optimizer.init();
   }
 
+  /** From these parameters on with moments as they are at the beginning. */
+  begin(parameters: Float32Array): void {
+    const { arena } = this.#options;
+    arena.view(this.parameters).set(parameters);
+    for (const moment of this.#moments) arena.kernels.fill(arena.address(moment), arena.length, 0);
+    this.#scalars = this.#optimizer.init();
+  }
+
   /**
-   * Takes one step. `gradientSum` holds the sum over `count` samples and is overwritten (the caller frees it);
+   * Takes one step. `sum` is over `count` samples (or replicas) and is overwritten (the caller frees it);
    * `step` and `epoch` count from 0, `step` over the whole run.
    *
    * In float32 unless said: g ← sum·fround(1/count) over the whole vector; L1/L2 terms on weights; norms in float64;
    * clipping by value, then by norm; the optimizer on [0, trainableLength); each batch norm's running values
-   * r ← r + momentum·(g − r).
+   * r ← r + momentum·(g − r). Of changes, g ← −sum·fround(1/count), which is what a gradient would point to, and
+   * r ← r + sum·fround(1/count).
    */
-  apply(gradientSum: VectorId, count: number, step: number, epoch: number): UpdateReport {
-    const { arena, model, optimizer, schedule, clip, regularization, totalSteps } = this.#options;
+  apply(sum: VectorId, count: number, step: number, epoch: number): UpdateReport {
+    const { arena, model, optimizer, schedule, clip, regularization, totalSteps, sumOf } = this.#options;
     const { kernels } = arena;
-    const gradient = arena.address(gradientSum);
+    const gradient = arena.address(sum);
     const parameter = arena.address(this.parameters);
-    const factor = Math.fround(1 / count);
+    const share = Math.fround(1 / count);
+    const factor = sumOf === 'changes' ? -share : share;
 
     const layerNorms = meanGradient(kernels, this.#layers, { gradient, parameter }, factor, regularization);
     const gradientNorm = totalNorm(layerNorms);
     const learningRate = optimizer.lr * learningRateFactor(schedule, step, epoch, totalSteps);
     const running = gradient + model.trainableLength * 4;
     const runningLength = model.vectorLength - model.trainableLength;
-    kernels.scale(running, runningLength, factor);
+    kernels.scale(running, runningLength, share);
     const finite = Number.isFinite(gradientNorm) && kernels.isFinite(running, runningLength) === 1;
     if (!finite) return { finite, learningRate, gradientNorm, layerNorms };
 
@@ -102,7 +114,13 @@ export class StepUpdater {
   }
 
   #updateRunningValues(parameter: number, gradient: number): void {
-    const { kernels } = this.#options.arena;
+    const { arena, model, sumOf } = this.#options;
+    const { kernels } = arena;
+    if (sumOf === 'changes') {
+      const offset = model.trainableLength * 4;
+      kernels.add(parameter + offset, gradient + offset, model.vectorLength - model.trainableLength);
+      return;
+    }
     for (const { runningMean, runningVar, momentum } of this.#batchNorms) {
       for (const { offset, length } of [runningMean, runningVar]) {
         kernels.blend(parameter + offset * 4, gradient + offset * 4, length, momentum);

@@ -23,6 +23,8 @@ export type ProtocolLimits = {
   readonly silenceMs: number;
   /** Bytes that one connection holds in the coordinator: waiting to be read by the worker, or of an unfinished message. */
   readonly connectionBytesMax: number;
+  /** A worker says of a lease in hand how far it is no more often than this. */
+  readonly progressMs: number;
   /** Leases that one worker holds at a time: one in hand and one queued. */
   readonly leasesHeldMax: number;
   /** Connections in all. */
@@ -45,6 +47,7 @@ export const DEFAULT_LIMITS: ProtocolLimits = {
   heartbeatMs: 5_000,
   silenceMs: 20_000,
   connectionBytesMax: 256 * 1024 * 1024,
+  progressMs: 1_000,
   leasesHeldMax: 2,
   connectionsMax: 4_096,
   backoffFirstMs: 250,

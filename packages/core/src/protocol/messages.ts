@@ -66,6 +66,16 @@ export const partialSchema = v.strictObject({
   computeMs: v.pipe(finiteNumber, v.minValue(0)),
 });
 
+/** How far a lease is that takes long, so that a slow worker is told from one that is not there; at most one a second for each. */
+export const progressSchema = v.strictObject({
+  type: v.literal('progress'),
+  lease: uint,
+  /** Samples of the lease that are done with. */
+  done: uint,
+  /** As in a partial, so far. */
+  computeMs: v.pipe(finiteNumber, v.minValue(0)),
+});
+
 /** The lease cannot be computed here; it is granted elsewhere or again. */
 export const failedSchema = v.strictObject({
   type: v.literal('failed'),
@@ -91,6 +101,7 @@ export const workerMessageSchema = v.variant('type', [
   helloSchema,
   readySchema,
   partialSchema,
+  progressSchema,
   failedSchema,
   pongSchema,
   leaveSchema,
@@ -134,8 +145,8 @@ export const parametersSchema = v.strictObject({
 });
 
 /**
- * A contiguous range [from, to) of the leaves of one step (or of one evaluation): all but the last leaf of the tree have
- * the same number of samples, `samples` names them in order.
+ * A contiguous range [from, to) of the leaves of one step (or of one evaluation). Which samples those have follows from
+ * the spec, the step and the order of the epochs.
  */
 export const leaseSchema = v.strictObject({
   type: v.literal('lease'),
@@ -143,15 +154,13 @@ export const leaseSchema = v.strictObject({
   task: v.picklist(LEASE_TASKS),
   set: v.picklist(SET_NAMES),
   version: uint,
-  /** Epoch from 0: the time of dropout masks and augmentation. */
-  epoch: uint32,
+  /** Counted over the whole run, 0 but for a gradient: it says of which epochs the samples are, and how the leaves cut them. */
+  step: uint,
   from: uint,
   to: positive,
   /** Leaves of the whole tree. */
   leaves: positive,
-  /** uint32 little-endian: the samples' numbers in their set. */
-  samples: bytes,
-  /** The content of a block of these samples (`data/blocks.ts`), or null when the worker is ready. */
+  /** The content of a block of its samples (`data/blocks.ts`); null where the worker has them, or fetches them as blocks. */
   values: v.nullable(bytes),
   /** After so long the lease may be granted to another as well; the first answer wins. */
   expectedMs: v.pipe(finiteNumber, v.minValue(0)),

@@ -4,7 +4,7 @@ import { Augmenter } from '../data/augment.ts';
 import { encodeSamples } from '../data/blocks.ts';
 import { selectSamples } from '../data/dataSet.ts';
 import { ElasticField } from '../data/elasticField.ts';
-import { epochOrder, permutation } from '../data/order.ts';
+import { epochOrder, orderByBlocks, permutation, shuffledOrder } from '../data/order.ts';
 import { tableDataSet } from '../data/tables.ts';
 import { valuesOf } from '../data/tensor.ts';
 import { packedBytes } from '../engine/wasm/planned.ts';
@@ -16,6 +16,7 @@ import type { LayerSpec } from '../nn/layers.ts';
 import { nodesOfRange } from '../parallel/tree.ts';
 import { type Key, Purpose, RandomStream, threefry } from '../random/threefry.ts';
 import { findPreset } from '../spec/presets/presets.ts';
+import { piecesOfLeaves } from '../train/position.ts';
 import { bytesOf } from './bytes.ts';
 import { xxh32 } from './checksum.ts';
 import { CODING_NAMES, codingOf } from './coding.ts';
@@ -72,10 +73,15 @@ describe('docs/protocol.md works out', () => {
   });
 
   it('orders and the split', () => {
-    const orders = [0, 1].map((epoch) => `epoch ${epoch} visits ${epochOrder(1, epoch, 10).join(' ')}`);
+    const orders = [0, 1].map((epoch) => `epoch ${epoch} visits ${shuffledOrder(1, epoch, 10).join(' ')}`);
     const split = permutation([1, Purpose.split, 0, 0], 10).join(' ');
+    const blocks = permutation([1, Purpose.shuffle, 1, 0], 6).join(' ');
+    const byBlocks = orderByBlocks(1, 0, 1300);
     expect(paragraphs[2]).toBe(
-      `Test values for n = 10 and seed 1: ${orders.join(', ')}; the split's permutation is ${split}.`,
+      `Test values for n = 10 and seed 1: ${orders.join(', ')}; the split's permutation is ${split}. ` +
+        `For n = 1300 and seed 1, by blocks: epoch 0 has the blocks ${blocks}; it begins with ` +
+        `${byBlocks.subarray(0, 4).join(' ')}, has ${byBlocks.subarray(1022, 1026).join(' ')} at the places 1022 to 1025, ` +
+        `and ends with ${byBlocks.subarray(-4).join(' ')}.`,
     );
   });
 
@@ -139,7 +145,7 @@ describe('docs/protocol.md works out', () => {
     const executor = await wasmStrictEngine.compile(xorModel, { microbatch: 4, inputGradient: false });
     executor.parameters.set(initialParameters(xorModel, xor.seed));
     executor.parametersChanged();
-    const samples = epochOrder(xor.seed, 0, 4);
+    const samples = epochOrder(xor, 0, 4);
     samples.forEach((sample, i) => {
       executor.inputs.set(train.inputs.values.subarray(2 * sample, 2 * sample + 2), 2 * i);
       executor.targets[i] = train.targets.values[sample] as number;
@@ -206,9 +212,18 @@ describe('docs/protocol.md works out', () => {
     const values = encodeSamples({ ...chosen, inputs, targets });
     const pairs = [0, 1].map((row) => valuesOf(inputs, row).join(' '));
     expect(flat(section('#### `lease`'))).toContain(
-      `a lease of samples ${samples.join(' and ')} of the XOR table has \`samples\` \`${bytesShown(bytesOf(samples))}\` and ` +
-        `\`values\` of ${values.length} bytes, the inputs ${pairs.join(' and ')} and the classes ${targets.values.join(' and ')}: ` +
+      `\`values\` of samples ${samples.join(' and ')} of the XOR table are ${values.length} bytes, the inputs ${pairs.join(' and ')} and the classes ${targets.values.join(' and ')}: ` +
         `\`${bytesShown(values)}\`.`,
+    );
+  });
+
+  it('which samples a leaf has', () => {
+    const shape = { trainCount: 10, stepSamples: 4, leafSamples: 2, epochs: 2, acrossEpochs: false };
+    const [piece] = piecesOfLeaves(shape, 4, 1, 2);
+    const [first, second] = shuffledOrder(1, 1, 10).subarray(piece?.from, piece?.to);
+    expect(flat(section('#### `lease`'))).toContain(
+      `of 10 samples with seed 1, \`batch\` 4 and \`microbatch\` 2, an epoch has 3 steps: leaf 1 of step 4 has the places ` +
+        `${piece?.from} and ${(piece?.to ?? 0) - 1} of epoch ${piece?.epoch}, which are the samples ${first} and ${second}.`,
     );
   });
 
@@ -234,10 +249,15 @@ describe('docs/protocol.md has the numbers of the code', () => {
     const keysIn = (heading: string): number[] =>
       [...section(heading).matchAll(/key\s+\[seed,\s+(\d+),/g)].map(([, purpose]) => Number(purpose));
     expect(keysIn('### Initial parameters')).toEqual([Purpose.initialize]);
-    expect(keysIn('### Order and split')).toEqual([Purpose.split, Purpose.shuffle]);
+    expect(keysIn('### Order and split')).toEqual([
+      Purpose.split,
+      Purpose.shuffle,
+      Purpose.shuffle,
+      Purpose.shuffle,
+    ]);
     expect(keysIn('### Dropout masks')).toEqual([Purpose.dropout]);
     expect(keysIn('### Augmentation')).toEqual([Purpose.augment, Purpose.elastic]);
-    expect(keysIn('## Randomness')).toHaveLength(6);
+    expect(keysIn('## Randomness')).toHaveLength(8);
   });
 
   it('in the roles of tensors', () => {

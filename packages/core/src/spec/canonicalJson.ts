@@ -1,7 +1,7 @@
 /** One text for one value: JSON without spaces and with sorted keys, and its SHA-256. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { RunSpec } from './runSpec.ts';
+import type { RunSpec, StepsSpec } from './runSpec.ts';
 
 /** Keys are sorted by UTF-16 code units; fields that are undefined are left out. */
 export function canonicalJson(value: unknown): string {
@@ -19,7 +19,7 @@ export function canonicalJson(value: unknown): string {
 /**
  * SHA-256 (hex) of the resolved spec's canonical JSON in UTF-8: two runs with the same are the same run. How workers
  * are trusted is left out, since the parameters do not depend on it (but on a trimmed mean): a checked run has the hash
- * of an unchecked one, and specs from before there was trust keep theirs.
+ * of an unchecked one. Specs from before there was trust, or another step rule than the synchronous one, keep theirs.
  */
 export function specSha256(spec: RunSpec): string {
   return bytesToHex(sha256(utf8ToBytes(canonicalJson(publishedSpec(spec)))));
@@ -28,10 +28,18 @@ export function specSha256(spec: RunSpec): string {
 /** All that a run's parameters are a function of, and nothing of how its workers were checked. */
 export function publishedSpec(spec: RunSpec): PublishedSpec {
   const { trim } = spec.trust;
-  return trim === 0 ? withoutTrust(spec) : { ...withoutTrust(spec), trust: { trim } };
+  const { steps, ...rest } = withoutTrust(spec);
+  return {
+    ...rest,
+    ...(steps.type !== 'synchronous' && { steps }),
+    ...(trim !== 0 && { trust: { trim } }),
+  };
 }
 
-type PublishedSpec = Omit<RunSpec, 'trust'> & { readonly trust?: { readonly trim: number } };
+type PublishedSpec = Omit<RunSpec, 'trust' | 'steps'> & {
+  readonly steps?: StepsSpec;
+  readonly trust?: { readonly trim: number };
+};
 
 /** The spec as workers are told it: who is checked is not theirs to know. */
 export function withoutTrust(spec: RunSpec): Omit<RunSpec, 'trust'> {

@@ -34,6 +34,11 @@ export const SCHEDULE_DEFAULTS = {
   cosine: { floor: 0 },
 } as const;
 
+export const LOCAL_STEPS_DEFAULTS = { replicas: 8, localSteps: 32 } as const;
+
+/** Few rounds want less momentum than many steps do. */
+export const OUTER_DEFAULTS = { lr: 0.9, momentum: 0.5 } as const;
+
 export const EARLY_STOPPING_DEFAULTS = {
   metric: 'validationLoss',
   patience: 5,

@@ -1,6 +1,7 @@
 /** Brings a run spec and the data set that was found together, or says what does not fit. */
 import * as v from 'valibot';
 import type { DataSetInfo } from '../data/dataSet.ts';
+import { choiceOf } from '../data/dataSpec.ts';
 import { DATA_SOURCES, type DataSourceName, type DataSpec, dataSchema } from '../data/sources.ts';
 import type { DataFact, FittingFact } from '../facts/specFacts.ts';
 import type { LayerSpec, ModelSpec } from '../nn/layers.ts';
@@ -8,16 +9,18 @@ import type { Model } from '../nn/model.ts';
 import { lengthOf } from '../nn/shapes.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import { presets } from './presets/presets.ts';
-import type { RunSpec } from './runSpec.ts';
+import type { RunSpec, StepsSpec } from './runSpec.ts';
 import { SpecError } from './specError.ts';
 
 export type FittedSpec = { readonly spec: RunSpec; readonly notices: readonly FittingFact[] };
 
 /**
  * The spec of a run on this data set. The data source becomes the one that was found (digits in place of MNIST);
- * the model of a preset takes the data's shape and classes, a model that somebody wrote is left as it is.
+ * the model of a preset takes the data's shape and classes, a model that somebody wrote is left as it is. Where other data
+ * than the spec's own was found, a round of local steps takes no more of it than there is.
+ * @param samples training samples of the set, those held out included
  */
-export function fitSpecToData(spec: RunSpec, info: DataSetInfo): FittedSpec {
+export function fitSpecToData(spec: RunSpec, info: DataSetInfo, samples: number): FittedSpec {
   const notices: FittingFact[] = [];
   const data = spec.data.source === info.source ? spec.data : withSource(spec.data, info.source);
   let model = spec.model;
@@ -33,7 +36,20 @@ export function fitSpecToData(spec: RunSpec, info: DataSetInfo): FittedSpec {
       model = { ...model, layers };
     }
   }
-  return { spec: { ...spec, data, model }, notices };
+  const steps = data === spec.data ? spec.steps : fittingSteps(spec, data, samples);
+  if (steps !== spec.steps && steps.type === 'localSteps') {
+    notices.push({ type: 'localStepsFitted', dataSet: info.name, localSteps: steps.localSteps });
+  }
+  return { spec: { ...spec, data, model, steps }, notices };
+}
+
+/** With as many local steps as fit into an epoch. */
+function fittingSteps({ steps, batch }: RunSpec, data: DataSpec, samples: number): StepsSpec {
+  if (steps.type !== 'localSteps') return steps;
+  const choice = choiceOf(data);
+  const held = samples - (choice?.validation ?? 0);
+  const most = Math.floor(Math.min(held, choice?.limit ?? held) / (steps.replicas * batch));
+  return most < 1 || most >= steps.localSteps ? steps : { ...steps, localSteps: most };
 }
 
 /** The same choice of samples from another source, of those fields that its spec has too. */

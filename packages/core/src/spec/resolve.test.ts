@@ -25,6 +25,7 @@ test('a spec of a model alone gets every default', () => {
     source: 'mnist',
     limit: null,
     validation: 5000,
+    order: 'shuffled',
     augment: { shift: 0, rotate: 0, scale: 0, elastic: { alpha: 0, sigma: 4 } },
   });
   expect(spec.optimizer).toEqual({

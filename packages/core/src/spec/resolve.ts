@@ -59,10 +59,16 @@ function contradictions(spec: RunSpec): SpecFact[] {
     problems.push({ type: 'quorumNeedsChecks', quorum: spec.trust.quorum, usual: DEFAULTS.spotCheck });
   }
   if (spec.trust.trim > 0) {
+    const { steps } = spec;
     const microbatches = Math.ceil(spec.batch / spec.microbatch);
+    const enough = 2 * spec.trust.trim + 1;
     if (spec.numerics === 'exact') {
       problems.push({ type: 'trimNeedsFast' });
-    } else if (microbatches < 2 * spec.trust.trim + 1) {
+    } else if (steps.type === 'localSteps') {
+      if (steps.replicas < enough) {
+        problems.push({ type: 'trimAboveReplicas', trim: spec.trust.trim, replicas: steps.replicas });
+      }
+    } else if (microbatches < enough) {
       problems.push({ type: 'trimTooLarge', trim: spec.trust.trim, microbatches });
     }
   }

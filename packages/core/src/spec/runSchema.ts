@@ -6,7 +6,13 @@ import { DEFAULTS, EARLY_STOPPING_DEFAULTS } from './defaults.ts';
 import { fields, flag, fraction, notNegative, oneOf, text, whole } from './fields.ts';
 import { modelSchema } from './layerSchema.ts';
 import { type RunSpec, STOPPING_METRICS } from './runSpec.ts';
-import { clipSchema, optimizerSchema, regularizationSchema, scheduleSchema } from './updateSchema.ts';
+import {
+  clipSchema,
+  optimizerSchema,
+  regularizationSchema,
+  scheduleSchema,
+  stepsSchema,
+} from './updateSchema.ts';
 
 const QUORUM_MAX = 16;
 /** Of at most 16 parts of a step, one at least must remain. */
@@ -33,6 +39,7 @@ export const runSchema: v.GenericSchema<unknown, WrittenRunSpec> = fields({
   batch: v.optional(whole(1, 1_048_576), DEFAULTS.batch),
   microbatch: v.exactOptional(whole(1, 4096)),
   epochs: v.optional(whole(0, 1_000_000), DEFAULTS.epochs),
+  steps: v.optional(stepsSchema, { type: 'synchronous' }),
   optimizer: v.optional(optimizerSchema, { type: 'adam' }),
   schedule: v.optional(scheduleSchema, { type: 'constant' }),
   clip: v.optional(clipSchema, {}),

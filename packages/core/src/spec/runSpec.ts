@@ -35,6 +35,32 @@ export type TrustSpec = {
   readonly trim: number;
 };
 
+/** What becomes of the changes that the replicas of a step agree on: their mean, or that mean with a momentum of its own. */
+export type OuterSpec =
+  | { readonly type: 'average' }
+  | {
+      readonly type: 'momentum' | 'nesterov';
+      readonly lr: number;
+      readonly momentum: number;
+      /** Counts steps of the run, each of which is a round. */
+      readonly schedule: ScheduleSpec;
+    };
+
+/**
+ * What a step is. `synchronous`: one update with the mean gradient of a batch. `localSteps`: a round in which each of
+ * `replicas` copies of the parameters makes `localSteps` updates on batches of its own, and the mean of what these have
+ * changed is applied. All other fields mean for a replica what they mean for a synchronous run; its optimizer begins each
+ * round with empty moments.
+ */
+export type StepsSpec =
+  | { readonly type: 'synchronous' }
+  | {
+      readonly type: 'localSteps';
+      readonly replicas: number;
+      readonly localSteps: number;
+      readonly outer: OuterSpec;
+    };
+
 export type RunSpec = {
   readonly name: string;
   /** One sentence: what this run shows. */
@@ -43,11 +69,12 @@ export type RunSpec = {
   readonly numerics: Numerics;
   readonly data: DataSpec;
   readonly model: ModelSpec;
-  /** Samples per optimizer step; the last step of an epoch may have fewer. */
+  /** Samples per update by the optimizer; the last one of an epoch (or of a replica's share) may have fewer. */
   readonly batch: number;
   /** Samples per microbatch, the unit of work; the last of a step may have fewer. */
   readonly microbatch: number;
   readonly epochs: number;
+  readonly steps: StepsSpec;
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
   readonly clip: ClipSpec;

@@ -1,9 +1,11 @@
-/** Optimizer, schedule, clipping and regularisation as they are written, with their defaults. */
+/** What a step is, optimizer, schedule, clipping and regularisation as they are written, with their defaults. */
 import * as v from 'valibot';
-import { OPTIMIZER_DEFAULTS, SCHEDULE_DEFAULTS } from './defaults.ts';
+import { LOCAL_STEPS_DEFAULTS, OPTIMIZER_DEFAULTS, OUTER_DEFAULTS, SCHEDULE_DEFAULTS } from './defaults.ts';
 import { factor, fields, fraction, notNegative, oneOf, positive, rate, whole } from './fields.ts';
 
 const STEPS_MAX = 1_000_000_000;
+const REPLICAS_MAX = 4096;
+const LOCAL_STEPS_MAX = 1_000_000;
 const weightDecay = v.optional(notNegative, 0);
 
 const momentumLike = <const T extends 'momentum' | 'nesterov'>(type: T) =>
@@ -77,6 +79,30 @@ export const scheduleSchema = v.variant('type', [
     steps: v.optional(v.nullable(whole(1, STEPS_MAX)), null),
     floor: v.optional(fraction, SCHEDULE_DEFAULTS.cosine.floor),
     warmup,
+  }),
+]);
+
+const outerMomentum = <const T extends 'momentum' | 'nesterov'>(type: T) =>
+  fields({
+    type: v.literal(type),
+    lr: v.optional(positive, OUTER_DEFAULTS.lr),
+    momentum: v.optional(rate, OUTER_DEFAULTS.momentum),
+    schedule: v.optional(scheduleSchema, { type: 'constant' }),
+  });
+
+const outerSchema = v.variant('type', [
+  fields({ type: v.literal('average') }),
+  outerMomentum('momentum'),
+  outerMomentum('nesterov'),
+]);
+
+export const stepsSchema = v.variant('type', [
+  fields({ type: v.literal('synchronous') }),
+  fields({
+    type: v.literal('localSteps'),
+    replicas: v.optional(whole(1, REPLICAS_MAX), LOCAL_STEPS_DEFAULTS.replicas),
+    localSteps: v.optional(whole(1, LOCAL_STEPS_MAX), LOCAL_STEPS_DEFAULTS.localSteps),
+    outer: v.optional(outerSchema, { type: 'nesterov' }),
   }),
 ]);
 

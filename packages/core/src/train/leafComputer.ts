@@ -14,20 +14,30 @@ import { bytesOf } from '../protocol/bytes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import { evaluateLeaf } from './evaluate.ts';
-import { leafCount } from './position.ts';
-import { leafSamplesOf, type StepRule, stepRuleOf } from './stepRule.ts';
+import type { LeafComputation, LeafRule } from './leaf.ts';
+import {
+  leafCount,
+  leafRange,
+  leavesOfStep,
+  piecesOfLeaves,
+  type RunShape,
+  samplesOfLeaves,
+} from './position.ts';
+import { leafRuleOf } from './stepRule.ts';
+import { probePieces, shapeOfRun } from './stepShape.ts';
 
-export type ComputeTask = 'gradient' | 'evaluate';
+/** `probe` is the one leaf of the first lease, whose answer is known (`probePieces`). */
+export type ComputeTask = 'probe' | 'gradient' | 'evaluate';
 
 /** Leaves [from, to) of a tree of `leaves`. */
 export type LeafRequest = {
   readonly task: ComputeTask;
-  /** Of dropout masks and augmentation. */
-  readonly epoch: number;
+  /** Counted over the whole run, of a gradient: it says which samples of which epochs the leaves have. */
+  readonly step: number;
   readonly from: number;
   readonly to: number;
   readonly leaves: number;
-  /** Numbers of the range's samples in their set: all leaves have as many but the tree's last, which has what remains. */
+  /** Numbers of the range's samples in their set, in the order of the stream or of the set. */
   readonly numbers: Uint32Array;
   readonly samples: Samples;
   /** Where in `samples` they lie, one row for each number. */
@@ -47,7 +57,9 @@ export interface LeafComputer {
 }
 
 export interface Computation {
-  /** Does a piece of the work, a leaf or more. @returns whether work remains */
+  /** Samples of the range that are done with, [0, numbers.length]. */
+  readonly done: number;
+  /** Does a piece of the work, such as a microbatch. @returns whether work remains */
   step(): boolean | Promise<boolean>;
   /**
    * One answer for each maximal complete node of the range, left to right. The bits of each depend on its leaves alone,
@@ -61,51 +73,71 @@ export interface Computation {
 export type LeafComputerOptions = {
   readonly model: Model;
   readonly spec: RunSpec;
+  /** Samples of the training split. */
+  readonly trainCount: number;
 };
 
 /** A computer on this thread: leaf after leaf on an executor, summed in an arena. */
 export class ThreadComputer implements LeafComputer {
   readonly vectorLength: number;
-  readonly #executor: Executor;
-  readonly #writer: SampleWriter;
-  readonly #arena: VectorArena;
-  readonly #spec: RunSpec;
+  readonly #tools: ThreadTools;
+  readonly #shape: RunShape;
+  /** Made once a gradient is asked for. */
+  #rule: LeafRule | null = null;
 
-  static async open(engine: Engine, { model, spec }: LeafComputerOptions): Promise<ThreadComputer> {
+  static async open(engine: Engine, options: LeafComputerOptions): Promise<ThreadComputer> {
+    const { model, spec, trainCount } = options;
     const { microbatch, seed, data } = spec;
     const executor = await engine.compile(model, { microbatch, inputGradient: false });
     const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(data), seed });
     const arena = new VectorArena({ length: model.vectorLength });
-    return new ThreadComputer({ executor, writer, spec, arena });
+    return new ThreadComputer({ executor, writer, spec, arena, trainCount });
   }
 
-  constructor(options: {
-    readonly executor: Executor;
-    readonly writer: SampleWriter;
-    readonly arena: VectorArena;
-    readonly spec: RunSpec;
-  }) {
-    this.#executor = options.executor;
-    this.#writer = options.writer;
-    this.#arena = options.arena;
-    this.#spec = options.spec;
-    this.vectorLength = options.arena.length;
+  constructor(tools: ThreadTools) {
+    this.#tools = tools;
+    this.#shape = shapeOfRun(tools.spec, tools.trainCount);
+    this.vectorLength = tools.arena.length;
   }
 
   setParameters(bytes: Uint8Array): void {
-    bytesOf(this.#executor.parameters).set(bytes);
-    this.#executor.parametersChanged();
+    const { executor } = this.#tools;
+    bytesOf(executor.parameters).set(bytes);
+    executor.parametersChanged();
   }
 
   begin(request: LeafRequest): ThreadComputation {
-    const [executor, writer, arena] = [this.#executor, this.#writer, this.#arena];
-    return new ThreadComputation({ executor, writer, arena, spec: this.#spec, request });
+    return new ThreadComputation(this.#tools.arena, request, (leaf) => this.#beginLeaf(request, leaf));
+  }
+
+  #beginLeaf(request: LeafRequest, leaf: number): LeafComputation {
+    const { task, step, from, numbers, rows, samples } = request;
+    const { spec, trainCount, executor, writer } = this.#tools;
+    if (task === 'evaluate') {
+      const [first, last] = leafRange(numbers.length, spec.microbatch, leaf - from);
+      const places = [rows.subarray(first, last), numbers.subarray(first, last)] as const;
+      return new EvaluationLeaf(last - first, () => evaluateLeaf(executor, writer, samples, ...places));
+    }
+    this.#rule ??= leafRuleOf({ ...this.#tools, model: executor.model });
+    if (task === 'probe') {
+      const pieces = probePieces(spec, trainCount);
+      return this.#rule.begin({ samples, rows, numbers, pieces, step: 0, batch: spec.microbatch });
+    }
+    const [base] = samplesOfLeaves(this.#shape, step, from, from + 1);
+    const [first, last] = samplesOfLeaves(this.#shape, step, leaf, leaf + 1);
+    return this.#rule.begin({
+      samples,
+      rows: rows.subarray(first - base, last - base),
+      numbers: numbers.subarray(first - base, last - base),
+      pieces: piecesOfLeaves(this.#shape, step, leaf, leaf + 1),
+      step,
+      batch: spec.batch,
+    });
   }
 
   /** All leaves of a tree of at least one sample at once. */
   computeTree(request: Omit<LeafRequest, 'from' | 'to' | 'leaves'>): Answer<VectorId> {
-    const leafSamples = leafSamplesOf(this.#spec, request.task === 'evaluate');
-    const leaves = leafCount(request.numbers.length, leafSamples);
+    const leaves = this.#leavesOf(request);
     const computation = this.begin({ ...request, from: 0, to: leaves, leaves });
     while (computation.step());
     const [root] = computation.finish();
@@ -113,67 +145,108 @@ export class ThreadComputer implements LeafComputer {
     return root;
   }
 
+  #leavesOf({ task, step, numbers }: Pick<LeafRequest, 'task' | 'step' | 'numbers'>): number {
+    switch (task) {
+      case 'probe':
+        return 1;
+      case 'gradient':
+        return leavesOfStep(this.#shape, step);
+      case 'evaluate':
+        return leafCount(numbers.length, this.#tools.spec.microbatch);
+    }
+  }
+
   read(vector: VectorId, into: Float32Array): void {
-    into.set(this.#arena.view(vector));
+    into.set(this.#tools.arena.view(vector));
   }
 
   free(vector: VectorId): void {
-    this.#arena.free(vector);
+    this.#tools.arena.free(vector);
   }
 }
 
-type Work = {
+type ThreadTools = {
   readonly executor: Executor;
   readonly writer: SampleWriter;
   readonly arena: VectorArena;
   readonly spec: RunSpec;
-  readonly request: LeafRequest;
+  readonly trainCount: number;
 };
 
-/** One call of `step` computes one leaf. */
-class ThreadComputation implements Computation {
-  readonly #work: Work;
-  readonly #rule: StepRule;
-  readonly #leafSamples: number;
-  readonly #reduction: Reduction<VectorId>;
-  #leaf: number;
+/** A microbatch of an evaluation. */
+class EvaluationLeaf implements LeafComputation {
+  readonly #evaluate: () => Sums<never>;
+  readonly #count: number;
+  #sums: Sums<never> | null = null;
 
-  constructor(work: Work) {
-    this.#work = work;
-    this.#rule = stepRuleOf(work.spec);
-    this.#leafSamples = leafSamplesOf(work.spec, work.request.task === 'evaluate');
-    this.#leaf = work.request.from;
-    this.#reduction = newReduction(work.request.leaves);
+  constructor(count: number, evaluate: () => Sums<never>) {
+    this.#count = count;
+    this.#evaluate = evaluate;
+  }
+
+  get done(): number {
+    return this.#sums === null ? 0 : this.#count;
   }
 
   step(): boolean {
-    const { request, arena } = this.#work;
-    const first = (this.#leaf - request.from) * this.#leafSamples;
-    const last = Math.min(first + this.#leafSamples, request.numbers.length);
-    const sums = this.#compute(request.rows.subarray(first, last), request.numbers.subarray(first, last));
-    reduce(this.#reduction, { node: { level: 0, index: this.#leaf }, ...sums }, arena);
-    this.#leaf += 1;
-    return this.#leaf < request.to;
+    this.#sums = this.#evaluate();
+    return false;
   }
 
-  #compute(rows: Uint32Array, numbers: Uint32Array): Sums<VectorId> {
-    const { executor, writer, arena, spec, request } = this.#work;
-    const { task, epoch, samples } = request;
-    if (task === 'evaluate') return evaluateLeaf(executor, writer, samples, rows, numbers);
-    const { seed } = spec;
-    return this.#rule.computeLeaf({ executor, writer, arena, seed, epoch, samples, rows, numbers });
+  finish(): Sums<VectorId> {
+    if (this.#sums === null) throw new Error('A microbatch was read before it was evaluated.');
+    return this.#sums;
+  }
+
+  discard(): void {}
+}
+
+/** One call of `step` computes one microbatch. */
+class ThreadComputation implements Computation {
+  readonly #arena: VectorArena;
+  readonly #request: LeafRequest;
+  readonly #beginLeaf: (leaf: number) => LeafComputation;
+  readonly #reduction: Reduction<VectorId>;
+  #leaf: number;
+  #current: LeafComputation | null = null;
+  /** Samples of the leaves that are done. */
+  #doneBefore = 0;
+
+  constructor(arena: VectorArena, request: LeafRequest, beginLeaf: (leaf: number) => LeafComputation) {
+    this.#arena = arena;
+    this.#request = request;
+    this.#beginLeaf = beginLeaf;
+    this.#leaf = request.from;
+    this.#reduction = newReduction(request.leaves);
+  }
+
+  get done(): number {
+    return this.#doneBefore + (this.#current?.done ?? 0);
+  }
+
+  step(): boolean {
+    this.#current ??= this.#beginLeaf(this.#leaf);
+    if (this.#current.step()) return true;
+    const sums = this.#current.finish();
+    this.#current = null;
+    this.#doneBefore += sums.count;
+    reduce(this.#reduction, { node: { level: 0, index: this.#leaf }, ...sums }, this.#arena);
+    this.#leaf += 1;
+    return this.#leaf < this.#request.to;
   }
 
   finish(): Answer<VectorId>[] {
-    const { arena } = this.#work;
+    const arena = this.#arena;
     return heldAnswers(this.#reduction).map((answer) =>
       judged(answer, arena, (vector) => arena.isFinite(vector)),
     );
   }
 
   discard(): void {
+    this.#current?.discard();
+    this.#current = null;
     for (const { vector } of heldAnswers(this.#reduction)) {
-      if (vector !== null) this.#work.arena.free(vector);
+      if (vector !== null) this.#arena.free(vector);
     }
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { classSamples, type DataSplits, type Samples } from '../data/dataSet.ts';
 import { augmentOf } from '../data/dataSpec.ts';
 import { SampleWriter } from '../data/fill.ts';
-import { epochOrder } from '../data/order.ts';
+import { shuffledOrder } from '../data/order.ts';
 import type { TableName } from '../data/sources.ts';
 import { splitForRun } from '../data/split.ts';
 import { tableDataSet } from '../data/tables.ts';
@@ -21,7 +21,7 @@ import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import { sentence } from '../words/sentence.ts';
 import { ThreadComputer } from './leafComputer.ts';
 import type { EpochReport } from './outcome.ts';
-import { type RunShape, samplesOfLeaf, samplesOfStep } from './position.ts';
+import { type RunShape, samplesOfLeaves, samplesOfStep } from './position.ts';
 import { trainAlone } from './trainAlone.ts';
 
 /** Small noisy images: a bright row or a bright column, which is the label. */
@@ -190,8 +190,14 @@ describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine)
   test('has the same bits when its microbatches are computed as leases, by two executors, in any order', async () => {
     const model = compileModel(BARS_SPEC.model);
     const arena = new VectorArena({ length: model.vectorLength });
-    const shape: RunShape = { trainCount: 90, stepSamples: 40, leafSamples: 3, epochs: 1 };
-    const order = epochOrder(5, 0, 90);
+    const shape: RunShape = {
+      trainCount: 90,
+      stepSamples: 40,
+      leafSamples: 3,
+      epochs: 1,
+      acrossEpochs: false,
+    };
+    const order = shuffledOrder(5, 0, 90);
     const writer = new SampleWriter({
       shape: model.inputShape,
       augment: augmentOf(BARS_SPEC.data),
@@ -206,14 +212,15 @@ describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine)
     }
     const numbers = order.subarray(...samplesOfStep(shape, 1));
     const address = { seed: 5, epoch: 0 };
-    const computer = new ThreadComputer({ executor: executors[0]!, writer, arena, spec: BARS_SPEC });
-    const training = { task: 'gradient', epoch: 0, samples: BARS.train } as const;
+    const spec = { ...BARS_SPEC, batch: 40 };
+    const computer = new ThreadComputer({ executor: executors[0]!, writer, arena, spec, trainCount: 90 });
+    const training = { task: 'gradient', step: 1, samples: BARS.train } as const;
     const alone = computer.computeTree({ ...training, numbers, rows: numbers });
 
     const leaves = 14;
     const leafSums = (leaf: number): Sums<VectorId> => {
       const executor = executors[leaf % 2]!;
-      const samples = order.subarray(...samplesOfLeaf(shape, 1, leaf));
+      const samples = order.subarray(...samplesOfLeaves(shape, 1, leaf, leaf + 1));
       writer.write(executor, BARS.train, samples, samples, 0);
       const { loss, correct, finite } = executor.computeGradient(samples.length, address);
       const vector = arena.allocateFrom(executor.gradient);

@@ -5,7 +5,7 @@
 import type { DataSplits } from '../data/dataSet.ts';
 import { augmentOf } from '../data/dataSpec.ts';
 import { SampleWriter } from '../data/fill.ts';
-import { epochOrder } from '../data/order.ts';
+import { StreamOrder } from '../data/order.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EndingFact } from '../facts/fact.ts';
 import { compileModel } from '../nn/compile.ts';
@@ -18,9 +18,9 @@ import { addStep, epochMeans } from './epochMeans.ts';
 import { evaluateSplit } from './evaluate.ts';
 import { ThreadComputer } from './leafComputer.ts';
 import { completion, divergence, type EpochReport, type RunOutcome, vectorSha256 } from './outcome.ts';
-import { samplesOfStep, stepsPerEpoch, totalSteps } from './position.ts';
+import { leavesOfStep, piecesOfLeaves, stepsOfEpoch } from './position.ts';
 import { EMPTY_EPOCH } from './progress.ts';
-import { shapeOfRun } from './stepRule.ts';
+import { checkStepsFit, shapeOfRun } from './stepShape.ts';
 import { updaterOf } from './updater.ts';
 
 export type TrainAloneOptions = {
@@ -30,18 +30,24 @@ export type TrainAloneOptions = {
   readonly onEpoch?: (report: EpochReport) => void;
 };
 
-/** Trains until the spec's epochs are done, early stopping says so, or a step is not finite. */
+/**
+ * Trains until the spec's epochs are done, early stopping says so, or a step is not finite.
+ * @throws SpecError when a step would take more samples than there are
+ */
 export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOptions): Promise<RunOutcome> {
   const { seed, microbatch, epochs, earlyStopping } = spec;
-  const shape = shapeOfRun(spec, data.train.count);
+  const trainCount = data.train.count;
+  checkStepsFit(spec, trainCount);
+  const shape = shapeOfRun(spec, trainCount);
   const model = compileModel(spec.model);
   const executor = await engine.compile(model, { microbatch, inputGradient: false });
   const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(spec.data), seed });
   const arena = new VectorArena({ length: model.vectorLength });
   const parameters = initialParameters(model, seed);
-  const updater = updaterOf(spec, { model, arena, parameters, totalSteps: totalSteps(shape) });
+  const updater = updaterOf(spec, { model, arena, parameters, trainCount });
   const best = arena.allocateFrom(parameters);
-  const computer = new ThreadComputer({ executor, writer, arena, spec });
+  const computer = new ThreadComputer({ executor, writer, arena, spec, trainCount });
+  const order = new StreamOrder(spec, trainCount);
 
   const use = (vector: VectorId): void => {
     executor.parameters.set(arena.view(vector));
@@ -65,12 +71,12 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
   use(updater.parameters);
 
   for (let epoch = 0; epoch < epochs && !stop; epoch += 1) {
-    const order = epochOrder(seed, epoch, data.train.count);
     let sums = EMPTY_EPOCH;
     let last: UpdateReport | null = null;
-    for (let stepInEpoch = 0; stepInEpoch < stepsPerEpoch(shape); stepInEpoch += 1) {
-      const numbers = order.subarray(...samplesOfStep(shape, stepInEpoch));
-      const training = { task: 'gradient', epoch, samples: data.train } as const;
+    const steps = stepsOfEpoch(shape, epoch);
+    for (let stepInEpoch = 0; stepInEpoch < steps; stepInEpoch += 1) {
+      const numbers = order.numbers(piecesOfLeaves(shape, step, 0, leavesOfStep(shape, step)));
+      const training = { task: 'gradient', step, samples: data.train } as const;
       const root = computer.computeTree({ ...training, numbers, rows: numbers });
       const report = root.vector === null ? null : updater.apply(root.vector, root.count, step, epoch);
       if (root.vector === null || report === null || !report.finite) return diverged(epoch);
@@ -82,7 +88,7 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
     }
     const validation = evaluateSplit(executor, writer, data.validation);
     if (validation !== null && !Number.isFinite(validation.loss)) return diverged(epoch);
-    const { layerNorms, ...means } = epochMeans(sums, stepsPerEpoch(shape), validation);
+    const { layerNorms, ...means } = epochMeans(sums, steps, validation);
     const metrics = {
       epoch: epoch + 1,
       ...means,

@@ -142,6 +142,12 @@ export class VectorArena implements VectorStore<VectorId> {
     this.free(from);
   }
 
+  /** into[i] −= from[i], in float32. */
+  subtract(into: VectorId, from: VectorId): void {
+    // A step of 1 against `from` as a gradient, without decay, is the difference.
+    this.kernels.sgd(this.address(into), this.address(from), this.length, 1, 0);
+  }
+
   copy(into: VectorId, from: VectorId): void {
     this.kernels.copy(this.address(into), this.address(from), this.length);
   }

@@ -27,7 +27,9 @@ export type RunView = {
   /** Trainable parameters; and all values of the flat vector, running values included. */
   readonly parameters: number;
   readonly vectorLength: number;
+  /** Of the epoch at hand, and of the whole run; where steps cross epochs, not all epochs have as many. */
   readonly stepsPerEpoch: number;
+  readonly stepsInAll: number;
   readonly state: RunStateName;
   /** The sentence that belongs to the state, in English. */
   readonly reason: string;

@@ -92,7 +92,6 @@ export const CONNECTION_SAMPLES: {
   ],
   coordinatorSilent: [{ type: 'coordinatorSilent', address: origin, seconds: 20 }],
   dataExceedsMemory: [{ type: 'dataExceedsMemory', bytes: 3e9, room: -5 }],
-  dataFetched: [{ type: 'dataFetched', samples: 60_000 }],
   blockNotFetched: [{ type: 'blockNotFetched', why: 'It took too long.' }],
   dataNotFetched: [{ type: 'dataNotFetched', why: 'fetch failed' }],
   slotReplaced: [{ type: 'slotReplaced', slot: 1, reason: 'The thread ended with code 1.' }],

@@ -109,6 +109,10 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   microbatchTooLarge: [{ type: 'microbatchTooLarge', microbatch: 16, batch: 8 }],
   quorumNeedsChecks: [{ type: 'quorumNeedsChecks', quorum: 2, usual: 0.05 }],
   trimNeedsFast: [{ type: 'trimNeedsFast' }],
+  trimAboveReplicas: [{ type: 'trimAboveReplicas', trim: 2, replicas: 4 }],
+  roundTooLarge: [
+    { type: 'roundTooLarge', replicas: 8, localSteps: 200, batch: 32, needed: 51_200, samples: 3000 },
+  ],
   trimTooLarge: [{ type: 'trimTooLarge', trim: 2, microbatches: 4 }],
   tableHasNoValidation: [{ type: 'tableHasNoValidation', metric: 'validationLoss' }],
   nothingHeldOut: [{ type: 'nothingHeldOut', metric: 'validationAccuracy', usual: 5000 }],
@@ -122,6 +126,7 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   tooFewOutputs: [{ type: 'tooFewOutputs', outputs: 10, dataSet: 'mnist', classes: 26 }],
   validationTooLarge: [{ type: 'validationTooLarge', validation: 50, dataSet: 'mnist', samples: 50 }],
   limitTooLarge: [{ type: 'limitTooLarge', limit: 43, dataSet: 'mnist', remaining: 42, validation: 8 }],
+  localStepsFitted: [{ type: 'localStepsFitted', dataSet: 'digits', localSteps: 58 }],
   inputFitted: [{ type: 'inputFitted', dataSet: 'mnist', shape: [3, 32, 32] }],
   unitsFitted: [{ type: 'unitsFitted', dataSet: 'mnist', units: 26 }],
   modelEmpty: [{ type: 'modelEmpty' }],

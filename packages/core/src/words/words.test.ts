@@ -42,6 +42,8 @@ const TERMS = [
     'trust.trim',
     'trust.spotCheck',
     'trust.quorum',
+    'steps.replicas',
+    'steps.localSteps',
     'earlyStopping.metric',
     'data.validation',
     'data.limit',

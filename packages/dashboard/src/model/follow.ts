@@ -1,7 +1,7 @@
 /** Holds the parameters of the run that is going on, as new as the connection allows, while somebody looks. */
 
 import { computed, effect, signal, untracked } from '@preact/signals';
-import { type BlocksManifest, compileModel, type Model } from '@shoal/core';
+import { type BlocksManifest, compileModel, type Model, sliceOf } from '@shoal/core';
 import { api, run } from '../index/store.ts';
 import { type LabProblem, problemOf } from './lab/labProblem.ts';
 import { Cancelled } from './lab/pace.ts';
@@ -173,7 +173,7 @@ async function fetchSet(set: SetName, progress: (done: number, total: number) =>
   stillShown();
   const { blocksPath, manifests } = data;
   const whole = set === 'test' ? manifests.test : manifests.train;
-  const manifest = set === 'test' ? whole : firstBlockOf(whole);
+  const manifest = set === 'test' ? whole : sliceOf(whole);
   const own = modelClient();
   own.tell({ type: 'manifest', set, manifest });
   const folder = blocksPath.endsWith('/') ? blocksPath : `${blocksPath}/`;
@@ -184,9 +184,4 @@ async function fetchSet(set: SetName, progress: (done: number, total: number) =>
     own.tell({ type: 'block', set, index, content: new Uint8Array(buffer) });
   }
   return { count: await own.ask('set', { set }), whole: whole.count };
-}
-
-function firstBlockOf(manifest: BlocksManifest): BlocksManifest {
-  const [first] = manifest.blocks;
-  return first === undefined ? manifest : { ...manifest, count: first.count, blocks: [first] };
 }

@@ -163,10 +163,12 @@ test('a tab joins, follows the run, computes, and books every byte of it', async
   // Nothing is fetched before it is known to be of use.
   expect(place.view.ledger.received.blocks).toBe(0);
   place.say(0, { type: 'counted' });
+  place.say(0, tinyLease(2, 4, 7));
   await place.hear(0, 'ready');
   const { run, firstGradientMs, ledger } = place.view;
   expect(run).toEqual({ runId: 'tiny-1', name: 'tiny', epochs: 1, engine: 'wasm-strict' });
   expect(firstGradientMs).toBeGreaterThanOrEqual(0);
+  // The run is short: all of it comes next.
   const blocks = [...tinyBlocks.values()].reduce((sum, { length }) => sum + length, 0);
   expect(ledger.received.blocks).toBe(blocks);
 });

@@ -12,7 +12,7 @@ import {
   unreachable,
   type Welcome,
 } from '@shoal/core';
-import { blocksLoader } from '../blockLoader.ts';
+import { blockFetcher } from '../blockLoader.ts';
 import { fetchBlock } from '../httpBlocks.ts';
 import { WORKER_LIMITS } from '../limits.ts';
 import { WorkerSession } from '../session/session.ts';
@@ -216,6 +216,7 @@ export class Hub {
       engines,
       kernels: KERNEL_BUILD,
       threads,
+      sharesData: false,
       follows: true,
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: limits,
@@ -226,19 +227,22 @@ export class Hub {
       session,
       openChannel: openChannel(address.socketUrl),
       slots: slots.start,
-      loadData: blocksLoader(async (block, where, signal) => {
-        const { blockTimeoutMs: timeoutMs } = limits;
-        const blocksPath = basePath + where.blocksPath;
-        const content = await fetchBlock(block, {
-          origin,
-          token: where.token,
-          blocksPath,
-          timeoutMs,
-          signal,
-        });
-        state.ledger.block(bytesOfBlock(block.sha256, content.length));
-        return content;
-      }, DEFAULT_LIMITS),
+      data: {
+        type: 'blocks',
+        fetch: blockFetcher(async (block, where, signal) => {
+          const { blockTimeoutMs: timeoutMs } = limits;
+          const blocksPath = basePath + where.blocksPath;
+          const content = await fetchBlock(block, {
+            origin,
+            token: where.token,
+            blocksPath,
+            timeoutMs,
+            signal,
+          });
+          state.ledger.block(bytesOfBlock(block.sha256, content.length));
+          return content;
+        }, DEFAULT_LIMITS),
+      },
       observer: {
         // Only a lost connection changes what the page says; all else goes on.
         log: (_level, fact) => {

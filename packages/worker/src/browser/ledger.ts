@@ -59,6 +59,7 @@ function kindSent(message: WorkerSaying): keyof LedgerView['sent'] {
     case 'hello':
       return 'greeting';
     case 'ready':
+    case 'progress':
     case 'failed':
     case 'pong':
     case 'leave':

@@ -1,4 +1,5 @@
 /** The script of a slot worker: one slot, with an engine and a memory of its own. */
+import { DEFAULT_LIMITS } from '@shoal/core';
 import { WORKER_LIMITS } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
@@ -16,12 +17,13 @@ export function serveSlot(scope: DedicatedWorkerGlobalScope): void {
     end.postMessage(reply, [...transfer]);
   const program = new SlotProgram({
     post: (answer, transfer) => {
-      throttle.pause(performance.now());
+      if (answer.type !== 'progress') throttle.pause(performance.now());
       post(answer, transfer);
     },
     now: () => performance.now(),
     pause: restBy(throttle),
     engineNamed: browserEngineNamed,
+    progressMs: DEFAULT_LIMITS.progressMs,
     spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
     onUnusable: (problem) => post({ type: 'unusable', reason: `${networkReasonOf(problem)}.` }, []),
   });

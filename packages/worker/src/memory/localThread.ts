@@ -27,7 +27,7 @@ port.on('message', (message: ToThread) => {
 });
 
 /** The coordinator's own, which nobody writes to. */
-const loadData: DataLoader = async ({ manifests }, log, signal) => {
+const load: DataLoader = async (manifests, signal) => {
   const key = canonicalJson(manifests);
   const splits = await new Promise<DataSplits | null>((resolve, reject) => {
     asked.set(key, resolve);
@@ -35,8 +35,6 @@ const loadData: DataLoader = async ({ manifests }, log, signal) => {
     tell({ type: 'needsData', key });
   }).finally(() => asked.delete(key));
   if (splits === null) throw new Error('the run that it belongs to is over');
-  const samples = splits.train.count + splits.validation.count + splits.test.count;
-  log('info', { type: 'dataFetched', samples });
   return splits;
 };
 
@@ -57,7 +55,7 @@ const { exitCode, fact, message } = await runSession(
     address: 'this computer',
     token,
     openChannel: () => memoryChannel(tell),
-    loadData: () => loadData,
+    dataOf: () => ({ type: 'shared', load }),
     slots: threads === 1 ? inlineSlot : threadSlot,
   },
 );

@@ -43,7 +43,7 @@ export function sizeOf(message: WorkerSaying | CoordinatorSaying): number {
     case 'parameters':
       return MESSAGE_BYTES + message.vector.length;
     case 'lease':
-      return MESSAGE_BYTES + message.samples.length + (message.values?.length ?? 0);
+      return MESSAGE_BYTES + (message.values?.length ?? 0);
     default:
       return MESSAGE_BYTES;
   }

@@ -15,7 +15,7 @@ const slots: SlotFactory = ({ onAnswer, onDied }) => {
 function compute(job: number): SlotRequest {
   const numbers = numbersOf(0, 7, 13);
   const samples = selectSamples(tinyData.train, numbers);
-  return { type: 'compute', job, task: 'gradient', epoch: 1, from: 0, to: 7, leaves: 7, numbers, samples };
+  return { type: 'compute', job, task: 'gradient', step: 0, from: 0, to: 7, leaves: 7, numbers, samples };
 }
 
 /** A slot that is set up; `next` does a job with the fault and waits for its answer. */
@@ -31,7 +31,7 @@ function slotWith(faults: FaultSwitch) {
     },
   });
   const vector = bytesOf(initialParameters(compileModel(tinySpec.model), tinySpec.seed));
-  slot.post({ type: 'setup', engine: 'wasm-strict', spec: tinySpec });
+  slot.post({ type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 });
   slot.post({ type: 'parameters', version: 0, vector, given: false });
   let job = 0;
   return {

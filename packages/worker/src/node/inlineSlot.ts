@@ -2,6 +2,7 @@
  * The only slot of a worker with one thread: it computes on the thread that also has the socket, which is heard
  * between two microbatches. That spares a second JavaScript heap and two hops between threads for every lease.
  */
+import { DEFAULT_LIMITS } from '@shoal/core';
 import { WORKER_LIMITS } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
 import type { SlotFactory } from '../shell/slots.ts';
@@ -18,6 +19,7 @@ export const inlineSlot: SlotFactory = ({ onAnswer, onDied }) => {
     now: () => performance.now(),
     pause: pausesNow(),
     engineNamed: nodeEngineNamed,
+    progressMs: DEFAULT_LIMITS.progressMs,
     spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
     onUnusable: (problem) => {
       if (over) return;

@@ -7,6 +7,7 @@ import {
   compileModel,
   decodeWorkerMessage,
   encodeMessage,
+  epochOrder,
   floatsOf,
   initialParameters,
   KERNEL_BUILD,
@@ -143,18 +144,17 @@ function worker(url: string, logs: string[] = [], threads = 2) {
   return runWorkerOnSlots({ url, token: null, threads, name: 'ada', log, signals: [] }, slots);
 }
 
-/** Leaf `leaf` of the tiny step, computed here. */
-async function leafGradient(leaf: number, parameters: Float32Array): Promise<Float32Array> {
+/** The gradient of a leaf of these samples, computed here. */
+async function leafGradient(numbers: Uint32Array, parameters: Float32Array): Promise<Float32Array> {
   const executor = await engineNamed('wasm-strict').compile(model, {
     microbatch: MICROBATCH,
     inputGradient: false,
   });
   executor.parameters.set(parameters);
   executor.parametersChanged();
-  const numbers = numbersOf(leaf, leaf + 1, 13);
   const writer = new SampleWriter({ shape: model.inputShape, augment: null, seed: tinySpec.seed });
-  writer.write(executor, tinyData.train, numbers, numbers, 2);
-  executor.computeGradient(numbers.length, { seed: tinySpec.seed, epoch: 2 });
+  writer.write(executor, tinyData.train, numbers, numbers, 0);
+  executor.computeGradient(numbers.length, { seed: tinySpec.seed, epoch: 0 });
   return executor.gradient.slice();
 }
 
@@ -169,29 +169,37 @@ describe('a Node.js worker', () => {
     const hello = await first.hear('hello');
     expect(hello).toMatchObject({ token: 'secret', name: 'ada', threads: 2, kernels: KERNEL_BUILD });
     first.say(tinyWelcome);
+    const drawn = initialParameters(model, tinySpec.seed);
+    first.say(tinyLease(0, 0, 1, { task: 'probe' }));
+    const probe = await first.hear('partial');
+    const expected = await leafGradient(epochOrder(tinySpec, 0, 40).subarray(0, MICROBATCH), drawn);
+    expect(floatsOf(probe.vector as Uint8Array)).toEqual(expected);
+    expect(probe).toMatchObject({ lease: 0, level: 0, index: 0, finite: true, count: 2 });
+    expect(probe.checksum).toBe(xxh32(bytesOf(expected)));
+
+    expect(coordinator.requests).toEqual([]);
+
+    // Its answer has counted: with its next lease it fetches what comes after.
     first.say({ type: 'counted' });
+    first.say(tinyLease(1, 0, 1));
+    await first.hear('partial');
     await first.hear('ready');
     expect(new Set(coordinator.requests.map(({ headers }) => headers.authorization))).toEqual(
       new Set(['Bearer secret']),
     );
     expect(coordinator.requests).toHaveLength(tinyBlocks.size);
 
-    const drawn = initialParameters(model, tinySpec.seed);
-    first.say(tinyLease(0, 0, 1, { task: 'probe' }));
-    const probe = await first.hear('partial');
-    const expected = await leafGradient(0, drawn);
-    expect(floatsOf(probe.vector as Uint8Array)).toEqual(expected);
-    expect(probe).toMatchObject({ lease: 0, level: 0, index: 0, finite: true, count: 2 });
-    expect(probe.checksum).toBe(xxh32(bytesOf(expected)));
-
     const halved = drawn.map((value) => value / 2);
     const vector = bytesOf(halved);
     first.say({ type: 'parameters', version: 1, checksum: xxh32(vector), vector });
     first.say({ type: 'ping', nonce: 5 });
-    first.say(tinyLease(1, 2, 4, { bare: true, version: 1 }));
+    first.say(tinyLease(2, 2, 4, { bare: true, version: 1 }));
     const heard = [await first.hear('pong'), await first.hear('partial')] as const;
     expect(heard[0].nonce).toBe(5);
-    const [left, right] = [await leafGradient(2, halved), await leafGradient(3, halved)];
+    const [left, right] = [
+      await leafGradient(numbersOf(2, 3, 13), halved),
+      await leafGradient(numbersOf(3, 4, 13), halved),
+    ];
     expect(floatsOf(heard[1].vector as Uint8Array)).toEqual(left.map((value, i) => value + right[i]!));
 
     first.sayRaw(Uint8Array.of(0xc1, 0xff));

@@ -1,6 +1,6 @@
 /** A whole worker over a WebSocket in one call: what `shoal worker URL` runs. */
 import { DEFAULT_LIMITS } from '@shoal/core';
-import { blocksLoader } from '../blockLoader.ts';
+import { blockFetcher } from '../blockLoader.ts';
 import { fetchBlock } from '../httpBlocks.ts';
 import { JoinUrlError, parseJoinUrl } from '../joinUrl.ts';
 import type { SlotFactory } from '../shell/slots.ts';
@@ -48,14 +48,16 @@ export async function runWorkerOnSlots(
     address: origin + basePath,
     token: address.token,
     openChannel: (limits) => nodeChannel(socketUrl, limits),
-    loadData: ({ blockTimeoutMs: timeoutMs }) =>
-      blocksLoader(
-        (block, place, signal) =>
+    dataOf: ({ blockTimeoutMs: timeoutMs }) => ({
+      type: 'blocks',
+      fetch: blockFetcher(
+        (block, source, signal) =>
           fetchBlock(block, {
-            ...{ origin, blocksPath: basePath + place.blocksPath, token: place.token, timeoutMs, signal },
+            ...{ origin, blocksPath: basePath + source.blocksPath, token: source.token, timeoutMs, signal },
           }),
         DEFAULT_LIMITS,
       ),
+    }),
     slots,
   });
 }

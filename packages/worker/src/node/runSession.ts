@@ -5,7 +5,7 @@ import { type ConnectionFact, connectionMessage, DEFAULT_LIMITS, KERNEL_BUILD } 
 import { WORKER_LIMITS, type WorkerLimits } from '../limits.ts';
 import { type Presence, WorkerSession } from '../session/session.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
-import { type DataLoader, type SessionOutcome, SessionShell } from '../shell/sessionShell.ts';
+import { type DataPort, type SessionOutcome, SessionShell } from '../shell/sessionShell.ts';
 import type { SlotFactory } from '../shell/slots.ts';
 import { type FaultSwitch, faultySlots } from './faults.ts';
 import { nodeEngines } from './nodeEngines.ts';
@@ -41,7 +41,7 @@ export type WhereTo = {
   readonly address: string;
   readonly token: string;
   readonly openChannel: (limits: WorkerLimits) => ChannelFactory;
-  readonly loadData: (limits: WorkerLimits) => DataLoader;
+  readonly dataOf: (limits: WorkerLimits) => DataPort;
   readonly slots: SlotFactory;
 };
 
@@ -59,6 +59,7 @@ export async function runSession(options: WhoAndHow, where: WhereTo): Promise<Wo
     ),
   };
   enableRelaxedSimd();
+  const data = where.dataOf(limits);
   const session = new WorkerSession({
     address: where.address,
     token: where.token,
@@ -69,6 +70,7 @@ export async function runSession(options: WhoAndHow, where: WhereTo): Promise<Wo
     engines: (await nodeEngines()).map((engine) => engine.name),
     kernels: KERNEL_BUILD,
     threads,
+    sharesData: data.type === 'shared',
     follows: false,
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: limits,
@@ -78,7 +80,7 @@ export async function runSession(options: WhoAndHow, where: WhereTo): Promise<Wo
     session,
     openChannel: where.openChannel(limits),
     slots: faults === undefined ? where.slots : faultySlots(where.slots, faults),
-    loadData: where.loadData(limits),
+    data,
     observer: {
       log: (level, fact) => log(level, connectionMessage(fact), fact),
       sent: nobody,

@@ -1,5 +1,6 @@
 /** The script of a worker thread: one slot, spoken to through the thread's port. */
 import { parentPort } from 'node:worker_threads';
+import { DEFAULT_LIMITS } from '@shoal/core';
 import { WORKER_LIMITS } from '../limits.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
@@ -15,6 +16,7 @@ const program = new SlotProgram({
   now: () => performance.now(),
   pause: pausesNow(),
   engineNamed: nodeEngineNamed,
+  progressMs: DEFAULT_LIMITS.progressMs,
   spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
   // Thrown outside of any promise, it ends the thread, and the session hears why.
   onUnusable: (problem) => {

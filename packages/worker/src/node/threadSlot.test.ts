@@ -15,10 +15,10 @@ function requests(): SlotRequest[] {
   const compute = (job: number): SlotRequest => {
     const numbers = numbersOf(0, 7, 13);
     const samples = selectSamples(tinyData.train, numbers);
-    return { type: 'compute', job, task: 'gradient', epoch: 1, from: 0, to: 7, leaves: 7, numbers, samples };
+    return { type: 'compute', job, task: 'gradient', step: 0, from: 0, to: 7, leaves: 7, numbers, samples };
   };
   return [
-    { type: 'setup', engine: 'wasm-strict', spec: tinySpec },
+    { type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 },
     { type: 'parameters', version: 0, vector, given: true },
     { type: 'recycle', buffer: new ArrayBuffer(vector.length) },
     compute(1),
@@ -57,7 +57,7 @@ test.skipIf(!built)('a thread gives the same answers as a slot in this thread', 
 test.skipIf(!built)('a thread that cannot be set up dies with the reason', async () => {
   const reason = await new Promise<string>((resolve) => {
     const slot = threadSlot({ onAnswer: () => {}, onDied: resolve });
-    slot.post({ type: 'setup', engine: 'none' as EngineName, spec: tinySpec });
+    slot.post({ type: 'setup', engine: 'none' as EngineName, spec: tinySpec, trainCount: 40 });
   });
   expect(reason).toContain('This worker has no engine "none"; it has ');
 });

@@ -35,10 +35,10 @@ function compute(
   task: 'gradient' | 'evaluate' = 'gradient',
 ): ArrayAnswer[] {
   const numbers = numbersOf(range.from, range.to, samplesInTree);
-  const computer = new ThreadComputer({ executor, writer, arena, spec: tinySpec });
+  const computer = new ThreadComputer({ executor, writer, arena, spec: tinySpec, trainCount: 40 });
   const computation = computer.begin({
     task,
-    epoch: 2,
+    step: 0,
     ...range,
     leaves: Math.ceil(samplesInTree / MICROBATCH),
     numbers,

@@ -1,5 +1,6 @@
 /** What can happen to a worker's session, and what it asks its shell to do. */
 import type {
+  BlockInfo,
   BlocksManifest,
   ByeName,
   ConnectionFact,
@@ -8,6 +9,7 @@ import type {
   DisconnectFact,
   LeaveFact,
   SessionEndFact,
+  SetName,
   Standing,
   WorkerSaying,
 } from '@shoal/core';
@@ -37,10 +39,20 @@ export type SessionEvent =
   | { readonly type: 'slotAnswered'; readonly slot: SlotId; readonly answer: SlotAnswer }
   /** The slot's thread is gone, with all that it held. */
   | { readonly type: 'slotDied'; readonly slot: SlotId; readonly reason: string }
-  /** `load` is the number of the `loadBlocks` effect that this answers. */
-  | { readonly type: 'blocksLoaded'; readonly load: number; readonly splits: DataSplits }
+  /** `load` is the number of the `loadData` effect that this answers. */
+  | { readonly type: 'dataLoaded'; readonly load: number; readonly splits: DataSplits }
+  /** A block of the right length and hash, asked for in this round. */
+  | {
+      readonly type: 'blockFetched';
+      readonly round: number;
+      readonly place: BlockPlace;
+      readonly content: Uint8Array;
+    }
   | { readonly type: 'leaveRequested'; readonly reason: LeaveFact }
   | { readonly type: 'tick' };
+
+/** A block of one of the sets, by its number. */
+export type BlockPlace = { readonly set: SetName; readonly index: number };
 
 export type SplitManifests = {
   readonly train: BlocksManifest;
@@ -58,17 +70,20 @@ export type SessionEffect =
   /** Start this slot with this setup; whatever ran under its number ends, and nothing of it is heard any more. */
   | { readonly type: 'startSlot'; readonly slot: SlotId; readonly setup: SetupRequest }
   | { readonly type: 'toSlot'; readonly slot: SlotId; readonly request: SlotRequest }
-  /** Fetch these blocks, however long it takes; any earlier loading ends. */
+  /** Bring this data set, from memory that the coordinator shares; any earlier loading ends. */
+  | { readonly type: 'loadData'; readonly load: number; readonly manifests: SplitManifests }
+  /** Fetch this block, however long it takes. */
   | {
-      readonly type: 'loadBlocks';
-      readonly load: number;
+      readonly type: 'fetchBlock';
+      readonly round: number;
+      readonly place: BlockPlace;
+      readonly block: BlockInfo;
       readonly blocksPath: string;
-      /** The bearer for them. */
+      /** The bearer for it. */
       readonly token: string;
-      readonly manifests: SplitManifests;
     }
   /** What is being fetched is of no use any more. */
-  | { readonly type: 'stopLoading' }
+  | { readonly type: 'stopFetching' }
   /** For the person who follows the run. */
   | { readonly type: 'show'; readonly standing: Standing }
   | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly fact: ConnectionFact }

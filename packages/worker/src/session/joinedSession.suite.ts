@@ -1,13 +1,16 @@
 /** A session that has joined a tiny run, and what is said to it, for the tests of sessions. */
 import { bytesOf, xxh32 } from '@shoal/core';
 import type { ArrayAnswer, SlotAnswer } from '../slot/slotMessages.ts';
-import { tinyVectorLength, tinyWelcome } from '../tinyRun.suite.ts';
+import { numbersOf, tinyVectorLength, tinyWelcome } from '../tinyRun.suite.ts';
 import { Transcript } from './transcript.suite.ts';
 
 export const JOINED_1 = 'info: Joined run tiny-1 at http://host:1 with 1 thread of wasm-strict.';
 
-export function joined(threads = 1): Transcript {
-  const script = new Transcript({ threads });
+export function joined(
+  threads = 1,
+  options: Omit<ConstructorParameters<typeof Transcript>[0], 'threads'> = {},
+): Transcript {
+  const script = new Transcript({ threads, ...options });
   script.on({ type: 'connected' });
   script.hear(tinyWelcome);
   return script;
@@ -28,3 +31,6 @@ export const finished = (job: number, ...parts: ArrayAnswer[]): SlotAnswer => ({
 export const vector = bytesOf(new Float32Array(tinyVectorLength).fill(0.5));
 export const parameters = (version: number) =>
   ({ type: 'parameters', version, checksum: xxh32(vector), vector }) as const;
+
+/** The samples of leaves [from, to) of the step that leases are of, as a transcript names them. */
+export const samplesOf = (from: number, to: number): string => numbersOf(from, to, 13).join(' ');

@@ -12,6 +12,7 @@ import {
 import type { ArrayAnswer, JobId, SlotAnswer } from '../slot/slotMessages.ts';
 import { combine, partialMessage } from './combine.ts';
 import type { SlotId } from './events.ts';
+import type { Gathering } from './gathering.ts';
 import { type LeaseWork, samplesOfPart } from './leaseWork.ts';
 import type { RunContext } from './runContext.ts';
 import type { SlotPool } from './slotPool.ts';
@@ -28,34 +29,81 @@ type HeldLease = {
   readonly answers: ArrayAnswer[];
   /** The longest that a slot has computed on it: the slots work side by side. */
   computeMs: number;
+  /** Samples that are done, by job, and when the coordinator was told of it; 0 before. */
+  readonly done: Map<JobId, number>;
+  toldAt: number;
   revoked: boolean;
+};
+
+/** The number of every worker's probe. */
+const PROBE_LEASE = 0;
+
+/** A lease whose samples are not here yet. */
+export type WaitingLease = {
+  readonly message: LeaseMessage;
+  readonly numbers: Uint32Array;
+  /** Reckoned memory. */
+  readonly bytes: number;
+  /** Null where the data set comes as a whole. */
+  readonly gathering: Gathering | null;
 };
 
 export class LeaseQueue {
   readonly #slots: SlotPool;
   readonly #send: (message: WorkerSaying) => void;
+  readonly #progressMs: number;
   readonly #leases = new Map<number, HeldLease>();
+  readonly #waiting = new Map<number, WaitingLease>();
   readonly #leaseOfJob = new Map<JobId, number>();
   #nextJob: JobId = 1;
 
-  constructor(options: { readonly slots: SlotPool; readonly send: (message: WorkerSaying) => void }) {
+  constructor(options: {
+    readonly slots: SlotPool;
+    readonly send: (message: WorkerSaying) => void;
+    /** A lease's progress is told no more often than this. */
+    readonly progressMs: number;
+  }) {
     this.#slots = options.slots;
     this.#send = options.send;
+    this.#progressMs = options.progressMs;
   }
 
   /** Leases that have not been answered. */
   get held(): number {
-    return this.#leases.size;
+    return this.#leases.size + this.#waiting.size;
+  }
+
+  /** Whether any lease but the probe is being computed. */
+  get isComputing(): boolean {
+    return [...this.#leases.keys()].some((id) => id !== PROBE_LEASE);
   }
 
   get bytesHeld(): number {
     let bytes = 0;
     for (const lease of this.#leases.values()) bytes += lease.bytes;
+    for (const lease of this.#waiting.values()) bytes += lease.bytes;
     return bytes;
   }
 
   has(lease: number): boolean {
-    return this.#leases.has(lease);
+    return this.#leases.has(lease) || this.#waiting.has(lease);
+  }
+
+  /** Holds a lease until its samples are here; others are computed meanwhile. */
+  wait(lease: WaitingLease): void {
+    this.#waiting.set(lease.message.lease, lease);
+  }
+
+  /** What waiting leases are put together from, the oldest first. */
+  gatherings(): Gathering[] {
+    return [...this.#waiting.values()].flatMap(({ gathering }) => gathering ?? []);
+  }
+
+  /** @returns the leases that wait no longer; they are held once more when they are taken */
+  takeWaiting(isSupplied: (lease: WaitingLease) => boolean): WaitingLease[] {
+    const supplied = [...this.#waiting.values()].filter(isSupplied);
+    for (const { message } of supplied) this.#waiting.delete(message.lease);
+    return supplied;
   }
 
   /** `bytes` is what it is reckoned to take. */
@@ -64,7 +112,7 @@ export class LeaseQueue {
     const { coding } = run;
     const lease: HeldLease = {
       ...{ message, coding, bytes, jobs: new Set(), answers: [] },
-      ...{ computeMs: 0, revoked: false },
+      ...{ computeMs: 0, done: new Map(), toldAt: 0, revoked: false },
     };
     this.#leases.set(work.id, lease);
     const slots = this.#slots.byLoad();
@@ -76,8 +124,8 @@ export class LeaseQueue {
       const request = {
         type: 'compute',
         job,
-        task: message.task === 'evaluate' ? 'evaluate' : 'gradient',
-        epoch: message.epoch,
+        task: message.task,
+        step: message.step,
         ...part,
         leaves: message.leaves,
         ...samplesOfPart(work, part, run),
@@ -88,6 +136,7 @@ export class LeaseQueue {
 
   /** Answered with `failed` once the slots have stopped, so that the coordinator knows when they are free. */
   revoke(id: number): void {
+    if (this.#waiting.delete(id)) return this.#sayRevoked(id);
     const lease = this.#leases.get(id);
     if (lease === undefined || lease.revoked) return;
     lease.revoked = true;
@@ -96,10 +145,12 @@ export class LeaseQueue {
 
   /** Nobody waits for these leases any more; nothing is sent. */
   abandonAll(): void {
+    this.#waiting.clear();
     for (const id of [...this.#leases.keys()]) this.#drop(id);
   }
 
-  slotAnswered(slot: SlotId, answer: SlotAnswer): void {
+  slotAnswered(slot: SlotId, answer: SlotAnswer, now: number): void {
+    if (answer.type === 'progress') return this.#progress(answer, now);
     this.#slots.done(slot, answer.job);
     const id = this.#leaseOfJob.get(answer.job);
     this.#leaseOfJob.delete(answer.job);
@@ -109,6 +160,10 @@ export class LeaseQueue {
     switch (answer.type) {
       case 'finished':
         lease.answers.push(...answer.answers);
+        lease.done.set(
+          answer.job,
+          answer.answers.reduce((sum, { count }) => sum + count, 0),
+        );
         lease.computeMs = Math.max(lease.computeMs, answer.computeMs);
         break;
       case 'cancelled':
@@ -120,6 +175,19 @@ export class LeaseQueue {
         unreachable(answer);
     }
     if (lease.jobs.size === 0) this.#answer(id, lease);
+  }
+
+  /** The slots of a lease tell it side by side: the coordinator is told no more often for that. */
+  #progress({ job, done, computeMs }: Extract<SlotAnswer, { readonly type: 'progress' }>, now: number): void {
+    const id = this.#leaseOfJob.get(job);
+    const lease = id === undefined ? undefined : this.#leases.get(id);
+    if (id === undefined || lease === undefined || lease.revoked) return;
+    lease.done.set(job, done);
+    lease.computeMs = Math.max(lease.computeMs, computeMs);
+    if (lease.toldAt !== 0 && now - lease.toldAt < this.#progressMs) return;
+    lease.toldAt = now;
+    const all = [...lease.done.values()].reduce((sum, samples) => sum + samples, 0);
+    this.#send({ type: 'progress', lease: id, done: all, computeMs: lease.computeMs });
   }
 
   /** The jobs that died with their slot take their leases with them. */
@@ -138,12 +206,16 @@ export class LeaseQueue {
   #answer(id: number, lease: HeldLease): void {
     this.#leases.delete(id);
     if (lease.revoked) {
-      this.#send({ type: 'failed', lease: id, code: 'revoked', message: 'Stopped, as told.' });
+      this.#sayRevoked(id);
       return;
     }
     for (const answer of combine(lease.answers, lease.message.leaves)) {
       this.#send(partialMessage(id, answer, lease.coding, lease.computeMs));
     }
+  }
+
+  #sayRevoked(id: number): void {
+    this.#send({ type: 'failed', lease: id, code: 'revoked', message: 'Stopped, as told.' });
   }
 
   #fail(id: number, code: FailureCode, message: string): void {

@@ -1,4 +1,3 @@
-import { bytesOf } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { tinyLease, tinyWelcome } from '../tinyRun.suite.ts';
 import { Transcript } from './transcript.suite.ts';
@@ -17,17 +16,23 @@ describe('a session and the memory of its machine', () => {
     );
   });
 
-  test('leaves a data set that does not fit, and computes with the samples of its leases', () => {
-    const script = new Transcript({ limits: { memoryBytesMax: 64 * 1024 } });
+  test('fetches nothing ahead where what comes next does not fit, and computes with what leases bring', () => {
+    const script = new Transcript({ limits: { memoryBytesMax: 12 * 1024 } });
     script.on({ type: 'connected' });
-    const train = { ...tinyWelcome.data.train, count: 1_000_000 };
-    script.hear({ ...tinyWelcome, data: { ...tinyWelcome.data, train } });
-    expect(script.hear({ type: 'counted' })).toEqual([
-      expect.stringMatching(
-        /^info: The data set would take 7 MiB of memory, and 1 MiB are left to this worker: its samples/,
-      ),
-    ]);
-    expect(script.hear(tinyLease(1, 0, 1))).toContain('slot 0: job 1, gradient of 0 to 1, samples 0 3');
+    // 600 samples in one block, of which no more is left beside the model than half.
+    const { train } = tinyWelcome.data;
+    const [block] = train.blocks;
+    const large = { ...train, count: 600, blocks: [{ ...block!, count: 600, byteLength: 4_200 }] };
+    script.hear({ ...tinyWelcome, data: { ...tinyWelcome.data, train: large } });
+    script.hear({ type: 'counted' });
+    const values = new Uint8Array(2 * 7);
+    const lines = script.hear({ ...tinyLease(1, 0, 1), values });
+    expect(lines.at(-1)).toMatch(
+      /^info: The data set would take 1 MiB of memory, and 1 MiB are left to this worker: its samples/,
+    );
+    expect(lines.filter((line) => line.startsWith('fetch'))).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('slot 0: job 1'))).toHaveLength(1);
+    expect(script.hear({ ...tinyLease(2, 1, 2), values })).toHaveLength(1);
   });
 
   test('ends rather than take a lease that is too large, held ones counted', () => {
@@ -36,22 +41,13 @@ describe('a session and the memory of its machine', () => {
     const spec = { ...tinyWelcome.spec, batch: 2_000, microbatch: 500 };
     expect(script.hear({ ...tinyWelcome, spec }).at(-1)).toMatch(/^end 2/);
 
-    const fitting = new Transcript({ limits: { memoryBytesMax: 12 * 1024 } });
+    const fitting = new Transcript({ limits: { memoryBytesMax: 6_700 } });
     fitting.on({ type: 'connected' });
     fitting.hear(tinyWelcome);
     const lines: string[] = [];
     for (let lease = 1; lease <= 2; lease += 1) {
-      // A step of 2,000 samples, all asked of one worker.
-      const numbers = new Uint32Array(200);
-      const values = new Uint8Array(200 * 7);
-      const wide = {
-        ...tinyLease(lease, 0, 1),
-        to: 100,
-        leaves: 100,
-        samples: bytesOf(numbers),
-        values,
-      };
-      lines.push(...fitting.hear(wide));
+      // A whole step asked of one worker, with a sum for each leaf.
+      lines.push(...fitting.hear(tinyLease(lease, 1, 6)));
     }
     expect(lines.filter((line) => line.startsWith('slot 0: job'))).toHaveLength(1);
     expect(lines.at(-1)).toMatch(

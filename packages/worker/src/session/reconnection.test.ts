@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectFailure } from '../shell/connectFailure.ts';
-import { tinyData, tinyLease, tinyWelcome } from '../tinyRun.suite.ts';
-import { JOINED_1, joined } from './joinedSession.suite.ts';
+import { numbersOf, tinyBlocks, tinyData, tinyLease, tinyWelcome } from '../tinyRun.suite.ts';
+import { JOINED_1, joined, samplesOf } from './joinedSession.suite.ts';
 import { Transcript } from './transcript.suite.ts';
 
 describe('a session that finds no connection', () => {
@@ -71,8 +71,8 @@ describe('a session that cannot go on with a connection', () => {
   });
 
   test('comes back for ever once it has joined, with its slots and data as they are', () => {
-    const script = joined();
-    script.on({ type: 'blocksLoaded', load: 1, splits: tinyData });
+    const script = joined(1, { sharesData: true });
+    expect(script.on({ type: 'dataLoaded', load: 1, splits: tinyData })).toEqual(['send ready']);
     for (let attempt = 0; attempt < 50; attempt += 1) {
       expect(script.lose('').at(-1)).toMatch(/^connect after \d+ ms$/);
     }
@@ -82,7 +82,7 @@ describe('a session that cannot go on with a connection', () => {
     // Work done, the next break is met with a short wait again.
     expect(script.hear(tinyLease(1, 0, 1, { bare: true }))).toEqual([
       'slot 0: parameters 0',
-      'slot 0: job 1, gradient of 0 to 1, samples 0 3',
+      `slot 0: job 1, gradient of 0 to 1, samples ${samplesOf(0, 1)}`,
     ]);
     expect(script.lose('')).toEqual([
       'slot 0: cancel job 1',
@@ -101,8 +101,8 @@ describe('a session that cannot go on with a connection', () => {
     };
     connect();
     script.hear({ ...tinyWelcome, credential: 'my-own' });
-    const fetching = script.effects({ type: 'received', message: { type: 'counted' } });
-    expect(fetching).toContainEqual(expect.objectContaining({ type: 'loadBlocks', token: 'my-own' }));
+    const fetching = script.effects({ type: 'received', message: tinyLease(1, 0, 1, { bare: true }) });
+    expect(fetching).toContainEqual(expect.objectContaining({ type: 'fetchBlock', token: 'my-own' }));
     script.lose('The line broke', 1006);
     connect();
     // A welcome without a new one leaves it as it is.
@@ -131,14 +131,27 @@ describe('a session that cannot go on with a connection', () => {
     script.on({ type: 'connected' });
     const other = { ...tinyWelcome, spec: { ...tinyWelcome.spec, seed: 12 } };
     expect(script.hear(other)).toEqual(['start slot 0 with wasm-strict', JOINED_1]);
-    // Other data as well: what is being fetched is not wanted any more.
-    script.hear({ type: 'counted' });
+    // Other data as well: the blocks that are here are of no use any more.
+    const fetch = (lines: string[]) => lines.filter((line) => line.startsWith('fetch'));
+    const [first] = numbersOf(0, 1, 13);
+    const index = Math.floor((first as number) / 14);
+    const { train, test: last } = tinyWelcome.data;
+    const content = tinyBlocks.get(train.blocks[index]!.sha256)!;
+    script.hear(tinyLease(1, 0, 1, { bare: true }));
+    script.on({ type: 'blockFetched', round: 1, place: { set: 'train', index }, content });
     script.lose('');
-    script.on({ type: 'connected' });
-    const { train } = tinyWelcome.data;
-    const data = { ...tinyWelcome.data, validation: train };
-    expect(script.hear({ ...other, data })).toEqual(['stop loading', JOINED_1]);
-    expect(script.hear({ type: 'counted' })).toEqual(['load blocks 2 from /blocks']);
+    const join = (data: typeof tinyWelcome.data): void => {
+      script.on({ type: 'connected' });
+      expect(script.hear({ ...other, data })).toEqual([JOINED_1]);
+    };
+    join(tinyWelcome.data);
+    const asked = `fetch block ${index} of train, round 2`;
+    expect(fetch(script.hear(tinyLease(1, 0, 1, { bare: true })))).not.toContain(asked);
+    script.lose('');
+    join({ ...tinyWelcome.data, validation: last });
+    expect(fetch(script.hear(tinyLease(1, 0, 1, { bare: true }))).join()).toContain(
+      `block ${index} of train`,
+    );
   });
 
   test('obeys the reason it is sent away with, also when only the close code arrives', () => {

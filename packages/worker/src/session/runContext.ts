@@ -3,16 +3,20 @@ import {
   bytesOf,
   type Coding,
   canonicalJson,
+  checkStepsFit,
   codingOf,
   compileModel,
-  type DataSplits,
   type EngineName,
   initialParameters,
   lengthOf,
   type Model,
+  parseBlocksManifest,
+  type RunShape,
   type RunSpec,
   readVector,
   resolveRunSpec,
+  StreamOrder,
+  shapeOfRun,
   TARGETS,
   tensorText,
   type UnsealedParameters,
@@ -31,24 +35,25 @@ export class RunContext {
   /** What vectors travel in, both ways. */
   readonly coding: Coding;
   readonly manifests: SplitManifests;
+  /** How the run is cut into steps and leaves. */
+  readonly shape: RunShape;
+  /** Which samples those have. */
+  readonly order: StreamOrder;
   /** Same key, same work: slots can stay as they are. */
   readonly key: string;
   readonly dataKey: string;
   /** Reckoned memory of the model; see `memory.ts`. */
   modelBytes = 0;
-  /** Null until every block has been loaded. */
-  splits: DataSplits | null = null;
   readonly #versions = new Map<number, Uint8Array>();
 
-  /** @throws SpecError, ModelError, RangeError: sentences on what this worker cannot work with */
+  /** @throws SpecError, ModelError, BlockError, RangeError: sentences on what this worker cannot work with */
   constructor(welcome: Welcome) {
     this.spec = resolveRunSpec(welcome.spec);
     this.model = compileModel(this.spec.model);
     this.engine = welcome.engine;
     this.coding = codingOf(this.spec);
-    this.manifests = welcome.data;
     const wanted = tensorText(TARGETS[this.model.loss]);
-    for (const [set, { count, inputs, targets }] of Object.entries(this.manifests)) {
+    for (const [set, { count, inputs, targets }] of Object.entries(welcome.data)) {
       const length = lengthOf(inputs.shape);
       if (count > 0 && length !== this.model.inputLength) {
         throw new RangeError(
@@ -61,6 +66,15 @@ export class RunContext {
         );
       }
     }
+    const { train, validation, test } = welcome.data;
+    this.manifests = {
+      train: parseBlocksManifest(train),
+      validation: parseBlocksManifest(validation),
+      test: parseBlocksManifest(test),
+    };
+    checkStepsFit(this.spec, this.manifests.train.count);
+    this.shape = shapeOfRun(this.spec, this.manifests.train.count);
+    this.order = new StreamOrder(this.spec, this.manifests.train.count);
     this.key = `${this.engine} ${canonicalJson(this.spec)}`;
     this.dataKey = canonicalJson(this.manifests);
   }

@@ -1,7 +1,7 @@
-import { bytesOf } from '@shoal/core';
+import { epochOrder } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
-import { tinyData, tinyLease, tinyWelcome } from '../tinyRun.suite.ts';
-import { finished, JOINED_1, joined, parameters, sums } from './joinedSession.suite.ts';
+import { tinyLease, tinySpec, tinyWelcome } from '../tinyRun.suite.ts';
+import { finished, JOINED_1, joined, parameters, samplesOf, sums } from './joinedSession.suite.ts';
 import { Transcript } from './transcript.suite.ts';
 
 describe('a session', () => {
@@ -35,31 +35,34 @@ describe('a session', () => {
     expect(script.hear(tinyWelcome)).toContain('send follow');
   });
 
-  test('joins, is probed, fetches the data, computes a lease and ends with the run', () => {
+  test('joins, is probed, computes a lease and ends with the run', () => {
     const script = new Transcript();
     expect(script.on({ type: 'connected' })).toEqual(['send hello']);
     expect(script.hear(tinyWelcome)).toEqual(['start slot 0 with wasm-strict', JOINED_1]);
     expect(script.hear(tinyLease(0, 0, 1, { task: 'probe' }))).toEqual([
       'slot 0: parameters 0',
-      'slot 0: job 1, gradient of 0 to 1, samples 0 3',
+      `slot 0: job 1, probe of 0 to 1, samples ${epochOrder(tinySpec, 0, 40).subarray(0, 2).join(' ')}`,
     ]);
     expect(script.answer(0, finished(1, sums(0, 0, 2)))).toEqual([
       'send partial of lease 0: node 0.0, loss 1, 1 of 2 right, 4 ms',
     ]);
-    expect(script.hear({ type: 'counted' })).toEqual(['load blocks 1 from /blocks']);
     expect(script.hear({ type: 'counted' })).toEqual([]);
-    expect(script.on({ type: 'blocksLoaded', load: 1, splits: tinyData })).toEqual(['send ready']);
     expect(script.hear({ type: 'ping', nonce: 7 })).toEqual(['send pong 7']);
     expect(script.hear(parameters(1))).toEqual([]);
-    expect(script.hear(tinyLease(1, 5, 7, { bare: true, version: 1 }))).toEqual([
+    expect(script.hear(tinyLease(1, 5, 7, { version: 1 }))).toEqual([
       'slot 0: parameters 1',
-      'slot 0: job 2, gradient of 5 to 7, samples 30 33 36',
+      `slot 0: job 2, gradient of 5 to 7, samples ${samplesOf(5, 7)}`,
+      // What comes next: the run is short.
+      ...Array(3).fill(expect.stringMatching(/^fetch block \d of train, round 1$/)),
+      'fetch block 0 of validation, round 1',
+      'fetch block 0 of test, round 1',
     ]);
     expect(script.answer(0, finished(2, sums(0, 5, 2), sums(1, 3, 1)))).toEqual([
       'send partial of lease 1: node 0.5, loss 1, 1 of 2 right, 8 ms',
       'send partial of lease 1: node 1.3, loss 0.5, 1 of 1 right, 8 ms',
     ]);
     expect(script.hear({ type: 'bye', code: 'finished', message: 'The run is finished.' })).toEqual([
+      'stop fetching',
       'disconnect',
     ]);
     expect(script.lose('', 4000)).toEqual(['end 0: The run is finished.']);
@@ -70,12 +73,14 @@ describe('a session', () => {
     const script = joined(2);
     expect(script.hear(tinyLease(1, 0, 7))).toEqual([
       'slot 0: parameters 0',
-      'slot 0: job 1, gradient of 0 to 4, samples 0 3 6 9 12 15 18 21',
+      `slot 0: job 1, gradient of 0 to 4, samples ${samplesOf(0, 4)}`,
       'slot 1: parameters 0',
-      'slot 1: job 2, gradient of 4 to 7, samples 24 27 30 33 36',
+      `slot 1: job 2, gradient of 4 to 7, samples ${samplesOf(4, 7)}`,
     ]);
     // A second lease waits behind the parts of the first; the slot with less to do gets the first part.
-    expect(script.hear(tinyLease(2, 0, 1))).toEqual(['slot 1: job 3, gradient of 0 to 1, samples 0 3']);
+    expect(script.hear(tinyLease(2, 0, 1))).toEqual([
+      `slot 1: job 3, gradient of 0 to 1, samples ${samplesOf(0, 1)}`,
+    ]);
     expect(script.answer(1, finished(2, sums(2, 1, 5)))).toEqual([]);
     expect(script.answer(0, finished(1, sums(2, 0, 8)))).toEqual([
       'send partial of lease 1: node 3.0, loss 6.5, 2 of 13 right, 8 ms',
@@ -83,6 +88,26 @@ describe('a session', () => {
     expect(script.answer(1, finished(3, sums(0, 0, 2)))).toEqual([
       'send partial of lease 2: node 0.0, loss 1, 1 of 2 right, 12 ms',
     ]);
+  });
+
+  test('tells how far a lease is that takes long, once a second for all of its slots', () => {
+    const script = joined(2);
+    script.hear(tinyLease(1, 0, 7));
+    const says = (slot: number, job: number, done: number, computeMs: number): string[] =>
+      script.answer(slot, { type: 'progress', job, done, computeMs });
+    script.now = 1_000;
+    expect(says(0, 1, 2, 1_000)).toEqual(['send progress of lease 1: 2 samples, 1000 ms']);
+    script.now = 1_010;
+    expect(says(1, 2, 3, 1_005)).toEqual([]);
+    script.now = 2_000;
+    expect(says(0, 1, 4, 2_000)).toEqual(['send progress of lease 1: 7 samples, 2000 ms']);
+    script.answer(1, finished(2, sums(2, 1, 5)));
+    script.now = 3_000;
+    expect(says(0, 1, 6, 3_000)).toEqual(['send progress of lease 1: 11 samples, 3000 ms']);
+    script.hear({ type: 'revoke', lease: 1 });
+    script.now = 4_000;
+    expect(says(0, 1, 8, 4_000)).toEqual([]);
+    expect(says(0, 99, 8, 4_000)).toEqual([]);
   });
 
   test('answers a revoked lease when its slots have stopped', () => {
@@ -100,13 +125,10 @@ describe('a session', () => {
     ]);
   });
 
-  test('says which parameters or samples it does not have', () => {
+  test('says which parameters it does not have', () => {
     const script = joined();
     expect(script.hear(tinyLease(1, 0, 1, { version: 4 }))).toEqual([
       'send failed lease 1: unknownVersion, Parameter version 4 is not here.',
-    ]);
-    expect(script.hear(tinyLease(2, 0, 1, { bare: true }))).toEqual([
-      'send failed lease 2: missingSamples, The data set has not been fetched yet and the lease carries no values.',
     ]);
   });
 
@@ -133,8 +155,8 @@ describe('a session', () => {
     // The new slot is told the parameters anew, the old one knows them.
     expect(script.hear(tinyLease(2, 0, 2))).toEqual([
       'slot 0: parameters 0',
-      'slot 0: job 3, gradient of 0 to 1, samples 0 3',
-      'slot 1: job 4, gradient of 1 to 2, samples 6 9',
+      `slot 0: job 3, gradient of 0 to 1, samples ${samplesOf(0, 1)}`,
+      `slot 1: job 4, gradient of 1 to 2, samples ${samplesOf(1, 2)}`,
     ]);
   });
 
@@ -195,12 +217,20 @@ describe('a session that is told what it cannot follow', () => {
         (script) => script.hear({ ...tinyLease(3, 0, 1), from: 6, to: 9 }),
       ],
       [
-        'is not understood: lease 3 names 2 samples for 2 leaves of 2.',
-        (script) => script.hear({ ...tinyLease(3, 0, 1), to: 2 }),
+        'is not understood: lease 3 is of 8 leaves, where there are 7.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), leaves: 8 }),
       ],
       [
-        'is not understood: lease 3 names a sample beyond the 40 of the train set.',
-        (script) => script.hear({ ...tinyLease(3, 0, 1), samples: bytesOf(Uint32Array.of(0, 40)) }),
+        'is not understood: lease 3 is of 7 leaves, where there are 0.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), step: Number.MAX_SAFE_INTEGER }),
+      ],
+      [
+        'is not understood: lease 3 is of 7 leaves, where there are 5.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), task: 'evaluate', set: 'test' }),
+      ],
+      [
+        'is not understood: lease 3 trains on the test set.',
+        (script) => script.hear({ ...tinyLease(3, 0, 1), set: 'test' }),
       ],
       [
         'is not understood: lease 3 carries values of the wrong length.',
@@ -238,6 +268,14 @@ describe('a session that is told what it cannot follow', () => {
       /^end 2: The run at http:\/\/host:1 is not one that this worker can compute: /,
     );
     expect(lines.at(-1)).toContain('Install the same Shoal release as the coordinator.');
+  });
+
+  test('does not take part in a run whose blocks do not make up its data set', () => {
+    const script = new Transcript();
+    script.on({ type: 'connected' });
+    const { train, ...others } = tinyWelcome.data;
+    const data = { ...others, train: { ...train, count: 1_000_000 } };
+    expect(script.hear({ ...tinyWelcome, data }).at(-1)).toMatch(/^end 2: .*1000000 samples/);
   });
 
   test('does not take part in a run whose targets its loss does not take', () => {

@@ -7,7 +7,9 @@ import {
   type ConnectionFact,
   type CoordinatorSaying,
   type DisconnectFact,
+  decodeSamples,
   type FactOf,
+  type FailureCode,
   type Hello,
   type IncapableFact,
   type LeaseMessage,
@@ -22,12 +24,13 @@ import type { ConnectFailure } from '../shell/connectFailure.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
 import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
-import { LeaseQueue } from './leaseQueue.ts';
-import { type LeaseWork, readLease } from './leaseWork.ts';
-import { bytesOfData, bytesOfLease, dataRefusal, leaseRefusal } from './memory.ts';
+import { LeaseQueue, type WaitingLease } from './leaseQueue.ts';
+import { type LeaseWork, numbersOf, problemOf, readLease } from './leaseWork.ts';
+import { bytesOfLease, leaseRefusal } from './memory.ts';
 import { offeredRun } from './offeredRun.ts';
 import { type GivingUp, Reconnection } from './reconnection.ts';
 import type { RunContext } from './runContext.ts';
+import { SampleSupply } from './sampleSupply.ts';
 import type { SessionOptions } from './sessionOptions.ts';
 import { SlotPool } from './slotPool.ts';
 
@@ -58,14 +61,12 @@ export class WorkerSession {
   readonly #slots: SlotPool;
   readonly #leases: LeaseQueue;
   readonly #reconnection: Reconnection;
+  readonly #supply: SampleSupply;
   #effects: SessionEffect[] = [];
   #phase: Phase = { type: 'offline' };
   /** Kept over reconnects, so that neither slots nor data are made anew for the same run. */
   #run: RunContext | null = null;
   #engineFailures = 0;
-  #loads = 0;
-  /** The data set of the run, as long as it has not been asked for. */
-  #unfetched: Extract<SessionEffect, { readonly type: 'loadBlocks' }> | null = null;
   #bye: FactOf<'coordinatorSaid'> | null = null;
   /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
   #credential: string | null;
@@ -77,9 +78,15 @@ export class WorkerSession {
     this.#options = options;
     this.#credential = options.credential;
     this.#slots = new SlotPool({ threads: options.threads, emit });
-    const { address, protocolLimits, workerLimits } = options;
+    const { address, protocolLimits, workerLimits, sharesData } = options;
     this.#reconnection = new Reconnection({ address, protocolLimits, workerLimits, emit });
-    this.#leases = new LeaseQueue({ slots: this.#slots, send: (message) => emit({ type: 'send', message }) });
+    const { memoryBytesMax } = workerLimits;
+    this.#supply = new SampleSupply({ sharesData, memoryBytesMax, emit });
+    this.#leases = new LeaseQueue({
+      slots: this.#slots,
+      send: (message) => emit({ type: 'send', message }),
+      progressMs: protocolLimits.progressMs,
+    });
   }
 
   /** True once the last effect has been given. */
@@ -115,14 +122,14 @@ export class WorkerSession {
       case 'notConnected':
         return this.#notConnected(event.failure, event.jitter);
       case 'slotAnswered':
-        return this.#slotAnswered(event.slot, event.answer);
+        return this.#slotAnswered(event.slot, event.answer, now);
       case 'slotDied':
         return this.#slotDied(event.slot, event.reason);
-      case 'blocksLoaded':
-        if (this.#run === null || event.load !== this.#loads) return;
-        this.#run.splits = event.splits;
-        if (this.#phase.type === 'joined') this.#emit({ type: 'send', message: { type: 'ready' } });
+      case 'dataLoaded':
+        if (this.#supply.dataLoaded(event.load, event.splits)) this.#suppliedAll();
         return;
+      case 'blockFetched':
+        return this.#blockFetched(event);
       case 'leaveRequested':
         return this.#leave(event.reason);
       case 'tick':
@@ -190,6 +197,7 @@ export class WorkerSession {
   #close(): void {
     this.#phase = { type: 'closing' };
     this.#leases.abandonAll();
+    this.#supply.disconnected();
     this.#emit({ type: 'disconnect' });
   }
 
@@ -207,6 +215,7 @@ export class WorkerSession {
   #disconnected(code: number | null, reason: DisconnectFact, jitter: number): void {
     this.#phase = { type: 'offline' };
     this.#leases.abandonAll();
+    this.#supply.disconnected();
     const bye = this.#bye ?? byeOfCloseCode(code);
     this.#bye = null;
     if (bye?.code === 'badToken' && this.#credential !== null) {
@@ -272,9 +281,11 @@ export class WorkerSession {
       case 'lease':
         return this.#take(message, phase.run, phase.leasesHeldMax);
       case 'revoke':
-        return this.#leases.revoke(message.lease);
+        this.#leases.revoke(message.lease);
+        return this.#fetch();
       case 'counted':
-        return this.#fetchData(phase.run);
+        this.#supply.counted(phase.run);
+        return this.#fetch();
       case 'standing':
         return this.#emit({ type: 'show', standing: message });
       default:
@@ -287,7 +298,8 @@ export class WorkerSession {
     this.#credential = welcome.credential ?? this.#credential;
     const offer = offeredRun(welcome, this.#options);
     if ('refusal' in offer) return this.#giveUp(offer.refusal, offer.why);
-    const run = this.#continued(offer, welcome);
+    const isSameData = this.#run?.dataKey === offer.dataKey;
+    const run = this.#continued(offer);
     if (welcome.protocol !== PROTOCOL_VERSION || !engines.includes(welcome.engine)) {
       const offered = `protocol ${PROTOCOL_VERSION} and ${engines.join(', ')}`;
       return this.#misunderstood(
@@ -300,87 +312,132 @@ export class WorkerSession {
     this.#reconnection.joined();
     const { runId } = welcome;
     this.#log('info', { type: 'runJoined', runId, address, threads, engine: run.engine });
-    if (run.splits !== null) this.#emit({ type: 'send', message: { type: 'ready' } });
+    this.#supply.join(run, { blocksPath: welcome.blocksPath, token: this.#token }, isSameData);
     if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
   }
 
   /** The run that is offered, as far as possible with what is here already. */
-  #continued(next: RunContext, welcome: Welcome): RunContext {
+  #continued(next: RunContext): RunContext {
     const last = this.#run;
-    const sameData = last !== null && last.dataKey === next.dataKey;
     const sameWork = last !== null && last.key === next.key;
-    const run = sameWork && sameData ? last : next;
+    const run = sameWork && last.dataKey === next.dataKey ? last : next;
     this.#run = run;
     run.forgetParameters();
     this.#slots.forgetParameters();
     if (!sameWork) this.#slots.setUp(run);
-    if (sameData && last.splits !== null) {
-      run.splits = last.splits;
-    } else if (!sameData) {
-      if (last !== null) this.#emit({ type: 'stopLoading' });
-      this.#loads += 1;
-      const { manifests } = run;
-      const { blocksPath } = welcome;
-      this.#unfetched = { type: 'loadBlocks', load: this.#loads, blocksPath, token: this.#token, manifests };
-    }
     return run;
   }
 
-  /**
-   * Nothing is fetched for a run that this worker is of no use to: its first answer has counted. What does not fit beside
-   * the model is left, and comes lease by lease.
-   */
-  #fetchData(run: RunContext): void {
-    const effect = this.#unfetched;
-    if (effect === null) return;
-    this.#unfetched = null;
-    const needed = bytesOfData(run.manifests);
-    const refusal = dataRefusal(needed, this.#options.workerLimits.memoryBytesMax - run.modelBytes);
-    if (refusal !== null) return this.#log('info', refusal);
-    this.#emit({ ...effect, token: this.#token });
-  }
+  /* ── Leases ──────────────────────────────────────────────────────────── */
 
   #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number): void {
-    if (this.#leases.has(message.lease)) return this.#misunderstood(`sent lease ${message.lease} twice.`);
+    const { lease, task } = message;
+    if (this.#leases.has(lease)) return this.#misunderstood(`sent lease ${lease} twice.`);
     if (this.#leases.held >= leasesHeldMax) {
-      return this.#misunderstood(
-        `sent lease ${message.lease} while ${leasesHeldMax} were held, which is the limit.`,
-      );
+      return this.#misunderstood(`sent lease ${lease} while ${leasesHeldMax} were held, which is the limit.`);
     }
     const reading = readLease(message, run);
     switch (reading.type) {
       case 'malformed':
         return this.#misunderstood(`is not understood: ${reading.problem}.`);
-      case 'missing': {
-        const { code, message: text } = reading;
-        return this.#emit({
-          type: 'send',
-          message: { type: 'failed', lease: message.lease, code, message: text },
-        });
-      }
-      case 'work':
-        if (message.task !== 'probe') this.#reconnection.startOver();
-        return this.#compute(reading.work, run);
+      case 'unknownVersion':
+        return this.#failed(lease, reading.type, reading.message);
+      case 'fits':
+        if (task !== 'probe') this.#reconnection.startOver();
+        return this.#obtain(message, run, reading.samples);
       default:
         return unreachable(reading);
     }
   }
 
-  #compute(work: LeaseWork, run: RunContext): void {
-    const { id, message, numbers } = work;
-    const needed = bytesOfLease(message, numbers.length, run.manifests, run.model);
-    const data = run.splits === null ? 0 : bytesOfData(run.manifests);
-    const held = run.modelBytes + data + this.#leases.bytesHeld;
-    const refusal = leaseRefusal(id, needed, held, this.#options.workerLimits.memoryBytesMax);
+  #failed(lease: number, code: FailureCode, message: string): void {
+    this.#emit({ type: 'send', message: { type: 'failed', lease, code, message } });
+  }
+
+  /** The samples of a lease, from wherever they come; then it is computed. */
+  #obtain(message: LeaseMessage, run: RunContext, samples: number): void {
+    const { lease: id, set, values } = message;
+    const bytes = bytesOfLease(message, samples, run.manifests, run.model);
+    const held = run.modelBytes + this.#supply.bytesFor(run) + this.#leases.bytesHeld;
+    const refusal = leaseRefusal(id, bytes, held, this.#options.workerLimits.memoryBytesMax);
     if (refusal !== null) return this.#giveUp(refusal, 'memory');
-    this.#leases.take(work, run, run.parameters(message.version) as Uint8Array, needed);
+    const numbers = numbersOf(message, run);
+    if (values !== null) {
+      const source = decodeSamples(values, samples, run.manifests[set]);
+      if (source === null) {
+        return this.#misunderstood(`is not understood: lease ${id} carries values of the wrong length.`);
+      }
+      this.#compute({ id, message, numbers, source, rows: numbers.map((_, row) => row) }, run, bytes);
+    } else {
+      const supplied = this.#supply.ask(set, numbers);
+      if (supplied.type === 'here') {
+        const { source, rows } = supplied;
+        this.#compute({ id, message, numbers, source, rows }, run, bytes);
+      } else {
+        const gathering = supplied.type === 'gathering' ? supplied.gathering : null;
+        this.#leases.wait({ message, numbers, bytes, gathering });
+      }
+    }
+    if (this.#phase.type !== 'joined') return;
+    this.#supply.lookAhead(message, run);
+    this.#fetch();
+  }
+
+  #fetch(): void {
+    if (this.#phase.type !== 'joined') return;
+    this.#supply.fetch(this.#leases.gatherings(), this.#leases.isComputing);
+  }
+
+  #blockFetched(event: Extract<SessionEvent, { readonly type: 'blockFetched' }>): void {
+    const block = this.#supply.blockFetched(event);
+    if (block === null) return;
+    const { set, index } = event.place;
+    for (const gathering of this.#leases.gatherings()) {
+      if (gathering.set === set) gathering.take(index, block);
+    }
+    this.#startSupplied(({ gathering }) => gathering?.isComplete === true);
+    this.#fetch();
+  }
+
+  #suppliedAll(): void {
+    if (this.#phase.type !== 'joined') return;
+    this.#startSupplied(() => true);
+  }
+
+  /** Leases that have waited for their samples, and for parameters that may be too old by now. */
+  #startSupplied(isSupplied: (lease: WaitingLease) => boolean): void {
+    const run = this.#run;
+    if (run === null) return;
+    for (const { message, numbers, bytes, gathering } of this.#leases.takeWaiting(isSupplied)) {
+      const { lease: id, version, set } = message;
+      if (run.parameters(version) === null) {
+        this.#failed(id, 'unknownVersion', `Parameter version ${version} is not here any more.`);
+        continue;
+      }
+      if (gathering !== null) {
+        const rows = numbers.map((_, row) => row);
+        this.#compute({ id, message, numbers, source: gathering.samples, rows }, run, bytes);
+        continue;
+      }
+      const supplied = this.#supply.ask(set, numbers);
+      if (supplied.type !== 'here') continue;
+      const { source, rows } = supplied;
+      this.#compute({ id, message, numbers, source, rows }, run, bytes);
+    }
+  }
+
+  #compute(work: LeaseWork, run: RunContext, bytes: number): void {
+    const problem = problemOf(work, run);
+    if (problem !== null) return this.#misunderstood(`is not understood: ${problem}.`);
+    this.#leases.take(work, run, run.parameters(work.message.version) as Uint8Array, bytes);
   }
 
   /* ── Slots ───────────────────────────────────────────────────────────── */
 
-  #slotAnswered(slot: SlotId, answer: SlotAnswer): void {
+  #slotAnswered(slot: SlotId, answer: SlotAnswer, now: number): void {
     if (answer.type === 'finished') this.#engineFailures = 0;
-    this.#leases.slotAnswered(slot, answer);
+    this.#leases.slotAnswered(slot, answer, now);
+    this.#fetch();
     if (answer.type === 'failed') this.#engineFailed(answer.message);
   }
 

@@ -17,6 +17,8 @@ export type SessionOptions = {
   /** The build of the exact kernels. */
   readonly kernels: string;
   readonly threads: number;
+  /** Whether the data set lies in memory that the coordinator shares, so that nothing of it is fetched. */
+  readonly sharesData: boolean;
   /** Whether somebody watches, who wants to be shown how the run stands. */
   readonly follows: boolean;
   readonly protocolLimits: ProtocolLimits;

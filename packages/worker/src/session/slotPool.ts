@@ -32,7 +32,8 @@ export class SlotPool {
 
   /** Starts every slot afresh. */
   setUp(run: RunContext): void {
-    this.#setup = { type: 'setup', engine: run.engine, spec: run.spec };
+    const { engine, spec, manifests } = run;
+    this.#setup = { type: 'setup', engine, spec, trainCount: manifests.train.count };
     for (const slot of this.#slots) this.#start(slot);
   }
 

@@ -13,6 +13,7 @@ export class Transcript {
     options: {
       readonly threads?: number;
       readonly follows?: boolean;
+      readonly sharesData?: boolean;
       readonly limits?: Partial<WorkerLimits>;
     } = {},
   ) {
@@ -26,6 +27,7 @@ export class Transcript {
       engines: ['wasm-strict', 'reference'],
       kernels: 'build-1',
       threads: options.threads ?? 1,
+      sharesData: options.sharesData ?? false,
       follows: options.follows ?? false,
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: { ...WORKER_LIMITS, ...options.limits },
@@ -82,10 +84,12 @@ function line(effect: SessionEffect): string {
           return `slot ${effect.slot}: ${request.type}`;
       }
     }
-    case 'loadBlocks':
-      return `load blocks ${effect.load} from ${effect.blocksPath}`;
-    case 'stopLoading':
-      return 'stop loading';
+    case 'loadData':
+      return `load data ${effect.load}`;
+    case 'fetchBlock':
+      return `fetch block ${effect.place.index} of ${effect.place.set}, round ${effect.round}`;
+    case 'stopFetching':
+      return 'stop fetching';
     case 'show':
       return `show standing: ${effect.standing.state}, rank ${effect.standing.rank}`;
     case 'log':
@@ -105,6 +109,8 @@ function sent(message: Extract<SessionEffect, { readonly type: 'send' }>['messag
     }
     case 'failed':
       return `send failed lease ${message.lease}: ${message.code}, ${message.message}`;
+    case 'progress':
+      return `send progress of lease ${message.lease}: ${message.done} samples, ${message.computeMs} ms`;
     case 'pong':
       return `send pong ${message.nonce}`;
     case 'leave':

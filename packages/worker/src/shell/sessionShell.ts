@@ -12,7 +12,7 @@ import {
 } from '@shoal/core';
 import type { WorkerLimits } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
-import type { EndReason, SessionEffect, SessionEvent, SlotId } from '../session/events.ts';
+import type { EndReason, SessionEffect, SessionEvent, SlotId, SplitManifests } from '../session/events.ts';
 import type { WorkerSession } from '../session/session.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
 import type { Channel, ChannelFactory } from './channel.ts';
@@ -35,20 +35,29 @@ export type ShellObserver = {
   readonly show: (standing: Standing) => void;
 };
 
-type LoadEffect = Extract<SessionEffect, { readonly type: 'loadBlocks' }>;
+type EffectOf<T extends SessionEffect['type']> = Extract<SessionEffect, { readonly type: T }>;
 
-/** Brings the data set of these manifests, however long it takes; rejects once the signal says that nobody waits for it. */
-export type DataLoader = (
-  wanted: LoadEffect,
+/** Brings a block, however long it takes, and checks it; rejects once the signal says that nobody waits for it. */
+export type BlockFetcher = (
+  wanted: EffectOf<'fetchBlock'>,
   log: ShellObserver['log'],
   signal: AbortSignal,
-) => Promise<DataSplits>;
+) => Promise<Uint8Array>;
+
+/** Brings the data set of these manifests from memory that the coordinator shares. */
+export type DataLoader = (manifests: SplitManifests, signal: AbortSignal) => Promise<DataSplits>;
+
+/** Where the samples come from. */
+export type DataPort =
+  | { readonly type: 'blocks'; readonly fetch: BlockFetcher }
+  | { readonly type: 'shared'; readonly load: DataLoader };
 
 export type ShellOptions = {
   readonly session: WorkerSession;
   readonly openChannel: ChannelFactory;
   readonly slots: SlotFactory;
-  readonly loadData: DataLoader;
+  /** As the session has been told: shared, or in blocks. */
+  readonly data: DataPort;
   readonly observer: ShellObserver;
   readonly workerLimits: WorkerLimits;
 };
@@ -61,7 +70,8 @@ export class SessionShell {
   #channel: Channel | null = null;
   /** Called when the channel that is open now has closed. */
   #onceClosed: () => void = () => {};
-  #loading: AbortController | null = null;
+  /** Aborted once what is being fetched is of no use any more. */
+  #fetching = new AbortController();
   #reconnect: ReturnType<typeof setTimeout> | null = null;
   #ticks: ReturnType<typeof setInterval> | null = null;
   /** What happens while the worker is frozen waits here; null when it is not. */
@@ -147,11 +157,14 @@ export class SessionShell {
       case 'toSlot':
         this.#toSlot(this.#slots.get(effect.slot), effect.request);
         return;
-      case 'loadBlocks':
+      case 'loadData':
         void this.#load(effect);
         return;
-      case 'stopLoading':
-        return this.#loading?.abort();
+      case 'fetchBlock':
+        void this.#fetch(effect);
+        return;
+      case 'stopFetching':
+        return this.#stopFetching();
       case 'show':
         return observer.show(effect.standing);
       case 'log':
@@ -229,28 +242,51 @@ export class SessionShell {
     return { ...request, vector, given: true };
   }
 
-  async #load(effect: LoadEffect): Promise<void> {
-    this.#loading?.abort();
-    const loading = new AbortController();
-    this.#loading = loading;
-    const { loadData, observer } = this.#options;
-    const { signal } = loading;
+  #stopFetching(): void {
+    this.#fetching.abort();
+    this.#fetching = new AbortController();
+  }
+
+  async #load({ load, manifests }: EffectOf<'loadData'>): Promise<void> {
+    const { data } = this.#options;
+    if (data.type !== 'shared') throw new Error('Shared data was asked for, but this worker has blocks.');
+    const { signal } = this.#fetching;
+    await this.#bring(signal, async () => {
+      const splits = await data.load(manifests, signal);
+      return { type: 'dataLoaded', load, splits };
+    });
+  }
+
+  async #fetch(effect: EffectOf<'fetchBlock'>): Promise<void> {
+    const { data, observer } = this.#options;
+    if (data.type !== 'blocks')
+      throw new Error('A block was asked for, but the data of this worker is shared.');
+    const { round, place } = effect;
+    const { signal } = this.#fetching;
     const log: ShellObserver['log'] = (level, fact) => {
       if (!signal.aborted) observer.log(level, fact);
     };
+    await this.#bring(signal, async () => {
+      const content = await data.fetch(effect, log, signal);
+      return { type: 'blockFetched', round, place, content };
+    });
+  }
+
+  async #bring(signal: AbortSignal, bring: () => Promise<SessionEvent>): Promise<void> {
     try {
-      const splits = await loadData(effect, log, signal);
-      if (!signal.aborted) this.#handle({ type: 'blocksLoaded', load: effect.load, splits });
+      const event = await bring();
+      if (!signal.aborted) this.#handle(event);
     } catch (problem) {
-      // Only a loading that is no longer wanted ends without its data; anything else is worth a line.
-      log('warn', { type: 'dataNotFetched', why: networkReasonOf(problem) });
+      // Only what is no longer wanted ends without its data; anything else is worth a line.
+      if (signal.aborted) return;
+      this.#options.observer.log('warn', { type: 'dataNotFetched', why: networkReasonOf(problem) });
     }
   }
 
   async #close(): Promise<void> {
     if (this.#ticks !== null) clearInterval(this.#ticks);
     if (this.#reconnect !== null) clearTimeout(this.#reconnect);
-    this.#loading?.abort();
+    this.#fetching.abort();
     const channel = this.#channel;
     if (channel !== null) {
       const closed = new Promise<void>((resolve) => {

@@ -1,6 +1,7 @@
 /**
  * What a session and its slots say to each other. A slot is one thread with its own engine and memory; it takes
- * requests in order (a cancel at once) and answers each compute request exactly once.
+ * requests in order (a cancel at once) and answers each compute request exactly once, saying before that how far it is
+ * where that takes long.
  */
 import type { Answer, EngineName, LeafRequest, RunSpec } from '@shoal/core';
 
@@ -9,7 +10,13 @@ export type JobId = number;
 /* ── Session to slot ───────────────────────────────────────────────────── */
 
 /** The first request; the spec is resolved and its model is known to compile. */
-export type SetupRequest = { readonly type: 'setup'; readonly engine: EngineName; readonly spec: RunSpec };
+export type SetupRequest = {
+  readonly type: 'setup';
+  readonly engine: EngineName;
+  readonly spec: RunSpec;
+  /** Samples of the training split. */
+  readonly trainCount: number;
+};
 
 /** The parameters of all jobs that follow, until the next such request. */
 export type ParametersRequest = {
@@ -46,4 +53,6 @@ export type SlotAnswer =
       readonly computeMs: number;
     }
   | { readonly type: 'cancelled'; readonly job: JobId }
+  /** No answer yet: so many of the job's samples are done. */
+  | { readonly type: 'progress'; readonly job: JobId; readonly done: number; readonly computeMs: number }
   | { readonly type: 'failed'; readonly job: JobId; readonly message: string };

@@ -13,7 +13,7 @@ function job(number: number, from: number, to: number): ComputeRequest {
     type: 'compute',
     job: number,
     task: 'gradient',
-    epoch: 0,
+    step: 0,
     from,
     to,
     leaves: 7,
@@ -49,7 +49,7 @@ function startSlot() {
 
 test('a slot answers jobs in order, with the parameters that came before them', async () => {
   const { slot, answers, until } = startSlot();
-  slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec });
+  slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 });
   slot.handle(parameters(0, drawn));
   slot.handle(job(1, 0, 4));
   slot.handle(
@@ -69,7 +69,7 @@ test('a slot answers jobs in order, with the parameters that came before them', 
 
 test('parameters that were only lent may change once they have been handed over, whatever the slot is doing', async () => {
   const { slot, answers, until } = startSlot();
-  slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec });
+  slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 });
   const vector = bytesOf(drawn.slice());
   // It is being set up: this waits in its queue.
   slot.handle({ type: 'parameters', version: 0, vector, given: false });
@@ -88,7 +88,7 @@ test('parameters that were only lent may change once they have been handed over,
     second.answers.map(({ vector: sums }) => sums),
   );
   const { slot: other, answers: expected, until: untilThere } = startSlot();
-  other.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec });
+  other.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 });
   other.handle(parameters(0, drawn));
   other.handle(job(1, 0, 4));
   await untilThere(() => expected.length === 1);
@@ -97,7 +97,7 @@ test('parameters that were only lent may change once they have been handed over,
 
 test('a cancelled job stops between microbatches, or never starts, and is answered once', async () => {
   const { slot, answers, until } = startSlot();
-  slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec });
+  slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec, trainCount: 40 });
   slot.handle(parameters(0, drawn));
   slot.handle(job(1, 0, 7));
   slot.handle(job(2, 0, 7));
@@ -113,9 +113,33 @@ test('a cancelled job stops between microbatches, or never starts, and is answer
   ]);
 });
 
+test('a job that takes long says how far it is, microbatch by microbatch', async () => {
+  const answers: SlotAnswer[] = [];
+  const finished = new Promise<void>((resolve) => {
+    const slot = slotHere({
+      onAnswer: (answer) => {
+        answers.push(answer);
+        if (answer.type === 'finished') resolve();
+      },
+      onUnusable: (problem) => {
+        throw problem;
+      },
+      progressMs: 0,
+    });
+    slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 });
+    slot.handle(parameters(0, drawn));
+    slot.handle(job(1, 0, 4));
+  });
+  await finished;
+  expect(answers.map((answer) => (answer.type === 'progress' ? answer.done : answer.type))).toEqual([
+    ...[2, 4, 6],
+    'finished',
+  ]);
+});
+
 test('a job that cannot be computed fails with a sentence, and the next one is computed', async () => {
   const { slot, answers, until } = startSlot();
-  slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec });
+  slot.handle({ type: 'setup', engine: 'reference', spec: tinySpec, trainCount: 40 });
   slot.handle(parameters(0, drawn));
   slot.handle({
     ...job(1, 0, 1),
@@ -130,7 +154,7 @@ test('a job that cannot be computed fails with a sentence, and the next one is c
 
 test('a slot whose engine cannot be set up says so', async () => {
   const { slot, until, problem } = startSlot();
-  slot.handle({ type: 'setup', engine: 'none' as EngineName, spec: tinySpec });
+  slot.handle({ type: 'setup', engine: 'none' as EngineName, spec: tinySpec, trainCount: 40 });
   await until(() => problem() !== null);
   expect(String(problem())).toContain('no engine "none"');
 });

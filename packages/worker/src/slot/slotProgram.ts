@@ -32,6 +32,8 @@ export type SlotProgramOptions = {
   /** Resolves after messages that have arrived have been handed to `handle`. */
   readonly pause: () => Promise<void>;
   readonly engineNamed: (name: EngineName) => Engine;
+  /** How often a job that takes long says how far it is. */
+  readonly progressMs: number;
   /** Buffers kept for the next gradients. */
   readonly spareBuffersMax: number;
   /** The slot cannot go on at all: its setup failed. */
@@ -95,10 +97,12 @@ export class SlotProgram {
     this.#working = false;
   }
 
-  async #setUp({ spec, engine }: SetupRequest): Promise<void> {
+  async #setUp({ spec, engine, trainCount }: SetupRequest): Promise<void> {
     const model = compileModel(spec.model);
     this.#spare.length = 0;
-    this.#computer = await ThreadComputer.open(this.#options.engineNamed(engine), { model, spec });
+    this.#computer = await ThreadComputer.open(this.#options.engineNamed(engine), {
+      ...{ model, spec, trainCount },
+    });
   }
 
   #setParameters({ vector, given }: ParametersRequest): void {
@@ -112,16 +116,21 @@ export class SlotProgram {
 
   async #compute(request: ComputeRequest): Promise<void> {
     const { job, numbers } = request;
-    const { post, now, pause } = this.#options;
+    const { post, now, pause, progressMs } = this.#options;
     const computer = this.#ready();
     this.#running = job;
     const started = now();
+    let told = started;
     /** Null once it has been finished or given up. */
     let computation: Computation | null = computer.begin({ ...request, rows: numbers.map((_, row) => row) });
     try {
       for (let more = true; more; ) {
         await pause();
         more = !this.#cancelled.has(job) && (await computation.step());
+        const at = now();
+        if (!more || at - told < progressMs) continue;
+        told = at;
+        post({ type: 'progress', job, done: computation.done, computeMs: at - started }, []);
       }
       if (this.#cancelled.has(job)) {
         computation.discard();

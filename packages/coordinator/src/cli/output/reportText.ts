@@ -11,10 +11,15 @@ function dataSetText(name: string): string {
 export function runText(report: Extract<RunReport, { type: 'run' }>): string[] {
   const { spec, dataSet } = report;
   const resumed = report.resumedFromStep > 0 ? `, resumed from step ${grouped(report.resumedFromStep)}` : '';
+  const { epochs } = spec;
+  const steps =
+    spec.steps.type === 'localSteps'
+      ? `${many(epochs, 'epoch')}, ${many(report.stepsInAll, 'step')} of ${many(spec.steps.replicas, 'replica')} with ${many(spec.steps.localSteps, 'local step')} each`
+      : `${many(epochs, 'epoch')} of ${many(report.stepsPerEpoch, 'step')}`;
   return [
     `Run ${report.runId}${resumed}`,
     ...(spec.about === '' ? [] : [`  ${spec.about}`]),
-    `  ${many(report.parameters, 'parameter')} on ${dataSetText(dataSet.name)}, ${many(spec.epochs, 'epoch')} of ${many(report.stepsPerEpoch, 'step')}, batch ${spec.batch}, ${spec.optimizer.type} lr ${spec.optimizer.lr}`,
+    `  ${many(report.parameters, 'parameter')} on ${dataSetText(dataSet.name)}, ${steps}, batch ${spec.batch}, ${spec.optimizer.type} lr ${spec.optimizer.lr}`,
   ];
 }
 

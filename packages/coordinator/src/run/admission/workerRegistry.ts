@@ -21,8 +21,8 @@ import type { Belief } from '../../transition/model/belief.ts';
 import type { EndRecord } from '../../transition/model/effects.ts';
 import { CONVICTED } from '../../transition/trust/conviction.ts';
 import type { RunDriver } from '../driver/driver.ts';
+import { BLOCKS_PATH } from '../preparation/dataBlocks.ts';
 import { admit } from './admission.ts';
-import { BLOCKS_PATH } from './blocks.ts';
 
 export type WorkerRegistryOptions = {
   readonly runId: string;

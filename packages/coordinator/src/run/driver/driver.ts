@@ -166,6 +166,10 @@ export class RunDriver {
           code: message.code,
           message: message.message,
         });
+      case 'progress': {
+        const { lease, done, computeMs } = message;
+        return this.dispatch({ type: 'progress', worker, lease, done, computeMs });
+      }
       case 'leave':
         return this.dispatch({ type: 'left', worker, reason: wentByItself(message) });
       case 'pong':

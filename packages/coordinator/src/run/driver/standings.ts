@@ -1,12 +1,12 @@
 /** Tells workers that asked for it how the run stands and what they have done for it. Nothing depends on it. */
-import { type EpochRecord, STANDING_RECORDS_MAX, type Standing, sentence, stepsPerEpoch } from '@shoal/core';
+import { type EpochRecord, STANDING_RECORDS_MAX, type Standing, sentence } from '@shoal/core';
 import type { EndRecord } from '../../transition/model/effects.ts';
 import type { WorkerId } from '../../transition/model/ids.ts';
 import type { RunStage } from '../../transition/model/task.ts';
 import type { WorkerState } from '../../transition/model/worker.ts';
 import { countedPerSecond, helpOf } from '../../transition/placement/credit.ts';
 import type { RunState } from '../../transition/state.ts';
-import { shapeOf } from '../../transition/task/workload.ts';
+import { stepsAtHand } from '../../transition/task/workload.ts';
 
 const EVERY_MS = 1_000;
 const REASON_LENGTH_MAX = 1024;
@@ -122,7 +122,7 @@ export class Standings {
       ...whyOf(end),
       epoch: progress.epoch,
       step: progress.step,
-      stepsPerEpoch: stepsPerEpoch(shapeOf(facts)),
+      stepsPerEpoch: stepsAtHand(facts, progress.epoch),
       loss: this.#loss,
       testAccuracy: end?.testAccuracy ?? null,
     };

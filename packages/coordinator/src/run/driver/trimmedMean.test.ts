@@ -5,22 +5,22 @@ import { dropped, GROUPS_MAX, levelOfGroups } from '../../transition/task/groups
 import { trimInto } from './trimmedMean.ts';
 
 function trimmed(
-  parts: readonly { readonly values: readonly number[]; readonly count: number }[],
+  parts: readonly { readonly values: readonly number[]; readonly weight: number }[],
   drop: number,
 ) {
   const arena = new VectorArena({ length: parts[0]?.values.length ?? 0 });
-  const groups = parts.map(({ values, count }) => ({
+  const groups = parts.map(({ values, weight }) => ({
     tensor: arena.allocateFrom(Float32Array.from(values)),
-    count,
+    weight,
   }));
   trimInto(arena, groups, drop);
   return [...arena.view(groups[0]?.tensor ?? 0)];
 }
 
-const honest = { values: [2, -4, 0], count: 2 };
+const honest = { values: [2, -4, 0], weight: 2 };
 
 test('with nothing left out it is the sum, where the parts are of one size', () => {
-  expect(trimmed([honest, { values: [4, 0, 6], count: 2 }], 0)).toEqual([6, -4, 6]);
+  expect(trimmed([honest, { values: [4, 0, 6], weight: 2 }], 0)).toEqual([6, -4, 6]);
 });
 
 test('one strange part among five moves no coordinate beyond what the others say', () => {
@@ -31,17 +31,17 @@ test('one strange part among five moves no coordinate beyond what the others say
     [Number.MAX_VALUE, 0, 0],
   ]) {
     const others = [honest, honest, honest, honest];
-    const sum = trimmed([{ values: strange, count: 2 }, ...others], 1);
+    const sum = trimmed([{ values: strange, weight: 2 }, ...others], 1);
     expect(sum).toEqual([10, -20, 0]);
   }
 });
 
-test('parts of different sizes count by their means', () => {
+test('parts of different sizes weight by their means', () => {
   // Means 1, 1 and 9 of 2, 4 and 2 samples: the middle one is 1, times 8 samples.
   const parts = [
-    { values: [2], count: 2 },
-    { values: [4], count: 4 },
-    { values: [18], count: 2 },
+    { values: [2], weight: 2 },
+    { values: [4], weight: 4 },
+    { values: [18], weight: 2 },
   ];
   expect(trimmed(parts, 1)).toEqual([8]);
 });

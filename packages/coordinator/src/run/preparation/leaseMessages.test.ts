@@ -4,14 +4,17 @@ import {
   decodeCoordinatorMessage,
   decodeSamples,
   encodeMessage,
+  type LeaseMessage,
+  piecesOf,
+  StreamOrder,
   selectSamples,
-  uint32sOf,
 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import type { GrantEffect } from '../../transition/model/effects.ts';
 import type { SetName } from '../../transition/model/ids.ts';
-import { leavesOfTree } from '../../transition/task/workload.ts';
+import { leavesOfTree, placesOfLeaves, shapeOf } from '../../transition/task/workload.ts';
 import { smallData, smallSpec } from '../smallRun.suite.ts';
+import { LeaseMessages } from './leaseMessages.ts';
 import { prepareRun } from './prepare.ts';
 
 const run = prepareRun(smallSpec, smallData);
@@ -21,7 +24,7 @@ const grant = (
   set: SetName,
   step: number,
   range?: readonly [number, number],
-  withValues = true,
+  values: GrantEffect['values'] = 'always',
 ): GrantEffect => {
   const leaves = leavesOfTree(run.facts, set, step);
   const [from, to] = range ?? [0, leaves];
@@ -32,14 +35,13 @@ const grant = (
     task: set === 'train' ? 'gradient' : 'evaluate',
     set,
     version: step,
-    epoch: 1,
     step,
     from,
     to,
     leaves,
     expectedMs: 5,
     withParameters: false,
-    withValues,
+    values,
   };
 };
 
@@ -53,6 +55,13 @@ function asFetched(set: SetName) {
   return assembler.samples;
 }
 
+/** The numbers of a lease's samples, as a worker works them out. */
+function numbersOf({ set, step, from, to }: LeaseMessage): Uint32Array {
+  const places = placesOfLeaves(run.facts, set, step, from, to);
+  if (set !== 'train') return Uint32Array.from({ length: places[1] - places[0] }, (_, i) => places[0] + i);
+  return new StreamOrder(smallSpec, run.facts.counts.train).numbers(piecesOf(shapeOf(run.facts), places));
+}
+
 describe('leases', () => {
   test.each(['train', 'validation', 'test'] as const)(
     'of the %s set carry the very values that a worker with all blocks reads',
@@ -62,7 +71,7 @@ describe('leases', () => {
         // Through the wire, where the bytes begin at any place.
         const message = decodeCoordinatorMessage(encodeMessage(run.leases.grant(grant(set, step))));
         if (message.type !== 'lease') throw new Error(message.type);
-        const numbers = uint32sOf(message.samples);
+        const numbers = numbersOf(message);
         const { manifest } = blocksOf(run.data[set], { blockBytesMax: 100 });
         const carried = decodeSamples(message.values as Uint8Array, numbers.length, manifest);
         expect(carried).toEqual(selectSamples(fetched, numbers));
@@ -75,25 +84,41 @@ describe('leases', () => {
     for (let step = 0; step < STEPS; step += 1) {
       const leaves = leavesOfTree(run.facts, 'train', step);
       for (let from = 0; from < leaves; from += 3) {
-        const lease = run.leases.grant(grant('train', step, [from, Math.min(from + 3, leaves)]));
-        seen.push(...uint32sOf(lease.samples));
+        seen.push(...numbersOf(run.leases.grant(grant('train', step, [from, Math.min(from + 3, leaves)]))));
       }
     }
     expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: run.data.train.count }, (_, i) => i));
   });
 
-  test('for a worker that is ready name the samples only', () => {
-    const lease = run.leases.grant(grant('train', 0, [1, 3], false));
-    expect(lease).toMatchObject({ values: null, from: 1, to: 3, leaves: 7, epoch: 1 });
-    expect(uint32sOf(lease.samples)).toEqual(
-      uint32sOf(run.leases.grant(grant('train', 0)).samples).slice(2, 6),
-    );
+  test('for a worker that is ready are a position, in about a hundred bytes', () => {
+    const lease = run.leases.grant(grant('train', 0, [1, 3], 'none'));
+    expect(lease).toMatchObject({ values: null, from: 1, to: 3, leaves: 7, step: 0 });
+    expect(encodeMessage(lease).length).toBeLessThan(140);
+  });
+
+  test('carry values where those take fewer bytes than the blocks that they lie in, or nothing else will do', () => {
+    const asked: number[] = [];
+    const leasesWhere = (bytes: number) =>
+      new LeaseMessages(run.facts, run.data, {
+        bytesFor: (_set, numbers) => {
+          asked.push(numbers.length);
+          return bytes;
+        },
+      });
+    // Two leaves of two samples of seven bytes.
+    const valuesOf = (bytes: number, need: GrantEffect['values']) =>
+      leasesWhere(bytes).grant(grant('train', 0, [1, 3], need)).values?.length ?? null;
+    expect(valuesOf(28, 'cheaper')).toBe(28);
+    expect(valuesOf(27, 'cheaper')).toBeNull();
+    expect(asked).toEqual([4, 4]);
+    expect(valuesOf(0, 'always')).toBe(28);
+    expect(valuesOf(1_000, 'none')).toBeNull();
+    expect(asked).toHaveLength(2);
   });
 
   test('the probe is the first microbatch of the first epoch, values included', () => {
     const probe = run.leases.probe();
-    expect(probe).toMatchObject({ lease: 0, task: 'probe', version: 0, epoch: 0, from: 0, to: 1, leaves: 1 });
-    const first = run.leases.grant({ ...grant('train', 0, [0, 1]), epoch: 0 });
-    expect([probe.samples, probe.values]).toEqual([first.samples, first.values]);
+    expect(probe).toMatchObject({ lease: 0, task: 'probe', version: 0, step: 0, from: 0, to: 1, leaves: 1 });
+    expect(probe.values).toEqual(run.leases.grant(grant('train', 0, [0, 1])).values);
   });
 });

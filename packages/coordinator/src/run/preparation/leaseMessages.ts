@@ -1,87 +1,90 @@
-/** Grants as messages: which samples a lease names, and their values for a worker that holds no data set yet. */
+/** Grants as messages, with the values of their samples for a worker that has no data yet, where that is the cheaper way. */
 import {
-  bytesOf,
   type DataSplits,
   encodeSamples,
-  epochOrder,
   type LeaseMessage,
+  piecesOf,
+  probePieces,
   type Samples,
-  samplesOfLeaf,
+  StreamOrder,
   selectSamples,
 } from '@shoal/core';
 import type { GrantEffect, VerifyEffect } from '../../transition/model/effects.ts';
 import type { RunFacts } from '../../transition/model/facts.ts';
 import { placesOfLeaves, shapeOf } from '../../transition/task/workload.ts';
+import type { DataBlocks } from './dataBlocks.ts';
 
 export class LeaseMessages {
   readonly #facts: RunFacts;
   readonly #data: DataSplits;
-  #order: { readonly epoch: number; readonly numbers: Uint32Array } | null = null;
+  readonly #blocks: Pick<DataBlocks, 'bytesFor'>;
+  readonly #order: StreamOrder;
 
-  constructor(facts: RunFacts, data: DataSplits) {
+  constructor(facts: RunFacts, data: DataSplits, blocks: Pick<DataBlocks, 'bytesFor'>) {
     this.#facts = facts;
     this.#data = data;
+    this.#blocks = blocks;
+    this.#order = new StreamOrder(facts.spec, facts.counts.train);
   }
 
   grant(effect: GrantEffect): LeaseMessage {
     const { set, from, to } = effect;
-    const numbers = this.#numbersOf(effect);
     return {
       type: 'lease',
       lease: effect.lease,
       task: effect.task,
       set,
       version: effect.version,
-      epoch: effect.epoch,
+      step: effect.step,
       from,
       to,
       leaves: effect.leaves,
-      samples: bytesOf(numbers),
-      values: effect.withValues ? valuesOfSamples(this.#data[set], numbers) : null,
+      values: this.#valuesOf(effect),
       expectedMs: effect.expectedMs,
     };
   }
 
+  #valuesOf(effect: GrantEffect): Uint8Array | null {
+    const { set, values: need } = effect;
+    if (need === 'none') return null;
+    const numbers = this.#numbersOf(effect);
+    const values = valuesOfSamples(this.#data[set], numbers);
+    return need === 'cheaper' && values.length > this.#blocks.bytesFor(set, numbers) ? null : values;
+  }
+
   /** What the trusted worker computes: the samples of a range, as arrays of their own. */
   work(effect: VerifyEffect): { readonly numbers: Uint32Array; readonly samples: Samples } {
-    const numbers = this.#numbersOf(effect);
+    const numbers = this.#numbersOf(effect).slice();
     return { numbers, samples: selectSamples(this.#data[effect.set], numbers) };
   }
 
-  #numbersOf({ set, epoch, step, from, to }: GrantEffect | VerifyEffect): Uint32Array {
-    const [first, last] = placesOfLeaves(this.#facts, set, step, from, to);
+  #numbersOf({ set, step, from, to }: GrantEffect | VerifyEffect): Uint32Array {
+    const places = placesOfLeaves(this.#facts, set, step, from, to);
+    const [first, last] = places;
     return set === 'train'
-      ? this.#epochNumbers(epoch).slice(first, last)
+      ? this.#order.numbers(piecesOf(shapeOf(this.#facts), places))
       : Uint32Array.from({ length: last - first }, (_, i) => first + i);
   }
 
-  /** Lease 0: the first leaf of the first epoch with the initial parameters, values included. */
+  /** Lease 0: a short leaf at the beginning of the run with the initial parameters, values included. */
   probe(): LeaseMessage {
-    // The order at hand is kept for the next grant.
-    const order = epochOrder(this.#facts.spec.seed, 0, this.#facts.counts.train);
-    const numbers = order.slice(...samplesOfLeaf(shapeOf(this.#facts), 0, 0));
+    const { spec, counts } = this.#facts;
+    // The orders at hand are kept for the next grant.
+    const order = new StreamOrder(spec, counts.train);
+    const numbers = order.numbers(probePieces(spec, counts.train));
     return {
       type: 'lease',
       lease: 0,
       task: 'probe',
       set: 'train',
       version: 0,
-      epoch: 0,
+      step: 0,
       from: 0,
       to: 1,
       leaves: 1,
-      samples: bytesOf(numbers),
       values: valuesOfSamples(this.#data.train, numbers),
       expectedMs: 0,
     };
-  }
-
-  #epochNumbers(epoch: number): Uint32Array {
-    if (this.#order?.epoch !== epoch) {
-      const numbers = epochOrder(this.#facts.spec.seed, epoch, this.#facts.counts.train);
-      this.#order = { epoch, numbers };
-    }
-    return this.#order.numbers;
   }
 }
 

@@ -27,7 +27,7 @@ export async function planRun(
   compileModel(written.model);
   const loaded = await load(written.data);
   const { info } = loaded.dataSet;
-  const { spec, notices } = fitSpecToData(written, info);
+  const { spec, notices } = fitSpecToData(written, info, loaded.dataSet.train.count);
   checkModelFitsData(compileModel(spec.model), info);
   return {
     spec,

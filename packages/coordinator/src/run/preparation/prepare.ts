@@ -2,6 +2,7 @@
 import {
   bytesOf,
   checkModelFitsData,
+  checkStepsFit,
   codingOf,
   compileModel,
   type DataSet,
@@ -9,19 +10,19 @@ import {
   DEFAULT_LIMITS,
   initialParameters,
   type Model,
+  probePieces,
   type RunSpec,
+  StreamOrder,
   splitForRun,
   ThreadComputer,
-  totalSteps,
   type Updater,
-  uint32sOf,
   updaterOf,
   VectorArena,
   wasmStrictEngine,
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { DEFAULT_SCHEDULING, type RunFacts, type SchedulingLimits } from '../../transition/model/facts.ts';
-import { shapeOf } from '../../transition/task/workload.ts';
+import { DataBlocks } from './dataBlocks.ts';
 import { inSharedMemory } from './inSharedMemory.ts';
 import { LeaseMessages } from './leaseMessages.ts';
 import { ProbeAnswer } from './probeAnswer.ts';
@@ -36,6 +37,7 @@ export type PreparedRun = {
   readonly data: DataSplits;
   readonly arena: VectorArena;
   readonly updater: Updater;
+  readonly blocks: DataBlocks;
   readonly leases: LeaseMessages;
 };
 
@@ -44,6 +46,7 @@ export function checkRun(spec: RunSpec, dataSet: DataSet): Pick<PreparedRun, 'mo
   const model = compileModel(spec.model);
   checkModelFitsData(model, dataSet.info);
   const data = splitForRun(dataSet, spec.data, spec.seed);
+  checkStepsFit(spec, data.train.count);
   if (spec.earlyStopping?.metric.startsWith('validation') && data.validation.count === 0) {
     throw new UserError(
       `earlyStopping.metric is ${spec.earlyStopping.metric}, but there is no validation set. ` +
@@ -69,13 +72,15 @@ export function prepareRun(
   const vectorsMax = Math.max(16, Math.min(ARENA_VECTORS_MAX, Math.floor(ARENA_BYTES_MAX / vectorBytes)));
   const arena = new VectorArena({ length: model.vectorLength, vectorsMax });
   const updater = freshUpdater(facts, model, arena);
-  return { facts, model, data, arena, updater, leases: new LeaseMessages(facts, data) };
+  const blocks = new DataBlocks(data);
+  const leases = new LeaseMessages(facts, data, blocks);
+  return { facts, model, data, arena, updater, blocks, leases };
 }
 
 /** With the parameters and moments that the run begins with, in vectors of `arena`. */
 export function freshUpdater(facts: RunFacts, model: Model, arena: VectorArena): Updater {
   const parameters = initialParameters(model, facts.spec.seed);
-  return updaterOf(facts.spec, { model, arena, parameters, totalSteps: totalSteps(shapeOf(facts)) });
+  return updaterOf(facts.spec, { model, arena, parameters, trainCount: facts.counts.train });
 }
 
 /** The largest frame that a worker of a run sends: a partial with its vector. */
@@ -86,10 +91,12 @@ export const frameBytesMax = (spec: RunSpec, model = compileModel(spec.model)): 
 export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {
   const { facts, model, data } = run;
   const { spec } = facts;
-  const computer = await ThreadComputer.open(wasmStrictEngine, { model, spec });
+  const computer = await ThreadComputer.open(wasmStrictEngine, {
+    ...{ model, spec, trainCount: facts.counts.train },
+  });
   computer.setParameters(bytesOf(initialParameters(model, spec.seed)));
-  const numbers = uint32sOf(run.leases.probe().samples);
-  const work = { task: 'gradient', epoch: 0, numbers, samples: data.train, rows: numbers } as const;
+  const numbers = new StreamOrder(spec, facts.counts.train).numbers(probePieces(spec, facts.counts.train));
+  const work = { task: 'probe', step: 0, numbers, samples: data.train, rows: numbers } as const;
   const { vector, ...sums } = computer.computeTree(work);
   const gradient = new Float32Array(model.vectorLength);
   if (vector !== null) computer.read(vector, gradient);

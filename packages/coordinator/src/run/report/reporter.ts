@@ -6,7 +6,7 @@ import type { Effect, StepRecord } from '../../transition/model/effects.ts';
 export class Reporter {
   readonly #clock: () => number;
   readonly #layers: readonly string[];
-  readonly #stepsPerEpoch: number;
+  readonly #stepsOf: (epoch: number) => number;
   readonly #emit: (report: RunReport) => void;
   readonly #bytes: () => number;
   #startedAt: number;
@@ -24,14 +24,15 @@ export class Reporter {
 
   constructor(options: {
     readonly model: Model;
-    readonly stepsPerEpoch: number;
+    /** Steps of an epoch, from 0. */
+    readonly stepsOf: (epoch: number) => number;
     readonly clock: () => number;
     readonly emit: (report: RunReport) => void;
     /** Bytes to and from workers on other machines since the run began. */
     readonly bytes: () => number;
   }) {
     this.#layers = trainableLayers(options.model).map(({ layer }) => layer);
-    this.#stepsPerEpoch = options.stepsPerEpoch;
+    this.#stepsOf = options.stepsOf;
     this.#clock = options.clock;
     this.#emit = options.emit;
     this.#bytes = options.bytes;
@@ -65,7 +66,7 @@ export class Reporter {
       epoch: step.epoch,
       step: step.step,
       globalStep: step.globalStep,
-      stepsPerEpoch: this.#stepsPerEpoch,
+      stepsPerEpoch: this.#stepsOf(step.epoch - 1),
       loss: step.loss,
       learningRate: step.learningRate,
       gradientNorm: step.gradientNorm,

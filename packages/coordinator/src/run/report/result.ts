@@ -2,12 +2,12 @@
 import {
   type EpochRecord,
   explainOutcome,
+  firstStepOf,
   type Measured,
   type RunEndFact,
   type RunResult,
   type Samples,
   sentences,
-  stepsPerEpoch,
 } from '@shoal/core';
 import type { EndRecord } from '../../transition/model/effects.ts';
 import { shapeOf } from '../../transition/task/workload.ts';
@@ -34,14 +34,13 @@ export function figuresOf(
   epochs: readonly EpochRecord[],
   end: EndRecord,
 ): Figures {
-  const steps = stepsPerEpoch(shapeOf(facts));
   const explanation =
     end.state === 'finished'
       ? explainOutcome({
           spec: facts.spec,
           epochs,
           outputs: model.outputs,
-          stepsPerEpoch: steps,
+          stepsPerEpoch: updatesPerEpoch(facts),
           samples: facts.counts,
           commonest: commonestShare(data.train),
           test: measured(end, facts.counts.test),
@@ -49,7 +48,7 @@ export function figuresOf(
       : null;
   const told: RunEndFact[] = [end.reason];
   if (explanation !== null) told.push(explanation);
-  const delivered = deliveredRecord(facts, epochs, end, steps);
+  const delivered = deliveredRecord(facts, epochs, end);
   return {
     state: end.state,
     reason: sentences(told, 'en'),
@@ -65,19 +64,25 @@ export function figuresOf(
   };
 }
 
+/** Updates of a replica where a step has local ones. */
+function updatesPerEpoch({ spec, counts }: PreparedRun['facts']): number {
+  const replicas = spec.steps.type === 'localSteps' ? spec.steps.replicas : 1;
+  return counts.train / (replicas * spec.batch);
+}
+
 /**
  * The record of the epoch at whose end the parameters were as delivered; none where training went on within another. A
  * run that delivers nothing has the figures of its last whole epoch.
  */
 function deliveredRecord(
-  { spec }: PreparedRun['facts'],
+  facts: PreparedRun['facts'],
   epochs: readonly EpochRecord[],
   { state, bestEpoch, steps }: EndRecord,
-  perEpoch: number,
 ): EpochRecord | undefined {
+  const { spec } = facts;
   const isRestored = spec.earlyStopping?.restoreBest === true && epochs.some(({ improved }) => improved);
   if (state !== 'finished') return epochs.at(-1);
-  if (!isRestored && steps !== bestEpoch * perEpoch) return undefined;
+  if (!isRestored && steps !== firstStepOf(shapeOf(facts), bestEpoch)) return undefined;
   return epochs.find(({ epoch }) => epoch === bestEpoch);
 }
 

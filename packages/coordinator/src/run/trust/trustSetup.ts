@@ -48,7 +48,10 @@ export async function openTrust(options: {
   const lost = new Promise<BrokenOffFact>((resolve) => {
     onLost = resolve;
   });
-  const trusted = new TrustedWorker({ spec: facts.spec, leases, slots: threadSlot, onLost });
+  const trusted = new TrustedWorker({
+    ...{ spec: facts.spec, trainCount: facts.counts.train },
+    ...{ leases, slots: threadSlot, onLost },
+  });
   return {
     lost,
     start: {

@@ -18,6 +18,7 @@ const effect = (check: number): VerifyEffect => ({
 function open(slots: SlotFactory): { readonly worker: TrustedWorker; readonly lost: string[] } {
   const lost: string[] = [];
   const worker = new TrustedWorker({
+    trainCount: run.data.train.count,
     spec: smallSpec,
     leases: run.leases,
     slots,

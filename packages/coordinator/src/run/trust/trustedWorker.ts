@@ -13,6 +13,8 @@ const RESTARTS_MAX = 3;
 
 export type TrustedWorkerOptions = {
   readonly spec: RunSpec;
+  /** Samples of the training split. */
+  readonly trainCount: number;
   readonly leases: LeaseMessages;
   readonly slots: SlotFactory;
   /** It cannot go on, so nothing can be verified any more. */
@@ -61,9 +63,9 @@ export class TrustedWorker implements TrustedPort {
       this.#slot.post({ type: 'parameters', ...known, given: false });
       this.#posted = known.version;
     }
-    const { check, task, epoch, from, to, leaves } = effect;
+    const { check, task, step, from, to, leaves } = effect;
     const { numbers, samples } = this.#options.leases.work(effect);
-    this.#slot.post({ type: 'compute', job: check, task, epoch, from, to, leaves, numbers, samples });
+    this.#slot.post({ type: 'compute', job: check, task, step, from, to, leaves, numbers, samples });
   }
 
   #open(): Slot {
@@ -71,14 +73,15 @@ export class TrustedWorker implements TrustedPort {
       onAnswer: (answer) => this.#answered(answer),
       onDied: (reason) => this.#died(reason),
     });
-    slot.post({ type: 'setup', engine: 'wasm-strict', spec: this.#options.spec });
+    const { spec, trainCount } = this.#options;
+    slot.post({ type: 'setup', engine: 'wasm-strict', spec, trainCount });
     this.#posted = -1;
     return slot;
   }
 
   #answered(answer: SlotAnswer): void {
     const job = this.#jobs.get(answer.job);
-    if (job === undefined) return;
+    if (job === undefined || answer.type === 'progress') return;
     if (answer.type === 'failed') return this.#died(answer.message);
     this.#jobs.delete(answer.job);
     if (answer.type === 'finished') job.done(answer.answers);

@@ -11,6 +11,7 @@ import type {
   RunProgress,
 } from '@shoal/core';
 import type { LeaseId, SetName, SnapshotId, TaskKind, TensorId, WorkerId } from './ids.ts';
+import type { ValuesNeed } from './worker.ts';
 
 export type GrantEffect = {
   readonly type: 'grant';
@@ -19,8 +20,7 @@ export type GrantEffect = {
   readonly task: TaskKind;
   readonly set: SetName;
   readonly version: number;
-  readonly epoch: number;
-  /** Step within the epoch: with the epoch it names the samples. */
+  /** Counted over the whole run: it names the samples of a gradient. */
   readonly step: number;
   readonly from: number;
   readonly to: number;
@@ -28,8 +28,8 @@ export type GrantEffect = {
   readonly expectedMs: number;
   /** The worker does not hold this version yet: send the parameters first. */
   readonly withParameters: boolean;
-  /** The worker does not hold the data set yet: the lease carries its samples. */
-  readonly withValues: boolean;
+  /** Whether the lease carries the values of its samples. */
+  readonly values: ValuesNeed;
 };
 
 /** Have the trusted worker compute this range, and answer with `verified`. */
@@ -39,7 +39,7 @@ export type VerifyEffect = {
   readonly task: TaskKind;
   readonly set: SetName;
   readonly version: number;
-  readonly epoch: number;
+  /** As in a grant. */
   readonly step: number;
   readonly from: number;
   readonly to: number;
@@ -76,7 +76,7 @@ export type Effect =
   /** into += from, then `from` is free. */
   | { readonly type: 'merge'; readonly into: TensorId; readonly from: TensorId }
   | { readonly type: 'free'; readonly tensor: TensorId }
-  /** Put the trimmed mean of the parts, times their samples, into the first; the others are free. */
+  /** Put the trimmed mean of the parts, times their weights, into the first; the others are free. */
   | { readonly type: 'trim'; readonly groups: readonly Group[]; readonly drop: number }
   /** Apply the optimizer to the step's summed gradient, free it, and answer with `updated`. */
   | {
@@ -147,5 +147,5 @@ export type EndRecord = {
   readonly testAccuracy: number | null;
 };
 
-/** One part: the sum over so many samples. */
-export type Group = { readonly tensor: TensorId; readonly count: number };
+/** One part: the sum over so many samples, or so many replicas. */
+export type Group = { readonly tensor: TensorId; readonly weight: number };

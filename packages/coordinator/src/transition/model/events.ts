@@ -38,6 +38,14 @@ export type RunEvent =
     }
   | { readonly type: 'ready'; readonly worker: WorkerId }
   | PartialEvent
+  /** So many of the lease's samples are done with. */
+  | {
+      readonly type: 'progress';
+      readonly worker: WorkerId;
+      readonly lease: LeaseId;
+      readonly done: number;
+      readonly computeMs: number;
+    }
   | {
       readonly type: 'failed';
       readonly worker: WorkerId;

@@ -18,7 +18,9 @@ export type SchedulingLimits = {
   readonly overdueMinMs: number;
   /** A worker whose lease is this late counts for nothing when work is shared out. */
   readonly stalledMs: number;
-  /** A lease without any answer for so long ends the connection. */
+  /** A worker that has said how far it is, and then gets no further for so long, is no longer believed to be at it. */
+  readonly progressSilenceMs: number;
+  /** A lease without any answer, or word of how far it is, for so long ends the connection. */
   readonly unansweredMs: number;
   readonly probeTimeoutMs: number;
   /** A coordinator whose own clock ticks so late has more to do than it can, and grants fewer leases at a time … */
@@ -37,6 +39,7 @@ export const DEFAULT_SCHEDULING: SchedulingLimits = {
   overdueFactor: 2,
   overdueMinMs: 500,
   stalledMs: 2_000,
+  progressSilenceMs: 5_000,
   unansweredMs: 120_000,
   probeTimeoutMs: DEFAULT_LIMITS.probeTimeoutMs,
   laggingMs: 100,

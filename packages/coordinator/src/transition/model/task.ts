@@ -29,12 +29,25 @@ export type Lease = {
   /** A copy that nobody waits for and nobody revokes: it measures a worker that gets no work otherwise. */
   readonly trial: boolean;
   readonly task: TaskKind;
+  /** What its worker has to do for it, in training microbatches; see `placement/work.ts`. */
+  readonly work: number;
+  /** What the worker has said of how far it is; null where it has said nothing. */
+  headway: Headway | null;
   /** Nodes its worker has answered, by key. */
   readonly answered: Set<string>;
   /** Samples of those that entered the sums, or are held until others agree. */
   counted: number;
   /** No longer wanted, but not yet acknowledged: its worker is still busy. */
   revoked: boolean;
+};
+
+/** How far a lease is. */
+export type Headway = {
+  /** Samples that are done with, and when that last became more. */
+  readonly done: number;
+  readonly at: number;
+  /** Milliseconds that the worker has computed for them. */
+  readonly computeMs: number;
 };
 
 /** Leaves that nobody holds; `avoid` names a worker that has called them not finite and should not judge alone. */
@@ -45,6 +58,9 @@ export type Task = {
   readonly kind: TaskKind;
   readonly set: SetName;
   readonly leaves: number;
+  /** The work of one leaf, in training microbatches, and whether it is so much that a thread of its own is given to each. */
+  readonly leafWork: number;
+  readonly isWhole: boolean;
   /** Largest lease, in leaves: one part where a trimmed mean of several is taken, else as much as there is. */
   readonly leaseMax: number;
   readonly open: OpenRange[];

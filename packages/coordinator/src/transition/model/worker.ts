@@ -4,6 +4,12 @@ import type { Belief } from './belief.ts';
 import type { WorkerId } from './ids.ts';
 import type { Lease } from './task.ts';
 
+/**
+ * Whether a worker's leases carry the values of their samples: one that is ready needs none; of one that has just come it
+ * is not known what it can fetch, and it takes what costs the line less; to one that can fetch nothing they always come.
+ */
+export type ValuesNeed = 'none' | 'cheaper' | 'always';
+
 export type WorkerState = Counting & {
   readonly id: WorkerId;
   readonly identity: string;
@@ -12,8 +18,7 @@ export type WorkerState = Counting & {
   readonly origin: string | null;
   belief: Belief;
   readonly joinedAt: number;
-  /** Holds the whole data set. */
-  ready: boolean;
+  values: ValuesNeed;
   /** Newest parameter version sent to it. */
   version: number;
   /** Was granted a lease of the current step. */

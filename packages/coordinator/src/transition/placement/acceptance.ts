@@ -36,7 +36,7 @@ export function acceptPartial(turn: Turn<Placed>, task: Task, lease: Lease, even
     return { type: 'ignored', reason: 'another answer came first' };
   }
   const [from, to] = leavesOf(event.node, task.leaves);
-  const samples = samplesOfLeaves(state.facts, task.set, state.progress.step, from, to);
+  const samples = samplesOfLeaves(state.facts, task.set, state.progress.globalStep, from, to);
   if (event.count !== samples) {
     return {
       type: 'malformed',

@@ -1,6 +1,7 @@
 /** Workers that come: each is probed before it gets work. */
 import type { RunEvent } from '../model/events.ts';
 import type { Turn } from '../model/turn.ts';
+import { probeWork } from '../task/workload.ts';
 import { creditOf } from './credit.ts';
 import { type Departing, expel } from './departure.ts';
 import { changeWorker, enter } from './load.ts';
@@ -20,7 +21,7 @@ export function onJoined(turn: Turn<Placed>, event: Extract<RunEvent, { type: 'j
     joinedAt: now,
     phase: 'probing',
     mode: 'working',
-    ready: false,
+    values: 'cheaper',
     version: 0,
     held: [],
     busySince: now,
@@ -50,7 +51,7 @@ export function onProbed(turn: Turn<Departing>, event: Extract<RunEvent, { type:
   if (fault !== null) {
     return expel(turn, worker, 'probeFailed', { type: 'probeWrong', detail: fault });
   }
-  const speed = worker.threads / Math.max(computeMs, 0.01);
+  const speed = (worker.threads * probeWork(state.facts)) / Math.max(computeMs, 0.01);
   worker.credit.ownSpeed = speed;
   changeWorker(state, worker, { phase: 'active', speed });
   const { numerics } = state.facts.spec;

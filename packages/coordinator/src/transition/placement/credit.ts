@@ -6,8 +6,9 @@ import type { Help } from '@shoal/core';
 import type { Lease } from '../model/task.ts';
 import type { Moment, Turn } from '../model/turn.ts';
 import type { Credit, WorkerState } from '../model/worker.ts';
+import { leafWorkOf } from '../task/workload.ts';
+import { heardOfAt } from './lateness.ts';
 import type { Placed } from './placed.ts';
-import { workOf, workOfLease } from './work.ts';
 
 /** Over so long "a second" is averaged. */
 const WINDOW_MS = 10_000;
@@ -74,7 +75,7 @@ export function noteEnd(
   computeMs: number | null,
 ): void {
   const { credit } = worker;
-  const work = workOfLease(lease);
+  const { work } = lease;
   if (computeMs !== null) credit.ownSpeed = work / Math.max(computeMs, 0.01);
   const missed = lease.grant.samples - lease.counted;
   if (missed <= 0) return;
@@ -91,7 +92,7 @@ export function noteEnd(
 /** Since when it has been waited for its probe or its oldest lease in vain; null when nothing is overdue. */
 function overdueSince({ phase, held, joinedAt }: WorkerState, now: number): number | null {
   const [oldest] = held;
-  const since = phase === 'probing' ? joinedAt : oldest?.grantedAt;
+  const since = phase === 'probing' ? joinedAt : oldest === undefined ? undefined : heardOfAt(oldest);
   if (since === undefined) return null;
   return now - since > Math.max(SETTLING_MS, OVERDUE * (oldest?.expectedMs ?? 0)) ? since : null;
 }
@@ -118,7 +119,7 @@ export function creditOf({ state, now }: Moment<Pick<Placed, 'credits'>>, identi
 }
 
 /** Whether the worker helps the run as things are, and if not, why. */
-export function helpOf({ state, now }: Moment<Pick<Placed, 'paused'>>, worker: WorkerState): Help {
+export function helpOf({ state, now }: Moment<Pick<Placed, 'facts' | 'paused'>>, worker: WorkerState): Help {
   const { credit, held, overheadMs } = worker;
   if (worker.mode !== 'working') return 'paused';
   const { countedAt, lateAt } = credit;
@@ -131,6 +132,7 @@ export function helpOf({ state, now }: Moment<Pick<Placed, 'paused'>>, worker: W
   if (isOverdue) return 'slow';
   const isSettling = now - worker.joinedAt < SETTLING_MS;
   if (worker.phase === 'probing' || held.length > 0 || state.paused !== null || isSettling) return 'unknown';
-  if (!worker.inReach && overheadMs > workOf('gradient', 1) / credit.ownSpeed) return 'line';
+  const leafMs = leafWorkOf(state.facts, 'gradient', 0) / credit.ownSpeed;
+  if (!worker.inReach && overheadMs > leafMs) return 'line';
   return 'nothingLeft';
 }

@@ -7,6 +7,7 @@ import type { Turn } from '../model/turn.ts';
 import type { WorkerState } from '../model/worker.ts';
 import { reopenGrant } from '../task/task.ts';
 import { keepCredit } from './credit.ts';
+import { heardOfAt } from './lateness.ts';
 import { closeLease } from './leases.ts';
 import { leave } from './load.ts';
 import type { Placed } from './placed.ts';
@@ -71,7 +72,7 @@ export function dismissSilent(turn: Turn<Departing>): void {
     const oldest = worker.held[0];
     if (worker.phase === 'probing' && now - worker.joinedAt > probeTimeoutMs) {
       expel(turn, worker, 'unanswered', { type: 'probeUnanswered', seconds: probeTimeoutMs / 1000 });
-    } else if (oldest !== undefined && now - oldest.grantedAt > unansweredMs) {
+    } else if (oldest !== undefined && now - heardOfAt(oldest) > unansweredMs) {
       expel(turn, worker, 'unanswered', { type: 'leaseUnanswered', seconds: unansweredMs / 1000 });
     }
   }

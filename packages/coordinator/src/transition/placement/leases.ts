@@ -9,7 +9,7 @@ import { changeWorker, putDown, takeUp } from './load.ts';
 import { speedOvertaken } from './measure.ts';
 import type { Placed } from './placed.ts';
 import { countServed } from './serving.ts';
-import { expectedMs, remainingWork, workOf } from './work.ts';
+import { expectedMs, remainingWork, workFor } from './work.ts';
 
 /** Takes [from, to) out of the open ranges and grants it. */
 export function openLease(
@@ -29,15 +29,16 @@ export function openLease(
   const grant: Grant = {
     from,
     to,
-    samples: samplesOfLeaves(state.facts, task.set, state.progress.step, from, to),
+    samples: samplesOfLeaves(state.facts, task.set, state.progress.globalStep, from, to),
     remaining: new Map(nodes.map((node) => [nodeKey(node), node])),
     nodes: new Set(nodes.map(nodeKey)),
     holders: new Set(),
     scrutiny: null,
   };
   task.grants.add(grant);
-  const work = remainingWork(worker, now) + workOf(task.kind, to - from);
-  lend(turn, task, worker, { grant, expectedMs: work / worker.speed, trial: false });
+  const work = workFor(task, worker, to - from);
+  const behind = remainingWork(worker, now) + work;
+  lend(turn, task, worker, { grant, work, expectedMs: behind / worker.speed, trial: false });
 }
 
 /** One more lease of a grant. A trial does not hold it: it is neither waited for nor revoked. */
@@ -47,18 +48,18 @@ export function copyLease(
   worker: WorkerState,
   { grant, trial }: Pick<Lease, 'grant' | 'trial'>,
 ): void {
-  const work = workOf(task.kind, grant.to - grant.from);
-  lend(turn, task, worker, { grant, expectedMs: expectedMs(worker, work), trial });
+  const work = workFor(task, worker, grant.to - grant.from);
+  lend(turn, task, worker, { grant, work, expectedMs: expectedMs(worker, work), trial });
 }
 
 function lend(
   turn: Turn<Placed>,
   task: Task,
   worker: WorkerState,
-  terms: Pick<Lease, 'grant' | 'expectedMs' | 'trial'>,
+  terms: Pick<Lease, 'grant' | 'work' | 'expectedMs' | 'trial'>,
 ): void {
   const { state, now } = turn;
-  const { grant, expectedMs, trial } = terms;
+  const { grant, work, expectedMs, trial } = terms;
   const lease: Lease = {
     id: state.nextLease,
     worker: worker.id,
@@ -68,6 +69,8 @@ function lend(
     trial,
     alone: worker.held.length === 0,
     task: task.kind,
+    work,
+    headway: null,
     answered: new Set(),
     counted: 0,
     revoked: false,
@@ -84,7 +87,7 @@ function lend(
 }
 
 function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerState, lease: Lease): void {
-  const { version, epoch, step } = state.progress;
+  const { version, globalStep } = state.progress;
   const withParameters = worker.version !== version;
   if (withParameters) countServed(state.serving);
   worker.version = version;
@@ -95,14 +98,13 @@ function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerStat
     task: task.kind,
     set: task.set,
     version,
-    epoch,
-    step,
+    step: globalStep,
     from: lease.grant.from,
     to: lease.grant.to,
     leaves: task.leaves,
     expectedMs: lease.expectedMs,
     withParameters,
-    withValues: !worker.ready,
+    values: worker.values,
   });
 }
 

@@ -3,7 +3,7 @@
  * worker by worker, so that an event costs the same with ten workers and with two thousand. Whatever of a worker they
  * depend on (`Counting`) is changed here and nowhere else.
  */
-import type { Lease } from '../model/task.ts';
+import type { Lease, Task } from '../model/task.ts';
 import type { Moment } from '../model/turn.ts';
 import { type Counting, type Load, type Measured, takesPart, type WorkerState } from '../model/worker.ts';
 import { displace, place } from './order.ts';
@@ -74,6 +74,19 @@ export function putDown(
   recount(state, worker);
 }
 
+/** The worker has said how far its oldest lease is: it goes on from there at the speed that this shows. */
+export function headOn(
+  { state, now }: Moment<Placed>,
+  worker: WorkerState,
+  { doneWork, speed }: { readonly doneWork: number; readonly speed: number },
+): void {
+  const counting: Changing = worker;
+  counting.speed = speed;
+  counting.stalled = false;
+  counting.busySince = now - worker.overheadMs - doneWork / speed;
+  recount(state, worker);
+}
+
 /** Says of these workers whether they are in reach, and sums anew, so that rounding does not pile up. */
 export function setReach(
   state: Placed,
@@ -92,8 +105,8 @@ export function setReach(
 }
 
 /** Places all workers anew when a task's leaves are of another weight than the last one's. */
-export function placeAll(state: Placed, leafWork: number): void {
-  state.order.leafWork = leafWork;
+export function placeAll(state: Placed, { leafWork, isWhole }: Task): void {
+  Object.assign(state.order, { leafWork, isWhole });
   for (const worker of state.workers.values()) if (worker.counted !== null) place(state, worker);
 }
 

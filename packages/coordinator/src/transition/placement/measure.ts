@@ -1,7 +1,6 @@
 /** What a worker's answers tell of it: how fast it computes, and what a lease takes beside that. */
 import type { Lease } from '../model/task.ts';
 import type { Measured, WorkerState } from '../model/worker.ts';
-import { workOfLease } from './work.ts';
 
 /** Training microbatches a millisecond that a worker is assumed to do before anything was measured. */
 export const SPEED_UNKNOWN = 0.01;
@@ -11,7 +10,7 @@ const OVERHEADS_KEPT = 5;
 
 /** What is known of the worker with this lease finished: its speed is an exponential average that forgets in a few leases. */
 export function measured(worker: WorkerState, lease: Lease, computeMs: number, now: number): Measured {
-  const latest = workOfLease(lease) / Math.max(computeMs, 0.01);
+  const latest = lease.work / Math.max(computeMs, 0.01);
   const { leasesDone, overheads, overheadMs } = worker;
   // Trials are rare, so the latest counts alone.
   const anew = leasesDone === 0 || lease.trial;
@@ -30,5 +29,5 @@ export function speedOvertaken(worker: WorkerState, lease: Lease, now: number): 
   const { held, speed, busySince, overheadMs } = worker;
   if (held[0] !== lease) return speed;
   const computingMs = now - busySince - overheadMs;
-  return computingMs > 0 ? Math.min(speed, workOfLease(lease) / computingMs) : speed;
+  return computingMs > 0 ? Math.min(speed, lease.work / computingMs) : speed;
 }

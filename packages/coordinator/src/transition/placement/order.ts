@@ -7,11 +7,12 @@ import type { RunCore } from '../model/core.ts';
 import type { Moment } from '../model/turn.ts';
 import type { WorkerState } from '../model/worker.ts';
 import { firstOf, newRanking, type Ranking, rank, unrank } from './ranking.ts';
-import { endsAt } from './work.ts';
+import { endsAt, workFor } from './work.ts';
 
 export type WorkerOrder = {
-  /** The work of one leaf of the task at hand; the order of the busy depends on it. */
+  /** The work of one leaf of the task at hand, and whether each takes a thread of its own: the order depends on both. */
   leafWork: number;
+  isWhole: boolean;
   /** Those who would answer one more leaf first, first. */
   readonly idle: Ranking;
   /** Busy and able to take one more lease, and busy with as many as they may hold: by when one more leaf would be done. */
@@ -27,12 +28,16 @@ type Ordered = Pick<RunCore, 'facts' | 'workers'> & { readonly order: WorkerOrde
 
 export const newOrder = (): WorkerOrder => ({
   leafWork: 1,
+  isWhole: false,
   idle: newRanking(),
   taking: newRanking(),
   full: newRanking(),
   late: newRanking(),
   lateTaking: newRanking(),
 });
+
+/** How long the worker would take for one more leaf. */
+const leafMs = (order: WorkerOrder, worker: WorkerState): number => workFor(order, worker, 1) / worker.speed;
 
 export function displace({ idle, taking, full, late, lateTaking }: WorkerOrder, { id }: WorkerState): void {
   for (const one of [idle, taking, full, late, lateTaking]) unrank(one, id);
@@ -42,10 +47,10 @@ export function displace({ idle, taking, full, late, lateTaking }: WorkerOrder, 
 export function place({ order, facts }: Ordered, worker: WorkerState): void {
   displace(order, worker);
   if (worker.held.length === 0) {
-    rank(order.idle, worker.id, worker.overheadMs + order.leafWork / worker.speed);
+    rank(order.idle, worker.id, worker.overheadMs + leafMs(order, worker));
   } else {
     const busy = worker.held.length < facts.limits.leasesHeldMax ? order.taking : order.full;
-    rank(busy, worker.id, endsAt(worker) + order.leafWork / worker.speed);
+    rank(busy, worker.id, endsAt(worker) + leafMs(order, worker));
   }
 }
 
@@ -57,7 +62,7 @@ export function settle({ state, now }: Moment<Ordered>): void {
       const ends = endsAt(worker);
       if (ends >= now) break;
       unrank(busy, worker.id);
-      rank(order.late, worker.id, order.leafWork / worker.speed - ends);
+      rank(order.late, worker.id, leafMs(order, worker) - ends);
       if (busy === order.taking) rank(order.lateTaking, worker.id, -worker.speed);
     }
   }
@@ -74,7 +79,7 @@ export function firstTakers(state: Ordered): WorkerState[] {
 
 /** Who would be done first with one more leaf. */
 export function earliest({ state, now }: Moment<Ordered>): WorkerState | null {
-  const { idle, taking, full, late, leafWork } = state.order;
+  const { idle, taking, full, late } = state.order;
   let soonest: WorkerState | null = null;
   let soonestMs = Number.POSITIVE_INFINITY;
   for (const ranking of [idle, taking, full, late]) {
@@ -82,7 +87,7 @@ export function earliest({ state, now }: Moment<Ordered>): WorkerState | null {
     if (worker === null) continue;
     // Who is late by so much is not about to be done: as much again is a fair guess, and nobody waits for it in vain.
     const busyMs = worker.held.length === 0 ? worker.overheadMs : Math.abs(endsAt(worker) - now);
-    const endsMs = busyMs + leafWork / worker.speed;
+    const endsMs = busyMs + leafMs(state.order, worker);
     if (soonest === null || endsMs < soonestMs || (endsMs === soonestMs && worker.id < soonest.id)) {
       soonest = worker;
       soonestMs = endsMs;

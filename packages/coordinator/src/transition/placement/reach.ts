@@ -18,7 +18,7 @@ const STAYING = 0.8;
 /** To be called when a task begins, and when a worker drops out of one or takes part again. Takes n log n for n workers. */
 export function chooseReach(state: Placed, task: Task): void {
   const { takingPartMin } = state.facts.limits;
-  const work = workOf(task.kind, task.leaves);
+  const work = workOf(task, task.leaves);
   const workers = [...state.workers.values()].filter(isThere);
   const costMs = workers.length > takingPartMin ? servingMs(state.serving) : 0;
   const queueMs = costMs * state.takingPart;

@@ -10,7 +10,7 @@ import { taskOf } from '../model/core.ts';
 import type { Lease, OpenRange, Task } from '../model/task.ts';
 import type { Moment, Turn } from '../model/turn.ts';
 import type { WorkerState } from '../model/worker.ts';
-import { isStalled, overdueMs } from './lateness.ts';
+import { isStalled, overdueMs, remainingMs } from './lateness.ts';
 import { copyLease, openLease } from './leases.ts';
 import { changeWorker, placeAll, workInHands } from './load.ts';
 import { displace, earliest, firstTakers, place, settle } from './order.ts';
@@ -19,7 +19,7 @@ import type { Placed } from './placed.ts';
 import { allInOrder, firstOf } from './ranking.ts';
 import { chooseReach, hasOthers } from './reach.ts';
 import { giveTrials } from './trials.ts';
-import { remainingWork, workOf } from './work.ts';
+import { expectedMs, remainingWork, workFor, workOf } from './work.ts';
 
 /** The part of its share that a worker is granted at once. */
 const FIRST_PORTION = 0.6;
@@ -42,8 +42,8 @@ export function schedule(turn: Turn<Placed>): void {
 
 function shareOut(turn: Turn<Placed>, task: Task): void {
   const { state } = turn;
-  const leafWork = workOf(task.kind, 1);
-  if (leafWork !== state.order.leafWork) placeAll(state, leafWork);
+  const { leafWork, isWhole } = state.order;
+  if (leafWork !== task.leafWork || isWhole !== task.isWhole) placeAll(state, task);
   /** Those who should not judge what is open a second time. */
   const aside: WorkerState[] = [];
   while (task.open.length > 0 && mayGrant(state)) {
@@ -75,10 +75,10 @@ function nextTaker(moment: Moment<Placed>, task: Task, soonest: WorkerState | nu
 
 /** The leaves this worker should still get so that all finish together; may be negative. */
 function shareOf(moment: Moment<Placed>, task: Task, worker: WorkerState): number {
-  const openWork = workOf(task.kind, openLeaves(task));
+  const openWork = workOf(task, openLeaves(task));
   const all = openWork + workInHands(moment);
   const work = (all * worker.speed) / moment.state.load.speed - remainingWork(worker, moment.now);
-  return work / workOf(task.kind, 1);
+  return work / task.leafWork;
 }
 
 function openLeaves(task: Task): number {
@@ -90,7 +90,9 @@ function grantShare(turn: Turn<Placed>, task: Task, worker: WorkerState): boolea
   const share = shareOf(turn, task, worker);
   const leaves = Math.round(share);
   const undivided = leaves <= UNDIVIDED_MAX && worker.held.length === 0;
-  const portion = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
+  const fair = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
+  // Of leaves that take long each thread gets one at a time: what is lost with a lease is little, and others take it over.
+  const portion = task.isWhole ? worker.threads : fair;
   const range = chooseRange(turn.state, task, worker, Math.min(portion, task.leaseMax));
   if (range === null) return false;
   openLease(turn, task, worker, range);
@@ -122,12 +124,18 @@ function chooseRange(
     if (isAvoided(state, open, worker)) continue;
     if (task.open.length === 1 && open.to - open.from <= wanted)
       return { index, from: open.from, to: open.to };
-    const block = alignedBlock(open, wanted);
+    const block = task.isWhole ? firstOfRange(open, wanted) : alignedBlock(open, wanted);
     if (best === null || block.to - block.from > best.to - best.from) best = { index, ...block };
     if (best.to - best.from >= wanted / 2) break;
   }
   return best;
 }
+
+/** Where every leaf takes long, all threads get one, and a partial more does not matter. */
+const firstOfRange = ({ from, to }: OpenRange, wanted: number): { from: number; to: number } => ({
+  from,
+  to: Math.min(from + wanted, to),
+});
 
 function alignedBlock(open: OpenRange, wanted: number): { from: number; to: number } {
   let size = 1;
@@ -157,13 +165,16 @@ export function attendToLateness(turn: Turn<Placed>): void {
   if (changed) chooseReach(state, task);
   if (task.open.length > 0 || !mayGrant(state)) return;
   if (firstOf(state.order.idle) === null) return;
-  const overdue = overdueLeases(turn, task);
-  if (overdue.length === 0) return;
+  const single = heldByOne(turn, task);
+  const overdue = single.filter(({ overMs }) => overMs > 0);
+  const others = single.filter(({ overMs }) => overMs <= 0);
   for (const id of allInOrder(state.order.idle)) {
-    const at = overdue.findIndex(({ lease }) => lease.worker !== id);
     const worker = state.workers.get(id);
-    if (at < 0 || worker === undefined) continue;
-    const [late] = overdue.splice(at, 1);
+    if (worker === undefined) continue;
+    const isOfOthers = ({ lease }: Held): boolean => lease.worker !== id;
+    const late =
+      takeFirst(overdue, isOfOthers) ??
+      takeFirst(others, (one) => isOfOthers(one) && wouldOvertake(turn, task, worker, one.lease));
     if (late === undefined) continue;
     const { grant } = late.lease;
     const { from, to } = grant;
@@ -172,13 +183,29 @@ export function attendToLateness(turn: Turn<Placed>): void {
   }
 }
 
-/** The leases that are past their time and of which there is no copy, the latest first. */
-function overdueLeases(
-  moment: Moment<Placed>,
-  task: Task,
-): { readonly lease: Lease; readonly overMs: number }[] {
+/** By how much it is past its time; negative before that. */
+type Held = { readonly lease: Lease; readonly overMs: number };
+
+function takeFirst(leases: Held[], fits: (one: Held) => boolean): Held | undefined {
+  const at = leases.findIndex(fits);
+  return at < 0 ? undefined : leases.splice(at, 1)[0];
+}
+
+/** An idle worker is given what another is at only if it would be done so much sooner, from the beginning. */
+const OVERTAKING = 0.8;
+
+/** Its worker says how far it is, and still an idle one would be done with all of it before. */
+function wouldOvertake(moment: Moment<Placed>, task: Task, worker: WorkerState, lease: Lease): boolean {
+  const leftMs = remainingMs(moment, lease);
+  if (leftMs === null) return false;
+  const { from, to } = lease.grant;
+  return expectedMs(worker, workFor(task, worker, to - from)) < OVERTAKING * leftMs;
+}
+
+/** The leases of which there is no copy and that may have one, the latest first. */
+function heldByOne(moment: Moment<Placed>, task: Task): Held[] {
   const { state } = moment;
-  const overdue: { lease: Lease; overMs: number }[] = [];
+  const held: Held[] = [];
   for (const grant of task.grants) {
     if (grant.holders.size !== 1) continue;
     // Where several are to agree, others see to it: see `quorum.ts`. What is being checked comes without it.
@@ -187,8 +214,7 @@ function overdueLeases(
     const [id] = grant.holders;
     const lease = id === undefined ? undefined : state.leases.get(id);
     if (lease === undefined) continue;
-    const overMs = overdueMs(moment, lease);
-    if (overMs > 0) overdue.push({ lease, overMs });
+    held.push({ lease, overMs: overdueMs(moment, lease) });
   }
-  return overdue.sort((a, b) => b.overMs - a.overMs);
+  return held.sort((a, b) => b.overMs - a.overMs);
 }

@@ -2,24 +2,28 @@
  * How much work a lease is and how much a worker still has to do, counted in training microbatches; an evaluation of one
  * is a part of that.
  */
-import type { TaskKind } from '../model/ids.ts';
-import type { Lease } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
 import type { WorkerState } from '../model/worker.ts';
 
-/** An evaluation has no backward pass: this part of a training microbatch's work, at every worker. */
-const EVALUATION_WORK = 1 / 3;
-
-export function workOf(kind: TaskKind, leaves: number): number {
-  return kind === 'evaluate' ? leaves * EVALUATION_WORK : leaves;
+export function workOf(task: Pick<Task, 'leafWork'>, leaves: number): number {
+  return task.leafWork * leaves;
 }
 
-export function workOfLease(lease: Lease): number {
-  return workOf(lease.task, lease.grant.to - lease.grant.from);
+/**
+ * The same for a worker that all of them are leased to: where each leaf takes a thread of its own for long, a worker is
+ * busy with fewer of them than it has threads as long as with so many.
+ */
+export function workFor(
+  { leafWork, isWhole }: Pick<Task, 'leafWork' | 'isWhole'>,
+  { threads }: Pick<WorkerState, 'threads'>,
+  leaves: number,
+): number {
+  return leafWork * (isWhole ? Math.ceil(leaves / threads) * threads : leaves);
 }
 
 /** When the worker will have computed all that it holds, as far as can be told from here. */
 export function endsAt(worker: WorkerState): number {
-  const work = worker.held.reduce((sum, lease) => sum + workOfLease(lease), 0);
+  const work = worker.held.reduce((sum, lease) => sum + lease.work, 0);
   return worker.busySince + worker.overheadMs + work / worker.speed;
 }
 

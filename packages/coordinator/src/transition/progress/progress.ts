@@ -16,7 +16,6 @@ import {
   type RunEndFact,
   rootOf,
   type Sums,
-  stepsPerEpoch,
   type UpdateReport,
   unreachable,
 } from '@shoal/core';
@@ -29,7 +28,7 @@ import { chooseReach } from '../placement/reach.ts';
 import { countIdleSteps } from '../placement/trials.ts';
 import { dropped, groupsOf, totalOf } from '../task/groups.ts';
 import { newTask } from '../task/task.ts';
-import { leavesOfTree, shapeOf } from '../task/workload.ts';
+import { leafWorkOf, leavesOfTree, stepsAtHand, weightOf } from '../task/workload.ts';
 import type { Progressing } from './progressing.ts';
 
 /** The stage that the progress calls for; the only place where a stage begins. */
@@ -43,14 +42,15 @@ export function enterStage(turn: Turn<Progressing>): void {
   if (ending !== null) {
     restoreBest(turn);
     state.stage = { type: 'testing', task: evaluation(state, 'test'), reason: ending };
-  } else if (progress.step < stepsPerEpoch(shapeOf(facts))) {
-    const leaves = leavesOfTree(facts, 'train', progress.step);
+  } else if (progress.step < stepsAtHand(facts, progress.epoch)) {
+    const leaves = leavesOfTree(facts, 'train', progress.globalStep);
     state.stage = {
       type: 'training',
       task: newTask({
         kind: 'gradient',
         set: 'train',
         leaves,
+        leafWork: leafWorkOf(facts, 'gradient', progress.globalStep),
         inParts: facts.spec.trust.trim > 0,
       }),
     };
@@ -67,6 +67,7 @@ function evaluation(state: Progressing, set: 'validation' | 'test'): Task {
     kind: 'evaluate',
     set,
     leaves: leavesOfTree(state.facts, set, 0),
+    leafWork: leafWorkOf(state.facts, 'evaluate', 0),
     inParts: false,
   });
 }
@@ -103,7 +104,7 @@ function beginUpdate(
   const sums = totalOf(parts, task.leaves);
   state.stage = { type: 'updating', sums };
   const { epoch, globalStep } = state.progress;
-  const groups = groupsOf(parts);
+  const groups = groupsOf(parts, (part) => weightOf(state.facts, task.leaves, part));
   const { trim } = state.facts.spec.trust;
   if (trim > 0) emit({ type: 'trim', groups, drop: dropped(trim, groups.length) });
   const [{ tensor }] = groups as [Group, ...Group[]];
@@ -172,7 +173,7 @@ function finishEpoch(turn: Turn<Progressing>, validation: Sums<unknown> | null):
           accuracy: validation.correct / validation.count,
           samples: validation.count,
         };
-  const means = epochMeans(progress.epochSums, stepsPerEpoch(shapeOf(facts)), held);
+  const means = epochMeans(progress.epochSums, progress.step, held);
   const { layerNorms, ...metrics } = { epoch: progress.epoch + 1, ...means };
   const stopping = facts.spec.earlyStopping;
   const seen =

@@ -21,11 +21,18 @@ export function dropped(trim: number, groups: number): number {
   return Math.max(0, Math.min(trim, Math.floor((groups - 1) / 2)));
 }
 
-/** @throws Error for a part without a gradient: none that is complete is */
-export function groupsOf(parts: readonly Answer<TensorId>[]): Group[] {
-  return parts.map(({ vector, count }) => {
+/**
+ * @param weigh what a part weighs in their mean
+ * @throws Error for a part without a gradient: none that is complete is
+ */
+export function groupsOf(
+  parts: readonly Answer<TensorId>[],
+  weigh: (part: Answer<TensorId>) => number,
+): Group[] {
+  return parts.map((part) => {
+    const { vector } = part;
     if (vector === null) throw new Error('A complete part of a step has no gradient.');
-    return { tensor: vector, count };
+    return { tensor: vector, weight: weigh(part) };
   });
 }
 

@@ -12,15 +12,18 @@ export function newTask(options: {
   readonly kind: TaskKind;
   readonly set: SetName;
   readonly leaves: number;
+  readonly leafWork: number;
   /** Whether a trimmed mean of its parts is to be taken; else it is summed to one. */
   readonly inParts: boolean;
 }): Task {
-  const { kind, set, leaves, inParts } = options;
+  const { kind, set, leaves, leafWork, inParts } = options;
   const top = inParts ? levelOfGroups(leaves) : treeHeight(leaves);
   return {
     kind,
     set,
     leaves,
+    leafWork,
+    isWhole: leafWork > 1,
     leaseMax: inParts ? widthOf(top) : leaves,
     open: [{ from: 0, to: leaves, avoid: null }],
     grants: new Set(),

@@ -1,38 +1,49 @@
 /** How many samples and leaves the steps and evaluations of a run have. */
-import { leafCount, leafRange, leafSamplesOf, type RunShape, samplesOfStep, shapeOfRun } from '@shoal/core';
+import {
+  type Answer,
+  leafCount,
+  leafRange,
+  leavesOf,
+  leavesOfStep,
+  probePieces,
+  type RunShape,
+  type SampleRange,
+  samplesOfLeaves as samplesInStream,
+  samplesOfStep,
+  shapeOfRun,
+  stepsOfEpoch,
+} from '@shoal/core';
 import type { RunFacts } from '../model/facts.ts';
-import type { SetName } from '../model/ids.ts';
+import type { SetName, TaskKind } from '../model/ids.ts';
 
 export function shapeOf(facts: RunFacts): RunShape {
   return shapeOfRun(facts.spec, facts.counts.train);
 }
 
-/** Samples of one tree, as places: of a step in the epoch's order, of an evaluation the whole set. */
-function samplesOfTree(facts: RunFacts, set: SetName, step: number): readonly [from: number, to: number] {
-  return set === 'train' ? samplesOfStep(shapeOf(facts), step) : [0, facts.counts[set]];
+/** Steps of the epoch at hand, which is the last one once all are done. */
+export function stepsAtHand(facts: RunFacts, epoch: number): number {
+  return stepsOfEpoch(shapeOf(facts), Math.max(0, Math.min(epoch, facts.spec.epochs - 1)));
 }
 
+/** @param step counted over the whole run; of a gradient only */
 export function leavesOfTree(facts: RunFacts, set: SetName, step: number): number {
-  const [from, to] = samplesOfTree(facts, set, step);
-  return leafCount(to - from, leafSamplesOf(facts.spec, set !== 'train'));
+  return set === 'train'
+    ? leavesOfStep(shapeOf(facts), step)
+    : leafCount(facts.counts[set], facts.spec.microbatch);
 }
 
-/**
- * The samples of the leaves [from, to), as places: in the epoch's order for training, in the set itself for an
- * evaluation.
- */
+/** The samples of the leaves [from, to), as places: in the run's stream for training, in the set itself for an evaluation. */
 export function placesOfLeaves(
   facts: RunFacts,
   set: SetName,
   step: number,
   from: number,
   to: number,
-): readonly [first: number, last: number] {
-  const [base, end] = samplesOfTree(facts, set, step);
-  const leafSamples = leafSamplesOf(facts.spec, set !== 'train');
-  const [first] = leafRange(end - base, leafSamples, from);
-  const [, last] = leafRange(end - base, leafSamples, to - 1);
-  return [base + first, base + last];
+): SampleRange {
+  if (set === 'train') return samplesInStream(shapeOf(facts), step, from, to);
+  const { microbatch } = facts.spec;
+  const count = facts.counts[set];
+  return [leafRange(count, microbatch, from)[0], leafRange(count, microbatch, to - 1)[1]];
 }
 
 export function samplesOfLeaves(
@@ -44,4 +55,33 @@ export function samplesOfLeaves(
 ): number {
   const [first, last] = placesOfLeaves(facts, set, step, from, to);
   return last - first;
+}
+
+/** An evaluation has no backward pass: this part of a training microbatch's work, at every worker. */
+const EVALUATION_WORK = 1 / 3;
+
+/** The work of a leaf, in training microbatches. @param step counted over the whole run; of a gradient only */
+export function leafWorkOf(facts: RunFacts, kind: TaskKind, step: number): number {
+  if (kind === 'evaluate') return EVALUATION_WORK;
+  const shape = shapeOf(facts);
+  if (!shape.acrossEpochs) return 1;
+  const [from, to] = samplesOfStep(shape, step);
+  return Math.max(1, (to - from) / leavesOfStep(shape, step) / facts.spec.microbatch);
+}
+
+/** What a node's sums weigh in a mean over nodes: their samples, or where steps have local ones their replicas. */
+export function weightOf(
+  facts: RunFacts,
+  leaves: number,
+  { node, count }: Pick<Answer<unknown>, 'node' | 'count'>,
+): number {
+  if (!shapeOf(facts).acrossEpochs) return count;
+  const [from, to] = leavesOf(node, leaves);
+  return to - from;
+}
+
+/** Microbatches of the probe. */
+export function probeWork({ spec, counts }: RunFacts): number {
+  const samples = probePieces(spec, counts.train).reduce((sum, { from, to }) => sum + to - from, 0);
+  return Math.max(1, samples / spec.microbatch);
 }

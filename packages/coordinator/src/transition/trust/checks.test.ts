@@ -39,7 +39,7 @@ describe('spot checks', () => {
     expect(run.all('verify')).toEqual([
       {
         ...{ type: 'verify', check: 1, task: 'gradient', set: 'train' },
-        ...{ version: 1, epoch: 0, step: 1, from: 0, to: 1, leaves: 1 },
+        ...{ version: 1, step: 1, from: 0, to: 1, leaves: 1 },
       },
     ]);
     run.answerNext();

@@ -43,9 +43,9 @@ export function askTrusted(
   const check = trust.nextCheck;
   trust.nextCheck += 1;
   trust.checks.set(check, inquiry);
-  const { version, epoch, step } = progress;
+  const { version, globalStep: step } = progress;
   const { from, to } = grant;
   const { kind, set, leaves } = task;
-  emit({ type: 'verify', check, task: kind, set, version, epoch, step, from, to, leaves });
+  emit({ type: 'verify', check, task: kind, set, version, step, from, to, leaves });
   if (reason !== null) emit({ type: 'log', about: 'trust', level: 'info', facts: [reason] });
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { figuresOf, fill } from '../../../../../scripts/lecture/figures.mjs';
-import { originOf, readRecords } from '../../../../../scripts/lecture/records.mjs';
+import { figuredPresets, originOf, readRecords } from '../../../../../scripts/lecture/records.mjs';
 import { splitForRun } from '../../data/split.ts';
 import { tableDataSet } from '../../data/tables.ts';
 import { wasmStrictEngine } from '../../engine/wasm/wasmEngine.ts';
@@ -13,7 +13,7 @@ const page = readFileSync(new URL('../../../../../docs/lecture.md', import.meta.
 const records = await readRecords();
 const ANEW = 'its figures are those of another spec: "npm run lecture:figures" trains it anew';
 
-test.each(presets.map(({ name }) => name))('%s was trained as it is', (name) => {
+test.each(figuredPresets.map(({ name }) => name))('%s was trained as it is', (name) => {
   expect(records[name]?.spec, ANEW).toBe(originOf(name).spec);
 });
 

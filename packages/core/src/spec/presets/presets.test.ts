@@ -13,6 +13,7 @@ test('the presets stand in the order of the lecture', () => {
     ...['mnist-sgd', 'mnist-momentum', 'mnist-adagrad', 'mnist-rmsprop', 'mnist-adam'],
     ...['mnist-overfit', 'mnist-early-stopping', 'mnist-dropout', 'mnist-weight-decay'],
     ...['mnist-augmented', 'mnist-more-data'],
+    ...['mnist-cnn-slow-line', 'mnist-mlp-slow-line'],
   ]);
 });
 

@@ -5,11 +5,17 @@ import { SpecError } from '../specError.ts';
 import { digitPresets } from './digits.ts';
 import { neuronPresets } from './neurons.ts';
 import { overfittingPresets } from './overfitting.ts';
+import { slowLinePresets } from './slowLines.ts';
 
 /** A resolved run spec with a name and one sentence on what it shows. */
 export type Preset = RunSpec;
 
-export const presets: readonly Preset[] = [...neuronPresets, ...digitPresets, ...overfittingPresets];
+export const presets: readonly Preset[] = [
+  ...neuronPresets,
+  ...digitPresets,
+  ...overfittingPresets,
+  ...slowLinePresets,
+];
 
 /** @throws SpecError naming the nearest preset */
 export function findPreset(name: string): Preset {

@@ -44,7 +44,6 @@ export const CONNECTION_CHINESE: Wording<ConnectionFact> = {
     zh`位于 ${address} 的协调器已有 ${seconds} 秒没有消息，正在重新连接。`,
   dataExceedsMemory: ({ bytes, room }) =>
     zh`数据集需要 ${mebibytes(bytes)} 内存，而这台设备只剩 ${mebibytes(room)}：样本随每个任务一起发来。`,
-  dataFetched: ({ samples }) => zh`数据集已取得：${samples} 个样本。`,
   blockNotFetched: ({ why }) => zh`数据集有一块没有取得（${why}），将再次请求。`,
   dataNotFetched: ({ why }) => zh`数据集无法取得（${why}）。`,
   slotReplaced: ({ slot, reason }) => zh`计算线程 ${slot} 意外结束，已被替换（${reason}）。`,

@@ -50,6 +50,8 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
     '截尾数 trust.trim 大于 0，但数值模式 numerics 为 "exact"（精确）：此模式下每个答案都可以逐位比对，请改用 trust.spotCheck（抽查）或 trust.quorum（多方一致）。',
   trimTooLarge: ({ trim, microbatches }) =>
     zh`截尾数 trust.trim 为 ${trim}，但每步只有 ${microbatches} 个微批：至少需要 2 · trim + 1 个，请增大批量 batch 或减小微批 microbatch。`,
+  trimAboveReplicas: ({ trim, replicas }) =>
+    zh`截尾数 trust.trim 为 ${trim}，但每步只有 ${replicas} 个副本：至少需要 2 · trim + 1 个，请增大副本数 steps.replicas 或减小 trust.trim。`,
   tableHasNoValidation: ({ metric }) =>
     zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但真值表没有验证集：请改用 "trainErrors"（训练错误数）或 "trainLoss"（训练损失）。`,
   nothingHeldOut: ({ metric, usual }) =>
@@ -67,10 +69,14 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
     zh`输入形状 model.input 为 ${shapeText(input)}，但 ${dataSet} 的样本形状为 ${shapeText(shape)}：请设置 model.input=${JSON.stringify(shape)}。`,
   tooFewOutputs: ({ outputs, dataSet, classes }) =>
     zh`模型只有 ${outputs} 个输出，但 ${dataSet} 有 ${classes} 个类别：请把最后一个全连接层 dense 的单元数 units 设为 ${classes}。`,
+  roundTooLarge: ({ replicas, localSteps, batch, needed, samples }) =>
+    zh`每一步需要 steps.replicas × steps.localSteps × batch = ${replicas} × ${localSteps} × ${batch} = ${needed} 个样本，但训练样本只有 ${samples} 个，而一步不能超过一轮：请把三者之一改小。`,
   validationTooLarge: ({ validation, dataSet, samples }) =>
     zh`验证样本数 data.validation 为 ${validation}，但 ${dataSet} 的训练集只有 ${samples} 个样本，且至少要留一个用于训练。请把 data.validation 设为不超过 ${Math.max(0, samples - 1)}。`,
   limitTooLarge: ({ limit, dataSet, remaining, validation }) =>
     zh`训练样本上限 data.limit 为 ${limit}，但 ${dataSet} 除去留出的 ${validation} 个验证样本后只有 ${remaining} 个训练样本。请把 data.limit 设为 1 到 ${remaining}，或设为 null 以使用全部样本。`,
+  localStepsFitted: ({ dataSet, localSteps }) =>
+    zh`每个副本一回合走 ${localSteps} 个本地步，这样一步所需的样本不超过 ${dataSet} 的样本数。`,
   inputFitted: ({ dataSet, shape }) => zh`模型的输入形状已设为 ${shapeText(shape)}，与 ${dataSet} 一致。`,
   unitsFitted: ({ dataSet, units }) =>
     zh`模型最后一个全连接层 dense 已设为 ${units} 个单元，对应 ${dataSet} 的每个类别。`,

@@ -3,7 +3,7 @@
  * the name itself, it stands beside its term: 学习率 optimizer.lr.
  */
 
-import type { DataSourceName, TableName } from '../../data/sources.ts';
+import type { DataSourceName, Ordering, TableName } from '../../data/sources.ts';
 import type { Numerics } from '../../engine/engine.ts';
 import type { InitializerSpec, LayerType, LossName } from '../../nn/layers.ts';
 import type { OptimizerSpec, ScheduleSpec } from '../../optim/specs.ts';
@@ -72,6 +72,8 @@ const source: Terms<DataSourceName> = {
   table: '真值表',
 };
 
+const ordering: Terms<Ordering> = { shuffled: '逐个打乱', blocks: '按块打乱' };
+
 const table: Terms<TableName> = { and: '与', or: '或', not: '非', xor: '异或' };
 
 const unit: Terms<'step' | 'epoch'> = { step: '步', epoch: '轮' };
@@ -92,6 +94,7 @@ const field = {
   limit: '训练样本上限',
   'initializer.limit': '初始权重范围',
   validation: '验证样本数',
+  order: '样本顺序',
   augment: '数据增强',
   shift: '平移',
   rotate: '旋转',
@@ -118,6 +121,12 @@ const field = {
   gamma: '衰减系数',
   unit: '计数单位',
   'schedule.steps': '总步数',
+  steps: '步的方式',
+  'steps.type': '步的方式',
+  replicas: '副本数',
+  localSteps: '本地步数',
+  outer: '外层优化器',
+  'outer.type': '外层优化器类型',
   floor: '最低系数',
   clip: '梯度裁剪',
   'clip.value': '逐值裁剪上限',
@@ -159,6 +168,7 @@ const TERMS = {
   initializer,
   numerics,
   source,
+  ordering,
   table,
   unit,
   metric: METRICS,

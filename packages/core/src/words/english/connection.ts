@@ -50,7 +50,6 @@ export const CONNECTION_ENGLISH: Wording<ConnectionFact> = {
   dataExceedsMemory: ({ bytes, room }) =>
     `The data set would take ${mebibytes(bytes)} of memory, and ${mebibytes(room)} are left to this worker: ` +
     'its samples come with each lease.',
-  dataFetched: ({ samples }) => `The data set is here: ${samples} samples.`,
   blockNotFetched: ({ why }) => `A block of the data set did not come: ${why} It is asked for again.`,
   dataNotFetched: ({ why }) => `The data set cannot be put together: ${why}.`,
   slotReplaced: ({ slot, reason }) => `Slot ${slot} ended unexpectedly and is replaced: ${reason}`,

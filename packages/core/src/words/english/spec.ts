@@ -49,6 +49,8 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
     'trust.trim is above 0, but numerics is "exact": there every answer can be compared to the bit, so use trust.spotCheck or trust.quorum.',
   trimTooLarge: ({ trim, microbatches }) =>
     `trust.trim is ${trim} but a step has ${microbatches} microbatches: 2 · trim + 1 of them are needed, so make batch larger or microbatch smaller.`,
+  trimAboveReplicas: ({ trim, replicas }) =>
+    `trust.trim is ${trim} but a step has ${replicas} replicas: 2 · trim + 1 of them are needed, so make steps.replicas larger or trust.trim smaller.`,
   tableHasNoValidation: ({ metric }) =>
     `earlyStopping.metric is "${metric}", but a truth table has no validation set: use "trainErrors" or "trainLoss".`,
   nothingHeldOut: ({ metric, usual }) =>
@@ -67,12 +69,16 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
     `model.input is ${shapeText(input)}, but the samples of ${dataSet} are ${shapeText(shape)}: set model.input=${JSON.stringify(shape)}.`,
   tooFewOutputs: ({ outputs, dataSet, classes }) =>
     `The model has ${outputs} outputs, but ${dataSet} has ${classes} classes: give the last dense layer ${classes} units.`,
+  roundTooLarge: ({ replicas, localSteps, batch, needed, samples }) =>
+    `A step takes steps.replicas × steps.localSteps × batch = ${replicas} × ${localSteps} × ${batch} = ${needed} samples, but there are ${samples} to train on, and a step may not take more than one epoch: make one of the three smaller.`,
   validationTooLarge: ({ validation, dataSet, samples }) =>
     `data.validation is ${validation}, but the training set of ${dataSet} has ${samples} samples and at least ` +
     `one must be left to train on. Set data.validation to at most ${Math.max(0, samples - 1)}.`,
   limitTooLarge: ({ limit, dataSet, remaining, validation }) =>
     `data.limit is ${limit}, but ${dataSet} has ${remaining} training samples beside the ${validation} held out ` +
     `for validation. Set data.limit to between 1 and ${remaining}, or to null for all.`,
+  localStepsFitted: ({ dataSet, localSteps }) =>
+    `A replica makes ${localSteps} local steps in a round, so that a step takes no more samples than ${dataSet} has.`,
   inputFitted: ({ dataSet, shape }) =>
     `The model's input is set to ${shapeText(shape)}, the shape of ${dataSet}.`,
   unitsFitted: ({ dataSet, units }) =>

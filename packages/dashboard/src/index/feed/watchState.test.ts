@@ -12,6 +12,7 @@ const run = (globalStep: number, { runId = 'run-1', epoch = 0 } = {}): RunView =
   parameters: 34_826,
   vectorLength: 34_826,
   stepsPerEpoch: 10,
+  stepsInAll: 30,
   state: 'training',
   reason: 'Two workers compute.',
   epoch,

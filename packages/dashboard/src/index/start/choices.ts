@@ -5,6 +5,7 @@ import type { Path } from './draft.ts';
 const KINDS: Readonly<Record<string, TermKind>> = {
   numerics: 'numerics',
   'data.source': 'source',
+  'data.order': 'ordering',
   'data.table': 'table',
   'model.loss': 'loss',
   'optimizer.type': 'optimizer',

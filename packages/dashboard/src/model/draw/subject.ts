@@ -54,7 +54,7 @@ const firstInStep = computed(() => {
 const order = computed(() => {
   const spec = runId.value === null ? undefined : run.peek()?.spec;
   if (spec === undefined || trainCount.value === null) return null;
-  return epochOrder(spec.seed, epoch.value, trainCount.value);
+  return epochOrder(spec, epoch.value, trainCount.value);
 });
 
 /** The address of the masks of one sample in the step that is being computed; null while all neurons take part. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { classSamples, type Samples } from '@shoal/core';
 import { expect, test } from 'vitest';
-import { DataBlocks } from './blocks.ts';
+import { DataBlocks, samplesPerBlock } from './dataBlocks.ts';
 
 const SAMPLE_LENGTH = 1_024;
 
@@ -43,9 +43,11 @@ test('what does not get smaller stays as it is, and so does what there is no roo
     validation: samples('pictures', 2),
     test: samples('pictures', 3),
   };
-  const { train, validation, test: last } = new DataBlocks(data).manifests;
+  const all = new DataBlocks(data);
+  const { train, validation, test: last } = all.manifests;
   const hashes = [train, validation, last].map((manifest) => manifest.blocks[0]!.sha256);
-  const roomForOne = new DataBlocks(data, 100_000);
+  const one = (await all.packed(hashes[0]!))!.length;
+  const roomForOne = new DataBlocks(data, 1.5 * one);
   const packed = [];
   for (const hash of [...hashes, ...hashes]) packed.push((await roomForOne.packed(hash)) !== null);
   expect(packed).toEqual([true, false, false, true, false, false]);
@@ -55,4 +57,23 @@ test('a block that is none of the data set is not there', () => {
   const blocks = new DataBlocks({ train: samples('pictures', 1), validation: EMPTY, test: EMPTY });
   expect(blocks.has('0'.repeat(64))).toBe(false);
   expect(() => blocks.get('0'.repeat(64))).toThrow('no such block');
+});
+
+test('a block has the samples that an order by blocks keeps together, several times as many small ones, a part of large ones', () => {
+  // MNIST: 28 × 28 bytes and a class.
+  expect(samplesPerBlock(785)).toBe(256);
+  expect(samplesPerBlock(5)).toBe(16_384);
+  expect(samplesPerBlock(64 * 1024 + 1)).toBe(8);
+  expect(samplesPerBlock(3_145_729)).toBe(1);
+});
+
+test('what it takes to fetch samples is reckoned by the blocks that they lie in, packed', async () => {
+  const blocks = new DataBlocks({ train: samples('pictures', 1), validation: EMPTY, test: EMPTY });
+  const { blocks: infos } = blocks.manifests.train;
+  expect(infos.map(({ count }) => count)).toEqual([256, 256]);
+  const packed = (await blocks.packed(infos[0]!.sha256))!.length;
+  expect(blocks.bytesFor('train', Uint32Array.of(1, 255, 0))).toBeCloseTo(packed, 0);
+  expect(blocks.bytesFor('train', Uint32Array.of(1, 256))).toBeCloseTo(2 * packed, 0);
+  const noise = new DataBlocks({ train: samples('noise', 1), validation: EMPTY, test: EMPTY });
+  expect(noise.bytesFor('train', Uint32Array.of(3))).toBe(256 * (SAMPLE_LENGTH + 1));
 });

@@ -1,10 +1,21 @@
 /** The data set as content-addressed blocks, for workers to fetch over HTTP. */
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import { blocksOf, type DataSplits, type Welcome } from '@shoal/core';
+import { gzip, gzipSync } from 'node:zlib';
+import {
+  blocksOf,
+  type DataSplits,
+  ORDER_BLOCK_SAMPLES,
+  type SetName,
+  sampleBytes,
+  sliceOf,
+  typeOf,
+  type Welcome,
+} from '@shoal/core';
 
 export const BLOCKS_PATH = '/blocks/';
 
+/** Of one block; small samples lie together in larger blocks, so that a request is worth its while. */
+const BLOCK_BYTES_MIN = 64 * 1024;
 const BLOCK_BYTES_MAX = 1024 * 1024;
 /** Packed blocks are kept as long as there is room; what comes later goes as it is. */
 const PACKED_BYTES_MAX = 256 * 1024 * 1024;
@@ -13,6 +24,22 @@ const WORTH_PACKING = 0.9;
 
 const pack = promisify(gzip);
 
+const blockBytesOf = ({ inputs, targets }: DataSplits['train']): number => {
+  const bytesOfSample = sampleBytes({ inputs: typeOf(inputs), targets: typeOf(targets) });
+  return samplesPerBlock(bytesOfSample) * bytesOfSample;
+};
+
+/**
+ * Samples of a block: those that an order by blocks keeps together, so that a worker fetches nothing beside what it
+ * computes with. Small ones are in blocks of several times as many, large ones in blocks of a part of them.
+ */
+export function samplesPerBlock(bytesOfSample: number): number {
+  let samples = ORDER_BLOCK_SAMPLES;
+  while (samples * bytesOfSample < BLOCK_BYTES_MIN) samples *= 2;
+  while (samples > 1 && samples * bytesOfSample > BLOCK_BYTES_MAX) samples /= 2;
+  return samples;
+}
+
 export class DataBlocks {
   readonly manifests: Welcome['data'];
   readonly #blocks = new Map<string, () => Uint8Array<ArrayBuffer>>();
@@ -20,11 +47,13 @@ export class DataBlocks {
   readonly #packed = new Map<string, Promise<Uint8Array<ArrayBuffer> | null>>();
   #packedBytes = 0;
   readonly #packedBytesMax: number;
+  /** What is left of a block by packing, as the first of the training set tells; null before anybody has asked. */
+  #packedPart: number | null = null;
 
   constructor(data: DataSplits, packedBytesMax = PACKED_BYTES_MAX) {
     this.#packedBytesMax = packedBytesMax;
     const manifestOf = (set: keyof DataSplits): Welcome['data']['train'] => {
-      const { manifest, block } = blocksOf(data[set], { blockBytesMax: BLOCK_BYTES_MAX });
+      const { manifest, block } = blocksOf(data[set], { blockBytesMax: blockBytesOf(data[set]) });
       manifest.blocks.forEach((info, index) => {
         this.#blocks.set(info.sha256, () => block(index) as Uint8Array<ArrayBuffer>);
       });
@@ -37,10 +66,30 @@ export class DataBlocks {
     };
   }
 
-  /** Whether a page shows samples of this block: those of the test set, and the first of the training set. */
+  /** About what it takes to fetch the blocks in which these samples lie. */
+  bytesFor(set: SetName, numbers: Uint32Array): number {
+    const { blocks } = this.manifests[set];
+    const perBlock = blocks[0]?.count ?? 1;
+    const touched = new Set<number>();
+    for (const number of numbers) touched.add(Math.floor(number / perBlock));
+    let bytes = 0;
+    for (const index of touched) bytes += blocks[index]?.byteLength ?? 0;
+    return bytes * this.#packs();
+  }
+
+  #packs(): number {
+    if (this.#packedPart === null) {
+      const first = this.manifests.train.blocks[0];
+      const part = first === undefined ? 1 : gzipSync(this.get(first.sha256)).length / first.byteLength;
+      this.#packedPart = part > WORTH_PACKING ? 1 : part;
+    }
+    return this.#packedPart;
+  }
+
+  /** Whether a page shows samples of this block: those of the test set, and a slice of the training set. */
   isShown(sha256: string): boolean {
     const { train, test } = this.manifests;
-    return train.blocks[0]?.sha256 === sha256 || test.blocks.some((block) => block.sha256 === sha256);
+    return [...sliceOf(train).blocks, ...test.blocks].some((block) => block.sha256 === sha256);
   }
 
   has(sha256: string): boolean {
