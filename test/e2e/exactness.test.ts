@@ -91,30 +91,40 @@ test('workers that are killed and others that are started during the run change 
   expect(result.parametersSha256).toBe(alone.parametersSha256);
 });
 
-test('half of the workers killed in every round change nothing', async () => {
-  const spec = rounds({ batch: 30, epochs: 8, earlyStopping: null });
-  // A round takes 600 of 620 samples, so that every epoch but one ends with a round of its own.
+test('half of the workers killed in the middle of rounds, again and again, change nothing', async () => {
+  const spec = rounds({ batch: 30, epochs: 30, earlyStopping: null });
+  // A round takes 600 of 620 samples, so that nearly every epoch ends with a round of its own.
   const cluster = await Cluster.of(spec, { train: 680, test: 60 });
   const alone = await cluster.alone();
-  expect([alone.epochs, alone.steps]).toEqual([8, 9]);
+  expect([alone.epochs, alone.steps]).toEqual([30, 31]);
   const coordinator = cluster.train(0);
   const url = await coordinator.joinUrl();
+  const client = await CoordinatorClient.of(coordinator);
   let started = 0;
-  const start = () => {
+  const start = async () => {
     started += 1;
-    return { name: `worker-${started}`, process: startWorker(url, `worker-${started}`) };
+    const name = `worker-${started}`;
+    const process = startWorker(url, name);
+    await coordinator.line(isWorker('joined', name), `The start of ${name}`);
+    return { name, process };
   };
-  const there = [start(), start(), start(), start()];
-  for (let epoch = 1; epoch < spec.epochs; epoch += 1) {
-    await coordinator.line(isEpoch(epoch), `Epoch ${epoch}`);
-    // The next round has just begun: their leases go to others, or to those that take their places.
+  expect((await client.post('/api/run/pause')).status).toBe(200);
+  const there = [await start(), await start(), await start(), await start()];
+  const kills = 5;
+  for (let kill = 0; kill < kills; kill += 1) {
+    const from = coordinator.lines.length;
+    expect((await client.post('/api/run/resume')).status).toBe(200);
+    await coordinator.line((line) => line.type === 'epoch', 'Another epoch', from);
+    // The next round has begun. What is in hand is lost with whoever is killed; nothing else is granted meanwhile.
+    expect((await client.post('/api/run/pause')).status).toBe(200);
     for (const { name, process } of there.splice(0, 2)) {
       process.kill('SIGKILL');
       expect(await process.exited).toMatchObject({ code: null, signal: 'SIGKILL' });
       await coordinator.line(isWorker('left', name), `The end of ${name}`);
     }
-    there.push(start(), start());
+    there.push(await start(), await start());
   }
+  expect((await client.post('/api/run/resume')).status).toBe(200);
   expect(await coordinator.result()).toMatchObject({
     parametersSha256: alone.parametersSha256,
     steps: alone.steps,

@@ -203,6 +203,7 @@ export {
   totalSteps,
 } from './train/position.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
+export { leafRuleOf } from './train/stepRule.ts';
 export { checkStepsFit, probePieces, shapeOfRun } from './train/stepShape.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { type Updater, updaterOf } from './train/updater.ts';

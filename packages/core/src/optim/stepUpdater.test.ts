@@ -53,6 +53,41 @@ describe('StepUpdater', () => {
     expect(parameters()).toEqual(before.map((p) => p - Math.fround(0.5 * mean)));
   });
 
+  test('of changes applies the mean, with the momentum of the optimizer, and adds those of running values', () => {
+    const { arena, updater, parameters } = setUp(NORMED, {
+      sumOf: 'changes',
+      optimizer: { type: 'momentum', lr: 0.5, momentum: 0.5, weightDecay: 0 },
+    });
+    const before = parameters();
+    const { trainableLength } = NORMED;
+    // Two replicas, which changed everything by 1 and by 3.
+    expect(updater.apply(arena.allocateFilled(4), 2, 0, 0)).toMatchObject({
+      finite: true,
+      learningRate: 0.5,
+    });
+    const once = parameters();
+    once.forEach((value, i) => {
+      expect(value - before[i]!).toBeCloseTo(i < trainableLength ? 0.5 * 2 : 2, 5);
+    });
+    updater.apply(arena.allocateFilled(4), 2, 1, 0);
+    parameters().forEach((value, i) => {
+      expect(value - once[i]!).toBeCloseTo(i < trainableLength ? 0.5 * (0.5 * 2 + 2) : 2, 5);
+    });
+  });
+
+  test('begins anew from other parameters as if nothing had been', () => {
+    const moving = {
+      optimizer: { type: 'adam', lr: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0 },
+    } as const;
+    const [used, fresh] = [setUp(NORMED, moving), setUp(NORMED, moving)];
+    const from = fresh.parameters();
+    used.updater.apply(used.arena.allocateFilled(3), 2, 0, 0);
+    used.updater.begin(from);
+    for (const { arena, updater } of [used, fresh]) updater.apply(arena.allocateFilled(-1), 2, 1, 0);
+    expect(used.parameters()).toEqual(fresh.parameters());
+    expect(used.updater.exportState()).toEqual(fresh.updater.exportState());
+  });
+
   test('reports the norm of each layer and of the whole, before clipping', () => {
     const { arena, updater } = setUp(DENSE, { clip: { value: 0.5, norm: 0.1 } });
     const report = updater.apply(arena.allocateFilled(8), 4, 0, 0);

@@ -15,6 +15,7 @@ import type { Sums } from '../parallel/answer.ts';
 import { newReduction, reduce, rootOf } from '../parallel/reduction.ts';
 import { leavesOf, nodesOfRange } from '../parallel/tree.ts';
 import { RandomStream } from '../random/threefry.ts';
+import { mergeRunSpec } from '../spec/overrides.ts';
 import { findPreset } from '../spec/presets/presets.ts';
 import { resolveRunSpec } from '../spec/resolve.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
@@ -183,6 +184,60 @@ describe('trainAlone', () => {
     expect(outcome).toMatchObject({ state: 'finished', epochs: 0, steps: 0, deliveredEpoch: 0 });
     expect(outcome.state === 'finished' && outcome.test?.accuracy).toBe(1);
     expect([...outcome.parameters]).toEqual([1, 1, -1.5]);
+  });
+});
+
+describe('a run with local steps', () => {
+  const engine = wasmStrictEngine;
+  const local = (replicas: number, localSteps: number, change: object = {}, outer = { type: 'average' }) => {
+    const steps = { type: 'localSteps', replicas, localSteps, outer };
+    return mergeRunSpec(BARS_SPEC, { batch: 6, steps, earlyStopping: null, ...change });
+  };
+
+  test('cuts the epochs into rounds, and reports each after the round that ends it', async () => {
+    // Rounds of 72 of 90 samples: they end at 72, 144, 216, 270.
+    const spec = local(3, 4, { epochs: 3 });
+    const outcome = await trainAlone({ spec, data: BARS, engine });
+    expect(outcome).toMatchObject({ state: 'finished', steps: 4, epochs: 3 });
+    expect(outcome.history.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(outcome.parameters.every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  test('learns, and gives the same bits again', async () => {
+    const spec = local(3, 4, { epochs: 12 }, { type: 'nesterov' });
+    const [once, again] = [
+      await trainAlone({ spec, data: BARS, engine }),
+      await trainAlone({ spec, data: BARS, engine }),
+    ];
+    expect(again.parametersSha256).toBe(once.parametersSha256);
+    expect(once.state === 'finished' && once.test !== null && once.test.accuracy > 0.8).toBe(true);
+  });
+
+  test('with one replica, no moments and the average is a synchronous run but for rounding', async () => {
+    const plain = { optimizer: { type: 'sgd', lr: 0.05 }, epochs: 2 };
+    const synchronous = mergeRunSpec(BARS_SPEC, { batch: 6, earlyStopping: null, ...plain });
+    const together = await trainAlone({ spec: synchronous, data: BARS, engine });
+    const rounds = await trainAlone({ spec: local(1, 5, plain), data: BARS, engine });
+    expect([together.steps, rounds.steps]).toEqual([30, 6]);
+    rounds.parameters.forEach((value, i) => {
+      expect(Math.abs(value - together.parameters[i]!)).toBeLessThan(1e-5);
+    });
+    rounds.history.forEach(({ trainLoss }, i) => {
+      expect(trainLoss).toBeCloseTo(together.history[i]!.trainLoss, 4);
+    });
+  });
+
+  test('ends as diverged when a replica leaves the finite numbers', async () => {
+    const spec = local(3, 4, { clip: { norm: null }, optimizer: { type: 'sgd', lr: 1e38 } });
+    const outcome = await trainAlone({ spec, data: BARS, engine });
+    expect(outcome).toMatchObject({ state: 'diverged', steps: 0 });
+    expect(outcome.parameters.every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  test('refuses rounds that take more samples than there are', async () => {
+    await expect(trainAlone({ spec: local(4, 4), data: BARS, engine })).rejects.toThrow(
+      'steps.replicas × steps.localSteps × batch = 4 × 4 × 6 = 96 samples, but there are 90',
+    );
   });
 });
 

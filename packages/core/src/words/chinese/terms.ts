@@ -7,6 +7,7 @@ import type { DataSourceName, Ordering, TableName } from '../../data/sources.ts'
 import type { Numerics } from '../../engine/engine.ts';
 import type { InitializerSpec, LayerType, LossName } from '../../nn/layers.ts';
 import type { OptimizerSpec, ScheduleSpec } from '../../optim/specs.ts';
+import type { OuterSpec, StepsSpec } from '../../spec/runSpec.ts';
 import { METRICS } from './metrics.ts';
 
 type Terms<Name extends string> = { readonly [N in Name]: string };
@@ -46,6 +47,14 @@ const optimizer: Terms<OptimizerSpec['type']> = {
   rmsprop: '均方根传播',
   adam: '自适应矩估计',
   adamw: '权重衰减解耦的自适应矩估计',
+};
+
+const stepRule: Terms<StepsSpec['type']> = { synchronous: '同步', localSteps: '本地步' };
+
+const outer: Terms<OuterSpec['type']> = {
+  average: '平均',
+  momentum: '动量法',
+  nesterov: 'Nesterov 加速梯度',
 };
 
 const schedule: Terms<ScheduleSpec['type']> = {
@@ -164,6 +173,8 @@ const TERMS = {
   layer,
   loss,
   optimizer,
+  stepRule,
+  outer,
   schedule,
   initializer,
   numerics,

@@ -81,6 +81,12 @@ export function extrasOf(spec: PublicSpec, named: Named): string[] {
   const add = (name: string, value: number | null): void => {
     if (value !== null && value !== 0) extras.push(`${named('field', name)} ${value}`);
   };
+  if (spec.steps.type === 'localSteps') {
+    const { replicas, localSteps, outer } = spec.steps;
+    add('steps.replicas', replicas);
+    add('steps.localSteps', localSteps);
+    extras.push(`${named('field', 'steps.outer')} ${named('outer', outer.type)}`);
+  }
   add('clip.value', spec.clip.value);
   add('clip.norm', spec.clip.norm);
   add('regularization.l1', spec.regularization.l1);

@@ -1,6 +1,14 @@
 /** Every field of the run spec, in groups. Which fields there are follows from what stands in the draft. */
 import type { ComponentChildren } from 'preact';
-import { isRecord, usualEarlyStopping, type Variant, valueAt, withValue, withVariant } from './draft.ts';
+import {
+  isRecord,
+  usualEarlyStopping,
+  type Variant,
+  valueAt,
+  withOuter,
+  withValue,
+  withVariant,
+} from './draft.ts';
 import { draft, writeDraft } from './draftStore.ts';
 import { Field } from './Field.tsx';
 import { Layers } from './LayerList.tsx';
@@ -22,6 +30,7 @@ export function SpecForm() {
         <VariantFields variant="data" tag="source" empty={t.whole} />
       </Group>
       <Augmentation />
+      <Steps />
       <Group title={t.optimizer}>
         <VariantFields variant="optimizer" tag="type" />
       </Group>
@@ -84,6 +93,26 @@ function VariantFields({ variant, tag, empty = '' }: VariantProps) {
           <Field key={name} path={[variant, name]} empty={empty} />
         ))}
     </>
+  );
+}
+
+/** What a step is; with local steps also what becomes of the mean change of its replicas. */
+function Steps() {
+  const t = startTexts();
+  const outer = valueAt(draft.value, ['steps', 'outer']);
+  const names = isRecord(outer) ? Object.keys(outer).filter((name) => !isRecord(outer[name])) : [];
+  return (
+    <Group title={t.steps}>
+      <VariantFields variant="steps" tag="type" />
+      {names.map((name) => (
+        <Field
+          key={name}
+          path={['steps', 'outer', name]}
+          {...(name === 'type' && { onChoose: (word) => writeDraft(withOuter(draft.peek(), word)) })}
+        />
+      ))}
+      <p class="quiet">{t.stepsWhy}</p>
+    </Group>
   );
 }
 

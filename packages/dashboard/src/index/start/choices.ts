@@ -9,6 +9,8 @@ const KINDS: Readonly<Record<string, TermKind>> = {
   'data.table': 'table',
   'model.loss': 'loss',
   'optimizer.type': 'optimizer',
+  'steps.type': 'stepRule',
+  'steps.outer.type': 'outer',
   'schedule.type': 'schedule',
   'schedule.unit': 'unit',
   'earlyStopping.metric': 'metric',

@@ -56,10 +56,10 @@ function replaced(node: unknown, [key, ...rest]: Path, value: unknown): unknown 
 }
 
 /** Fields that say which other fields there are, and the object that they stand in. */
-export type Variant = 'optimizer' | 'schedule' | 'data';
+export type Variant = 'optimizer' | 'schedule' | 'data' | 'steps';
 
 /**
- * The draft with another optimizer, schedule or data source and the usual values of its fields. What is wrong elsewhere
+ * The draft with another optimizer, schedule, step rule or data source and the usual values of its fields. What is wrong elsewhere
  * stays as it is written.
  */
 export function withVariant(draft: Draft, variant: Variant, name: string): Draft {
@@ -67,6 +67,13 @@ export function withVariant(draft: Draft, variant: Variant, name: string): Draft
   // Early stopping watches a validation set, which a table does not have: it is left out while defaults are found.
   const base = { model: findPreset('mnist-cnn').model, [variant]: written };
   return { ...draft, [variant]: resolveRunSpec(base)[variant] };
+}
+
+/** The draft with another outer optimizer of its local steps and the usual values of its fields. */
+export function withOuter(draft: Draft, name: string): Draft {
+  const steps = { type: 'localSteps', outer: { type: name } };
+  const usual = resolveRunSpec({ model: findPreset('mnist-cnn').model, steps });
+  return withValue(draft, ['steps', 'outer'], valueAt(usual as unknown as Draft, ['steps', 'outer']));
 }
 
 /** The usual values of early stopping, for when it is switched on. */
@@ -122,6 +129,7 @@ function fieldOf(problem: Fact): string | null {
       return 'microbatch';
     case 'trimNeedsFast':
     case 'trimTooLarge':
+    case 'trimAboveReplicas':
       return 'trust.trim';
     case 'tableHasNoValidation':
     case 'nothingHeldOut':

@@ -2,7 +2,7 @@
 import { counted } from '@shoal/core';
 import { textsIn } from '../../shared/language.ts';
 
-/** By the last part of a field's path. */
+/** By the last part of a field's path, or its last two where that alone does not say it. */
 const fields: Readonly<Record<string, string>> = {
   name: 'Name',
   about: 'What it shows',
@@ -35,6 +35,11 @@ const fields: Readonly<Record<string, string>> = {
   gamma: 'Factor γ',
   unit: 'Counted in',
   steps: 'Over steps',
+  replicas: 'Replicas',
+  localSteps: 'Local steps of each',
+  'outer.type': 'Outer optimizer',
+  'outer.lr': 'Outer rate',
+  'outer.momentum': 'Outer momentum',
   floor: 'Lowest factor',
   value: 'Each value at most',
   norm: 'Length at most',
@@ -70,6 +75,9 @@ const en = {
   data: 'Data',
   augment: 'Augmentation',
   model: 'Model',
+  steps: 'Steps',
+  stepsWhy:
+    'With local steps each replica trains by itself for a round before anything travels: hundreds of times fewer bytes, for slow lines. Replicas belong to the run and not to machines, so that the result stays the same for any workers.',
   optimizer: 'Optimizer',
   schedule: 'Learning-rate schedule',
   limits: 'Clipping and regularization',
@@ -160,6 +168,11 @@ const zh: typeof en = {
     gamma: '系数 γ',
     unit: '计数单位',
     steps: '总步数',
+    replicas: '副本数',
+    localSteps: '每个副本的本地步数',
+    'outer.type': '外层优化器',
+    'outer.lr': '外层学习率',
+    'outer.momentum': '外层动量',
     floor: '最低系数',
     value: '每个值上限',
     norm: '范数上限',
@@ -189,6 +202,9 @@ const zh: typeof en = {
   data: '数据',
   augment: '数据增强',
   model: '模型',
+  steps: '步的方式',
+  stepsWhy:
+    '采用本地步时，每个副本先独自训练一个回合，然后才传输：字节数减少数百倍，适合慢速网络。副本属于训练而不属于机器，所以无论有哪些节点，结果都一样。',
   optimizer: '优化器',
   schedule: '学习率计划',
   limits: '裁剪与正则化',
