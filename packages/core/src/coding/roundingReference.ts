@@ -5,9 +5,10 @@ const block = new Uint32Array(4);
 
 /** The random fraction of element `index` of a tensor, (k + ½)/2¹⁶ with 16 random bits k. */
 export function fractionOf(key: Key, leaf: number, index: number): number {
-  threefry(key, leaf, 4 * Math.floor(index / 32) + (index % 4), 0, 0, block);
+  threefry(key, leaf, 4 * Math.floor(index / 64) + (index % 4), 0, 0, block);
   const word = block[Math.floor(index / 4) % 4] as number;
-  const half = Math.floor(index / 16) % 2 === 0 ? word & 0xffff : word >>> 16;
+  const turn = 8 * (Math.floor(index / 16) % 4);
+  const half = ((word >>> turn) | (word << (32 - turn))) & 0xffff;
   return (half + 0.5) / 65536;
 }
 
