@@ -1,4 +1,7 @@
-/** Multiples of a scale as whole numbers in bytes and back; `assembly/rounding.ts` does the same where vectors lie in an arena. */
+/**
+ * Multiples of a scale as whole numbers in bytes and back; `assembly/rounding.ts` does the same where vectors lie in an arena.
+ * Plain loops over one kind of array each: that is what makes them fast.
+ */
 import type { RoundingName } from './scale.ts';
 
 /** Bytes of so many whole numbers. */
@@ -6,25 +9,33 @@ export function packedLength(name: RoundingName, length: number): number {
   return name === 'int8' ? length : Math.ceil(length / 2);
 }
 
-/** @param x multiples of the scale, which is above 0 (or all of them are), as far as the coding goes */
+/** @param x multiples of the scale, as far as the coding goes: what is not is taken to one that is */
 export function pack(name: RoundingName, x: Float32Array, scale: number, out: Uint8Array): void {
-  if (scale === 0) {
-    out.fill(0);
-    return;
+  if (scale === 0) out.fill(0);
+  else if (name === 'int8') packInt8(x, scale, out);
+  else packInt4(x, scale, out);
+}
+
+function packInt8(x: Float32Array, scale: number, out: Uint8Array): void {
+  for (let i = 0; i < x.length; i += 1) {
+    // The quotient of a multiple is exact.
+    const whole = ((x[i] as number) / scale) | 0;
+    out[i] = whole > 127 ? 127 : whole < -127 ? -127 : whole;
   }
-  if (name === 'int8') {
-    for (let i = 0; i < x.length; i += 1) out[i] = Math.round((x[i] as number) / scale);
-    return;
-  }
-  for (let j = 0; j < out.length; j += 1) {
-    const even = Math.round((x[2 * j] as number) / scale);
-    const odd = 2 * j + 1 < x.length ? Math.round((x[2 * j + 1] as number) / scale) : 0;
-    out[j] = (even & 15) | ((odd & 15) << 4);
+}
+
+function packInt4(x: Float32Array, scale: number, out: Uint8Array): void {
+  for (let i = 0; i < x.length; i += 1) {
+    const whole = ((x[i] as number) / scale) | 0;
+    const bits = (whole > 7 ? 7 : whole < -7 ? -7 : whole) & 15;
+    const at = i >> 1;
+    out[at] = (i & 1) === 0 ? bits : (out[at] as number) | (bits << 4);
   }
 }
 
 /**
- * into[i] ← whole[i] · scale, or += with `adds`.
+ * into[i] ← whole[i] · scale, or += with `adds`: the product is exact, and one rounding of a sum in float64 has the bits of
+ * an addition in float32.
  * @returns false when a whole number is none of the coding's (−128, −8), or a half byte that stands for nothing is not 0
  */
 export function unpack(
@@ -34,17 +45,28 @@ export function unpack(
   into: Float32Array,
   adds: boolean,
 ): boolean {
-  let right = true;
-  const wholes = name === 'int8' ? new Int8Array(packed.buffer, packed.byteOffset, packed.length) : null;
-  const least = name === 'int8' ? -128 : -8;
-  for (let i = 0; i < into.length; i += 1) {
-    const whole = wholes === null ? nibble(packed[i >> 1] as number, i & 1) : (wholes[i] as number);
-    if (whole === least) right = false;
-    // In float32: the product is exact, and one rounding of a sum in float64 has the bits of a float32 addition.
-    into[i] = adds ? (into[i] as number) + whole * scale : whole * scale;
-  }
-  return right && (name === 'int8' || into.length % 2 === 0 || (packed[into.length >> 1] as number) < 16);
+  if (!adds) into.fill(0);
+  if (name === 'int4') return addInt4(packed, scale, into);
+  return addInt8(new Int8Array(packed.buffer, packed.byteOffset, packed.length), scale, into);
 }
 
-/** The lower four bits of a byte, or the upper, as a number with a sign. */
-const nibble = (byte: number, upper: number): number => (upper === 1 ? byte << 24 : byte << 28) >> 28;
+function addInt8(packed: Int8Array, scale: number, into: Float32Array): boolean {
+  let right = true;
+  for (let i = 0; i < into.length; i += 1) {
+    const whole = packed[i] as number;
+    if (whole === -128) right = false;
+    into[i] = (into[i] as number) + whole * scale;
+  }
+  return right;
+}
+
+function addInt4(packed: Uint8Array, scale: number, into: Float32Array): boolean {
+  let right = true;
+  for (let i = 0; i < into.length; i += 1) {
+    const byte = packed[i >> 1] as number;
+    const whole = ((i & 1) === 0 ? byte << 28 : byte << 24) >> 28;
+    if (whole === -8) right = false;
+    into[i] = (into[i] as number) + whole * scale;
+  }
+  return right && (into.length % 2 === 0 || (packed[into.length >> 1] as number) < 16);
+}
