@@ -48,8 +48,8 @@ function specOf(model, setting, bits, seed) {
   const [replicas, localSteps] = setting.split(':').map(Number);
   const base = findPreset(isSynchronous ? model : `${model}-slow-line`);
   const steps = isSynchronous ? base.steps : { ...base.steps, replicas, localSteps };
-  const coding = bits === '32/32' ? {} : { coding: { up: CODINGS[up], down: CODINGS[down] } };
-  const spec = applyOverrides(mergeRunSpec(base, { steps, ...coding, seed }), positionals);
+  const coding = { up: CODINGS[up], down: CODINGS[down] };
+  const spec = applyOverrides(mergeRunSpec(base, { steps, coding, seed }), positionals);
   // What travels for so many samples of a replica, or of a worker of four.
   const samples = isSynchronous ? DDP.samples : localSteps * spec.batch;
   const fewer = DDP.bytes / DDP.samples / ((up + down) / 8 / samples);

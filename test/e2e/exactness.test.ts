@@ -48,6 +48,37 @@ test('early stopping delivers an epoch that is not the last one, with its figure
   });
 });
 
+test.each([
+  ['8 bits both ways', { coding: { up: 'int8', down: 'int8' } }],
+  [
+    '4 bits both ways, by rounds of local steps',
+    {
+      batch: 10,
+      steps: { type: 'localSteps', replicas: 4, localSteps: 3 },
+      coding: { up: 'int4', down: 'int4' },
+    },
+  ],
+])(
+  'vectors that travel in %s give the bits of one process, in memory and over sockets',
+  async (_what, change) => {
+    const cluster = await Cluster.of(everything({ epochs: 12, earlyStopping: null, ...change }));
+    const alone = await cluster.alone();
+    const local = cluster.train(2);
+    expect(await local.result()).toMatchObject({
+      parametersSha256: alone.parametersSha256,
+      testAccuracy: alone.state === 'finished' ? alone.test?.accuracy : null,
+    });
+
+    const coordinator = cluster.train(0);
+    const url = await coordinator.joinUrl();
+    startWorker(url, 'first');
+    await coordinator.line(isEpoch(1), 'Epoch 1');
+    // Too late for the changes since the beginning.
+    startWorker(url, 'second', 2);
+    expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
+  },
+);
+
 test('workers that are killed and others that are started during the run change nothing', async () => {
   const cluster = await Cluster.of(everything({ epochs: 16, earlyStopping: null }), {
     train: 1260,

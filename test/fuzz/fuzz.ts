@@ -23,14 +23,21 @@ export type FuzzReport = {
 /** What the heap may grow by between a tenth of the frames and the end: compiled code and caches settle late. */
 const HEAP_RISE_MAX = 24;
 
-export async function openTarget(): Promise<Target> {
-  const bench = await openWorkbench();
+/** What of the run's spec is other than usual. */
+type Change = Readonly<Record<string, unknown>>;
+
+export async function openTarget(change: Change = {}): Promise<Target> {
+  const bench = await openWorkbench(change);
   const probe = await probeAnswer(bench.prepare());
   return { bench, probe, traffic: await recordTraffic(bench, probe) };
 }
 
-export async function fuzz(options: { readonly frames: number; readonly seed: number }): Promise<FuzzReport> {
-  const target = await openTarget();
+export async function fuzz(options: {
+  readonly frames: number;
+  readonly seed: number;
+  readonly change?: Change;
+}): Promise<FuzzReport> {
+  const target = await openTarget(options.change);
   const rejections: string[] = [];
   const rejected = (reason: unknown): void => {
     rejections.push(String(reason));

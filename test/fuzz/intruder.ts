@@ -3,12 +3,15 @@
  * probe rightly, and then says whatever the grammar and the recorded traffic suggest.
  */
 import {
+  Codings,
   type CoordinatorMessage,
   decodeCoordinatorMessage,
+  floatsOf,
   type Hello,
   KERNEL_BUILD,
   nodesOfRange,
   PROTOCOL_VERSION,
+  xxh32,
 } from '@shoal/core';
 import { Link } from '../simulation/link.ts';
 import { type SimCoordinator, TOKEN } from '../simulation/simCoordinator.ts';
@@ -148,7 +151,8 @@ export class Intruder {
     const nodes = held === null ? [] : nodesOfRange(held.from, held.to, held.leaves);
     const node = nodes.length === 0 ? { level: 0, index: 0 } : this.#dice.pick(nodes);
     const finite = this.#dice.chance() < 0.8;
-    const bytes = 4 * (this.#dice.chance() < 0.7 ? this.#vectorLength : this.#dice.skewed(100));
+    const vector = finite ? this.#vector() : null;
+    const right = vector !== null && this.#lease?.scales != null && this.#dice.chance() < 0.5;
     return {
       type: 'partial',
       lease,
@@ -158,14 +162,23 @@ export class Intruder {
       loss: finite ? this.#dice.chance() : 0,
       correct: 0,
       count: 1 + this.#dice.skewed(30),
-      vector: finite ? new Uint8Array(bytes) : null,
-      checksum: this.#dice.skewed(2 ** 32),
+      vector,
+      checksum: right ? xxh32(vector) : this.#dice.skewed(2 ** 32),
       computeMs: this.#dice.chance() * 100,
     };
   }
 
-  get #vectorLength(): number {
-    return this.#coordinator.life?.run.model.vectorLength ?? 0;
+  /** As long as a vector of the lease's coding is, or as any other; where scales stand in it, with those or others. */
+  #vector(): Uint8Array {
+    const run = this.#coordinator.life?.run;
+    if (run === undefined || this.#dice.chance() < 0.3) return new Uint8Array(4 * this.#dice.skewed(100));
+    const scales = this.#lease?.scales ?? null;
+    const codings = new Codings(run.facts.spec, run.model);
+    const { byteLength } = codings.up(scales === null ? null : floatsOf(scales));
+    if (scales === null) return new Uint8Array(byteLength);
+    const vector = this.#dice.bytes(byteLength);
+    if (this.#dice.chance() < 0.7) vector.set(scales);
+    return vector;
   }
 }
 

@@ -5,7 +5,7 @@
 import { DEFAULT_LIMITS, decodeCoordinatorMessage, FrameError } from '@shoal/core';
 import { Disk } from '../simulation/disk.ts';
 import { SimCoordinator } from '../simulation/simCoordinator.ts';
-import { heldBack } from '../simulation/simulate.ts';
+import { fixedVectors, heldBack } from '../simulation/simulate.ts';
 import { SimWorker } from '../simulation/simWorker.ts';
 import type { Workbench } from '../simulation/workbench.ts';
 import { World } from '../simulation/world.ts';
@@ -29,8 +29,6 @@ const FRAME_MS_MAX = 3_000;
 const INTRUDERS_MAX = 6;
 /** A run that is still going on after so many frames is abandoned: who was admitted may keep it from ending. */
 const FRAMES_MAX = 10_000;
-/** Vectors beside open gradients: parameters and the optimizer's moments. */
-const FIXED_VECTORS = 3;
 const PROPERTIES = Object.getOwnPropertyNames(Object.prototype).join();
 
 /** `onFrame` is told the number of each frame before it is delivered. */
@@ -129,7 +127,7 @@ function brokenBound(coordinator: SimCoordinator): string | null {
   }
   const merged = 'task' in state.stage ? state.stage.task.reduction.held.size : 0;
   const nodes = merged + heldBack(state);
-  const open = life.run.arena.size - FIXED_VECTORS;
+  const open = life.run.arena.size - fixedVectors(life.run.facts.spec);
   if (open > nodes + 1) return `${open} gradients are held for ${nodes} nodes of the tree`;
   return null;
 }

@@ -115,6 +115,7 @@ export class SimCoordinator {
       pending: started.effects,
       arena: run.arena,
       updater: run.updater,
+      model: run.model,
       best: best === null ? null : decodeCheckpoint(best, owner).parameters,
       epochs: [],
       leases: run.leases,

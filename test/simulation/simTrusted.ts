@@ -25,12 +25,12 @@ export class SimTrusted implements TrustedPort {
 
   compute(
     effect: VerifyEffect,
-    parameters: () => Float32Array,
+    { parameters, scales }: Parameters<TrustedPort['compute']>[1],
     done: (nodes: readonly Answer<Float32Array>[]) => void,
   ): void {
     const life = this.#life;
     const { task, step, from, to, leaves } = effect;
-    const work = { task, step, from, to, leaves, ...this.#leases.work(effect) };
+    const work = { task, step, from, to, leaves, scales, ...this.#leases.work(effect) };
     const answers = computeSums(this.#bench, work, parameters().slice());
     this.leaves += to - from;
     this.#freeAt = Math.max(this.#freeAt, this.#world.now) + LEAF_MS * (to - from);

@@ -1,6 +1,6 @@
 /** Runs one seed: a cluster, its faults, and the invariants that must hold after every event. */
 import { earliestSuspect, type PreparedRun, probeAnswer, type RunState } from '@shoal/coordinator/simulation';
-import { DEFAULT_LIMITS, sentence } from '@shoal/core';
+import { DEFAULT_LIMITS, type RunSpec, sentence } from '@shoal/core';
 import { unleash } from './chaos.ts';
 import { Disk } from './disk.ts';
 import type { Liar } from './liars.ts';
@@ -45,8 +45,8 @@ export type Verdict = {
 const EVENTS_MAX = 400_000;
 /** With a healthy worker connected all the time, a step takes less than this even when everything is slow. */
 const PROGRESS_MS = 400_000;
-/** Vectors beside open gradients: parameters and the optimizer's moments. */
-const FIXED_VECTORS = 3;
+/** Vectors beside open gradients: parameters and the optimizer's moments; what is held and what it changes by. */
+export const fixedVectors = ({ coding }: RunSpec): number => (coding.down === 'f32' ? 3 : 5);
 
 export async function simulate(
   simulator: Simulator,
@@ -188,7 +188,7 @@ function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[])
       return `${worker.name} holds ${worker.held.length} leases`;
   }
   if ('task' in state.stage) nodes = state.stage.task.reduction.held.size;
-  const open = life.run.arena.size - FIXED_VECTORS;
+  const open = life.run.arena.size - fixedVectors(life.run.facts.spec);
   nodes += heldBack(state);
   if (open > nodes + 1) return `${open} gradients are held for ${nodes} nodes of the tree`;
   // A process that died behind a broken line is counted until its silence is noticed; a few may pile up.

@@ -60,6 +60,33 @@ describe('a cluster under any fault', () => {
   }, 3_600_000);
 
   it.each([
+    ['8 bits both ways, common scales', { coding: { up: 'int8', down: 'int8' } }],
+    ['4 bits down alone', { coding: { down: 'int4' } }],
+    [
+      '4 bits both ways, scales of their own',
+      {
+        steps: { type: 'localSteps', replicas: 3, localSteps: 2 },
+        batch: 6,
+        coding: { up: 'int4', down: 'int4' },
+      },
+    ],
+  ])(
+    'ends with the same bits where vectors travel in %s',
+    async (_what, change) => {
+      const simulator = await openSimulator(change);
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + Math.ceil(SEEDS / 4); seed += 1) {
+        const verdict = await simulate(simulator, seed, false);
+        if (verdict.problem === null) continue;
+        const { trace } = await simulate(simulator, seed, true);
+        expect.fail(
+          `seed ${seed}, ${JSON.stringify(change)}: ${verdict.problem}.\n${trace.slice(-LINES).join('\n')}`,
+        );
+      }
+    },
+    3_600_000,
+  );
+
+  it.each([
     ['spot checks', { spotCheck: 0.25, quorum: 1 }],
     ['a quorum', { spotCheck: 0.001, quorum: 2 }],
     ['both', { spotCheck: 0.1, quorum: 2 }],

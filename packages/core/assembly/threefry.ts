@@ -5,14 +5,31 @@
 
 // @ts-ignore: decorator
 @inline
-function rotate(x: v128, bits: i32): v128 {
+export function rotate(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shl(x, bits), i32x4.shr_u(x, 32 - bits));
 }
+
+/** What `threefryWords` found last: word w of each lane's block. */
+export let word0: v128 = i32x4(0, 0, 0, 0);
+export let word1: v128 = i32x4(0, 0, 0, 0);
+export let word2: v128 = i32x4(0, 0, 0, 0);
+export let word3: v128 = i32x4(0, 0, 0, 0);
 
 /** Writes the block's words 0…3 to out, out + stride, …: 4 samples each. */
 export function threefry4(
   k0: v128, k1: v128, k2: v128, k3: v128, samples: v128, block: v128, out: usize, stride: usize,
 ): void {
+  threefryWords(k0, k1, k2, k3, samples, block);
+  v128.store(out, word0);
+  v128.store(out + stride, word1);
+  v128.store(out + 2 * stride, word2);
+  v128.store(out + 3 * stride, word3);
+}
+
+/** The four words of each lane's block, where the vectors above have no memory of their own to be written to. */
+// @ts-ignore: decorator
+@inline
+export function threefryWords(k0: v128, k1: v128, k2: v128, k3: v128, samples: v128, block: v128): void {
   const k4 = v128.xor(v128.xor(v128.xor(k0, k1), v128.xor(k2, k3)), i32x4.splat(0x1bd11bda));
   let x0 = i32x4.add(samples, k0);
   let x1 = i32x4.add(block, k1);
@@ -48,8 +65,8 @@ export function threefry4(
     const first = s0;
     s0 = s1; s1 = s2; s2 = s3; s3 = s4; s4 = first;
   }
-  v128.store(out, x0);
-  v128.store(out + stride, x1);
-  v128.store(out + 2 * stride, x2);
-  v128.store(out + 3 * stride, x3);
+  word0 = x0;
+  word1 = x1;
+  word2 = x2;
+  word3 = x3;
 }

@@ -13,3 +13,4 @@ export {
   sumSquares,
 } from './vectorBasics';
 export { adagrad, adam, momentum, nesterov, rmsprop, sgd } from './vectorUpdates';
+export { largest, packInt4, packInt8, round, subtract, unpackInt4, unpackInt8 } from './rounding';

@@ -8,6 +8,8 @@ export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts';
 export { CheckpointError } from './checkpoint/checkpointError.ts';
 export { exportModel, importParameters, readMetadata } from './checkpoint/modelFile.ts';
 export type { Vouchers } from './checkpoint/progressSchema.ts';
+export { answerLevel, upKind } from './coding/kind.ts';
+export { isScale } from './coding/scale.ts';
 export { BlockError } from './data/blockError.ts';
 export {
   BlockAssembler,
@@ -129,7 +131,15 @@ export {
   FrameError,
 } from './protocol/codec.ts';
 export { ByeCode, type ByeName, type FailureCode, type Help, type LeaveCode } from './protocol/codes.ts';
-export { type Coding, codingOf, readVector } from './protocol/coding.ts';
+export {
+  type Coding,
+  Codings,
+  faultOfBytes,
+  readVector,
+  readVectorInto,
+  type VectorFault,
+  type VectorReading,
+} from './protocol/coding.ts';
 export {
   DEFAULT_LIMITS,
   PROTOCOL_VERSION,
@@ -172,9 +182,10 @@ export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts'
 export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec, resolveStoredSpec } from './spec/resolve.ts';
-export type { OuterSpec, RunSpec, StepsSpec, TrustSpec } from './spec/runSpec.ts';
+export type { CodingName, CodingSpec, OuterSpec, RunSpec, StepsSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
+export { type Updater, updaterOf } from './train/codedUpdater.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
@@ -206,7 +217,6 @@ export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from '.
 export { leafRuleOf } from './train/stepRule.ts';
 export { checkStepsFit, probePieces, shapeOfRun } from './train/stepShape.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
-export { type Updater, updaterOf } from './train/updater.ts';
 export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
 export type { EpochRecord, RunResult, RunStateName } from './watch/records.ts';

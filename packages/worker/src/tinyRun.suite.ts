@@ -110,6 +110,7 @@ export function tinyLease(
     from,
     to,
     leaves: isProbe ? 1 : 7,
+    scales: null,
     values: bare ? null : encodeSamples(selectSamples(tinyData.train, numbers)),
     expectedMs: 10,
   };

@@ -85,6 +85,7 @@ const partial = (lease: number, vector: Uint8Array): UnsealedPartial => ({
 
 const parameters = (version: number, vector: Uint8Array): UnsealedParameters => ({
   type: 'parameters',
+  base: null,
   version,
   checksum: null,
   vector,

@@ -114,6 +114,7 @@ export class ActiveRun {
       pending: started.effects,
       arena: run.arena,
       updater: run.updater,
+      model: run.model,
       best: restored?.best ?? null,
       epochs,
       leases: run.leases,

@@ -23,14 +23,22 @@ export type Snapshot = {
 export type KeptState = Snapshot & { readonly best: Float32Array | null };
 
 /** An executor of the coordinator's own, whose answers are right by definition. */
+/** What leaves are computed with beside their samples. */
+export type Computing = {
+  /** The vector of the version at hand. */
+  readonly parameters: () => Float32Array;
+  /** What all leaves of the step are rounded by, where there is such. */
+  readonly scales: Float32Array | null;
+};
+
 export interface TrustedPort {
   /**
-   * Computes the range. `parameters` gives the vector of the effect's version and is read, if at all, within the call;
+   * Computes the range. The parameters are those of the effect's version and are read, if at all, within the call;
    * `done` is called once and never within the call, unless `abandon` comes first.
    */
   compute(
     effect: VerifyEffect,
-    parameters: () => Float32Array,
+    computing: Computing,
     done: (nodes: readonly Answer<Float32Array>[]) => void,
   ): void;
   /** Nothing that was asked for so far is wanted any more. */

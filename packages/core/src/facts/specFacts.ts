@@ -2,7 +2,7 @@
  * What can be wrong with a run spec. Fields are told by their dotted path (`at`; empty for the whole spec), values as the
  * JSON that was written, cut to what fits a line.
  */
-import type { EarlyStoppingSpec } from '../spec/runSpec.ts';
+import type { CodingName, EarlyStoppingSpec } from '../spec/runSpec.ts';
 import type { Allowed } from './allowed.ts';
 
 /** Names that could have been meant: the nearest one, and all of them. */
@@ -67,6 +67,16 @@ export type SpecFact =
   | { readonly type: 'trimTooLarge'; readonly trim: number; readonly microbatches: number }
   /** With local steps the parts of a step are its replicas. */
   | { readonly type: 'trimAboveReplicas'; readonly trim: number; readonly replicas: number }
+  /** Leaves of a synchronous step are too many and too small for so few bits. */
+  | { readonly type: 'codingNeedsLocalSteps'; readonly coding: CodingName }
+  /** The whole numbers of more than `most` microbatches do not fit into 8 bits together. */
+  | { readonly type: 'codingTooManyMicrobatches'; readonly microbatches: number; readonly most: number }
+  /** Right answers of unlike engines differ too much, once they are rounded, to be told from wrong ones. */
+  | {
+      readonly type: 'codingHidesLies';
+      readonly coding: CodingName;
+      readonly field: 'quorum' | 'spotCheck';
+    }
   /** Early stopping watches a validation set that a truth table does not have. */
   | { readonly type: 'tableHasNoValidation'; readonly metric: ValidationMetric }
   /** Early stopping watches a validation set, but nothing is held out; `usual` samples would be. */

@@ -49,15 +49,14 @@ function isInside(node: TreeNode, leaves: number, from: number, to: number): boo
 /**
  * The maximal complete nodes of the range [from, to), left to right: what a lease is answered with.
  * One for an aligned block, O(log n) at worst. At the right edge a lone node is lifted as far as it moves
- * up unchanged, so that each set of leaves has one name.
+ * up unchanged, so that each set of leaves has one name. Nodes above the level `top` are left in their parts.
  */
-export function nodesOfRange(from: number, to: number, leaves: number): TreeNode[] {
-  const height = treeHeight(leaves);
+export function nodesOfRange(from: number, to: number, leaves: number, top = treeHeight(leaves)): TreeNode[] {
   const nodes: TreeNode[] = [];
   let leaf = from;
   while (leaf < to) {
     let node: TreeNode = { level: 0, index: leaf };
-    while (node.level < height && node.index % 2 === 0) {
+    while (node.level < top && node.index % 2 === 0) {
       const parent = parentOf(node);
       if (!isInside(parent, leaves, from, to)) break;
       node = parent;

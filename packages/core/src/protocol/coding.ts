@@ -1,52 +1,272 @@
 /**
  * Codings: how a flat vector travels, as parameters to a worker and as a partial's vector back. Rounding is part of what a
- * run computes, so that the coding follows from the run's spec and is not agreed on by a connection. What is
- * digested, compared and added is the vector that comes out of it; a checksum guards the bytes on their way.
+ * run computes and is done where a vector comes about (`coding/roundVector.ts`); here what has been rounded is only written
+ * down, without loss. So the coding follows from the run's spec and is not agreed on by a connection, and what is
+ * digested, compared and added is the vector itself; a checksum guards the bytes on their way.
  */
-import type { RunSpec } from '../spec/runSpec.ts';
+
+import { upKind } from '../coding/kind.ts';
+import { type CodedLayout, codedLayout } from '../coding/layout.ts';
+import { isScale, type RoundingName, scaleFor, WHOLE_MAX } from '../coding/scale.ts';
+import { pack, packedLength, unpack } from '../coding/wholeNumbers.ts';
+import type { Model } from '../nn/model.ts';
+import type { CodingName, RunSpec } from '../spec/runSpec.ts';
+import type { VectorArena, VectorId } from '../vectors/arena.ts';
+import { bytesOf, floatsOf } from './bytes.ts';
 import { xxh32 } from './checksum.ts';
 
 /** Vectors outside of it are float32 as little-endian bytes; those that come back may share memory with what went in. */
-export type Coding = {
-  /** Bytes of a coded vector of `length` elements: no other number of bytes is one. */
-  readonly byteLength: (length: number) => number;
-  readonly encode: (vector: Uint8Array) => Uint8Array;
-  /** @param coded as long as `byteLength` says */
-  readonly decode: (coded: Uint8Array) => Uint8Array;
-};
+export interface Coding {
+  readonly name: CodingName;
+  /** Bytes of a coded vector: no other number of bytes is one. */
+  readonly byteLength: number;
+  /** @param vector rounded as the coding has it */
+  encode(vector: Uint8Array): Uint8Array;
+  /** The same of a vector in an arena, as bytes of their own. */
+  encodeFrom(arena: VectorArena, id: VectorId): Uint8Array;
+  /** @param coded of `byteLength` bytes. @returns null where a scale or a whole number is none of the coding's */
+  decode(coded: Uint8Array): Uint8Array | null;
+  /** The same into a vector of an arena. @returns whether it is one */
+  decodeInto(coded: Uint8Array, arena: VectorArena, id: VectorId): boolean;
+}
 
-const CODINGS = {
-  /** Element after element, as it is. */
-  f32: {
-    byteLength: (length) => 4 * length,
-    encode: (vector) => vector,
-    decode: (coded) => coded,
-  },
-} satisfies Record<string, Coding>;
+/** Element after element, as it is. */
+class Plain implements Coding {
+  readonly name = 'f32';
+  readonly byteLength: number;
 
-export const CODING_NAMES = Object.keys(CODINGS);
+  constructor(length: number) {
+    this.byteLength = 4 * length;
+  }
 
-/** What the vectors of a run travel in, up and down. */
-export const codingOf = (_spec: RunSpec): Coding => CODINGS.f32;
+  encode(vector: Uint8Array): Uint8Array {
+    return vector;
+  }
+
+  encodeFrom(arena: VectorArena, id: VectorId): Uint8Array {
+    return arena.bytes(id).slice();
+  }
+
+  decode(coded: Uint8Array): Uint8Array {
+    return coded;
+  }
+
+  decodeInto(coded: Uint8Array, arena: VectorArena, id: VectorId): boolean {
+    arena.bytes(id).set(coded);
+    return true;
+  }
+}
+
+/**
+ * The scale of every tensor as float32; then the whole numbers of every tensor, each beginning with a byte of its own; then
+ * what is not rounded, as float32.
+ */
+class Rounded implements Coding {
+  readonly name: RoundingName;
+  readonly byteLength: number;
+  readonly #layout: CodedLayout;
+  /** Where the whole numbers of each tensor begin and end. */
+  readonly #places: readonly (readonly [from: number, to: number])[];
+  /** Those that everybody has to use; null where every vector has its own. */
+  readonly #scales: Float32Array | null;
+
+  constructor(name: RoundingName, layout: CodedLayout, scales: Float32Array | null) {
+    this.name = name;
+    this.#layout = layout;
+    this.#scales = scales;
+    let at = 4 * layout.tensors.length;
+    this.#places = layout.tensors.map(({ length }) => {
+      const from = at;
+      at += packedLength(name, length);
+      return [from, at] as const;
+    });
+    this.byteLength = at + 4 * (layout.vectorLength - layout.roundedLength);
+  }
+
+  encode(vector: Uint8Array): Uint8Array {
+    const values = floatsOf(vector);
+    const coded = new Uint8Array(this.byteLength);
+    const head = new DataView(coded.buffer);
+    for (const [tensor, { offset, length }] of this.#layout.tensors.entries()) {
+      const x = values.subarray(offset, offset + length);
+      const scale = this.#scales?.[tensor] ?? scaleFor(largestOf(x), WHOLE_MAX[this.name]);
+      head.setFloat32(4 * tensor, scale, true);
+      pack(this.name, x, scale, coded.subarray(...this.#place(tensor)));
+    }
+    const rest = vector.subarray(4 * this.#layout.roundedLength);
+    coded.set(rest, this.byteLength - rest.length);
+    return coded;
+  }
+
+  encodeFrom(arena: VectorArena, id: VectorId): Uint8Array {
+    // The kernels write bytes where vectors lie. Without room for them it goes another way.
+    if (arena.size >= arena.vectorsMax) return this.encode(arena.bytes(id));
+    const lent = arena.allocate();
+    const { kernels } = arena;
+    const packs = this.name === 'int8' ? kernels.packInt8 : kernels.packInt4;
+    const coded = arena.bytes(lent).subarray(0, this.byteLength);
+    const head = new DataView(coded.buffer, coded.byteOffset);
+    for (const [tensor, { offset, length }] of this.#layout.tensors.entries()) {
+      const x = arena.address(id) + 4 * offset;
+      const scale = this.#scales?.[tensor] ?? scaleFor(kernels.largest(x, length), WHOLE_MAX[this.name]);
+      head.setFloat32(4 * tensor, scale, true);
+      const [from, to] = this.#place(tensor);
+      if (scale === 0) coded.fill(0, from, to);
+      else packs(x, coded.byteOffset + from, length, scale);
+    }
+    const rest = arena.bytes(id).subarray(4 * this.#layout.roundedLength);
+    coded.set(rest, this.byteLength - rest.length);
+    const copy = coded.slice();
+    arena.free(lent);
+    return copy;
+  }
+
+  decode(coded: Uint8Array): Uint8Array | null {
+    const vector = new Float32Array(this.#layout.vectorLength);
+    return this.#decodeOnto(coded, vector, false) ? bytesOf(vector) : null;
+  }
+
+  /**
+   * Adds what is coded to a vector, in float32; what is not rounded takes the place of what is there. Nothing is said of the
+   * vector where it is none of the coding's.
+   */
+  add(coded: Uint8Array, vector: Float32Array): boolean {
+    return this.#decodeOnto(coded, vector, true);
+  }
+
+  #decodeOnto(coded: Uint8Array, vector: Float32Array, adds: boolean): boolean {
+    const scales = this.#scalesIn(coded);
+    if (scales === null) return false;
+    let right = true;
+    for (const [tensor, { offset, length }] of this.#layout.tensors.entries()) {
+      const packed = coded.subarray(...this.#place(tensor));
+      const into = vector.subarray(offset, offset + length);
+      right = unpack(this.name, packed, scales[tensor] as number, into, adds) && right;
+    }
+    bytesOf(vector).set(this.#rest(coded), 4 * this.#layout.roundedLength);
+    return right;
+  }
+
+  decodeInto(coded: Uint8Array, arena: VectorArena, id: VectorId): boolean {
+    const scales = this.#scalesIn(coded);
+    if (scales === null) return false;
+    // The kernels read bytes from where vectors lie. Without room for them it goes another way.
+    if (arena.size >= arena.vectorsMax) return this.#decodeOnto(coded, arena.view(id), false);
+    const lent = arena.allocate();
+    arena.bytes(lent).set(coded);
+    const { kernels } = arena;
+    const unpacks = this.name === 'int8' ? kernels.unpackInt8 : kernels.unpackInt4;
+    let right = true;
+    for (const [tensor, { offset, length }] of this.#layout.tensors.entries()) {
+      const [from] = this.#place(tensor);
+      const into = arena.address(id) + 4 * offset;
+      const whole = arena.address(lent) + from;
+      right = unpacks(whole, into, length, scales[tensor] as number, 0) === 1 && right;
+    }
+    arena.bytes(id).set(this.#rest(coded), 4 * this.#layout.roundedLength);
+    arena.free(lent);
+    return right;
+  }
+
+  #rest(coded: Uint8Array): Uint8Array {
+    return coded.subarray(coded.length - 4 * (this.#layout.vectorLength - this.#layout.roundedLength));
+  }
+
+  #place(tensor: number): readonly [number, number] {
+    return this.#places[tensor] as readonly [number, number];
+  }
+
+  /** Null where one is no scale, or not the one that was said. */
+  #scalesIn(coded: Uint8Array): Float32Array | null {
+    const head = new DataView(coded.buffer, coded.byteOffset, coded.byteLength);
+    const scales = Float32Array.from(this.#layout.tensors, (_, tensor) => head.getFloat32(4 * tensor, true));
+    const right = this.#scales ?? scales;
+    return scales.every((scale, tensor) => isScale(scale) && scale === right[tensor]) ? scales : null;
+  }
+}
+
+function largestOf(values: Float32Array): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = Math.abs(values[i] as number);
+    if (value > largest) largest = value;
+  }
+  return largest;
+}
+
+/** What the vectors of a run travel in. */
+export class Codings {
+  /** Of vectors that are not rounded. */
+  readonly plain: Coding;
+  /** Of what parameters change by from one version to the next; null where they travel whole. */
+  readonly down: (Coding & Pick<Rounded, 'add'>) | null;
+  readonly #layout: CodedLayout;
+  readonly #spec: Pick<RunSpec, 'coding' | 'steps'>;
+
+  constructor(spec: Pick<RunSpec, 'coding' | 'steps'>, model: Model) {
+    this.#spec = spec;
+    this.#layout = codedLayout(model);
+    const { down } = spec.coding;
+    this.plain = new Plain(model.vectorLength);
+    this.down = down === 'f32' ? null : new Rounded(down, this.#layout, null);
+  }
+
+  /** Scales that everybody uses in a step: as many as there are tensors that are rounded. */
+  get scales(): number {
+    return this.#layout.tensors.length;
+  }
+
+  /**
+   * Of the vectors of partials.
+   * @param scales those of the lease, where it names any
+   */
+  up(scales: Float32Array | null): Coding {
+    const kind = upKind(this.#spec);
+    if (kind.type === 'own') return new Rounded(kind.coding, this.#layout, null);
+    if (kind.type === 'common' && scales !== null) return new Rounded('int8', this.#layout, scales);
+    return this.plain;
+  }
+}
 
 export type VectorReading =
   /** [length] float32 as little-endian bytes; may share the message's memory. */
-  | { readonly type: 'vector'; readonly bytes: Uint8Array }
+  { readonly type: 'vector'; readonly bytes: Uint8Array } | VectorFault;
+export type VectorFault =
   | { readonly type: 'length'; readonly expected: number; readonly came: number }
-  | { readonly type: 'damaged' };
+  | { readonly type: 'damaged' }
+  /** A scale or a whole number is none that the coding has. */
+  | { readonly type: 'foreign'; readonly coding: CodingName };
 
-/**
- * A vector of `length` elements out of a message: its bytes are counted and held against their checksum before anything
- * is decoded.
- * @param coded with a checksum of null where nothing can have happened to it on the way
- */
-export function readVector(
-  coding: Coding,
-  { vector, checksum }: { readonly vector: Uint8Array; readonly checksum: number | null },
-  length: number,
-): VectorReading {
-  const expected = coding.byteLength(length);
+type Received = {
+  readonly vector: Uint8Array;
+  /** Null where nothing can have happened to it on the way. */
+  readonly checksum: number | null;
+};
+
+/** The bytes of a coded vector are counted and held against their checksum before anything is decoded. */
+export function faultOfBytes(coding: Pick<Coding, 'byteLength'>, received: Received): VectorFault | null {
+  const { vector, checksum } = received;
+  const expected = coding.byteLength;
   if (vector.length !== expected) return { type: 'length', expected, came: vector.length };
-  if (checksum !== null && xxh32(vector) !== checksum) return { type: 'damaged' };
-  return { type: 'vector', bytes: coding.decode(vector) };
+  return checksum !== null && xxh32(vector) !== checksum ? { type: 'damaged' } : null;
+}
+
+/** A vector out of a message. */
+export function readVector(coding: Coding, received: Received): VectorReading {
+  const fault = faultOfBytes(coding, received);
+  if (fault !== null) return fault;
+  const bytes = coding.decode(received.vector);
+  return bytes === null ? { type: 'foreign', coding: coding.name } : { type: 'vector', bytes };
+}
+
+/** The same into a vector of an arena. @returns what is wrong with it, or null */
+export function readVectorInto(
+  coding: Coding,
+  received: Received,
+  arena: VectorArena,
+  id: VectorId,
+): VectorFault | null {
+  const fault = faultOfBytes(coding, received);
+  if (fault !== null) return fault;
+  return coding.decodeInto(received.vector, arena, id) ? null : { type: 'foreign', coding: coding.name };
 }

@@ -58,7 +58,7 @@ export const partialSchema = v.strictObject({
   loss: finiteNumber,
   correct: uint,
   count: positive,
-  /** vectorLength elements in the run's coding; null for evaluations and when not finite. */
+  /** vectorLength elements in the run's coding up; null for evaluations and when not finite. */
   vector: v.nullable(bytes),
   /** XXH32 (seed 0) of `vector`; 0 without one. */
   checksum: uint32,
@@ -135,10 +135,18 @@ export const welcomeSchema = v.strictObject({
   credential: v.optional(text(256)),
 });
 
-/** The flat parameter vector; only the latest two versions need be kept. Version 0 is never sent: it is drawn from the spec. */
+/**
+ * Parameters, whole or as what they have changed by; only the latest two versions need be kept. Version 0 is never sent: it
+ * is drawn from the spec.
+ */
 export const parametersSchema = v.strictObject({
   type: v.literal('parameters'),
   version: positive,
+  /**
+   * Null: `vector` is the whole in f32. Else the version that it is to be added to, and `vector` has the changes that lead
+   * from there to this one, in the run's coding down, one after another.
+   */
+  base: v.nullable(uint),
   /** As in a partial. */
   checksum: uint32,
   vector: bytes,
@@ -160,6 +168,8 @@ export const leaseSchema = v.strictObject({
   to: positive,
   /** Leaves of the whole tree. */
   leaves: positive,
+  /** Float32 little-endian, one for each tensor that is rounded: what all leaves of the step are rounded by. Else null. */
+  scales: v.nullable(bytes),
   /** The content of a block of its samples (`data/blocks.ts`); null where the worker has them, or fetches them as blocks. */
   values: v.nullable(bytes),
   /** After so long the lease may be granted to another as well; the first answer wins. */

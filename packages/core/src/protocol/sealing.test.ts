@@ -20,7 +20,7 @@ const partial: UnsealedPartial = {
 
 test('a vector that travels is given its checksum', () => {
   expect(decodeWorkerMessage(sealMessage(partial))).toMatchObject({ checksum: xxh32(vector) });
-  const parameters = { type: 'parameters', version: 1, checksum: null, vector } as const;
+  const parameters = { type: 'parameters', version: 1, base: null, checksum: null, vector } as const;
   expect(decodeCoordinatorMessage(sealMessage(parameters))).toMatchObject({ checksum: xxh32(vector) });
 });
 

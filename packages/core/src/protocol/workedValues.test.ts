@@ -1,5 +1,7 @@
 /** Every value that docs/protocol.md works out, computed anew, so that the page cannot drift from the code. */
 import { describe, expect, it } from 'vitest';
+import { fractionOf, roundReference } from '../coding/roundingReference.ts';
+import { scaleFor, WHOLE_MAX } from '../coding/scale.ts';
 import { Augmenter } from '../data/augment.ts';
 import { encodeSamples } from '../data/blocks.ts';
 import { selectSamples } from '../data/dataSet.ts';
@@ -16,10 +18,11 @@ import type { LayerSpec } from '../nn/layers.ts';
 import { nodesOfRange } from '../parallel/tree.ts';
 import { type Key, Purpose, RandomStream, threefry } from '../random/threefry.ts';
 import { findPreset } from '../spec/presets/presets.ts';
+import { CODING_NAMES, type RunSpec } from '../spec/runSpec.ts';
 import { piecesOfLeaves } from '../train/position.ts';
 import { bytesOf } from './bytes.ts';
 import { xxh32 } from './checksum.ts';
-import { CODING_NAMES, codingOf } from './coding.ts';
+import { Codings } from './coding.ts';
 import { page, rows, section } from './page.suite.ts';
 
 /** In the order of the page. */
@@ -199,11 +202,41 @@ describe('docs/protocol.md works out', () => {
   });
 
   it('a vector in each coding', () => {
-    const coded = codingOf(xor).encode(bytesOf(Float32Array.of(1, -2)));
-    expect(flat(section('### Codings'))).toContain(
-      `In \`f32\` the vector (1, −2) is the ${coded.length} bytes \`${bytesShown(coded)}\`.`,
+    const text = flat(section('### Codings'));
+    const plain = new Codings(xor, compileModel(xor.model)).up(null);
+    const coded = plain.encode(bytesOf(Float32Array.of(1, -2)));
+    expect(text).toContain(
+      `in \`f32\` the vector (1, −2) is the ${coded.length} bytes \`${bytesShown(coded)}\`.`,
     );
     expect(rows(section('### Codings')).map(([name]) => name)).toEqual(CODING_NAMES);
+
+    const model = compileModel({
+      input: [1],
+      layers: [{ type: 'dense', units: 3, bias: false }],
+      loss: 'cross_entropy',
+    });
+    const [key, leaf] = [[1, Purpose.up, 0, 5] as const, 2];
+    const bits = [0, 1, 2].map((i) => (fractionOf(key, leaf, i) * 65536 - 0.5).toString(16));
+    expect(text).toContain(`k is ${bits[0]}, ${bits[1]} and ${bits[2]} (hexadecimal)`);
+    const localSteps = {
+      ...xor,
+      steps: { type: 'localSteps', replicas: 1, localSteps: 1 },
+    } as unknown as RunSpec;
+    for (const up of ['int8', 'int4'] as const) {
+      const vector = Float32Array.of(1, -2, 0.3);
+      const scale = scaleFor(2, WHOLE_MAX[up]);
+      roundReference(vector, scale, WHOLE_MAX[up], key, leaf);
+      const wholes = [...vector]
+        .map((value) => value / scale)
+        .join(' ')
+        .replaceAll('-', '−');
+      const bytes = new Codings({ ...localSteps, coding: { up, down: 'f32' } }, model)
+        .up(null)
+        .encode(bytesOf(vector));
+      expect(text).toContain(
+        `n \`${up}\` the scale is ${scale}, the whole numbers are ${wholes}, and the bytes \`${bytesShown(bytes)}\``,
+      );
+    }
   });
 
   it('what a lease carries', () => {
@@ -256,6 +289,7 @@ describe('docs/protocol.md has the numbers of the code', () => {
       Purpose.shuffle,
     ]);
     expect(keysIn('### Dropout masks')).toEqual([Purpose.dropout]);
+    expect(keysIn('### Codings')).toEqual([Purpose.up]);
     expect(keysIn('### Augmentation')).toEqual([Purpose.augment, Purpose.elastic]);
     expect(keysIn('## Randomness')).toHaveLength(8);
   });

@@ -13,6 +13,9 @@ export const Purpose = {
   split: 5,
   digits: 6,
   elastic: 7,
+  /** Rounding of a leaf's vector on its way up, and of what parameters change by on their way down. */
+  up: 8,
+  down: 9,
 } as const;
 
 export type Key = readonly [seed: number, purpose: number, layer: number, time: number];

@@ -6,6 +6,7 @@ export const DEFAULTS = {
   batch: 256,
   microbatch: 64,
   epochs: 10,
+  coding: 'f32',
   /** Held-out samples of the training set: of MNIST's 60,000 these leave 55,000. */
   validation: 5000,
   checkpointEverySteps: 100,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sentence } from '../words/sentence.ts';
-import { canonicalJson, specSha256, withoutTrust } from './canonicalJson.ts';
+import { canonicalJson, publishedSpec, specSha256, withoutTrust } from './canonicalJson.ts';
 import { presets } from './presets/presets.ts';
 import { resolveRunSpec } from './resolve.ts';
 import { SpecError } from './specError.ts';
@@ -159,4 +159,30 @@ test('trust that cannot be given is refused with a sentence', () => {
     quorum: 2,
     trim: 0,
   });
+});
+
+test('codings go with the step rule and the way of checking that they are for, and make another run', () => {
+  const plain = resolveRunSpec({ model });
+  expect(plain.coding).toEqual({ up: 'f32', down: 'f32' });
+  expect(canonicalJson(publishedSpec(plain))).not.toContain('coding');
+  const coded = resolveRunSpec({ model, coding: { up: 'int8', down: 'int4' } });
+  expect(publishedSpec(coded).coding).toEqual({ up: 'int8', down: 'int4' });
+  expect(specSha256(coded)).not.toBe(specSha256(plain));
+
+  expect(problems({ model, coding: { up: 'int4' } })).toEqual([
+    expect.stringMatching(/steps.type is "synchronous".*use "int8" or "f32"/),
+  ]);
+  expect(problems({ model, batch: 256, microbatch: 2, coding: { up: 'int8' } })).toEqual([
+    expect.stringMatching(/a step has 128 microbatches: the sum of at most 127/),
+  ]);
+  expect(problems({ model, batch: 254, microbatch: 2, coding: { up: 'int8' } })).toEqual([]);
+  expect(problems({ model, coding: { up: 'int2' } })).toEqual([expect.stringMatching(/coding.up.*int8/)]);
+
+  const rounds = { model, steps: { type: 'localSteps' }, coding: { up: 'int4', down: 'int4' } };
+  expect(problems(rounds)).toEqual([]);
+  const fast = { ...rounds, numerics: 'fast' };
+  expect(problems(fast)).toEqual([expect.stringMatching(/trust.spotCheck.*use coding.up "int8"/)]);
+  expect(problems({ ...fast, trust: { quorum: 2 } })).toEqual([expect.stringMatching(/trust.quorum/)]);
+  expect(problems({ ...fast, trust: { spotCheck: 0 } })).toEqual([]);
+  expect(problems({ ...fast, coding: { up: 'int8' } })).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** From what somebody wrote to the run spec with every field filled and checked. */
 import * as v from 'valibot';
+import { COMMON_LEAVES_MAX } from '../coding/kind.ts';
 import { augmentOf, choiceOf, isIdentity } from '../data/dataSpec.ts';
 import type { SpecFact } from '../facts/specFacts.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -72,6 +73,7 @@ function contradictions(spec: RunSpec): SpecFact[] {
       problems.push({ type: 'trimTooLarge', trim: spec.trust.trim, microbatches });
     }
   }
+  problems.push(...codingProblems(spec));
   const watched = spec.earlyStopping?.metric;
   if (watched === 'validationLoss' || watched === 'validationAccuracy') {
     const choice = choiceOf(spec.data);
@@ -92,4 +94,20 @@ function contradictions(spec: RunSpec): SpecFact[] {
     problems.push({ type: 'augmentNeedsImages' });
   }
   return problems;
+}
+
+/** Codings that the step rule, or the way in which answers are compared, has no place for. */
+function codingProblems({ coding, steps, numerics, trust, batch, microbatch }: RunSpec): SpecFact[] {
+  if (steps.type === 'synchronous') {
+    if (coding.up === 'int4') return [{ type: 'codingNeedsLocalSteps', coding: coding.up }];
+    const microbatches = Math.ceil(batch / microbatch);
+    if (coding.up === 'int8' && microbatches > COMMON_LEAVES_MAX) {
+      return [{ type: 'codingTooManyMicrobatches', microbatches, most: COMMON_LEAVES_MAX }];
+    }
+  }
+  // Engines that agree only nearly round many of so few numbers differently.
+  if (coding.up === 'int4' && numerics === 'fast' && (trust.quorum > 1 || trust.spotCheck > 0)) {
+    return [{ type: 'codingHidesLies', coding: coding.up, field: trust.quorum > 1 ? 'quorum' : 'spotCheck' }];
+  }
+  return [];
 }

@@ -5,7 +5,7 @@ import { NUMERICS } from '../engine/engine.ts';
 import { DEFAULTS, EARLY_STOPPING_DEFAULTS } from './defaults.ts';
 import { fields, flag, fraction, notNegative, oneOf, text, whole } from './fields.ts';
 import { modelSchema } from './layerSchema.ts';
-import { type RunSpec, STOPPING_METRICS } from './runSpec.ts';
+import { CODING_NAMES, type RunSpec, STOPPING_METRICS } from './runSpec.ts';
 import {
   clipSchema,
   optimizerSchema,
@@ -40,6 +40,13 @@ export const runSchema: v.GenericSchema<unknown, WrittenRunSpec> = fields({
   microbatch: v.exactOptional(whole(1, 4096)),
   epochs: v.optional(whole(0, 1_000_000), DEFAULTS.epochs),
   steps: v.optional(stepsSchema, { type: 'synchronous' }),
+  coding: v.optional(
+    fields({
+      up: v.optional(oneOf(CODING_NAMES), DEFAULTS.coding),
+      down: v.optional(oneOf(CODING_NAMES), DEFAULTS.coding),
+    }),
+    {},
+  ),
   optimizer: v.optional(optimizerSchema, { type: 'adam' }),
   schedule: v.optional(scheduleSchema, { type: 'constant' }),
   clip: v.optional(clipSchema, {}),

@@ -61,6 +61,18 @@ export type StepsSpec =
       readonly outer: OuterSpec;
     };
 
+/** How vectors travel: as they are, or as whole numbers of 8 or 4 bits. */
+export const CODING_NAMES = ['f32', 'int8', 'int4'] as const;
+export type CodingName = (typeof CODING_NAMES)[number];
+
+/** Rounding is part of what a run computes: workers compute with parameters that have been rounded on their way. */
+export type CodingSpec = {
+  /** What leaves give, on its way to the coordinator. */
+  readonly up: CodingName;
+  /** What parameters change by, on its way to the workers. */
+  readonly down: CodingName;
+};
+
 export type RunSpec = {
   readonly name: string;
   /** One sentence: what this run shows. */
@@ -75,6 +87,7 @@ export type RunSpec = {
   readonly microbatch: number;
   readonly epochs: number;
   readonly steps: StepsSpec;
+  readonly coding: CodingSpec;
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
   readonly clip: ClipSpec;

@@ -3,6 +3,8 @@
  * each maximal complete node, and is read out when a vector must travel. It may answer later, as a device that is not
  * this processor does, and it may compute a node at once rather than leaf by leaf.
  */
+import { answerLevel } from '../coding/kind.ts';
+import { type LeafRounding, leafRounding } from '../coding/leafRounding.ts';
 import type { Samples } from '../data/dataSet.ts';
 import { augmentOf } from '../data/dataSpec.ts';
 import { SampleWriter } from '../data/fill.ts';
@@ -10,6 +12,7 @@ import type { Engine, Executor } from '../engine/engine.ts';
 import type { Model } from '../nn/model.ts';
 import { type Answer, judged, type Sums } from '../parallel/answer.ts';
 import { heldAnswers, newReduction, type Reduction, reduce } from '../parallel/reduction.ts';
+import { treeHeight } from '../parallel/tree.ts';
 import { bytesOf } from '../protocol/bytes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
@@ -37,6 +40,8 @@ export type LeafRequest = {
   readonly from: number;
   readonly to: number;
   readonly leaves: number;
+  /** By which all leaves of the step are rounded, one for each tensor; null where each has its own, or none is. */
+  readonly scales: Float32Array | null;
   /** Numbers of the range's samples in their set, in the order of the stream or of the set. */
   readonly numbers: Uint32Array;
   readonly samples: Samples;
@@ -84,6 +89,7 @@ export class ThreadComputer implements LeafComputer {
   readonly #shape: RunShape;
   /** Made once a gradient is asked for. */
   #rule: LeafRule | null = null;
+  #round: LeafRounding | null = null;
 
   static async open(engine: Engine, options: LeafComputerOptions): Promise<ThreadComputer> {
     const { model, spec, trainCount } = options;
@@ -107,7 +113,22 @@ export class ThreadComputer implements LeafComputer {
   }
 
   begin(request: LeafRequest): ThreadComputation {
-    return new ThreadComputation(this.#tools.arena, request, (leaf) => this.#beginLeaf(request, leaf));
+    const { task, leaves } = request;
+    return this.#beginUpTo(answerLevel(this.#tools.spec, leaves, task === 'evaluate'), request);
+  }
+
+  /** Sums of at most this level. */
+  #beginUpTo(level: number, request: LeafRequest): ThreadComputation {
+    const { task, step, leaves, scales } = request;
+    const { spec, arena, executor } = this.#tools;
+    this.#round ??= leafRounding(spec, executor.model, arena);
+    const round = this.#round;
+    return new ThreadComputation(arena, request, level, {
+      begin: (leaf) => this.#beginLeaf(request, leaf),
+      round: (vector, leaf) => {
+        if (task !== 'evaluate') round(vector, { step, leaf, leaves }, scales);
+      },
+    });
   }
 
   #beginLeaf(request: LeafRequest, leaf: number): LeafComputation {
@@ -138,7 +159,7 @@ export class ThreadComputer implements LeafComputer {
   /** All leaves of a tree of at least one sample at once. */
   computeTree(request: Omit<LeafRequest, 'from' | 'to' | 'leaves'>): Answer<VectorId> {
     const leaves = this.#leavesOf(request);
-    const computation = this.begin({ ...request, from: 0, to: leaves, leaves });
+    const computation = this.#beginUpTo(treeHeight(leaves), { ...request, from: 0, to: leaves, leaves });
     while (computation.step());
     const [root] = computation.finish();
     if (root === undefined) throw new RangeError('A tree without samples has no root.');
@@ -201,23 +222,29 @@ class EvaluationLeaf implements LeafComputation {
   discard(): void {}
 }
 
+/** How a leaf comes about, and what is rounded of it. */
+type LeafMaker = {
+  readonly begin: (leaf: number) => LeafComputation;
+  readonly round: (vector: VectorId, leaf: number) => void;
+};
+
 /** One call of `step` computes one microbatch. */
 class ThreadComputation implements Computation {
   readonly #arena: VectorArena;
   readonly #request: LeafRequest;
-  readonly #beginLeaf: (leaf: number) => LeafComputation;
+  readonly #leaves: LeafMaker;
   readonly #reduction: Reduction<VectorId>;
   #leaf: number;
   #current: LeafComputation | null = null;
   /** Samples of the leaves that are done. */
   #doneBefore = 0;
 
-  constructor(arena: VectorArena, request: LeafRequest, beginLeaf: (leaf: number) => LeafComputation) {
+  constructor(arena: VectorArena, request: LeafRequest, level: number, leaves: LeafMaker) {
     this.#arena = arena;
     this.#request = request;
-    this.#beginLeaf = beginLeaf;
+    this.#leaves = leaves;
     this.#leaf = request.from;
-    this.#reduction = newReduction(request.leaves);
+    this.#reduction = newReduction(request.leaves, level);
   }
 
   get done(): number {
@@ -225,11 +252,12 @@ class ThreadComputation implements Computation {
   }
 
   step(): boolean {
-    this.#current ??= this.#beginLeaf(this.#leaf);
+    this.#current ??= this.#leaves.begin(this.#leaf);
     if (this.#current.step()) return true;
     const sums = this.#current.finish();
     this.#current = null;
     this.#doneBefore += sums.count;
+    if (sums.vector !== null) this.#leaves.round(sums.vector, this.#leaf);
     reduce(this.#reduction, { node: { level: 0, index: this.#leaf }, ...sums }, this.#arena);
     this.#leaf += 1;
     return this.#leaf < this.#request.to;

@@ -269,7 +269,7 @@ describe.each([referenceEngine, wasmStrictEngine])('one step on $name', (engine)
     const address = { seed: 5, epoch: 0 };
     const spec = { ...BARS_SPEC, batch: 40 };
     const computer = new ThreadComputer({ executor: executors[0]!, writer, arena, spec, trainCount: 90 });
-    const training = { task: 'gradient', step: 1, samples: BARS.train } as const;
+    const training = { task: 'gradient', step: 1, samples: BARS.train, scales: null } as const;
     const alone = computer.computeTree({ ...training, numbers, rows: numbers });
 
     const leaves = 14;

@@ -13,6 +13,7 @@ import { initialParameters } from '../nn/initialize.ts';
 import type { UpdateReport } from '../optim/stepUpdater.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
+import { updaterOf } from './codedUpdater.ts';
 import { initialEarlyStopping, observeEpoch } from './earlyStopping.ts';
 import { addStep, epochMeans } from './epochMeans.ts';
 import { evaluateSplit } from './evaluate.ts';
@@ -21,7 +22,6 @@ import { completion, divergence, type EpochReport, type RunOutcome, vectorSha256
 import { leavesOfStep, piecesOfLeaves, stepsOfEpoch } from './position.ts';
 import { EMPTY_EPOCH } from './progress.ts';
 import { checkStepsFit, shapeOfRun } from './stepShape.ts';
-import { updaterOf } from './updater.ts';
 
 export type TrainAloneOptions = {
   readonly spec: RunSpec;
@@ -76,7 +76,8 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
     const steps = stepsOfEpoch(shape, epoch);
     for (let stepInEpoch = 0; stepInEpoch < steps; stepInEpoch += 1) {
       const numbers = order.numbers(piecesOfLeaves(shape, step, 0, leavesOfStep(shape, step)));
-      const training = { task: 'gradient', step, samples: data.train } as const;
+      const scales = updater.scales(leavesOfStep(shape, step));
+      const training = { task: 'gradient', step, samples: data.train, scales } as const;
       const root = computer.computeTree({ ...training, numbers, rows: numbers });
       const report = root.vector === null ? null : updater.apply(root.vector, root.count, step, epoch);
       if (root.vector === null || report === null || !report.finite) return diverged(epoch);

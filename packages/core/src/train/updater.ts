@@ -8,14 +8,15 @@ import { leavesOfStep, totalSteps } from './position.ts';
 import { shapeOfRun } from './stepShape.ts';
 
 /** From the root of each step to the next parameters, and all that is carried from step to step. */
-export type Updater = Pick<StepUpdater, 'parameters' | 'apply' | 'exportState' | 'importState'>;
+export type RuleUpdater = Pick<StepUpdater, 'parameters' | 'apply' | 'exportState' | 'importState'>;
+
 export type UpdaterStart = Pick<StepUpdaterOptions, 'model' | 'arena' | 'parameters'> & {
   /** Samples of the training split. */
   readonly trainCount: number;
 };
 
 /** Of the mean of the root's gradients the optimizer makes a step. */
-function synchronous(spec: RunSpec, { trainCount, ...start }: UpdaterStart): Updater {
+function synchronous(spec: RunSpec, { trainCount, ...start }: UpdaterStart): RuleUpdater {
   const { optimizer, schedule, clip, regularization } = spec;
   return new StepUpdater({
     ...{ ...start, optimizer, schedule, clip, regularization, sumOf: 'gradients' },
@@ -44,7 +45,7 @@ function localSteps(
   spec: RunSpec,
   steps: Extract<StepsSpec, { readonly type: 'localSteps' }>,
   { trainCount, ...start }: UpdaterStart,
-): Updater {
+): RuleUpdater {
   const shape = shapeOfRun(spec, trainCount);
   const updater = new StepUpdater({
     ...{ ...start, ...outerOptimizer(steps.outer), clip: UNCLIPPED, regularization: UNREGULARIZED },
@@ -65,6 +66,6 @@ function localSteps(
   };
 }
 
-/** The updater of the run's step rule. */
-export const updaterOf = (spec: RunSpec, start: UpdaterStart): Updater =>
+/** The updater of the run's step rule, for vectors as they are. */
+export const ruleUpdaterOf = (spec: RunSpec, start: UpdaterStart): RuleUpdater =>
   spec.steps.type === 'localSteps' ? localSteps(spec, spec.steps, start) : synchronous(spec, start);

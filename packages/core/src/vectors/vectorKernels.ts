@@ -69,7 +69,27 @@ export type VectorKernels = {
     root: number,
     epsilon: number,
   ): void;
+  largest(x: number, length: number): number;
+  subtract(x: number, from: number, length: number): void;
+  round(
+    x: number,
+    length: number,
+    scale: number,
+    bound: number,
+    seed: number,
+    purpose: number,
+    tensor: number,
+    time: number,
+    leaf: number,
+  ): void;
+  packInt8: PackKernel;
+  packInt4: PackKernel;
+  unpackInt8: UnpackKernel;
+  unpackInt4: UnpackKernel;
 };
+
+type PackKernel = (x: number, out: number, length: number, scale: number) => void;
+type UnpackKernel = (whole: number, into: number, length: number, scale: number, adds: 0 | 1) => number;
 
 type MomentumKernel = (
   parameter: number,

@@ -113,6 +113,12 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   roundTooLarge: [
     { type: 'roundTooLarge', replicas: 8, localSteps: 200, batch: 32, needed: 51_200, samples: 3000 },
   ],
+  codingNeedsLocalSteps: [{ type: 'codingNeedsLocalSteps', coding: 'int4' }],
+  codingTooManyMicrobatches: [{ type: 'codingTooManyMicrobatches', microbatches: 256, most: 127 }],
+  codingHidesLies: [
+    { type: 'codingHidesLies', coding: 'int4', field: 'quorum' },
+    { type: 'codingHidesLies', coding: 'int4', field: 'spotCheck' },
+  ],
   trimTooLarge: [{ type: 'trimTooLarge', trim: 2, microbatches: 4 }],
   tableHasNoValidation: [{ type: 'tableHasNoValidation', metric: 'validationLoss' }],
   nothingHeldOut: [{ type: 'nothingHeldOut', metric: 'validationAccuracy', usual: 5000 }],

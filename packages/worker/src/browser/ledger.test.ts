@@ -28,7 +28,10 @@ test('every message is booked once, under what it is', () => {
     [{ type: 'failed', lease: 1, code: 'revoked', message: 'Stopped.' }, 7],
   ];
   for (const [message, bytes] of sent) ledger.sent(message, bytes);
-  ledger.received({ type: 'parameters', version: 1, checksum: 0, vector: new Uint8Array(8) }, 500);
+  ledger.received(
+    { type: 'parameters', version: 1, base: null, checksum: 0, vector: new Uint8Array(8) },
+    500,
+  );
   ledger.received({ type: 'ping', nonce: 1 }, 9);
   ledger.received({ type: 'revoke', lease: 1 }, 11);
   ledger.block(10_000);

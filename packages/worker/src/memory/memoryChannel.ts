@@ -72,7 +72,10 @@ class MemoryChannel implements Channel {
         const shared = new SharedVector(one.memory);
         this.#versions.push(shared);
         const { version } = one;
-        const message = { type: 'parameters', version, checksum: null, vector: shared.bytes } as const;
+        const message = {
+          ...({ type: 'parameters', version, base: null, checksum: null } as const),
+          vector: shared.bytes,
+        };
         if (this.#phase === 'open') this.#events.onMessage(message, sizeOf(message));
         // By now the session has let go of the oldest.
         if (this.#versions.length >= VERSIONS_LENT) this.#versions.shift()?.giveBack();

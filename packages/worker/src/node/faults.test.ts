@@ -15,7 +15,8 @@ const slots: SlotFactory = ({ onAnswer, onDied }) => {
 function compute(job: number): SlotRequest {
   const numbers = numbersOf(0, 7, 13);
   const samples = selectSamples(tinyData.train, numbers);
-  return { type: 'compute', job, task: 'gradient', step: 0, from: 0, to: 7, leaves: 7, numbers, samples };
+  const range = { from: 0, to: 7, leaves: 7, scales: null };
+  return { type: 'compute', job, task: 'gradient', step: 0, ...range, numbers, samples };
 }
 
 /** A slot that is set up; `next` does a job with the fault and waits for its answer. */

@@ -191,7 +191,7 @@ describe('a Node.js worker', () => {
 
     const halved = drawn.map((value) => value / 2);
     const vector = bytesOf(halved);
-    first.say({ type: 'parameters', version: 1, checksum: xxh32(vector), vector });
+    first.say({ type: 'parameters', version: 1, base: null, checksum: xxh32(vector), vector });
     first.say({ type: 'ping', nonce: 5 });
     first.say(tinyLease(2, 2, 4, { bare: true, version: 1 }));
     const heard = [await first.hear('pong'), await first.hear('partial')] as const;

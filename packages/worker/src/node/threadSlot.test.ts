@@ -15,7 +15,8 @@ function requests(): SlotRequest[] {
   const compute = (job: number): SlotRequest => {
     const numbers = numbersOf(0, 7, 13);
     const samples = selectSamples(tinyData.train, numbers);
-    return { type: 'compute', job, task: 'gradient', step: 0, from: 0, to: 7, leaves: 7, numbers, samples };
+    const range = { from: 0, to: 7, leaves: 7, scales: null };
+    return { type: 'compute', job, task: 'gradient', step: 0, ...range, numbers, samples };
   };
   return [
     { type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 },

@@ -41,6 +41,7 @@ function compute(
     step: 0,
     ...range,
     leaves: Math.ceil(samplesInTree / MICROBATCH),
+    scales: null,
     numbers,
     samples: selectSamples(tinyData.train, numbers),
     rows: numbers.map((_, row) => row),

@@ -6,6 +6,7 @@ import {
   judged,
   newReduction,
   reduce,
+  treeHeight,
   type UnsealedPartial,
   type VectorStore,
 } from '@shoal/core';
@@ -25,9 +26,13 @@ const ARRAYS: VectorStore<Vector> = {
   free: () => {},
 };
 
-/** One entry for each maximal complete node, left to right. */
-export function combine(parts: readonly ArrayAnswer[], leaves: number): ArrayAnswer[] {
-  const reduction = newReduction<Vector>(leaves);
+/** One entry for each maximal complete node of at most a level, left to right. */
+export function combine(
+  parts: readonly ArrayAnswer[],
+  leaves: number,
+  level = treeHeight(leaves),
+): ArrayAnswer[] {
+  const reduction = newReduction<Vector>(leaves, level);
   for (const part of parts) reduce(reduction, part, ARRAYS);
   const answers = heldAnswers(reduction);
   // Slots judge what they hand over, so that only a sum of several is looked at again.

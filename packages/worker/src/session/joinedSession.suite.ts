@@ -30,7 +30,7 @@ export const finished = (job: number, ...parts: ArrayAnswer[]): SlotAnswer => ({
 
 export const vector = bytesOf(new Float32Array(tinyVectorLength).fill(0.5));
 export const parameters = (version: number) =>
-  ({ type: 'parameters', version, checksum: xxh32(vector), vector }) as const;
+  ({ type: 'parameters', version, base: null, checksum: xxh32(vector), vector }) as const;
 
 /** The samples of leaves [from, to) of the step that leases are of, as a transcript names them. */
 export const samplesOf = (from: number, to: number): string => numbersOf(from, to, 13).join(' ');

@@ -3,8 +3,10 @@
  * its part of this one is done, and answered when all its parts are.
  */
 import {
+  answerLevel,
   type Coding,
   type FailureCode,
+  floatsOf,
   type LeaseMessage,
   unreachable,
   type WorkerSaying,
@@ -22,6 +24,8 @@ type HeldLease = {
   readonly message: LeaseMessage;
   /** Of the run that it is part of. */
   readonly coding: Coding;
+  /** The highest level of a node that is answered at once. */
+  readonly level: number;
   /** Reckoned memory; see `memory.ts`. */
   readonly bytes: number;
   /** Jobs not answered yet. */
@@ -109,9 +113,11 @@ export class LeaseQueue {
   /** `bytes` is what it is reckoned to take. */
   take(work: LeaseWork, run: RunContext, vector: Uint8Array, bytes: number): void {
     const { message } = work;
-    const { coding } = run;
+    const scales = message.scales === null ? null : floatsOf(message.scales);
+    const coding = run.codings.up(scales);
+    const level = answerLevel(run.spec, message.leaves, message.task === 'evaluate');
     const lease: HeldLease = {
-      ...{ message, coding, bytes, jobs: new Set(), answers: [] },
+      ...{ message, coding, level, bytes, jobs: new Set(), answers: [] },
       ...{ computeMs: 0, done: new Map(), toldAt: 0, revoked: false },
     };
     this.#leases.set(work.id, lease);
@@ -128,6 +134,7 @@ export class LeaseQueue {
         step: message.step,
         ...part,
         leaves: message.leaves,
+        scales,
         ...samplesOfPart(work, part, run),
       } as const;
       this.#slots.give(slots[index] as SlotId, request, message.version, vector);
@@ -209,7 +216,7 @@ export class LeaseQueue {
       this.#sayRevoked(id);
       return;
     }
-    for (const answer of combine(lease.answers, lease.message.leaves)) {
+    for (const answer of combine(lease.answers, lease.message.leaves, lease.level)) {
       this.#send(partialMessage(id, answer, lease.coding, lease.computeMs));
     }
   }

@@ -1,5 +1,7 @@
 /** From a lease as it came to the samples that its parts are computed from. */
 import {
+  floatsOf,
+  isScale,
   type LeaseMessage,
   leafCount,
   leafRange,
@@ -12,6 +14,7 @@ import {
   selectSamples,
   totalSteps,
   unreachable,
+  upKind,
 } from '@shoal/core';
 import type { RunContext } from './runContext.ts';
 import type { LeafRange } from './split.ts';
@@ -38,6 +41,9 @@ export type LeaseReading =
 export function readLease(message: LeaseMessage, run: RunContext): LeaseReading {
   const { task, set, from, to, leaves } = message;
   if (!(from < to && to <= leaves)) return malformed(message, `covers leaves ${from} to ${to} of ${leaves}`);
+  if (!hasRightScales(message, run)) {
+    return malformed(message, 'has scales that the coding of the run does not have');
+  }
   if (task !== 'evaluate' && set !== 'train') return malformed(message, `trains on the ${set} set`);
   const expected = leavesIn(message, run);
   if (leaves !== expected) return malformed(message, `is of ${leaves} leaves, where there are ${expected}`);
@@ -54,6 +60,13 @@ export function numbersOf(message: LeaseMessage, run: RunContext): Uint32Array {
   return message.task === 'evaluate'
     ? Uint32Array.from({ length: last - first }, (_, i) => first + i)
     : run.order.numbers(piecesOf(run.shape, [first, last]));
+}
+
+/** Only a gradient of a run whose leaves share scales has any. */
+function hasRightScales({ scales, task }: LeaseMessage, { codings, spec }: RunContext): boolean {
+  if (scales === null) return true;
+  if (task !== 'gradient' || upKind(spec).type !== 'common') return false;
+  return scales.length === 4 * codings.scales && floatsOf(scales).every(isScale);
 }
 
 /** Leaves of the lease's tree, as the spec has them. */

@@ -4,6 +4,7 @@
  */
 import {
   allLayers,
+  answerLevel,
   type FactOf,
   type LeaseMessage,
   lengthOf,
@@ -12,6 +13,7 @@ import {
   sampleBytes,
 } from '@shoal/core';
 import type { SplitManifests } from './events.ts';
+import type { RunContext } from './runContext.ts';
 
 /** Parameter vectors of a session: two versions, the first one, and one that is being read from its frame. */
 const VECTORS_OF_SESSION = 4;
@@ -45,9 +47,10 @@ export function bytesOfLease(
   { from, to, leaves, task, set }: LeaseMessage,
   samples: number,
   manifests: SplitManifests,
-  model: Model,
+  { model, spec }: Pick<RunContext, 'model' | 'spec'>,
 ): number {
-  const nodes = task === 'evaluate' ? 0 : nodesOfRange(from, to, leaves).length;
+  const level = answerLevel(spec, leaves, task === 'evaluate');
+  const nodes = task === 'evaluate' ? 0 : nodesOfRange(from, to, leaves, level).length;
   return 2 * samples * (sampleBytes(manifests[set]) + 4) + nodes * 4 * model.vectorLength;
 }
 

@@ -1,12 +1,13 @@
 /** What a worker knows of the run it has been welcomed to: the checked spec, its model, parameters and data. */
 import {
   bytesOf,
-  type Coding,
+  Codings,
   canonicalJson,
   checkStepsFit,
-  codingOf,
   compileModel,
   type EngineName,
+  faultOfBytes,
+  floatsOf,
   initialParameters,
   lengthOf,
   type Model,
@@ -21,6 +22,7 @@ import {
   tensorText,
   type UnsealedParameters,
   unreachable,
+  type VectorFault,
   type Welcome,
 } from '@shoal/core';
 import type { SplitManifests } from './events.ts';
@@ -32,8 +34,8 @@ export class RunContext {
   readonly spec: RunSpec;
   readonly model: Model;
   readonly engine: EngineName;
-  /** What vectors travel in, both ways. */
-  readonly coding: Coding;
+  /** What vectors travel in. */
+  readonly codings: Codings;
   readonly manifests: SplitManifests;
   /** How the run is cut into steps and leaves. */
   readonly shape: RunShape;
@@ -51,7 +53,7 @@ export class RunContext {
     this.spec = resolveRunSpec(welcome.spec);
     this.model = compileModel(this.spec.model);
     this.engine = welcome.engine;
-    this.coding = codingOf(this.spec);
+    this.codings = new Codings(this.spec, this.model);
     const wanted = tensorText(TARGETS[this.model.loss]);
     for (const [set, { count, inputs, targets }] of Object.entries(welcome.data)) {
       const length = lengthOf(inputs.shape);
@@ -86,19 +88,34 @@ export class RunContext {
 
   /** @returns what is wrong with the message, as the end of a sentence, or null */
   takeParameters(message: UnsealedParameters): string | null {
-    const { version } = message;
-    const reading = readVector(this.coding, message, this.model.vectorLength);
-    switch (reading.type) {
-      case 'length':
-        return `parameter version ${version} has ${reading.came} bytes instead of ${reading.expected}`;
-      case 'damaged':
-        return `the checksum of parameter version ${version} does not fit its content`;
-      case 'vector':
-        this.#keep(version, reading.bytes);
-        return null;
-      default:
-        return unreachable(reading);
+    const { version, base } = message;
+    if (base !== null) return this.#takeChanges({ ...message, base });
+    const reading = readVector(this.codings.plain, message);
+    if (reading.type !== 'vector') return parametersFault(version, reading);
+    this.#keep(version, reading.bytes);
+    return null;
+  }
+
+  #takeChanges(message: UnsealedParameters & { readonly base: number }): string | null {
+    const { version, base, vector } = message;
+    const { down } = this.codings;
+    const known = this.parameters(base);
+    if (down === null) return `parameter version ${version} is a change, where parameters travel whole`;
+    if (known === null || version <= base) {
+      return `parameter version ${version} is a change of version ${base}, which is not here`;
     }
+    const byteLength = (version - base) * down.byteLength;
+    const fault = faultOfBytes({ byteLength }, message);
+    if (fault !== null) return parametersFault(version, fault);
+    // What is queued may still be computed with the version before.
+    const values = floatsOf(known);
+    for (let from = 0; from < byteLength; from += down.byteLength) {
+      if (!down.add(vector.subarray(from, from + down.byteLength), values)) {
+        return parametersFault(version, { type: 'foreign', coding: down.name });
+      }
+    }
+    this.#keep(version, bytesOf(values));
+    return null;
   }
 
   /** [vectorLength] float32, little-endian; null for a version that never came or is no longer kept. */
@@ -117,5 +134,19 @@ export class RunContext {
       if (this.#versions.size <= VERSIONS_KEPT) break;
       this.#versions.delete(old);
     }
+  }
+}
+
+/** What is wrong with a vector of parameters, as the end of a sentence. */
+function parametersFault(version: number, fault: VectorFault): string {
+  switch (fault.type) {
+    case 'length':
+      return `parameter version ${version} has ${fault.came} bytes instead of ${fault.expected}`;
+    case 'damaged':
+      return `the checksum of parameter version ${version} does not fit its content`;
+    case 'foreign':
+      return `parameter version ${version} has numbers that ${fault.coding} does not have`;
+    default:
+      return unreachable(fault);
   }
 }

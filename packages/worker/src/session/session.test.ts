@@ -206,7 +206,8 @@ describe('a session that is told what it cannot follow', () => {
       ['sent a second welcome.', (script) => script.hear(tinyWelcome)],
       [
         'is not understood: parameter version 1 has 8 bytes instead of 212.',
-        (script) => script.hear({ type: 'parameters', version: 1, checksum: 0, vector: new Uint8Array(8) }),
+        (script) =>
+          script.hear({ type: 'parameters', version: 1, base: null, checksum: 0, vector: new Uint8Array(8) }),
       ],
       [
         'is not understood: the checksum of parameter version 1 does not fit its content.',

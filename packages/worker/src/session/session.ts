@@ -357,7 +357,7 @@ export class WorkerSession {
   /** The samples of a lease, from wherever they come; then it is computed. */
   #obtain(message: LeaseMessage, run: RunContext, samples: number): void {
     const { lease: id, set, values } = message;
-    const bytes = bytesOfLease(message, samples, run.manifests, run.model);
+    const bytes = bytesOfLease(message, samples, run.manifests, run);
     const held = run.modelBytes + this.#supply.bytesFor(run) + this.#leases.bytesHeld;
     const refusal = leaseRefusal(id, bytes, held, this.#options.workerLimits.memoryBytesMax);
     if (refusal !== null) return this.#giveUp(refusal, 'memory');

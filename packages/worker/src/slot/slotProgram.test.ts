@@ -17,6 +17,7 @@ function job(number: number, from: number, to: number): ComputeRequest {
     from,
     to,
     leaves: 7,
+    scales: null,
     numbers,
     samples: selectSamples(tinyData.train, numbers),
   };

@@ -5,14 +5,13 @@
 import {
   type BrokenOffFact,
   type ByeName,
-  bytesOf,
-  type Coding,
-  codingOf,
+  Codings,
   type DepartureFact,
   type DismissalFact,
   type EpochRecord,
   type FactOf,
   type Hello,
+  type Model,
   type RollbackFact,
   type RunProgress,
   type TextFact,
@@ -23,12 +22,12 @@ import {
   type VectorId,
   type WorkerSaying,
 } from '@shoal/core';
-import { type Outgoing, outgoing, outgoingLater } from '../../connection/workerConnection.ts';
+import { type Outgoing, outgoing } from '../../connection/workerConnection.ts';
 import type { StepTimes } from '../../news/news.ts';
 import { vouchersOf } from '../../transition/history/ledger.ts';
-import type { Effect, EndRecord, StepRecord } from '../../transition/model/effects.ts';
+import type { Effect, EndRecord, GrantEffect, StepRecord } from '../../transition/model/effects.ts';
 import type { RunEvent } from '../../transition/model/events.ts';
-import type { WorkerId } from '../../transition/model/ids.ts';
+import type { LeaseId, WorkerId } from '../../transition/model/ids.ts';
 import type { RunState } from '../../transition/state.ts';
 import { transition } from '../../transition/transition.ts';
 import type { CheckpointsPort, WorkersPort } from '../ports.ts';
@@ -37,6 +36,7 @@ import type { ProbeAnswer } from '../preparation/probeAnswer.ts';
 import { AnswerChecks } from '../trust/answerChecks.ts';
 import type { TrustPorts } from '../trust/trustSetup.ts';
 import { storeGradient, unpack } from './gradientInbox.ts';
+import { ParameterMessages } from './parameterMessages.ts';
 import { Standings } from './standings.ts';
 import { StepClock } from './stepTimes.ts';
 import { trimInto } from './trimmedMean.ts';
@@ -59,6 +59,7 @@ export type DriverOptions = {
   readonly pending: readonly Effect[];
   readonly arena: VectorArena;
   readonly updater: Updater;
+  readonly model: Model;
   /** The best parameters kept so far; null before the first. */
   readonly best: Float32Array | null;
   /** Records of the epochs before, oldest first. */
@@ -80,10 +81,11 @@ export class RunDriver {
   readonly #queue: RunEvent[] = [];
   #busy = false;
   #best: Float32Array | null;
-  /** The same for every worker. */
-  #parameters: { readonly version: number; readonly outgoing: Outgoing } | null = null;
   #probe: Outgoing | null = null;
-  readonly #coding: Coding;
+  readonly #codings: Codings;
+  readonly #parameters: ParameterMessages;
+  /** Of the leases that name scales; a worker that is slow may still answer with those of a step before. */
+  readonly #scales = new Map<LeaseId, Float32Array>();
   readonly #stepClock: StepClock;
   readonly #trust: AnswerChecks;
   readonly #standings: Standings;
@@ -96,7 +98,8 @@ export class RunDriver {
     const { state, arena, updater, checkpoints, trust, clock } = options;
     const { numerics } = state.facts.spec;
     const { store, trusted, verdicts } = trust;
-    this.#coding = codingOf(state.facts.spec);
+    this.#codings = new Codings(state.facts.spec, options.model);
+    this.#parameters = new ParameterMessages(this.#codings, () => arena.view(updater.parameters));
     this.#trust = new AnswerChecks({
       ...{ state, arena, updater, checkpoints, numerics, store, trusted, verdicts },
       dispatch: (event) => this.dispatch(event),
@@ -190,7 +193,7 @@ export class RunDriver {
     if (!known || !this.#state.workers.has(worker)) return;
     if (partial.lease === 0) {
       // Damage on the way is no wrong answer: the worker may come back.
-      const unpacked = unpack(partial, this.#coding, arena.length);
+      const unpacked = unpack(partial, this.#codings.up(null));
       if (unpacked.type === 'malformed') {
         return this.expel(worker, 'badMessage', { type: 'messageMalformed', detail: unpacked.reason });
       }
@@ -203,7 +206,8 @@ export class RunDriver {
     }
     const { lease, finite, loss, correct, count, computeMs } = partial;
     this.#stepClock.answered(lease, computeMs, this.#options.clock());
-    const inboxed = this.#timed('receive', () => storeGradient(arena, this.#coding, partial));
+    const coding = this.#codings.up(this.#scales.get(lease) ?? null);
+    const inboxed = this.#timed('receive', () => storeGradient(arena, coding, partial));
     if (inboxed.type === 'malformed') {
       return this.expel(worker, 'badMessage', { type: 'messageMalformed', detail: inboxed.reason });
     }
@@ -258,8 +262,9 @@ export class RunDriver {
         return workers.send(effect.worker, this.#probe);
       case 'grant':
         this.#timed('send', () => {
-          if (effect.withParameters) workers.send(effect.worker, this.#parametersOf(effect.version));
-          workers.send(effect.worker, outgoing(leases.grant(effect)));
+          const { worker, version, holds } = effect;
+          if (effect.withParameters) workers.send(worker, this.#parameters.of(version, holds));
+          workers.send(worker, outgoing(leases.grant(effect, this.#scalesFor(effect))));
         });
         return this.#stepClock.granted(effect.worker, effect.lease, this.#options.clock());
       case 'revoke':
@@ -331,6 +336,10 @@ export class RunDriver {
     this.#stepClock.complete(clock());
     const report = this.#timed('update', () => updater.apply(tensor, count, globalStep, epoch));
     arena.free(tensor);
+    if (report.finite) {
+      this.#parameters.changed(this.#state.progress.version + 1, arena, updater.change);
+    }
+    for (const lease of this.#scales.keys()) if (!this.#state.leases.has(lease)) this.#scales.delete(lease);
     this.#queue.push({ type: 'updated', report });
   }
 
@@ -341,19 +350,10 @@ export class RunDriver {
     return result;
   }
 
-  /** One for each version, whatever the number of workers. */
-  #parametersOf(version: number): Outgoing {
-    if (this.#parameters?.version !== version) {
-      const { arena, updater } = this.#options;
-      const current = outgoingLater(() => ({
-        type: 'parameters',
-        version,
-        checksum: null,
-        vector: this.#coding.encode(bytesOf(arena.view(updater.parameters))),
-      }));
-      this.#parameters = { version, outgoing: current };
-    }
-    return this.#parameters.outgoing;
+  #scalesFor({ lease, task, leaves }: GrantEffect): Float32Array | null {
+    const scales = task === 'gradient' ? this.#options.updater.scales(leaves) : null;
+    if (scales !== null) this.#scales.set(lease, scales);
+    return scales;
   }
 }
 

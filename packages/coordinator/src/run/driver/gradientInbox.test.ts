@@ -1,9 +1,17 @@
-import { bytesOf, codingOf, type PartialAnswer, VectorArena, xxh32 } from '@shoal/core';
+import { bytesOf, Codings, compileModel, type PartialAnswer, VectorArena, xxh32 } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { smallSpec } from '../smallRun.suite.ts';
 import { storeGradient } from './gradientInbox.ts';
 
-const F32 = codingOf(smallSpec);
+const MODEL = compileModel({
+  input: [1],
+  layers: [{ type: 'dense', units: 3, bias: false }],
+  loss: 'cross_entropy',
+});
+const F32 = new Codings(smallSpec, MODEL).up(null);
+const INT8 = new Codings({ ...smallSpec, coding: { up: 'int8', down: 'f32' } }, MODEL).up(
+  Float32Array.of(0.5),
+);
 
 function partial(values: readonly number[], change: Partial<PartialAnswer> = {}): PartialAnswer {
   const gradient = bytesOf(Float32Array.from(values));
@@ -53,6 +61,28 @@ test.each([
 ])('a gradient %s is refused, and no memory is kept for it', (_name, message, reason) => {
   const arena = new VectorArena({ length: 3 });
   expect(storeGradient(arena, F32, message)).toEqual({
+    type: 'malformed',
+    reason: expect.stringMatching(reason),
+  });
+  expect(arena.size).toBe(0);
+});
+
+test('a rounded gradient is stored as what it decodes to', () => {
+  const arena = new VectorArena({ length: 3 });
+  const vector = INT8.encode(bytesOf(Float32Array.of(0.5, -63.5, 0)));
+  expect(vector).toEqual(Uint8Array.of(0, 0, 0, 0x3f, 1, 0x81, 0));
+  const inboxed = storeGradient(arena, INT8, partial([], { vector, checksum: xxh32(vector) }));
+  if (inboxed.type !== 'stored' || inboxed.tensor === null) throw new Error(JSON.stringify(inboxed));
+  expect(arena.view(inboxed.tensor)).toEqual(Float32Array.of(0.5, -63.5, 0));
+});
+
+test.each([
+  ['as it is', bytesOf(Float32Array.of(1, 2, 3)), /has 7 bytes, not 12/],
+  ['with another scale', Uint8Array.of(0, 0, 0x80, 0x3f, 1, 2, 3), /not those of its lease/],
+  ['with −128', Uint8Array.of(0, 0, 0, 0x3f, 1, 0x80, 3), /that int8 does not have/],
+])('a gradient that came %s where whole numbers are due is refused', (_name, vector, reason) => {
+  const arena = new VectorArena({ length: 3 });
+  expect(storeGradient(arena, INT8, partial([], { vector, checksum: xxh32(vector) }))).toEqual({
     type: 'malformed',
     reason: expect.stringMatching(reason),
   });

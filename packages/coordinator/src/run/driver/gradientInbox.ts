@@ -2,9 +2,11 @@
 import {
   type Coding,
   readVector,
+  readVectorInto,
   type UnsealedPartial,
   unreachable,
   type VectorArena,
+  type VectorFault,
   type VectorId,
 } from '@shoal/core';
 
@@ -18,34 +20,39 @@ export type Unpacked =
   | Extract<Inboxed, { readonly type: 'malformed' }>;
 
 /** What a partial's vector decodes to, or what is wrong with its form. */
-export function unpack(partial: UnsealedPartial, coding: Coding, length: number): Unpacked {
+export function unpack(partial: UnsealedPartial, coding: Coding): Unpacked {
   const { vector, checksum } = partial;
   if (vector === null) return { type: 'vector', bytes: null };
-  if (!partial.finite) return malformed('A partial that is not finite brings no gradient.');
-  const reading = readVector(coding, { vector, checksum }, length);
-  switch (reading.type) {
-    case 'vector':
-      return reading;
-    case 'length':
-      return malformed(`A gradient of this model has ${reading.expected} bytes, not ${reading.came}.`);
-    case 'damaged':
-      return malformed('The gradient was damaged on the way: its checksum does not match.');
-    default:
-      return unreachable(reading);
-  }
+  if (!partial.finite) return NOT_FINITE;
+  const reading = readVector(coding, { vector, checksum });
+  return reading.type === 'vector' ? reading : malformed(wordsOf(reading));
 }
 
 export function storeGradient(arena: VectorArena, coding: Coding, partial: UnsealedPartial): Inboxed {
-  const unpacked = unpack(partial, coding, arena.length);
-  if (unpacked.type === 'malformed') return unpacked;
-  if (unpacked.bytes === null) return { type: 'stored', tensor: null };
+  const { vector, checksum } = partial;
+  if (vector === null) return { type: 'stored', tensor: null };
+  if (!partial.finite) return NOT_FINITE;
   const tensor = arena.allocate();
-  arena.bytes(tensor).set(unpacked.bytes);
-  if (!arena.isFinite(tensor)) {
-    arena.free(tensor);
-    return malformed('The gradient has infinities or NaN but says that it is finite.');
+  const fault = readVectorInto(coding, { vector, checksum }, arena, tensor);
+  if (fault === null && arena.isFinite(tensor)) return { type: 'stored', tensor };
+  arena.free(tensor);
+  return malformed(
+    fault === null ? 'The gradient has infinities or NaN but says that it is finite.' : wordsOf(fault),
+  );
+}
+
+function wordsOf(fault: VectorFault): string {
+  switch (fault.type) {
+    case 'length':
+      return `A gradient of this model has ${fault.expected} bytes, not ${fault.came}.`;
+    case 'damaged':
+      return 'The gradient was damaged on the way: its checksum does not match.';
+    case 'foreign':
+      return `The gradient has scales or whole numbers that ${fault.coding} does not have, or not those of its lease.`;
+    default:
+      return unreachable(fault);
   }
-  return { type: 'stored', tensor };
 }
 
 const malformed = (reason: string) => ({ type: 'malformed', reason }) as const;
+const NOT_FINITE = malformed('A partial that is not finite brings no gradient.');

@@ -41,6 +41,7 @@ const grant = (
     leaves,
     expectedMs: 5,
     withParameters: false,
+    holds: step,
     values,
   };
 };

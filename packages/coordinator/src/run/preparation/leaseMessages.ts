@@ -1,5 +1,6 @@
 /** Grants as messages, with the values of their samples for a worker that has no data yet, where that is the cheaper way. */
 import {
+  bytesOf,
   type DataSplits,
   encodeSamples,
   type LeaseMessage,
@@ -27,7 +28,8 @@ export class LeaseMessages {
     this.#order = new StreamOrder(facts.spec, facts.counts.train);
   }
 
-  grant(effect: GrantEffect): LeaseMessage {
+  /** @param scales what all leaves of the step are rounded by, where there is such */
+  grant(effect: GrantEffect, scales: Float32Array | null = null): LeaseMessage {
     const { set, from, to } = effect;
     return {
       type: 'lease',
@@ -39,6 +41,7 @@ export class LeaseMessages {
       from,
       to,
       leaves: effect.leaves,
+      scales: scales === null ? null : bytesOf(scales),
       values: this.#valuesOf(effect),
       expectedMs: effect.expectedMs,
     };
@@ -82,6 +85,7 @@ export class LeaseMessages {
       from: 0,
       to: 1,
       leaves: 1,
+      scales: null,
       values: valuesOfSamples(this.#data.train, numbers),
       expectedMs: 0,
     };

@@ -1,9 +1,9 @@
 /** From a spec and a data set to everything a run computes with; whatever does not fit together is said here. */
 import {
   bytesOf,
+  Codings,
   checkModelFitsData,
   checkStepsFit,
-  codingOf,
   compileModel,
   type DataSet,
   type DataSplits,
@@ -84,8 +84,10 @@ export function freshUpdater(facts: RunFacts, model: Model, arena: VectorArena):
 }
 
 /** The largest frame that a worker of a run sends: a partial with its vector. */
-export const frameBytesMax = (spec: RunSpec, model = compileModel(spec.model)): number =>
-  codingOf(spec).byteLength(model.vectorLength) + DEFAULT_LIMITS.envelopeBytesMax;
+export function frameBytesMax(spec: RunSpec, model = compileModel(spec.model)): number {
+  // Where scales are not known yet, or there are none, a vector has its longest form.
+  return new Codings(spec, model).up(null).byteLength + DEFAULT_LIMITS.envelopeBytesMax;
+}
 
 /** Computes the probe lease here, once, with the exact engine. */
 export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {
@@ -96,7 +98,7 @@ export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {
   });
   computer.setParameters(bytesOf(initialParameters(model, spec.seed)));
   const numbers = new StreamOrder(spec, facts.counts.train).numbers(probePieces(spec, facts.counts.train));
-  const work = { task: 'probe', step: 0, numbers, samples: data.train, rows: numbers } as const;
+  const work = { task: 'probe', step: 0, scales: null, numbers, samples: data.train, rows: numbers } as const;
   const { vector, ...sums } = computer.computeTree(work);
   const gradient = new Float32Array(model.vectorLength);
   if (vector !== null) computer.read(vector, gradient);

@@ -73,7 +73,10 @@ export class AnswerChecks {
     const { trusted, arena, updater } = this.#options;
     trusted.compute(
       effect,
-      () => arena.view(updater.parameters),
+      {
+        parameters: () => arena.view(updater.parameters),
+        scales: effect.task === 'gradient' ? updater.scales(effect.leaves) : null,
+      },
       (nodes) => this.#verified({ check: effect.check, nodes }),
     );
   }

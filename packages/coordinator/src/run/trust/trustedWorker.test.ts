@@ -29,7 +29,9 @@ function open(slots: SlotFactory): { readonly worker: TrustedWorker; readonly lo
 }
 
 const computed = (worker: TrustedWorker, check: number): Promise<readonly Answer<Float32Array>[]> =>
-  new Promise((resolve) => worker.compute(effect(check), () => initial, resolve));
+  new Promise((resolve) =>
+    worker.compute(effect(check), { parameters: () => initial, scales: null }, resolve),
+  );
 
 async function expectRight(nodes: readonly Answer<Float32Array>[]): Promise<void> {
   const [node] = nodes;
@@ -75,13 +77,9 @@ test('when no thread can go on, that is told once and nothing is answered', asyn
     close: async () => {},
   }));
   let answers = 0;
-  worker.compute(
-    effect(1),
-    () => initial,
-    () => {
-      answers += 1;
-    },
-  );
+  worker.compute(effect(1), { parameters: () => initial, scales: null }, () => {
+    answers += 1;
+  });
   for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
   expect(lost).toHaveLength(1);
   expect(lost[0]).toContain('no answer can be verified');
@@ -91,13 +89,9 @@ test('when no thread can go on, that is told once and nothing is answered', asyn
 test('what was given up is not answered', async () => {
   const { worker } = open(threadSlot);
   let answers = 0;
-  worker.compute(
-    effect(1),
-    () => initial,
-    () => {
-      answers += 1;
-    },
-  );
+  worker.compute(effect(1), { parameters: () => initial, scales: null }, () => {
+    answers += 1;
+  });
   worker.abandon();
   await computed(worker, 2);
   expect(answers).toBe(0);

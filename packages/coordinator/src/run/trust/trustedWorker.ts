@@ -5,7 +5,7 @@
 import { type Answer, bytesOf, type FactOf, type RunSpec } from '@shoal/core';
 import type { Slot, SlotAnswer, SlotFactory } from '@shoal/worker';
 import type { VerifyEffect } from '../../transition/model/effects.ts';
-import type { TrustedPort } from '../ports.ts';
+import type { Computing, TrustedPort } from '../ports.ts';
 import type { LeaseMessages } from '../preparation/leaseMessages.ts';
 
 /** How often a thread that died is replaced before the run has to stop. */
@@ -23,6 +23,7 @@ export type TrustedWorkerOptions = {
 
 type Job = {
   readonly effect: VerifyEffect;
+  readonly scales: Float32Array | null;
   readonly done: (nodes: readonly Answer<Float32Array>[]) => void;
 };
 
@@ -44,19 +45,19 @@ export class TrustedWorker implements TrustedPort {
 
   compute(
     effect: VerifyEffect,
-    parameters: () => Float32Array,
+    { parameters, scales }: Computing,
     done: (nodes: readonly Answer<Float32Array>[]) => void,
   ): void {
     if (this.#closed) return;
     if (this.#parameters?.version !== effect.version) {
       this.#parameters = { version: effect.version, vector: bytesOf(parameters().slice()) };
     }
-    const job = { effect, done };
+    const job = { effect, scales, done };
     this.#jobs.set(effect.check, job);
     this.#post(job);
   }
 
-  #post({ effect }: Job): void {
+  #post({ effect, scales }: Job): void {
     this.#slot ??= this.#open();
     const known = this.#parameters;
     if (known !== null && this.#posted !== known.version) {
@@ -65,7 +66,7 @@ export class TrustedWorker implements TrustedPort {
     }
     const { check, task, step, from, to, leaves } = effect;
     const { numbers, samples } = this.#options.leases.work(effect);
-    this.#slot.post({ type: 'compute', job: check, task, step, from, to, leaves, numbers, samples });
+    this.#slot.post({ type: 'compute', job: check, task, step, from, to, leaves, scales, numbers, samples });
   }
 
   #open(): Slot {

@@ -28,6 +28,8 @@ export type GrantEffect = {
   readonly expectedMs: number;
   /** The worker does not hold this version yet: send the parameters first. */
   readonly withParameters: boolean;
+  /** The version that it holds instead. */
+  readonly holds: number;
   /** Whether the lease carries the values of its samples. */
   readonly values: ValuesNeed;
 };

@@ -1,5 +1,5 @@
 /** Leases from their grant to their end, each with its part in the sums over the workers. */
-import { nodeKey, nodesOfRange } from '@shoal/core';
+import { answerLevel, nodeKey, nodesOfRange } from '@shoal/core';
 import type { Grant, Lease, OpenRange, Task } from '../model/task.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Measured, WorkerState } from '../model/worker.ts';
@@ -25,7 +25,12 @@ export function openLease(
   if (open.from < from) rest.push({ ...open, to: from });
   if (to < open.to) rest.push({ ...open, from: to });
   task.open.splice(index, 1, ...rest);
-  const nodes = nodesOfRange(from, to, task.leaves);
+  const nodes = nodesOfRange(
+    from,
+    to,
+    task.leaves,
+    answerLevel(state.facts.spec, task.leaves, task.kind === 'evaluate'),
+  );
   const grant: Grant = {
     from,
     to,
@@ -88,7 +93,8 @@ function lend(
 
 function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerState, lease: Lease): void {
   const { version, globalStep } = state.progress;
-  const withParameters = worker.version !== version;
+  const holds = worker.version;
+  const withParameters = holds !== version;
   if (withParameters) countServed(state.serving);
   worker.version = version;
   emit({
@@ -104,6 +110,7 @@ function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerStat
     leaves: task.leaves,
     expectedMs: lease.expectedMs,
     withParameters,
+    holds,
     values: worker.values,
   });
 }

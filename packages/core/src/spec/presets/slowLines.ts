@@ -1,6 +1,6 @@
 /**
- * For volunteers behind slow lines: a step is a round of many local updates of eight replicas, so that what travels is
- * hundreds of times less. Plain gradient descent with momentum inside, since its moments begin each round empty, and little
+ * For volunteers behind slow lines: a step is a round of many local updates of eight replicas, and what they have changed
+ * travels in four bits, so that it is hundreds of times less. Plain gradient descent with momentum inside, since its moments begin each round empty, and little
  * momentum outside, since there are few rounds.
  */
 import { resolveRunSpec } from '../resolve.ts';
@@ -17,6 +17,7 @@ const ROUNDS = {
     localSteps: 200,
     outer: { type: 'nesterov', lr: 0.9, momentum: 0.5 },
   },
+  coding: { up: 'int4', down: 'int4' },
   schedule: { type: 'cosine' },
   earlyStopping: { metric: 'validationAccuracy', patience: 5 },
 };

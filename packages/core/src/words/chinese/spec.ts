@@ -48,6 +48,12 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
     zh`trust.quorum（多方一致）为 ${quorum}，但 trust.spotCheck（抽查）为 0：互相串通的工作节点可以一致给出错误的答案，而且永远不会被发现。请把 trust.spotCheck 设为大于 0 的值，例如 ${usual}。`,
   trimNeedsFast: () =>
     '截尾数 trust.trim 大于 0，但数值模式 numerics 为 "exact"（精确）：此模式下每个答案都可以逐位比对，请改用 trust.spotCheck（抽查）或 trust.quorum（多方一致）。',
+  codingNeedsLocalSteps: ({ coding }) =>
+    zh`上行编码 coding.up 为 "${coding}"，但 steps.type 为 "synchronous"（同步）：单个微批的梯度用这么少的位数会失真，请改用 "int8" 或 "f32"，或改用步规则 "localSteps"（本地步）。`,
+  codingTooManyMicrobatches: ({ microbatches, most }) =>
+    zh`上行编码 coding.up 为 "int8"，但每步有 ${microbatches} 个微批：最多 ${most} 个的和能放进 8 位，请增大微批 microbatch 或减小批量 batch。`,
+  codingHidesLies: ({ coding, field }) =>
+    zh`上行编码 coding.up 为 "${coding}"，数值模式 numerics 为 "fast"（快速），而答案还要互相比对（trust.${field}）：舍入到这么少的位数后，不同引擎的正确答案相差太大，无法与错误答案区分。请改用 coding.up "int8"、numerics "exact"（精确），或既不抽查也不要求多方一致。`,
   trimTooLarge: ({ trim, microbatches }) =>
     zh`截尾数 trust.trim 为 ${trim}，但每步只有 ${microbatches} 个微批：至少需要 2 · trim + 1 个，请增大批量 batch 或减小微批 microbatch。`,
   trimAboveReplicas: ({ trim, replicas }) =>

@@ -47,6 +47,12 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
     `trust.quorum is ${quorum} but trust.spotCheck is 0: workers that know each other could agree on wrong answers and would never be found out. Set trust.spotCheck above 0, such as ${usual}.`,
   trimNeedsFast: () =>
     'trust.trim is above 0, but numerics is "exact": there every answer can be compared to the bit, so use trust.spotCheck or trust.quorum.',
+  codingNeedsLocalSteps: ({ coding }) =>
+    `coding.up is "${coding}" but steps.type is "synchronous": the gradients of single microbatches are lost in so few bits, so use "int8" or "f32", or the step rule "localSteps".`,
+  codingTooManyMicrobatches: ({ microbatches, most }) =>
+    `coding.up is "int8" but a step has ${microbatches} microbatches: the sum of at most ${most} fits into 8 bits, so make microbatch larger or batch smaller.`,
+  codingHidesLies: ({ coding, field }) =>
+    `coding.up is "${coding}" and numerics is "fast" while answers are compared (trust.${field}): rounded to so few bits, right answers of unlike engines differ too much to be told from wrong ones, so use coding.up "int8", numerics "exact", or neither spot checks nor a quorum.`,
   trimTooLarge: ({ trim, microbatches }) =>
     `trust.trim is ${trim} but a step has ${microbatches} microbatches: 2 · trim + 1 of them are needed, so make batch larger or microbatch smaller.`,
   trimAboveReplicas: ({ trim, replicas }) =>

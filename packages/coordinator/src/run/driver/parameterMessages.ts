@@ -1,0 +1,91 @@
+/**
+ * Parameters as messages. Who holds one of the versions before is told by what it has changed since, as long as that is
+ * kept and shorter; everybody else gets the whole vector. Each is encoded once, whatever the number of workers.
+ */
+import {
+  bytesOf,
+  type Codings,
+  sealMessage,
+  type UnsealedParameters,
+  type VectorArena,
+  type VectorId,
+} from '@shoal/core';
+import { type Outgoing, outgoingLater } from '../../connection/workerConnection.ts';
+
+export class ParameterMessages {
+  readonly #codings: Codings;
+  /** The parameters as they are now, where they lie. */
+  readonly #current: () => Float32Array;
+  /** What led to the last versions, coded, the oldest first and without gaps. */
+  #changes: { readonly version: number; readonly coded: Uint8Array }[] = [];
+  /** The messages of the version at hand, by the version that their receiver holds; null for the whole. */
+  #version = -1;
+  readonly #messages = new Map<number | null, Outgoing>();
+
+  constructor(codings: Codings, current: () => Float32Array) {
+    this.#codings = codings;
+    this.#current = current;
+  }
+
+  /** The parameters have become this version, by this change where they travel so. */
+  changed(version: number, arena: VectorArena, change: VectorId | null): void {
+    const { down, plain } = this.#codings;
+    if (down === null || change === null) return;
+    if (this.#changes.at(-1)?.version !== version - 1) this.#changes = [];
+    this.#changes.push({ version, coded: down.encodeFrom(arena, change) });
+    // Any more would be longer than the whole.
+    while (this.#changes.length * down.byteLength >= plain.byteLength) this.#changes.shift();
+  }
+
+  /** @param holds the version that the receiver has; 0 is drawn, so that everybody has one */
+  of(version: number, holds: number): Outgoing {
+    if (this.#version !== version) {
+      this.#messages.clear();
+      this.#version = version;
+    }
+    const missing = this.#changes.filter((change) => change.version > holds);
+    const base =
+      missing.length === version - holds && this.#changes.at(-1)?.version === version ? holds : null;
+    const known = this.#messages.get(base);
+    if (known !== undefined) return known;
+    const whole = outgoingLater(() => this.#whole(version));
+    const made = base === null ? whole : this.#difference(whole, version, base, missing);
+    this.#messages.set(base, made);
+    return made;
+  }
+
+  #whole(version: number): UnsealedParameters {
+    const vector = this.#codings.plain.encode(bytesOf(this.#current()));
+    return { type: 'parameters', version, base: null, checksum: null, vector };
+  }
+
+  /** What is handed on in memory is whole: there is nothing to save. */
+  #difference(
+    whole: Outgoing,
+    version: number,
+    base: number,
+    missing: readonly { readonly coded: Uint8Array }[],
+  ): Outgoing {
+    let frame: Uint8Array | null = null;
+    return {
+      get message() {
+        return whole.message;
+      },
+      get frame() {
+        const vector = joined(missing.map(({ coded }) => coded));
+        frame ??= sealMessage({ type: 'parameters', version, base, checksum: null, vector });
+        return frame;
+      },
+    };
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
