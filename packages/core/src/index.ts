@@ -56,6 +56,7 @@ export type {
   Engine,
   EngineName,
   Executor,
+  GradientPlace,
   Numerics,
   RandomAddress,
 } from './engine/engine.ts';
@@ -203,7 +204,7 @@ export {
   totalSteps,
 } from './train/position.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
-export { checkStepsFit, probePieces, shapeOfRun } from './train/stepShape.ts';
+export { checkStepsFit, probePieces, shapeOfRun, vectorsOf } from './train/stepShape.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { type Updater, updaterOf } from './train/updater.ts';
 export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';

@@ -8,7 +8,7 @@ import type { AugmentSpec } from './sources.ts';
 import type { TensorValues } from './tensor.ts';
 
 /** What is filled: an executor, or arrays of the same shapes. */
-export type FillTarget = Pick<Executor, 'inputs' | 'targets' | 'samples'>;
+export type FillTarget = Pick<Executor, 'inputs' | 'targets' | 'samples'> & Partial<Pick<Executor, 'pixels'>>;
 
 /** Pixels are read as byte / 255, rounded to float32. */
 const PIXELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
@@ -60,6 +60,9 @@ export class SampleWriter {
         `${numbers.length} sample numbers and ${rows.length} rows were given for a microbatch of up to ${target.samples.length}.`,
       );
     }
+    const augmented = epoch !== null && this.#augmenter !== null;
+    const { values } = inputs;
+    const pixels = augmented || !(values instanceof Uint8Array) ? null : (target.pixels ?? null);
     for (let slot = 0; slot < rows.length; slot += 1) {
       const row = rows[slot] as number;
       if (row >= samples.count) {
@@ -68,8 +71,11 @@ export class SampleWriter {
       const number = numbers[slot] as number;
       target.targets[slot] = targets.values[row] as number;
       target.samples[slot] = number;
-      this.#writeValues(target.inputs, slot * length, inputs.values, row * length, number, epoch);
+      const [at, from] = [slot * length, row * length];
+      if (pixels !== null) pixels.bytes.set(values.subarray(from, from + length), at);
+      else this.#writeValues(target.inputs, at, values, from, number, epoch);
     }
+    pixels?.toInputs(rows.length);
   }
 
   #writeValues(

@@ -4,7 +4,8 @@
  */
 import type { BatchNormLayer, Model } from '../nn/model.ts';
 import { allLayers } from '../nn/walk.ts';
-import type { VectorArena, VectorId } from '../vectors/arena.ts';
+import type { Vectors } from '../engine/engine.ts';
+import type { VectorId } from '../vectors/arena.ts';
 import {
   clipGradient,
   type LayerGradientNorm,
@@ -21,7 +22,7 @@ import type { ClipSpec, OptimizerSpec, RegularizationSpec, ScheduleSpec } from '
 export type StepUpdaterOptions = {
   readonly model: Model;
   /** Of vectors of `model.vectorLength` elements; the updater keeps one for the parameters and one per moment. */
-  readonly arena: VectorArena;
+  readonly arena: Vectors;
   /** [vectorLength] to start from; copied. */
   readonly parameters: Float32Array;
   readonly optimizer: OptimizerSpec;

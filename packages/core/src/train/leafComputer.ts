@@ -6,13 +6,13 @@
 import type { Samples } from '../data/dataSet.ts';
 import { augmentOf } from '../data/dataSpec.ts';
 import { SampleWriter } from '../data/fill.ts';
-import type { Engine, Executor } from '../engine/engine.ts';
+import type { Engine, Executor, Vectors } from '../engine/engine.ts';
 import type { Model } from '../nn/model.ts';
 import { type Answer, judged, type Sums } from '../parallel/answer.ts';
 import { heldAnswers, newReduction, type Reduction, reduce } from '../parallel/reduction.ts';
 import { bytesOf } from '../protocol/bytes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
-import { VectorArena, type VectorId } from '../vectors/arena.ts';
+import type { VectorId } from '../vectors/arena.ts';
 import { evaluateLeaf } from './evaluate.ts';
 import type { LeafComputation, LeafRule } from './leaf.ts';
 import {
@@ -23,8 +23,9 @@ import {
   type RunShape,
   samplesOfLeaves,
 } from './position.ts';
+import { addedVectors, siblingsVector } from './microbatch.ts';
 import { leafRuleOf } from './stepRule.ts';
-import { probePieces, shapeOfRun } from './stepShape.ts';
+import { probePieces, shapeOfRun, vectorsOf } from './stepShape.ts';
 
 /** `probe` is the one leaf of the first lease, whose answer is known (`probePieces`). */
 export type ComputeTask = 'probe' | 'gradient' | 'evaluate';
@@ -77,7 +78,7 @@ export type LeafComputerOptions = {
   readonly trainCount: number;
 };
 
-/** A computer on this thread: leaf after leaf on an executor, summed in an arena. */
+/** A computer on this thread: leaf after leaf on an executor, summed in the executor's vectors. */
 export class ThreadComputer implements LeafComputer {
   readonly vectorLength: number;
   readonly #tools: ThreadTools;
@@ -88,16 +89,18 @@ export class ThreadComputer implements LeafComputer {
   static async open(engine: Engine, options: LeafComputerOptions): Promise<ThreadComputer> {
     const { model, spec, trainCount } = options;
     const { microbatch, seed, data } = spec;
-    const executor = await engine.compile(model, { microbatch, inputGradient: false });
+    const executor = await engine.compile(model, {
+      ...{ microbatch, inputGradient: false },
+      vectors: vectorsOf(spec),
+    });
     const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(data), seed });
-    const arena = new VectorArena({ length: model.vectorLength });
-    return new ThreadComputer({ executor, writer, spec, arena, trainCount });
+    return new ThreadComputer({ executor, writer, spec, trainCount });
   }
 
   constructor(tools: ThreadTools) {
     this.#tools = tools;
     this.#shape = shapeOfRun(tools.spec, tools.trainCount);
-    this.vectorLength = tools.arena.length;
+    this.vectorLength = tools.executor.model.vectorLength;
   }
 
   setParameters(bytes: Uint8Array): void {
@@ -107,10 +110,12 @@ export class ThreadComputer implements LeafComputer {
   }
 
   begin(request: LeafRequest): ThreadComputation {
-    return new ThreadComputation(this.#tools.arena, request, (leaf) => this.#beginLeaf(request, leaf));
+    return new ThreadComputation(this.#tools.executor.vectors, request, (leaf, onto) =>
+      this.#beginLeaf(request, leaf, onto),
+    );
   }
 
-  #beginLeaf(request: LeafRequest, leaf: number): LeafComputation {
+  #beginLeaf(request: LeafRequest, leaf: number, onto: VectorId | null): LeafComputation {
     const { task, step, from, numbers, rows, samples } = request;
     const { spec, trainCount, executor, writer } = this.#tools;
     if (task === 'evaluate') {
@@ -121,7 +126,7 @@ export class ThreadComputer implements LeafComputer {
     this.#rule ??= leafRuleOf({ ...this.#tools, model: executor.model });
     if (task === 'probe') {
       const pieces = probePieces(spec, trainCount);
-      return this.#rule.begin({ samples, rows, numbers, pieces, step: 0, batch: spec.microbatch });
+      return this.#rule.begin({ samples, rows, numbers, pieces, step: 0, batch: spec.microbatch, onto });
     }
     const [base] = samplesOfLeaves(this.#shape, step, from, from + 1);
     const [first, last] = samplesOfLeaves(this.#shape, step, leaf, leaf + 1);
@@ -132,6 +137,7 @@ export class ThreadComputer implements LeafComputer {
       pieces: piecesOfLeaves(this.#shape, step, leaf, leaf + 1),
       step,
       batch: spec.batch,
+      onto,
     });
   }
 
@@ -157,18 +163,17 @@ export class ThreadComputer implements LeafComputer {
   }
 
   read(vector: VectorId, into: Float32Array): void {
-    into.set(this.#tools.arena.view(vector));
+    into.set(this.#tools.executor.vectors.view(vector));
   }
 
   free(vector: VectorId): void {
-    this.#tools.arena.free(vector);
+    this.#tools.executor.vectors.free(vector);
   }
 }
 
 type ThreadTools = {
   readonly executor: Executor;
   readonly writer: SampleWriter;
-  readonly arena: VectorArena;
   readonly spec: RunSpec;
   readonly trainCount: number;
 };
@@ -203,17 +208,21 @@ class EvaluationLeaf implements LeafComputation {
 
 /** One call of `step` computes one microbatch. */
 class ThreadComputation implements Computation {
-  readonly #arena: VectorArena;
+  readonly #vectors: Vectors;
   readonly #request: LeafRequest;
-  readonly #beginLeaf: (leaf: number) => LeafComputation;
+  readonly #beginLeaf: (leaf: number, onto: VectorId | null) => LeafComputation;
   readonly #reduction: Reduction<VectorId>;
   #leaf: number;
   #current: LeafComputation | null = null;
   /** Samples of the leaves that are done. */
   #doneBefore = 0;
 
-  constructor(arena: VectorArena, request: LeafRequest, beginLeaf: (leaf: number) => LeafComputation) {
-    this.#arena = arena;
+  constructor(
+    vectors: Vectors,
+    request: LeafRequest,
+    beginLeaf: (leaf: number, onto: VectorId | null) => LeafComputation,
+  ) {
+    this.#vectors = vectors;
     this.#request = request;
     this.#beginLeaf = beginLeaf;
     this.#leaf = request.from;
@@ -225,20 +234,20 @@ class ThreadComputation implements Computation {
   }
 
   step(): boolean {
-    this.#current ??= this.#beginLeaf(this.#leaf);
+    this.#current ??= this.#beginLeaf(this.#leaf, siblingsVector(this.#reduction, this.#leaf));
     if (this.#current.step()) return true;
     const sums = this.#current.finish();
     this.#current = null;
     this.#doneBefore += sums.count;
-    reduce(this.#reduction, { node: { level: 0, index: this.#leaf }, ...sums }, this.#arena);
+    reduce(this.#reduction, { node: { level: 0, index: this.#leaf }, ...sums }, addedVectors(this.#vectors));
     this.#leaf += 1;
     return this.#leaf < this.#request.to;
   }
 
   finish(): Answer<VectorId>[] {
-    const arena = this.#arena;
+    const vectors = this.#vectors;
     return heldAnswers(this.#reduction).map((answer) =>
-      judged(answer, arena, (vector) => arena.isFinite(vector)),
+      judged(answer, vectors, (vector) => vectors.isFinite(vector)),
     );
   }
 
@@ -246,7 +255,7 @@ class ThreadComputation implements Computation {
     this.#current?.discard();
     this.#current = null;
     for (const { vector } of heldAnswers(this.#reduction)) {
-      if (vector !== null) this.#arena.free(vector);
+      if (vector !== null) this.#vectors.free(vector);
     }
   }
 }
