@@ -128,6 +128,7 @@ export function slotHere(events: {
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     engineNamed,
     progressMs: events.progressMs ?? 60_000,
+    lends: false,
     spareBuffersMax: 4,
     onUnusable: events.onUnusable,
   });

@@ -15,6 +15,7 @@ import type { RunSpec } from '../spec/runSpec.ts';
 import type { VectorId } from '../vectors/arena.ts';
 import { evaluateLeaf } from './evaluate.ts';
 import type { LeafComputation, LeafRule } from './leaf.ts';
+import { addedVectors, siblingsVector } from './microbatch.ts';
 import {
   leafCount,
   leafRange,
@@ -23,7 +24,6 @@ import {
   type RunShape,
   samplesOfLeaves,
 } from './position.ts';
-import { addedVectors, siblingsVector } from './microbatch.ts';
 import { leafRuleOf } from './stepRule.ts';
 import { probePieces, shapeOfRun, vectorsOf } from './stepShape.ts';
 
@@ -54,6 +54,8 @@ export interface LeafComputer {
   begin(request: LeafRequest): Computation;
   /** Reads a vector out of the store. */
   read(vector: VectorId, into: Float32Array): void | Promise<void>;
+  /** A vector where it lies, until it is freed; null for a computer whose store this processor cannot read in place. */
+  readonly view: ((vector: VectorId) => Float32Array<ArrayBuffer>) | null;
   free(vector: VectorId): void;
 }
 
@@ -161,6 +163,8 @@ export class ThreadComputer implements LeafComputer {
         return leafCount(numbers.length, this.#tools.spec.microbatch);
     }
   }
+
+  readonly view = (vector: VectorId): Float32Array<ArrayBuffer> => this.#tools.executor.vectors.view(vector);
 
   read(vector: VectorId, into: Float32Array): void {
     into.set(this.#tools.executor.vectors.view(vector));
