@@ -121,6 +121,7 @@ export function slotHere(events: {
   readonly onUnusable: (problem: unknown) => void;
   /** Seldom, if not said otherwise. */
   readonly progressMs?: number;
+  readonly lends?: boolean;
 }): SlotProgram {
   return new SlotProgram({
     post: (answer) => events.onAnswer(answer),
@@ -128,7 +129,7 @@ export function slotHere(events: {
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     engineNamed,
     progressMs: events.progressMs ?? 60_000,
-    lends: false,
+    lends: events.lends ?? false,
     spareBuffersMax: 4,
     onUnusable: events.onUnusable,
   });
