@@ -2,9 +2,10 @@
  * One step of training on the flat vector: from the sum of gradients over a batch, or of the changes that replicas have
  * made, to the next parameters. The only place where parameters change, the same for a cluster and for a single process.
  */
+
+import type { Vectors } from '../engine/engine.ts';
 import type { BatchNormLayer, Model } from '../nn/model.ts';
 import { allLayers } from '../nn/walk.ts';
-import type { Vectors } from '../engine/engine.ts';
 import type { VectorId } from '../vectors/arena.ts';
 import {
   clipGradient,

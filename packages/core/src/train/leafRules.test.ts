@@ -77,7 +77,15 @@ const PIECES: readonly EpochPiece[] = [
   { epoch: 0, from: 17, to: 24 },
   { epoch: 1, from: 0, to: 6 },
 ];
-const WORK = { samples: SAMPLES, rows: NUMBERS, numbers: NUMBERS, pieces: PIECES, step: 1, batch: 5, onto: null };
+const WORK = {
+  samples: SAMPLES,
+  rows: NUMBERS,
+  numbers: NUMBERS,
+  pieces: PIECES,
+  step: 1,
+  batch: 5,
+  onto: null,
+};
 /** Its microbatches, batch by batch: places and epoch. */
 const MICROBATCHES = [
   [

@@ -1,8 +1,9 @@
 /** How the step rule of a run cuts it into steps and leaves. */
-import type { RunSpec } from '../spec/runSpec.ts';
-import { SpecError } from '../spec/specError.ts';
+
 import { createOptimizer } from '../optim/optimizer.ts';
 import { treeHeight } from '../parallel/tree.ts';
+import type { RunSpec } from '../spec/runSpec.ts';
+import { SpecError } from '../spec/specError.ts';
 import { type EpochPiece, leafCount, piecesOf, type RunShape } from './position.ts';
 
 /** How a run on so many training samples is cut into steps and leaves. */
