@@ -3,12 +3,12 @@ import { bytesOf, type LeafRequest } from '@shoal/core';
 import type { ArrayAnswer } from '@shoal/worker';
 import type { Workbench } from './workbench.ts';
 
-export type Work = Omit<LeafRequest, 'rows'>;
+export type Work = Omit<LeafRequest, 'rows'> & Partial<Pick<LeafRequest, 'rows'>>;
 
 export function computeSums(bench: Workbench, work: Work, parameters: Float32Array): ArrayAnswer[] {
   const { computer } = bench;
   computer.setParameters(bytesOf(parameters));
-  const computation = computer.begin({ ...work, rows: work.numbers.map((_, row) => row) });
+  const computation = computer.begin({ ...work, rows: work.rows ?? work.numbers.map((_, row) => row) });
   while (computation.step());
   return computation.finish().map(({ vector, ...sums }) => {
     if (vector === null) return { ...sums, vector };

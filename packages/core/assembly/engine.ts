@@ -9,6 +9,7 @@ export { pack8, unpack8 } from './interleave';
 export * from './losses';
 export { batchNorm, batchNormBackward, batchNormInfer, layerNorm, layerNormBackward } from './norms';
 export { packA } from './packing';
+export { bytesToPixels } from './pixels';
 export { pooledConvolution, pooledConvolutionBackward } from './pooledConvolution';
 export * from './pooling';
 export { biasGradient, convWeightGradient, denseWeightGradient } from './weightGradient';

@@ -36,6 +36,16 @@ function packColumns(source: usize, step: usize, to: usize, depth: i32): void {
   }
 }
 
+/** The same for four panels side by side, `panel` bytes apart: what one fetch from memory brings is used at once. */
+function packFourColumns(source: usize, step: usize, to: usize, depth: i32, panel: usize): void {
+  for (const end = to + (<usize>depth << 4); to < end; to += 16, source += step) {
+    v128.store(to, v128.load(source));
+    v128.store(to + panel, v128.load(source, 16));
+    v128.store(to + 2 * panel, v128.load(source, 32));
+    v128.store(to + 3 * panel, v128.load(source, 48));
+  }
+}
+
 /** Any strides, and panels with fewer than four rows. */
 function packAny(
   source: usize, to: usize, rows: i32, outer: i32, inner: i32, rowStride: usize, outerStride: usize, innerStride: usize,
@@ -61,6 +71,8 @@ export function packA(
   const depth = outer * inner;
   const rowBytes = <usize>rowStride << 2;
   const innerBytes = <usize>innerStride << 2;
+  const panel = <usize>((depth + 1) * ROWS) << 2;
+  const sideBySide = outer == 1 && rowStride == 1 && innerStride != 1;
   for (let first = 0; first < rows; first += ROWS) {
     const here = min(rows - first, ROWS);
     for (let r = 0; r < ROWS; r++) {
@@ -69,7 +81,9 @@ export function packA(
     packed += ROWS << 2;
     const from = source + <usize>first * rowBytes;
     if (here == ROWS && outer == 1 && innerStride == 1) packRows(from, rowBytes, packed, depth);
-    else if (here == ROWS && outer == 1 && rowStride == 1) packColumns(from, innerBytes, packed, depth);
+    else if (sideBySide && (first & ~(4 * ROWS - 1)) + 4 * ROWS <= rows) {
+      if (first % (4 * ROWS) == 0) packFourColumns(from, innerBytes, packed, depth, panel);
+    } else if (here == ROWS && sideBySide) packColumns(from, innerBytes, packed, depth);
     else packAny(from, packed, here, outer, inner, rowBytes, <usize>outerStride << 2, innerBytes);
     packed += <usize>(depth * ROWS) << 2;
   }

@@ -58,6 +58,7 @@ export type {
   Engine,
   EngineName,
   Executor,
+  GradientPlace,
   Numerics,
   RandomAddress,
 } from './engine/engine.ts';
@@ -215,7 +216,7 @@ export {
 } from './train/position.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
 export { leafRuleOf } from './train/stepRule.ts';
-export { checkStepsFit, probePieces, shapeOfRun } from './train/stepShape.ts';
+export { checkStepsFit, probePieces, shapeOfRun, vectorsOf } from './train/stepShape.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';

@@ -122,6 +122,7 @@ export function slotHere(events: {
   readonly onUnusable: (problem: unknown) => void;
   /** Seldom, if not said otherwise. */
   readonly progressMs?: number;
+  readonly lends?: boolean;
 }): SlotProgram {
   return new SlotProgram({
     post: (answer) => events.onAnswer(answer),
@@ -129,6 +130,7 @@ export function slotHere(events: {
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     engineNamed,
     progressMs: events.progressMs ?? 60_000,
+    lends: events.lends ?? false,
     spareBuffersMax: 4,
     onUnusable: events.onUnusable,
   });

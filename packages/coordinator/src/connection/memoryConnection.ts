@@ -117,7 +117,12 @@ export class MemoryConnection extends PhasedConnection {
       return this.cut({ type: 'limitReached', limit: 'connectionBytesMax', detail });
     }
     this.bytesSent += bytes;
-    if (message.type !== 'parameters') return this.#add({ type: 'said', message }, bytes);
+    if (message.type !== 'parameters') {
+      this.#add({ type: 'said', message }, bytes);
+      // It waits for nothing as it waits for this.
+      if (message.type === 'lease') this.#batch.flush();
+      return;
+    }
     const vector = this.#parameters.lend(outgoing, message.vector);
     for (const one of this.#lent) if (one.isFree) this.#lent.delete(one);
     this.#lent.add(vector);

@@ -3,8 +3,10 @@
  * leaf's largest value is expected to be at most `HEAD_ROOM` times what it would have been there, had all leaves been
  * alike. What is larger is cut to that; the next step then expects more. Ordinary run state: checkpointed, restored.
  */
+
+import type { Vectors } from '../engine/engine.ts';
 import type { OptimizerScalars } from '../optim/optimizerInterface.ts';
-import type { VectorArena, VectorId } from '../vectors/arena.ts';
+import type { VectorId } from '../vectors/arena.ts';
 import { commonBound } from './kind.ts';
 import type { CodedLayout } from './layout.ts';
 import { scaleFor } from './scale.ts';
@@ -35,7 +37,7 @@ export class CommonScales {
   }
 
   /** What the steps to come expect after this root of so many leaves. */
-  after(arena: VectorArena, root: VectorId, leaves: number): readonly number[] {
+  after(arena: Vectors, root: VectorId, leaves: number): readonly number[] {
     return this.#layout.tensors.map(({ offset, length }, tensor) => {
       const largest = arena.kernels.largest(arena.address(root) + 4 * offset, length);
       return Math.max((HEAD_ROOM * largest) / leaves, KEPT * (this.#ranges?.[tensor] ?? 0));

@@ -3,14 +3,16 @@
  * *holds*: after each update the held ones come nearer by the rounded difference, and what rounding has left out is part
  * of the next difference. Workers, evaluations and the delivered model all have the held ones.
  */
+
+import type { Vectors } from '../engine/engine.ts';
 import { Purpose } from '../random/threefry.ts';
-import type { VectorArena, VectorId } from '../vectors/arena.ts';
+import type { VectorId } from '../vectors/arena.ts';
 import type { CodedLayout } from './layout.ts';
 import { placeOf, roundVector } from './roundVector.ts';
 import { type RoundingName, WHOLE_MAX } from './scale.ts';
 
 export type HeldOptions = {
-  readonly arena: VectorArena;
+  readonly arena: Vectors;
   readonly layout: CodedLayout;
   readonly coding: RoundingName;
   readonly seed: number;

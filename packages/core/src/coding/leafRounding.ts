@@ -1,8 +1,10 @@
 /** Rounds the vector of each leaf, where the run's coding does: part of what the leaf is. */
+
+import type { Vectors } from '../engine/engine.ts';
 import type { Model } from '../nn/model.ts';
 import { Purpose } from '../random/threefry.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
-import type { VectorArena, VectorId } from '../vectors/arena.ts';
+import type { VectorId } from '../vectors/arena.ts';
 import { commonBound, upKind } from './kind.ts';
 import { codedLayout } from './layout.ts';
 import { placeOf, roundVector } from './roundVector.ts';
@@ -15,7 +17,8 @@ export type LeafRounding = (
   scales: Float32Array | null,
 ) => void;
 
-export function leafRounding(spec: RunSpec, model: Model, arena: VectorArena): LeafRounding {
+/** Null where the run's coding rounds no leaf. */
+export function leafRounding(spec: RunSpec, model: Model, arena: Vectors): LeafRounding | null {
   const kind = upKind(spec);
   const layout = codedLayout(model);
   const addressOf = ({ step, leaf }: { readonly step: number; readonly leaf: number }) => ({
@@ -23,7 +26,7 @@ export function leafRounding(spec: RunSpec, model: Model, arena: VectorArena): L
   });
   switch (kind.type) {
     case 'none':
-      return () => {};
+      return null;
     case 'own':
       return (vector, place) => {
         roundVector(placeOf(arena, vector), layout, WHOLE_MAX[kind.coding], null, addressOf(place));

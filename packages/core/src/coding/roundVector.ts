@@ -39,7 +39,7 @@ export function roundVector(
 }
 
 /** The place of a vector, for the kernels. */
-export const placeOf = (arena: VectorArena, id: VectorId) => ({
+export const placeOf = (arena: Pick<VectorArena, 'kernels' | 'address'>, id: VectorId) => ({
   kernels: arena.kernels,
   address: arena.address(id),
 });

@@ -8,10 +8,35 @@ import type { AugmentSpec } from './sources.ts';
 import type { TensorValues } from './tensor.ts';
 
 /** What is filled: an executor, or arrays of the same shapes. */
-export type FillTarget = Pick<Executor, 'inputs' | 'targets' | 'samples'>;
+export type FillTarget = Pick<Executor, 'inputs' | 'targets' | 'samples'> & Partial<Pick<Executor, 'pixels'>>;
 
 /** Pixels are read as byte / 255, rounded to float32. */
 const PIXELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/**
+ * Copies `length` bytes from a place of the one to a place of the other; word by word where that can be, since a view of each
+ * sample is garbage and takes longer than copying it.
+ */
+function copierOf(source: Uint8Array, to: Uint8Array, length: number): (from: number, at: number) => void {
+  if ((source.byteOffset | to.byteOffset | length) % 4 !== 0) {
+    return (from, at) => to.set(source.subarray(from, from + length), at);
+  }
+  const words = new Int32Array(source.buffer, source.byteOffset, source.length >> 2);
+  const out = new Int32Array(to.buffer, to.byteOffset, to.length >> 2);
+  return (from, at) => copyWords(words, from >> 2, out, at >> 2, length >> 2);
+}
+
+/** Four at a time takes half as long. */
+function copyWords(source: Int32Array, from: number, to: Int32Array, at: number, count: number): void {
+  const whole = count & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    to[at + i] = source[from + i] as number;
+    to[at + i + 1] = source[from + i + 1] as number;
+    to[at + i + 2] = source[from + i + 2] as number;
+    to[at + i + 3] = source[from + i + 3] as number;
+  }
+  for (let i = whole; i < count; i += 1) to[at + i] = source[from + i] as number;
+}
 
 /**
  * Fills executors with the samples of one run. Which samples and which pixels are told apart: `numbers` are
@@ -60,6 +85,10 @@ export class SampleWriter {
         `${numbers.length} sample numbers and ${rows.length} rows were given for a microbatch of up to ${target.samples.length}.`,
       );
     }
+    const augmented = epoch !== null && this.#augmenter !== null;
+    const { values } = inputs;
+    const pixels = augmented || !(values instanceof Uint8Array) ? null : (target.pixels ?? null);
+    const copy = pixels === null ? null : copierOf(values as Uint8Array, pixels.bytes, length);
     for (let slot = 0; slot < rows.length; slot += 1) {
       const row = rows[slot] as number;
       if (row >= samples.count) {
@@ -68,8 +97,11 @@ export class SampleWriter {
       const number = numbers[slot] as number;
       target.targets[slot] = targets.values[row] as number;
       target.samples[slot] = number;
-      this.#writeValues(target.inputs, slot * length, inputs.values, row * length, number, epoch);
+      const [at, from] = [slot * length, row * length];
+      if (copy !== null) copy(from, at);
+      else this.#writeValues(target.inputs, at, values, from, number, epoch);
     }
+    pixels?.toInputs(rows.length);
   }
 
   #writeValues(

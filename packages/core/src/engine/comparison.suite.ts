@@ -23,15 +23,17 @@ export type Case = {
   readonly microbatch?: number;
   readonly seed?: number;
   readonly inputGradient?: boolean;
+  readonly vectors?: number;
 };
 
 export const ADDRESS = { seed: 5, epoch: 2 };
 
 /** An executor with parameters, inputs, labels and sample numbers that the case's seed alone decides. */
 export async function prepared(engine: Engine, given: Case): Promise<Executor> {
-  const { input, layers, loss = 'cross_entropy', count, seed = 1, inputGradient = true } = given;
+  const { input, layers, loss = 'cross_entropy', count, seed = 1, inputGradient = true, vectors = 0 } = given;
+  const microbatch = given.microbatch ?? count;
   const model = compileModel({ input, layers, loss });
-  const executor = await engine.compile(model, { microbatch: given.microbatch ?? count, inputGradient });
+  const executor = await engine.compile(model, { microbatch, inputGradient, vectors });
   const noise = new RandomStream([seed, NOISE, 0, 0], 0);
   executor.parameters.set(initialParameters(model, seed));
   // Biases, shifts and scales start equal for all; a little noise makes them count. Running values stay sensible.

@@ -3,6 +3,7 @@
  * or networks: microbatch in, sum of gradients out. The optimizer and the reduction tree live elsewhere.
  */
 import type { Model } from '../nn/model.ts';
+import type { VectorArena, VectorId } from '../vectors/arena.ts';
 
 export const ENGINE_NAMES = ['reference', 'wasm-strict', 'wasm-relaxed', 'blas'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
@@ -22,7 +23,23 @@ export type CompileOptions = {
   readonly microbatch: number;
   /** Also compute ∂loss/∂input (off in training: the first layer's is never needed). */
   readonly inputGradient: boolean;
+  /** How many vectors there may be in `vectors`; none when not given. */
+  readonly vectors?: number;
 };
+
+/** Inputs that come as bytes. */
+export type PixelInputs = {
+  /** [microbatch × inputLength], sample after sample. */
+  readonly bytes: Uint8Array;
+  /** Writes the first `count` samples to the inputs: each byte divided by 255, in float32. */
+  toInputs(count: number): void;
+};
+
+/** As an arena gives them. */
+export type Vectors = Pick<VectorArena, keyof VectorArena>;
+
+/** Where a gradient goes: into a vector of the executor's `vectors`, or on top of what that holds already. */
+export type GradientPlace = { readonly vector: VectorId; readonly adds: boolean };
 
 /** What randomness inside the model (dropout) is addressed by, beside layer, sample and index. */
 export type RandomAddress = { readonly seed: number; readonly epoch: number };
@@ -52,6 +69,8 @@ export interface Executor {
   readonly gradient: Float32Array;
   /** [microbatch × inputLength], sample after sample, images as [channels, height, width]. */
   readonly inputs: Float32Array;
+  /** Another way to write inputs, where the engine has one. */
+  readonly pixels: PixelInputs | null;
   /** [microbatch] what the loss holds each sample's outputs against: its class. */
   readonly targets: Int32Array;
   /** [microbatch] number of each sample in its data set: the address of its dropout masks. */
@@ -60,9 +79,16 @@ export interface Executor {
   readonly outputs: Float32Array;
   /** [microbatch × inputLength] sum gradient with respect to the inputs, when compiled for. */
   readonly inputGradient: Float32Array | null;
+  /** Vectors of the model's length, as many as it was compiled for, in the memory that it computes in where it has one. */
+  readonly vectors: Vectors;
   parametersChanged(): void;
   /** Forward in training mode and backward over the first `count` samples; fills `gradient` and `outputs`. */
   computeGradient(count: number, address: RandomAddress): BatchSums;
+  /**
+   * The same, with the gradient in another place and `gradient` undefined afterwards. Adding gives the bits of an addition
+   * in float32, element by element. `finite` speaks of the loss alone: whoever adds up looks at the sum.
+   */
+  computeGradientInto(place: GradientPlace, count: number, address: RandomAddress): BatchSums;
   /** Forward in inference mode (no dropout, running statistics) over the first `count` samples. */
   evaluate(count: number): BatchSums;
 }

@@ -42,6 +42,46 @@ export function executorPromises(name: string, engine: Engine): void {
       await fc.assert(property, { numRuns: RANDOM_MODELS, seed: RANDOM_SEED });
     }, 120_000);
 
+    it('takes bytes for the numbers from 0 to 1 that they stand for, where it takes any', async () => {
+      // 17 × 17 values: no whole number of vectors.
+      const layers = [{ type: 'dense', units: 2 }] as const;
+      const executor = await prepared(engine, { input: [17 * 17], layers, count: 3 });
+      const { pixels, inputs } = executor;
+      if (pixels === null) return;
+      pixels.bytes.forEach((_, i, bytes) => {
+        bytes[i] = i < 40 ? 0 : i;
+      });
+      inputs.fill(-1);
+      pixels.toInputs(2);
+      const wanted = Float32Array.from(pixels.bytes, (byte, i) => (i < 2 * 17 * 17 ? byte / 255 : -1));
+      expect(inputs).toEqual(wanted);
+    });
+
+    it('puts a gradient where it is told to, or adds it there, with the same bits, on random models', async () => {
+      const property = fc.asyncProperty(randomCase, async (given) => {
+        const own = await prepared(engine, given);
+        const sums = own.computeGradient(given.count, ADDRESS);
+        const gradient = own.gradient.slice();
+        const executor = await prepared(engine, { ...given, vectors: 2 });
+        const [placed, added] = [executor.vectors.allocateFilled(7), executor.vectors.allocateFilled(0.3)];
+        for (const [vector, adds] of [
+          [placed, false],
+          [added, true],
+        ] as const) {
+          const { loss, correct, finite } = executor.computeGradientInto(
+            { vector, adds },
+            given.count,
+            ADDRESS,
+          );
+          expect({ loss, correct, finite }).toEqual(sums);
+        }
+        expect(executor.vectors.view(placed)).toEqual(gradient);
+        const start = Math.fround(0.3);
+        expect(executor.vectors.view(added)).toEqual(gradient.map((value) => Math.fround(start + value)));
+      });
+      await fc.assert(property, { numRuns: RANDOM_MODELS, seed: RANDOM_SEED });
+    }, 120_000);
+
     it('recovers from values that are not finite, and reports them', async () => {
       const executor = await prepared(engine, EVERYTHING);
       const first = snapshot(executor, 5, executor.computeGradient(5, ADDRESS));

@@ -2,9 +2,11 @@
  * One step of training on the flat vector: from the sum of gradients over a batch, or of the changes that replicas have
  * made, to the next parameters. The only place where parameters change, the same for a cluster and for a single process.
  */
+
+import type { Vectors } from '../engine/engine.ts';
 import type { BatchNormLayer, Model } from '../nn/model.ts';
 import { allLayers } from '../nn/walk.ts';
-import type { VectorArena, VectorId } from '../vectors/arena.ts';
+import type { VectorId } from '../vectors/arena.ts';
 import {
   clipGradient,
   type LayerGradientNorm,
@@ -21,7 +23,7 @@ import type { ClipSpec, OptimizerSpec, RegularizationSpec, ScheduleSpec } from '
 export type StepUpdaterOptions = {
   readonly model: Model;
   /** Of vectors of `model.vectorLength` elements; the updater keeps one for the parameters and one per moment. */
-  readonly arena: VectorArena;
+  readonly arena: Vectors;
   /** [vectorLength] to start from; copied. */
   readonly parameters: Float32Array;
   readonly optimizer: OptimizerSpec;

@@ -3,9 +3,10 @@ import { CommonScales } from '../coding/commonScales.ts';
 import { HeldParameters } from '../coding/heldParameters.ts';
 import { upKind } from '../coding/kind.ts';
 import { codedLayout } from '../coding/layout.ts';
+import type { Vectors } from '../engine/engine.ts';
 import type { OptimizerState, UpdateReport } from '../optim/stepUpdater.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
-import type { VectorArena, VectorId } from '../vectors/arena.ts';
+import type { VectorId } from '../vectors/arena.ts';
 import { leavesOfStep, type RunShape } from './position.ts';
 import { shapeOfRun } from './stepShape.ts';
 import { type RuleUpdater, ruleUpdaterOf, type UpdaterStart } from './updater.ts';
@@ -26,7 +27,7 @@ export const updaterOf = (spec: RunSpec, start: UpdaterStart): Updater => new Co
 
 class CodedUpdater implements Updater {
   readonly #inner: RuleUpdater;
-  readonly #arena: VectorArena;
+  readonly #arena: Vectors;
   readonly #shape: RunShape;
   readonly #scales: CommonScales | null;
   readonly #held: HeldParameters | null;

@@ -5,17 +5,16 @@ import type { Executor } from '../engine/engine.ts';
 import type { Model } from '../nn/model.ts';
 import type { Sums } from '../parallel/answer.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
-import type { VectorArena, VectorId } from '../vectors/arena.ts';
+import type { VectorId } from '../vectors/arena.ts';
 import type { EpochPiece } from './position.ts';
 
 /** What leaves are computed with on one thread. */
 export type LeafTools = {
   readonly spec: RunSpec;
   readonly model: Model;
+  /** Compiled with `vectorsOf(spec)` vectors: the leaves' are among them. */
   readonly executor: Executor;
   readonly writer: SampleWriter;
-  /** Where the vectors of leaves go. */
-  readonly arena: VectorArena;
   /** Samples of the training split. */
   readonly trainCount: number;
 };
@@ -33,6 +32,8 @@ export type LeafWork = {
   readonly step: number;
   /** Samples of each update that is made within the leaf, where any is. */
   readonly batch: number;
+  /** The vector of its left sibling, which the leaf's may be added to; null where there is none. */
+  readonly onto: VectorId | null;
 };
 
 /** A leaf that is being computed, piece by piece: a pure function of the parameters and the leaf's address. */
@@ -41,7 +42,10 @@ export interface LeafComputation {
   readonly done: number;
   /** Does a microbatch. @returns whether work remains */
   step(): boolean;
-  /** Once no work remains. The vector belongs to the caller. */
+  /**
+   * Once no work remains. The vector is `onto`, with the leaf's added to it, or belongs to the caller. What is not finite shows
+   * in the sum of the vectors at the latest.
+   */
   finish(): Sums<VectorId>;
   /** Gives up, and gives the memory back; at any time before `finish`. */
   discard(): void;

@@ -8,16 +8,17 @@ import { type LeafRounding, leafRounding } from '../coding/leafRounding.ts';
 import type { Samples } from '../data/dataSet.ts';
 import { augmentOf } from '../data/dataSpec.ts';
 import { SampleWriter } from '../data/fill.ts';
-import type { Engine, Executor } from '../engine/engine.ts';
+import type { Engine, Executor, Vectors } from '../engine/engine.ts';
 import type { Model } from '../nn/model.ts';
 import { type Answer, judged, type Sums } from '../parallel/answer.ts';
 import { heldAnswers, newReduction, type Reduction, reduce } from '../parallel/reduction.ts';
 import { treeHeight } from '../parallel/tree.ts';
 import { bytesOf } from '../protocol/bytes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
-import { VectorArena, type VectorId } from '../vectors/arena.ts';
+import type { VectorId } from '../vectors/arena.ts';
 import { evaluateLeaf } from './evaluate.ts';
 import type { LeafComputation, LeafRule } from './leaf.ts';
+import { addedVectors, siblingsVector } from './microbatch.ts';
 import {
   leafCount,
   leafRange,
@@ -27,7 +28,7 @@ import {
   samplesOfLeaves,
 } from './position.ts';
 import { leafRuleOf } from './stepRule.ts';
-import { probePieces, shapeOfRun } from './stepShape.ts';
+import { probePieces, shapeOfRun, vectorsOf } from './stepShape.ts';
 
 /** `probe` is the one leaf of the first lease, whose answer is known (`probePieces`). */
 export type ComputeTask = 'probe' | 'gradient' | 'evaluate';
@@ -58,6 +59,8 @@ export interface LeafComputer {
   begin(request: LeafRequest): Computation;
   /** Reads a vector out of the store. */
   read(vector: VectorId, into: Float32Array): void | Promise<void>;
+  /** A vector where it lies, until it is freed; null for a computer whose store this processor cannot read in place. */
+  readonly view: ((vector: VectorId) => Float32Array<ArrayBuffer>) | null;
   free(vector: VectorId): void;
 }
 
@@ -82,7 +85,7 @@ export type LeafComputerOptions = {
   readonly trainCount: number;
 };
 
-/** A computer on this thread: leaf after leaf on an executor, summed in an arena. */
+/** A computer on this thread: leaf after leaf on an executor, summed in the executor's vectors. */
 export class ThreadComputer implements LeafComputer {
   readonly vectorLength: number;
   readonly #tools: ThreadTools;
@@ -94,16 +97,18 @@ export class ThreadComputer implements LeafComputer {
   static async open(engine: Engine, options: LeafComputerOptions): Promise<ThreadComputer> {
     const { model, spec, trainCount } = options;
     const { microbatch, seed, data } = spec;
-    const executor = await engine.compile(model, { microbatch, inputGradient: false });
+    const executor = await engine.compile(model, {
+      ...{ microbatch, inputGradient: false },
+      vectors: vectorsOf(spec),
+    });
     const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(data), seed });
-    const arena = new VectorArena({ length: model.vectorLength });
-    return new ThreadComputer({ executor, writer, spec, arena, trainCount });
+    return new ThreadComputer({ executor, writer, spec, trainCount });
   }
 
   constructor(tools: ThreadTools) {
     this.#tools = tools;
     this.#shape = shapeOfRun(tools.spec, tools.trainCount);
-    this.vectorLength = tools.arena.length;
+    this.vectorLength = tools.executor.model.vectorLength;
   }
 
   setParameters(bytes: Uint8Array): void {
@@ -120,18 +125,19 @@ export class ThreadComputer implements LeafComputer {
   /** Sums of at most this level. */
   #beginUpTo(level: number, request: LeafRequest): ThreadComputation {
     const { task, step, leaves, scales } = request;
-    const { spec, arena, executor } = this.#tools;
-    this.#round ??= leafRounding(spec, executor.model, arena);
+    const { spec, executor } = this.#tools;
+    this.#round ??= leafRounding(spec, executor.model, executor.vectors);
     const round = this.#round;
-    return new ThreadComputation(arena, request, level, {
-      begin: (leaf) => this.#beginLeaf(request, leaf),
-      round: (vector, leaf) => {
-        if (task !== 'evaluate') round(vector, { step, leaf, leaves }, scales);
-      },
+    return new ThreadComputation(executor.vectors, request, level, {
+      begin: (leaf, onto) => this.#beginLeaf(request, leaf, onto),
+      round:
+        task === 'evaluate' || round === null
+          ? null
+          : (vector, leaf) => round(vector, { step, leaf, leaves }, scales),
     });
   }
 
-  #beginLeaf(request: LeafRequest, leaf: number): LeafComputation {
+  #beginLeaf(request: LeafRequest, leaf: number, onto: VectorId | null): LeafComputation {
     const { task, step, from, numbers, rows, samples } = request;
     const { spec, trainCount, executor, writer } = this.#tools;
     if (task === 'evaluate') {
@@ -142,7 +148,7 @@ export class ThreadComputer implements LeafComputer {
     this.#rule ??= leafRuleOf({ ...this.#tools, model: executor.model });
     if (task === 'probe') {
       const pieces = probePieces(spec, trainCount);
-      return this.#rule.begin({ samples, rows, numbers, pieces, step: 0, batch: spec.microbatch });
+      return this.#rule.begin({ samples, rows, numbers, pieces, step: 0, batch: spec.microbatch, onto });
     }
     const [base] = samplesOfLeaves(this.#shape, step, from, from + 1);
     const [first, last] = samplesOfLeaves(this.#shape, step, leaf, leaf + 1);
@@ -153,6 +159,7 @@ export class ThreadComputer implements LeafComputer {
       pieces: piecesOfLeaves(this.#shape, step, leaf, leaf + 1),
       step,
       batch: spec.batch,
+      onto,
     });
   }
 
@@ -177,19 +184,20 @@ export class ThreadComputer implements LeafComputer {
     }
   }
 
+  readonly view = (vector: VectorId): Float32Array<ArrayBuffer> => this.#tools.executor.vectors.view(vector);
+
   read(vector: VectorId, into: Float32Array): void {
-    into.set(this.#tools.arena.view(vector));
+    into.set(this.#tools.executor.vectors.view(vector));
   }
 
   free(vector: VectorId): void {
-    this.#tools.arena.free(vector);
+    this.#tools.executor.vectors.free(vector);
   }
 }
 
 type ThreadTools = {
   readonly executor: Executor;
   readonly writer: SampleWriter;
-  readonly arena: VectorArena;
   readonly spec: RunSpec;
   readonly trainCount: number;
 };
@@ -224,13 +232,15 @@ class EvaluationLeaf implements LeafComputation {
 
 /** How a leaf comes about, and what is rounded of it. */
 type LeafMaker = {
-  readonly begin: (leaf: number) => LeafComputation;
-  readonly round: (vector: VectorId, leaf: number) => void;
+  /** @param onto the vector of its left sibling, to be added to */
+  readonly begin: (leaf: number, onto: VectorId | null) => LeafComputation;
+  /** Null where nothing is rounded. */
+  readonly round: ((vector: VectorId, leaf: number) => void) | null;
 };
 
 /** One call of `step` computes one microbatch. */
 class ThreadComputation implements Computation {
-  readonly #arena: VectorArena;
+  readonly #vectors: Vectors;
   readonly #request: LeafRequest;
   readonly #leaves: LeafMaker;
   readonly #reduction: Reduction<VectorId>;
@@ -239,8 +249,8 @@ class ThreadComputation implements Computation {
   /** Samples of the leaves that are done. */
   #doneBefore = 0;
 
-  constructor(arena: VectorArena, request: LeafRequest, level: number, leaves: LeafMaker) {
-    this.#arena = arena;
+  constructor(vectors: Vectors, request: LeafRequest, level: number, leaves: LeafMaker) {
+    this.#vectors = vectors;
     this.#request = request;
     this.#leaves = leaves;
     this.#leaf = request.from;
@@ -252,21 +262,24 @@ class ThreadComputation implements Computation {
   }
 
   step(): boolean {
-    this.#current ??= this.#leaves.begin(this.#leaf);
+    const { begin, round } = this.#leaves;
+    // What is rounded is rounded before it is added to anything.
+    const mayAdd = round === null && this.#reduction.top > 0;
+    this.#current ??= begin(this.#leaf, mayAdd ? siblingsVector(this.#reduction, this.#leaf) : null);
     if (this.#current.step()) return true;
     const sums = this.#current.finish();
     this.#current = null;
     this.#doneBefore += sums.count;
-    if (sums.vector !== null) this.#leaves.round(sums.vector, this.#leaf);
-    reduce(this.#reduction, { node: { level: 0, index: this.#leaf }, ...sums }, this.#arena);
+    if (sums.vector !== null) round?.(sums.vector, this.#leaf);
+    reduce(this.#reduction, { node: { level: 0, index: this.#leaf }, ...sums }, addedVectors(this.#vectors));
     this.#leaf += 1;
     return this.#leaf < this.#request.to;
   }
 
   finish(): Answer<VectorId>[] {
-    const arena = this.#arena;
+    const vectors = this.#vectors;
     return heldAnswers(this.#reduction).map((answer) =>
-      judged(answer, arena, (vector) => arena.isFinite(vector)),
+      judged(answer, vectors, (vector) => vectors.isFinite(vector)),
     );
   }
 
@@ -274,7 +287,7 @@ class ThreadComputation implements Computation {
     this.#current?.discard();
     this.#current = null;
     for (const { vector } of heldAnswers(this.#reduction)) {
-      if (vector !== null) this.#arena.free(vector);
+      if (vector !== null) this.#vectors.free(vector);
     }
   }
 }

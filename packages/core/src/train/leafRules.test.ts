@@ -10,10 +10,10 @@ import { initialParameters } from '../nn/initialize.ts';
 import { RandomStream } from '../random/threefry.ts';
 import { resolveRunSpec } from '../spec/resolve.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
-import { VectorArena } from '../vectors/arena.ts';
 import type { LeafComputation, LeafTools } from './leaf.ts';
 import type { EpochPiece } from './position.ts';
 import { leafRuleOf } from './stepRule.ts';
+import { vectorsOf } from './stepShape.ts';
 
 const COUNT = 24;
 
@@ -57,7 +57,10 @@ const specWith = (change: object): RunSpec =>
 
 async function toolsFor(engine: Engine, spec: RunSpec): Promise<LeafTools> {
   const model = compileModel(spec.model);
-  const executor = await engine.compile(model, { microbatch: spec.microbatch, inputGradient: false });
+  const executor = await engine.compile(model, {
+    ...{ microbatch: spec.microbatch, inputGradient: false },
+    vectors: vectorsOf(spec),
+  });
   executor.parameters.set(initialParameters(model, spec.seed));
   executor.parametersChanged();
   const writer = new SampleWriter({
@@ -65,8 +68,7 @@ async function toolsFor(engine: Engine, spec: RunSpec): Promise<LeafTools> {
     augment: augmentOf(spec.data),
     seed: spec.seed,
   });
-  const arena = new VectorArena({ length: model.vectorLength });
-  return { spec, model, executor, writer, arena, trainCount: COUNT };
+  return { spec, model, executor, writer, trainCount: COUNT };
 }
 
 /** 13 samples, of which 7 end the first epoch: the second batch lies across its border. */
@@ -75,7 +77,15 @@ const PIECES: readonly EpochPiece[] = [
   { epoch: 0, from: 17, to: 24 },
   { epoch: 1, from: 0, to: 6 },
 ];
-const WORK = { samples: SAMPLES, rows: NUMBERS, numbers: NUMBERS, pieces: PIECES, step: 1, batch: 5 };
+const WORK = {
+  samples: SAMPLES,
+  rows: NUMBERS,
+  numbers: NUMBERS,
+  pieces: PIECES,
+  step: 1,
+  batch: 5,
+  onto: null,
+};
 /** Its microbatches, batch by batch: places and epoch. */
 const MICROBATCHES = [
   [
@@ -133,7 +143,8 @@ describe.each([referenceEngine, wasmStrictEngine])('a round of local steps on $n
 
   test('is what its definition says, across the border of two epochs', async () => {
     const tools = await toolsFor(engine, spec);
-    const { executor, arena, writer } = tools;
+    const { executor, writer } = tools;
+    const arena = executor.vectors;
     const leaf = completed(leafRuleOf(tools).begin(WORK));
     expect(leaf.done).toBe(13);
     const sums = leaf.finish();
@@ -149,7 +160,8 @@ describe.each([referenceEngine, wasmStrictEngine])('a round of local steps on $n
 
   test('has the same bits whatever was computed or given up before, and leaves the parameters alone', async () => {
     const tools = await toolsFor(engine, spec);
-    const { executor, arena } = tools;
+    const { executor } = tools;
+    const arena = executor.vectors;
     const parameters = executor.parameters.slice();
     const rule = leafRuleOf(tools);
     const first = completed(rule.begin(WORK)).finish();
@@ -186,7 +198,8 @@ test('a round that leaves the finite numbers says so of all its samples, and not
 
 test('a microbatch of a synchronous step is the sum of its gradients', async () => {
   const tools = await toolsFor(wasmStrictEngine, specWith({ steps: { type: 'synchronous' } }));
-  const { executor, writer, arena, spec } = tools;
+  const { executor, writer, spec } = tools;
+  const arena = executor.vectors;
   const parameters = executor.parameters.slice();
   const numbers = NUMBERS.subarray(0, 3);
   const pieces = [{ epoch: 1, from: 4, to: 7 }];

@@ -8,6 +8,7 @@ import { addSums, type Sums } from '../parallel/answer.ts';
 import { newReduction, type Reduction, reduce, rootOf } from '../parallel/reduction.ts';
 import type { VectorId } from '../vectors/arena.ts';
 import type { LeafComputation, LeafRule, LeafTools, LeafWork } from './leaf.ts';
+import { addedVectors, microbatchSums, siblingsVector } from './microbatch.ts';
 import { leafCount, leavesOfStep, type RunShape, samplesOfStep, totalSteps } from './position.ts';
 import { shapeOfRun } from './stepShape.ts';
 
@@ -32,7 +33,8 @@ export class LocalRounds implements LeafRule {
   readonly start: VectorId;
 
   constructor(tools: LeafTools) {
-    const { spec, model, arena, executor, trainCount } = tools;
+    const { spec, model, executor, trainCount } = tools;
+    const arena = executor.vectors;
     const { steps, batch, optimizer, schedule, clip, regularization } = spec;
     if (steps.type !== 'localSteps') throw new Error(`Rounds were asked of the step rule ${steps.type}.`);
     this.tools = tools;
@@ -66,8 +68,8 @@ class LocalRound implements LeafComputation {
   constructor(rounds: LocalRounds, work: LeafWork) {
     this.#rounds = rounds;
     this.#work = work;
-    const { arena, executor } = rounds.tools;
-    arena.view(rounds.start).set(executor.parameters);
+    const { executor } = rounds.tools;
+    executor.vectors.view(rounds.start).set(executor.parameters);
     rounds.updater.begin(executor.parameters);
     this.#beginBatch();
   }
@@ -97,14 +99,17 @@ class LocalRound implements LeafComputation {
   }
 
   step(): boolean {
-    const { executor, writer, arena, spec } = this.#rounds.tools;
+    const { tools } = this.#rounds;
     const { samples, rows, numbers } = this.#work;
     const { from, to, epoch } = this.#microbatches[this.#next] as Microbatch;
-    writer.write(executor, samples, rows.subarray(from, to), numbers.subarray(from, to), epoch);
-    const { finite, loss, correct } = executor.computeGradient(to - from, { seed: spec.seed, epoch });
-    const vector = finite ? arena.allocateFrom(executor.gradient) : null;
+    const sums = microbatchSums(tools, {
+      ...{ samples, epoch },
+      rows: rows.subarray(from, to),
+      numbers: numbers.subarray(from, to),
+      onto: siblingsVector(this.#reduction, this.#next),
+    });
     const node = { level: 0, index: this.#next };
-    reduce(this.#reduction, { node, finite, loss, correct, count: to - from, vector }, arena);
+    reduce(this.#reduction, { node, ...sums }, addedVectors(tools.executor.vectors));
     this.#next += 1;
     this.#done = to;
     if (this.#next < this.#microbatches.length) return true;
@@ -114,7 +119,8 @@ class LocalRound implements LeafComputation {
   /** @returns whether the round goes on: it does not where a gradient is not finite */
   #update(): boolean {
     const { updater, localSteps, tools } = this.#rounds;
-    const { arena, executor } = tools;
+    const { executor } = tools;
+    const arena = executor.vectors;
     const { step, numbers } = this.#work;
     const root = rootOf(this.#reduction) as Sums<VectorId>;
     this.#reduction.held.clear();
@@ -140,7 +146,7 @@ class LocalRound implements LeafComputation {
 
   finish(): Sums<VectorId> {
     const { tools, updater, start } = this.#rounds;
-    const { arena } = tools;
+    const arena = tools.executor.vectors;
     this.#restore();
     const { finite, loss, correct } = this.#sums;
     const count = this.#work.numbers.length;
@@ -152,15 +158,15 @@ class LocalRound implements LeafComputation {
   }
 
   discard(): void {
-    const { arena } = this.#rounds.tools;
+    const arena = this.#rounds.tools.executor.vectors;
     for (const { vector } of this.#reduction.held.values()) if (vector !== null) arena.free(vector);
     this.#reduction.held.clear();
     this.#restore();
   }
 
   #restore(): void {
-    const { arena, executor } = this.#rounds.tools;
-    executor.parameters.set(arena.view(this.#rounds.start));
+    const { executor } = this.#rounds.tools;
+    executor.parameters.set(executor.vectors.view(this.#rounds.start));
     executor.parametersChanged();
   }
 }

@@ -1,8 +1,8 @@
 /** A leaf of a synchronous step: one microbatch, its vector the sum of its gradients. */
-import type { BatchSums } from '../engine/engine.ts';
 import type { Sums } from '../parallel/answer.ts';
 import type { VectorId } from '../vectors/arena.ts';
 import type { LeafComputation, LeafRule, LeafTools, LeafWork } from './leaf.ts';
+import { microbatchSums } from './microbatch.ts';
 
 export const microbatchLeaves = (tools: LeafTools): LeafRule => ({
   begin: (work) => new MicrobatchLeaf(tools, work),
@@ -11,7 +11,7 @@ export const microbatchLeaves = (tools: LeafTools): LeafRule => ({
 class MicrobatchLeaf implements LeafComputation {
   readonly #tools: LeafTools;
   readonly #work: LeafWork;
-  #sums: BatchSums | null = null;
+  #sums: Sums<VectorId> | null = null;
 
   constructor(tools: LeafTools, work: LeafWork) {
     this.#tools = tools;
@@ -23,23 +23,19 @@ class MicrobatchLeaf implements LeafComputation {
   }
 
   step(): boolean {
-    const { executor, writer, spec } = this.#tools;
-    const { samples, rows, numbers, pieces } = this.#work;
-    const [piece] = pieces;
+    const [piece] = this.#work.pieces;
     if (piece === undefined) throw new RangeError('A microbatch without samples was asked for.');
-    const { epoch } = piece;
-    writer.write(executor, samples, rows, numbers, epoch);
-    this.#sums = executor.computeGradient(numbers.length, { seed: spec.seed, epoch });
+    this.#sums = microbatchSums(this.#tools, { ...this.#work, epoch: piece.epoch });
     return false;
   }
 
   finish(): Sums<VectorId> {
     if (this.#sums === null) throw new Error('A microbatch was read before it was computed.');
-    const { executor, arena } = this.#tools;
-    const { finite, loss, correct } = this.#sums;
-    const count = this.#work.numbers.length;
-    return { finite, loss, correct, count, vector: finite ? arena.allocateFrom(executor.gradient) : null };
+    return this.#sums;
   }
 
-  discard(): void {}
+  discard(): void {
+    const vector = this.#sums?.vector ?? null;
+    if (vector !== null && vector !== this.#work.onto) this.#tools.executor.vectors.free(vector);
+  }
 }

@@ -1,7 +1,11 @@
 /** How the step rule of a run cuts it into steps and leaves. */
+
+import { answerLevel } from '../coding/kind.ts';
+import { createOptimizer } from '../optim/optimizer.ts';
+import { treeHeight } from '../parallel/tree.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { SpecError } from '../spec/specError.ts';
-import { type EpochPiece, piecesOf, type RunShape } from './position.ts';
+import { type EpochPiece, leafCount, piecesOf, type RunShape } from './position.ts';
 
 /** How a run on so many training samples is cut into steps and leaves. */
 export function shapeOfRun(spec: RunSpec, trainCount: number): RunShape {
@@ -11,6 +15,22 @@ export function shapeOfRun(spec: RunSpec, trainCount: number): RunShape {
   }
   const leafSamples = steps.localSteps * batch;
   return { trainCount, stepSamples: steps.replicas * leafSamples, leafSamples, epochs, acrossEpochs: true };
+}
+
+/**
+ * Vectors that are held at once at most while leaves are computed. A range of leaves has a complete node of each level on either
+ * side, and the leaf at hand.
+ */
+export function vectorsOf(spec: RunSpec): number {
+  const { steps, batch, microbatch, optimizer } = spec;
+  const ofTree = (leaves: number): number => 2 * treeHeight(leaves) + 2;
+  const leavesOf = (samples: number): number => leafCount(samples, microbatch);
+  if (steps.type === 'synchronous') return ofTree(leavesOf(batch));
+  // What a round begins with, its parameters and moments, its change; a batch may be cut at the end of an epoch.
+  const ofRound = 3 + createOptimizer(optimizer).moments.length;
+  // What is rounded by scales of its own is not added up here.
+  const held = answerLevel(spec, steps.replicas, false) === 0 ? steps.replicas : ofTree(steps.replicas);
+  return held + ofRound + ofTree(leavesOf(batch) + 1);
 }
 
 /** @throws SpecError when a step would take more samples than there are */

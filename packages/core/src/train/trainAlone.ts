@@ -21,7 +21,7 @@ import { ThreadComputer } from './leafComputer.ts';
 import { completion, divergence, type EpochReport, type RunOutcome, vectorSha256 } from './outcome.ts';
 import { leavesOfStep, piecesOfLeaves, stepsOfEpoch } from './position.ts';
 import { EMPTY_EPOCH } from './progress.ts';
-import { checkStepsFit, shapeOfRun } from './stepShape.ts';
+import { checkStepsFit, shapeOfRun, vectorsOf } from './stepShape.ts';
 
 export type TrainAloneOptions = {
   readonly spec: RunSpec;
@@ -40,13 +40,16 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
   checkStepsFit(spec, trainCount);
   const shape = shapeOfRun(spec, trainCount);
   const model = compileModel(spec.model);
-  const executor = await engine.compile(model, { microbatch, inputGradient: false });
+  const executor = await engine.compile(model, {
+    ...{ microbatch, inputGradient: false },
+    vectors: vectorsOf(spec),
+  });
   const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(spec.data), seed });
   const arena = new VectorArena({ length: model.vectorLength });
   const parameters = initialParameters(model, seed);
   const updater = updaterOf(spec, { model, arena, parameters, trainCount });
   const best = arena.allocateFrom(parameters);
-  const computer = new ThreadComputer({ executor, writer, arena, spec, trainCount });
+  const computer = new ThreadComputer({ executor, writer, spec, trainCount });
   const order = new StreamOrder(spec, trainCount);
 
   const use = (vector: VectorId): void => {
@@ -79,9 +82,12 @@ export async function trainAlone({ spec, data, engine, onEpoch }: TrainAloneOpti
       const scales = updater.scales(leavesOfStep(shape, step));
       const training = { task: 'gradient', step, samples: data.train, scales } as const;
       const root = computer.computeTree({ ...training, numbers, rows: numbers });
-      const report = root.vector === null ? null : updater.apply(root.vector, root.count, step, epoch);
-      if (root.vector === null || report === null || !report.finite) return diverged(epoch);
-      arena.free(root.vector);
+      if (root.vector === null) return diverged(epoch);
+      const sum = arena.allocateFrom(executor.vectors.view(root.vector));
+      computer.free(root.vector);
+      const report = updater.apply(sum, root.count, step, epoch);
+      arena.free(sum);
+      if (!report.finite) return diverged(epoch);
       sums = addStep(sums, root, report);
       last = report;
       use(updater.parameters);

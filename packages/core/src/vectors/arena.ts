@@ -5,6 +5,7 @@
  */
 import type { VectorStore } from '../parallel/answer.ts';
 import {
+  createMemory,
   createVectorKernels,
   type VectorKernels,
   WASM_PAGE_BYTES,
@@ -20,23 +21,38 @@ const WASM_PAGES_MAX = 65536;
 /** How many vectors an arena holds when its owner names no bound of its own. */
 export const ARENA_VECTORS_MAX = 256;
 
+/** Bytes from one vector of `length` elements to the next. */
+export function strideBytesOf(length: number): number {
+  return Math.max(1, Math.ceil((length * 4) / ALIGNMENT_BYTES)) * ALIGNMENT_BYTES;
+}
+
 export class VectorArena implements VectorStore<VectorId> {
   /** Elements of every vector. */
   readonly length: number;
   readonly vectorsMax: number;
   readonly kernels: VectorKernels;
   readonly #memory: WasmMemory;
+  /** Byte address of the first vector. */
+  readonly #origin: number;
   readonly #strideBytes: number;
   /** Slots that have been given back, last one first. */
   readonly #freed: VectorId[] = [];
   readonly #live = new Set<VectorId>();
   #slots = 0;
 
-  /** The memory's maximum also bounds the arena: 4 GiB hold fewer than `vectorsMax` very long vectors. */
-  constructor(options: { readonly length: number; readonly vectorsMax?: number }) {
-    const { length, vectorsMax = ARENA_VECTORS_MAX } = options;
-    this.#strideBytes = Math.max(1, Math.ceil((length * 4) / ALIGNMENT_BYTES)) * ALIGNMENT_BYTES;
-    const fitting = Math.floor((WASM_PAGES_MAX * WASM_PAGE_BYTES) / this.#strideBytes);
+  /**
+   * The memory's maximum also bounds the arena: 4 GiB hold fewer than `vectorsMax` very long vectors.
+   * @param options.within a part of a memory that holds other things too; a memory of its own when not given
+   */
+  constructor(options: {
+    readonly length: number;
+    readonly vectorsMax?: number;
+    readonly within?: { readonly memory: WasmMemory; readonly address: number };
+  }) {
+    const { length, vectorsMax = ARENA_VECTORS_MAX, within } = options;
+    this.#origin = within?.address ?? 0;
+    this.#strideBytes = strideBytesOf(length);
+    const fitting = Math.floor((WASM_PAGES_MAX * WASM_PAGE_BYTES - this.#origin) / this.#strideBytes);
     if (!Number.isSafeInteger(length) || length < 0 || fitting < 1) {
       throw new RangeError(
         `A vector of ${length} elements does not fit into one WebAssembly memory of 4 GiB. Use a smaller model.`,
@@ -45,9 +61,8 @@ export class VectorArena implements VectorStore<VectorId> {
     this.length = length;
     this.vectorsMax = Math.min(vectorsMax, fitting);
     const maximum = Math.max(1, Math.ceil((this.vectorsMax * this.#strideBytes) / WASM_PAGE_BYTES));
-    const { memory, kernels } = createVectorKernels({ initial: 1, maximum });
-    this.#memory = memory;
-    this.kernels = kernels;
+    this.#memory = within?.memory ?? createMemory({ initial: 1, maximum });
+    this.kernels = createVectorKernels(this.#memory);
   }
 
   /** Vectors in use. */
@@ -72,7 +87,7 @@ export class VectorArena implements VectorStore<VectorId> {
           'Free some, or raise the bound (vectorsMax) if that many are meant to be open.',
       );
     }
-    const neededBytes = (this.#slots + 1) * this.#strideBytes;
+    const neededBytes = this.#origin + (this.#slots + 1) * this.#strideBytes;
     const missingBytes = neededBytes - this.#memory.buffer.byteLength;
     if (missingBytes > 0) {
       try {
@@ -97,7 +112,7 @@ export class VectorArena implements VectorStore<VectorId> {
   /** Byte address in the memory, for the kernels. */
   address(id: VectorId): number {
     this.#check(id);
-    return id * this.#strideBytes;
+    return this.#origin + id * this.#strideBytes;
   }
 
   /**

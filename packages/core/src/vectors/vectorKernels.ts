@@ -103,13 +103,15 @@ type MomentumKernel = (
 
 export const WASM_PAGE_BYTES = 65536;
 
-/** A memory that may grow to `maximum` pages, and the kernels working in it. */
-export function createVectorKernels(pages: { readonly initial: number; readonly maximum: number }): {
-  readonly memory: WasmMemory;
-  readonly kernels: VectorKernels;
-} {
-  const memory = new WebAssembly.Memory({ initial: pages.initial, maximum: pages.maximum });
-  const module = new WebAssembly.Module(hexToBytes(VECTOR_KERNELS));
-  const instance = new WebAssembly.Instance(module, { env: { memory } });
-  return { memory, kernels: instance.exports as VectorKernels };
+/** A memory that may grow to `maximum` pages. */
+export function createMemory(pages: { readonly initial: number; readonly maximum: number }): WasmMemory {
+  return new WebAssembly.Memory({ initial: pages.initial, maximum: pages.maximum });
+}
+
+let compiled: object | null = null;
+
+/** The kernels working in this memory. */
+export function createVectorKernels(memory: WasmMemory): VectorKernels {
+  compiled ??= new WebAssembly.Module(hexToBytes(VECTOR_KERNELS));
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as VectorKernels;
 }

@@ -24,6 +24,7 @@ export function serveSlot(scope: DedicatedWorkerGlobalScope): void {
     pause: restBy(throttle),
     engineNamed: browserEngineNamed,
     progressMs: DEFAULT_LIMITS.progressMs,
+    lends: false,
     spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
     onUnusable: (problem) => post({ type: 'unusable', reason: `${networkReasonOf(problem)}.` }, []),
   });

@@ -4,7 +4,7 @@
  */
 import { lie } from '../lies.ts';
 import type { SlotFactory } from '../shell/slots.ts';
-import type { ArrayAnswer, SlotAnswer } from '../slot/slotMessages.ts';
+import { type ArrayAnswer, keptAnswer, type SlotAnswer } from '../slot/slotMessages.ts';
 
 /** `frozen`: the connection stays open, and nothing is computed, read or answered. */
 export type WorkerFault = 'none' | 'frozen' | 'slowed' | 'poisoned';
@@ -35,24 +35,31 @@ export const faultySlots =
   (slots: SlotFactory, faults: FaultSwitch): SlotFactory =>
   (events) => {
     let over = false;
-    /** An answer that is held back; the slot's next job counts from when it is let go. */
+    /** Answers that are held back; the slot's next job counts from when the last is let go. */
     let line: Promise<void> = Promise.resolve();
+    let held = 0;
     const give = (answer: SlotAnswer): void => {
       if (!over) events.onAnswer(answer);
+    };
+    const hold = (answer: SlotAnswer, ms: number): void => {
+      const kept = keptAnswer(answer);
+      held += 1;
+      line = line
+        .then(() => (ms > 0 ? patience(ms, faults) : undefined))
+        .then(() => {
+          held -= 1;
+          give(kept);
+        });
     };
     const slot = slots({
       ...events,
       onAnswer: (answer) => {
-        if (answer.type !== 'finished') {
-          line = line.then(() => give(answer));
-          return;
-        }
-        const answers = faults.fault === 'poisoned' ? answer.answers.map(pointedBack) : answer.answers;
-        const slowness = faults.fault === 'slowed' ? SLOWNESS : 1;
-        const computeMs = answer.computeMs * slowness;
-        const waitMs = computeMs - answer.computeMs;
-        line = line.then(() => (waitMs > 0 ? patience(waitMs, faults) : undefined));
-        line = line.then(() => give({ ...answer, answers, computeMs }));
+        const { fault } = faults;
+        if (held === 0 && (fault === 'none' || answer.type !== 'finished')) return give(answer);
+        if (answer.type !== 'finished') return hold(answer, 0);
+        const answers = fault === 'poisoned' ? answer.answers.map(pointedBack) : answer.answers;
+        const computeMs = answer.computeMs * (fault === 'slowed' ? SLOWNESS : 1);
+        hold({ ...answer, answers, computeMs }, computeMs - answer.computeMs);
       },
     });
     return {

@@ -16,6 +16,7 @@ export const inlineSlot: SlotFactory = ({ onAnswer, onDied }) => {
     post: (answer) => {
       if (!over) onAnswer(answer);
     },
+    lends: true,
     now: () => performance.now(),
     pause: pausesNow(),
     engineNamed: nodeEngineNamed,

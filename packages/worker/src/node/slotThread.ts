@@ -17,6 +17,7 @@ const program = new SlotProgram({
   pause: pausesNow(),
   engineNamed: nodeEngineNamed,
   progressMs: DEFAULT_LIMITS.progressMs,
+  lends: false,
   spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
   // Thrown outside of any promise, it ends the thread, and the session hears why.
   onUnusable: (problem) => {

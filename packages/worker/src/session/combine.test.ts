@@ -1,14 +1,16 @@
 import {
   compileModel,
   type Executor,
+  type GradientPlace,
   initialParameters,
   leavesOf,
   nodesOfRange,
+  type RandomAddress,
   SampleWriter,
   selectSamples,
   ThreadComputer,
   type TreeNode,
-  VectorArena,
+  vectorsOf,
 } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { engineNamed } from '../slot/engines.ts';
@@ -19,10 +21,13 @@ import { splitRange } from './split.ts';
 
 const model = compileModel(tinySpec.model);
 const writer = new SampleWriter({ shape: model.inputShape, augment: null, seed: tinySpec.seed });
-const arena = new VectorArena({ length: model.vectorLength });
 
 async function executorOf(engine: 'wasm-strict' | 'reference'): Promise<Executor> {
-  const executor = await engineNamed(engine).compile(model, { microbatch: MICROBATCH, inputGradient: false });
+  const executor = await engineNamed(engine).compile(model, {
+    microbatch: MICROBATCH,
+    inputGradient: false,
+    vectors: vectorsOf({ ...tinySpec, batch: 13 }),
+  });
   executor.parameters.set(initialParameters(model, tinySpec.seed));
   executor.parametersChanged();
   return executor;
@@ -35,7 +40,7 @@ function compute(
   task: 'gradient' | 'evaluate' = 'gradient',
 ): ArrayAnswer[] {
   const numbers = numbersOf(range.from, range.to, samplesInTree);
-  const computer = new ThreadComputer({ executor, writer, arena, spec: tinySpec, trainCount: 40 });
+  const computer = new ThreadComputer({ executor, writer, spec: tinySpec, trainCount: 40 });
   const computation = computer.begin({
     task,
     step: 0,
@@ -49,8 +54,8 @@ function compute(
   while (computation.step());
   return computation.finish().map((answer) => {
     if (answer.vector === null) return { ...answer, vector: null };
-    const vector = arena.view(answer.vector).slice();
-    arena.free(answer.vector);
+    const vector = executor.vectors.view(answer.vector).slice();
+    executor.vectors.free(answer.vector);
     return { ...answer, vector };
   });
 }
@@ -96,7 +101,7 @@ describe.each(['wasm-strict', 'reference'] as const)('a range of leaves on %s', 
         }
       }
     }
-    expect(arena.size).toBe(0);
+    expect(executor.vectors.size).toBe(0);
   });
 });
 
@@ -114,13 +119,13 @@ describe('a range of leaves', () => {
 
   test('calls every node that holds a microbatch which is not finite "not finite", and no other', async () => {
     const executor = await executorOf('wasm-strict');
-    const real = executor.computeGradient.bind(executor);
+    const real = executor.computeGradientInto.bind(executor);
     let calls = 0;
     const broken: Executor = Object.create(executor, {
-      computeGradient: {
-        value: (count: number, address: { seed: number; epoch: number }) => {
+      computeGradientInto: {
+        value: (place: GradientPlace, count: number, address: RandomAddress) => {
           calls += 1;
-          const sums = real(count, address);
+          const sums = real(place, count, address);
           return calls === 2 ? { ...sums, loss: Number.NaN, finite: false } : sums;
         },
       },
@@ -137,7 +142,7 @@ describe('a range of leaves', () => {
     });
     expect(right).toMatchObject({ node: { level: 1, index: 2 }, finite: true, count: 4 });
     expect(right?.vector).toHaveLength(tinyVectorLength);
-    expect(arena.size).toBe(0);
+    expect(executor.vectors.size).toBe(0);
   });
 
   test('calls a sum that overflows "not finite", whoever adds it up', () => {

@@ -11,7 +11,7 @@ import {
   unreachable,
   type WorkerSaying,
 } from '@shoal/core';
-import type { ArrayAnswer, JobId, SlotAnswer } from '../slot/slotMessages.ts';
+import { type ArrayAnswer, type JobId, keptAnswer, type SlotAnswer } from '../slot/slotMessages.ts';
 import { combine, partialMessage } from './combine.ts';
 import type { SlotId } from './events.ts';
 import type { Gathering } from './gathering.ts';
@@ -19,6 +19,8 @@ import { type LeaseWork, samplesOfPart } from './leaseWork.ts';
 import type { RunContext } from './runContext.ts';
 import type { SlotPool } from './slotPool.ts';
 import { splitRange } from './split.ts';
+
+type Finished = Extract<SlotAnswer, { readonly type: 'finished' }>;
 
 type HeldLease = {
   readonly message: LeaseMessage;
@@ -166,7 +168,7 @@ export class LeaseQueue {
     lease.jobs.delete(answer.job);
     switch (answer.type) {
       case 'finished':
-        lease.answers.push(...answer.answers);
+        this.#takeAnswers(lease, answer);
         lease.done.set(
           answer.job,
           answer.answers.reduce((sum, { count }) => sum + count, 0),
@@ -182,6 +184,12 @@ export class LeaseQueue {
         unreachable(answer);
     }
     if (lease.jobs.size === 0) this.#answer(id, lease);
+  }
+
+  /** What is answered at once is read where it lies. */
+  #takeAnswers(lease: HeldLease, answer: Finished): void {
+    const taken = lease.jobs.size === 0 ? answer : keptAnswer(answer);
+    if (taken.type === 'finished') lease.answers.push(...taken.answers);
   }
 
   /** The slots of a lease tell it side by side: the coordinator is told no more often for that. */

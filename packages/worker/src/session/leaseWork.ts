@@ -11,7 +11,6 @@ import {
   type SampleRange,
   type Samples,
   samplesOfLeaves,
-  selectSamples,
   totalSteps,
   unreachable,
   upKind,
@@ -117,18 +116,19 @@ export function problemOf({ id, rows, source }: LeaseWork, run: RunContext): str
   return null;
 }
 
-/** The samples of one part of the lease, in arrays of their own that can be given away. */
+/** The samples of one part of the lease, where they lie. */
 export function samplesOfPart(
   work: LeaseWork,
   part: LeafRange,
   run: RunContext,
-): { readonly numbers: Uint32Array; readonly samples: Samples } {
+): { readonly numbers: Uint32Array; readonly samples: Samples; readonly rows: Uint32Array } {
   const { message } = work;
   const [base] = placesOf(message, message.from, message.to, run);
   const [from, to] = placesOf(message, part.from, part.to, run);
   const [first, last] = [from - base, to - base];
   return {
-    numbers: work.numbers.slice(first, last),
-    samples: selectSamples(work.source, work.rows.subarray(first, last)),
+    numbers: work.numbers.subarray(first, last),
+    samples: work.source,
+    rows: work.rows.subarray(first, last),
   };
 }

@@ -1,4 +1,4 @@
-import { SET_NAMES } from '@shoal/core';
+import { SET_NAMES, selectSamples } from '@shoal/core';
 import { describe, expect, test } from 'vitest';
 import { numbersOf, tinyBlocks, tinyData, tinyLease, tinySpec, tinyWelcome } from '../tinyRun.suite.ts';
 import type { BlockPlace, SessionEffect } from './events.ts';
@@ -199,11 +199,11 @@ describe('what a worker fetches', () => {
 
   test('never decides what is computed: with values, by blocks and shared the slots are given the same', () => {
     const given = (script: Transcript, ...events: Parameters<Transcript['effects']>): unknown =>
-      script
-        .effects(...events)
-        .flatMap((effect) =>
-          effect.type === 'toSlot' && effect.request.type === 'compute' ? [effect.request] : [],
-        );
+      script.effects(...events).flatMap((effect) => {
+        if (effect.type !== 'toSlot' || effect.request.type !== 'compute') return [];
+        const { samples, rows = Uint32Array.of(), ...request } = effect.request;
+        return [{ ...request, samples: selectSamples(samples, rows) }];
+      });
     const withValues = given(joined(), { type: 'received', message: tinyLease(1, 0, 7) });
     const byBlocks = joined();
     byBlocks.hear(tinyLease(1, 0, 7, { bare: true }));

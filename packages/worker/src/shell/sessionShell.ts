@@ -5,8 +5,10 @@ import {
   type DataSplits,
   type DisconnectFact,
   type LeaveFact,
+  type Samples,
   type SessionEndFact,
   type Standing,
+  selectSamples,
   unreachable,
   type WorkerSaying,
 } from '@shoal/core';
@@ -14,7 +16,7 @@ import type { WorkerLimits } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
 import type { EndReason, SessionEffect, SessionEvent, SlotId, SplitManifests } from '../session/events.ts';
 import type { WorkerSession } from '../session/session.ts';
-import type { SlotRequest } from '../slot/slotMessages.ts';
+import { type ComputeRequest, keptAnswer, type SlotRequest } from '../slot/slotMessages.ts';
 import type { Channel, ChannelFactory } from './channel.ts';
 import type { Slot, SlotFactory } from './slots.ts';
 
@@ -124,7 +126,7 @@ export class SessionShell {
 
   #handle(event: SessionEvent): void {
     if (this.#frozen !== null) {
-      if (event.type !== 'tick') this.#frozen.push(event);
+      if (event.type !== 'tick') this.#frozen.push(kept(event));
       return;
     }
     for (const effect of this.#options.session.handle(event, performance.now())) this.#carryOut(effect);
@@ -217,6 +219,8 @@ export class SessionShell {
     const { buffer } = gradient;
     const [first] = this.#slots.entries();
     if (first === undefined || !(buffer instanceof ArrayBuffer)) return;
+    // It was only lent.
+    if (buffer.byteLength !== gradient.byteLength) return;
     if (this.#spare.length < this.#slots.size) {
       this.#spare.push(buffer);
       return;
@@ -232,8 +236,9 @@ export class SessionShell {
     slot?.post(slot.readsAtOnce ? request : this.#ownRequest(request));
   }
 
-  /** The session keeps its parameters, so a slot that reads them later is given a copy. */
+  /** The session keeps its parameters and samples, so a slot that reads them later is given copies. */
   #ownRequest(request: SlotRequest): SlotRequest {
+    if (request.type === 'compute') return ownWork(request);
     if (request.type !== 'parameters') return request;
     const spare = this.#spare.pop();
     const { length } = request.vector;
@@ -298,3 +303,19 @@ export class SessionShell {
     await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
   }
 }
+
+/** An event that is dealt with later. */
+const kept = (event: SessionEvent): SessionEvent =>
+  event.type === 'slotAnswered' ? { ...event, answer: keptAnswer(event.answer) } : event;
+
+/** With arrays that can be given away; samples in memory that all threads see are read where they lie. */
+function ownWork(request: ComputeRequest): ComputeRequest {
+  const { rows, numbers, samples, ...work } = request;
+  if (rows === undefined) return request;
+  return isShared(samples)
+    ? { ...work, numbers: numbers.slice(), samples, rows: rows.slice() }
+    : { ...work, numbers: numbers.slice(), samples: selectSamples(samples, rows) };
+}
+
+const isShared = ({ inputs, targets }: Samples): boolean =>
+  ![inputs, targets].some(({ values }) => values.buffer instanceof ArrayBuffer);

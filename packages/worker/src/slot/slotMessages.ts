@@ -28,8 +28,9 @@ export type ParametersRequest = {
   readonly given: boolean;
 };
 
-/** The samples lie in the order of their numbers. */
-export type ComputeRequest = Omit<LeafRequest, 'rows'> & { readonly type: 'compute'; readonly job: JobId };
+/** Nobody writes to the samples any more. Where no rows are given, they lie in the order of their numbers. */
+export type ComputeRequest = Omit<LeafRequest, 'rows'> &
+  Partial<Pick<LeafRequest, 'rows'>> & { readonly type: 'compute'; readonly job: JobId };
 
 /** Stops a job between two microbatches, or before its first. */
 export type CancelRequest = { readonly type: 'cancel'; readonly job: JobId };
@@ -41,7 +42,7 @@ export type SlotRequest = SetupRequest | ParametersRequest | ComputeRequest | Ca
 
 /* ── Slot to session ───────────────────────────────────────────────────── */
 
-/** An answer that travels between threads: its vector has a buffer of its own. */
+/** An answer that can travel between threads: its vector is no handle. */
 export type ArrayAnswer = Answer<Float32Array<ArrayBuffer>>;
 
 export type SlotAnswer =
@@ -50,9 +51,21 @@ export type SlotAnswer =
       readonly type: 'finished';
       readonly job: JobId;
       readonly answers: readonly ArrayAnswer[];
+      /**
+       * The vectors lie in the memory of the slot, which writes to them again once the answer has been taken: whoever looks at
+       * them later copies them (`keptAnswer`). Else they have buffers of their own.
+       */
+      readonly lent?: boolean;
       readonly computeMs: number;
     }
   | { readonly type: 'cancelled'; readonly job: JobId }
   /** No answer yet: so many of the job's samples are done. */
   | { readonly type: 'progress'; readonly job: JobId; readonly done: number; readonly computeMs: number }
   | { readonly type: 'failed'; readonly job: JobId; readonly message: string };
+
+/** The answer for whoever looks at it later. */
+export function keptAnswer(answer: SlotAnswer): SlotAnswer {
+  if (answer.type !== 'finished' || answer.lent !== true) return answer;
+  const answers = answer.answers.map((one) => ({ ...one, vector: one.vector?.slice() ?? null }));
+  return { ...answer, answers, lent: false };
+}

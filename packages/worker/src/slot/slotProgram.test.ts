@@ -1,7 +1,7 @@
 import { bytesOf, compileModel, type EngineName, initialParameters, selectSamples } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { numbersOf, slotHere, tinyData, tinySpec } from '../tinyRun.suite.ts';
-import type { ComputeRequest, SlotAnswer } from './slotMessages.ts';
+import { type ComputeRequest, keptAnswer, type SlotAnswer } from './slotMessages.ts';
 
 const drawn = initialParameters(compileModel(tinySpec.model), tinySpec.seed);
 const parameters = (version: number, values: Float32Array) =>
@@ -23,16 +23,17 @@ function job(number: number, from: number, to: number): ComputeRequest {
   };
 }
 
-/** A slot that is set up, and its answers as they come. */
-function startSlot() {
+/** A slot that is set up, and its answers as they come; `take` is what is kept of one. */
+function startSlot({ lends = false, take = (answer: SlotAnswer): SlotAnswer => answer } = {}) {
   const answers: SlotAnswer[] = [];
   let wake: () => void = () => {};
   let problem: unknown = null;
   const slot = slotHere({
     onAnswer: (answer) => {
-      answers.push(answer);
+      answers.push(take(answer));
       wake();
     },
+    lends,
     onUnusable: (thrown) => {
       problem = thrown;
       wake();
@@ -158,4 +159,37 @@ test('a slot whose engine cannot be set up says so', async () => {
   slot.handle({ type: 'setup', engine: 'none' as EngineName, spec: tinySpec, trainCount: 40 });
   await until(() => problem() !== null);
   expect(String(problem())).toContain('no engine "none"');
+});
+
+test('a slot lends its vectors until an answer is taken, and gives them back to itself then', async () => {
+  const jobs = Array.from({ length: 20 }, (_, i) => job(i + 1, i % 3, 6 + (i % 2)));
+  const run = async (options: Parameters<typeof startSlot>[0]): Promise<SlotAnswer[]> => {
+    const { slot, answers, until } = startSlot(options);
+    slot.handle({ type: 'setup', engine: 'wasm-strict', spec: { ...tinySpec, batch: 14 }, trainCount: 40 });
+    slot.handle(parameters(0, drawn));
+    for (const request of jobs) slot.handle(request);
+    await until(() => answers.length === jobs.length);
+    return answers.map((answer) => ({ ...answer, computeMs: 0 }));
+  };
+  const sums = (answers: SlotAnswer[]) =>
+    answers.map((answer) => (answer.type === 'finished' ? answer.answers : answer));
+  const owned = await run({});
+  const kept = await run({ lends: true, take: keptAnswer });
+  expect(sums(kept)).toEqual(sums(owned));
+  expect(owned.every((answer) => answer.type === 'finished' && answer.answers.length > 0)).toBe(true);
+  const [first] = await run({ lends: true });
+  // It lies where later answers have been computed.
+  expect(sums([first as SlotAnswer])).not.toEqual(sums(owned.slice(0, 1)));
+});
+
+test('a slot reads samples where they lie, in the rows that it is given', async () => {
+  const { slot, answers, until } = startSlot();
+  slot.handle({ type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 });
+  slot.handle(parameters(0, drawn));
+  const request = job(1, 0, 7);
+  slot.handle(request);
+  slot.handle({ ...request, job: 2, samples: tinyData.train, rows: request.numbers });
+  await until(() => answers.length === 2);
+  const sums = answers.map((answer) => (answer.type === 'finished' ? answer.answers : answer));
+  expect(sums[1]).toEqual(sums[0]);
 });

@@ -27,6 +27,8 @@ import type {
 export type SlotProgramOptions = {
   /** Takes an answer; `transfer` lists its buffers, which the slot gives away. */
   readonly post: (answer: SlotAnswer, transfer: readonly ArrayBuffer[]) => void;
+  /** Whoever takes answers reads them before `post` returns, or copies them: vectors are only lent. */
+  readonly lends: boolean;
   /** Milliseconds from any origin. */
   readonly now: () => number;
   /** Resolves after messages that have arrived have been handed to `handle`. */
@@ -115,14 +117,14 @@ export class SlotProgram {
   }
 
   async #compute(request: ComputeRequest): Promise<void> {
-    const { job, numbers } = request;
+    const { job, numbers, rows = numbers.map((_, row) => row) } = request;
     const { post, now, pause, progressMs } = this.#options;
     const computer = this.#ready();
     this.#running = job;
     const started = now();
     let told = started;
     /** Null once it has been finished or given up. */
-    let computation: Computation | null = computer.begin({ ...request, rows: numbers.map((_, row) => row) });
+    let computation: Computation | null = computer.begin({ ...request, rows });
     try {
       for (let more = true; more; ) {
         await pause();
@@ -139,12 +141,7 @@ export class SlotProgram {
       } else {
         const finished = await computation.finish();
         computation = null;
-        const answers: ArrayAnswer[] = [];
-        for (const answer of finished) {
-          answers.push(await this.#givenAway(answer, computer));
-        }
-        const transfer = answers.flatMap(({ vector }) => (vector === null ? [] : [vector.buffer]));
-        post({ type: 'finished', job, answers, computeMs: now() - started }, transfer);
+        await this.#hand(finished, computer, job, () => now() - started);
       }
     } catch (problem) {
       computation?.discard();
@@ -153,6 +150,32 @@ export class SlotProgram {
       this.#cancelled.delete(job);
       this.#running = null;
     }
+  }
+
+  /** Lends what may be lent, and else gives it away. */
+  async #hand(
+    finished: readonly Answer<VectorId>[],
+    computer: LeafComputer,
+    job: JobId,
+    elapsed: () => number,
+  ): Promise<void> {
+    const { post, lends } = this.#options;
+    const { view } = computer;
+    if (lends && view !== null) {
+      const answers = finished.map((answer) => ({
+        ...answer,
+        vector: answer.vector === null ? null : view(answer.vector),
+      }));
+      try {
+        return post({ type: 'finished', job, answers, lent: true, computeMs: elapsed() }, []);
+      } finally {
+        for (const { vector } of finished) if (vector !== null) computer.free(vector);
+      }
+    }
+    const answers: ArrayAnswer[] = [];
+    for (const answer of finished) answers.push(await this.#givenAway(answer, computer));
+    const transfer = answers.flatMap(({ vector }) => (vector === null ? [] : [vector.buffer]));
+    post({ type: 'finished', job, answers, lent: false, computeMs: elapsed() }, transfer);
   }
 
   /** Its vector moves out of the computer's store into a buffer that can leave this thread. */

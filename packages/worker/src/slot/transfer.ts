@@ -5,10 +5,15 @@ import type { SlotRequest } from './slotMessages.ts';
 export function transferOf(request: SlotRequest): ArrayBuffer[] {
   switch (request.type) {
     case 'compute': {
-      const { numbers, samples } = request;
-      return [numbers, samples.inputs.values, samples.targets.values].map(
-        (array) => array.buffer as ArrayBuffer,
-      );
+      const { numbers, rows, samples } = request;
+      const arrays = [
+        numbers,
+        ...(rows === undefined ? [] : [rows]),
+        samples.inputs.values,
+        samples.targets.values,
+      ];
+      // Memory that both see stays where it is.
+      return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
     }
     case 'parameters':
       return request.given ? [request.vector.buffer as ArrayBuffer] : [];

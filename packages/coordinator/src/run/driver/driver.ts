@@ -89,6 +89,8 @@ export class RunDriver {
   readonly #stepClock: StepClock;
   readonly #trust: AnswerChecks;
   readonly #standings: Standings;
+  /** A step that nobody has been told of yet. */
+  #untold: { readonly step: StepRecord; readonly times: StepTimes } | null = null;
 
   constructor(options: DriverOptions) {
     this.#options = options;
@@ -251,7 +253,20 @@ export class RunDriver {
   }
 
   #carryOut(effects: readonly Effect[]): void {
-    for (const effect of effects) this.#carry(effect);
+    for (const effect of effects) {
+      // Workers wait for grants; whoever reads along does not wait for anything.
+      if (effect.type !== 'grant') this.#tellStep();
+      this.#carry(effect);
+    }
+    this.#tellStep();
+  }
+
+  #tellStep(): void {
+    const done = this.#untold;
+    if (done === null) return;
+    this.#untold = null;
+    this.#standings.stepDone(done.step.loss);
+    this.#options.observer.stepDone(done.step, done.times);
   }
 
   #carry(effect: Effect): void {
@@ -301,8 +316,8 @@ export class RunDriver {
           checkpoints.save(snapshot, effect.best);
         });
       case 'stepDone':
-        this.#standings.stepDone(effect.step.loss);
-        return observer.stepDone(effect.step, this.#stepClock.end(this.#options.clock()));
+        this.#untold = { step: effect.step, times: this.#stepClock.end(this.#options.clock()) };
+        return;
       case 'epochDone':
         // What came before was a validation, which is no part of a step.
         this.#stepClock.begin(this.#options.clock());

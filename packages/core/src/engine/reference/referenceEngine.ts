@@ -3,7 +3,16 @@
  * held against it up to a tolerance; its own bits are promised to nobody.
  */
 import type { Model } from '../../nn/model.ts';
-import type { BatchSums, CompileOptions, Engine, Executor, RandomAddress } from '../engine.ts';
+import { VectorArena } from '../../vectors/arena.ts';
+import type {
+  BatchSums,
+  CompileOptions,
+  Engine,
+  Executor,
+  GradientPlace,
+  RandomAddress,
+  Vectors,
+} from '../engine.ts';
 import { ReferenceNetwork } from './network.ts';
 
 export const referenceEngine: Engine = {
@@ -22,9 +31,11 @@ class ReferenceExecutor implements Executor {
   readonly samples: Uint32Array;
   readonly outputs: Float32Array;
   readonly inputGradient: Float32Array | null;
+  readonly vectors: Vectors;
+  readonly pixels = null;
   readonly #network: ReferenceNetwork;
 
-  constructor(model: Model, { microbatch, inputGradient }: CompileOptions) {
+  constructor(model: Model, { microbatch, inputGradient, vectors = 0 }: CompileOptions) {
     const network = new ReferenceNetwork(model, microbatch);
     this.model = model;
     this.microbatch = microbatch;
@@ -35,6 +46,7 @@ class ReferenceExecutor implements Executor {
     this.samples = network.samples;
     this.outputs = new Float32Array(microbatch * model.outputs);
     this.inputGradient = inputGradient ? new Float32Array(microbatch * model.inputLength) : null;
+    this.vectors = new VectorArena({ length: model.vectorLength, vectorsMax: vectors });
     this.#network = network;
   }
 
@@ -49,6 +61,14 @@ class ReferenceExecutor implements Executor {
     this.outputs.set(this.#network.outputs);
     this.inputGradient?.set(this.#network.inputGradient);
     return { loss, correct, finite: Number.isFinite(loss) && this.gradient.every(Number.isFinite) };
+  }
+
+  computeGradientInto({ vector, adds }: GradientPlace, count: number, address: RandomAddress): BatchSums {
+    const { loss, correct } = this.computeGradient(count, address);
+    const into = this.vectors.view(vector);
+    if (adds) for (const [i, value] of this.gradient.entries()) into[i] = (into[i] as number) + value;
+    else into.set(this.gradient);
+    return { loss, correct, finite: Number.isFinite(loss) };
   }
 
   evaluate(count: number): BatchSums {

@@ -24,10 +24,20 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, re
       plan.turnTo('weightGradient');
       const dy = relu ? planReluBackward(plan, y, given, units) : given;
       plan.train([dy, x], (k) => {
-        const dw = tensorAt(context, layer.weight).gradient;
+        const offset = context.inPlace(layer.weight);
         const [a, b] = [dy.address, x.address];
-        return ({ groups }) =>
-          k.denseWeightGradient(a, b, dw, units, inputs, groups, units * 32, inputs * 32, 0);
+        return ({ groups, gradient, adds }) =>
+          k.denseWeightGradient(
+            a,
+            b,
+            gradient + offset,
+            units,
+            inputs,
+            groups,
+            units * 32,
+            inputs * 32,
+            adds,
+          );
       });
       if (layer.bias !== null) {
         const { bias } = layer;

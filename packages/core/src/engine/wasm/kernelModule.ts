@@ -1,20 +1,18 @@
 /** Loads a compiled kernel binary over a memory of fixed size. */
+import type { WasmMemory } from '../../vectors/vectorKernels.ts';
 import type { Kernels } from './kernels.ts';
 
 const PAGE_BYTES = 65536;
 /** What 32-bit addresses reach: 4 GiB. */
 const PAGES_MAX = 65536;
 
-/** The part of WebAssembly's memory that is used here (core knows no host types). */
-export type LinearMemory = { readonly buffer: ArrayBuffer };
-
 // Declared for this module alone: core compiles without the types of a browser or of Node.js.
 declare const WebAssembly: {
-  readonly Memory: new (descriptor: { initial: number; maximum: number }) => LinearMemory;
+  readonly Memory: new (descriptor: { initial: number; maximum: number }) => WasmMemory;
   compile(bytes: Uint8Array): Promise<object>;
   instantiate(
     module: object,
-    imports: { env: { memory: LinearMemory } },
+    imports: { env: { memory: WasmMemory } },
   ): Promise<{ readonly exports: unknown }>;
   validate(bytes: Uint8Array): boolean;
 };
@@ -32,7 +30,7 @@ export class KernelModule {
    * A memory of `bytes`, which never grows, and the kernels that work in it.
    * @throws RangeError when WebAssembly, or this machine, has no room for it.
    */
-  async instantiate(bytes: number): Promise<{ readonly memory: LinearMemory; readonly kernels: Kernels }> {
+  async instantiate(bytes: number): Promise<{ readonly memory: WasmMemory; readonly kernels: Kernels }> {
     this.#compiled ??= WebAssembly.compile(this.#binary());
     const pages = Math.ceil(bytes / PAGE_BYTES);
     const memory = memoryOf(pages);
@@ -41,7 +39,7 @@ export class KernelModule {
   }
 }
 
-function memoryOf(pages: number): LinearMemory {
+function memoryOf(pages: number): WasmMemory {
   try {
     if (pages <= PAGES_MAX) return new WebAssembly.Memory({ initial: pages, maximum: pages });
   } catch {

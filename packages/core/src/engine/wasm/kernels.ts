@@ -99,6 +99,7 @@ export type Kernels = {
     xStep: number,
     relu: number,
   ): void;
+  bytesToPixels(bytes: Address, plain: Address, length: number): void;
   denseWeightGradient(
     dy: Address,
     x: Address,

@@ -7,8 +7,18 @@
  */
 import type { Address, Kernels } from './kernels.ts';
 
-/** What changes from call to call. `groups` is the number of groups of eight samples. */
-export type Batch = { count: number; groups: number; seed: number; epoch: number };
+/**
+ * What changes from call to call. `groups` is the number of groups of eight samples; `gradient` is where the vector of all
+ * gradients begins that is to be written, or with `adds` to be added to: 1 or 0.
+ */
+export type Batch = {
+  count: number;
+  groups: number;
+  seed: number;
+  epoch: number;
+  gradient: Address;
+  adds: number;
+};
 
 /** One kernel call with its addresses bound. */
 export type Step = (batch: Batch) => void;

@@ -9,6 +9,11 @@ export type PlanContext = {
   readonly parameters: Buffer;
   readonly gradient: Buffer;
   readonly samples: Buffer;
+  /**
+   * Says that the layer's call writes this gradient where the batch wants it, or adds it there, rather than into `gradient`.
+   * @returns bytes from the beginning of the vector
+   */
+  readonly inPlace: (tensor: TensorInfo) => number;
   /** Computes the large matrix products instead of the kernels, where there is one. */
   readonly products: Products | null;
   /**

@@ -1,6 +1,15 @@
 /** Compiles a model into a plan in one linear memory and runs it. */
-import type { Model } from '../../nn/model.ts';
-import type { BatchSums, CompileOptions, Executor, RandomAddress } from '../engine.ts';
+import type { Model, TensorInfo } from '../../nn/model.ts';
+import { strideBytesOf, VectorArena } from '../../vectors/arena.ts';
+import type {
+  BatchSums,
+  CompileOptions,
+  Executor,
+  GradientPlace,
+  PixelInputs,
+  RandomAddress,
+  Vectors,
+} from '../engine.ts';
 import { type InspectableExecutor, laneOf } from './inspect.ts';
 import type { KernelModule } from './kernelModule.ts';
 import type { Address, Kernels } from './kernels.ts';
@@ -11,7 +20,7 @@ import type { Products } from './products.ts';
 import type { ProfiledExecutor } from './profile.ts';
 
 /**
- * Lays out every buffer, then instantiates the kernels over a memory of exactly that size. With `products`, dense layers and
+ * Lays out every buffer, then instantiates the kernels over a memory of exactly that size, the vectors behind. With `products`, dense layers and
  * convolutions that are not done by minimal filtering leave their matrix products to it.
  */
 export async function compileWasm(
@@ -40,29 +49,58 @@ async function prepare(
   products: Products | null,
   shown: Map<string, Buffer> | null,
 ): Promise<ExecutorOptions> {
-  const { microbatch } = options;
+  const { microbatch, vectors = 0 } = options;
   const plan = new Plan(microbatch);
   const buffers = {
     parameters: plan.keep(model.vectorLength * 4),
     gradient: plan.keep(model.vectorLength * 4),
     inputs: plan.keep(microbatch * model.inputLength * 4),
+    pixels: plan.keep(microbatch * model.inputLength),
     targets: plan.keep(microbatch * 4),
     samples: plan.keep(microbatch * 4),
     outputs: plan.keep(microbatch * model.outputs * 4),
     inputGradient: options.inputGradient ? plan.keep(microbatch * model.inputLength * 4) : null,
   };
   const loss = { value: 0 };
-  planModel(plan, model, { ...buffers, products, shown }, loss);
+  const written = new Set<TensorInfo>();
+  const inPlace = (tensor: TensorInfo): number => {
+    written.add(tensor);
+    return tensor.offset * 4;
+  };
+  planModel(plan, model, { ...buffers, products, shown, inPlace }, loss);
   for (const output of shown?.values() ?? []) plan.hold(output);
-  const { memory, kernels } = await module.instantiate(plan.layOut());
+  const address = plan.layOut();
+  const { memory, kernels } = await module.instantiate(address + vectors * strideBytesOf(model.vectorLength));
   const bound = plan.bind(kernels, memory.buffer);
-  return { model, microbatch, kernels, buffers, loss, bound, memory: memory.buffer };
+  const arena = new VectorArena({
+    length: model.vectorLength,
+    vectorsMax: vectors,
+    within: { memory, address },
+  });
+  const moved = gapsBetween([...written], model.vectorLength);
+  return { model, microbatch, kernels, buffers, loss, bound, memory: memory.buffer, arena, moved };
 }
+
+/** What lies between these tensors in a vector of `length` elements. */
+function gapsBetween(tensors: readonly TensorInfo[], length: number): Range[] {
+  const gaps: Range[] = [];
+  let from = 0;
+  for (const { offset, length: taken } of [...tensors].sort((a, b) => a.offset - b.offset)) {
+    if (offset > from) gaps.push({ from, length: offset - from });
+    from = offset + taken;
+  }
+  if (length > from) gaps.push({ from, length: length - from });
+  return gaps;
+}
+
+/** Elements of a vector. */
+type Range = { readonly from: number; readonly length: number };
 
 type ModelBuffers = {
   readonly parameters: Buffer;
   readonly gradient: Buffer;
   readonly inputs: Buffer;
+  readonly pixels: Buffer;
   readonly targets: Buffer;
   readonly samples: Buffer;
   readonly outputs: Buffer;
@@ -73,7 +111,7 @@ type ModelBuffers = {
 function planModel(
   plan: Plan,
   model: Model,
-  buffers: ModelBuffers & Pick<PlanContext, 'products' | 'shown'>,
+  buffers: ModelBuffers & Pick<PlanContext, 'products' | 'shown' | 'inPlace'>,
   loss: { value: number },
 ): void {
   const { inputs, targets, outputs, inputGradient } = buffers;
@@ -127,6 +165,9 @@ type ExecutorOptions = {
   readonly loss: { value: number };
   readonly bound: BoundPlan;
   readonly memory: ArrayBuffer;
+  readonly arena: VectorArena;
+  /** What is computed in the buffer `gradient` whatever place it goes to. */
+  readonly moved: readonly Range[];
 };
 
 class WasmExecutor implements ProfiledExecutor {
@@ -139,8 +180,10 @@ class WasmExecutor implements ProfiledExecutor {
   readonly samples: Uint32Array;
   readonly outputs: Float32Array;
   readonly inputGradient: Float32Array | null;
+  readonly vectors: Vectors;
+  readonly pixels: PixelInputs;
   readonly #options: ExecutorOptions;
-  readonly #batch: Batch = { count: 0, groups: 0, seed: 0, epoch: 0 };
+  readonly #batch: Batch = { count: 0, groups: 0, seed: 0, epoch: 0, gradient: 0, adds: 0 };
   readonly #gradientAddress: Address;
 
   constructor(options: ExecutorOptions) {
@@ -151,9 +194,15 @@ class WasmExecutor implements ProfiledExecutor {
     this.#gradientAddress = buffers.gradient.address;
     this.model = model;
     this.microbatch = microbatch;
+    this.vectors = options.arena;
     this.parameters = floats(buffers.parameters);
     this.gradient = floats(buffers.gradient);
     this.inputs = floats(buffers.inputs);
+    const [bytes, plain, length] = [buffers.pixels.address, buffers.inputs.address, model.inputLength];
+    this.pixels = {
+      bytes: new Uint8Array(memory, bytes, microbatch * length),
+      toInputs: (count) => options.kernels.bytesToPixels(bytes, plain, count * length),
+    };
     this.targets = new Int32Array(memory, buffers.targets.address, microbatch);
     this.samples = new Uint32Array(memory, buffers.samples.address, microbatch);
     this.outputs = floats(buffers.outputs);
@@ -166,8 +215,28 @@ class WasmExecutor implements ProfiledExecutor {
 
   computeGradient(count: number, address: RandomAddress): BatchSums {
     this.#start(count, address.seed, address.epoch);
+    this.#target(this.#gradientAddress, false);
     for (const step of this.#options.bound.train) step(this.#batch);
     return this.#gradientSums();
+  }
+
+  computeGradientInto({ vector, adds }: GradientPlace, count: number, address: RandomAddress): BatchSums {
+    const { kernels, bound, loss, arena, moved } = this.#options;
+    const into = arena.address(vector);
+    this.#start(count, address.seed, address.epoch);
+    this.#target(into, adds);
+    for (const step of bound.train) step(this.#batch);
+    for (const { from, length } of moved) {
+      const [to, own] = [into + from * 4, this.#gradientAddress + from * 4];
+      if (adds) arena.kernels.add(to, own, length);
+      else arena.kernels.copy(to, own, length);
+    }
+    return { loss: loss.value, correct: kernels.correct(), finite: Number.isFinite(loss.value) };
+  }
+
+  #target(gradient: Address, adds: boolean): void {
+    this.#batch.gradient = gradient;
+    this.#batch.adds = adds ? 1 : 0;
   }
 
   get calls(): readonly CallLabel[] {
@@ -177,6 +246,7 @@ class WasmExecutor implements ProfiledExecutor {
   timeGradient(count: number, address: RandomAddress, now: () => number, elapsed: Float64Array): BatchSums {
     const { train } = this.#options.bound;
     this.#start(count, address.seed, address.epoch);
+    this.#target(this.#gradientAddress, false);
     let before = now();
     for (const [i, step] of train.entries()) {
       step(this.#batch);
