@@ -1,5 +1,5 @@
 /**
- * npm run bench:compare [-- --rounds N --seconds S --trainings N --trial]: Shoal beside PyTorch and TensorFlow.js,
+ * npm run bench:compare [-- --rounds N --seconds S --trainings N --epochs N --trial]: Shoal beside PyTorch and TensorFlow.js,
  * interleaved in one run, since a shared machine's speed changes from minute to minute. Ratios are medians over rounds of
  * the ratio within a round. Writes the tables into docs/benchmarks.md; with --trial they are only printed.
  *
@@ -22,16 +22,17 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '2' },
     trainings: { type: 'string', default: '3' },
+    epochs: { type: 'string', default: '7' },
     trial: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 const trainings = Number(values.trainings);
+const epochs = Number(values.epochs);
 const MODELS = ['mnist-mlp', 'mnist-cnn'];
 const MICROBATCH = 64;
 const BATCH = 256;
-const EPOCHS = 7;
 
 async function measureEngines(tfjsFolder, hasTorch) {
   const shoal = new Contestant('shoal.mjs');
@@ -105,12 +106,12 @@ async function measureCluster(hasTorch) {
 
 /** The same model by the same rule on the same 60,000 samples; only the distortion of images is the preset's own. */
 async function measureTrainings(hasTorch, data) {
-  const overrides = [`epochs=${EPOCHS}`, 'data.validation=0', 'earlyStopping=null', `batch=${BATCH}`];
+  const overrides = [`epochs=${epochs}`, 'data.validation=0', 'earlyStopping=null', `batch=${BATCH}`];
   const [own, peers] = [[], []];
   for (let round = 0; round < trainings; round += 1) {
     own.push(await ownTraining({ preset: 'mnist-cnn', overrides, data }));
     if (!hasTorch) continue;
-    const peer = torch.train({ model: 'cnn', epochs: EPOCHS, batch: BATCH, rate: 0.002, threads: 2, data });
+    const peer = torch.train({ model: 'cnn', epochs, batch: BATCH, rate: 0.002, threads: 2, data });
     if (peer !== null) peers.push(peer);
   }
   return { own, peers };
@@ -125,9 +126,14 @@ const installed = spawnSync(
   ['install', '--no-audit', '--no-fund', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'],
   { cwd: tfjsFolder, stdio: 'ignore', shell: isWindows },
 );
+const stage = (what) => process.stderr.write(`${new Date().toTimeString().slice(0, 8)} ${what}\n`);
+stage('Engines on one thread');
 const engines = await measureEngines(installed.status === 0 ? tfjsFolder : null, hasTorch);
+stage('The coordinator’s kernels');
 const vectors = await measureVectors();
+stage('Two workers');
 const cluster = await measureCluster(hasTorch);
+stage('Whole trainings');
 const data = process.env.SHOAL_DATA_DIR ?? '';
 const trained = data === '' ? null : await measureTrainings(hasTorch, data);
 const memory =
@@ -147,7 +153,7 @@ function trainingLines() {
   };
   const ratios = peers.map(({ seconds: theirs }, i) => own[i].seconds / theirs);
   return [
-    `| ${EPOCHS} epochs of \`mnist-cnn\`, 60,000 samples, batch ${BATCH} | Time | Test accuracy | Beside PyTorch |`,
+    `| ${epochs} epochs of \`mnist-cnn\`, 60,000 samples, batch ${BATCH} | Time | Test accuracy | Beside PyTorch |`,
     '|---|---:|---:|---:|',
     ...(peers.length === 0 ? [] : [row('PyTorch, two threads', peers, '1.00 ×')]),
     row(
@@ -183,7 +189,7 @@ publish(
         `${ratios.length === 0 ? '' : spread(ratios, times)} | ${(100 * median(shares)).toFixed(0)} % |`,
     ),
     '',
-    '### To 99 % of the test digits',
+    '### Whole trainings',
     '',
     ...trainingLines(),
     '',
