@@ -85,6 +85,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'records',
+          include: ['test/records/**/*.test.ts'],
+          // Five runs of a quarter of an hour on two cores, and of hours where these are not free.
+          testTimeout: 36_000_000,
+        },
+      },
+      {
+        test: {
           name: 'docker',
           include: ['test/docker/*.test.ts'],
           globalSetup: 'test/docker/support/globalSetup.ts',

@@ -11,7 +11,7 @@ const named = process.argv.slice(2);
 const names = figuredPresets.map(({ name }) => name);
 const unknown = named.find((name) => !names.includes(name));
 if (unknown !== undefined) {
-  console.error(`There is no preset "${unknown}": "npx --no shoal presets" lists them.`);
+  console.error(`The page has no figures of a preset "${unknown}". It has those of: ${names.join(', ')}.`);
   process.exit(2);
 }
 

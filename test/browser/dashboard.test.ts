@@ -1,10 +1,11 @@
 /** The page `/` in Chromium, told by a small coordinator what a real one would tell it. */
+import { isDeepStrictEqual } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FeedData } from './feedData.ts';
 import { FeedServer, OPERATOR_TOKEN, VIEWER_TOKEN } from './feedServer.ts';
-import { chromiumOfThisFile, openTab, type Tab, type TabOptions } from './modelHarness/tab.ts';
+import { chromiumOfThisFile, openTab, pictures, type Tab, type TabOptions } from './modelHarness/tab.ts';
 
 const WAIT_MS = 30_000;
 
@@ -100,6 +101,30 @@ describe('the page of a run', () => {
     await untilText(page, 'the same bits');
     expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
     expect(await page.evaluate("document.querySelector('progress').position")).toBe(1);
+  });
+
+  it('draws the charts out of view too, to the last step', async () => {
+    const tall = await open(OPERATOR_TOKEN, { height: 3000 });
+    const low = await open(OPERATOR_TOKEN, { height: 400 });
+    server.advance(100);
+    for (const page of [tall, low])
+      await chart(page, 'Loss by step')
+        .and(page.getByRole('img', { name: /step 100,/ }))
+        .waitFor();
+    server.advance(215 * 12);
+    for (const page of [tall, low]) await page.getByRole('heading', { name: 'Result' }).waitFor();
+    // All of the charts are in view in the one page, none of them in the other.
+    await expect.poll(async () => (await pictures(low)).length, { timeout: WAIT_MS }).toBeGreaterThan(5);
+    expect(
+      await low
+        .locator('.chart')
+        .first()
+        .boundingBox()
+        .then((box) => box?.y),
+    ).toBeGreaterThan(400);
+    await expect
+      .poll(async () => isDeepStrictEqual(await pictures(low), await pictures(tall)), { timeout: WAIT_MS })
+      .toBe(true);
   });
 
   it('comes back after a lost connection with every step once', async () => {

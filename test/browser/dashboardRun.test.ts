@@ -1,9 +1,10 @@
 /** The page with a real coordinator: a run is started, disturbed and repeated by what can be pressed on it. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { chromiumOfThisFile, closeTabs, openTab, type Tab } from './modelHarness/tab.ts';
+import { chromiumOfThisFile, closeTabs, openTab, pictures, type Tab } from './modelHarness/tab.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';
 
 const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
@@ -141,7 +142,7 @@ it('asks before it lets poison into a run that checks nothing, and the log shows
   }));
 
 it('marks the best epoch and the early stop of a run whose patience is at its end', ({ skip }) =>
-  onPage(skip, async ({ page, complaints }, link) => {
+  onPage(skip, async ({ page, complaints }, link, browser) => {
     const answer = await fetch(new URL('/api/runs', link), {
       method: 'POST',
       headers: { authorization: `Bearer ${link.hash.slice(1)}`, 'content-type': 'application/json' },
@@ -163,6 +164,13 @@ it('marks the best epoch and the early stop of a run whose patience is at its en
       .getByRole('img', { name: /^Loss by epoch/ })
       .and(page.getByRole('img', { name: marks }))
       .waitFor();
+    // The curves that have grown with the run, marks and all, are those of a page that is opened afterwards.
+    const curves = async (one: Page) => (await pictures(one)).slice(0, 2);
+    const { page: later } = await openTab(browser, link.href);
+    await later.getByRole('img', { name: marks }).first().waitFor();
+    await expect
+      .poll(async () => isDeepStrictEqual(await curves(page), await curves(later)), { timeout: RUN_MS })
+      .toBe(true);
     expect(complaints).toEqual([]);
   }));
 

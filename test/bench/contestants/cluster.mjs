@@ -1,8 +1,7 @@
 /**
  * A coordinator with local workers, training a reference model on the built-in digits without augmentation: samples a
- * second, the share of the time in which the coordinator's own thread is busy, and the memory of them all.
+ * second, and the share of the time in which the coordinator's own thread is busy.
  */
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +51,6 @@ await answer(async ({ model, batch, microbatch, workers, seconds, numerics = 'ex
         resolve({
           samplesPerSecond: ((step - from.step) * batch * 1000) / (now - from.now),
           coordinatorShare: performance.eventLoopUtilization(from.loop).utilization,
-          megabytes: resident(),
         });
         from = null;
       });
@@ -65,15 +63,3 @@ await answer(async ({ model, batch, microbatch, workers, seconds, numerics = 'ex
     await rm(runsFolder, { recursive: true, force: true });
   }
 });
-
-/** Resident memory of this process in MB and its peak, from Linux's /proc; null elsewhere. */
-function resident() {
-  try {
-    const status = readFileSync('/proc/self/status', 'utf8');
-    const megabytes = (field) =>
-      (Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / 1e6;
-    return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') };
-  } catch {
-    return null;
-  }
-}

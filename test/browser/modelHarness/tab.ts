@@ -60,6 +60,10 @@ export async function openTab(browser: Browser, url: string, options: TabOptions
   return { page, complaints, close: () => context.close() };
 }
 
+/** What stands on the page's canvases, in order, each as the URL of its picture. */
+export const pictures = (page: Page): Promise<string[]> =>
+  page.evaluate(() => [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL()));
+
 type Place = readonly [x: number, y: number];
 
 /** Draws strokes with the mouse; places are parts of the pad's width and height. */

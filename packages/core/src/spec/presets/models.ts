@@ -40,6 +40,35 @@ export const referenceCnn: ModelSpec = {
   loss: 'cross_entropy',
 };
 
+/** A convolution without a bias, which the batch norm behind it would take away again. */
+const normed = (filters: number, padding: number): LayerSpec[] => [
+  { type: 'conv2d', filters, kernel: 3, padding, bias: false },
+  { type: 'batch_norm' },
+  { type: 'relu' },
+];
+
+/**
+ * Five 3×3 convolutions, each with batch norm: 159,658 parameters, and between four and five times the arithmetic of the
+ * reference network.
+ */
+export const bestCnn: ModelSpec = {
+  input: IMAGE,
+  layers: [
+    ...normed(32, 0),
+    ...normed(32, 0),
+    { type: 'max_pool2d', size: 2 },
+    ...normed(64, 0),
+    ...normed(64, 0),
+    { type: 'max_pool2d', size: 2 },
+    { type: 'dropout', rate: 0.1 },
+    ...normed(128, 1),
+    { type: 'flatten' },
+    { type: 'dropout', rate: 0.3 },
+    { type: 'dense', units: 10 },
+  ],
+  loss: 'cross_entropy',
+};
+
 /** What the comparisons of learning rates, optimizers and losses train: 784–128–10, 101,770 parameters. */
 export const smallMlp: ModelSpec = {
   input: IMAGE,

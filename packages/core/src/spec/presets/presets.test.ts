@@ -7,7 +7,7 @@ test('the presets stand in the order of the lecture', () => {
   expect(presets.map((preset) => preset.name)).toEqual([
     'neuron',
     ...['perceptron-and', 'perceptron-or', 'perceptron-not', 'perceptron-xor', 'mlp-xor'],
-    ...['mnist-softmax', 'mnist-mlp', 'mnist-cnn', 'mnist-square-error'],
+    ...['mnist-softmax', 'mnist-mlp', 'mnist-cnn', 'mnist-best', 'mnist-square-error'],
     ...['mnist-deep-sigmoid', 'mnist-deep-relu', 'mnist-prelu'],
     ...['mnist-lr-too-small', 'mnist-lr-too-large', 'mnist-inverse-sqrt'],
     ...['mnist-sgd', 'mnist-momentum', 'mnist-adagrad', 'mnist-rmsprop', 'mnist-adam'],

@@ -9,6 +9,7 @@ import { Guarded } from '../shell/Guarded.tsx';
 import { type ChartData, colourOf, dashesOf, type Line, latest, tableRows } from './chart.ts';
 import './charts.css';
 import { Plot, structureOf } from './plot.ts';
+import { Redraw } from './redraw.ts';
 
 /** Rows of a table; a curve of thousands of steps is shown at as many places. */
 const ROWS_MAX = 40;
@@ -62,12 +63,15 @@ function describe(data: ChartData): string {
 
 type CanvasProps = { readonly data: ChartData; readonly onCursor: (index: number | null) => void };
 
-/** Draws only while it is in view: a page with many charts stays smooth. */
+function later(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
+}
+
 function Canvas({ data, onCursor }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<Plot | null>(null);
+  const redraw = useRef<Redraw | null>(null);
   const newest = useRef(data);
-  const state = useRef({ visible: false, stale: false });
   newest.current = data;
   const structure = `${structureOf(data)} ${theme.value} ${language.value}`;
   const empty = data.at.length === 0;
@@ -76,28 +80,25 @@ function Canvas({ data, onCursor }: CanvasProps) {
     const element = place.current;
     if (element === null || empty) return;
     const built = new Plot(element, newest.current, onCursor);
-    plot.current = built;
+    const redrawn = new Redraw({ draw: () => built.setData(newest.current), after: later });
+    redraw.current = redrawn;
     const sizes = new ResizeObserver(() => built.setWidth(element.clientWidth));
-    const views = new IntersectionObserver((entries) => {
-      state.current.visible = entries.at(-1)?.isIntersecting ?? true;
-      if (!state.current.visible || !state.current.stale) return;
-      state.current.stale = false;
-      built.setData(newest.current);
-    });
+    const views = new IntersectionObserver((entries) => redrawn.seen(entries.at(-1)?.isIntersecting ?? true));
+    const print = (): void => redrawn.now();
     sizes.observe(element);
     views.observe(element);
+    addEventListener('beforeprint', print);
     return () => {
       sizes.disconnect();
       views.disconnect();
+      removeEventListener('beforeprint', print);
+      redrawn.end();
+      redraw.current = null;
       built.destroy();
-      plot.current = null;
     };
   }, [structure, empty]);
 
-  useEffect(() => {
-    if (state.current.visible) plot.current?.setData(data);
-    else state.current.stale = true;
-  }, [data]);
+  useEffect(() => redraw.current?.changed(), [data]);
 
   return (
     <div ref={place} class="canvas" role="img" aria-label={describe(data)}>

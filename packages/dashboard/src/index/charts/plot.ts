@@ -1,11 +1,14 @@
 /** A chart on a canvas: uPlot with this page's colours, dashes, marks and crosshair. */
 import uPlot from 'uplot';
 import type { ChartData, Line } from './chart.ts';
-import { colourOf, dashesOf } from './chart.ts';
+import { colourOf, dashesOf, positive } from './chart.ts';
+import { MARK_ROW, markLabels } from './markLabels.ts';
 
 const FONT = '13px system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", sans-serif';
 const HEIGHT = 240;
 const AXIS_WIDTH = 62;
+/** Room above the plot, for half of the topmost tick's word. */
+const TOP = 8;
 
 const colour = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -32,10 +35,12 @@ export class Plot {
   }
 
   setData(data: ChartData): void {
+    const isMarkedAnew = data.marks.length !== this.#data.marks.length;
     this.#data = data;
     // A part that somebody has enlarged stays where it is.
     this.#plot.setData(aligned(data), !this.#zoomed);
-    if (this.#zoomed) this.#plot.redraw();
+    // Without `true` the horizontal range is left as it is, which the new data may just have widened.
+    if (this.#zoomed || isMarkedAnew) this.#plot.redraw(this.#zoomed, isMarkedAnew);
   }
 
   setWidth(width: number): void {
@@ -57,6 +62,7 @@ export class Plot {
     return {
       width: Math.max(width, 200),
       height: HEIGHT,
+      padding: [() => TOP + this.#data.marks.length * MARK_ROW, null, null, null],
       legend: { show: false },
       cursor: {
         sync: { key: data.group },
@@ -114,32 +120,39 @@ const WHOLE_STEPS = [
 const countTick = (tick: number): string =>
   tick >= 10_000 && tick % 1000 === 0 ? `${tick / 1000}k` : String(tick);
 
-function aligned(data: ChartData): uPlot.AlignedData {
-  return [data.at, ...data.lines.map(({ values }) => values)] as unknown as uPlot.AlignedData;
+function aligned({ at, lines, log }: ChartData): uPlot.AlignedData {
+  const drawn = lines.map(({ values }) => (log ? values.map(positive) : values));
+  return [at, ...drawn] as unknown as uPlot.AlignedData;
 }
 
-/** Vertical lines with their word at the top, on whichever side has room. */
-function drawMarks(plot: uPlot, data: ChartData): void {
+/** Vertical lines, each with its word above the plot. */
+function drawMarks(plot: uPlot, { marks }: ChartData): void {
   const { ctx, bbox } = plot;
   const scale = devicePixelRatio;
-  for (const { at, label, tone } of data.marks) {
-    const x = Math.round(plot.valToPos(at, 'x', true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.save();
+  ctx.save();
+  ctx.font = `${13 * scale}px system-ui, "Noto Sans CJK SC", sans-serif`;
+  ctx.lineWidth = 1.5 * scale;
+  ctx.setLineDash([3 * scale, 3 * scale]);
+  ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
+  const lines = marks.map(({ at, label }) => ({
+    x: Math.round(plot.valToPos(at, 'x', true)),
+    width: ctx.measureText(label).width,
+  }));
+  const bounds = { left: bbox.left, right: bbox.left + bbox.width, top: bbox.top };
+  const labels = markLabels(lines, bounds, scale);
+  marks.forEach(({ label, tone }, index) => {
+    const { x } = lines[index] as { readonly x: number };
+    // Outside the part that somebody has enlarged.
+    if (x < bounds.left || x > bounds.right) return;
+    const { left, top } = labels[index] as { readonly left: number; readonly top: number };
     ctx.strokeStyle = colour(tone === 'good' ? '--good' : '--warn');
     ctx.fillStyle = ctx.strokeStyle;
-    ctx.lineWidth = 1.5 * scale;
-    ctx.setLineDash([3 * scale, 3 * scale]);
     ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
+    ctx.moveTo(x, top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.font = `${13 * scale}px system-ui, "Noto Sans CJK SC", sans-serif`;
-    ctx.textBaseline = tone === 'good' ? 'top' : 'bottom';
-    const room = bbox.left + bbox.width - x > ctx.measureText(label).width + 8 * scale;
-    ctx.textAlign = room ? 'left' : 'right';
-    const y = tone === 'good' ? bbox.top + 2 * scale : bbox.top + bbox.height - 2 * scale;
-    ctx.fillText(label, x + (room ? 5 : -5) * scale, y);
-    ctx.restore();
-  }
+    ctx.fillText(label, left, top);
+  });
+  ctx.restore();
 }

@@ -98,11 +98,11 @@ describe('the curves of a run', () => {
     expect([carried(), carried(undefined), carried(0, 0)]).toEqual([null, null, null]);
   });
 
-  it('have a line for each layer on a log scale, without the norms that have no place there', () => {
+  it('have a line for each layer on a log scale, and tell a norm of zero as what it is', () => {
     const chart = normChart(records, words);
     expect(chart.log).toBe(true);
     expect(chart.lines.map(({ label, values }) => [label, values])).toEqual([
-      ['dense1', [0.5, null]],
+      ['dense1', [0.5, 0]],
       ['dense2', [2, 1]],
     ]);
     expect(normChart([], words).lines).toEqual([]);

@@ -8,7 +8,7 @@ import {
   type StepMetricForm,
 } from '@shoal/core';
 import { count, percent, significant } from '../format.ts';
-import { type ChartData, type Line, type Mark, positive, smoothed } from './chart.ts';
+import { type ChartData, type Line, type Mark, smoothed } from './chart.ts';
 
 /** Titles, axes and labels, by their names in `run/texts.ts`. */
 export type CurveWords = Readonly<
@@ -155,7 +155,7 @@ export function normChart(records: readonly EpochRecord[], t: CurveWords): Chart
       line(
         layer,
         index,
-        records.map(({ layerNorms }) => positive(layerNorms[index]?.norm ?? null)),
+        records.map(({ layerNorms }) => layerNorms[index]?.norm ?? null),
         significant,
       ),
     ),

@@ -24,7 +24,7 @@ export function answerOf(model: Model, outputs: ArrayLike<number>): Answer {
 }
 
 /** How much a single output speaks for class 1. */
-export function ofOne(model: Model, output: number): number {
+function ofOne(model: Model, output: number): number {
   return model.loss === 'mse' ? Math.min(Math.max(output, 0), 1) : 1 / (1 + Math.exp(-output));
 }
 

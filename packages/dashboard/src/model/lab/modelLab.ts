@@ -21,6 +21,7 @@ import { checkSlope, type WeightChoice } from './gradient.ts';
 import { LabError, type LabProblem, problemOf } from './labProblem.ts';
 import type { Pace } from './pace.ts';
 import { type Reading, readSample, type TrainingMode } from './readSample.ts';
+import { type Score, scoreOf } from './score.ts';
 import { computeSurface, type Surface } from './surface.ts';
 
 const SWEEP_MICROBATCH = 64;
@@ -32,6 +33,12 @@ const SLOPE_FLOPS = 3e8;
 
 type Compiled<E extends Executor> = { readonly executor: Promise<E>; version: number };
 
+type Plane = {
+  readonly score: Score;
+  readonly executor: Compiled<Executor>;
+  readonly scorer: Compiled<Executor>;
+};
+
 export class ModelLab {
   readonly model: Model;
   #parameters: Float32Array | null = null;
@@ -41,7 +48,7 @@ export class ModelLab {
   /** What was wrong with a set's blocks. */
   readonly #damage = new Map<SetName, LabProblem>();
   #inspector: Compiled<InspectableExecutor> | null = null;
-  #plane: Compiled<Executor> | null = null;
+  #plane: Plane | null = null;
 
   constructor(spec: PublicSpec) {
     this.model = compileModel(spec.model);
@@ -98,11 +105,23 @@ export class ModelLab {
   }
 
   async boundary(side: number): Promise<Tasks['boundary']['answer']> {
-    this.#plane ??= {
-      executor: wasmStrictEngine.compile(this.model, { microbatch: SWEEP_MICROBATCH, inputGradient: false }),
-      version: -1,
-    };
-    return evaluatePlane(await this.#fresh(this.#plane), side);
+    if (this.#plane === null) {
+      const compile = (model: Model): Compiled<Executor> => ({
+        executor: wasmStrictEngine.compile(model, { microbatch: SWEEP_MICROBATCH, inputGradient: false }),
+        version: -1,
+      });
+      const score = scoreOf(this.model);
+      this.#plane = { score, executor: compile(this.model), scorer: compile(score.model) };
+    }
+    const { score, executor, scorer } = this.#plane;
+    // Both are there before either takes parameters, so that no newer ones come between.
+    await Promise.all([executor.executor, scorer.executor]);
+    return evaluatePlane({
+      score,
+      executor: await this.#fresh(executor),
+      scorer: await this.#fresh(scorer),
+      side,
+    });
   }
 
   async slope(choice: WeightChoice, wanted: number, pace: Pace): Promise<Tasks['slope']['answer']> {

@@ -64,17 +64,17 @@ function paintGround(
   context.drawImage(small, 0.5, 0, columns - 1, rows, 0, 0, width, height);
 }
 
-/** The boundary, where the output changes sides. */
+/** The boundary, where the answer changes. */
 function paintEdge(
   context: CanvasRenderingContext2D,
-  { columns, rows, values }: BoundaryGrid,
+  { columns, rows, scores }: BoundaryGrid,
   width: number,
   height: number,
 ): void {
   context.lineWidth = 4;
   context.lineCap = 'round';
   context.beginPath();
-  for (const [x1, y1, x2, y2] of contourOf(values, columns, rows, 0.5)) {
+  for (const [x1, y1, x2, y2] of contourOf(scores, columns, rows, 0)) {
     context.moveTo((x1 / (columns - 1)) * width, height - (y1 / (rows - 1)) * height);
     context.lineTo((x2 / (columns - 1)) * width, height - (y2 / (rows - 1)) * height);
   }
@@ -84,15 +84,15 @@ function paintEdge(
 /** With one input the boundary is a place on the line. */
 function paintThresholds(
   context: CanvasRenderingContext2D,
-  { columns, values }: BoundaryGrid,
+  { columns, scores }: BoundaryGrid,
   width: number,
   height: number,
 ): void {
   context.lineWidth = 4;
   context.beginPath();
   for (let i = 0; i + 1 < columns; i += 1) {
-    if (values[i] < 0.5 === values[i + 1] < 0.5) continue;
-    const x = ((i + (0.5 - values[i]) / (values[i + 1] - values[i])) / (columns - 1)) * width;
+    if (scores[i] < 0 === scores[i + 1] < 0) continue;
+    const x = ((i - scores[i] / (scores[i + 1] - scores[i])) / (columns - 1)) * width;
     context.moveTo(x, 0);
     context.lineTo(x, height);
   }
