@@ -11,8 +11,6 @@ import type { Buffer } from './plan.ts';
 import type { PlanContext, Planned } from './planned.ts';
 import { planPooledConvolution, suitsPooledConvolution } from './pooledConvolutionPlan.ts';
 import { type AveragePool, planAveragePool, planMaxPool } from './poolPlans.ts';
-import { planProductConvolution } from './productConvolutionPlan.ts';
-import { planProductDense } from './productDensePlan.ts';
 import { planWinograd, suitsWinograd } from './winogradPlan.ts';
 
 /**
@@ -97,11 +95,11 @@ function planProduct(
 ): Planned {
   const { products } = context;
   if (layer.type === 'dense') {
-    if (products !== null) return planProductDense(context, products, layer, x, relu);
+    if (products !== null) return products.dense(context, layer, x, relu);
     return planDense(context, layer, x, relu);
   }
   if (suitsWinograd(layer)) return planWinograd(context, layer, x, relu);
-  if (products !== null) return planProductConvolution(context, products, layer, x, relu);
+  if (products !== null) return products.convolution(context, layer, x, relu);
   return planConvolution(context, layer, x, relu);
 }
 

@@ -1,7 +1,6 @@
 /** What planning a layer takes and gives. */
-import type { TensorInfo } from '../../nn/model.ts';
+import type { Conv2dLayer, DenseLayer, TensorInfo } from '../../nn/model.ts';
 import type { Buffer, Plan } from './plan.ts';
-import type { Products } from './products.ts';
 
 export type PlanContext = {
   readonly plan: Plan;
@@ -14,13 +13,20 @@ export type PlanContext = {
    * @returns bytes from the beginning of the vector
    */
   readonly inPlace: (tensor: TensorInfo) => number;
-  /** Computes the large matrix products instead of the kernels, where there is one. */
-  readonly products: Products | null;
+  /** Layers whose large matrix products are done by something else than the kernels, where there is one. */
+  readonly products: ProductPlans | null;
   /**
    * Takes the buffer of every layer's output, by the layer's name, where they are to be looked at: each layer is then
    * planned by itself. Null in training, where layers share kernels and buffers share space.
    */
   readonly shown: Map<string, Buffer> | null;
+};
+
+type ProductPlan<L> = (context: PlanContext, layer: L, x: Buffer, relu: boolean) => Planned;
+
+export type ProductPlans = {
+  readonly dense: ProductPlan<DenseLayer>;
+  readonly convolution: ProductPlan<Conv2dLayer>;
 };
 
 /** A layer whose forward calls are in the plan. */

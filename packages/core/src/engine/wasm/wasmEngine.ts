@@ -9,6 +9,7 @@ import type { InspectableExecutor } from './inspect.ts';
 import { KernelModule } from './kernelModule.ts';
 import { RELAXED_PATCH, STRICT_KERNELS } from './kernels.generated.ts';
 import { patched } from './patch.ts';
+import { productPlans } from './productPlans.ts';
 import type { Products } from './products.ts';
 import { hasRelaxedSimd } from './relaxedSimd.ts';
 import { compileInspectableWasm, compileWasm } from './wasmExecutor.ts';
@@ -40,9 +41,10 @@ export function findWasmRelaxedEngine(): Engine | null {
 
 /** Numerics `fast` with the large matrix products done by `products`, everything else by the fastest kernels of this machine. */
 export function blasEngineOf(products: Products): Engine {
+  const plans = productPlans(products);
   return {
     name: 'blas',
     numerics: 'fast',
-    compile: (model, options) => compileWasm(hasRelaxedSimd() ? relaxed : strict, model, options, products),
+    compile: (model, options) => compileWasm(hasRelaxedSimd() ? relaxed : strict, model, options, plans),
   };
 }

@@ -15,19 +15,18 @@ import type { KernelModule } from './kernelModule.ts';
 import type { Address, Kernels } from './kernels.ts';
 import { planChain } from './network.ts';
 import { type Batch, type BoundPlan, type Buffer, type CallLabel, Plan } from './plan.ts';
-import type { PlanContext } from './planned.ts';
-import type { Products } from './products.ts';
+import type { PlanContext, ProductPlans } from './planned.ts';
 import type { ProfiledExecutor } from './profile.ts';
 
 /**
- * Lays out every buffer, then instantiates the kernels over a memory of exactly that size, the vectors behind. With `products`, dense layers and
- * convolutions that are not done by minimal filtering leave their matrix products to it.
+ * Lays out every buffer, then instantiates the kernels over a memory of exactly that size, the vectors behind. With
+ * `products`, dense layers and convolutions that are not done by minimal filtering leave their matrix products to it.
  */
 export async function compileWasm(
   module: KernelModule,
   model: Model,
   options: CompileOptions,
-  products: Products | null = null,
+  products: ProductPlans | null = null,
 ): Promise<Executor> {
   return new WasmExecutor(await prepare(module, model, options, products, null));
 }
@@ -46,7 +45,7 @@ async function prepare(
   module: KernelModule,
   model: Model,
   options: CompileOptions,
-  products: Products | null,
+  products: ProductPlans | null,
   shown: Map<string, Buffer> | null,
 ): Promise<ExecutorOptions> {
   const { microbatch, vectors = 0 } = options;
