@@ -13,6 +13,7 @@ import {
   softmaxSums,
   threefryBlock,
 } from '../support/foreignArithmetic.ts';
+import { ForeignCoding } from '../support/foreignCoding.ts';
 import { ForeignExecutor, strictKernels } from '../support/foreignExecutor.ts';
 import type { ModelJson } from '../support/foreignModel.ts';
 import { orderOf } from '../support/foreignOrder.ts';
@@ -114,6 +115,16 @@ test('a worker that is wrong is told where, and so is the operator', async () =>
 test.each([
   ['batch norm and dropout', everything({ data: { source: 'idx', validation: 60 }, epochs: 6 })],
   ['a residual block', residual()],
+  [
+    'vectors of 8 bits',
+    everything({
+      data: { source: 'idx', validation: 60 },
+      epochs: 3,
+      earlyStopping: null,
+      coding: { up: 'int8', down: 'int8' },
+    }),
+  ],
+  ['parameters of 4 bits', residual({ coding: { down: 'int4' } })],
   ['an order by blocks', residual({ data: { source: 'idx', validation: 60, order: 'blocks' } })],
 ])(
   'a worker that drives the published kernels as the page says trains an exact run with %s',
@@ -125,13 +136,16 @@ test.each([
     const { wasm, build } = strictKernels(new URL('../../packages/core/dist/engine/wasm/', import.meta.url));
     worker.send(helloWith(url, { engines: ['wasm-strict'], kernels: build }));
     const welcome = await worker.message(({ type }) => type === 'welcome', 'The welcome');
-    const { seed, microbatch, model } = welcome.spec as unknown as {
+    const { seed, microbatch, model, coding } = welcome.spec as unknown as {
       seed: number;
+      coding: { down: 'f32' | 'int8' | 'int4' };
       microbatch: number;
       model: ModelJson;
     };
     const executor = await ForeignExecutor.create(wasm, model, microbatch);
     worker.versions.set(0, executor.initialVector(seed));
+    if (coding.down !== 'f32')
+      worker.coding = new ForeignCoding(executor.model, { seed, coding: { down: coding.down } });
     worker.onMessage((message) => {
       if (message.type !== 'lease') return;
       const answers = answersTo(message, worker, (leaf) => {

@@ -5,6 +5,7 @@
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { checksum, nodesOf, type Sums, sumsOf } from './foreignArithmetic.ts';
+import type { ForeignCoding } from './foreignCoding.ts';
 import { type ForeignRun, leavesOf, runOf } from './foreignOrder.ts';
 import { type Message, pack, unpack } from './messagePack.ts';
 
@@ -27,6 +28,8 @@ export class ForeignWorker {
   readonly versions = new Map<number, Float32Array>();
   /** The WebSocket close code and reason. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  /** Of a run whose vectors are rounded; set before the first parameters come. */
+  coding: ForeignCoding | null = null;
   readonly #socket: WebSocket;
   #onMessage: (message: Message) => void = () => {};
   #wake: (() => void)[] = [];
@@ -95,13 +98,21 @@ export class ForeignWorker {
     }
   }
 
+  #parametersIn(message: Message): Float32Array {
+    const { base, vector } = message;
+    if (base === null) return new Float32Array((vector as Uint8Array).slice().buffer);
+    const held = this.versions.get(base as number);
+    if (held === undefined || this.coding === null) throw new Error(`Version ${base} is not here.`);
+    return this.coding.changed(held, message);
+  }
+
   #receive(message: Message): void {
     this.messages.push(message);
     if (message.type === 'ping') this.send({ type: 'pong', nonce: message.nonce as number });
     if (message.type === 'parameters') {
       const vector = message.vector as Uint8Array;
       if (checksum(vector) !== message.checksum) throw new Error('The parameters were damaged on the way.');
-      this.versions.set(message.version as number, new Float32Array(vector.slice().buffer));
+      this.versions.set(message.version as number, this.#parametersIn(message));
     }
     this.#onMessage(message);
     for (const wake of this.#wake.splice(0)) wake();
@@ -129,7 +140,11 @@ export function helloWith(joinUrl: string, fields: Message): Message {
  */
 export function answersTo(
   lease: Message,
-  { run, versions }: Pick<ForeignWorker, 'run' | 'versions'>,
+  {
+    run,
+    versions,
+    coding = null,
+  }: Pick<ForeignWorker, 'run' | 'versions'> & Partial<Pick<ForeignWorker, 'coding'>>,
   compute: Compute,
 ): Message[] {
   if (lease.values === null) {
@@ -151,17 +166,20 @@ export function answersTo(
     const numbers = samples[number - from] as Uint32Array;
     const first = before[number - from] as number;
     const last = first + numbers.length;
-    return compute({
+    const sums = compute({
       parameters,
       numbers,
       values: values.subarray(first * sampleLength, last * sampleLength),
       labels: labels.subarray(first, last),
       epoch,
     });
+    if (coding === null || epoch === null) return sums;
+    return { ...sums, gradient: coding.round(sums.gradient, lease, number) };
   };
   return nodesOf(from, to, leaves).map((node) => {
     const sums = sumsOf(node, leaves, leaf);
-    const vector = epoch === null ? null : new Uint8Array(sums.gradient.buffer);
+    const coded = coding?.encode(sums.gradient, lease) ?? new Uint8Array(sums.gradient.buffer);
+    const vector = epoch === null ? null : coded;
     return {
       type: 'partial',
       lease: lease.lease as number,

@@ -1,7 +1,7 @@
 /**
  * For volunteers behind slow lines: a step is a round of many local updates of eight replicas, and what they have changed
- * travels in four bits, so that it is hundreds of times less. Plain gradient descent with momentum inside, since its moments begin each round empty, and little
- * momentum outside, since there are few rounds.
+ * travels in four bits, so that it is hundreds of times less. Plain gradient descent with momentum inside, since its moments
+ * begin each round empty, and little momentum outside, since there are few rounds.
  */
 import { resolveRunSpec } from '../resolve.ts';
 import type { RunSpec } from '../runSpec.ts';
