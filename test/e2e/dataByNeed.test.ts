@@ -1,6 +1,6 @@
 /** A worker on a line of its own gets the data blocks that its leases need, and no others, to the same bits. */
 import { expect, test } from 'vitest';
-import { Cluster, startWorker } from '../support/cluster.ts';
+import { Cluster, isEpoch, startWorker } from '../support/cluster.ts';
 import { CountingLine } from '../support/countingLine.ts';
 import {
   aloneOnDigits,
@@ -28,6 +28,12 @@ test.each([
   expect(line.blocks.length).toBeGreaterThanOrEqual(BLOCKS_OF_TRAINING);
   // The answers to the probe and to the first lease have a vector each.
   expect(line.blocksAt(1.5 * VECTOR_BYTES)).toBeLessThanOrEqual(blocksBeforeFirstAnswer);
+  // The coordinator counts them beside its messages; what it does not count are the heads of the answers.
+  const { blockBytes } = await coordinator.line(isEpoch(1), 'The epoch');
+  expect(Number(blockBytes)).toBeGreaterThan(
+    0.8 * line.blockBytesDown * (BLOCKS_OF_TRAINING / line.blocks.length),
+  );
+  expect(Number(blockBytes)).toBeLessThan(line.blockBytesDown);
   // They come packed: a digit is mostly paper.
   expect(line.blockBytesDown / line.blocks.length).toBeLessThan((256 * 785) / 2);
 });

@@ -45,13 +45,14 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
     this.steps = steps;
     this.#recorder = recorder;
     this.#tell = tell;
-    const bytesBefore = epochs.at(-1)?.bytes ?? 0;
+    const { bytes: bytesBefore = 0, blockBytes: blockBytesBefore = 0 } = epochs.at(-1) ?? {};
     this.reporter = new Reporter({
       model: run.model,
       stepsOf: (epoch) => stepsOfEpoch(shapeOf(run.facts), epoch),
       clock,
       emit: tell,
       bytes: () => bytesBefore + bytes(),
+      blockBytes: () => blockBytesBefore + run.blocks.bytesFetched,
     });
   }
 

@@ -72,7 +72,7 @@ export function routeApi(app: Hono, options: ApiOptions): void {
         return context.text('A link to watch opens those samples alone that a page shows.\n', 403);
       }
       const mayPack = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
-      const block = await control.block(sha256, mayPack);
+      const block = await control.block(sha256, mayPack, identity.role === 'worker');
       if (block === null) return context.text('This data set has no such block.\n', 404);
       const headers = { ...BLOCK_HEADERS, ...(block.packed && { 'content-encoding': 'gzip' }) };
       return send(context, options, identity, { key: block.key, make: block.make, headers });

@@ -122,5 +122,10 @@ export interface CoordinatorControl {
   /** Whether a page shows samples of this block. */
   isShown(sha256: string): boolean;
   /** Null when the data set of the current run has no such block, or there is no run. `mayPack`: with gzip. */
-  block(sha256: string, mayPack: boolean): Promise<(SharedBytes & { readonly packed: boolean }) | null>;
+  /** `isWork` where a worker fetches it, and no page that shows it. */
+  block(
+    sha256: string,
+    mayPack: boolean,
+    isWork: boolean,
+  ): Promise<(SharedBytes & { readonly packed: boolean }) | null>;
 }

@@ -41,13 +41,16 @@ export class RunBytes {
     return this.#coordinator.current?.blocks.isShown(sha256) ?? false;
   }
 
+  /** @param isWork a worker fetches it, and no page that shows it */
   async block(
     sha256: string,
     mayPack: boolean,
+    isWork: boolean,
   ): Promise<(SharedBytes & { readonly packed: boolean }) | null> {
     const blocks = this.#coordinator.current?.blocks;
     if (blocks === undefined || !blocks.has(sha256)) return null;
     const packed = mayPack ? await blocks.packed(sha256) : null;
+    if (isWork) blocks.bytesFetched += packed?.length ?? blocks.lengthOf(sha256);
     if (packed !== null) return { key: `packed block ${sha256}`, make: () => packed, packed: true };
     return { key: `block ${sha256}`, make: () => blocks.get(sha256), packed: false };
   }

@@ -139,8 +139,12 @@ export class RunService implements CoordinatorControl {
     return this.#bytes.isShown(sha256);
   }
 
-  block(sha256: string, mayPack: boolean): Promise<(SharedBytes & { readonly packed: boolean }) | null> {
-    return this.#bytes.block(sha256, mayPack);
+  block(
+    sha256: string,
+    mayPack: boolean,
+    isWork: boolean,
+  ): Promise<(SharedBytes & { readonly packed: boolean }) | null> {
+    return this.#bytes.block(sha256, mayPack, isWork);
   }
 
   /* ── Runs ────────────────────────────────────────────────────────────── */

@@ -20,6 +20,8 @@ export type EpochRecord = {
    * out in what an earlier version has recorded.
    */
   readonly bytes?: number;
+  /** Beside them, the blocks of data that workers have fetched since the run began, as they travelled. Left out as well. */
+  readonly blockBytes?: number;
   /** Whether this epoch is the best so far by the watched metric. */
   readonly improved: boolean;
 };

@@ -9,7 +9,7 @@ const keyOf = ({ set, index }: BlockPlace): string => `${set} ${index}`;
 
 export class BlockCache {
   readonly manifests: SplitManifests;
-  readonly bytesMax: number;
+  #bytesMax = 0;
   /** The one that was needed last comes last. */
   readonly #blocks = new Map<string, { readonly samples: Samples; readonly bytes: number }>();
   /** The first sample of each block. */
@@ -20,7 +20,7 @@ export class BlockCache {
   /** The manifests have been checked. */
   constructor(manifests: SplitManifests, bytesMax: number) {
     this.manifests = manifests;
-    this.bytesMax = bytesMax;
+    this.#bytesMax = bytesMax;
     const startsOf = (set: SetName) => Uint32Array.from(manifests[set].blocks, ({ from }) => from);
     this.#starts = {
       train: startsOf('train'),
@@ -82,17 +82,27 @@ export class BlockCache {
     const { count, byteLength } = this.info(place);
     const samples = decodeSamples(content, count, this.manifests[place.set]);
     if (samples === null) throw new RangeError(`A block of ${byteLength} bytes has ${content.length}.`);
-    if (byteLength <= this.bytesMax && !this.has(place)) {
+    if (byteLength <= this.#bytesMax && !this.has(place)) {
       this.#blocks.set(keyOf(place), { samples, bytes: byteLength });
       this.#bytes += byteLength;
-      this.#evict();
+      this.evictTo(this.#bytesMax);
     }
     return samples;
   }
 
-  #evict(): void {
+  get bytesMax(): number {
+    return this.#bytesMax;
+  }
+
+  set bytesMax(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+    this.evictTo(bytesMax);
+  }
+
+  /** Lets go of blocks, those that were needed longest ago first, until no more bytes are held than these. */
+  evictTo(bytesMax: number): void {
     for (const [key, { bytes }] of this.#blocks) {
-      if (this.#bytes <= this.bytesMax) return;
+      if (this.#bytes <= bytesMax) return;
       this.#blocks.delete(key);
       this.#bytes -= bytes;
     }

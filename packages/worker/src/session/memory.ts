@@ -35,11 +35,9 @@ export function bytesOfModel(model: Model, microbatch: number, threads: number):
   return VECTORS_OF_SESSION * vector + threads * slot;
 }
 
-/** All sets together, and the largest block beside them. */
-export function bytesOfData(manifests: SplitManifests): number {
-  const sets = Object.values(manifests);
-  const whole = sets.reduce((sum, set) => sum + set.count * sampleBytes(set), 0);
-  return whole + Math.max(0, ...sets.flatMap(({ blocks }) => blocks.map(({ byteLength }) => byteLength)));
+/** The orders of two epochs: a step reaches into no more. */
+export function bytesOfOrders({ train }: SplitManifests): number {
+  return 2 * 4 * train.count;
 }
 
 /** The samples as they came, as they are handed to the slots, and an answer for each node. */

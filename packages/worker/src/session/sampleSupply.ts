@@ -15,7 +15,7 @@ import { BlockCache } from './blockCache.ts';
 import { BlockFetches, type BlockSource } from './blockFetches.ts';
 import type { BlockPlace, SessionEffect, SessionEvent } from './events.ts';
 import { Gathering } from './gathering.ts';
-import { bytesOfData, dataRefusal } from './memory.ts';
+import { dataRefusal } from './memory.ts';
 import type { RunContext } from './runContext.ts';
 
 /** Beyond the step at hand, of a run in which every worker takes part in every step: places of the coming ones. */
@@ -64,10 +64,9 @@ export class SampleSupply {
     this.#fetches = new BlockFetches(options.emit);
   }
 
-  /** Reckoned memory of the samples that are held, and of the orders that say which they are. */
-  bytesFor(run: RunContext): number {
-    const orders = 2 * 4 * run.manifests.train.count;
-    return orders + (this.#held.type === 'blocks' ? this.#held.cache.bytes : 0);
+  /** Blocks go, as far as they must, so that no more memory is held for them than this. */
+  makeRoom(bytes: number): void {
+    if (this.#held.type === 'blocks') this.#held.cache.evictTo(Math.max(0, bytes));
   }
 
   /** A run is joined; `isSameData` as before, so that what is here stays. */
@@ -77,6 +76,8 @@ export class SampleSupply {
     this.#looksAhead = true;
     this.#isJoined = true;
     if (!isSameData) this.#open(run);
+    // The model may be another, and leave more or less.
+    else if (this.#held.type === 'blocks') this.#held.cache.bytesMax = this.#roomBeside(run);
     if (this.#isReady) this.#becomeReady();
   }
 
@@ -88,9 +89,12 @@ export class SampleSupply {
       this.#load += 1;
       return this.#emit({ type: 'loadData', load: this.#load, manifests });
     }
-    // Half of what the model leaves: the rest is for leases.
-    const room = Math.floor((this.#memoryBytesMax - run.modelBytes) / 2);
-    this.#held = { type: 'blocks', cache: new BlockCache(manifests, Math.min(room, bytesOfData(manifests))) };
+    this.#held = { type: 'blocks', cache: new BlockCache(manifests, this.#roomBeside(run)) };
+  }
+
+  /** Half of what the model leaves: the rest is for leases. */
+  #roomBeside({ modelBytes }: RunContext): number {
+    return Math.floor((this.#memoryBytesMax - modelBytes) / 2);
   }
 
   /** The connection is over: nobody waits for what is on its way. */

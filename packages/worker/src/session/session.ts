@@ -26,7 +26,7 @@ import { byeOfCloseCode } from './byeOfCloseCode.ts';
 import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
 import { LeaseQueue, type WaitingLease } from './leaseQueue.ts';
 import { type LeaseWork, numbersOf, problemOf, readLease } from './leaseWork.ts';
-import { bytesOfLease, leaseRefusal } from './memory.ts';
+import { bytesOfLease, bytesOfOrders, leaseRefusal } from './memory.ts';
 import { offeredRun } from './offeredRun.ts';
 import { type GivingUp, Reconnection } from './reconnection.ts';
 import type { RunContext } from './runContext.ts';
@@ -358,9 +358,11 @@ export class WorkerSession {
   #obtain(message: LeaseMessage, run: RunContext, samples: number): void {
     const { lease: id, set, values } = message;
     const bytes = bytesOfLease(message, samples, run.manifests, run);
-    const held = run.modelBytes + this.#supply.bytesFor(run) + this.#leases.bytesHeld;
-    const refusal = leaseRefusal(id, bytes, held, this.#options.workerLimits.memoryBytesMax);
+    const { memoryBytesMax } = this.#options.workerLimits;
+    const held = run.modelBytes + bytesOfOrders(run.manifests) + this.#leases.bytesHeld;
+    const refusal = leaseRefusal(id, bytes, held, memoryBytesMax);
     if (refusal !== null) return this.#giveUp(refusal, 'memory');
+    this.#supply.makeRoom(memoryBytesMax - held - bytes);
     const numbers = numbersOf(message, run);
     if (values !== null) {
       const source = decodeSamples(values, samples, run.manifests[set]);

@@ -42,10 +42,15 @@ export function samplesPerBlock(bytesOfSample: number): number {
 
 export class DataBlocks {
   readonly manifests: Welcome['data'];
-  readonly #blocks = new Map<string, () => Uint8Array<ArrayBuffer>>();
+  readonly #blocks = new Map<
+    string,
+    { readonly length: number; readonly make: () => Uint8Array<ArrayBuffer> }
+  >();
   /** Each block is packed once, by whoever asks first; null where it stays as it is. */
   readonly #packed = new Map<string, Promise<Uint8Array<ArrayBuffer> | null>>();
   #packedBytes = 0;
+  /** What workers have been sent of them, as it travelled. */
+  bytesFetched = 0;
   readonly #packedBytesMax: number;
   /** What is left of a block by packing, as the first of the training set tells; null before anybody has asked. */
   #packedPart: number | null = null;
@@ -55,7 +60,8 @@ export class DataBlocks {
     const manifestOf = (set: keyof DataSplits): Welcome['data']['train'] => {
       const { manifest, block } = blocksOf(data[set], { blockBytesMax: blockBytesOf(data[set]) });
       manifest.blocks.forEach((info, index) => {
-        this.#blocks.set(info.sha256, () => block(index) as Uint8Array<ArrayBuffer>);
+        const make = () => block(index) as Uint8Array<ArrayBuffer>;
+        this.#blocks.set(info.sha256, { length: info.byteLength, make });
       });
       return { ...manifest, blocks: [...manifest.blocks] };
     };
@@ -98,22 +104,27 @@ export class DataBlocks {
 
   /** @throws RangeError when the data set has no such block */
   get(sha256: string): Uint8Array<ArrayBuffer> {
-    return this.#maker(sha256)();
+    return this.#known(sha256).make();
+  }
+
+  /** Bytes of the block as it is. @throws RangeError when the data set has no such block */
+  lengthOf(sha256: string): number {
+    return this.#known(sha256).length;
   }
 
   /** The block as gzip; null where it goes as it is. @throws RangeError when the data set has no such block */
   packed(sha256: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const known = this.#packed.get(sha256);
     if (known !== undefined) return known;
-    const packing = this.#packNow(this.#maker(sha256));
+    const packing = this.#packNow(this.#known(sha256).make);
     this.#packed.set(sha256, packing);
     return packing;
   }
 
-  #maker(sha256: string): () => Uint8Array<ArrayBuffer> {
-    const make = this.#blocks.get(sha256);
-    if (make === undefined) throw new RangeError('The data set has no such block.');
-    return make;
+  #known(sha256: string) {
+    const block = this.#blocks.get(sha256);
+    if (block === undefined) throw new RangeError('The data set has no such block.');
+    return block;
   }
 
   async #packNow(make: () => Uint8Array): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -8,7 +8,9 @@ import {
   probePieces,
   type Samples,
   StreamOrder,
+  sampleBytes,
   selectSamples,
+  typeOf,
 } from '@shoal/core';
 import type { GrantEffect, VerifyEffect } from '../../transition/model/effects.ts';
 import type { RunFacts } from '../../transition/model/facts.ts';
@@ -51,8 +53,10 @@ export class LeaseMessages {
     const { set, values: need } = effect;
     if (need === 'none') return null;
     const numbers = this.#numbersOf(effect);
-    const values = valuesOfSamples(this.#data[set], numbers);
-    return need === 'cheaper' && values.length > this.#blocks.bytesFor(set, numbers) ? null : values;
+    const { inputs, targets } = this.#data[set];
+    const bytes = numbers.length * sampleBytes({ inputs: typeOf(inputs), targets: typeOf(targets) });
+    if (need === 'cheaper' && bytes > this.#blocks.bytesFor(set, numbers)) return null;
+    return valuesOfSamples(this.#data[set], numbers);
   }
 
   /** What the trusted worker computes: the samples of a range, as arrays of their own. */

@@ -9,6 +9,7 @@ export class Reporter {
   readonly #stepsOf: (epoch: number) => number;
   readonly #emit: (report: RunReport) => void;
   readonly #bytes: () => number;
+  readonly #blockBytes: () => number;
   #startedAt: number;
   #stepAt: number;
   #epochAt: number;
@@ -30,12 +31,15 @@ export class Reporter {
     readonly emit: (report: RunReport) => void;
     /** Bytes to and from workers on other machines since the run began. */
     readonly bytes: () => number;
+    /** Of data blocks that workers have fetched since then. */
+    readonly blockBytes: () => number;
   }) {
     this.#layers = trainableLayers(options.model).map(({ layer }) => layer);
     this.#stepsOf = options.stepsOf;
     this.#clock = options.clock;
     this.#emit = options.emit;
     this.#bytes = options.bytes;
+    this.#blockBytes = options.blockBytes;
     this.#startedAt = this.#stepAt = this.#epochAt = options.clock();
   }
 
@@ -85,6 +89,7 @@ export class Reporter {
       seconds,
       samplesPerSecond: this.#epochSamples / Math.max(seconds, 0.001),
       bytes: this.#bytes(),
+      blockBytes: this.#blockBytes(),
     };
     this.#validatingMs += now - this.#stepAt;
     this.#epochAt = this.#stepAt = now;
