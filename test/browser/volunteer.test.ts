@@ -251,7 +251,7 @@ describe.skipIf(chromium === null)('a tab', () => {
       '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets',
     ]);
     const context = await browser.newContext();
-    await context.route('**/hub.worker-*.js', async (route) => {
+    await context.route('**/volunteer.worker-*.js', async (route) => {
       const response = await route.fetch();
       const body = `delete self.Worker;${await response.text()}`;
       await route.fulfill({ body, contentType: 'text/javascript' });
@@ -260,8 +260,15 @@ describe.skipIf(chromium === null)('a tab', () => {
     await page.goto(url);
     await page.locator('button[type="submit"]').click();
     await page.locator('[data-first-gradient-ms]').waitFor();
-    const slot = page.workers().find((worker) => worker.url().includes('slot.worker'));
-    expect(slot).toBeDefined();
+    // One thread needs no slot beside its hub.
+    expect(page.workers()).toHaveLength(1);
+    const threads = coordinator.lines.length;
+    await page.getByRole('combobox').selectOption('2');
+    await coordinator.line(isWorker('joined'), 'The tab with two threads', threads);
+    await coordinator.line(fromStep(0), 'A step with two threads', threads);
+    const names = await Promise.all(page.workers().map((worker) => worker.evaluate('self.name')));
+    expect([...names].sort()).toEqual(['shoal hub', 'shoal slot', 'shoal slot']);
+    const slot = page.workers()[names.indexOf('shoal slot')];
     await slot?.evaluate(`setTimeout(() => { throw new Error('broken on purpose'); })`);
     await page.getByText('One thread failed and was replaced.').waitFor();
     const from = coordinator.lines.length;
