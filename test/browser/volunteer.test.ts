@@ -258,14 +258,16 @@ describe.skipIf(chromium === null)('a tab', () => {
     });
     const page = await context.newPage();
     await page.goto(url);
+    await page.getByRole('textbox').fill('old browser');
     await page.locator('button[type="submit"]').click();
     await page.locator('[data-first-gradient-ms]').waitFor();
     // One thread needs no slot beside its hub.
     expect(page.workers()).toHaveLength(1);
     const threads = coordinator.lines.length;
     await page.getByRole('combobox').selectOption('2');
-    await coordinator.line(isWorker('joined'), 'The tab with two threads', threads);
-    await coordinator.line(fromStep(0), 'A step with two threads', threads);
+    await coordinator.line(isWorker('joined', 'old browser'), 'The tab with two threads', threads);
+    const joined = coordinator.lines.length;
+    await coordinator.line(fromStep(0), 'A step with two threads', joined);
     const names = await Promise.all(page.workers().map((worker) => worker.evaluate('self.name')));
     expect([...names].sort()).toEqual(['shoal hub', 'shoal slot', 'shoal slot']);
     const slot = page.workers()[names.indexOf('shoal slot')];

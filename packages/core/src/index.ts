@@ -161,7 +161,6 @@ export type {
 export { printable } from './protocol/printable.ts';
 export {
   type CoordinatorSaying,
-  type FrameMemory,
   sealMessage,
   type UnsealedParameters,
   type UnsealedPartial,

@@ -20,7 +20,7 @@ export type WorkerSaying = Exclude<WorkerMessage, PartialAnswer> | UnsealedParti
 export type CoordinatorSaying = Exclude<CoordinatorMessage, ParametersMessage> | UnsealedParameters;
 
 /** Memory for a frame of so many bytes; whatever lies in it is written over. */
-export type FrameMemory = (bytes: number) => Uint8Array;
+type FrameMemory = (bytes: number) => Uint8Array;
 
 const freshMemory: FrameMemory = (bytes) => new Uint8Array(bytes);
 
