@@ -7,7 +7,7 @@ type End = Pick<MessagePort, 'postMessage'>;
 
 export function serveSlot(scope: DedicatedWorkerGlobalScope): void {
   let end: End = scope;
-  const take = openTabSlot((reply, transfer) => end.postMessage(reply, [...transfer]));
+  const take = openTabSlot(false, (reply, transfer) => end.postMessage(reply, [...transfer]));
   scope.onmessage = ({ data }: MessageEvent<SlotCommand | SlotPort>): void => {
     if (data.type !== 'port') return take(data);
     end = data.port;

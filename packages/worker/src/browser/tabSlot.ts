@@ -10,8 +10,12 @@ import { Throttle } from './throttle.ts';
 /** A turn of the event loop takes as long as a microbatch of a small model; nobody notices one in so long. */
 const PAUSE_EVERY_MS = 4;
 
-/** @returns what takes its commands */
+/**
+ * @param lends whether whoever takes replies reads their vectors at once
+ * @returns what takes its commands
+ */
 export function openTabSlot(
+  lends: boolean,
   reply: (reply: SlotReply, transfer: readonly ArrayBuffer[]) => void,
 ): (command: SlotCommand) => void {
   const throttle = new Throttle();
@@ -31,7 +35,7 @@ export function openTabSlot(
     },
     engineNamed: browserEngineNamed,
     progressMs: DEFAULT_LIMITS.progressMs,
-    lends: false,
+    lends,
     spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
     onUnusable: (problem) => reply({ type: 'unusable', reason: `${networkReasonOf(problem)}.` }, []),
   });

@@ -102,7 +102,7 @@ export function nestedSlots(create: () => Worker): SpawnSlot {
  */
 export const ownSlot: SpawnSlot = ({ onReply }) => {
   let over = false;
-  const take = openTabSlot((reply) => {
+  const take = openTabSlot(true, (reply) => {
     if (!over) onReply(reply);
   });
   return {
