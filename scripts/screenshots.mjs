@@ -1,7 +1,6 @@
 // node scripts/screenshots.mjs [--out DIR]: pictures of the pages for docs/images, from a real run on the built-in
 // digits. Build first. Chromium is taken from where systems put it, or from SHOAL_CHROMIUM.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { findChromium } from './findChromium.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OPERATOR = 'operator-token-for-the-pictures-of-the-pages';
@@ -26,19 +26,7 @@ const SPEC = {
 
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'docs/images' } } });
 
-const places = [
-  process.env.SHOAL_CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:/Program Files/Google/Chrome/Application/chrome.exe',
-];
-const executablePath = places.find((place) => existsSync(place));
-if (executablePath === undefined) {
-  console.error('There is no Chromium here: install it, or name its program in SHOAL_CHROMIUM.');
-  process.exit(2);
-}
+const executablePath = findChromium();
 
 /** Starts `shoal serve` and gives its links as it prints them. */
 async function serve(folder) {

@@ -251,17 +251,26 @@ describe.skipIf(chromium === null)('a tab', () => {
       '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets',
     ]);
     const context = await browser.newContext();
-    await context.route('**/hub.worker-*.js', async (route) => {
+    await context.route('**/volunteer.worker-*.js', async (route) => {
       const response = await route.fetch();
       const body = `delete self.Worker;${await response.text()}`;
       await route.fulfill({ body, contentType: 'text/javascript' });
     });
     const page = await context.newPage();
     await page.goto(url);
+    await page.getByRole('textbox').fill('old browser');
     await page.locator('button[type="submit"]').click();
     await page.locator('[data-first-gradient-ms]').waitFor();
-    const slot = page.workers().find((worker) => worker.url().includes('slot.worker'));
-    expect(slot).toBeDefined();
+    // One thread needs no slot beside its hub.
+    expect(page.workers()).toHaveLength(1);
+    const threads = coordinator.lines.length;
+    await page.getByRole('combobox').selectOption('2');
+    await coordinator.line(isWorker('joined', 'old browser'), 'The tab with two threads', threads);
+    const joined = coordinator.lines.length;
+    await coordinator.line(fromStep(0), 'A step with two threads', joined);
+    const names = await Promise.all(page.workers().map((worker) => worker.evaluate('self.name')));
+    expect([...names].sort()).toEqual(['shoal hub', 'shoal slot', 'shoal slot']);
+    const slot = page.workers()[names.indexOf('shoal slot')];
     await slot?.evaluate(`setTimeout(() => { throw new Error('broken on purpose'); })`);
     await page.getByText('One thread failed and was replaced.').waitFor();
     const from = coordinator.lines.length;

@@ -1,5 +1,6 @@
 /** The parts of the coordinator that a simulation drives under a virtual clock and a simulated network. */
-export { type FrameSocket, SocketConnection } from './connection/socketConnection.ts';
+export type { FrameSocket } from './connection/frameSocket.ts';
+export { SocketConnection } from './connection/socketConnection.ts';
 export { outgoing } from './connection/workerConnection.ts';
 export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';
 export { WorkerRegistry } from './run/admission/workerRegistry.ts';

@@ -14,6 +14,8 @@ export { SharedVector, SharedVectorPool } from './memory/sharedVector.ts';
 export type { FromThread, LocalThreadData, ToThread } from './memory/threadMessages.ts';
 export { type BlasSearch, findBlas } from './node/blas/library.ts';
 export type { WorkerFault } from './node/faults.ts';
+export { FramePool } from './node/framePool.ts';
+export { GatheredSocket } from './node/gatheredSocket.ts';
 export { endWithoutTerminal } from './node/lostTerminal.ts';
 export { nodeChannel } from './node/nodeChannel.ts';
 export { nodeEngineNamed, nodeEngines } from './node/nodeEngines.ts';

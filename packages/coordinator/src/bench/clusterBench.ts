@@ -75,6 +75,8 @@ export async function benchCluster(
   const counts = [...new Set(options.workers)].sort((a, b) => a - b);
   for (const name of options.models) {
     const overrides = ['data.source=digits', 'data.validation=100', 'epochs=100000', 'earlyStopping=null'];
+    // A newcomer over a socket is checked far more often than one that has been there for a while.
+    overrides.push('trust.spotCheck=0');
     if (options.batch !== null) overrides.push(`batch=${options.batch}`);
     const spec = applyOverrides(findPreset(name), [...overrides, 'checkpoint.everySteps=1000000']);
     const { train } = splitForRun(dataSet, spec.data, spec.seed);

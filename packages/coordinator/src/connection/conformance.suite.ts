@@ -224,6 +224,31 @@ export function connectionConformance(name: string, makeAdapter: () => Promise<C
       ).toEqual([true, true]);
     });
 
+    test('lets the parameters lie that a session keeps, while others come', async () => {
+      const heard: Uint8Array[] = [];
+      const { connection } = await adapter.connect({
+        events: {
+          onOpen: () => {},
+          onMessage: (message) => {
+            if (message.type === 'parameters') heard.push(message.vector);
+          },
+          onUnreadable: () => {},
+          onClosed: () => {},
+          onFailed: () => {},
+        },
+        handlers: { hello: () => {}, message: () => {}, closed: () => {} },
+        limits: DEFAULT_SERVER_LIMITS,
+        answerBytesMax: 1000,
+      });
+      for (let version = 1; version <= 8; version += 1) {
+        connection.send(outgoing(parameters(version, bits(LONG, version))));
+        await adapter.until(() => heard.length === version);
+        for (const known of [version - 1, version].filter((one) => one > 0)) {
+          expect(isSame(heard[known - 1] as Uint8Array, bits(LONG, known))).toBe(true);
+        }
+      }
+    });
+
     test('counts what goes over it', async () => {
       const { channel, say, connection, coordinator, worker } = await greeted();
       const before = [connection.bytesSent, connection.bytesReceived];

@@ -1,14 +1,11 @@
 /** A worker's connection over a WebSocket: every frame is checked, and what may come at all is bounded. */
 import { ByeCode, type ByeName, decodeWorkerMessage, FrameError, type WorkerMessage } from '@shoal/core';
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import { Allowance } from '../access/allowance.ts';
+import type { FrameSocket } from './frameSocket.ts';
 import { LineMeter } from './lineMeter.ts';
 import { PhasedConnection, type PhasedConnectionOptions } from './phasedConnection.ts';
 import type { Outgoing } from './workerConnection.ts';
-
-/** What a connection needs of a WebSocket; a simulated one has no more, and cannot ping below the messages. */
-export type FrameSocket = Pick<WebSocket, 'on' | 'send' | 'close' | 'terminate' | 'bufferedAmount'> &
-  Partial<Pick<WebSocket, 'ping'>>;
 
 /** What a WebSocket adds to a message (RFC 6455, 5.2), and a few control frames. */
 const FRAMING_BYTES_MAX = 256;
@@ -46,7 +43,9 @@ export class SocketConnection extends PhasedConnection {
       const now = clock();
       this.#meter.whole(now);
       this.seen(now);
-      if (this.#mayGoOn()) this.#receive(data, isBinary);
+      const frame = asBytes(data);
+      if (this.#mayGoOn()) this.#receive(frame, isBinary);
+      this.#socket.giveBack?.(frame);
     });
     // Answered below the messages, but not for nothing.
     this.#socket.on('ping', () => this.#mayGoOn());
@@ -92,8 +91,7 @@ export class SocketConnection extends PhasedConnection {
     return false;
   }
 
-  #receive(data: RawData, isBinary: boolean): void {
-    const frame = asBytes(data);
+  #receive(frame: Uint8Array, isBinary: boolean): void {
     this.bytesReceived += frame.length;
     if (!isBinary) return this.malformed('Messages are binary MessagePack frames, but a text frame came.');
     if (this.isGreeting && frame.length > this.limits.helloBytesMax) {
@@ -115,11 +113,12 @@ export class SocketConnection extends PhasedConnection {
   }
 
   /** A receiver that does not read is cut off rather than buffered without bound. */
-  protected write({ frame }: Outgoing): void {
+  protected write(outgoing: Outgoing): void {
+    const { frame } = outgoing;
     if (!this.#holdWithinBounds(frame.length)) return;
     this.bytesSent += frame.length;
     const waiting = this.#socket.bufferedAmount;
-    this.#socket.send(frame);
+    this.#socket.send(frame, outgoing.writing());
     const nonce = this.#meter.sent(waiting + frame.length, this.#now());
     if (nonce === null) return;
     this.#allowance.add(1);

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { nodeChannel, WORKER_LIMITS } from '@shoal/worker';
+import { FramePool, GatheredSocket, nodeChannel, WORKER_LIMITS } from '@shoal/worker';
 import { WebSocketServer } from 'ws';
 import { type ConnectionAdapter, connectionConformance, type Ends } from './conformance.suite.ts';
-import { corkedSocket } from './corkedSocket.ts';
+import { frameSocket } from './frameSocket.ts';
 import { SocketConnection } from './socketConnection.ts';
 
 const UNTIL_MS = 20_000;
@@ -14,6 +14,7 @@ const UNTIL_MS = 20_000;
 async function webSockets(): Promise<ConnectionAdapter> {
   const http = createServer();
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  const pool = new FramePool(WORKER_LIMITS.frameBytesMax);
   const clock = (): number => performance.now();
   const waiting: {
     readonly ends: Ends;
@@ -22,15 +23,20 @@ async function webSockets(): Promise<ConnectionAdapter> {
   let next = 1;
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+    let isInside = (): boolean => false;
+    const gathered = GatheredSocket.around(socket as Socket, head, {
+      ...{ pool, masked: true, frameBytesMax: WORKER_LIMITS.frameBytesMax, mayGather: () => isInside() },
+    });
+    sockets.handleUpgrade(request, gathered, Buffer.alloc(0), (webSocket) => {
       const arrival = waiting.shift();
       if (arrival === undefined) throw new Error('Nobody was expected.');
       const { limits, answerBytesMax, handlers } = arrival.ends;
       const connection = new SocketConnection({
         ...{ id: next, address: 'here', limits, answerBytesMax, handlers, now: clock() },
-        socket: corkedSocket(webSocket, socket),
+        socket: frameSocket(webSocket, gathered),
       });
       next += 1;
+      isInside = () => connection.isInside;
       connection.listen(clock);
       socket.prependListener('data', (chunk: Uint8Array) => connection.arrived(chunk.length));
       arrival.taken(connection, socket);

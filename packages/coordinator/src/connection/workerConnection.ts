@@ -53,22 +53,20 @@ export type ConnectionHandlers<Connection extends WorkerConnection = WorkerConne
 export interface Outgoing {
   readonly message: CoordinatorSaying;
   readonly frame: Uint8Array;
+  /** One more connection writes the frame. @returns what it calls once it has */
+  writing(): () => void;
 }
 
-/** Of a message with a vector that lies where memory can move: it is asked for whenever it is needed. */
-export function outgoingLater(message: () => CoordinatorSaying): Outgoing {
-  let frame: Uint8Array | null = null;
-  return {
-    get message() {
-      return message();
-    },
-    get frame() {
-      frame ??= sealMessage(message());
-      return frame;
-    },
-  };
-}
+const written = (): void => {};
 
 export function outgoing(message: CoordinatorSaying): Outgoing {
-  return outgoingLater(() => message);
+  let frame: Uint8Array | null = null;
+  return {
+    message,
+    get frame() {
+      frame ??= sealMessage(message);
+      return frame;
+    },
+    writing: () => written,
+  };
 }

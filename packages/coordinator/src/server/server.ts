@@ -1,13 +1,15 @@
 /** The coordinator's one address: HTTP or HTTPS for pages, control and data blocks, WebSockets for workers and watching pages. */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { ByeName, Fact, Hello } from '@shoal/core';
+import { FramePool, GatheredSocket } from '@shoal/worker';
 import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import type { TrustedProxies } from '../access/trustedProxies.ts';
 import type { Connections, KeptConnection } from '../connection/connections.ts';
-import { corkedSocket } from '../connection/corkedSocket.ts';
+import { frameSocket } from '../connection/frameSocket.ts';
 import { SocketConnection } from '../connection/socketConnection.ts';
 import type { ConnectionHandlers } from '../connection/workerConnection.ts';
 import type { ServerLimits } from '../limits/limits.ts';
@@ -52,6 +54,8 @@ const LIMITS_REACHED: readonly ByeName[] = ['tooMany', 'tooFast'];
 const GAVE_WAY =
   'Too many connections have shown no token yet (strangersMax), and this one has been silent for longest.';
 
+const NO_HEAD = Buffer.alloc(0);
+
 /** How long whoever is refused may take to hear why. */
 const REFUSAL_MS = 2_000;
 
@@ -59,6 +63,8 @@ export class CoordinatorServer {
   readonly #options: ServerOptions;
   readonly #gate: Gate;
   readonly #sockets: WebSocketServer;
+  /** What workers' frames are gathered in. */
+  readonly #frames: FramePool;
   readonly connections: Connections;
   readonly #heart: NodeJS.Timeout;
 
@@ -87,6 +93,7 @@ export class CoordinatorServer {
     http.on('request', servedBelow(options.basePath, getRequestListener(app.fetch)));
     http.setTimeout(limits.idleTimeoutMs);
     gate.watch(http);
+    this.#frames = new FramePool(limits.connectionsBytesMax);
     this.#sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
     http.on('upgrade', (request, socket, head) => {
       // Whoever breaks off now is nobody's failure; without a listener it would be this process's.
@@ -109,12 +116,18 @@ export class CoordinatorServer {
       if (crowd !== null) return turnAway(socket, crowd);
       const frameBytesMax = options.frameBytesMax();
       this.#sockets.options.maxPayload = frameBytesMax;
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      let isInside = (): boolean => false;
+      const gathered = GatheredSocket.around(socket as Socket, head, {
+        ...{ pool: this.#frames, masked: true, frameBytesMax },
+        // A stranger has memory set aside for nothing that it has not sent.
+        mayGather: () => isInside(),
+      });
+      this.#sockets.handleUpgrade(request, gathered, NO_HEAD, (webSocket) => {
         const address = gate.keyOf(request);
         const connection = new SocketConnection({
           id: this.connections.nextId,
           address,
-          socket: corkedSocket(webSocket, socket),
+          socket: frameSocket(webSocket, gathered),
           limits,
           answerBytesMax: frameBytesMax,
           handlers: {
@@ -139,6 +152,7 @@ export class CoordinatorServer {
           connection.end('tooMany', { type: 'limitReached', limit: 'strangersMax', detail: GAVE_WAY }),
         );
         const known = typeof stranger === 'function' ? stranger : () => {};
+        isInside = () => connection.isInside;
         this.connections.add(connection);
         connection.listen(options.clock);
         // Before the WebSocket itself, so that what it makes a message of is counted by then.

@@ -217,6 +217,25 @@ describe('transition', () => {
   });
 
   it.each([
+    ['in pieces, where computing takes longer than the way', 10, 20, false],
+    ['as one node, where it is computed in passing', 20, 0.5, true],
+  ])('grants a share %s', (_, wayMs, leafMs, isWhole) => {
+    const run = new DrivenRun(facts({ batch: 64 }, 640));
+    run.join(1, { probeMs: leafMs });
+    for (let step = 0; step < 8; step += 1) {
+      const { globalStep } = run.state.progress;
+      while (run.state.progress.globalStep === globalStep) {
+        const [grant] = run.grants;
+        const computeMs = leafMs * ((grant?.to ?? 0) - (grant?.from ?? 0));
+        run.now += wayMs + computeMs;
+        run.answer(grant, { computeMs });
+      }
+    }
+    const leases = run.grants.map(({ from, to }) => `${from} to ${to}`);
+    expect(leases).toEqual(isWhole ? ['0 to 16'] : ['0 to 8', '8 to 12']);
+  });
+
+  it.each([
     ['where the first answer counts', { spotCheck: 0, quorum: 1 }],
     ['with spot checks', { spotCheck: 0.3, quorum: 1 }],
     ['with a quorum', { spotCheck: 0.1, quorum: 2 }],

@@ -34,3 +34,13 @@ test('what brings no vector is put into its frame as it is', () => {
   const failed = { type: 'failed', lease: 3, code: 'revoked', message: 'Stopped.' } as const;
   expect(sealMessage(failed)).toEqual(encodeMessage(failed));
 });
+
+test('a frame with a vector is put where it is told, and nothing of it is lost', () => {
+  const long = Uint8Array.from({ length: 70_000 }, (_, i) => i * 7);
+  const memory = new Uint8Array(80_000).fill(0xff);
+  const frame = sealMessage({ ...partial, vector: long }, (bytes) => memory.subarray(5, 5 + bytes));
+  expect(frame.buffer).toBe(memory.buffer);
+  expect(decodeWorkerMessage(frame)).toEqual({ ...partial, vector: long, checksum: xxh32(long) });
+  const none = new Uint8Array(0);
+  expect(decodeWorkerMessage(sealMessage({ ...partial, vector: none }))).toMatchObject({ vector: none });
+});

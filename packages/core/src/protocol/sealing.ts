@@ -3,7 +3,7 @@
  * both sides see in the same memory carries none.
  */
 import { xxh32 } from './checksum.ts';
-import { encodeMessage } from './codec.ts';
+import { encodeBefore, encodeMessage } from './codec.ts';
 import type { CoordinatorMessage, ParametersMessage, PartialAnswer, WorkerMessage } from './messages.ts';
 
 /** `checksum` is null where nothing can happen to the vector on the way, or nobody has reckoned it yet. */
@@ -19,18 +19,27 @@ export type WorkerSaying = Exclude<WorkerMessage, PartialAnswer> | UnsealedParti
 /** The same of a coordinator. */
 export type CoordinatorSaying = Exclude<CoordinatorMessage, ParametersMessage> | UnsealedParameters;
 
-/** The frame that carries it, with the checksum of its vector. */
-export function sealMessage(message: WorkerSaying | CoordinatorSaying): Uint8Array {
+/** Memory for a frame of so many bytes; whatever lies in it is written over. */
+type FrameMemory = (bytes: number) => Uint8Array;
+
+const freshMemory: FrameMemory = (bytes) => new Uint8Array(bytes);
+
+/**
+ * The frame that carries it, with the checksum of its vector.
+ * @param memory where a frame with a vector is put, copied once
+ */
+export function sealMessage(
+  message: WorkerSaying | CoordinatorSaying,
+  memory: FrameMemory = freshMemory,
+): Uint8Array {
   switch (message.type) {
     case 'partial':
-      return encodeMessage({ ...message, checksum: message.checksum ?? checksumOf(message.vector) });
-    case 'parameters':
-      return encodeMessage({ ...message, checksum: message.checksum ?? checksumOf(message.vector) });
+    case 'parameters': {
+      const { vector } = message;
+      if (vector === null) return encodeMessage({ ...message, checksum: 0 } as PartialAnswer);
+      return encodeBefore({ ...message, checksum: message.checksum ?? xxh32(vector) }, vector, memory);
+    }
     default:
       return encodeMessage(message);
   }
-}
-
-function checksumOf(vector: Uint8Array | null): number {
-  return vector === null ? 0 : xxh32(vector);
 }

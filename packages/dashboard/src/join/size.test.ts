@@ -31,8 +31,7 @@ function reachable(): Map<string, Buffer> {
 test('the whole page to join, with its workers and kernels, is at most 120 KB gzipped', () => {
   const sizes = [...reachable()].map(([name, content]) => [name, gzipSync(content).length] as const);
   const names = sizes.map(([name]) => name).join(' ');
-  for (const part of [/hub\.worker-\S+\.js/, /slot\.worker-\S+\.js/, /join-\S+\.css/])
-    expect(names).toMatch(part);
+  for (const part of [/volunteer\.worker-\S+\.js/, /join-\S+\.css/]) expect(names).toMatch(part);
   const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
   console.log(
     `The page to join: ${sizes.map(([name, bytes]) => `${name} ${bytes}`).join(', ')}; ${total} bytes in all.`,
@@ -50,5 +49,5 @@ test('nothing that only a coordinator needs is in it', () => {
   }
   // What every WebAssembly binary begins with, in hexadecimal digits as the build writes it.
   const kernels = scripts.filter(([, content]) => content.includes('0061736d01')).map(([name]) => name);
-  expect(kernels.length, 'The kernels are in the slot worker alone.').toBe(1);
+  expect(kernels.length, 'The kernels are in the script of workers alone.').toBe(1);
 });

@@ -54,7 +54,7 @@ function numberOf(text: string | null, least: number, most: number, otherwise: n
 export const nameless = `${agent} ${identity().slice(0, 4)}`;
 
 const createSlot = (): Worker =>
-  new Worker(new URL('./slot.worker.ts', import.meta.url), { type: 'module', name: 'shoal slot' });
+  new Worker(new URL('./volunteer.worker.ts', import.meta.url), { type: 'module', name: 'shoal slot' });
 
 function tell(command: HubCommand): void {
   hub?.postMessage(command);
@@ -62,7 +62,7 @@ function tell(command: HubCommand): void {
 
 function startHub(): void {
   if (hub !== null) return;
-  hub = new Worker(new URL('./hub.worker.ts', import.meta.url), { type: 'module', name: 'shoal hub' });
+  hub = new Worker(new URL('./volunteer.worker.ts', import.meta.url), { type: 'module', name: 'shoal hub' });
   const slots = openPageSlots(createSlot, tell);
   hub.onmessage = ({ data }: MessageEvent<HubReport>) => {
     if (slots.take(data)) return;

@@ -1,4 +1,4 @@
-/** The engines of a browser. The hub takes only their names from here, so that it does not carry the kernels. */
+/** The engines of a browser. */
 import {
   type Engine,
   type EngineName,

@@ -22,6 +22,7 @@ import type { SpawnSlot } from './webSlot.ts';
 const spawn: SpawnSlot = ({ onReply, onFailed }) => {
   const slot = slotHere({ onAnswer: onReply, onUnusable: (problem) => onFailed(String(problem)) });
   return {
+    readsAtOnce: false,
     post: (command) => {
       if (command.type === 'ping') onReply({ type: 'pong' });
       else if (command.type !== 'limit') slot.handle(command);
@@ -61,6 +62,7 @@ class Place {
     this.hub = new Hub({
       engines: ['wasm-strict'],
       spawn,
+      spawnOnly: spawn,
       openChannel: (url) => nodeChannel(url, WORKER_LIMITS),
       bytesOfBlock: (_sha256, length) => length,
       memoryBytesMax: WORKER_LIMITS.memoryBytesMax,

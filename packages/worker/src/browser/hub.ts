@@ -36,7 +36,10 @@ const ENDS_CREDENTIALS: ReadonlySet<ByeName> = new Set(['removed', 'revoked']);
 
 export type HubOptions = {
   readonly engines: readonly EngineName[];
+  /** Starts one of several slots. */
   readonly spawn: SpawnSlot;
+  /** Starts the only slot of a tab with one thread. */
+  readonly spawnOnly: SpawnSlot;
   readonly openChannel: (socketUrl: string) => ChannelFactory;
   /** Bytes of a block that came over the network; 0 when the browser had it. */
   readonly bytesOfBlock: (sha256: string, length: number) => number;
@@ -202,7 +205,7 @@ export class Hub {
   }
 
   async #session(joined: JoinCommand): Promise<SessionOutcome> {
-    const { engines, spawn, openChannel, bytesOfBlock, memoryBytesMax } = this.#options;
+    const { engines, openChannel, bytesOfBlock, memoryBytesMax } = this.#options;
     const limits = { ...WORKER_LIMITS, memoryBytesMax };
     const { address, credential, identity, name, agent, threads } = joined;
     const { origin, basePath, token } = address;
@@ -221,6 +224,7 @@ export class Hub {
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: limits,
     });
+    const spawn = threads === 1 ? this.#options.spawnOnly : this.#options.spawn;
     const slots = new WebSlots({ spawn, limit: this.#limit(joined) });
     const state = this.#state;
     const shell = new SessionShell({

@@ -5,17 +5,18 @@ import { Hub } from './hub.ts';
 import type { HubCommand, HubReport } from './hubMessages.ts';
 import { SlotsOfPage } from './pageSlots.ts';
 import { webChannel } from './webChannel.ts';
-import { nestedSlots } from './webSlot.ts';
+import { nestedSlots, ownSlot } from './webSlot.ts';
 
 const TICK_MS = 500;
 
-/** `createSlot` starts a worker with the slot script; it is not called where workers may have none. */
+/** `createSlot` starts a worker with the slot script; it is not called for one slot, nor where workers may have none. */
 export function serveHub(scope: DedicatedWorkerGlobalScope, createSlot: () => Worker): void {
   const tell = (report: HubReport, transfer: Transferable[]): void => scope.postMessage(report, transfer);
   const pageSlots = new SlotsOfPage(tell);
   const hub = new Hub({
     engines: browserEngineNames(),
     spawn: typeof Worker === 'undefined' ? pageSlots.spawn : nestedSlots(createSlot),
+    spawnOnly: ownSlot,
     openChannel: (socketUrl) => webChannel(socketUrl, WORKER_LIMITS),
     bytesOfBlock,
     show: (view) => tell({ type: 'view', view }, []),

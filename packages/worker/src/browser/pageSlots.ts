@@ -22,6 +22,7 @@ export class SlotsOfPage {
     this.#failed.set(slot, onFailed);
     this.#tell({ type: 'openSlot', slot, port: port2 }, [port2]);
     return {
+      readsAtOnce: false,
       post: (command, transfer) => port1.postMessage(command, [...transfer]),
       end: () => {
         this.#failed.delete(slot);

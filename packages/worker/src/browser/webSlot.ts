@@ -1,10 +1,13 @@
-/** A slot in a Web Worker, as the shell sees it. */
+/** A slot of a tab, as the shell sees it. */
 import type { Slot, SlotFactory } from '../shell/slots.ts';
 import { transferOf } from '../slot/transfer.ts';
 import type { SlotCommand, SlotReply } from './slotMessages.ts';
+import { openTabSlot } from './tabSlot.ts';
 
-/** A Web Worker that runs the slot script, wherever it was made. */
+/** What runs a slot: a Web Worker with the slot script, wherever it was made, or the hub itself. */
 export interface SlotThread {
+  /** Parameters are read, or copied, before `post` returns. */
+  readonly readsAtOnce: boolean;
   post(command: SlotCommand, transfer: readonly Transferable[]): void;
   end(): void;
 }
@@ -68,7 +71,7 @@ export class WebSlots {
     this.#threads.add(thread);
     thread.post({ type: 'limit', percent: this.#limit }, []);
     return {
-      readsAtOnce: false,
+      readsAtOnce: thread.readsAtOnce,
       post: (request) => {
         if (!over) thread.post(request, transferOf(request));
       },
@@ -86,11 +89,30 @@ export function nestedSlots(create: () => Worker): SpawnSlot {
     worker.onmessage = ({ data }: MessageEvent<SlotReply>) => onReply(data);
     worker.onerror = (event) => onFailed(sentenceOf(event));
     return {
+      readsAtOnce: false,
       post: (command, transfer) => worker.postMessage(command, [...transfer]),
       end: () => worker.terminate(),
     };
   };
 }
+
+/**
+ * The only slot of a tab with one thread: it computes where the socket is, which is heard between two microbatches. What
+ * comes is computed in the turn in which it came, and answered in the same.
+ */
+export const ownSlot: SpawnSlot = ({ onReply }) => {
+  let over = false;
+  const take = openTabSlot(true, (reply) => {
+    if (!over) onReply(reply);
+  });
+  return {
+    readsAtOnce: true,
+    post: take,
+    end: () => {
+      over = true;
+    },
+  };
+};
 
 /** A script that cannot be loaded fails with an event that says nothing. */
 export function sentenceOf(event: Pick<ErrorEvent, 'message'>): string {

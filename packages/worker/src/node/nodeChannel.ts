@@ -1,6 +1,8 @@
 /** A channel over the WebSocket of the package ws. */
 import type { IncomingMessage } from 'node:http';
-import { sealMessage } from '@shoal/core';
+import type { createConnection, TcpNetConnectOpts } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type CoordinatorSaying, sealMessage } from '@shoal/core';
 import { WebSocket } from 'ws';
 import type { WorkerLimits } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
@@ -13,15 +15,37 @@ import {
   SHOAL_HEADER,
 } from '../shell/connectFailure.ts';
 import { readFrame } from '../shell/readFrame.ts';
+import { FramePool } from './framePool.ts';
+import { GatheredSocket } from './gatheredSocket.ts';
 import { failureOfError } from './nodeFailure.ts';
+
+/** As long as a channel must let parameters lie: until so many more have come. */
+const PARAMETERS_KEPT = 2;
 
 /** How long the body of a refusal is waited for. */
 const REFUSAL_MS = 2_000;
 
 export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFactory {
   const origin = new URL(socketUrl.replace(/^ws/, 'http')).origin;
+  const pool = new FramePool(limits.memoryBytesMax);
   return (events) => {
     const { onOpen, onClosed, onFailed } = events;
+    let gathered: GatheredSocket | null = null;
+    /** Frames of the latest parameters, the oldest first. */
+    const parameters: Uint8Array[] = [];
+    /** A session takes its time with a lease; all that it has of one stays its own. */
+    const read = (frame: Uint8Array, message: CoordinatorSaying): void => {
+      if (message.type !== 'parameters') return gathered?.abandon(frame);
+      parameters.push(frame);
+      while (parameters.length > PARAMETERS_KEPT) gathered?.giveBack(parameters.shift() as Uint8Array);
+    };
+    /** Any stream will do, which its type does not say. */
+    const open = (where: TcpNetConnectOpts): Duplex => {
+      const at = { ...where, path: undefined } as TcpNetConnectOpts;
+      const { frameBytesMax } = limits;
+      gathered = GatheredSocket.connect(at, { pool, masked: false, frameBytesMax, mayGather: () => true });
+      return gathered;
+    };
     const socket = new WebSocket(socketUrl, {
       perMessageDeflate: false,
       // A token is for one address only.
@@ -30,6 +54,7 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
       generateMask: (mask) => mask.fill(0),
       maxPayload: limits.frameBytesMax,
       handshakeTimeout: limits.connectTimeoutMs,
+      ...(socketUrl.startsWith('ws:') && { createConnection: open as unknown as typeof createConnection }),
     });
     let problem: Error | null = null;
     let opened = false;
@@ -50,7 +75,14 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
       if (!over) onOpen();
     });
     socket.on('message', (data) => {
-      if (!over) readFrame(data, events);
+      if (over) return;
+      readFrame(data, {
+        onUnreadable: events.onUnreadable,
+        onMessage: (message, bytes) => {
+          events.onMessage(message, bytes);
+          read(data as Buffer, message);
+        },
+      });
     });
     socket.on('unexpected-response', (request, response) => {
       fail(answerOf(response).then((answer) => failureOfAnswer(answer, origin, Date.now())));
@@ -73,8 +105,14 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
     return {
       send: (message) => {
         if (socket.readyState !== WebSocket.OPEN) return 0;
-        const frame = sealMessage(message);
-        socket.send(frame);
+        let lent: Uint8Array | null = null;
+        const frame = sealMessage(message, (bytes) => {
+          lent = pool.take(bytes);
+          return lent ?? new Uint8Array(bytes);
+        });
+        socket.send(frame, () => {
+          if (lent !== null) pool.giveBack(lent);
+        });
         return frame.length;
       },
       close: () => {

@@ -2,15 +2,10 @@
  * Parameters as messages. Who holds one of the versions before is told by what it has changed since, as long as that is
  * kept and shorter; everybody else gets the whole vector. Each is encoded once, whatever the number of workers.
  */
-import {
-  bytesOf,
-  type Codings,
-  sealMessage,
-  type UnsealedParameters,
-  type VectorArena,
-  type VectorId,
-} from '@shoal/core';
-import { type Outgoing, outgoingLater } from '../../connection/workerConnection.ts';
+import { bytesOf, type Codings, type UnsealedParameters, type VectorArena, type VectorId } from '@shoal/core';
+import { FramePool } from '@shoal/worker';
+import { ParametersOutgoing } from '../../connection/parametersOutgoing.ts';
+import type { Outgoing } from '../../connection/workerConnection.ts';
 
 export class ParameterMessages {
   readonly #codings: Codings;
@@ -20,7 +15,9 @@ export class ParameterMessages {
   #changes: { readonly version: number; readonly coded: Uint8Array }[] = [];
   /** The messages of the version at hand, by the version that their receiver holds; null for the whole. */
   #version = -1;
-  readonly #messages = new Map<number | null, Outgoing>();
+  readonly #messages = new Map<number | null, ParametersOutgoing>();
+  /** What is on its way is bounded where it waits. */
+  readonly #frames = new FramePool(Number.POSITIVE_INFINITY);
 
   constructor(codings: Codings, current: () => Float32Array) {
     this.#codings = codings;
@@ -40,6 +37,7 @@ export class ParameterMessages {
   /** @param holds the version that the receiver has; 0 is drawn, so that everybody has one */
   of(version: number, holds: number): Outgoing {
     if (this.#version !== version) {
+      for (const message of this.#messages.values()) message.end();
       this.#messages.clear();
       this.#version = version;
     }
@@ -48,8 +46,12 @@ export class ParameterMessages {
       missing.length === version - holds && this.#changes.at(-1)?.version === version ? holds : null;
     const known = this.#messages.get(base);
     if (known !== undefined) return known;
-    const whole = outgoingLater(() => this.#whole(version));
-    const made = base === null ? whole : this.#difference(whole, version, base, missing);
+    const made = new ParametersOutgoing({
+      // What is handed on in memory is whole: there is nothing to save.
+      message: () => this.#whole(version),
+      framed: () => (base === null ? this.#whole(version) : difference(version, base, missing)),
+      pool: this.#frames,
+    });
     this.#messages.set(base, made);
     return made;
   }
@@ -58,26 +60,15 @@ export class ParameterMessages {
     const vector = this.#codings.plain.encode(bytesOf(this.#current()));
     return { type: 'parameters', version, base: null, checksum: null, vector };
   }
+}
 
-  /** What is handed on in memory is whole: there is nothing to save. */
-  #difference(
-    whole: Outgoing,
-    version: number,
-    base: number,
-    missing: readonly { readonly coded: Uint8Array }[],
-  ): Outgoing {
-    let frame: Uint8Array | null = null;
-    return {
-      get message() {
-        return whole.message;
-      },
-      get frame() {
-        const vector = joined(missing.map(({ coded }) => coded));
-        frame ??= sealMessage({ type: 'parameters', version, base, checksum: null, vector });
-        return frame;
-      },
-    };
-  }
+function difference(
+  version: number,
+  base: number,
+  missing: readonly { readonly coded: Uint8Array }[],
+): UnsealedParameters {
+  const vector = joined(missing.map(({ coded }) => coded));
+  return { type: 'parameters', version, base, checksum: null, vector };
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -18,7 +18,7 @@ import type { PartialEvent, RunEvent, VerifiedNode } from '../../transition/mode
 import type { Candidate } from '../../transition/model/scrutiny.ts';
 import type { RunState } from '../../transition/state.ts';
 import type { CheckpointsPort, KeptState, TrustedPort, VerdictsPort } from '../ports.ts';
-import { digestOf, isSameAnswer, nameAnswer } from './answerDigest.ts';
+import { digestOf, isNearAnswer, nameAnswer } from './answerDigest.ts';
 import { copyOf, type SnapshotStore } from './snapshotStore.ts';
 
 export type AnswerChecksOptions = {
@@ -106,11 +106,15 @@ export class AnswerChecks {
   #verifiedNode(computed: Answer<Float32Array>, known: readonly Candidate[]): VerifiedNode {
     const { arena, numerics } = this.#options;
     const { node, vector, ...figures } = computed;
+    const digest = digestOf(computed);
+    // What was answered has been named when it came: it is not hashed again.
     const agrees = known
-      .filter((one) => isSameAnswer(this.#answerOf(one), computed, numerics))
+      .filter((one) =>
+        numerics === 'exact' ? one.digest === digest : isNearAnswer(this.#answerOf(one), computed),
+      )
       .map(({ digest }) => digest);
     const sums = { ...figures, vector: vector === null ? null : arena.allocateFrom(vector) };
-    return { node, sums, digest: digestOf(computed), agrees };
+    return { node, sums, digest, agrees };
   }
 
   keep(effect: Extract<Effect, { type: 'keepSnapshot' }>, best: Float32Array | null): void {

@@ -3,7 +3,7 @@
  *
  * All work that is not answered is shared out by measured speed, so that all workers finish together; a worker gets
  * somewhat more than half of its share at once and the rest as a queued lease, so that it computes while the next
- * lease travels, and a slow one leaves something to take over. What is less than a leaf's worth of anyone's share
+ * lease travels, and a slow one leaves something to take over; a share that is small is not divided. What is less than a leaf's worth of anyone's share
  * goes to whoever will be done with it first.
  */
 import { taskOf } from '../model/core.ts';
@@ -88,15 +88,36 @@ function openLeaves(task: Task): number {
 /** @returns whether there was anything for the worker to take */
 function grantShare(turn: Turn<Placed>, task: Task, worker: WorkerState): boolean {
   const share = shareOf(turn, task, worker);
-  const leaves = Math.round(share);
-  const undivided = leaves <= UNDIVIDED_MAX && worker.held.length === 0;
-  const fair = Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
-  // Of leaves that take long each thread gets one at a time: what is lost with a lease is little, and others take it over.
-  const portion = task.isWhole ? worker.threads : fair;
+  const portion = portionOf(task, worker, share);
   const range = chooseRange(turn.state, task, worker, Math.min(portion, task.leaseMax));
   if (range === null) return false;
   openLease(turn, task, worker, range);
   return true;
+}
+
+/** Leaves of its share that a worker gets now, about. */
+function portionOf(task: Task, worker: WorkerState, share: number): number {
+  // Of leaves that take long each thread gets one at a time: what is lost with a lease is little, and others take it over.
+  if (task.isWhole) return worker.threads;
+  const leaves = Math.round(share);
+  const isIdle = worker.held.length === 0;
+  if (isIdle && computedInPassing(task, worker, leaves)) return nearestPowerOfTwo(leaves);
+  const undivided = isIdle && leaves <= UNDIVIDED_MAX;
+  return Math.max(1, undivided ? leaves : Math.ceil(share * FIRST_PORTION));
+}
+
+/**
+ * In no more time than a lease takes beside: nothing that could be taken over of it would be done sooner, and a partial
+ * more, for a share that is no block, takes longer than the leaves that make it one.
+ */
+function computedInPassing(task: Task, { speed, overheadMs }: WorkerState, leaves: number): boolean {
+  return workOf(task, leaves) / speed <= overheadMs;
+}
+
+function nearestPowerOfTwo(leaves: number): number {
+  let power = 1;
+  while (3 * power <= 2 * leaves) power *= 2;
+  return power;
 }
 
 function mayTakeNothing(state: Placed, task: Task, worker: WorkerState): boolean {
