@@ -27,6 +27,7 @@ const OF_THE_BROWSER = 'What befell a thread: set into a sentence like the messa
 /** Where sentences are composed all the same, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'coordinator/src/transition/placement/acceptance.ts': FOR_DEVELOPERS,
+  'coordinator/src/transition/placement/headway.ts': FOR_DEVELOPERS,
   'coordinator/src/transition/trust/answers.ts': FOR_DEVELOPERS,
   'coordinator/src/run/preparation/probeAnswer.ts': FOR_DEVELOPERS,
   'coordinator/src/run/driver/gradientInbox.ts': FOR_DEVELOPERS,

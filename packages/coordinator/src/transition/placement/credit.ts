@@ -6,7 +6,7 @@ import type { Help } from '@shoal/core';
 import type { Lease } from '../model/task.ts';
 import type { Moment, Turn } from '../model/turn.ts';
 import type { Credit, WorkerState } from '../model/worker.ts';
-import { leafWorkOf } from '../task/workload.ts';
+import { leafWorkOf, leavesOfTree } from '../task/workload.ts';
 import { heardOfAt } from './lateness.ts';
 import type { Placed } from './placed.ts';
 
@@ -119,7 +119,10 @@ export function creditOf({ state, now }: Moment<Pick<Placed, 'credits'>>, identi
 }
 
 /** Whether the worker helps the run as things are, and if not, why. */
-export function helpOf({ state, now }: Moment<Pick<Placed, 'facts' | 'paused'>>, worker: WorkerState): Help {
+export function helpOf(
+  { state, now }: Moment<Pick<Placed, 'facts' | 'paused' | 'load'>>,
+  worker: WorkerState,
+): Help {
   const { credit, held, overheadMs } = worker;
   if (worker.mode !== 'working') return 'paused';
   const { countedAt, lateAt } = credit;
@@ -132,7 +135,18 @@ export function helpOf({ state, now }: Moment<Pick<Placed, 'facts' | 'paused'>>,
   if (isOverdue) return 'slow';
   const isSettling = now - worker.joinedAt < SETTLING_MS;
   if (worker.phase === 'probing' || held.length > 0 || state.paused !== null || isSettling) return 'unknown';
-  const leafMs = leafWorkOf(state.facts, 'gradient', 0) / credit.ownSpeed;
-  if (!worker.inReach && overheadMs > leafMs) return 'line';
-  return 'nothingLeft';
+  const leafWork = leafWorkOf(state.facts, 'gradient', 0);
+  if (!worker.inReach && overheadMs > leafWork / credit.ownSpeed) return 'line';
+  return isTooSlow(state, worker, leafWork) ? 'machine' : 'nothingLeft';
+}
+
+/** Of leaves that take long a single one, on one of its threads, would take it longer than all others take for the step. */
+function isTooSlow(
+  { facts, load }: Pick<Placed, 'facts' | 'load'>,
+  { credit, threads }: WorkerState,
+  leafWork: number,
+): boolean {
+  if (leafWork <= 1) return false;
+  const stepWork = leafWork * leavesOfTree(facts, 'train', 0);
+  return (leafWork * threads) / credit.ownSpeed > stepWork / load.speed;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DrivenRun, runFacts } from '../drivenRun.suite.ts';
 import type { GrantEffect } from '../model/effects.ts';
 import { DEFAULT_SCHEDULING } from '../model/facts.ts';
+import { helpOf } from './credit.ts';
 
 /** Rounds of 40 microbatches of 4 samples, two a step; each thread does a microbatch in 100 ms. */
 function roundsWith(...workers: readonly number[]): DrivenRun {
@@ -117,4 +118,16 @@ describe('a lease that takes long', () => {
     expect(run.all('bye')).toEqual([]);
     expect([...run.state.leases.values()].map(({ headway }) => headway)).toEqual([null, null]);
   });
+});
+
+it('a worker whose single round takes longer than a step of the others is told that its machine is too slow', () => {
+  const run = roundsWith(1, 2);
+  run.join(3, { probeMs: 200 * 20 });
+  run.join(4, { probeMs: 200 });
+  // Nearly done all the time, so that nobody takes over what they are at.
+  for (let second = 1; second <= 11; second += 1) {
+    run.later(1_000);
+    for (const worker of [1, 2]) progress(run, granted(run, worker), 119 + second, 1_000 * second);
+  }
+  expect([3, 4].map((worker) => helpOf(run, run.worker(worker)))).toEqual(['machine', 'nothingLeft']);
 });

@@ -1,7 +1,15 @@
 /** How long a step of the spec would take with the workers that are here, or will be. */
 
 import { computed, signal } from '@preact/signals';
-import { choiceOf, compileModel, DATA_SOURCES, findPreset, flopsPerSample, type RunSpec } from '@shoal/core';
+import {
+  choiceOf,
+  compileModel,
+  DATA_SOURCES,
+  findPreset,
+  flopsPerSample,
+  type RunSpec,
+  shapeOfRun,
+} from '@shoal/core';
 import { bytes, count, shortTime } from '../format.ts';
 import { run, workers } from '../store.ts';
 import type { Checked } from './draft.ts';
@@ -23,17 +31,19 @@ export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, 
   const t = startTexts();
   const { spec } = checked;
   const megabits = Number(bandwidth.value);
+  // How a step is cut does not depend on how many samples there are.
+  const { stepSamples, leafSamples } = shapeOfRun(spec, 1);
   const estimate = estimateStep({
     flopsPerSample: checked.flopsPerSample,
     vectorLength: checked.vectorLength,
-    batch: spec.batch,
-    microbatch: spec.microbatch,
+    batch: stepSamples,
+    microbatch: leafSamples,
     workers: workers.value,
     measuredFlops: measuredFlops.value,
     megabitsPerSecond: megabits > 0 ? megabits : 100,
     remoteWorkers: Math.max(0, Math.floor(Number(remote.value) || 0)),
   });
-  const steps = stepsPerEpoch(spec);
+  const steps = stepsPerEpoch(spec, stepSamples);
   return (
     <section class="panel estimate" aria-labelledby="estimate-title">
       <h2 id="estimate-title">{t.estimate}</h2>
@@ -80,13 +90,15 @@ export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, 
   );
 }
 
-function stepsPerEpoch({ data, batch }: RunSpec): number | null {
+/** Rounds of local steps follow each other across epochs; of other steps the last of an epoch is shorter. */
+function stepsPerEpoch({ data, steps }: RunSpec, stepSamples: number): number | null {
   const choice = choiceOf(data);
   if (choice === null) return 1;
   const all = DATA_SOURCES[data.source].samples;
   const held = all === null ? null : all - choice.validation;
   const samples = choice.limit === null ? held : Math.min(choice.limit, held ?? choice.limit);
-  return samples === null ? null : Math.ceil(samples / batch);
+  if (samples === null) return null;
+  return steps.type === 'localSteps' ? samples / stepSamples : Math.ceil(samples / stepSamples);
 }
 
 /** Of the preset that is meant for networks like a lecture hall's. */

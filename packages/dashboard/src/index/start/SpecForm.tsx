@@ -111,6 +111,8 @@ function Steps() {
           {...(name === 'type' && { onChoose: (word) => writeDraft(withOuter(draft.peek(), word)) })}
         />
       ))}
+      <Field path={['coding', 'up']} />
+      <Field path={['coding', 'down']} />
       <p class="quiet">{t.stepsWhy}</p>
     </Group>
   );
