@@ -8,7 +8,7 @@ import { run, workers } from '../store.ts';
 import type { Checked } from './draft.ts';
 import { writeDraft } from './draftStore.ts';
 import { crowdOf } from './estimate.ts';
-import { type Choice, type Choices, choicesOf } from './exchanges.ts';
+import { type Choices, choicesOf } from './exchanges.ts';
 import { startTexts } from './texts.ts';
 
 /** Megabits a second: what a wireless network of a lecture hall gives to one machine, roughly. */
@@ -72,7 +72,7 @@ export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, 
       </dl>
       <p class="quiet">{crowd.measured ? t.measured : t.assumed}</p>
       {estimate.usefulWorkers < crowd.participants.length ? <p class="warn">{t.idle}</p> : null}
-      {overLines ? <Exchanges choices={choices} /> : null}
+      {overLines ? <Exchanges choices={choices} participants={crowd.participants.length} /> : null}
     </section>
   );
 }
@@ -91,12 +91,12 @@ function trainCountOf({ data }: RunSpec): number {
 const MNIST_SAMPLES = 60_000;
 
 /** The exchanges side by side, with the one that suits these lines and why. */
-function Exchanges({ choices }: { readonly choices: Choices }) {
+function Exchanges({ choices, participants }: { readonly choices: Choices; readonly participants: number }) {
   const t = startTexts();
   const { written, all, recommended } = choices;
   return (
     <>
-      <h3>{t.exchanges}</h3>
+      <h3 class="above">{t.exchanges}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="scroll" tabIndex={0} aria-label={t.exchanges}>
         <table class="grid">
@@ -133,23 +133,23 @@ function Exchanges({ choices }: { readonly choices: Choices }) {
           </tbody>
         </table>
       </section>
-      <p class="quiet">{whyOf(choices)}</p>
+      <p class="quiet">{whyOf(choices, participants)}</p>
     </>
   );
 }
 
-function whyOf({ all, recommended }: Choices): string {
+function whyOf({ all, recommended }: Choices, participants: number): string {
   const t = startTexts();
   const gradients = all.find(({ name }) => name === 'gradients');
   if (gradients === undefined || recommended.name === null) return t.anotherRun;
-  if (recommended === gradients) return `${t.whyGradients} ${t.anotherRun}`;
-  const fewer = timesFewer(gradients, recommended);
-  const share = percent(gradients.estimate.computingShare, 0);
-  return `${t.whyNot(share)} ${t.why[recommended.name](fewer)} ${t.anotherRun}`;
+  if (recommended.name === 'gradients') return `${t.whyGradients} ${t.anotherRun}`;
+  const { usefulWorkers, computingShare } = gradients.estimate;
+  const hindrance =
+    usefulWorkers < Math.min(participants, recommended.estimate.usefulWorkers)
+      ? t.whyFew(usefulWorkers, participants)
+      : t.whyNot(percent(computingShare, 0));
+  return `${hindrance} ${t.why[recommended.name]} ${t.anotherRun}`;
 }
-
-const timesFewer = (one: Choice, other: Choice): string =>
-  (one.estimate.bytesPerSample / other.estimate.bytesPerSample).toPrecision(2);
 
 type NumberProps = {
   readonly id: string;

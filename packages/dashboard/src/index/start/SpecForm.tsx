@@ -31,6 +31,11 @@ export function SpecForm() {
       </Group>
       <Augmentation />
       <Steps />
+      <Group title={t.coding}>
+        <Field path={['coding', 'up']} />
+        <Field path={['coding', 'down']} />
+        <p class="quiet">{t.codingWhy}</p>
+      </Group>
       <Group title={t.optimizer}>
         <VariantFields variant="optimizer" tag="type" />
       </Group>

@@ -12,6 +12,9 @@ const fields: Readonly<Record<string, string>> = {
   microbatch: 'Samples a microbatch',
   epochs: 'Epochs',
   source: 'Source',
+  order: 'Order of samples',
+  up: 'To the coordinator',
+  down: 'To the workers',
   table: 'Truth table',
   limit: 'Training samples, at most',
   validation: 'Held out for validation',
@@ -78,6 +81,9 @@ const en = {
   steps: 'Steps',
   stepsWhy:
     'With local steps each replica trains by itself for a round before anything travels: hundreds of times fewer bytes, for slow lines. Replicas belong to the run and not to machines, so that the result stays the same for any workers.',
+  coding: 'How vectors travel',
+  codingWhy:
+    'In 8 or 4 bits they are rounded on the way, by random numbers that belong to the run: other bits than in float32, but again the same for any workers.',
   optimizer: 'Optimizer',
   schedule: 'Learning-rate schedule',
   limits: 'Clipping and regularization',
@@ -138,12 +144,12 @@ const en = {
   take: 'Take this one',
   whyGradients: 'These lines carry gradients with little waiting, and gradients need the fewest epochs.',
   whyNot: (share: string) => `With gradients as they are, workers would compute ${share} of the time.`,
+  whyFew: (useful: number, all: number) =>
+    `With gradients as they are, only ${useful} of ${all} workers would be in time to help.`,
   why: {
-    gradients: (_fewer: string) => '',
-    shortGradients: (fewer: string) =>
-      `In 8 bits ${fewer} times fewer bytes travel a sample, at about the same accuracy.`,
-    rounds: (fewer: string) =>
-      `In rounds each worker trains alone for a while and only tells what that has changed: ${fewer} times fewer bytes a sample, at about the same accuracy after a few more epochs.`,
+    shortGradients: 'In 8 bits a quarter of the bytes travels, at about the same accuracy.',
+    rounds:
+      'In rounds each worker trains alone for a while and only tells what that has changed: hundreds of times fewer bytes a sample, at about the same accuracy after a few more epochs.',
   },
   anotherRun: 'Another exchange is another run, with bits of its own, again the same for any workers.',
   start: 'Start this run',
@@ -164,6 +170,9 @@ const zh: typeof en = {
     microbatch: '微批样本数',
     epochs: '轮数',
     source: '来源',
+    order: '样本顺序',
+    up: '传给协调器',
+    down: '传给节点',
     table: '真值表',
     limit: '训练样本上限',
     validation: '留出的验证样本',
@@ -224,6 +233,9 @@ const zh: typeof en = {
   steps: '步的方式',
   stepsWhy:
     '采用本地步时，每个副本先独自训练一个回合，然后才传输：字节数减少数百倍，适合慢速网络。副本属于训练而不属于机器，所以无论有哪些节点，结果都一样。',
+  coding: '向量如何传输',
+  codingWhy:
+    '用 8 位或 4 位传输时会在途中舍入，舍入所用的随机数属于训练本身：结果与 float32 不同，但同样与节点无关。',
   optimizer: '优化器',
   schedule: '学习率计划',
   limits: '裁剪与正则化',
@@ -281,11 +293,11 @@ const zh: typeof en = {
   take: '选用',
   whyGradients: '这些线路传输梯度几乎不用等待，而用梯度所需的轮数最少。',
   whyNot: (share) => `若原样传输梯度，节点只有 ${share} 的时间在计算。`,
+  whyFew: (useful, all) => `若原样传输梯度，${all} 个节点中只有 ${useful} 个来得及帮忙。`,
   why: {
-    gradients: () => '',
-    shortGradients: (fewer) => `用 8 位传输，每个样本的传输量减少到 1/${fewer}，准确率基本不变。`,
-    rounds: (fewer) =>
-      `每个节点先各自训练许多步，只传输其间的变化：每个样本的传输量减少到 1/${fewer}，多训练几轮后准确率基本不变。`,
+    shortGradients: '用 8 位传输，传输量只有四分之一，准确率基本不变。',
+    rounds:
+      '每个节点先各自训练许多步，只传输其间的变化：每个样本的传输量少几百倍，多训练几轮后准确率基本不变。',
   },
   anotherRun: '换一种传输方式就是另一次训练，结果的每一位与现在不同，但同样与节点无关。',
   start: '开始训练',
