@@ -1,24 +1,26 @@
-/** How long a step of the spec would take with the workers that are here, or will be. */
+/** How long the spec's steps and epochs would take with the workers that are here, or will be, and by which exchange. */
 
 import { computed, signal } from '@preact/signals';
-import {
-  choiceOf,
-  compileModel,
-  DATA_SOURCES,
-  findPreset,
-  flopsPerSample,
-  type RunSpec,
-  shapeOfRun,
-} from '@shoal/core';
-import { bytes, count, shortTime } from '../format.ts';
+import { choiceOf, compileModel, DATA_SOURCES, flopsPerSample, type RunSpec } from '@shoal/core';
+import { useMemo } from 'preact/hooks';
+import { bytes, count, percent, shortTime } from '../format.ts';
 import { run, workers } from '../store.ts';
 import type { Checked } from './draft.ts';
-import { FIRST_PRESET } from './draftStore.ts';
-import { estimateStep } from './estimate.ts';
+import { writeDraft } from './draftStore.ts';
+import { crowdOf } from './estimate.ts';
+import { type Choices, choicesOf } from './exchanges.ts';
 import { startTexts } from './texts.ts';
 
 /** Megabits a second: what a wireless network of a lecture hall gives to one machine, roughly. */
-const bandwidth = signal('100');
+const LINK = 100;
+/** Of a worker that nothing is known of: a home line. */
+const LINE_UP = 10;
+const LINE_DOWN = 50;
+const LINE_RTT_SECONDS = 0.03;
+
+const link = signal(String(LINK));
+const lineUp = signal('');
+const lineDown = signal('');
 const remote = signal('');
 
 /** Of the model with which the workers' speeds were measured. It changes with the run and not with its progress. */
@@ -27,101 +29,147 @@ const measuredFlops = computed(() =>
   measuredModel.value === null ? null : flopsPerSample(compileModel(measuredModel.value)),
 );
 
+const bitsOf = (typed: string, otherwise: number): number => {
+  const megabits = Number(typed);
+  return 1e6 * (megabits > 0 ? megabits : otherwise);
+};
+
 export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, { kind: 'right' }> }) {
   const t = startTexts();
   const { spec } = checked;
-  const megabits = Number(bandwidth.value);
-  // How a step is cut does not depend on how many samples there are.
-  const { stepSamples, leafSamples } = shapeOfRun(spec, 1);
-  const estimate = estimateStep({
+  const model = useMemo(() => compileModel(spec.model), [spec]);
+  const crowd = crowdOf({
     flopsPerSample: checked.flopsPerSample,
-    vectorLength: checked.vectorLength,
-    batch: stepSamples,
-    microbatch: leafSamples,
     workers: workers.value,
     measuredFlops: measuredFlops.value,
-    megabitsPerSecond: megabits > 0 ? megabits : 100,
     remoteWorkers: Math.max(0, Math.floor(Number(remote.value) || 0)),
+    assumedLine: {
+      upBitsPerSecond: bitsOf(lineUp.value, LINE_UP),
+      downBitsPerSecond: bitsOf(lineDown.value, LINE_DOWN),
+      rttSeconds: LINE_RTT_SECONDS,
+    },
   });
-  const steps = stepsPerEpoch(spec, stepSamples);
+  const choices = choicesOf(spec, model, trainCountOf(spec), crowd.participants, bitsOf(link.value, LINK));
+  const { estimate, epochSeconds } = choices.written;
+  const overLines = crowd.participants.some(({ line }) => line !== null);
   return (
     <section class="panel estimate" aria-labelledby="estimate-title">
       <h2 id="estimate-title">{t.estimate}</h2>
       <div class="fields">
-        <NumberField
-          id="bandwidth"
-          label={t.bandwidth}
-          value={bandwidth.value}
-          onType={(text) => {
-            bandwidth.value = text;
-          }}
-        />
-        <NumberField
-          id="remote-workers"
-          label={t.remote}
-          value={remote.value}
-          placeholder={count(workers.value.filter(({ local }) => !local).length)}
-          onType={(text) => {
-            remote.value = text;
-          }}
-        />
+        <NumberField id="remote-workers" label={t.remote} typed={remote} placeholder={count(remoteHere())} />
+        <NumberField id="line-up" label={t.lineUp} typed={lineUp} placeholder={count(LINE_UP)} />
+        <NumberField id="line-down" label={t.lineDown} typed={lineDown} placeholder={count(LINE_DOWN)} />
+        <NumberField id="bandwidth" label={t.bandwidth} typed={link} placeholder={count(LINK)} />
       </div>
       <dl class="factlist number">
-        <Fact label={t.compute} value={shortTime(estimate.computeSeconds)} />
-        <Fact label={t.network} value={shortTime(estimate.networkSeconds)} />
         <Fact label={t.step} value={shortTime(estimate.stepSeconds)} strong />
-        {steps === null ? null : (
-          <Fact label={t.epoch} value={shortTime(steps * estimate.stepSeconds)} strong />
-        )}
+        <Fact label={t.epoch} value={shortTime(epochSeconds)} strong />
+        <Fact label={t.computing} value={percent(estimate.computingShare, 0)} />
+        <Fact
+          label={t.useful}
+          value={`${count(estimate.usefulWorkers)} / ${count(crowd.participants.length)}`}
+        />
       </dl>
-      <p class="quiet">
-        {t.vector(bytes(estimate.vectorBytes))} · {estimate.measured ? t.measured : t.assumed}
-      </p>
-      {estimate.networkDominates ? (
-        <p class="warn">
-          {t.dominates}
-          {estimate.vectorBytes > classroomBytes() ? ` ${t.classroom(bytes(classroomBytes()))}` : ''}
-        </p>
-      ) : null}
-      {estimate.usefulWorkers < Math.max(workers.value.length, Number(remote.value) || 0) ? (
-        <p class="warn">{t.idle(estimate.microbatches)}</p>
-      ) : null}
+      <p class="quiet">{crowd.measured ? t.measured : t.assumed}</p>
+      {estimate.usefulWorkers < crowd.participants.length ? <p class="warn">{t.idle}</p> : null}
+      {overLines ? <Exchanges choices={choices} participants={crowd.participants.length} /> : null}
     </section>
   );
 }
 
-/** Rounds of local steps follow each other across epochs; of other steps the last of an epoch is shorter. */
-function stepsPerEpoch({ data, steps }: RunSpec, stepSamples: number): number | null {
+const remoteHere = (): number => workers.value.filter(({ local }) => !local).length;
+
+/** What the training split of the source will have; of one that nobody knows, as many as MNIST's. */
+function trainCountOf({ data }: RunSpec): number {
+  const { samples } = DATA_SOURCES[data.source];
   const choice = choiceOf(data);
-  if (choice === null) return 1;
-  const all = DATA_SOURCES[data.source].samples;
-  const held = all === null ? null : all - choice.validation;
-  const samples = choice.limit === null ? held : Math.min(choice.limit, held ?? choice.limit);
-  if (samples === null) return null;
-  return steps.type === 'localSteps' ? samples / stepSamples : Math.ceil(samples / stepSamples);
+  if (choice === null) return samples ?? 1;
+  const held = Math.max(1, (samples ?? MNIST_SAMPLES) - choice.validation);
+  return choice.limit === null ? held : Math.min(choice.limit, held);
 }
 
-/** Of the preset that is meant for networks like a lecture hall's. */
-const classroomBytes = (): number => 4 * compileModel(findPreset(FIRST_PRESET).model).vectorLength;
+const MNIST_SAMPLES = 60_000;
+
+/** The exchanges side by side, with the one that suits these lines and why. */
+function Exchanges({ choices, participants }: { readonly choices: Choices; readonly participants: number }) {
+  const t = startTexts();
+  const { written, all, recommended } = choices;
+  return (
+    <>
+      <h3 class="above">{t.exchanges}</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section class="scroll" tabIndex={0} aria-label={t.exchanges}>
+        <table class="grid">
+          <thead>
+            <tr>
+              <th scope="col">{t.exchange}</th>
+              <th scope="col">{t.epoch}</th>
+              <th scope="col">{t.bytesPerEpoch}</th>
+              <th scope="col">{t.computing}</th>
+              <th scope="col" />
+            </tr>
+          </thead>
+          <tbody>
+            {all.map((choice) => (
+              <tr key={choice.name ?? 'written'}>
+                <th scope="row">
+                  {choice.name === null ? t.asWritten : t.exchangeNames[choice.name]}
+                  {choice === recommended ? <span class="tag">{t.recommended}</span> : null}
+                </th>
+                <td class="number">{shortTime(choice.epochSeconds)}</td>
+                <td class="number">{bytes(choice.bytesPerEpoch)}</td>
+                <td class="number">{percent(choice.estimate.computingShare, 0)}</td>
+                <td>
+                  {choice === written ? (
+                    <span class="quiet">{t.chosen}</span>
+                  ) : (
+                    <button type="button" onClick={() => writeDraft({ ...choice.spec })}>
+                      {t.take}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <p class="quiet">{whyOf(choices, participants)}</p>
+    </>
+  );
+}
+
+function whyOf({ all, recommended }: Choices, participants: number): string {
+  const t = startTexts();
+  const gradients = all.find(({ name }) => name === 'gradients');
+  if (gradients === undefined || recommended.name === null) return t.anotherRun;
+  if (recommended.name === 'gradients') return `${t.whyGradients} ${t.anotherRun}`;
+  const { usefulWorkers, computingShare } = gradients.estimate;
+  const hindrance =
+    usefulWorkers < Math.min(participants, recommended.estimate.usefulWorkers)
+      ? t.whyFew(usefulWorkers, participants)
+      : t.whyNot(percent(computingShare, 0));
+  return `${hindrance} ${t.why[recommended.name]} ${t.anotherRun}`;
+}
 
 type NumberProps = {
   readonly id: string;
   readonly label: string;
-  readonly value: string;
-  readonly placeholder?: string;
-  readonly onType: (text: string) => void;
+  readonly typed: { value: string };
+  readonly placeholder: string;
 };
 
-function NumberField({ id, label, value, placeholder = '', onType }: NumberProps) {
+function NumberField({ id, label, typed, placeholder }: NumberProps) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
         id={id}
         inputMode="decimal"
-        value={value}
+        value={typed.value}
         placeholder={placeholder}
-        onInput={({ currentTarget }) => onType(currentTarget.value)}
+        onInput={({ currentTarget }) => {
+          typed.value = currentTarget.value;
+        }}
       />
     </div>
   );
