@@ -49,8 +49,6 @@ function rounded(x: usize, word: v128, scale: v128, bound: v128): void {
   v128.store(x, f32x4.mul(f32x4.pmax(f32x4.pmin(whole, bound), f32x4.neg(bound)), scale));
 }
 
-// @ts-ignore: decorator
-@inline
 function sixteen(x: usize, a: v128, b: v128, c: v128, d: v128, scale: v128, bound: v128): void {
   rounded(x, a, scale, bound);
   rounded(x + 16, b, scale, bound);
@@ -117,8 +115,6 @@ export function subtract(x: usize, from: usize, length: i32): void {
 }
 
 /** Sixteen multiples of the scale as whole numbers of 8 bits. */
-// @ts-ignore: decorator
-@inline
 function wholes(x: usize, scale: v128): v128 {
   const a = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.div(v128.load(x), scale)));
   const b = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.div(v128.load(x, 16), scale)));
@@ -155,52 +151,44 @@ export function packInt4(x: usize, out: usize, length: i32, scale: f32): void {
   }
 }
 
-/** x[0..3] ← whole · scale, added to what is there where `adds` has all bits set. */
 // @ts-ignore: decorator
 @inline
-function unpacked(x: usize, whole: v128, scale: v128, adds: v128): void {
-  const product = f32x4.mul(f32x4.convert_i32x4_s(whole), scale);
-  // Where nothing is added, −0 is, which changes no number.
-  const before = v128.bitselect(v128.load(x), f32x4.splat(-0.0), adds);
-  v128.store(x, f32x4.add(before, product));
+function unpacked(x: usize, whole: v128, scale: v128): void {
+  v128.store(x, f32x4.mul(f32x4.convert_i32x4_s(whole), scale));
 }
 
-// @ts-ignore: decorator
-@inline
-function unpackedSixteen(x: usize, bytes: v128, scale: v128, adds: v128): void {
+function unpackedSixteen(x: usize, bytes: v128, scale: v128): void {
   const low = i16x8.extend_low_i8x16_s(bytes);
   const high = i16x8.extend_high_i8x16_s(bytes);
-  unpacked(x, i32x4.extend_low_i16x8_s(low), scale, adds);
-  unpacked(x + 16, i32x4.extend_high_i16x8_s(low), scale, adds);
-  unpacked(x + 32, i32x4.extend_low_i16x8_s(high), scale, adds);
-  unpacked(x + 48, i32x4.extend_high_i16x8_s(high), scale, adds);
+  unpacked(x, i32x4.extend_low_i16x8_s(low), scale);
+  unpacked(x + 16, i32x4.extend_high_i16x8_s(low), scale);
+  unpacked(x + 32, i32x4.extend_low_i16x8_s(high), scale);
+  unpacked(x + 48, i32x4.extend_high_i16x8_s(high), scale);
 }
 
-/** into[i] ← whole[i] · scale, or += where `adds` is 1, for int8. @returns 0 when one of them is −128, which no coding has */
-export function unpackInt8(whole: usize, into: usize, length: i32, scale: f32, adds: i32): i32 {
+/** into[i] ← whole[i] · scale, for int8. @returns 0 when one of them is −128, which no coding has */
+export function unpackInt8(whole: usize, into: usize, length: i32, scale: f32): i32 {
   const scales = f32x4.splat(scale);
-  const mask = i32x4.splat(-adds);
   const least = i8x16.splat(-128);
   let wrong = i8x16.splat(0);
   let i = 0;
   for (; i + 16 <= length; i += 16, into += 64, whole += 16) {
     const bytes = v128.load(whole);
     wrong = v128.or(wrong, i8x16.eq(bytes, least));
-    unpackedSixteen(into, bytes, scales, mask);
+    unpackedSixteen(into, bytes, scales);
   }
   let right = !v128.any_true(wrong);
   for (; i < length; i++, into += 4, whole++) {
     const one = <i32>load<i8>(whole);
     right = right && one != -128;
-    f32.store(into, (adds ? f32.load(into) : <f32>-0.0) + <f32>one * scale);
+    f32.store(into, <f32>one * scale);
   }
   return right ? 1 : 0;
 }
 
 /** The same for int4, two a byte. @returns 0 when one of them is −8, or a last half byte that stands for nothing is not 0 */
-export function unpackInt4(whole: usize, into: usize, length: i32, scale: f32, adds: i32): i32 {
+export function unpackInt4(whole: usize, into: usize, length: i32, scale: f32): i32 {
   const scales = f32x4.splat(scale);
-  const mask = i32x4.splat(-adds);
   const least = i8x16.splat(-8);
   let wrong = i8x16.splat(0);
   let i = 0;
@@ -210,14 +198,14 @@ export function unpackInt4(whole: usize, into: usize, length: i32, scale: f32, a
     const odd = i8x16.shr_s(both, 4);
     const bytes = v128.shuffle<i8>(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     wrong = v128.or(wrong, i8x16.eq(bytes, least));
-    unpackedSixteen(into, bytes, scales, mask);
+    unpackedSixteen(into, bytes, scales);
   }
   let right = !v128.any_true(wrong);
   for (; i < length; i++, into += 4) {
     const byte = <i32>load<i8>(whole + (i & 15 ? <usize>(i & 15) >> 1 : 0));
     const one = i & 1 ? byte >> 4 : (byte << 28) >> 28;
     right = right && one != -8;
-    f32.store(into, (adds ? f32.load(into) : <f32>-0.0) + <f32>one * scale);
+    f32.store(into, <f32>one * scale);
   }
   if (length & 1) right = right && (<i32>load<u8>(whole + (<usize>(length & 15) >> 1)) >> 4) == 0;
   return right ? 1 : 0;

@@ -161,7 +161,7 @@ class Rounded implements Coding {
       const [from] = this.#place(tensor);
       const into = arena.address(id) + 4 * offset;
       const whole = arena.address(lent) + from;
-      right = unpacks(whole, into, length, scales[tensor] as number, 0) === 1 && right;
+      right = unpacks(whole, into, length, scales[tensor] as number) === 1 && right;
     }
     arena.bytes(id).set(this.#rest(coded), 4 * this.#layout.roundedLength);
     arena.free(lent);

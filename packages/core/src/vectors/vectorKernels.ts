@@ -89,7 +89,7 @@ export type VectorKernels = {
 };
 
 type PackKernel = (x: number, out: number, length: number, scale: number) => void;
-type UnpackKernel = (whole: number, into: number, length: number, scale: number, adds: 0 | 1) => number;
+type UnpackKernel = (whole: number, into: number, length: number, scale: number) => number;
 
 type MomentumKernel = (
   parameter: number,
