@@ -11,13 +11,15 @@ const OVERHEADS_KEPT = 5;
 /** What is known of the worker with this lease finished: its speed is an exponential average that forgets in a few leases. */
 export function measured(worker: WorkerState, lease: Lease, computeMs: number, now: number): Measured {
   const latest = lease.work / Math.max(computeMs, 0.01);
-  const { leasesDone, overheads, overheadMs } = worker;
+  const { leasesDone, overheads, overheadMs, values } = worker;
   // Trials are rare, so the latest counts alone.
   const anew = leasesDone === 0 || lease.trial;
   const speed = anew ? latest : 0.7 * worker.speed + 0.3 * latest;
   const known = { speed, leasesDone: leasesDone + 1 };
-  // A queued lease hides what it takes beside computing behind the one before, so only one that was alone shows it.
-  if (!lease.alone) return { ...known, overheads, overheadMs };
+  // A queued lease hides what it takes beside computing behind the one before, so only one that was alone shows it; and
+  // the first of a newcomer may have waited for data that it has from then on.
+  const waitedForData = leasesDone === 0 && values === 'cheaper';
+  if (!lease.alone || waitedForData) return { ...known, overheads, overheadMs };
   const beside = Math.max(0, now - lease.grantedAt - computeMs);
   const recent = [...overheads, beside].slice(-OVERHEADS_KEPT);
   const sorted = [...recent].sort((a, b) => a - b);
