@@ -26,10 +26,16 @@ export function measured(worker: WorkerState, lease: Lease, computeMs: number, n
   return { ...known, overheads: recent, overheadMs: sorted[(sorted.length - 1) >> 1] as number };
 }
 
+/**
+ * A lease that was overtaken shows no less than this part of the speed that was known: it may have waited for something else
+ * than computing, such as data, and whoever is thought to be too slow for anything cannot show that it is not.
+ */
+const OVERTAKEN_MIN = 1 / 2;
+
 /** How fast the worker is at most, as a lease of its that was overtaken shows. */
 export function speedOvertaken(worker: WorkerState, lease: Lease, now: number): number {
   const { held, speed, busySince, overheadMs } = worker;
   if (held[0] !== lease) return speed;
   const computingMs = now - busySince - overheadMs;
-  return computingMs > 0 ? Math.min(speed, lease.work / computingMs) : speed;
+  return computingMs > 0 ? Math.min(speed, Math.max(OVERTAKEN_MIN * speed, lease.work / computingMs)) : speed;
 }
