@@ -27,15 +27,19 @@ export function measured(worker: WorkerState, lease: Lease, computeMs: number, n
 }
 
 /**
- * A lease that was overtaken shows no less than this part of the speed that was known: it may have waited for something else
- * than computing, such as data, and whoever is thought to be too slow for anything cannot show that it is not.
+ * A lease that may have waited for data shows no less than this part of the speed that was known: whoever is thought to be
+ * too slow for anything cannot show that it is not.
  */
 const OVERTAKEN_MIN = 1 / 2;
 
 /** How fast the worker is at most, as a lease of its that was overtaken shows. */
 export function speedOvertaken(worker: WorkerState, lease: Lease, now: number): number {
-  const { held, speed, busySince, overheadMs } = worker;
+  const { held, speed, busySince, overheadMs, values } = worker;
   if (held[0] !== lease) return speed;
   const computingMs = now - busySince - overheadMs;
-  return computingMs > 0 ? Math.min(speed, Math.max(OVERTAKEN_MIN * speed, lease.work / computingMs)) : speed;
+  if (computingMs <= 0) return speed;
+  // A worker that is ready has the data of its steps before it needs them, but not those of an evaluation.
+  const mayHaveWaited = values !== 'none' || lease.task === 'evaluate';
+  const least = mayHaveWaited ? OVERTAKEN_MIN * speed : 0;
+  return Math.min(speed, Math.max(least, lease.work / computingMs));
 }
