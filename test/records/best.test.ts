@@ -3,7 +3,7 @@
  * an hour each. Run with `npm run test:records`, SHOAL_DATA_DIR pointing to the four MNIST files. Runs are kept in the
  * folder that SHOAL_RECORDS_DIR names, and those that have ended there are not trained again.
  *
- * The preset was chosen by validation, on other seeds; the test set is looked at once for each run, at its end.
+ * The preset was settled by the validation set of another seed; the test set is looked at once for each run, at its end.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
