@@ -8,11 +8,12 @@
 export const WHOLE_MAX = { int8: 127, int4: 7 } as const;
 export type RoundingName = keyof typeof WHOLE_MAX;
 
-/** Below it a tensor counts as zero; scales of what is above it are normal numbers. */
-const LARGEST_MIN = 2 ** -100;
-/** No scale is above it, so that the sum of many decoded values is still finite. */
-export const SCALE_MAX = 2 ** 100;
-const SCALE_MIN = 2 ** -108;
+/** 2⁻¹⁰⁰: below it a tensor counts as zero; scales of what is above it are normal numbers. */
+const LARGEST_MIN = 7.888609052210118e-31;
+/** 2¹⁰⁰: no scale is above it, so that the sum of many decoded values is still finite. */
+export const SCALE_MAX = 1.2676506002282294e30;
+/** 2⁻¹⁰⁸ */
+const SCALE_MIN = 3.0814879110195774e-33;
 /** Bits of a float64's upper word that a number of 16 significant bits has none of. */
 const BEYOND_16_BITS = 0x1f;
 
