@@ -252,7 +252,8 @@ describe('an operator', () => {
     expect(await microbatch.getAttribute('aria-invalid')).toBe('true');
     expect(await start.isDisabled()).toBe(true);
     await microbatch.fill('64');
-    await page.getByRole('combobox', { name: 'Kind' }).first().selectOption('momentum');
+    const optimizer = page.getByRole('group', { name: 'Optimizer' });
+    await optimizer.getByRole('combobox', { name: 'Kind' }).selectOption('momentum');
     await page.getByRole('textbox', { name: 'Learning rate', exact: true }).fill('0.');
     await untilText(page, 'optimizer.lr must be a number above 0');
     await page.getByRole('textbox', { name: 'Learning rate', exact: true }).fill('0.05');
@@ -272,14 +273,18 @@ describe('an operator', () => {
     });
   });
 
-  it('is warned where the network would take longer than the computing', async () => {
+  it('is told which exchange suits the lines that are there, and takes it over', async () => {
     const page = await open(OPERATOR_TOKEN);
     await part(page, 'Start');
     await page.getByRole('combobox', { name: 'Begin with' }).selectOption('mnist-mlp');
     await page.getByRole('textbox', { name: 'Workers on other machines' }).fill('30');
-    await untilText(page, 'The network would take longer than the computing');
-    await page.getByRole('textbox', { name: 'Network (Mbit/s)' }).fill('1000000');
-    await expect.poll(() => page.getByText('The network would take longer').count()).toBe(0);
+    const exchanges = page.getByRole('region', { name: 'What could travel instead' });
+    const recommended = exchanges.getByRole('row').filter({ hasText: 'recommended' });
+    await expect.poll(() => recommended.innerText()).toContain('Rounds of local steps');
+    await recommended.getByRole('button', { name: 'Take this one' }).click();
+    await expect.poll(() => recommended.innerText()).toContain('chosen');
+    const replicas = page.getByRole('textbox', { name: 'Replicas' });
+    expect(await replicas.inputValue()).toBe('8');
   });
 
   it('opens, compares and starts past runs again', async () => {

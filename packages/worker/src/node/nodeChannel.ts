@@ -35,9 +35,11 @@ export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFac
     const parameters: Uint8Array[] = [];
     /** A session takes its time with a lease; all that it has of one stays its own. */
     const read = (frame: Uint8Array, message: CoordinatorSaying): void => {
-      if (message.type !== 'parameters') return gathered?.abandon(frame);
+      // Over TLS nothing is gathered, and frames are nobody's to give back.
+      if (gathered === null) return;
+      if (message.type !== 'parameters') return gathered.abandon(frame);
       parameters.push(frame);
-      while (parameters.length > PARAMETERS_KEPT) gathered?.giveBack(parameters.shift() as Uint8Array);
+      while (parameters.length > PARAMETERS_KEPT) gathered.giveBack(parameters.shift() as Uint8Array);
     };
     /** Any stream will do, which its type does not say. */
     const open = (where: TcpNetConnectOpts): Duplex => {
