@@ -27,10 +27,12 @@ export const slowLinePresets: readonly RunSpec[] = [
   resolveRunSpec({
     name: 'mnist-cnn-slow-line',
     about:
-      'The network of mnist-cnn in seventeen rounds: each of eight replicas makes 200 steps by itself before anything travels, so that volunteers behind slow lines count, and still more than 99 of 100 digits are read.',
+      'The network of mnist-cnn in 33 rounds: each of eight replicas makes 200 steps by itself before anything travels, so that volunteers behind slow lines count, and still more than 99 of 100 digits are read.',
     data: { source: 'mnist', order: 'blocks', augment: { shift: 2 } },
     model: referenceCnn,
     ...ROUNDS,
+    epochs: 30,
+    earlyStopping: { metric: 'validationAccuracy', patience: 30 },
     optimizer: { type: 'momentum', lr: 0.05, momentum: 0.9 },
   }),
   resolveRunSpec({

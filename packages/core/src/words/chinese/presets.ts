@@ -35,7 +35,7 @@ export const PRESETS_CHINESE: Readonly<Record<string, string>> = {
   'mnist-augmented': '同样一千个样本，每一轮都重新平移、旋转和缩放：这是不花钱的数据。',
   'mnist-more-data': '最好的办法是更多数据：同样的网络，用全部 55,000 个训练样本训练。',
   'mnist-cnn-slow-line':
-    '把 mnist-cnn 的网络分十七个回合训练：八个副本各自先走 200 步，才传输一次变化，所以网速慢的志愿者也能出力，而 100 个数字仍能认对 99 个以上。',
+    '把 mnist-cnn 的网络分 33 个回合训练：八个副本各自先走 200 步，才传输一次变化，所以网速慢的志愿者也能出力，而 100 个数字仍能认对 99 个以上。',
   'mnist-mlp-slow-line':
     '同样训练 mnist-mlp 的网络，它原本每一步都要传输 2.7 MB：十七个回合之后，100 个数字能认对 98 个以上。',
 };
