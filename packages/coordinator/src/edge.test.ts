@@ -43,6 +43,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'coordinator/src/connection/socketConnection.ts': FOR_DEVELOPERS,
   'worker/src/session/session.ts': FOR_DEVELOPERS,
   'worker/src/session/runContext.ts': FOR_DEVELOPERS,
+  'worker/src/session/leaseIntake.ts': ON_THE_WIRE,
   'worker/src/session/leaseWork.ts': ON_THE_WIRE,
   'worker/src/session/leaseQueue.ts': ON_THE_WIRE,
   'worker/src/session/reconnection.ts': 'Names of states.',

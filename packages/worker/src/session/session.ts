@@ -7,7 +7,6 @@ import {
   type ConnectionFact,
   type CoordinatorSaying,
   type DisconnectFact,
-  decodeSamples,
   type FactOf,
   type FailureCode,
   type Hello,
@@ -24,9 +23,9 @@ import type { ConnectFailure } from '../shell/connectFailure.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
 import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
-import { LeaseQueue, type WaitingLease } from './leaseQueue.ts';
-import { type LeaseWork, numbersOf, problemOf, readLease } from './leaseWork.ts';
-import { bytesOfLease, bytesOfOrders, leaseRefusal } from './memory.ts';
+import { LeaseIntake } from './leaseIntake.ts';
+import { LeaseQueue } from './leaseQueue.ts';
+import { readLease } from './leaseWork.ts';
 import { offeredRun } from './offeredRun.ts';
 import { type GivingUp, Reconnection } from './reconnection.ts';
 import type { RunContext } from './runContext.ts';
@@ -62,6 +61,7 @@ export class WorkerSession {
   readonly #leases: LeaseQueue;
   readonly #reconnection: Reconnection;
   readonly #supply: SampleSupply;
+  readonly #intake: LeaseIntake;
   #effects: SessionEffect[] = [];
   #phase: Phase = { type: 'offline' };
   /** Kept over reconnects, so that neither slots nor data are made anew for the same run. */
@@ -86,6 +86,13 @@ export class WorkerSession {
       slots: this.#slots,
       send: (message) => emit({ type: 'send', message }),
       progressMs: protocolLimits.progressMs,
+    });
+    this.#intake = new LeaseIntake({
+      ...{ supply: this.#supply, leases: this.#leases, memoryBytesMax },
+      run: () => (this.#phase.type === 'joined' ? this.#phase.run : null),
+      failed: (lease, code, message) => this.#failed(lease, code, message),
+      misunderstood: (detail) => this.#misunderstood(detail),
+      tooLarge: (refusal) => this.#giveUp(refusal, 'memory'),
     });
   }
 
@@ -126,10 +133,10 @@ export class WorkerSession {
       case 'slotDied':
         return this.#slotDied(event.slot, event.reason);
       case 'dataLoaded':
-        if (this.#supply.dataLoaded(event.load, event.splits)) this.#suppliedAll();
+        if (this.#supply.dataLoaded(event.load, event.splits)) this.#intake.suppliedAll();
         return;
       case 'blockFetched':
-        return this.#blockFetched(event);
+        return this.#intake.blockFetched(event);
       case 'leaveRequested':
         return this.#leave(event.reason);
       case 'tick':
@@ -282,10 +289,10 @@ export class WorkerSession {
         return this.#take(message, phase.run, phase.leasesHeldMax);
       case 'revoke':
         this.#leases.revoke(message.lease);
-        return this.#fetch();
+        return this.#intake.fetch();
       case 'counted':
         this.#supply.counted(phase.run);
-        return this.#fetch();
+        return this.#intake.fetch();
       case 'standing':
         return this.#emit({ type: 'show', standing: message });
       default:
@@ -344,7 +351,7 @@ export class WorkerSession {
         return this.#failed(lease, reading.type, reading.message);
       case 'fits':
         if (task !== 'probe') this.#reconnection.startOver();
-        return this.#obtain(message, run, reading.samples);
+        return this.#intake.obtain(message, run, reading.samples);
       default:
         return unreachable(reading);
     }
@@ -354,92 +361,12 @@ export class WorkerSession {
     this.#emit({ type: 'send', message: { type: 'failed', lease, code, message } });
   }
 
-  /** The samples of a lease, from wherever they come; then it is computed. */
-  #obtain(message: LeaseMessage, run: RunContext, samples: number): void {
-    const { lease: id, set, values } = message;
-    const bytes = bytesOfLease(message, samples, run.manifests, run);
-    const { memoryBytesMax } = this.#options.workerLimits;
-    const held = run.modelBytes + bytesOfOrders(run.manifests) + this.#leases.bytesHeld;
-    const refusal = leaseRefusal(id, bytes, held, memoryBytesMax);
-    if (refusal !== null) return this.#giveUp(refusal, 'memory');
-    this.#supply.makeRoom(memoryBytesMax - held - bytes);
-    const numbers = numbersOf(message, run);
-    if (values !== null) {
-      const source = decodeSamples(values, samples, run.manifests[set]);
-      if (source === null) {
-        return this.#misunderstood(`is not understood: lease ${id} carries values of the wrong length.`);
-      }
-      this.#compute({ id, message, numbers, source, rows: numbers.map((_, row) => row) }, run, bytes);
-    } else {
-      const supplied = this.#supply.ask(set, numbers);
-      if (supplied.type === 'here') {
-        const { source, rows } = supplied;
-        this.#compute({ id, message, numbers, source, rows }, run, bytes);
-      } else {
-        const gathering = supplied.type === 'gathering' ? supplied.gathering : null;
-        this.#leases.wait({ message, numbers, bytes, gathering });
-      }
-    }
-    if (this.#phase.type !== 'joined') return;
-    this.#supply.lookAhead(message, run);
-    this.#fetch();
-  }
-
-  #fetch(): void {
-    if (this.#phase.type !== 'joined') return;
-    this.#supply.fetch(this.#leases.gatherings(), this.#leases.isComputing);
-  }
-
-  #blockFetched(event: Extract<SessionEvent, { readonly type: 'blockFetched' }>): void {
-    const block = this.#supply.blockFetched(event);
-    if (block === null) return;
-    const { set, index } = event.place;
-    for (const gathering of this.#leases.gatherings()) {
-      if (gathering.set === set) gathering.take(index, block);
-    }
-    this.#startSupplied(({ gathering }) => gathering?.isComplete === true);
-    this.#fetch();
-  }
-
-  #suppliedAll(): void {
-    if (this.#phase.type !== 'joined') return;
-    this.#startSupplied(() => true);
-  }
-
-  /** Leases that have waited for their samples, and for parameters that may be too old by now. */
-  #startSupplied(isSupplied: (lease: WaitingLease) => boolean): void {
-    const run = this.#run;
-    if (run === null) return;
-    for (const { message, numbers, bytes, gathering } of this.#leases.takeWaiting(isSupplied)) {
-      const { lease: id, version, set } = message;
-      if (run.parameters(version) === null) {
-        this.#failed(id, 'unknownVersion', `Parameter version ${version} is not here any more.`);
-        continue;
-      }
-      if (gathering !== null) {
-        const rows = numbers.map((_, row) => row);
-        this.#compute({ id, message, numbers, source: gathering.samples, rows }, run, bytes);
-        continue;
-      }
-      const supplied = this.#supply.ask(set, numbers);
-      if (supplied.type !== 'here') continue;
-      const { source, rows } = supplied;
-      this.#compute({ id, message, numbers, source, rows }, run, bytes);
-    }
-  }
-
-  #compute(work: LeaseWork, run: RunContext, bytes: number): void {
-    const problem = problemOf(work, run);
-    if (problem !== null) return this.#misunderstood(`is not understood: ${problem}.`);
-    this.#leases.take(work, run, run.parameters(work.message.version) as Uint8Array, bytes);
-  }
-
   /* ── Slots ───────────────────────────────────────────────────────────── */
 
   #slotAnswered(slot: SlotId, answer: SlotAnswer, now: number): void {
     if (answer.type === 'finished') this.#engineFailures = 0;
     this.#leases.slotAnswered(slot, answer, now);
-    this.#fetch();
+    this.#intake.fetch();
     if (answer.type === 'failed') this.#engineFailed(answer.message);
   }
 

@@ -1,0 +1,113 @@
+/** How leases get their samples: with the message, from the data set that is here, or block by block; then they are computed. */
+import { decodeSamples, type FailureCode, type IncapableFact, type LeaseMessage } from '@shoal/core';
+import type { SessionEvent } from './events.ts';
+import type { LeaseQueue, WaitingLease } from './leaseQueue.ts';
+import { type LeaseWork, numbersOf, problemOf } from './leaseWork.ts';
+import { bytesOfLease, bytesOfOrders, leaseRefusal } from './memory.ts';
+import type { RunContext } from './runContext.ts';
+import type { SampleSupply } from './sampleSupply.ts';
+
+export type LeaseIntakeOptions = {
+  readonly supply: SampleSupply;
+  readonly leases: LeaseQueue;
+  readonly memoryBytesMax: number;
+  /** The run that is taken part in; null while there is no connection to it. */
+  readonly run: () => RunContext | null;
+  readonly failed: (lease: number, code: FailureCode, message: string) => void;
+  /** The connection ends: its other side does not keep to the protocol. */
+  readonly misunderstood: (detail: string) => void;
+  /** The worker gives up: a lease does not fit into its memory. */
+  readonly tooLarge: (refusal: IncapableFact) => void;
+};
+
+export class LeaseIntake {
+  readonly #options: LeaseIntakeOptions;
+
+  constructor(options: LeaseIntakeOptions) {
+    this.#options = options;
+  }
+
+  /** The samples of a lease, from wherever they come; then it is computed. */
+  obtain(message: LeaseMessage, run: RunContext, samples: number): void {
+    const { lease: id, set, values } = message;
+    const bytes = bytesOfLease(message, samples, run.manifests, run);
+    const { memoryBytesMax } = this.#options;
+    const held = run.modelBytes + bytesOfOrders(run.manifests) + this.#options.leases.bytesHeld;
+    const refusal = leaseRefusal(id, bytes, held, memoryBytesMax);
+    if (refusal !== null) return this.#options.tooLarge(refusal);
+    this.#options.supply.makeRoom(memoryBytesMax - held - bytes);
+    const numbers = numbersOf(message, run);
+    if (values !== null) {
+      const source = decodeSamples(values, samples, run.manifests[set]);
+      if (source === null) {
+        return this.#options.misunderstood(
+          `is not understood: lease ${id} carries values of the wrong length.`,
+        );
+      }
+      this.#compute({ id, message, numbers, source, rows: numbers.map((_, row) => row) }, run, bytes);
+    } else {
+      const supplied = this.#options.supply.ask(set, numbers);
+      if (supplied.type === 'here') {
+        const { source, rows } = supplied;
+        this.#compute({ id, message, numbers, source, rows }, run, bytes);
+      } else {
+        const gathering = supplied.type === 'gathering' ? supplied.gathering : null;
+        this.#options.leases.wait({ message, numbers, bytes, gathering });
+      }
+    }
+    if (this.#options.run() === null) return;
+    this.#options.supply.lookAhead(message, run);
+    this.fetch();
+  }
+
+  /** Asks for the blocks that are wanted next. */
+  fetch(): void {
+    if (this.#options.run() === null) return;
+    this.#options.supply.fetch(this.#options.leases.gatherings(), this.#options.leases.isComputing);
+  }
+
+  blockFetched(event: Extract<SessionEvent, { readonly type: 'blockFetched' }>): void {
+    const block = this.#options.supply.blockFetched(event);
+    if (block === null) return;
+    const { set, index } = event.place;
+    for (const gathering of this.#options.leases.gatherings()) {
+      if (gathering.set === set) gathering.take(index, block);
+    }
+    this.#startSupplied(({ gathering }) => gathering?.isComplete === true);
+    this.fetch();
+  }
+
+  /** The whole data set is here. */
+  suppliedAll(): void {
+    if (this.#options.run() === null) return;
+    this.#startSupplied(() => true);
+  }
+
+  /** Leases that have waited for their samples, and for parameters that may be too old by now. */
+  #startSupplied(isSupplied: (lease: WaitingLease) => boolean): void {
+    const run = this.#options.run();
+    if (run === null) return;
+    for (const { message, numbers, bytes, gathering } of this.#options.leases.takeWaiting(isSupplied)) {
+      const { lease: id, version, set } = message;
+      if (run.parameters(version) === null) {
+        this.#options.failed(id, 'unknownVersion', `Parameter version ${version} is not here any more.`);
+        continue;
+      }
+      if (gathering !== null) {
+        const rows = numbers.map((_, row) => row);
+        this.#compute({ id, message, numbers, source: gathering.samples, rows }, run, bytes);
+        continue;
+      }
+      const supplied = this.#options.supply.ask(set, numbers);
+      if (supplied.type !== 'here') continue;
+      const { source, rows } = supplied;
+      this.#compute({ id, message, numbers, source, rows }, run, bytes);
+    }
+  }
+
+  #compute(work: LeaseWork, run: RunContext, bytes: number): void {
+    const problem = problemOf(work, run);
+    if (problem !== null) return this.#options.misunderstood(`is not understood: ${problem}.`);
+    this.#options.leases.take(work, run, run.parameters(work.message.version) as Uint8Array, bytes);
+  }
+}
