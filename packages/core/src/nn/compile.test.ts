@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { referenceCnn } from '../spec/presets/models.ts';
 import { compileModel } from './compile.ts';
 import { initialParameters } from './initialize.ts';
 import type { LayerSpec, ModelSpec } from './layers.ts';
@@ -11,21 +12,6 @@ const MLP: ModelSpec = {
     { type: 'relu' },
     { type: 'dense', units: 512 },
     { type: 'relu' },
-    { type: 'dense', units: 10 },
-  ],
-  loss: 'cross_entropy',
-};
-
-const CNN: ModelSpec = {
-  input: [1, 28, 28],
-  layers: [
-    { type: 'conv2d', filters: 32, kernel: 3 },
-    { type: 'relu' },
-    { type: 'max_pool2d', size: 2 },
-    { type: 'conv2d', filters: 64, kernel: 3 },
-    { type: 'relu' },
-    { type: 'max_pool2d', size: 2 },
-    { type: 'flatten' },
     { type: 'dense', units: 10 },
   ],
   loss: 'cross_entropy',
@@ -52,7 +38,7 @@ describe('compileModel', () => {
   });
 
   it('gives mnist-cnn its 34,826 parameters and 14.25 MFLOP', () => {
-    const model = compileModel(CNN);
+    const model = compileModel(referenceCnn);
     expect(model.vectorLength).toBe(34_826);
     expect(Math.floor(flopsPerSample(model) / 1e4) / 100).toBe(14.25);
     expect(model.layers.map((layer) => layer.outputShape)).toEqual([
@@ -160,8 +146,8 @@ describe('initialParameters', () => {
   });
 
   it('depends on the seed alone', () => {
-    const model = compileModel(CNN);
-    expect(initialParameters(model, 7)).toEqual(initialParameters(compileModel(CNN), 7));
+    const model = compileModel(referenceCnn);
+    expect(initialParameters(model, 7)).toEqual(initialParameters(compileModel(referenceCnn), 7));
     expect(initialParameters(model, 7)).not.toEqual(initialParameters(model, 8));
   });
 

@@ -8,18 +8,10 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
 import type { LayerSpec } from '../../nn/layers.ts';
 import { ADDRESS, type Case, prepared } from '../comparison.suite.ts';
+import { SMALL_CONVOLUTIONS } from '../sampleModels.suite.ts';
 import { wasmStrictEngine } from './wasmEngine.ts';
 
-const image: LayerSpec[] = [
-  { type: 'conv2d', filters: 8, kernel: 3 },
-  { type: 'relu' },
-  { type: 'max_pool2d', size: 2 },
-  { type: 'conv2d', filters: 16, kernel: 3 },
-  { type: 'relu' },
-  { type: 'max_pool2d', size: 2 },
-  { type: 'flatten' },
-  { type: 'dense', units: 10 },
-];
+const image: LayerSpec[] = [...SMALL_CONVOLUTIONS, { type: 'dense', units: 10 }];
 
 const every: LayerSpec[] = [
   { type: 'conv2d', filters: 5, kernel: 3, stride: 2, padding: 1 },

@@ -8,20 +8,14 @@ import { ADDRESS, type Case, fillMicrobatch, largest, prepared } from '../compar
 import { droppedNeurons } from '../dropoutMask.ts';
 import type { Executor } from '../engine.ts';
 import { referenceEngine } from '../reference/referenceEngine.ts';
-import { EVERYTHING } from '../sampleModels.suite.ts';
+import { EVERYTHING, SMALL_CONVOLUTIONS } from '../sampleModels.suite.ts';
 import type { InspectableExecutor } from './inspect.ts';
 import { compileInspectable, wasmStrictEngine } from './wasmEngine.ts';
 
 const DIGITS: Case = {
   input: [1, 28, 28],
   layers: [
-    { type: 'conv2d', filters: 8, kernel: 3 },
-    { type: 'relu' },
-    { type: 'max_pool2d', size: 2 },
-    { type: 'conv2d', filters: 16, kernel: 3 },
-    { type: 'relu' },
-    { type: 'max_pool2d', size: 2 },
-    { type: 'flatten' },
+    ...SMALL_CONVOLUTIONS,
     { type: 'dense', units: 24 },
     { type: 'relu' },
     { type: 'dropout', rate: 0.5 },

@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import type { LayerSpec } from '../../nn/layers.ts';
 import { expectAgreement } from '../comparison.suite.ts';
+import { SMALL_CONVOLUTIONS } from '../sampleModels.suite.ts';
 import { wasmStrictEngine } from './wasmEngine.ts';
 
 const POOLS = [
@@ -31,16 +32,7 @@ describe('a first convolution that is pooled at once agrees with the reference e
   }
 
   it('on the whole of a small network for digits', async () => {
-    const layers: LayerSpec[] = [
-      { type: 'conv2d', filters: 8, kernel: 3 },
-      { type: 'relu' },
-      { type: 'max_pool2d', size: 2 },
-      { type: 'conv2d', filters: 16, kernel: 3 },
-      { type: 'relu' },
-      { type: 'max_pool2d', size: 2 },
-      { type: 'flatten' },
-      { type: 'dense', units: 10 },
-    ];
+    const layers: LayerSpec[] = [...SMALL_CONVOLUTIONS, { type: 'dense', units: 10 }];
     await expectAgreement(wasmStrictEngine, { input: [1, 28, 28], layers, count: 11, inputGradient: false });
   });
 });

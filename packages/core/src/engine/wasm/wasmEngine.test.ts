@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { compileModel } from '../../nn/compile.ts';
+import { referenceCnn } from '../../spec/presets/models.ts';
 import { engineConformance } from '../conformance.suite.ts';
 import { hasRelaxedSimd } from './relaxedSimd.ts';
 import { findWasmRelaxedEngine, wasmStrictEngine } from './wasmEngine.ts';
@@ -33,20 +34,7 @@ describe('the executor of the WebAssembly engines', () => {
   });
 
   it('takes room for a network of digits that a volunteer does not notice', async () => {
-    const digits = compileModel({
-      input: [1, 28, 28],
-      layers: [
-        { type: 'conv2d', filters: 32, kernel: 3 },
-        { type: 'relu' },
-        { type: 'max_pool2d', size: 2 },
-        { type: 'conv2d', filters: 64, kernel: 3 },
-        { type: 'relu' },
-        { type: 'max_pool2d', size: 2 },
-        { type: 'flatten' },
-        { type: 'dense', units: 10 },
-      ],
-      loss: 'cross_entropy',
-    });
+    const digits = compileModel(referenceCnn);
     const executor = await wasmStrictEngine.compile(digits, { microbatch: 64, inputGradient: false });
     expect(executor.parameters.buffer.byteLength).toBeLessThan(20e6);
   });
