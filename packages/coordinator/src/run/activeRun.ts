@@ -21,7 +21,7 @@ import type { TrustPolicy } from '../transition/model/belief.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import type { ControlEvent } from '../transition/model/events.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
-import { WorkerRegistry } from './admission/workerRegistry.ts';
+import { LEADING_ALONE, WorkerRegistry } from './admission/workerRegistry.ts';
 import { RunDriver } from './driver/driver.ts';
 import { Ticker } from './driver/ticker.ts';
 import type { FolderLock } from './folder/lock.ts';
@@ -140,6 +140,7 @@ export class ActiveRun {
       kernels: KERNEL_BUILD,
       manifests: run.blocks.manifests,
       limits,
+      leading: LEADING_ALONE,
       driver: this.#driver,
       onChange: (change) => observer.workersChanged(change),
     });
