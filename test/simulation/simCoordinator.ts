@@ -8,6 +8,7 @@ import {
   type Evidence,
   initialProgress,
   type KeptState,
+  LEADING_ALONE,
   outgoing,
   type PreparedRun,
   type probeAnswer,
@@ -165,6 +166,7 @@ export class SimCoordinator {
       kernels: KERNEL_BUILD,
       manifests: this.manifests,
       limits: DEFAULT_LIMITS,
+      leading: LEADING_ALONE,
       driver,
       onChange: (change) => {
         const said = change.type === 'joined' ? change.agent : sentence(change.why, 'en');

@@ -33,6 +33,8 @@ export class ForeignWorker {
   readonly #socket: WebSocket;
   #onMessage: (message: Message) => void = () => {};
   #wake: (() => void)[] = [];
+  /** Of the coordinator that has welcomed it. */
+  #term = 0;
   #isClosed = false;
 
   private constructor(socket: WebSocket) {
@@ -109,6 +111,10 @@ export class ForeignWorker {
   #receive(message: Message): void {
     this.messages.push(message);
     if (message.type === 'ping') this.send({ type: 'pong', nonce: message.nonce as number });
+    if (message.type === 'welcome') this.#term = message.term as number;
+    if (message.type === 'lease' && (message.term as number) < this.#term) {
+      throw new Error(`A lease is of term ${message.term}, and term ${this.#term} has begun.`);
+    }
     if (message.type === 'parameters') {
       const vector = message.vector as Uint8Array;
       if (checksum(vector) !== message.checksum) throw new Error('The parameters were damaged on the way.');

@@ -3,7 +3,7 @@ export type { FrameSocket } from './connection/frameSocket.ts';
 export { SocketConnection } from './connection/socketConnection.ts';
 export { outgoing } from './connection/workerConnection.ts';
 export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';
-export { WorkerRegistry } from './run/admission/workerRegistry.ts';
+export { LEADING_ALONE, WorkerRegistry } from './run/admission/workerRegistry.ts';
 export { type DriverOptions, RunDriver } from './run/driver/driver.ts';
 export { CheckpointWriter } from './run/folder/checkpointWriter.ts';
 export { isTainted, usableHistory } from './run/folder/restore.ts';

@@ -21,9 +21,9 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const fetchFrom = (origin: string): Promise<Uint8Array> =>
+const fetchFrom = (address: string): Promise<Uint8Array> =>
   fetchBlock(BLOCK, {
-    origin,
+    address,
     blocksPath: '/blocks/',
     token: 'secret',
     timeoutMs: 20_000,
@@ -95,6 +95,6 @@ test('a redirect is refused, wherever it leads', async () => {
 test('a path that names another origin is not asked', async () => {
   const options = { token: 'secret', timeoutMs: 1_000, signal: new AbortController().signal };
   await expect(
-    fetchBlock(BLOCK, { ...options, origin: 'http://127.0.0.1:1', blocksPath: '//127.0.0.1:2/' }),
+    fetchBlock(BLOCK, { ...options, address: 'http://127.0.0.1:1', blocksPath: '//127.0.0.1:2/' }),
   ).rejects.toThrow('The data blocks lie at http://127.0.0.1:2, not at the coordinator.');
 });

@@ -3,8 +3,8 @@ import type { BlockInfo } from '@shoal/core';
 import { networkReasonOf } from './networkReason.ts';
 
 export type HttpBlockOptions = {
-  /** `http://host:port` and the path that a block's hash follows. */
-  readonly origin: string;
+  /** `http://host:port`, the base path behind it, and the path that a block's hash follows. */
+  readonly address: string;
   readonly blocksPath: string;
   readonly token: string;
   readonly timeoutMs: number;
@@ -16,8 +16,9 @@ export async function fetchBlock(
   { sha256, byteLength }: Pick<BlockInfo, 'sha256' | 'byteLength'>,
   options: HttpBlockOptions,
 ): Promise<Uint8Array> {
-  const { origin, blocksPath, token, timeoutMs, signal } = options;
-  const url = new URL(`${blocksPath.replace(/\/$/, '')}/${sha256}`, origin);
+  const { address, blocksPath, token, timeoutMs, signal } = options;
+  const { origin } = new URL(address);
+  const url = new URL(`${address.slice(origin.length)}${blocksPath.replace(/\/$/, '')}/${sha256}`, origin);
   if (url.origin !== origin) throw new Error(`The data blocks lie at ${url.origin}, not at the coordinator.`);
   // `AbortSignal.any` and `timeout` are younger than browsers in use.
   const request = new AbortController();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { JoinUrlError, parseJoinUrl } from './joinUrl.ts';
+import { JoinUrlError, parseJoinUrl, socketUrlOf } from './joinUrl.ts';
 
 describe('an address to join', () => {
   test.each([
@@ -12,13 +12,14 @@ describe('an address to join', () => {
     expect(parseJoinUrl(url, token)).toEqual({
       origin: 'http://10.0.0.2:7433',
       basePath: '',
-      socketUrl: 'ws://10.0.0.2:7433/ws',
       token: 'abc',
     });
   });
 
   test('keeps to encryption where the link does', () => {
-    expect(parseJoinUrl('https://shoal.example/#abc', null).socketUrl).toBe('wss://shoal.example/ws');
+    const { origin, basePath } = parseJoinUrl('https://shoal.example/#abc', null);
+    expect(socketUrlOf(origin + basePath)).toBe('wss://shoal.example/ws');
+    expect(socketUrlOf('http://10.0.0.2:7433/shoal')).toBe('ws://10.0.0.2:7433/shoal/ws');
   });
 
   test.each([
@@ -32,7 +33,6 @@ describe('an address to join', () => {
     expect(parseJoinUrl(url, null)).toEqual({
       origin: 'https://lab.example',
       basePath,
-      socketUrl: `wss://lab.example${basePath}/ws`,
       token: 'abc',
     });
   });

@@ -5,8 +5,6 @@ export type JoinAddress = {
   readonly origin: string;
   /** The path below which a proxy serves the coordinator, such as `/shoal`; empty where that is all of the host. */
   readonly basePath: string;
-  /** `ws://host:port/ws`, behind the base path. */
-  readonly socketUrl: string;
   readonly token: string;
 };
 
@@ -48,15 +46,11 @@ export function parseJoinUrl(text: string, token: string | null): JoinAddress {
       `The join token is longer than ${TOKEN_LENGTH_MAX} characters: copy the link again.`,
     );
   }
-  const socketScheme = scheme === 'https' ? 'wss' : 'ws';
-  const basePath = basePathOf(url);
-  return {
-    origin: `${scheme}://${url.host}`,
-    basePath,
-    socketUrl: `${socketScheme}://${url.host}${basePath}/ws`,
-    token: found,
-  };
+  return { origin: `${scheme}://${url.host}`, basePath: basePathOf(url), token: found };
 }
+
+/** Where workers connect: `address` is an origin with http or https, and a base path without a slash at its end. */
+export const socketUrlOf = (address: string): string => `${address.replace(/^http/, 'ws')}/ws`;
 
 function parseUrl(text: string): URL | null {
   const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;

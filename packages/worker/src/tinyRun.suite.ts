@@ -76,6 +76,8 @@ export const tinyWelcome: Welcome = {
   heartbeatMs: 5_000,
   silenceMs: 20_000,
   leasesHeldMax: 2,
+  term: 1,
+  addresses: [],
 };
 
 export const tinyVectorLength = 5 * 6 + 5 + 3 * 5 + 3;
@@ -103,6 +105,7 @@ export function tinyLease(
   return {
     type: 'lease',
     lease,
+    term: 1,
     task,
     set: 'train',
     version,

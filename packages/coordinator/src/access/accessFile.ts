@@ -3,12 +3,12 @@
  * revocations. One file, readable by its owner alone, in the folder of each run that can be resumed.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import * as v from 'valibot';
 import { UserError } from '../errors.ts';
-import { PRIVATE, writeAtomically } from '../files/atomicFile.ts';
+import { diskFiles } from '../files/diskFiles.ts';
+import { type KeptFiles, readText } from '../files/keptFiles.ts';
 import { NO_REVOCATIONS, revocationsSchema } from './revocations.ts';
 import { KEY_BYTES } from './tokens.ts';
 
@@ -44,11 +44,11 @@ export function newAccessRecord(): AccessRecord {
 }
 
 /** What the folder keeps, or a new record where it keeps none. @throws UserError for a file that cannot be read */
-export async function readAccessRecord(folder: string): Promise<AccessRecord> {
+export async function readAccessRecord(folder: string, files: KeptFiles = diskFiles): Promise<AccessRecord> {
   const file = join(folder, FILE);
-  const text = await readFile(file, 'utf8').catch(() => null);
+  const text = await readText(files, file).catch(() => null);
   if (text === null) {
-    const old = (await readFile(join(folder, OLD_FILE), 'utf8').catch(() => '')).trim();
+    const old = ((await readText(files, join(folder, OLD_FILE)).catch(() => null)) ?? '').trim();
     const fresh = newAccessRecord();
     return old === '' ? fresh : { ...fresh, secrets: { ...fresh.secrets, worker: old } };
   }
@@ -62,10 +62,14 @@ export async function readAccessRecord(folder: string): Promise<AccessRecord> {
   }
 }
 
-export async function writeAccessRecord(folder: string, record: AccessRecord): Promise<void> {
-  await writeAtomically(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`, PRIVATE);
+export async function writeAccessRecord(
+  files: KeptFiles,
+  folder: string,
+  record: AccessRecord,
+): Promise<void> {
+  await files.replace(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`, true);
 }
 
-export async function removeAccessRecord(folder: string): Promise<void> {
-  await rm(join(folder, FILE), { force: true });
+export async function removeAccessRecord(files: KeptFiles, folder: string): Promise<void> {
+  await files.remove(join(folder, FILE));
 }

@@ -5,6 +5,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { DismissalFact, Role } from '@shoal/core';
 import { UserError } from '../errors.ts';
+import { diskFiles } from '../files/diskFiles.ts';
+import type { KeptFiles } from '../files/keptFiles.ts';
 import {
   type Access,
   type Credential,
@@ -63,13 +65,20 @@ export class SignedAccess implements Access {
   readonly #revocations: Revocations;
   readonly #settings: AccessSettings;
   readonly #now: () => number;
+  readonly #files: KeptFiles;
   #lastLink: Promise<unknown> = Promise.resolve();
   readonly #held = new Held();
   /** Where this is kept: the folder of all runs, if any, and that of the present run. */
   #folders: readonly string[] = [];
 
   /** `now` is in milliseconds since 1970. */
-  constructor(record: AccessRecord, settings: AccessSettings, now: () => number) {
+  constructor(
+    record: AccessRecord,
+    settings: AccessSettings,
+    now: () => number,
+    files: KeptFiles = diskFiles,
+  ) {
+    this.#files = files;
     this.#key = Buffer.from(record.key, 'base64url');
     this.#links = { ...record.links };
     this.#secrets = record.secrets;
@@ -203,7 +212,7 @@ export class SignedAccess implements Access {
 
   async leave(folder: string): Promise<void> {
     this.#folders = this.#folders.filter((one) => one !== folder);
-    await removeAccessRecord(folder);
+    await removeAccessRecord(this.#files, folder);
   }
 
   async #save(): Promise<void> {
@@ -213,7 +222,7 @@ export class SignedAccess implements Access {
       secrets: { ...this.#secrets },
       revoked: this.#revocations.record,
     };
-    for (const folder of this.#folders) await writeAccessRecord(folder, record);
+    for (const folder of this.#folders) await writeAccessRecord(this.#files, folder, record);
   }
 
   get #seconds(): number {
@@ -254,8 +263,9 @@ export async function openSignedAccess(
   given: GivenSecrets,
   settings: AccessSettings = DEFAULT_ACCESS_SETTINGS,
   now: () => number = Date.now,
+  files: KeptFiles = diskFiles,
 ): Promise<SignedAccess> {
-  const kept = folder === null ? newAccessRecord() : await readAccessRecord(folder);
+  const kept = folder === null ? newAccessRecord() : await readAccessRecord(folder, files);
   const secrets = {
     worker: checked('join', given.worker) ?? kept.secrets.worker,
     operator: checked('operator', given.operator) ?? kept.secrets.operator,
@@ -265,7 +275,7 @@ export async function openSignedAccess(
       'The join token and the operator token are the same, so that everyone who joins could control the run. Choose two.',
     );
   }
-  return new SignedAccess({ ...kept, secrets }, settings, now);
+  return new SignedAccess({ ...kept, secrets }, settings, now, files);
 }
 
 function checked(name: string, secret: string | null): string | null {

@@ -44,7 +44,8 @@ async function webSockets(): Promise<ConnectionAdapter> {
   });
   http.listen({ host: '127.0.0.1', port: 0 });
   await once(http, 'listening');
-  const open = nodeChannel(`ws://127.0.0.1:${(http.address() as AddressInfo).port}/`, WORKER_LIMITS);
+  const address = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const open = nodeChannel(WORKER_LIMITS);
   return {
     connect: async (ends) => {
       const taken = new Promise<{ connection: SocketConnection; raw: Duplex }>((resolve) => {
@@ -55,13 +56,16 @@ async function webSockets(): Promise<ConnectionAdapter> {
         opened = resolve;
       });
       const { events } = ends;
-      const channel = open({
-        ...events,
-        onOpen: () => {
-          events.onOpen();
-          opened();
+      const channel = open(
+        {
+          ...events,
+          onOpen: () => {
+            events.onOpen();
+            opened();
+          },
         },
-      });
+        address,
+      );
       const [{ connection, raw }] = await Promise.all([taken, isOpen]);
       return {
         channel,

@@ -16,15 +16,16 @@ import {
   type TrustChangedFact,
   type TrustSpec,
 } from '@shoal/core';
+import type { KeptFiles } from '../files/keptFiles.ts';
 import type { RunNews } from '../news/news.ts';
 import type { TrustPolicy } from '../transition/model/belief.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import type { ControlEvent } from '../transition/model/events.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
-import { WorkerRegistry } from './admission/workerRegistry.ts';
+import { LEADING_ALONE, WorkerRegistry } from './admission/workerRegistry.ts';
 import { RunDriver } from './driver/driver.ts';
 import { Ticker } from './driver/ticker.ts';
-import type { FolderLock } from './folder/lock.ts';
+import type { RunLock } from './folder/lock.ts';
 import type { Restored } from './folder/restore.ts';
 import { keepTrust, type RunRecord, runFiles } from './folder/runFolder.ts';
 import { RunRecorder } from './folder/runRecorder.ts';
@@ -42,7 +43,9 @@ export type ActiveRunOptions = {
   readonly run: PreparedRun;
   readonly restored: Restored;
   /** Held until the run ends. */
-  readonly lock: FolderLock;
+  readonly lock: RunLock;
+  /** Where its folder lies. */
+  readonly files: KeptFiles;
   readonly port: number;
   /** How workers are told that the run is over. */
   readonly farewell: (end: EndRecord) => ByeName;
@@ -71,11 +74,14 @@ export class ActiveRun {
 
   /** Prepares everything; nothing goes on before `start`. @throws UserError when the folder cannot be written */
   static async open(options: ActiveRunOptions): Promise<ActiveRun> {
-    const { record, run, restored, lock, tell } = options;
-    const steps = await readSteps(runFiles(record.folder).steps, restored?.progress.globalStep ?? 0);
+    const { record, run, restored, lock, files, tell } = options;
+    const lastStep = restored?.progress.globalStep ?? 0;
+    const steps = await readSteps(runFiles(record.folder).steps, lastStep, files);
     const onProblem = (fact: RunFact): void => tell({ type: 'problem', fact });
-    const trust = await openTrust({ run, record, restored, runsFolder: dirname(record.folder), onProblem });
-    const recorder = new RunRecorder({ record, model: run.model, lock, onProblem });
+    const runsFolder = dirname(record.folder);
+    const trust = await openTrust({ run, record, restored, files, runsFolder, onProblem });
+    const { convictionsKept } = trust;
+    const recorder = new RunRecorder({ record, model: run.model, lock, files, convictionsKept, onProblem });
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
     const active = new ActiveRun(options, await probeAnswer(run), steps, trust, recorder);
     void trust.lost.then((reason) => active.giveUp(reason));
@@ -140,6 +146,7 @@ export class ActiveRun {
       kernels: KERNEL_BUILD,
       manifests: run.blocks.manifests,
       limits,
+      leading: LEADING_ALONE,
       driver: this.#driver,
       onChange: (change) => observer.workersChanged(change),
     });
@@ -222,7 +229,7 @@ export class ActiveRun {
    * @throws UserError when that cannot be written down; then nothing has changed
    */
   async changeTrust(policy: TrustPolicy, reason: TrustChangedFact): Promise<void> {
-    await keepTrust(this.record.folder, policy);
+    await keepTrust(this.record.folder, policy, this.#options.files);
     this.control({ type: 'trust', policy, reason });
   }
 

@@ -55,7 +55,7 @@ export interface CheckpointsPort {
 
 /** What is remembered of identities beyond the run's state. */
 export interface VerdictsPort {
-  /** Durable when it returns: no later checkpoint may be on disk without it. */
+  /** To be kept: no later checkpoint may be kept without it. */
   convicted(evidence: Evidence): void;
   /** So many answers of this identity have been found right by now. */
   verified(identity: string, answers: number): void;

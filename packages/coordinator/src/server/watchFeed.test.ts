@@ -9,6 +9,7 @@ import { Removals } from '../access/removals.ts';
 import { DEFAULT_ACCESS_SETTINGS, openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { Connections } from '../connection/connections.ts';
+import { diskFiles } from '../files/diskFiles.ts';
 import { DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
 import { WATCH_LIMITS, type WatchLimits } from '../limits/watchLimits.ts';
 import { NewsStream } from '../news/news.ts';
@@ -66,6 +67,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
   news.subscribe(events.hear);
   const coordinator = new Coordinator({
     runsFolder: folder,
+    files: diskFiles,
     access,
     news,
     port,
@@ -81,6 +83,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     addresses: new CoordinatorAddresses({ host: '127.0.0.1', port, publicUrl: null, isTls: false }),
     access,
     runsFolder: folder,
+    files: diskFiles,
     data: { dataFolder: null, allowDownload: false },
     events,
     news,

@@ -2,16 +2,16 @@
  * A coordinator as long as its process lives: at most one run at a time. Runs follow one another; workers wait in
  * between.
  */
-import { rm } from 'node:fs/promises';
 import { type DepartureFact, type Fact, type Hello, reasonOf, type WorkerSaying } from '@shoal/core';
 import type { Access } from '../access/access.ts';
 import type { WorkerConnection } from '../connection/workerConnection.ts';
 import { UserError } from '../errors.ts';
+import type { KeptFiles } from '../files/keptFiles.ts';
 import type { CoordinatorLimits } from '../limits/limits.ts';
 import type { NewsStream, RunNews } from '../news/news.ts';
 import { RepeatGuard } from '../news/repeatGuard.ts';
 import { ActiveRun } from '../run/activeRun.ts';
-import { type FolderLock, LockedError, lockRun } from '../run/folder/lock.ts';
+import { LockedError, lockRun, type RunLock } from '../run/folder/lock.ts';
 import { openRecord, type RunStart } from '../run/folder/openRecord.ts';
 import { restore } from '../run/folder/restore.ts';
 import { hasEnded, type RunRecord } from '../run/folder/runFolder.ts';
@@ -23,6 +23,8 @@ import { type Arrival, WaitingRoom } from './waitingRoom.ts';
 export type CoordinatorOptions = {
   /** The folder that holds runs, one folder each. */
   readonly runsFolder: string;
+  /** Where that folder lies. */
+  readonly files: KeptFiles;
   readonly access: Access;
   readonly news: NewsStream;
   /** Where workers reach it; a run's folder remembers it. */
@@ -142,10 +144,10 @@ export class Coordinator {
   }
 
   async #open(start: RunStart): Promise<ActiveRun> {
-    const { runsFolder, access, limits, port } = this.#options;
+    const { runsFolder, files, access, limits, port } = this.#options;
     // Whatever does not fit together is said before a folder is made.
     const fresh = start.type === 'new' ? prepareRun(start.spec, start.dataSet, limits.scheduling) : null;
-    const record = await openRecord(runsFolder, start);
+    const record = await openRecord(files, runsFolder, start);
     const lock = (start.type === 'resume' ? start.lock : undefined) ?? (await lockFolder(record));
     try {
       await access.keepIn(record.folder);
@@ -153,8 +155,9 @@ export class Coordinator {
       return await ActiveRun.open({
         record,
         run,
-        restored: start.type === 'resume' ? await restore(record, run) : null,
+        restored: start.type === 'resume' ? await restore(files, record, run) : null,
         lock,
+        files,
         port,
         limits: limits.server,
         farewell: (end) => this.#takeLeave(end),
@@ -163,7 +166,7 @@ export class Coordinator {
     } catch (error) {
       await lock.release();
       // A run that never began leaves nothing behind.
-      if (start.type === 'new') await rm(record.folder, { recursive: true, force: true });
+      if (start.type === 'new') await files.discard(record.folder);
       throw asUserError(error, record.folder);
     }
   }
@@ -186,7 +189,7 @@ export class Coordinator {
   async #forgetKey(folder: string): Promise<void> {
     try {
       // A result that could not be written can still be come to.
-      if (await hasEnded(folder)) await this.#options.access.leave(folder);
+      if (await hasEnded(folder, this.#options.files)) await this.#options.access.leave(folder);
     } catch (error) {
       this.notice({ type: 'keyNotRemoved', folder, problem: reasonOf(error) });
     }
@@ -225,7 +228,7 @@ export class Coordinator {
   }
 }
 
-async function lockFolder({ runId, folder }: RunRecord): Promise<FolderLock> {
+async function lockFolder({ runId, folder }: RunRecord): Promise<RunLock> {
   try {
     return await lockRun(folder, runId);
   } catch (error) {

@@ -6,6 +6,8 @@ import type { Access } from '../access/access.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { Connections } from '../connection/connections.ts';
 import { MemoryConnection, SharedParameters } from '../connection/memoryConnection.ts';
+import { diskFiles } from '../files/diskFiles.ts';
+import type { KeptFiles } from '../files/keptFiles.ts';
 import { type CoordinatorLimits, DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
 import { NewsStream } from '../news/news.ts';
 import { LocalWorkers } from '../run/local/localWorkers.ts';
@@ -53,6 +55,8 @@ export const DEFAULT_NETWORK: NetworkOptions = {
 export type OpenCoordinatorOptions = {
   /** The folder that holds runs, one folder each. */
   readonly runsFolder: string;
+  /** Where that folder lies; absent: on this machine's disk. */
+  readonly files?: KeptFiles;
   readonly access: Access;
   readonly host: string;
   /** Null: the kept one, else the usual one, else any free one. */
@@ -92,7 +96,7 @@ export type OpenCoordinator = {
 
 /** @throws UserError when the address cannot be listened on, or the public address is none */
 export async function openCoordinator(options: OpenCoordinatorOptions): Promise<OpenCoordinator> {
-  const { access, host, tls, runsFolder, data, staysOpen, spec } = options;
+  const { access, host, tls, runsFolder, files = diskFiles, data, staysOpen, spec } = options;
   const named = options.publicUrl === null ? null : readPublicUrl(options.publicUrl);
   const publicUrl = named === null ? null : named.origin + named.basePath;
   const { limits, allowOrigins, proxies } = options.network ?? DEFAULT_NETWORK;
@@ -127,6 +131,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
   });
   const coordinator = new Coordinator({
     runsFolder,
+    files,
     access,
     news,
     port,
@@ -188,6 +193,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     addresses,
     access,
     runsFolder,
+    files,
     data,
     events,
     news,

@@ -1,5 +1,6 @@
 /** The runs in the folder of runs: their list, as last read, and one of them in detail. */
 import type { RunDetail, RunStateName, RunSummary } from '@shoal/core';
+import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
 import { type RunRecord, readRun } from '../run/folder/runFolder.ts';
 import { ControlError } from '../server/coordinatorControl.ts';
@@ -9,6 +10,7 @@ import { detailOf, readSummaries } from './summaries.ts';
 
 export type RunListOptions = {
   readonly runsFolder: string;
+  readonly files: KeptFiles;
   readonly coordinator: Pick<Coordinator, 'current'>;
   readonly news: NewsStream;
 };
@@ -49,7 +51,9 @@ export class RunList {
 
   /** @throws ControlError when there is no such run */
   async detail(runId: string): Promise<RunDetail> {
-    const detail = await this.#inTurn(async () => detailOf(await this.record(runId), this.#liveState(runId)));
+    const detail = await this.#inTurn(async () =>
+      detailOf(this.#options.files, await this.record(runId), this.#liveState(runId)),
+    );
     const run = this.#options.coordinator.current;
     // What has not been written yet is known here.
     return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0), trust: run.trust } : detail;
@@ -59,7 +63,7 @@ export class RunList {
   async record(runId: string): Promise<RunRecord> {
     // What pages send is no path: names of runs have no dots and slashes.
     const record = /^[A-Za-z0-9-]{1,128}$/.test(runId)
-      ? await readRun(this.#options.runsFolder, runId).catch(() => null)
+      ? await readRun(this.#options.runsFolder, runId, this.#options.files).catch(() => null)
       : null;
     if (record === null) {
       throw new ControlError('noSuchRun', `There is no run "${runId.slice(0, 128)}" here.`);
@@ -75,7 +79,9 @@ export class RunList {
 
   async #readList(): Promise<readonly RunSummary[]> {
     const before = JSON.stringify(this.#runs);
-    this.#runs = await readSummaries(this.#options.runsFolder, (runId) => this.#liveState(runId));
+    this.#runs = await readSummaries(this.#options.files, this.#options.runsFolder, (runId) =>
+      this.#liveState(runId),
+    );
     if (JSON.stringify(this.#runs) !== before) this.#options.news.publish({ type: 'runsChanged' });
     return this.runs;
   }

@@ -19,6 +19,7 @@ import {
   type WorkerView,
 } from '@shoal/core';
 import type { Access } from '../access/access.ts';
+import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
 import type { LocalWorkers } from '../run/local/localWorkers.ts';
@@ -56,6 +57,7 @@ export type RunServiceOptions = {
   readonly addresses: CoordinatorAddresses;
   readonly access: Access;
   readonly runsFolder: string;
+  readonly files: KeptFiles;
   readonly data: DataSource;
   readonly events: EventLog;
   readonly news: NewsStream;

@@ -7,6 +7,7 @@ import {
   specSha256,
   withoutTrust,
 } from '@shoal/core';
+import type { KeptFiles } from '../files/keptFiles.ts';
 import { listRuns, type RunRecord, runFiles } from '../run/folder/runFolder.ts';
 import { readSteps } from '../run/folder/stepFile.ts';
 import { thinned } from '../server/publicView.ts';
@@ -16,10 +17,11 @@ const RUNS_LISTED_MAX = 500;
 
 /** Newest first. `stateOf` knows of the run that is going on. */
 export async function readSummaries(
+  files: KeptFiles,
   runsFolder: string,
   stateOf: (runId: string) => RunStateName | null,
 ): Promise<RunSummary[]> {
-  const records = await listRuns(runsFolder);
+  const records = await listRuns(runsFolder, files);
   return records
     .reverse()
     .slice(0, RUNS_LISTED_MAX)
@@ -43,8 +45,12 @@ export function summaryOf(record: RunRecord, live: RunStateName | null): RunSumm
   };
 }
 
-export async function detailOf(record: RunRecord, live: RunStateName | null): Promise<RunDetail> {
-  const steps = await readSteps(runFiles(record.folder).steps);
+export async function detailOf(
+  files: KeptFiles,
+  record: RunRecord,
+  live: RunStateName | null,
+): Promise<RunDetail> {
+  const steps = await readSteps(runFiles(record.folder).steps, Number.POSITIVE_INFINITY, files);
   return {
     ...summaryOf(record, live),
     spec: withoutTrust(record.spec),

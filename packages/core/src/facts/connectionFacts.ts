@@ -116,6 +116,13 @@ export type ConnectionFact =
   /** It does not keep to the protocol; `detail` is for developers, the end of an English sentence. */
   | { readonly type: 'coordinatorNotUnderstood'; readonly address: string; readonly detail: string }
   | { readonly type: 'coordinatorSilent'; readonly address: string; readonly seconds: number }
+  /** Another coordinator leads the run by now, with the term `known`. */
+  | {
+      readonly type: 'coordinatorOvertaken';
+      readonly address: string;
+      readonly term: number;
+      readonly known: number;
+    }
   /** The samples come with each lease instead. `room` is what is left to the worker. */
   | { readonly type: 'dataExceedsMemory'; readonly bytes: number; readonly room: number }
   | { readonly type: 'blockNotFetched'; readonly why: string }

@@ -12,6 +12,8 @@ import type { TextFact } from './textFact.ts';
  */
 export type DismissalFact =
   | { readonly type: 'noRunGoing' }
+  /** `leader` is the address of the coordinator that leads, null while none is known. */
+  | { readonly type: 'standsBy'; readonly leader: string | null }
   | { readonly type: 'coordinatorEnded' }
   | { readonly type: 'tokenMissing' }
   | { readonly type: 'tokenWrong' }

@@ -23,6 +23,7 @@ export const ByeCode = {
   tooFast: { code: 4015, retry: true },
   revoked: { code: 4016, retry: false },
   badOrigin: { code: 4017, retry: false },
+  standby: { code: 4018, retry: true },
 } as const;
 
 export type ByeName = keyof typeof ByeCode;

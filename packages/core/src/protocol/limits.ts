@@ -55,5 +55,8 @@ export const DEFAULT_LIMITS: ProtocolLimits = {
   firstConnectAttemptsMax: 8,
 };
 
+/** Coordinators that one message names. */
+export const ADDRESSES_MAX = 16;
+
 /** Epochs that one `standing` tells of; the next one has the next. */
 export const STANDING_RECORDS_MAX = 256;

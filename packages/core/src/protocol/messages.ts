@@ -8,7 +8,7 @@ import { SET_NAMES } from '../data/dataSet.ts';
 import { ENGINE_NAMES } from '../engine/engine.ts';
 import { RUN_STATES } from '../watch/records.ts';
 import { ByeCode, FAILURE_CODES, HELP, LEASE_TASKS, LEAVE_CODES } from './codes.ts';
-import { STANDING_RECORDS_MAX } from './limits.ts';
+import { ADDRESSES_MAX, STANDING_RECORDS_MAX } from './limits.ts';
 import { printable } from './printable.ts';
 
 const uint = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
@@ -21,6 +21,8 @@ const line = (max: number) => v.pipe(text(max), v.transform(printable));
 /** What a sentence beside it says as data, for pages in other languages: worded where it is known, else passed over. */
 const fact = v.record(v.string(), v.unknown());
 const engineName = v.picklist(ENGINE_NAMES);
+/** Where coordinators may be found, as `http://host:port` or the same with https, behind it a base path. */
+const addresses = v.pipe(v.array(text(256)), v.maxLength(ADDRESSES_MAX));
 const finiteNumber = v.pipe(v.number(), v.finite());
 
 /* ── Worker to coordinator ─────────────────────────────────────────────── */
@@ -131,6 +133,10 @@ export const welcomeSchema = v.strictObject({
   heartbeatMs: positive,
   silenceMs: positive,
   leasesHeldMax: positive,
+  /** Of the coordinator that leads: whoever leads later has a higher one. 1 where nobody else can lead. */
+  term: positive,
+  /** All coordinators that may lead this run, now or later; empty where this one alone does. */
+  addresses,
   /** The worker's own token, to be shown instead of the join token from now on; absent where none is given. */
   credential: v.optional(text(256)),
 });
@@ -159,6 +165,8 @@ export const parametersSchema = v.strictObject({
 export const leaseSchema = v.strictObject({
   type: v.literal('lease'),
   lease: uint,
+  /** Of the coordinator that grants it: a worker that has heard of a higher one of this run computes nothing for it. */
+  term: positive,
   task: v.picklist(LEASE_TASKS),
   set: v.picklist(SET_NAMES),
   version: uint,
@@ -190,6 +198,8 @@ export const byeSchema = v.strictObject({
   code: v.picklist(Object.keys(ByeCode) as (keyof typeof ByeCode)[]),
   message: line(1024),
   fact: v.optional(fact),
+  /** Where else a coordinator may be found; with `standby` only. */
+  addresses: v.optional(addresses),
 });
 
 /** How the run stands and what this worker has done for it: for people, at most once a second. */

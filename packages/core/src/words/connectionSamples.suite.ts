@@ -91,6 +91,7 @@ export const CONNECTION_SAMPLES: {
     { type: 'coordinatorNotUnderstood', address: origin, detail: 'sent a second welcome.' },
   ],
   coordinatorSilent: [{ type: 'coordinatorSilent', address: origin, seconds: 20 }],
+  coordinatorOvertaken: [{ type: 'coordinatorOvertaken', address: origin, term: 3, known: 4 }],
   dataExceedsMemory: [{ type: 'dataExceedsMemory', bytes: 3e9, room: -5 }],
   blockNotFetched: [{ type: 'blockNotFetched', why: 'It took too long.' }],
   dataNotFetched: [{ type: 'dataNotFetched', why: 'fetch failed' }],

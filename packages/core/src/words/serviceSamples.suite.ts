@@ -101,6 +101,10 @@ export const SERVICE_SAMPLES: {
   localMended: [{ type: 'localMended', name }],
 
   noRunGoing: [{ type: 'noRunGoing' }],
+  standsBy: [
+    { type: 'standsBy', leader: null },
+    { type: 'standsBy', leader: 'http://192.168.1.20:7465' },
+  ],
   coordinatorEnded: [{ type: 'coordinatorEnded' }],
   tokenMissing: [{ type: 'tokenMissing' }],
   tokenWrong: [{ type: 'tokenWrong' }],

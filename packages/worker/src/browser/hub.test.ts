@@ -63,7 +63,7 @@ class Place {
       engines: ['wasm-strict'],
       spawn,
       spawnOnly: spawn,
-      openChannel: (url) => nodeChannel(url, WORKER_LIMITS),
+      openChannel: nodeChannel(WORKER_LIMITS),
       bytesOfBlock: (_sha256, length) => length,
       memoryBytesMax: WORKER_LIMITS.memoryBytesMax,
       show: (view) => this.views.push(view),
@@ -92,7 +92,7 @@ class Place {
     const origin = `http://127.0.0.1:${this.port}`;
     this.hub.command({
       type: 'join',
-      address: { origin, basePath: '', socketUrl: `ws://127.0.0.1:${this.port}/ws`, token: 'secret' },
+      address: { origin, basePath: '', token: 'secret' },
       identity: 'identity-1',
       credential,
       name: 'ada',

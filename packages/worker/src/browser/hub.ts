@@ -40,7 +40,7 @@ export type HubOptions = {
   readonly spawn: SpawnSlot;
   /** Starts the only slot of a tab with one thread. */
   readonly spawnOnly: SpawnSlot;
-  readonly openChannel: (socketUrl: string) => ChannelFactory;
+  readonly openChannel: ChannelFactory;
   /** Bytes of a block that came over the network; 0 when the browser had it. */
   readonly bytesOfBlock: (sha256: string, length: number) => number;
   readonly show: (view: HubView) => void;
@@ -229,20 +229,13 @@ export class Hub {
     const state = this.#state;
     const shell = new SessionShell({
       session,
-      openChannel: openChannel(address.socketUrl),
+      openChannel,
       slots: slots.start,
       data: {
         type: 'blocks',
         fetch: blockFetcher(async (block, where, signal) => {
           const { blockTimeoutMs: timeoutMs } = limits;
-          const blocksPath = basePath + where.blocksPath;
-          const content = await fetchBlock(block, {
-            origin,
-            token: where.token,
-            blocksPath,
-            timeoutMs,
-            signal,
-          });
+          const content = await fetchBlock(block, { ...where, timeoutMs, signal });
           state.ledger.block(bytesOfBlock(block.sha256, content.length));
           return content;
         }, DEFAULT_LIMITS),

@@ -17,7 +17,7 @@ export function serveHub(scope: DedicatedWorkerGlobalScope, createSlot: () => Wo
     engines: browserEngineNames(),
     spawn: typeof Worker === 'undefined' ? pageSlots.spawn : nestedSlots(createSlot),
     spawnOnly: ownSlot,
-    openChannel: (socketUrl) => webChannel(socketUrl, WORKER_LIMITS),
+    openChannel: webChannel(WORKER_LIMITS),
     bytesOfBlock,
     show: (view) => tell({ type: 'view', view }, []),
     memoryBytesMax: memoryOfTab(navigator as { readonly deviceMemory?: number }),

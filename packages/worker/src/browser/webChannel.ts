@@ -1,5 +1,6 @@
 /** A channel over the browser's WebSocket. */
 import { type DisconnectFact, sealMessage } from '@shoal/core';
+import { socketUrlOf } from '../joinUrl.ts';
 import type { WorkerLimits } from '../limits.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
 import {
@@ -13,9 +14,10 @@ import { readFrame } from '../shell/readFrame.ts';
 /** A WebSocket may fail while its coordinator starts, which then answers: only what is so twice in a row is believed. */
 const FINAL_AFTER = 2;
 
-export function webChannel(socketUrl: string, limits: WorkerLimits): ChannelFactory {
+export function webChannel(limits: WorkerLimits): ChannelFactory {
   let finals = 0;
-  return (events) => {
+  return (events, address) => {
+    const socketUrl = socketUrlOf(address);
     const { onOpen, onClosed, onFailed } = events;
     const socket = new WebSocket(socketUrl);
     socket.binaryType = 'arraybuffer';

@@ -1,7 +1,7 @@
 /** A channel to a coordinator in the same process: messages go over a port, vectors through memory that both see. */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { WorkerSaying } from '@shoal/core';
-import type { Channel, ChannelEvents, ChannelFactory } from '../shell/channel.ts';
+import type { Channel, ChannelEvents } from '../shell/channel.ts';
 import {
   Batch,
   type ConnectMessage,
@@ -18,7 +18,7 @@ export const VERSIONS_LENT = 3;
 type Happening = PostedToWorker | { readonly type: 'gone' };
 
 /** `ask` hands the other end of a connection to the coordinator. */
-export function memoryChannel(ask: (message: ConnectMessage) => void): ChannelFactory {
+export function memoryChannel(ask: (message: ConnectMessage) => void): (events: ChannelEvents) => Channel {
   const pool = new SharedVectorPool();
   return (events) => new MemoryChannel(ask, pool, events);
 }

@@ -4,6 +4,7 @@ import type { createConnection, TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type CoordinatorSaying, sealMessage } from '@shoal/core';
 import { WebSocket } from 'ws';
+import { socketUrlOf } from '../joinUrl.ts';
 import type { WorkerLimits } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
@@ -25,10 +26,11 @@ const PARAMETERS_KEPT = 2;
 /** How long the body of a refusal is waited for. */
 const REFUSAL_MS = 2_000;
 
-export function nodeChannel(socketUrl: string, limits: WorkerLimits): ChannelFactory {
-  const origin = new URL(socketUrl.replace(/^ws/, 'http')).origin;
+export function nodeChannel(limits: WorkerLimits): ChannelFactory {
   const pool = new FramePool(limits.memoryBytesMax);
-  return (events) => {
+  return (events, address) => {
+    const { origin } = new URL(address);
+    const socketUrl = socketUrlOf(address);
     const { onOpen, onClosed, onFailed } = events;
     let gathered: GatheredSocket | null = null;
     /** Frames of the latest parameters, the oldest first. */

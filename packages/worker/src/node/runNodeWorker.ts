@@ -43,17 +43,19 @@ export async function runWorkerOnSlots(
       return { exitCode: 2, message: problem.message, fact: null, why: null };
     throw problem;
   }
-  const { origin, basePath, socketUrl } = address;
+  const { origin, basePath } = address;
   return runSession(options, {
     address: origin + basePath,
     token: address.token,
-    openChannel: (limits) => nodeChannel(socketUrl, limits),
+    openChannel: nodeChannel,
     dataOf: ({ blockTimeoutMs: timeoutMs }) => ({
       type: 'blocks',
       fetch: blockFetcher(
         (block, source, signal) =>
           fetchBlock(block, {
-            ...{ origin, blocksPath: basePath + source.blocksPath, token: source.token, timeoutMs, signal },
+            ...source,
+            timeoutMs,
+            signal,
           }),
         DEFAULT_LIMITS,
       ),

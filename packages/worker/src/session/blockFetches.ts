@@ -6,7 +6,12 @@ import type { BlockPlace, SessionEffect } from './events.ts';
 const FETCHES_MAX = 6;
 
 /** Where the blocks are, and the bearer for them. */
-export type BlockSource = { readonly blocksPath: string; readonly token: string };
+export type BlockSource = {
+  /** Of the coordinator, with the base path if there is one. */
+  readonly address: string;
+  readonly blocksPath: string;
+  readonly token: string;
+};
 
 export class BlockFetches {
   readonly #emit: (effect: SessionEffect) => void;

@@ -65,8 +65,8 @@ export type SessionEffect =
   | { readonly type: 'send'; readonly message: WorkerSaying }
   /** Close the connection; `disconnected` follows. */
   | { readonly type: 'disconnect' }
-  /** Open a connection after so long. */
-  | { readonly type: 'connect'; readonly afterMs: number }
+  /** Open a connection to this address after so long. */
+  | { readonly type: 'connect'; readonly address: string; readonly afterMs: number }
   /** Start this slot with this setup; whatever ran under its number ends, and nothing of it is heard any more. */
   | { readonly type: 'startSlot'; readonly slot: SlotId; readonly setup: SetupRequest }
   | { readonly type: 'toSlot'; readonly slot: SlotId; readonly request: SlotRequest }
@@ -78,6 +78,8 @@ export type SessionEffect =
       readonly round: number;
       readonly place: BlockPlace;
       readonly block: BlockInfo;
+      /** Of the coordinator that has them. */
+      readonly address: string;
       readonly blocksPath: string;
       /** The bearer for it. */
       readonly token: string;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectFailure } from '../shell/connectFailure.ts';
 import { numbersOf, tinyBlocks, tinyData, tinyLease, tinyWelcome } from '../tinyRun.suite.ts';
+import { Addresses } from './addresses.ts';
 import { JOINED_1, joined, samplesOf } from './joinedSession.suite.ts';
 import { Transcript } from './transcript.suite.ts';
 
@@ -210,5 +211,85 @@ describe('a session that cannot go on with a connection', () => {
     ]);
     expect(script.on({ type: 'tick' })).toEqual([]);
     expect(script.lose('').at(-1)).toBe('connect after 188 ms');
+  });
+});
+
+describe('a session that knows of several coordinators', () => {
+  const A = 'http://host:1';
+  const B = 'http://host:2';
+  const welcome = (term: number, runId = tinyWelcome.runId) => ({
+    ...tinyWelcome,
+    runId,
+    term,
+    addresses: [A, `${B}/`],
+  });
+  const arrive = (script: Transcript, term: number, runId?: string): string[] => {
+    script.on({ type: 'connected' });
+    return script.hear(welcome(term, runId));
+  };
+
+  test('tries them in turn, and waits longer once all have been tried', () => {
+    const script = new Transcript();
+    arrive(script, 1);
+    const waits = Array.from({ length: 5 }, () => script.lose('reset').at(-1));
+    expect(waits).toEqual([
+      `connect to ${B} after 188 ms`,
+      'connect after 188 ms',
+      `connect to ${B} after 375 ms`,
+      'connect after 375 ms',
+      `connect to ${B} after 750 ms`,
+    ]);
+    expect(script.session.address).toBe(B);
+  });
+
+  test('is sent on by one that stands by, before and after it was welcomed, for as long as it takes', () => {
+    const script = new Transcript();
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      script.on({ type: 'connected' });
+      script.hear({ type: 'bye', code: 'standby', message: 'It stands by.', addresses: [B] });
+      expect(script.lose('').at(-1)).toMatch(attempt % 2 === 0 ? /^connect to/ : /^connect after/);
+    }
+    expect(arrive(script, 1)).toContain(
+      `info: Joined run tiny-1 at ${script.session.address} with 1 thread of wasm-strict.`,
+    );
+  });
+
+  test('takes nothing from a coordinator whose term is over', () => {
+    const script = new Transcript();
+    arrive(script, 3);
+    script.lose('reset');
+    arrive(script, 4);
+    script.lose('reset');
+    const overtaken = `warn: The coordinator at ${A} no longer leads this run: its term is 3, and 4 has begun. The worker looks for the one that leads.`;
+    expect(arrive(script, 3)).toEqual([overtaken, 'disconnect']);
+    expect(script.lose('').at(-1)).toBe(`connect to ${B} after 375 ms`);
+    arrive(script, 4);
+    expect(script.hear({ ...tinyLease(5, 0, 1), term: 3 })).toEqual([overtaken.replace(A, B), 'disconnect']);
+    script.lose('');
+    // Of another run nothing is known.
+    expect(arrive(script, 1, 'tiny-2')[0]).toMatch(/^info: Joined run tiny-2/);
+  });
+
+  test('goes to no address that is none, and from https to no http', () => {
+    const told = [
+      'http://user:pw@host:3',
+      'ftp://host:3',
+      'nonsense',
+      'http://host:3/#token',
+      'http://host:3/?q',
+      'https://host:3/shoal/',
+      'http://host:4',
+    ];
+    const learned = (first: string): string[] => {
+      const addresses = new Addresses(first);
+      addresses.learn(told);
+      return Array.from({ length: addresses.count }, () => {
+        const { current } = addresses;
+        addresses.next();
+        return current;
+      });
+    };
+    expect(learned(A)).toEqual([A, 'https://host:3/shoal', 'http://host:4']);
+    expect(learned('https://host:1')).toEqual(['https://host:1', 'https://host:3/shoal']);
   });
 });

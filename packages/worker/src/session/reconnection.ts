@@ -2,10 +2,11 @@
 import { backoffMs, type DisconnectFact, type ProtocolLimits, type SessionEndFact } from '@shoal/core';
 import type { WorkerLimits } from '../limits.ts';
 import type { ConnectFailure } from '../shell/connectFailure.ts';
+import type { Addresses } from './addresses.ts';
 import type { EndReason, SessionEffect } from './events.ts';
 
 export type ReconnectionOptions = {
-  readonly address: string;
+  readonly addresses: Addresses;
   readonly protocolLimits: ProtocolLimits;
   readonly workerLimits: Pick<WorkerLimits, 'retryAfterMaxMs'>;
   readonly emit: (effect: SessionEffect) => void;
@@ -46,20 +47,25 @@ export class Reconnection {
 
   /** At once, with what little wait keeps a class from coming back in one moment. */
   soon(jitter: number): void {
-    const { protocolLimits, emit } = this.#options;
-    emit({ type: 'connect', afterMs: backoffMs(0, jitter, protocolLimits) });
+    this.#open(backoffMs(0, jitter, this.#options.protocolLimits));
   }
 
   /** The coordinator is there and another run may follow, so that this is no failure, however long it takes. */
   waitForRun(why: DisconnectFact, jitter: number): void {
-    const { protocolLimits, emit } = this.#options;
     this.#attempts += 1;
     this.#everJoined = true;
     if (this.#waiting !== 'for a run') {
-      emit({ type: 'log', level: 'info', fact: { type: 'waitsForRun', why } });
+      this.#options.emit({ type: 'log', level: 'info', fact: { type: 'waitsForRun', why } });
     }
     this.#waiting = 'for a run';
-    emit({ type: 'connect', afterMs: backoffMs(this.#attempts - 1, jitter, protocolLimits) });
+    this.#open(this.#backoffMs(jitter));
+  }
+
+  /** A coordinator is there that does not lead: another does, or this one will, so that this is no failure either. */
+  waitForLeader(why: DisconnectFact, jitter: number): void {
+    this.#attempts += 1;
+    this.#everJoined = true;
+    this.#elsewhere(why, this.#backoffMs(jitter));
   }
 
   /** A connection could not be opened. Where the address has been good before, whatever stands in the way may go again. */
@@ -69,23 +75,32 @@ export class Reconnection {
     // Somebody is there and has said when: that is no attempt in vain.
     const { protocolLimits, workerLimits } = this.#options;
     const askedMs = Math.min(retryAfterMs, workerLimits.retryAfterMaxMs);
-    this.#connect(reason, askedMs + backoffMs(0, jitter, protocolLimits));
+    this.#elsewhere(reason, askedMs + backoffMs(0, jitter, protocolLimits));
     return null;
   }
 
   /** A connection is over. */
   lost(reason: DisconnectFact, why: EndReason | null, jitter: number): GivingUp | null {
-    const { address, protocolLimits } = this.#options;
+    const { addresses, protocolLimits } = this.#options;
     this.#attempts += 1;
     if (!this.#everJoined && this.#attempts >= protocolLimits.firstConnectAttemptsMax) {
-      return { exitCode: 1, fact: { type: 'coordinatorUnreachable', address, why: reason }, why };
+      const fact = { type: 'coordinatorUnreachable', address: addresses.current, why: reason } as const;
+      return { exitCode: 1, fact, why };
     }
-    this.#connect(reason, backoffMs(this.#attempts - 1, jitter, protocolLimits));
+    this.#elsewhere(reason, this.#backoffMs(jitter));
     return null;
   }
 
-  #connect(why: DisconnectFact, afterMs: number): void {
-    const { address, emit } = this.#options;
+  /** Longer and longer, once all addresses have been tried. */
+  #backoffMs(jitter: number): number {
+    const { addresses, protocolLimits } = this.#options;
+    return backoffMs(Math.floor((this.#attempts - 1) / addresses.count), jitter, protocolLimits);
+  }
+
+  /** At the next address, where there are several. */
+  #elsewhere(why: DisconnectFact, afterMs: number): void {
+    const { addresses, emit } = this.#options;
+    const address = addresses.current;
     if (this.#waiting !== 'for the coordinator') {
       emit({
         type: 'log',
@@ -94,6 +109,12 @@ export class Reconnection {
       });
     }
     if (this.#waiting !== 'no') this.#waiting = 'for the coordinator';
-    emit({ type: 'connect', afterMs });
+    addresses.next();
+    this.#open(afterMs);
+  }
+
+  #open(afterMs: number): void {
+    const { addresses, emit } = this.#options;
+    emit({ type: 'connect', address: addresses.current, afterMs });
   }
 }

@@ -40,7 +40,7 @@ export class SampleSupply {
   readonly #fetches: BlockFetches;
   #held: Held = { type: 'nothing' };
   #load = 0;
-  #source: BlockSource = { blocksPath: '', token: '' };
+  #source: BlockSource = { address: '', blocksPath: '', token: '' };
   #isJoined = false;
   /** Leases of this run need no values from now on. */
   #isReady = false;

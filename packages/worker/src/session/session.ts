@@ -21,6 +21,7 @@ import {
 } from '@shoal/core';
 import type { ConnectFailure } from '../shell/connectFailure.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
+import { Addresses } from './addresses.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
 import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
 import { LeaseIntake } from './leaseIntake.ts';
@@ -59,6 +60,7 @@ export class WorkerSession {
   readonly #options: SessionOptions;
   readonly #slots: SlotPool;
   readonly #leases: LeaseQueue;
+  readonly #addresses: Addresses;
   readonly #reconnection: Reconnection;
   readonly #supply: SampleSupply;
   readonly #intake: LeaseIntake;
@@ -70,6 +72,8 @@ export class WorkerSession {
   #bye: FactOf<'coordinatorSaid'> | null = null;
   /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
   #credential: string | null;
+  /** The highest term that was heard of, and the run that it is of. */
+  #led: { readonly runId: string; readonly term: number } = { runId: '', term: 0 };
 
   constructor(options: SessionOptions) {
     const emit = (effect: SessionEffect): void => {
@@ -78,8 +82,10 @@ export class WorkerSession {
     this.#options = options;
     this.#credential = options.credential;
     this.#slots = new SlotPool({ threads: options.threads, emit });
-    const { address, protocolLimits, workerLimits, sharesData } = options;
-    this.#reconnection = new Reconnection({ address, protocolLimits, workerLimits, emit });
+    const { protocolLimits, workerLimits, sharesData } = options;
+    this.#addresses = new Addresses(options.address);
+    const addresses = this.#addresses;
+    this.#reconnection = new Reconnection({ addresses, protocolLimits, workerLimits, emit });
     const { memoryBytesMax } = workerLimits;
     this.#supply = new SampleSupply({ sharesData, memoryBytesMax, emit });
     this.#leases = new LeaseQueue({
@@ -99,6 +105,11 @@ export class WorkerSession {
   /** True once the last effect has been given. */
   get ended(): boolean {
     return this.#phase.type === 'ended';
+  }
+
+  /** Where its coordinator is, or is looked for next. */
+  get address(): string {
+    return this.#addresses.current;
   }
 
   get presence(): Presence {
@@ -197,7 +208,7 @@ export class WorkerSession {
    * @param detail for whoever writes a coordinator: the end of a sentence that begins with it
    */
   #misunderstood(detail: string): void {
-    this.#log('warn', { type: 'coordinatorNotUnderstood', address: this.#options.address, detail });
+    this.#log('warn', { type: 'coordinatorNotUnderstood', address: this.address, detail });
     this.#close();
   }
 
@@ -213,7 +224,7 @@ export class WorkerSession {
     if (phase.type !== 'greeting' && phase.type !== 'joined') return;
     const silenceMs = phase.type === 'joined' ? phase.silenceMs : this.#options.protocolLimits.silenceMs;
     if (now - phase.heardAt > silenceMs) {
-      const { address } = this.#options;
+      const { address } = this;
       this.#log('warn', { type: 'coordinatorSilent', address, seconds: Math.round(silenceMs / 1000) });
       this.#close();
     }
@@ -232,6 +243,7 @@ export class WorkerSession {
     }
     if (bye !== null && !ByeCode[bye.code].retry)
       return this.#end(bye.code === 'finished' ? 0 : 2, bye, bye.code);
+    if (bye?.code === 'standby') return this.#reconnection.waitForLeader(bye, jitter);
     if (bye?.code === 'betweenRuns') return this.#reconnection.waitForRun(bye, jitter);
     this.#giveUpIf(this.#reconnection.lost(bye ?? reason, null, jitter));
   }
@@ -253,7 +265,7 @@ export class WorkerSession {
       this.#emit({ type: 'send', message });
       this.#emit({ type: 'disconnect' });
     }
-    this.#end(0, { type: 'leftCoordinator', address: this.#options.address, reason }, null);
+    this.#end(0, { type: 'leftCoordinator', address: this.address, reason }, null);
   }
 
   /* ── Messages ────────────────────────────────────────────────────────── */
@@ -266,6 +278,7 @@ export class WorkerSession {
     if (message.type === 'bye') {
       // A coordinator that keeps those who wait until it has news is asked again soon.
       if (message.code === 'betweenRuns' && silentMs > HELD_MS) this.#reconnection.startOver();
+      if (message.code === 'standby') this.#addresses.learn(message.addresses ?? []);
       const { code, message: said, fact } = message;
       this.#bye = { type: 'coordinatorSaid', code, message: said, ...(fact !== undefined && { fact }) };
       return this.#close();
@@ -301,9 +314,14 @@ export class WorkerSession {
   }
 
   #join(welcome: Welcome, now: number): void {
-    const { address, engines, threads, workerLimits } = this.#options;
+    const { engines, threads, workerLimits } = this.#options;
+    const { address } = this;
+    const { runId, term } = welcome;
+    if (this.#isOvertaken(runId, term)) return;
+    this.#led = { runId, term };
+    this.#addresses.learn(welcome.addresses);
     this.#credential = welcome.credential ?? this.#credential;
-    const offer = offeredRun(welcome, this.#options);
+    const offer = offeredRun(welcome, { address, threads, workerLimits });
     if ('refusal' in offer) return this.#giveUp(offer.refusal, offer.why);
     const isSameData = this.#run?.dataKey === offer.dataKey;
     const run = this.#continued(offer);
@@ -317,10 +335,21 @@ export class WorkerSession {
     const leasesHeldMax = Math.min(welcome.leasesHeldMax, workerLimits.leasesHeldMax);
     this.#phase = { type: 'joined', heardAt: now, run, silenceMs, leasesHeldMax };
     this.#reconnection.joined();
-    const { runId } = welcome;
     this.#log('info', { type: 'runJoined', runId, address, threads, engine: run.engine });
-    this.#supply.join(run, { blocksPath: welcome.blocksPath, token: this.#token }, isSameData);
+    this.#supply.join(run, { address, blocksPath: welcome.blocksPath, token: this.#token }, isSameData);
     if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
+  }
+
+  /**
+   * Whether another coordinator leads the run by now. This one does not know it, perhaps because it was asleep, and has
+   * nothing to grant any more.
+   */
+  #isOvertaken(runId: string, term: number): boolean {
+    const { runId: led, term: known } = this.#led;
+    if (runId !== led || term >= known) return false;
+    this.#log('warn', { type: 'coordinatorOvertaken', address: this.address, term, known });
+    this.#close();
+    return true;
   }
 
   /** The run that is offered, as far as possible with what is here already. */
@@ -339,6 +368,7 @@ export class WorkerSession {
 
   #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number): void {
     const { lease, task } = message;
+    if (this.#isOvertaken(this.#led.runId, message.term)) return;
     if (this.#leases.has(lease)) return this.#misunderstood(`sent lease ${lease} twice.`);
     if (this.#leases.held >= leasesHeldMax) {
       return this.#misunderstood(`sent lease ${lease} while ${leasesHeldMax} were held, which is the limit.`);

@@ -5,6 +5,8 @@ import type { SlotAnswer } from '../slot/slotMessages.ts';
 import type { SessionEffect, SessionEvent } from './events.ts';
 import { WorkerSession } from './session.ts';
 
+const ADDRESS = 'http://host:1';
+
 export class Transcript {
   readonly session: WorkerSession;
   now = 0;
@@ -18,7 +20,7 @@ export class Transcript {
     } = {},
   ) {
     this.session = new WorkerSession({
-      address: 'http://host:1',
+      address: ADDRESS,
       token: 'secret',
       credential: null,
       identity: 'identity-1',
@@ -68,7 +70,7 @@ function line(effect: SessionEffect): string {
     case 'disconnect':
       return 'disconnect';
     case 'connect':
-      return `connect after ${effect.afterMs} ms`;
+      return `connect${effect.address === ADDRESS ? '' : ` to ${effect.address}`} after ${effect.afterMs} ms`;
     case 'startSlot':
       return `start slot ${effect.slot} with ${effect.setup.engine}`;
     case 'toSlot': {

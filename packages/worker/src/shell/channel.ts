@@ -33,4 +33,5 @@ export type ChannelEvents = {
   readonly onFailed: (failure: ConnectFailure) => void;
 };
 
-export type ChannelFactory = (events: ChannelEvents) => Channel;
+/** `address` is the coordinator's, as a session names it. */
+export type ChannelFactory = (events: ChannelEvents, address: string) => Channel;

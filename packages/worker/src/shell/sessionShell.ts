@@ -17,7 +17,7 @@ import { networkReasonOf } from '../networkReason.ts';
 import type { EndReason, SessionEffect, SessionEvent, SlotId, SplitManifests } from '../session/events.ts';
 import type { WorkerSession } from '../session/session.ts';
 import { type ComputeRequest, keptAnswer, type SlotRequest } from '../slot/slotMessages.ts';
-import type { Channel, ChannelFactory } from './channel.ts';
+import type { Channel, ChannelEvents, ChannelFactory } from './channel.ts';
 import type { Slot, SlotFactory } from './slots.ts';
 
 export type SessionOutcome = {
@@ -89,7 +89,7 @@ export class SessionShell {
       this.#end = resolve;
     });
     this.#ticks = setInterval(() => this.#handle({ type: 'tick' }), this.#options.workerLimits.tickMs);
-    this.#connect();
+    this.#connect(this.#options.session.address);
     const outcome = await ended;
     await this.#close();
     return outcome;
@@ -140,7 +140,7 @@ export class SessionShell {
       case 'disconnect':
         return this.#channel?.close();
       case 'connect':
-        this.#reconnect = setTimeout(() => this.#connect(), effect.afterMs);
+        this.#reconnect = setTimeout(() => this.#connect(effect.address), effect.afterMs);
         return;
       case 'startSlot': {
         const { slot, setup } = effect;
@@ -180,8 +180,8 @@ export class SessionShell {
 
   /* ── The channel ─────────────────────────────────────────────────────── */
 
-  #connect(): void {
-    const channel: Channel = this.#options.openChannel({
+  #connect(address: string): void {
+    const events: ChannelEvents = {
       onOpen: () => this.#handle({ type: 'connected' }),
       onMessage: (message, bytes) => {
         this.#options.observer.received(message, bytes);
@@ -198,7 +198,8 @@ export class SessionShell {
         this.#handle({ type: 'notConnected', failure, jitter: Math.random() });
         this.#onceClosed();
       },
-    });
+    };
+    const channel: Channel = this.#options.openChannel(events, address);
     this.#channel = channel;
   }
 

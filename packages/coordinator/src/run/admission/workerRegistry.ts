@@ -22,6 +22,7 @@ import type { EndRecord } from '../../transition/model/effects.ts';
 import { CONVICTED } from '../../transition/trust/conviction.ts';
 import type { RunDriver } from '../driver/driver.ts';
 import { BLOCKS_PATH } from '../preparation/dataBlocks.ts';
+import { FIRST_TERM } from '../preparation/prepare.ts';
 import { admit } from './admission.ts';
 
 export type WorkerRegistryOptions = {
@@ -30,9 +31,19 @@ export type WorkerRegistryOptions = {
   readonly kernels: string;
   readonly manifests: Welcome['data'];
   readonly limits: ProtocolLimits;
+  readonly leading: Leading;
   readonly driver: RunDriver;
   readonly onChange: (change: RegistryChange) => void;
 };
+
+/** What workers are told of who leads. */
+export type Leading = {
+  readonly term: number;
+  /** All coordinators that may; empty for one that leads alone. */
+  readonly addresses: () => readonly string[];
+};
+
+export const LEADING_ALONE: Leading = { term: FIRST_TERM, addresses: () => [] };
 
 export type RegistryChange =
   /** `workers` are those that are there by now. */
@@ -83,7 +94,7 @@ export class WorkerRegistry {
   }
 
   hello(connection: WorkerConnection, hello: Hello, { identity, isLocal, belief, credential }: Proof): void {
-    const { runId, spec, kernels, manifests, limits, driver, onChange } = this.#options;
+    const { runId, spec, kernels, manifests, limits, leading, driver, onChange } = this.#options;
     if (this.#ended !== null) return connection.end(this.#ended.code, this.#ended.why);
     const admission = admit(hello, { kernels, numerics: spec.numerics });
     if (admission.type === 'refuse') {
@@ -115,6 +126,9 @@ export class WorkerRegistry {
       heartbeatMs: limits.heartbeatMs,
       silenceMs: limits.silenceMs,
       leasesHeldMax: limits.leasesHeldMax,
+      term: leading.term,
+      // A thread of this process ends with it.
+      addresses: isLocal ? [] : [...leading.addresses()],
       ...(credential !== null && { credential }),
     };
     connection.send(outgoing(welcome));

@@ -1,10 +1,9 @@
 /**
- * Convictions on disk, in the run's folder: a JSON object a line with the evidence, for the operator to read and for
+ * Convictions in the run's folder: a JSON object a line with the evidence, for the operator to read and for
  * a resumed run to refuse the same identities.
  */
-import { closeSync, fchmodSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { PRIVATE } from '../../files/atomicFile.ts';
+import { type RunFact, reasonOf } from '@shoal/core';
+import { type KeptFiles, readText } from '../../files/keptFiles.ts';
 import type { Evidence } from '../../transition/model/effects.ts';
 
 export type Conviction = Evidence & {
@@ -15,22 +14,36 @@ export type Conviction = Evidence & {
 /** Lines that are looked at: a run with more convictions than fit has other worries. */
 const LINES_MAX = 10_000;
 
-/** Durable when it returns. It is rare and short, so that the event loop may wait for the disk. */
-export function recordConviction(file: string, evidence: Evidence, now: Date): void {
-  const handle = openSync(file, 'a', PRIVATE);
-  try {
-    // One of an older release may be readable by others.
-    fchmodSync(handle, PRIVATE);
-    writeSync(handle, `${JSON.stringify({ at: now.toISOString(), ...evidence })}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+export class ConvictionLog {
+  readonly #files: KeptFiles;
+  readonly #file: string;
+  readonly #onProblem: (fact: RunFact) => void;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(files: KeptFiles, file: string, onProblem: (fact: RunFact) => void) {
+    this.#files = files;
+    this.#file = file;
+    this.#onProblem = onProblem;
+  }
+
+  add(evidence: Evidence, now: Date): void {
+    const line = `${JSON.stringify({ at: now.toISOString(), ...evidence })}\n`;
+    this.#writing = this.#writing
+      .then(() => this.#files.append(this.#file, line, true))
+      .catch((error) =>
+        this.#onProblem({ type: 'convictionUnwritten', file: this.#file, problem: reasonOf(error) }),
+      );
+  }
+
+  /** Resolves when those that were added before are kept, or cannot be. */
+  settled(): Promise<void> {
+    return this.#writing;
   }
 }
 
 /** Identities that were convicted in this run; a line that a crash cut short is passed over. */
-export async function convictedIdentities(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+export async function convictedIdentities(files: KeptFiles, file: string): Promise<string[]> {
+  const text = (await readText(files, file).catch(() => null)) ?? '';
   const identities: string[] = [];
   for (const line of text.split('\n').slice(0, LINES_MAX)) {
     try {

@@ -42,7 +42,20 @@ export type LockOptions = {
 
 const realTime = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export class FolderLock {
+/** That nobody else writes for a run, while it goes on. */
+export interface RunLock {
+  /**
+   * To be asked before something is written that another holder would write too. Where nothing can be learnt of others,
+   * none is there.
+   */
+  holds(): Promise<boolean>;
+  /** Called when another has taken over all the same: nothing may be written any more. */
+  onLost(listener: (reason: FactOf<'takenOver'>) => void): void;
+  /** Idempotent. */
+  release(): Promise<void>;
+}
+
+export class FolderLock implements RunLock {
   readonly #folder: string;
   readonly #number: number;
   readonly #options: LockOptions;

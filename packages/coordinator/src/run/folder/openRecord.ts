@@ -2,7 +2,8 @@
 import { type DataSet, KERNEL_BUILD, type RunSpec } from '@shoal/core';
 import { describeDataSet, isSameDataSet } from '../../data/identity.ts';
 import { UserError } from '../../errors.ts';
-import type { FolderLock } from './lock.ts';
+import type { KeptFiles } from '../../files/keptFiles.ts';
+import type { RunLock } from './lock.ts';
 import { createRunFolder, type RunRecord, readRun } from './runFolder.ts';
 
 export type RunStart =
@@ -12,16 +13,16 @@ export type RunStart =
       readonly runId: string;
       readonly dataSet: DataSet;
       /** Held already; absent: to be taken. It is released with the run. */
-      readonly lock?: FolderLock;
+      readonly lock?: RunLock;
     };
 
 /** Makes the folder of a new run. @throws UserError */
-export async function openRecord(runsFolder: string, start: RunStart): Promise<RunRecord> {
+export async function openRecord(files: KeptFiles, runsFolder: string, start: RunStart): Promise<RunRecord> {
   if (start.type === 'new') {
     const record = { spec: start.spec, dataSet: start.dataSet.info, kernels: KERNEL_BUILD };
-    return createRunFolder(runsFolder, record, new Date());
+    return createRunFolder(runsFolder, record, new Date(), files);
   }
-  const record = await readRun(runsFolder, start.runId);
+  const record = await readRun(runsFolder, start.runId, files);
   if (record.result !== null) {
     throw new UserError(
       `The run ${record.runId} has already ended (${record.result.reason}) There is nothing to resume; start a new run with "shoal train".`,

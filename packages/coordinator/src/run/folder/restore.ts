@@ -1,5 +1,4 @@
 /** What a resumed run goes on from: the state in its last checkpoint, and the best parameters beside it. */
-import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CheckpointError,
@@ -10,6 +9,7 @@ import {
   type Vouchers,
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
+import type { KeptFiles } from '../../files/keptFiles.ts';
 import { earliestSuspect, markOf, newLedger } from '../../transition/history/ledger.ts';
 import { SNAPSHOTS_MAX } from '../../transition/history/snapshots.ts';
 import type { KeptState } from '../ports.ts';
@@ -23,17 +23,17 @@ const HISTORY_FILE = /^history-\d+\.safetensors$/;
  * The state that the last checkpoint holds; null when none was written yet, so the run starts at its beginning.
  * @throws UserError naming the file that is damaged, missing or another run's
  */
-export async function restore(record: RunRecord, run: PreparedRun) {
+export async function restore(files: KeptFiles, record: RunRecord, run: PreparedRun) {
   const { last, best } = runFiles(record.folder);
   const { spec } = record;
   const owner = { model: run.model, specSha256: specSha256(spec), kernels: KERNEL_BUILD };
-  const state = await readCheckpoint(last, owner);
+  const state = await readCheckpoint(files, last, owner);
   if (state === null) return null;
-  const convicted = await convictedIdentities(runFiles(record.folder).convictions);
-  const history = await readHistory(record, owner, state.progress, convicted);
+  const convicted = await convictedIdentities(files, runFiles(record.folder).convictions);
+  const history = await readHistory(files, record, owner, state.progress, convicted);
   // Such a state is given up at once, and its best parameters with it.
   if (isTainted(state, convicted)) return { ...state, best: null, history };
-  const bestState = await readCheckpoint(best, owner);
+  const bestState = await readCheckpoint(files, best, owner);
   const needed = spec.earlyStopping?.restoreBest ? (state.progress.earlyStopping?.bestEpoch ?? 0) : 0;
   // A newer best than the state knows of is well: the run comes to that epoch again, and finds it the best again.
   if ((bestState?.progress.earlyStopping?.bestEpoch ?? 0) < needed) {
@@ -49,34 +49,35 @@ export async function restore(record: RunRecord, run: PreparedRun) {
  * always is the run's beginning.
  */
 async function readHistory(
+  files: KeptFiles,
   { folder }: RunRecord,
   owner: Parameters<typeof decodeCheckpoint>[1],
   progress: RunProgress,
   convicted: readonly string[],
 ): Promise<KeptState[]> {
   const { checkpoints } = runFiles(folder);
-  const names = (await readdir(checkpoints).catch(() => [])).filter((one) => HISTORY_FILE.test(one));
+  const names = (await files.list(checkpoints)).files.filter((one) => HISTORY_FILE.test(one));
   const read = await Promise.all(
     names.map(async (name) => {
       const file = join(checkpoints, name);
-      return { file, state: await readCheckpoint(file, owner).catch(() => null) };
+      return { file, state: await readCheckpoint(files, file, owner).catch(() => null) };
     }),
   );
   const states = read.map(({ state }) => state).filter((one) => one !== null);
   const usable = usableHistory(states, progress, convicted);
   for (const { file, state } of read) {
-    if (state === null || !usable.includes(state)) await unlink(file).catch(() => {});
+    if (state === null || !usable.includes(state)) await files.remove(file).catch(() => {});
   }
   return usable;
 }
 
 /** Null when there is no such file. */
 async function readCheckpoint(
+  files: KeptFiles,
   file: string,
   owner: Parameters<typeof decodeCheckpoint>[1],
 ): Promise<ReturnType<typeof decodeCheckpoint> | null> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
+  const bytes = await files.read(file).catch((error: Error) => {
     throw new UserError(`The checkpoint ${file} cannot be read (${error.message}).`);
   });
   if (bytes === null) return null;

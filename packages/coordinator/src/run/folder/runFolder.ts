@@ -5,7 +5,6 @@
  * has changed how, `trust.json`. All that a resume needs is in it.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type DataSetInfo,
@@ -16,7 +15,8 @@ import {
   resolveStoredSpec,
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
-import { PRIVATE, writeAtomically } from '../../files/atomicFile.ts';
+import { diskFiles } from '../../files/diskFiles.ts';
+import { type KeptFiles, readText } from '../../files/keptFiles.ts';
 import type { TrustPolicy } from '../../transition/model/belief.ts';
 
 export type RunRecord = {
@@ -53,14 +53,15 @@ export async function createRunFolder(
   runsFolder: string,
   record: { readonly spec: RunSpec; readonly dataSet: DataSetInfo; readonly kernels: string },
   now: Date,
+  files: KeptFiles = diskFiles,
 ): Promise<RunRecord> {
   const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   const runId = `${slugOf(record.spec.name)}-${stamp}-${randomBytes(2).toString('hex')}`;
   const folder = join(runsFolder, runId);
   const createdAt = now.toISOString();
   try {
-    await mkdir(runFiles(folder).checkpoints, { recursive: true });
-    await writeAtomically(
+    await files.make(runFiles(folder).checkpoints);
+    await files.replace(
       runFiles(folder).run,
       `${JSON.stringify({ runId, createdAt, ...record }, null, 2)}\n`,
     );
@@ -83,29 +84,38 @@ export const slugOf = (name: string): string =>
  * A folder is copied and moved, and says nothing of where it lay: its own files are found beside the result.
  * @throws Error when it cannot be written
  */
-export async function writeResult(folder: string, result: RunResult): Promise<void> {
+export async function writeResult(
+  folder: string,
+  result: RunResult,
+  files: KeptFiles = diskFiles,
+): Promise<void> {
   const { modelFile: _model, checkpointFolder: _checkpoints, ...rest } = result;
-  await writeAtomically(runFiles(folder).result, `${JSON.stringify(rest, null, 2)}\n`);
+  await files.replace(runFiles(folder).result, `${JSON.stringify(rest, null, 2)}\n`);
 }
 
 /** Null for a run that has not ended. @throws SyntaxError for a damaged file */
-async function readResult(folder: string): Promise<RunResult | null> {
+async function readResult(files: KeptFiles, folder: string): Promise<RunResult | null> {
   const { result, model, checkpoints } = runFiles(folder);
-  const text = await readFile(result, 'utf8').catch(() => null);
+  const text = await readText(files, result).catch(() => null);
   if (text === null) return null;
   return { ...(JSON.parse(text) as RunResult), modelFile: model, checkpointFolder: checkpoints };
 }
 
 /** Whether nobody can go on with the run. */
-export const hasEnded = async (folder: string): Promise<boolean> => (await readResult(folder)) !== null;
+export const hasEnded = async (folder: string, files: KeptFiles = diskFiles): Promise<boolean> =>
+  (await readResult(files, folder)) !== null;
 
 /** @throws UserError when there is no such run or its record cannot be read */
-export async function readRun(runsFolder: string, runId: string): Promise<RunRecord> {
+export async function readRun(
+  runsFolder: string,
+  runId: string,
+  files: KeptFiles = diskFiles,
+): Promise<RunRecord> {
   const folder = join(runsFolder, runId);
-  const files = runFiles(folder);
-  const text = await readFile(files.run, 'utf8').catch(() => null);
+  const { run, trust, epochs } = runFiles(folder);
+  const text = await readText(files, run).catch(() => null);
   if (text === null) {
-    const known = (await runIds(runsFolder)).slice(-5);
+    const known = (await runIds(files, runsFolder)).slice(-5);
     const hint = known.length === 0 ? 'There are none yet.' : `The latest are: ${known.join(', ')}.`;
     throw new UserError(
       `There is no run "${runId}" in ${runsFolder}. ${hint} Another folder is named with --out.`,
@@ -113,23 +123,21 @@ export async function readRun(runsFolder: string, runId: string): Promise<RunRec
   }
   try {
     const record = JSON.parse(text);
-    const result = await readResult(folder);
+    const result = await readResult(files, folder);
     return {
       runId,
       folder,
-      spec: await withPresentTrust(resolveStoredSpec(record.spec), files.trust),
+      spec: await withPresentTrust(files, resolveStoredSpec(record.spec), trust),
       dataSet: record.dataSet as DataSetInfo,
       kernels: String(record.kernels),
       createdAt: String(record.createdAt),
       state: result?.state ?? 'stopped',
       result,
-      epochs: await readEpochs(files.epochs),
+      epochs: await readEpochs(files, epochs),
     };
   } catch (error) {
     const reason = reasonOf(error);
-    throw new UserError(
-      `The record ${files.run} cannot be read (${reason}). Restore it, or start a new run.`,
-    );
+    throw new UserError(`The record ${run} cannot be read (${reason}). Restore it, or start a new run.`);
   }
 }
 
@@ -137,10 +145,14 @@ export async function readRun(runsFolder: string, runId: string): Promise<RunRec
  * How workers are checked as the operator has changed it last, for a run that goes on.
  * @throws UserError when that cannot be written down; then nothing has changed
  */
-export async function keepTrust(folder: string, { spotCheck, quorum }: TrustPolicy): Promise<void> {
+export async function keepTrust(
+  folder: string,
+  { spotCheck, quorum }: TrustPolicy,
+  files: KeptFiles = diskFiles,
+): Promise<void> {
   const file = runFiles(folder).trust;
   try {
-    await writeAtomically(file, `${JSON.stringify({ spotCheck, quorum }, null, 2)}\n`, PRIVATE);
+    await files.replace(file, `${JSON.stringify({ spotCheck, quorum }, null, 2)}\n`, true);
   } catch (error) {
     throw new UserError(
       `Nothing has changed: ${file} cannot be written (${reasonOf(error)}). Free some space or mend its permissions, and try again.`,
@@ -148,8 +160,8 @@ export async function keepTrust(folder: string, { spotCheck, quorum }: TrustPoli
   }
 }
 
-async function withPresentTrust(spec: RunSpec, file: string): Promise<RunSpec> {
-  const text = await readFile(file, 'utf8').catch(() => null);
+async function withPresentTrust(files: KeptFiles, spec: RunSpec, file: string): Promise<RunSpec> {
+  const text = await readText(files, file).catch(() => null);
   if (text === null) return spec;
   try {
     const { spotCheck, quorum } = JSON.parse(text);
@@ -159,8 +171,8 @@ async function withPresentTrust(spec: RunSpec, file: string): Promise<RunSpec> {
   }
 }
 
-async function readEpochs(file: string): Promise<EpochRecord[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+async function readEpochs(files: KeptFiles, file: string): Promise<EpochRecord[]> {
+  const text = (await readText(files, file).catch(() => null)) ?? '';
   const records: EpochRecord[] = [];
   for (const line of text.split('\n')) {
     if (line === '') continue;
@@ -173,26 +185,22 @@ async function readEpochs(file: string): Promise<EpochRecord[]> {
   return records;
 }
 
-async function runIds(runsFolder: string): Promise<string[]> {
-  const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+async function runIds(files: KeptFiles, runsFolder: string): Promise<readonly string[]> {
+  return (await files.list(runsFolder).catch(() => ({ folders: [] }))).folders;
 }
 
 /** All runs that can be read, oldest first; folders that hold no run are passed over. */
-export async function listRuns(runsFolder: string): Promise<RunRecord[]> {
+export async function listRuns(runsFolder: string, files: KeptFiles = diskFiles): Promise<RunRecord[]> {
   const runs: RunRecord[] = [];
-  for (const runId of await runIds(runsFolder)) {
-    const run = await readRun(runsFolder, runId).catch(() => null);
+  for (const runId of await runIds(files, runsFolder)) {
+    const run = await readRun(runsFolder, runId, files).catch(() => null);
     if (run !== null) runs.push(run);
   }
   return runs.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
 /** The port that is kept in a folder, so that workers find the coordinator again where they left it. */
-export async function keptPort(folder: string): Promise<number | null> {
-  const port = Number(await readFile(runFiles(folder).port, 'utf8').catch(() => ''));
+export async function keptPort(folder: string, files: KeptFiles = diskFiles): Promise<number | null> {
+  const port = Number((await readText(files, runFiles(folder).port).catch(() => null)) ?? '');
   return Number.isInteger(port) && port > 0 ? port : null;
 }

@@ -2,7 +2,6 @@
  * What one run writes into its folder while it goes: port, curve, epochs, checkpoints, log, and in the end model and
  * result. Nothing of it waits for the disk; a write that fails is told, and the run goes on.
  */
-import { appendFile, rm } from 'node:fs/promises';
 import {
   type EpochRecord,
   exportModel,
@@ -17,12 +16,12 @@ import {
   vectorSha256,
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
-import { PRIVATE, writeAtomically } from '../../files/atomicFile.ts';
+import type { KeptFiles } from '../../files/keptFiles.ts';
 import type { EndRecord } from '../../transition/model/effects.ts';
 import type { CheckpointsPort } from '../ports.ts';
 import type { StepHistory } from '../report/stepHistory.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
-import type { FolderLock } from './lock.ts';
+import type { RunLock } from './lock.ts';
 import { type RunRecord, runFiles, writeResult } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
 import { StepFile } from './stepFile.ts';
@@ -30,7 +29,10 @@ import { StepFile } from './stepFile.ts';
 export type RunRecorderOptions = {
   readonly record: RunRecord;
   readonly model: Model;
-  readonly lock: FolderLock;
+  readonly lock: RunLock;
+  readonly files: KeptFiles;
+  /** Resolves when the convictions so far are kept: no later checkpoint may be there without them. */
+  readonly convictionsKept: () => Promise<void>;
   /** Something could not be written; a sentence. */
   readonly onProblem: (fact: RunFact) => void;
 };
@@ -47,11 +49,11 @@ export class RunRecorder {
   readonly checkpoints: CheckpointsPort;
 
   constructor(options: RunRecorderOptions) {
-    const { record, model, onProblem } = options;
+    const { record, model, files, onProblem } = options;
     this.#options = options;
     this.#files = runFiles(record.folder);
-    this.#log = new RunLog(this.#files.log, () => new Date());
-    this.#stepFile = new StepFile(this.#files.steps, onProblem);
+    this.#log = new RunLog(files, this.#files.log, () => new Date());
+    this.#stepFile = new StepFile(this.#files.steps, onProblem, files);
     this.#writer = new CheckpointWriter({
       model,
       specSha256: specSha256(record.spec),
@@ -59,12 +61,13 @@ export class RunRecorder {
       files: this.#files,
       write: async (file, content) => {
         await this.#mayWrite();
+        await options.convictionsKept();
         // They name who has vouched for what.
-        await writeAtomically(file, content, PRIVATE);
+        await files.replace(file, content, true);
       },
       remove: async (file) => {
         await this.#mayWrite();
-        await rm(file, { force: true });
+        await files.remove(file);
       },
       onProblem,
     });
@@ -89,9 +92,10 @@ export class RunRecorder {
    * @throws UserError when the folder cannot be written
    */
   async begin(port: number, epochs: readonly EpochRecord[], steps: StepHistory): Promise<void> {
+    const { files } = this.#options;
     try {
-      await writeAtomically(this.#files.port, `${port}\n`);
-      await writeAtomically(this.#files.epochs, epochs.map(lineOf).join(''));
+      await files.replace(this.#files.port, `${port}\n`);
+      await files.replace(this.#files.epochs, epochs.map(lineOf).join(''));
       await this.#stepFile.begin(steps);
     } catch (error) {
       throw new UserError(
@@ -113,7 +117,7 @@ export class RunRecorder {
     const { epoch } = record;
     this.#writeEpochs(
       (problem) => ({ type: 'epochUnwritten', epoch, problem }),
-      () => appendFile(this.#files.epochs, lineOf(record)),
+      () => this.#options.files.append(this.#files.epochs, lineOf(record)),
     );
   }
 
@@ -122,7 +126,7 @@ export class RunRecorder {
     const lines = epochs.map(lineOf).join('');
     this.#writeEpochs(
       (problem) => ({ type: 'epochsUnwritten', problem }),
-      () => writeAtomically(this.#files.epochs, lines),
+      () => this.#options.files.replace(this.#files.epochs, lines),
     );
     this.#stepFile.beginAgain(steps);
   }
@@ -158,10 +162,10 @@ export class RunRecorder {
 
   /** @returns whether model and result lie in the folder */
   async #deliver(parameters: Float32Array, result: RunResult): Promise<boolean> {
-    const { record, model, onProblem } = this.#options;
+    const { record, model, files, onProblem } = this.#options;
     try {
       await this.#mayWrite();
-      await writeAtomically(
+      await files.replace(
         this.#files.model,
         exportModel(model, parameters, {
           spec: JSON.stringify(publishedSpec(record.spec)),
@@ -169,7 +173,7 @@ export class RunRecorder {
           runId: record.runId,
         }),
       );
-      await writeResult(record.folder, result);
+      await writeResult(record.folder, result, files);
       return true;
     } catch (error) {
       onProblem({ type: 'resultUnwritten', folder: record.folder, problem: reasonOf(error) });

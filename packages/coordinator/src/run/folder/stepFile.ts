@@ -3,18 +3,22 @@
  * `watch/stepMetrics.ts`. Lines are appended in batches; one that a crash cut short is passed over. It is for looking at only:
  * a run resumes from its checkpoint, and what is missing here is a gap in a curve.
  */
-import { appendFile, readFile } from 'node:fs/promises';
 import { pointOfRow, type RunFact, reasonOf, rowOf, type StepPoint } from '@shoal/core';
-import { writeAtomically } from '../../files/atomicFile.ts';
+import { diskFiles } from '../../files/diskFiles.ts';
+import { type KeptFiles, readText } from '../../files/keptFiles.ts';
 import { StepHistory } from '../report/stepHistory.ts';
 
 /** Lines wait at most so long to be written. */
 const FLUSH_MS = 2_000;
 
 /** Steps up to and including `lastStep`, thinned out where there are too many; empty without a file. */
-export async function readSteps(file: string, lastStep = Number.POSITIVE_INFINITY): Promise<StepHistory> {
+export async function readSteps(
+  file: string,
+  lastStep = Number.POSITIVE_INFINITY,
+  files: KeptFiles = diskFiles,
+): Promise<StepHistory> {
   const history = new StepHistory();
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = (await readText(files, file).catch(() => null)) ?? '';
   for (const line of text.split('\n')) {
     const point = parseLine(line);
     if (point !== null && point.globalStep <= lastStep) history.add(point);
@@ -34,6 +38,7 @@ function parseLine(line: string): StepPoint | null {
 const lineOf = (point: StepPoint): string => `${JSON.stringify(rowOf(point))}\n`;
 
 export class StepFile {
+  readonly #files: KeptFiles;
   readonly #file: string;
   readonly #onProblem: (fact: RunFact) => void;
   #waiting: string[] = [];
@@ -41,21 +46,22 @@ export class StepFile {
   #writing: Promise<void> = Promise.resolve();
   #told = false;
 
-  constructor(file: string, onProblem: (fact: RunFact) => void) {
+  constructor(file: string, onProblem: (fact: RunFact) => void, files: KeptFiles = diskFiles) {
+    this.#files = files;
     this.#file = file;
     this.#onProblem = onProblem;
   }
 
   /** Puts the file into the state of this history; what came after a resumed step is gone. Rejects as writing does. */
   begin(history: StepHistory): Promise<void> {
-    return writeAtomically(this.#file, history.points.map(lineOf).join(''));
+    return this.#files.replace(this.#file, history.points.map(lineOf).join(''));
   }
 
   /** The same while it goes on: the run has gone back, and what it computes again is appended to this. */
   beginAgain(history: StepHistory): void {
     this.#waiting = [];
     const lines = history.points.map(lineOf).join('');
-    this.#writing = this.#writing.then(() => this.#write(() => writeAtomically(this.#file, lines)));
+    this.#writing = this.#writing.then(() => this.#write(() => this.#files.replace(this.#file, lines)));
   }
 
   append(point: StepPoint): void {
@@ -70,7 +76,7 @@ export class StepFile {
     const lines = this.#waiting.join('');
     this.#waiting = [];
     if (lines !== '')
-      this.#writing = this.#writing.then(() => this.#write(() => appendFile(this.#file, lines)));
+      this.#writing = this.#writing.then(() => this.#write(() => this.#files.append(this.#file, lines)));
     return this.#writing;
   }
 

@@ -100,12 +100,17 @@ describe('leases', () => {
   test('carry values where those take fewer bytes than the blocks that they lie in, or nothing else will do', () => {
     const asked: number[] = [];
     const leasesWhere = (bytes: number) =>
-      new LeaseMessages(run.facts, run.data, {
-        bytesFor: (_set, numbers) => {
-          asked.push(numbers.length);
-          return bytes;
+      new LeaseMessages(
+        run.facts,
+        run.data,
+        {
+          bytesFor: (_set, numbers) => {
+            asked.push(numbers.length);
+            return bytes;
+          },
         },
-      });
+        1,
+      );
     // Two leaves of two samples of seven bytes.
     const valuesOf = (bytes: number, need: GrantEffect['values']) =>
       leasesWhere(bytes).grant(grant('train', 0, [1, 3], need)).values?.length ?? null;

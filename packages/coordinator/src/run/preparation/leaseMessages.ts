@@ -22,11 +22,14 @@ export class LeaseMessages {
   readonly #data: DataSplits;
   readonly #blocks: Pick<DataBlocks, 'bytesFor'>;
   readonly #order: StreamOrder;
+  readonly #term: number;
 
-  constructor(facts: RunFacts, data: DataSplits, blocks: Pick<DataBlocks, 'bytesFor'>) {
+  /** `term` is that of the coordinator, which each lease names. */
+  constructor(facts: RunFacts, data: DataSplits, blocks: Pick<DataBlocks, 'bytesFor'>, term: number) {
     this.#facts = facts;
     this.#data = data;
     this.#blocks = blocks;
+    this.#term = term;
     this.#order = new StreamOrder(facts.spec, facts.counts.train);
   }
 
@@ -36,6 +39,7 @@ export class LeaseMessages {
     return {
       type: 'lease',
       lease: effect.lease,
+      term: this.#term,
       task: effect.task,
       set,
       version: effect.version,
@@ -82,6 +86,7 @@ export class LeaseMessages {
     return {
       type: 'lease',
       lease: 0,
+      term: this.#term,
       task: 'probe',
       set: 'train',
       version: 0,

@@ -31,6 +31,9 @@ import { ProbeAnswer } from './probeAnswer.ts';
 const ARENA_BYTES_MAX = 2 * 1024 * 1024 * 1024;
 const ARENA_VECTORS_MAX = 4096;
 
+/** Of a coordinator that leads alone, and of the first that leads a cluster. */
+export const FIRST_TERM = 1;
+
 export type PreparedRun = {
   readonly facts: RunFacts;
   readonly model: Model;
@@ -56,11 +59,12 @@ export function checkRun(spec: RunSpec, dataSet: DataSet): Pick<PreparedRun, 'mo
   return { model, data };
 }
 
-/** @throws as `checkRun` */
+/** `term` is that of the coordinator that leads the run. @throws as `checkRun` */
 export function prepareRun(
   spec: RunSpec,
   dataSet: DataSet,
   limits: SchedulingLimits = DEFAULT_SCHEDULING,
+  term = FIRST_TERM,
 ): PreparedRun {
   const checked = checkRun(spec, dataSet);
   const { model } = checked;
@@ -73,7 +77,7 @@ export function prepareRun(
   const arena = new VectorArena({ length: model.vectorLength, vectorsMax });
   const updater = freshUpdater(facts, model, arena);
   const blocks = new DataBlocks(data);
-  const leases = new LeaseMessages(facts, data, blocks);
+  const leases = new LeaseMessages(facts, data, blocks, term);
   return { facts, model, data, arena, updater, blocks, leases };
 }
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sentence } from '@shoal/core';
 import { expect, onTestFinished, test } from 'vitest';
+import { diskFiles } from '../../files/diskFiles.ts';
 import type { Evidence } from '../../transition/model/effects.ts';
-import { convictedIdentities, recordConviction } from '../folder/convictions.ts';
+import { ConvictionLog, convictedIdentities } from '../folder/convictions.ts';
 import { ProvenWorkers } from './provenWorkers.ts';
 
 async function folder(): Promise<string> {
@@ -57,7 +58,7 @@ test('a folder that cannot be written is told', async () => {
 
 test('convictions are kept line by line, and a line cut short is passed over', async () => {
   const file = join(await folder(), 'convictions.jsonl');
-  expect(await convictedIdentities(file)).toEqual([]);
+  expect(await convictedIdentities(diskFiles, file)).toEqual([]);
   const evidence: Evidence = {
     ...{
       identity: 'eve-00001',
@@ -71,10 +72,12 @@ test('convictions are kept line by line, and a line cut short is passed over', a
     },
     ...{ leaves: 4, epoch: 0, step: 1, globalStep: 1, version: 1, given: 'a', expected: 'b' },
   };
-  recordConviction(file, evidence, new Date(0));
-  recordConviction(file, { ...evidence, identity: 'mal-00001' }, new Date(0));
+  const log = new ConvictionLog(diskFiles, file, silent);
+  log.add(evidence, new Date(0));
+  log.add({ ...evidence, identity: 'mal-00001' }, new Date(0));
+  await log.settled();
   await writeFile(file, `${await readFile(file, 'utf8')}{"identity":"cut`);
-  expect(await convictedIdentities(file)).toEqual(['eve-00001', 'mal-00001']);
+  expect(await convictedIdentities(diskFiles, file)).toEqual(['eve-00001', 'mal-00001']);
   const [line = ''] = (await readFile(file, 'utf8')).split('\n');
   expect(JSON.parse(line)).toEqual({ at: '1970-01-01T00:00:00.000Z', ...evidence });
 });
@@ -91,7 +94,9 @@ test.skipIf(process.platform === 'win32')(
     const proven = await ProvenWorkers.open(runs, silent);
     proven.set('ada-00001', 7);
     await proven.flush();
-    recordConviction(convictions, { identity: 'ben-00001' } as Evidence, new Date(0));
+    const log = new ConvictionLog(diskFiles, convictions, silent);
+    log.add({ identity: 'ben-00001' } as Evidence, new Date(0));
+    await log.settled();
     for (const file of [convictions, join(runs, 'standing.json')]) {
       expect((await stat(file)).mode & 0o777).toBe(0o600);
     }

@@ -3,10 +3,10 @@
  * Whoever has proved itself is checked less; whoever is convicted begins anew.
  */
 
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunFact } from '@shoal/core';
-import { PRIVATE, writeAtomically } from '../../files/atomicFile.ts';
+import { diskFiles } from '../../files/diskFiles.ts';
+import { type KeptFiles, readText } from '../../files/keptFiles.ts';
 
 /** Identities that are remembered; those found right longest ago are forgotten first. */
 const IDENTITIES_MAX = 10_000;
@@ -15,6 +15,7 @@ const DELAY_MS = 2_000;
 const FILE = 'standing.json';
 
 export class ProvenWorkers {
+  readonly #files: KeptFiles;
   readonly #file: string;
   readonly #onProblem: (fact: RunFact) => void;
   /** The one found right last is last. */
@@ -22,18 +23,28 @@ export class ProvenWorkers {
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, verified: Map<string, number>, onProblem: (fact: RunFact) => void) {
+  private constructor(
+    files: KeptFiles,
+    file: string,
+    verified: Map<string, number>,
+    onProblem: (fact: RunFact) => void,
+  ) {
+    this.#files = files;
     this.#file = file;
     this.#verified = verified;
     this.#onProblem = onProblem;
   }
 
   /** A file that is missing or damaged is an empty one: everybody is checked as a newcomer again. */
-  static async open(runsFolder: string, onProblem: (fact: RunFact) => void): Promise<ProvenWorkers> {
+  static async open(
+    runsFolder: string,
+    onProblem: (fact: RunFact) => void,
+    files: KeptFiles = diskFiles,
+  ): Promise<ProvenWorkers> {
     const file = join(runsFolder, FILE);
     const verified = new Map<string, number>();
     try {
-      const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
+      const parsed: unknown = JSON.parse((await readText(files, file)) ?? '');
       if (typeof parsed === 'object' && parsed !== null) {
         for (const [identity, count] of Object.entries(parsed).slice(-IDENTITIES_MAX)) {
           if (Number.isSafeInteger(count) && count > 0) verified.set(identity, count as number);
@@ -42,7 +53,7 @@ export class ProvenWorkers {
     } catch {
       // As said above.
     }
-    return new ProvenWorkers(file, verified, onProblem);
+    return new ProvenWorkers(files, file, verified, onProblem);
   }
 
   get all(): ReadonlyMap<string, number> {
@@ -74,7 +85,7 @@ export class ProvenWorkers {
     this.#timer = null;
     const content = `${JSON.stringify(Object.fromEntries(this.#verified))}\n`;
     this.#writing = this.#writing
-      .then(() => writeAtomically(this.#file, content, PRIVATE))
+      .then(() => this.#files.replace(this.#file, content, true))
       .catch((error: Error) =>
         this.#onProblem({ type: 'standingUnwritten', file: this.#file, problem: error.message }),
       );

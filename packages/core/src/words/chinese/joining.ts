@@ -27,6 +27,7 @@ const SAID: { readonly [N in ByeName]: string } = {
   tooFast: '这台设备发送消息过于频繁。',
   revoked: '管理员已收回此链接。',
   badOrigin: '协调器不接受来自此页面的连接。',
+  standby: '这个协调器处于待命状态，正在寻找目前主持训练的协调器。',
 };
 
 export const JOINING_CHINESE: Wording<JoiningFact> = {

@@ -38,6 +38,10 @@ const why = (fact: DepartureFact): string => worded({ ...WORKER_CHINESE, ...RUN_
 
 export const WORKER_CHINESE: Wording<WorkerFact> = {
   noRunGoing: () => '目前没有正在进行的训练。',
+  standsBy: ({ leader }) =>
+    leader === null
+      ? '这个协调器处于待命状态，没有其他协调器主持时将接管。'
+      : zh`这个协调器处于待命状态；目前由位于 ${leader} 的协调器主持。`,
   coordinatorEnded: () => '协调器已结束。',
   tokenMissing: () => '这次训练需要加入令牌：请使用协调器显示的完整加入链接，或给出 --token。',
   tokenWrong: () => '加入令牌不正确：请使用协调器为这次训练显示的加入链接。',

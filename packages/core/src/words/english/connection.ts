@@ -47,6 +47,8 @@ export const CONNECTION_ENGLISH: Wording<ConnectionFact> = {
   coordinatorNotUnderstood: ({ address, detail }) => `The coordinator at ${address} ${detail}`,
   coordinatorSilent: ({ address, seconds }) =>
     `The coordinator at ${address} has said nothing for ${seconds} s. The worker connects again.`,
+  coordinatorOvertaken: ({ address, term, known }) =>
+    `The coordinator at ${address} no longer leads this run: its term is ${term}, and ${known} has begun. The worker looks for the one that leads.`,
   dataExceedsMemory: ({ bytes, room }) =>
     `The data set would take ${mebibytes(bytes)} of memory, and ${mebibytes(room)} are left to this worker: ` +
     'its samples come with each lease.',

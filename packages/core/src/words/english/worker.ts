@@ -20,6 +20,10 @@ const why = (fact: DepartureFact): string => worded({ ...WORKER_ENGLISH, ...RUN_
 
 export const WORKER_ENGLISH: Wording<WorkerFact> = {
   noRunGoing: () => 'No run is going on.',
+  standsBy: ({ leader }) =>
+    leader === null
+      ? 'This coordinator stands by, and takes over once no other leads.'
+      : `This coordinator stands by; the one at ${leader} leads.`,
   coordinatorEnded: () => 'The coordinator has ended.',
   tokenMissing: () =>
     'This run needs a join token: use the whole join link that the coordinator prints, or give --token.',

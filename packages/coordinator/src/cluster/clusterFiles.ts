@@ -1,0 +1,361 @@
+/**
+ * Kept files in a cluster. A run is one record, which says of each file where its content is, and contents that never
+ * change. What is written counts once the record names it, and the record is written by its revision: a leader that begins
+ * writes its term into it, and no older one gets anything into it from then on.
+ */
+import { reasonOf } from '@shoal/core';
+import * as v from 'valibot';
+import type { KeptFiles } from '../files/keptFiles.ts';
+import { type Broker, BrokerAway } from './broker.ts';
+import { TermOver } from './leadership.ts';
+
+/** What lies in the record itself; longer content lies in the object store. */
+const INLINE_BYTES_MAX = 16 * 1024;
+/** Pieces of a file that grows, before they are made one. */
+const PARTS_MAX = 32;
+/** How often, and how many milliseconds apart, content is looked for that a record names and that was not found. */
+const LOOKS_MAX = 10;
+const LOOK_MS = 100;
+/** Between attempts while the broker is away. */
+const RETRY_MS = 500;
+
+const fileSchema = v.object({
+  /** In which it was written. */
+  term: v.number(),
+  /** Contents, one after another … */
+  parts: v.array(v.string()),
+  /** … and the end, in base64. */
+  tail: v.string(),
+});
+
+const recordSchema = v.object({
+  term: v.number(),
+  /** Who wrote it, and its how many-eth write: it tells a writer that its write came through. */
+  writer: v.string(),
+  serial: v.number(),
+  files: v.record(v.string(), fileSchema),
+});
+
+type KeptFile = v.InferOutput<typeof fileSchema>;
+type RunRecord = v.InferOutput<typeof recordSchema>;
+type Files = Readonly<Record<string, KeptFile>>;
+type Held = { record: RunRecord; revision: number };
+
+/** What is written has to be written by whoever leads. */
+export interface Leading {
+  /** Null unless this coordinator leads. */
+  readonly term: number | null;
+  /** A run begins: rejects where another leads by now. */
+  begins(runId: string): Promise<void>;
+  /** Another was seen to lead. */
+  overtaken(): void;
+}
+
+export type ClusterFilesOptions = {
+  readonly broker: Broker;
+  /** The path by which all of it is known; what is below it is a run by its name, and what is in that. */
+  readonly root: string;
+  /** Of this process, unlike all others. */
+  readonly id: string;
+  readonly leading: Leading;
+  readonly wait: (ms: number) => Promise<void>;
+  /** The broker does not answer, or does so again. */
+  readonly onAway: (isAway: boolean) => void;
+};
+
+/** What is of no run. */
+const COMMON = '';
+
+export class ClusterFiles implements KeptFiles {
+  readonly #options: ClusterFilesOptions;
+  /** Records that this coordinator has written its term into. */
+  readonly #held = new Map<string, Held>();
+  /** Changes of a record, one after another. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  #contents = 0;
+  #isClosed = false;
+
+  constructor(options: ClusterFilesOptions) {
+    this.#options = options;
+  }
+
+  /** A new term, or none: what was held is held no longer. */
+  termChanged(): void {
+    this.#held.clear();
+  }
+
+  /** Nothing is tried again any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /**
+   * From now on what an older leader still writes for this run is refused; contents that nothing names are removed.
+   * To be called before anything is read that is to be gone on with.
+   */
+  async take(runId: string): Promise<void> {
+    const { record } = await this.#inTurn(runId, () => this.#hold(runId));
+    const named = new Set(Object.values(record.files).flatMap(({ parts }) => parts));
+    const { contents } = this.#options.broker;
+    for (const name of await this.#insist(() => contents.names())) {
+      if (name.startsWith(`${runId}/`) && !named.has(name)) await contents.remove(name).catch(() => {});
+    }
+  }
+
+  async read(file: string): Promise<Uint8Array | null> {
+    const { runId, name } = this.#placeOf(file);
+    for (let look = 1; ; look += 1) {
+      const kept = (await this.#filesOf(runId))[name];
+      if (kept === undefined) return null;
+      const content = await this.#contentOf(kept);
+      if (content !== null) return content;
+      // It was replaced meanwhile, or has not come to this server of the broker yet.
+      if (look === LOOKS_MAX) throw new Error(`The content of ${file} is not in the cluster.`);
+      await this.#options.wait(LOOK_MS);
+    }
+  }
+
+  async replace(file: string, content: Uint8Array | string): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    const { runId, name } = this.#placeOf(file);
+    await this.#inTurn(runId, async () => {
+      const { term } = (await this.#hold(runId)).record;
+      await this.#exchange(runId, name, await this.#keep(runId, name, term, bytes));
+    });
+  }
+
+  async append(file: string, text: string): Promise<void> {
+    const { runId, name } = this.#placeOf(file);
+    await this.#inTurn(runId, async () => {
+      const { term, files } = (await this.#hold(runId)).record;
+      const before = files[name] ?? { term, parts: [], tail: '' };
+      const tail = Buffer.concat([Buffer.from(before.tail, 'base64'), Buffer.from(text)]);
+      if (tail.length <= INLINE_BYTES_MAX) {
+        return this.#exchange(runId, name, { ...before, term, tail: tail.toString('base64') });
+      }
+      if (before.parts.length < PARTS_MAX) {
+        const part = await this.#keep(runId, name, term, tail);
+        return this.#exchange(runId, name, { term, parts: [...before.parts, ...part.parts], tail: '' });
+      }
+      const whole = await this.#contentOf({ ...before, tail: tail.toString('base64') });
+      if (whole === null) throw new Error(`The content of ${file} is not in the cluster.`);
+      return this.#exchange(runId, name, await this.#keep(runId, name, term, whole));
+    });
+  }
+
+  jot(file: string, text: string): void {
+    this.append(file, text).catch(() => {});
+  }
+
+  async remove(file: string): Promise<void> {
+    const { runId, name } = this.#placeOf(file);
+    await this.#inTurn(runId, async () => {
+      if (Object.hasOwn(await this.#filesOf(runId), name)) await this.#exchange(runId, name, null);
+    });
+  }
+
+  async list(folder: string): Promise<{ readonly files: string[]; readonly folders: string[] }> {
+    const path = this.#below(folder);
+    if (path === null) throw new Error(`${folder} is not in the cluster.`);
+    const [runId = COMMON, ...inside] = path;
+    const prefix = inside.map((part) => `${part}/`).join('');
+    const names = Object.keys(await this.#filesOf(runId))
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
+    const files = names.filter((name) => !name.includes('/')).sort();
+    if (runId === COMMON) return { files, folders: await this.#runIds() };
+    const folders = [
+      ...new Set(names.filter((name) => name.includes('/')).map((name) => name.split('/')[0])),
+    ];
+    return { files, folders: folders.filter((name) => name !== undefined).sort() };
+  }
+
+  /** Folders are there as far as there is something in them. */
+  async make(): Promise<void> {}
+
+  async discard(folder: string): Promise<void> {
+    const [runId] = this.#below(folder) ?? [];
+    if (runId === undefined) throw new Error(`${folder} is no run.`);
+    await this.#inTurn(runId, async () => {
+      const { records, contents } = this.#options.broker;
+      let { record, revision } = await this.#hold(runId);
+      this.#held.delete(runId);
+      while (!(await this.#insist(() => records.remove(keyOf(runId), revision)))) {
+        if ((await this.#insist(() => records.get(keyOf(runId)))) === null) break;
+        ({ record, revision } = await this.#hold(runId));
+        this.#held.delete(runId);
+      }
+      for (const { parts } of Object.values(record.files)) {
+        for (const part of parts) await contents.remove(part).catch(() => {});
+      }
+    });
+  }
+
+  /* ── Places ──────────────────────────────────────────────────────────── */
+
+  #placeOf(file: string): { readonly runId: string; readonly name: string } {
+    const path = this.#below(file);
+    const [first, ...rest] = path ?? [];
+    if (first === undefined) throw new Error(`${file} is not in the cluster.`);
+    return rest.length === 0 ? { runId: COMMON, name: first } : { runId: first, name: rest.join('/') };
+  }
+
+  #below(path: string): string[] | null {
+    const plain = path.replaceAll('\\', '/');
+    const { root } = this.#options;
+    if (plain === root) return [];
+    return plain.startsWith(`${root}/`) ? plain.slice(root.length + 1).split('/') : null;
+  }
+
+  async #runIds(): Promise<string[]> {
+    const { records } = this.#options.broker;
+    const keys = await this.#insist(() => records.keys(RUN));
+    return keys.map((key) => key.slice(RUN.length));
+  }
+
+  /* ── Reading ─────────────────────────────────────────────────────────── */
+
+  async #filesOf(runId: string): Promise<Files> {
+    const held = this.#held.get(runId);
+    if (held !== undefined) return held.record.files;
+    const { records } = this.#options.broker;
+    const entry = await this.#insist(() => records.get(keyOf(runId)));
+    return entry === null ? {} : decode(entry.value).files;
+  }
+
+  async #contentOf({ parts, tail }: Pick<KeptFile, 'parts' | 'tail'>): Promise<Uint8Array | null> {
+    const { contents } = this.#options.broker;
+    const pieces: Uint8Array[] = [];
+    for (const part of parts) {
+      const piece = await this.#insist(() => contents.get(part));
+      if (piece === null) return null;
+      pieces.push(piece);
+    }
+    return Buffer.concat([...pieces, Buffer.from(tail, 'base64')]);
+  }
+
+  /* ── Writing ─────────────────────────────────────────────────────────── */
+
+  #inTurn<T>(runId: string, act: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(runId) ?? Promise.resolve()).then(act);
+    this.#turns.set(
+      runId,
+      turn.catch(() => {}),
+    );
+    return turn;
+  }
+
+  /** The record with this term in it. */
+  async #hold(runId: string): Promise<Held> {
+    const known = this.#held.get(runId);
+    const term = this.#term();
+    if (known !== undefined && known.record.term === term) return known;
+    const { records } = this.#options.broker;
+    for (;;) {
+      const entry = await this.#insist(() => records.get(keyOf(runId)));
+      if (entry === null && runId !== COMMON) await this.#options.leading.begins(runId);
+      const found = entry === null ? null : decode(entry.value);
+      const held = { record: found ?? emptyRecord(this.#options.id), revision: entry?.revision ?? 0 };
+      if (held.record.term > term) this.#overtaken();
+      if (await this.#commit(runId, held, held.record.files)) {
+        this.#held.set(runId, held);
+        return held;
+      }
+    }
+  }
+
+  /** Content that can be named from now on. */
+  async #keep(runId: string, name: string, term: number, bytes: Uint8Array): Promise<KeptFile> {
+    if (bytes.length <= INLINE_BYTES_MAX) {
+      return { term, parts: [], tail: Buffer.from(bytes).toString('base64') };
+    }
+    const { broker, id } = this.#options;
+    for (;;) {
+      this.#contents += 1;
+      const part = `${runId}/${name}/${term}-${id}-${this.#contents}`;
+      // What was not put whole is put anew, under another name.
+      if (await this.#insist(() => broker.contents.put(part, bytes).then(() => true), false)) {
+        return { term, parts: [part], tail: '' };
+      }
+      await broker.contents.remove(part).catch(() => {});
+    }
+  }
+
+  /** Names other content for the file, null for none, and removes what is named no longer. */
+  async #exchange(runId: string, name: string, file: KeptFile | null): Promise<void> {
+    const held = await this.#hold(runId);
+    const { [name]: before, ...others } = held.record.files;
+    const files = file === null ? others : { ...others, [name]: file };
+    if (!(await this.#commit(runId, held, files))) {
+      // Somebody else has written it, who may only be somebody who leads by now.
+      this.#held.delete(runId);
+      await this.#hold(runId);
+      return this.#exchange(runId, name, file);
+    }
+    const gone = (before?.parts ?? []).filter((part) => file?.parts.includes(part) !== true);
+    for (const part of gone) await this.#options.broker.contents.remove(part).catch(() => {});
+  }
+
+  /** Writes the record. @returns false where it is another's by now; rejects where its writer leads */
+  async #commit(runId: string, held: Held, files: Files): Promise<boolean> {
+    const { broker, id } = this.#options;
+    const record = { term: this.#term(), writer: id, serial: held.record.serial + 1, files: { ...files } };
+    const isWritten = ({ writer, serial, term }: RunRecord): boolean =>
+      writer === id && serial === record.serial && term === record.term;
+    for (;;) {
+      const revision = await this.#insist(
+        () => broker.records.put(keyOf(runId), encode(record), held.revision),
+        'unknown',
+      );
+      if (typeof revision === 'number') {
+        Object.assign(held, { record, revision });
+        return true;
+      }
+      const entry = await this.#insist(() => broker.records.get(keyOf(runId)));
+      const found = entry === null ? null : decode(entry.value);
+      if (found !== null && found.term > record.term) this.#overtaken();
+      if (entry !== null && found !== null && isWritten(found)) {
+        Object.assign(held, { record, revision: entry.revision });
+        return true;
+      }
+      // Not written after all, unless what was read is old; then the next attempt tells.
+      if (revision === null || (entry?.revision ?? 0) !== held.revision) return false;
+    }
+  }
+
+  #term(): number {
+    const { term } = this.#options.leading;
+    if (term === null) throw new TermOver();
+    return term;
+  }
+
+  #overtaken(): never {
+    this.#options.leading.overtaken();
+    throw new TermOver();
+  }
+
+  /** As often as it takes while the broker is away; with `inDoubt` no more than once, which is then the answer. */
+  async #insist<T, D = never>(ask: () => Promise<T>, inDoubt?: D): Promise<T | D> {
+    for (let isAway = false; ; isAway = true) {
+      try {
+        const answer = await ask();
+        if (isAway) this.#options.onAway(false);
+        return answer;
+      } catch (error) {
+        if (!(error instanceof BrokerAway)) throw error;
+        if (this.#isClosed) throw new Error(`The cluster was left: ${reasonOf(error)}`);
+        this.#options.onAway(true);
+        await this.#options.wait(RETRY_MS);
+        if (inDoubt !== undefined) return inDoubt;
+      }
+    }
+  }
+}
+
+const RUN = 'run.';
+const keyOf = (runId: string): string => (runId === COMMON ? 'common' : RUN + runId);
+
+const emptyRecord = (writer: string): RunRecord => ({ term: 0, writer, serial: 0, files: {} });
+const encode = (record: RunRecord): Uint8Array => Buffer.from(JSON.stringify(record));
+const decode = (value: Uint8Array): RunRecord =>
+  v.parse(recordSchema, JSON.parse(new TextDecoder().decode(value)));

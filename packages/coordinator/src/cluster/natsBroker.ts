@@ -1,0 +1,206 @@
+/** A cluster's broker: NATS with JetStream. Its packages are loaded only where a cluster is asked for. */
+import { readFile } from 'node:fs/promises';
+import type { JetStreamManager } from '@nats-io/jetstream';
+import type { KV } from '@nats-io/kv';
+import type { ObjectStore } from '@nats-io/obj';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { reasonOf } from '@shoal/core';
+import { UserError } from '../errors.ts';
+import { type Broker, BrokerAway, BrokerFull, type Contents, type Records } from './broker.ts';
+
+export type NatsOptions = {
+  /** `nats://host:port` or `tls://host:port`, each of one cluster of NATS. */
+  readonly servers: readonly string[];
+  /** A file with the credentials that NATS calls a creds file; null without. */
+  readonly credentialsFile: string | null;
+  /** Files in PEM: who signed the servers' certificates, and this client's own certificate and key; null without. */
+  readonly tls: {
+    readonly ca: string | null;
+    readonly cert: string | null;
+    readonly key: string | null;
+  };
+  /** What the buckets are called by: letters, digits, `-` and `_`. */
+  readonly name: string;
+  readonly leaseMs: number;
+};
+
+/** Of one message to the object store; a server takes 1 MiB unless told otherwise. */
+const CHUNK_BYTES = 512 * 1024;
+/** A content that takes so long for one chunk is given up, and tried again. */
+const CHUNK_MS = 10_000;
+/** A question to the broker waits no longer than this part of the time to live of a lock. */
+const PATIENCE_PART = 1 / 4;
+/** Between two attempts to reach a server that was lost. */
+const RECONNECT_MS = 250;
+/** Copies of everything, where the servers form a cluster. */
+const REPLICAS = 3;
+
+/** JetStream's own numbers of what goes wrong. */
+const WRONG_REVISION = new Set([10_071, 10_164]);
+/** No room in memory, on disk, in the account or in the stream; a message beyond what is taken. */
+const NO_ROOM = new Set([10_002, 10_023, 10_028, 10_047, 10_054, 10_077, 10_110, 10_122]);
+
+/** @throws UserError where none of the servers can be used, with the reason */
+export async function openNatsBroker(options: NatsOptions): Promise<Broker> {
+  const { servers, name, leaseMs } = options;
+  const [{ connect }, { jetstream }, { Kvm }, { Objm, setSha256Backend }] = await Promise.all([
+    import('@nats-io/transport-node'),
+    import('@nats-io/jetstream'),
+    import('@nats-io/kv'),
+    import('@nats-io/obj'),
+  ]);
+  // The other one takes its time in the event loop.
+  await setSha256Backend('native');
+  const connection = await connect({
+    servers: [...servers],
+    name: 'shoal',
+    timeout: 5_000,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_MS,
+    reconnectJitter: RECONNECT_MS,
+    pingInterval: Math.max(500, leaseMs / 4),
+    maxPingOut: 2,
+    ...(await authenticationOf(options)),
+    tls: await tlsOf(options),
+  }).catch((error) => {
+    throw new UserError(
+      `The cluster at ${servers.join(', ')} cannot be reached: ${reasonOf(error)}. Check the addresses, that nats-server runs there with -js, and the credentials.`,
+    );
+  });
+  try {
+    const quick = jetstream(connection, { timeout: Math.max(250, leaseMs * PATIENCE_PART) });
+    const patient = jetstream(connection, { timeout: CHUNK_MS });
+    const replicas = connection.info?.cluster === undefined ? 1 : REPLICAS;
+    const kept = { replicas, history: 1, allow_direct: false } as const;
+    const kvm = new Kvm(quick);
+    const records = await kvm.create(`${name}-records`, kept);
+    // A message that is sent twice is known to be one for no longer than a lock lives.
+    const fleeting = await kvm.create(`${name}-locks`, { ...kept, ttl: leaseMs });
+    const store = await new Objm(patient).create(`${name}-contents`, { replicas });
+    const manager = await patient.jetstreamManager();
+    return {
+      leaseMs: await leaseOf(fleeting, leaseMs),
+      records: recordsOf(records),
+      fleeting: recordsOf(fleeting),
+      contents: contentsOf(store, manager, `${name}-contents`),
+      close: () => closed(connection),
+    };
+  } catch (error) {
+    await closed(connection);
+    throw new UserError(
+      `The cluster at ${servers.join(', ')} cannot be used: ${reasonOf(error)}. Its servers need JetStream (nats-server -js), and as many of them as keep a majority.`,
+    );
+  }
+}
+
+/** The broker goes by what it was told when the first coordinator came: all have to. */
+async function leaseOf(fleeting: KV, asked: number): Promise<number> {
+  const { ttl } = await fleeting.status();
+  if (ttl === asked) return asked;
+  throw new Error(
+    `its locks live for ${ttl / 1000} s, which another coordinator has chosen: start this one with --cluster-lease ${ttl / 1000}`,
+  );
+}
+
+async function closed(connection: NatsConnection): Promise<void> {
+  await connection.close().catch(() => {});
+}
+
+async function authenticationOf({ credentialsFile }: NatsOptions) {
+  if (credentialsFile === null) return {};
+  const { credsAuthenticator } = await import('@nats-io/transport-node');
+  return { authenticator: credsAuthenticator(await contentOf(credentialsFile, 'credentials')) };
+}
+
+async function tlsOf({ tls, servers }: NatsOptions) {
+  const { ca, cert, key } = tls;
+  if (ca === null && cert === null && key === null) {
+    return servers.some((server) => server.startsWith('tls:')) ? {} : null;
+  }
+  if ((cert === null) !== (key === null)) {
+    throw new UserError(
+      'A certificate for the cluster needs its key: give both --cluster-cert and --cluster-key.',
+    );
+  }
+  const text = async (file: string, what: string): Promise<string> =>
+    new TextDecoder().decode(await contentOf(file, what));
+  return {
+    ...(ca !== null && { ca: await text(ca, 'certificates') }),
+    ...(cert !== null && { cert: await text(cert, 'certificate') }),
+    ...(key !== null && { key: await text(key, 'key') }),
+  };
+}
+
+const contentOf = (file: string, what: string): Promise<Uint8Array> =>
+  readFile(file).catch((error: Error) => {
+    throw new UserError(`The file ${file} with the cluster's ${what} cannot be read (${error.message}).`);
+  });
+
+function recordsOf(kv: KV): Records {
+  return {
+    get: (key) =>
+      ask(async () => {
+        const entry = await kv.get(key);
+        if (entry === null || entry.operation !== 'PUT') return null;
+        return { value: entry.value, revision: entry.revision };
+      }),
+    put: (key, value, revision) =>
+      unlessOther(() => (revision === 0 ? kv.create(key, value) : kv.update(key, value, revision))),
+    remove: async (key, revision) =>
+      (await unlessOther(() => kv.delete(key, { previousSeq: revision }).then(() => true))) === true,
+    keys: (prefix) =>
+      ask(async () => {
+        const found: string[] = [];
+        for await (const key of await kv.keys(`${prefix}>`)) found.push(key);
+        return found.sort();
+      }),
+  };
+}
+
+function contentsOf(store: ObjectStore, manager: JetStreamManager, bucket: string): Contents {
+  const stream = `OBJ_${bucket}`;
+  return {
+    put: (name, content) =>
+      ask(async () => {
+        const meta = { name, options: { max_chunk_size: CHUNK_BYTES } };
+        await store.putBlob(meta, content, { timeout: CHUNK_MS });
+      }),
+    get: (name) => ask(() => store.getBlob(name)),
+    remove: (name) =>
+      ask(async () => {
+        const info = await store.info(name);
+        if (info === null) return;
+        await manager.streams.purge(stream, { filter: `$O.${bucket}.C.${info.nuid}` });
+        // Names are not used again, and a mark for each that was would stay for ever.
+        await manager.streams.purge(stream, { filter: `$O.${bucket}.M.${encodedName(name)}` });
+      }),
+    names: () => ask(async () => (await store.list()).map(({ name }) => name).sort()),
+  };
+}
+
+/** As the object store writes it into a subject: base64 for addresses, with its padding. */
+const encodedName = (name: string): string =>
+  Buffer.from(name).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+
+/** Null where the record has another revision. */
+async function unlessOther<T>(act: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask(act);
+  } catch (error) {
+    if (error instanceof WrongRevision) return null;
+    throw error;
+  }
+}
+
+class WrongRevision extends Error {}
+
+async function ask<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (typeof code === 'number' && WRONG_REVISION.has(code)) throw new WrongRevision();
+    if (typeof code === 'number' && NO_ROOM.has(code)) throw new BrokerFull(reasonOf(error));
+    throw new BrokerAway(reasonOf(error));
+  }
+}
