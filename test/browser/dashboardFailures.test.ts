@@ -173,6 +173,7 @@ describe('a link that was replaced', () => {
       'http://10.0.0.5:7433/join#fresh-link-to-join',
     ],
     watchLinks: ['http://192.168.1.20:7433/#v8Lw2pRt6YbN1cKf4GxH9mQs'],
+    gatewayLinks: ['http://192.168.1.20:7433/#g3Kx7mWq2TzR9vBn5CpJ1sLd'],
   };
   /** The path of the code, which is another one for another link. */
   const code = (page: Page) => page.locator('.qr .dark').getAttribute('d');

@@ -330,6 +330,7 @@ export class FeedData {
                 'http://10.0.0.5:7433/join#k3Jv0yqWm9Qd7hXs2TzB5nLr',
               ],
               watchLinks: ['http://192.168.1.20:7433/#v8Lw2pRt6YbN1cKf4GxH9mQs'],
+              gatewayLinks: ['http://192.168.1.20:7433/#g3Kx7mWq2TzR9vBn5CpJ1sLd'],
             }
           : null,
       readsData: true,

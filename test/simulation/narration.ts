@@ -19,6 +19,10 @@ export function heard(message: CoordinatorSaying): string | null {
       return '← counted: its first answer has entered the sums';
     case 'bye':
       return `← bye, ${message.code}`;
+    case 'vouched':
+      return `← guest ${message.guest} is vouched for`;
+    case 'dismissed':
+      return `← guest ${message.guest} is dismissed, ${message.code}`;
     case 'ping':
     case 'standing':
       return null;
@@ -43,6 +47,12 @@ export function said(message: WorkerSaying): string | null {
       return `→ lease ${message.lease}: ${message.done} samples so far`;
     case 'leave':
       return `→ leave: ${message.reason}`;
+    case 'crew':
+      return `→ crew: ${message.workers} workers`;
+    case 'guest':
+      return `→ guest ${message.guest}: ${message.name}`;
+    case 'guestGone':
+      return `→ guest ${message.guest} is gone`;
     case 'pong':
     case 'follow':
       return null;

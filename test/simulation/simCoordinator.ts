@@ -124,6 +124,9 @@ export class SimCoordinator {
       workers: {
         send: (worker, said) => connections.get(worker)?.connection.send(said),
         bye: (worker, code, why) => connections.get(worker)?.connection.end(code, why),
+        isGateway: (worker) => registry.isGateway(worker),
+        contributors: (worker, by) => registry.contributors(worker, by),
+        convicted: (identity) => registry.convicted(identity),
       },
       checkpoints: new CheckpointWriter({
         ...owner,
@@ -160,7 +163,7 @@ export class SimCoordinator {
       },
       clock: () => world.now,
     });
-    const registry = new WorkerRegistry({
+    const registry: WorkerRegistry = new WorkerRegistry({
       runId: 'simulated',
       spec,
       kernels: KERNEL_BUILD,
@@ -252,9 +255,16 @@ export class SimCoordinator {
         hello: (from, hello) => {
           const isLocal = hello.name === this.#own;
           const belief = isLocal ? 'believed' : 'checked';
-          life.registry.hello(from, hello, { identity: hello.identity, isLocal, belief, credential: null });
+          const { identity, gateway: isGateway = false } = hello;
+          life.registry.hello(from, hello, { identity, isLocal, isGateway, belief, credential: null });
         },
-        message: (from, message) => life.registry.message(from, message),
+        message: (from, message) => {
+          if (message.type === 'guest') {
+            const { guest, identity, name, address: origin } = message;
+            life.registry.guest(from, { guest, identity, name, origin }, null);
+          } else if (message.type === 'guestGone') life.registry.guestGone(from, message.guest);
+          else life.registry.message(from, message);
+        },
         closed: (from, reason) => {
           life.connections.delete(from.id);
           life.registry.closed(from, reason);

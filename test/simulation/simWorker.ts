@@ -109,6 +109,7 @@ export class SimWorker {
       engines: ['wasm-strict'],
       kernels: KERNEL_BUILD,
       sharesData: false,
+      relays: false,
       follows: false,
       threads,
       protocolLimits: DEFAULT_LIMITS,
@@ -191,6 +192,8 @@ export class SimWorker {
         );
         return;
       }
+      case 'relayed':
+        throw new Error('A simulated worker computes what it is granted.');
       case 'loadData':
         throw new Error('A simulated worker shares no memory with its coordinator.');
       // What comes of an earlier round is not asked for any more, and passed over.

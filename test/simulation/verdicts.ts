@@ -112,6 +112,7 @@ class Play {
         threads: 1,
         origin: null,
         belief: 'checked',
+        isGateway: false,
       });
       this.#send({ type: 'probed', worker, fault: null, computeMs: 10 });
     }

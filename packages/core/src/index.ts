@@ -142,19 +142,27 @@ export {
   type VectorReading,
 } from './protocol/coding.ts';
 export {
+  CONTRIBUTORS_MAX,
   DEFAULT_LIMITS,
+  GATEWAY_DEPTH_MAX,
+  GATEWAY_LEASES_MAX,
+  GATEWAYS_TOLD_MAX,
   PROTOCOL_VERSION,
   type ProtocolLimits,
   STANDING_RECORDS_MAX,
 } from './protocol/limits.ts';
 export type {
   CoordinatorMessage,
+  Crew,
+  Dismissed,
+  GuestHello,
   Hello,
   LeaseMessage,
   ParametersMessage,
   PartialAnswer,
   Standing,
   ToldFact,
+  Vouched,
   Welcome,
   WorkerMessage,
 } from './protocol/messages.ts';

@@ -22,7 +22,7 @@ export { nodeEngineNamed, nodeEngines } from './node/nodeEngines.ts';
 export { enableRelaxedSimd } from './node/relaxedSimd.ts';
 export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';
 export { threadSlot } from './node/threadSlot.ts';
-export type { SessionEffect, SessionEvent, SlotId, SplitManifests } from './session/events.ts';
+export type { Relayed, SessionEffect, SessionEvent, SlotId, SplitManifests } from './session/events.ts';
 export { type Presence, WorkerSession } from './session/session.ts';
 export type { SessionOptions } from './session/sessionOptions.ts';
 export type { Channel, ChannelEvents, ChannelFactory } from './shell/channel.ts';

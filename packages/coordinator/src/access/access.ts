@@ -64,6 +64,7 @@ export type Action = 'watch' | 'data' | 'compute' | 'control';
 const MAY: Readonly<Record<Role, readonly Action[]>> = {
   viewer: ['watch', 'data'],
   worker: ['watch', 'data', 'compute'],
+  gateway: ['data', 'compute'],
   operator: ['watch', 'data', 'compute', 'control'],
 };
 

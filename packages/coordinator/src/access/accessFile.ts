@@ -26,7 +26,13 @@ const recordSchema = v.object({
     v.check((text) => Buffer.from(text, 'base64url').length === KEY_BYTES, 'the key has a wrong length'),
   ),
   /** The links that were given out, so that they stay the same. */
-  links: v.object({ viewer: link, worker: link, operator: link }),
+  links: v.object({
+    viewer: link,
+    worker: link,
+    /** Earlier releases knew no gateways. */
+    gateway: v.optional(link, null),
+    operator: link,
+  }),
   /** Plain secrets that somebody chose. */
   secrets: v.object({ worker: secret, operator: secret }),
   revoked: revocationsSchema,
@@ -37,7 +43,7 @@ export type AccessRecord = v.InferOutput<typeof recordSchema>;
 export function newAccessRecord(): AccessRecord {
   return {
     key: randomBytes(KEY_BYTES).toString('base64url'),
-    links: { viewer: null, worker: null, operator: null },
+    links: { viewer: null, worker: null, gateway: null, operator: null },
     secrets: { worker: null, operator: null },
     revoked: NO_REVOCATIONS,
   };

@@ -4,10 +4,13 @@ import type { DismissalFact } from '@shoal/core';
 import type { AccessLimits } from '../limits/limits.ts';
 import type { Identity } from './access.ts';
 
+/** The number of a connection, or for a guest on that of a gateway a name. */
+export type Place = number | string;
+
 export class Presence {
   readonly #limits: AccessLimits;
   readonly #byConnection = new Map<
-    number,
+    Place,
     { readonly identity: Identity; readonly credential: string | null }
   >();
   readonly #counts = new Map<string, number>();
@@ -20,7 +23,7 @@ export class Presence {
    * `credential` is the id of the one that it is given now, if any.
    * @returns why not, when its token has as many connections as it may; null where `leave` follows
    */
-  enter(connection: number, identity: Identity, credential: string | null): DismissalFact | null {
+  enter(connection: Place, identity: Identity, credential: string | null): DismissalFact | null {
     const open = this.#counts.get(identity.token) ?? 0;
     const name = identity.via === null ? 'tokenConnectionsMax' : 'credentialConnectionsMax';
     if (open >= this.#limits[name]) {
@@ -32,7 +35,7 @@ export class Presence {
     return null;
   }
 
-  leave(connection: number): void {
+  leave(connection: Place): void {
     const present = this.#byConnection.get(connection);
     if (present === undefined) return;
     this.#byConnection.delete(connection);
@@ -43,7 +46,7 @@ export class Presence {
   }
 
   /** The id of the token that is this connection's alone; null where it came with a shared one and got none. */
-  ownToken(connection: number): string | null {
+  ownToken(connection: Place): string | null {
     const present = this.#byConnection.get(connection);
     if (present === undefined) return null;
     return present.credential ?? (present.identity.via === null ? null : present.identity.token);

@@ -10,18 +10,27 @@ import type { TokenClaims } from './tokens.ts';
 /** Entries that are kept; beyond, all of a role are revoked at once. */
 export const REVOCATIONS_MAX = 10_000;
 
-const ROLES = ['viewer', 'worker', 'operator'] as const satisfies readonly Role[];
+const ROLES = ['viewer', 'worker', 'gateway', 'operator'] as const satisfies readonly Role[];
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const revocationsSchema = v.object({
   /** Id and the second at which the token expires anyway. */
   ids: v.pipe(v.array(v.tuple([v.pipe(v.string(), v.maxLength(64)), seconds])), v.maxLength(REVOCATIONS_MAX)),
-  before: v.object({ viewer: seconds, worker: seconds, operator: seconds }),
+  before: v.object({
+    viewer: seconds,
+    worker: seconds,
+    /** Earlier releases knew no gateways. */
+    gateway: v.optional(seconds, 0),
+    operator: seconds,
+  }),
 });
 
 export type RevocationsRecord = v.InferOutput<typeof revocationsSchema>;
 
-export const NO_REVOCATIONS: RevocationsRecord = { ids: [], before: { viewer: 0, worker: 0, operator: 0 } };
+export const NO_REVOCATIONS: RevocationsRecord = {
+  ids: [],
+  before: { viewer: 0, worker: 0, gateway: 0, operator: 0 },
+};
 
 export class Revocations {
   readonly #until: Map<string, number>;

@@ -118,6 +118,11 @@ export class SignedAccess implements Access {
     return found;
   }
 
+  /** That was chosen by hand; null where there is none, or can be none. */
+  #secretOf(role: Role): string | null {
+    return role === 'worker' || role === 'operator' ? this.#secrets[role] : null;
+  }
+
   #unlessRevoked(identity: Identity): Identification {
     if (this.#revocations.has(identity.token)) return refused('revoked', REVOKED);
     return { type: 'known', identity };
@@ -125,7 +130,7 @@ export class SignedAccess implements Access {
 
   /** The same link as long as it holds, and a new one before it ends. */
   async tokenFor(role: Role): Promise<string> {
-    const secret = role === 'viewer' ? null : this.#secrets[role];
+    const secret = this.#secretOf(role);
     if (secret !== null && !this.#revocations.has(secretId(secret))) return secret;
     if (role === 'worker' && this.#settings.openClassroom) return OPEN_TOKEN;
     // One after the other, so that those who ask at the same time are given the same one.
@@ -154,8 +159,8 @@ export class SignedAccess implements Access {
 
   /** A credential says by which link it was got, so that it ends with that. */
   async credentialFor({ role, token, via }: Identity): Promise<Credential | null> {
-    if (role !== 'worker' || token === LOCAL_ID || via !== null) return null;
-    const issued = await this.#issue('worker', token);
+    if ((role !== 'worker' && role !== 'gateway') || token === LOCAL_ID || via !== null) return null;
+    const issued = await this.#issue(role, token);
     return { token: issued.token, id: issued.claims.id };
   }
 
@@ -191,7 +196,7 @@ export class SignedAccess implements Access {
     if ('role' in what) {
       this.#revocations.revokeAll(what.role, this.#seconds);
       // A secret that was chosen by hand has no date: it is over with the links that it stands for.
-      const secret = what.role === 'viewer' ? null : this.#secrets[what.role];
+      const secret = this.#secretOf(what.role);
       if (secret !== null) this.#revokeOne(secretId(secret));
     } else this.#revokeOne(what.token);
     this.#held.revoked(what, REVOKED);

@@ -25,7 +25,7 @@ export type TokenClaims = {
 };
 
 const claimsSchema = v.object({
-  role: v.picklist(['viewer', 'worker', 'operator']),
+  role: v.picklist(['viewer', 'worker', 'gateway', 'operator']),
   jti: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   via: v.optional(v.pipe(v.string(), v.maxLength(64))),
   iat: v.pipe(v.number(), v.integer(), v.minValue(0)),

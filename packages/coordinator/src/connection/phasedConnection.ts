@@ -2,16 +2,10 @@
  * What all connections of workers have in common: hello first and once, a stated reason at the end, silence that ends
  * it. What carries them is left to those that extend this.
  */
-import {
-  type ByeName,
-  type DepartureFact,
-  type DismissalFact,
-  sentence,
-  type WorkerSaying,
-} from '@shoal/core';
+import type { ByeName, DepartureFact, DismissalFact, WorkerSaying } from '@shoal/core';
 import type { ServerLimits } from '../limits/limits.ts';
 import type { KeptConnection } from './connections.ts';
-import { type ConnectionHandlers, type Outgoing, outgoing } from './workerConnection.ts';
+import { type ConnectionHandlers, farewell, type Outgoing, outgoing } from './workerConnection.ts';
 
 export type PhasedConnectionOptions = {
   readonly id: number;
@@ -22,9 +16,6 @@ export type PhasedConnectionOptions = {
   readonly handlers: ConnectionHandlers<KeptConnection>;
   readonly now: number;
 };
-
-/** What the protocol lets a `bye` say. */
-const BYE_LENGTH_MAX = 1024;
 
 export abstract class PhasedConnection implements KeptConnection {
   readonly id: number;
@@ -101,7 +92,7 @@ export abstract class PhasedConnection implements KeptConnection {
     return null;
   }
 
-  open(): void {
+  open(_forMany = false): void {
     if (this.#phase === 'admitting') this.#phase = 'open';
   }
 
@@ -112,8 +103,7 @@ export abstract class PhasedConnection implements KeptConnection {
   /** Says why and closes; what carries it is torn down when the other side does not answer. */
   end(code: ByeName, why: DepartureFact): void {
     if (this.isOver) return;
-    const message = sentence(why, 'en').slice(0, BYE_LENGTH_MAX);
-    this.write(outgoing({ type: 'bye', code, message, ...(isToldAsData(why) && { fact: why }) }));
+    this.write(outgoing({ type: 'bye', ...farewell(code, why) }));
     // Too much waited for that, so that it has been cut.
     if (this.isOver) return;
     this.#phase = 'closing';
@@ -185,6 +175,3 @@ export abstract class PhasedConnection implements KeptConnection {
     this.#handlers.closed(this, this.#closeReason ?? why);
   }
 }
-
-/** What is for whoever writes a worker stands in the sentence, and the code says the rest. */
-const isToldAsData = ({ type }: DepartureFact): boolean => type !== 'text' && type !== 'messageMalformed';

@@ -15,7 +15,7 @@ const CLOSING_BYTES_MAX = 1024 * 1024;
 export class SocketConnection extends PhasedConnection {
   readonly #socket: FrameSocket;
   #now: () => number;
-  readonly #allowance: Allowance;
+  #allowance: Allowance;
   /** What a connection may hold here: the named limit, or four frames of the model if that is more. */
   readonly #heldBytesMax: number;
   readonly #meter = new LineMeter();
@@ -105,6 +105,12 @@ export class SocketConnection extends PhasedConnection {
       return this.malformed(text);
     }
     this.hear(message);
+  }
+
+  override open(forMany = false): void {
+    super.open(forMany);
+    const { gatewayMessagesPerSecondMax: perSecond, gatewayMessagesBurstMax: most } = this.limits;
+    if (forMany) this.#allowance = new Allowance({ perSecond, most, now: this.#now() });
   }
 
   override send(outgoing: Outgoing): void {

@@ -7,8 +7,10 @@ import {
   type ByeName,
   type CoordinatorSaying,
   type DepartureFact,
+  type Dismissed,
   type Hello,
   sealMessage,
+  sentence,
   type WorkerSaying,
 } from '@shoal/core';
 
@@ -28,8 +30,8 @@ export interface WorkerConnection {
   readonly bytesReceived: number;
   /** It has been or is being closed: nothing that still comes is heard. */
   readonly isOver: boolean;
-  /** The hello was accepted; until then nothing but the hello may come. */
-  open(): void;
+  /** The hello was accepted; until then nothing but the hello may come. `forMany`: it is that of a gateway. */
+  open(forMany?: boolean): void;
   /** Says something that may be answered with several messages. What is sent may change as soon as this returns. */
   send(outgoing: Outgoing): void;
   /** Says why and closes. The other side hears it after all that was sent before. Ignored once it is over. */
@@ -58,6 +60,16 @@ export interface Outgoing {
 }
 
 const written = (): void => {};
+
+/** What the protocol lets a `bye` say. */
+const BYE_LENGTH_MAX = 1024;
+
+/** Why somebody has to go, as it is said. What is for whoever writes a worker stands in the sentence, and the code says the rest. */
+export function farewell(code: ByeName, why: DepartureFact): Pick<Dismissed, 'code' | 'message' | 'fact'> {
+  const message = sentence(why, 'en').slice(0, BYE_LENGTH_MAX);
+  const isToldAsData = why.type !== 'text' && why.type !== 'messageMalformed';
+  return { code, message, ...(isToldAsData && { fact: why }) };
+}
 
 export function outgoing(message: CoordinatorSaying): Outgoing {
   let frame: Uint8Array | null = null;

@@ -30,6 +30,10 @@ export type AccessLimits = {
   readonly messagesPerSecondMax: number;
   readonly messagesBurstMax: number;
   readonly answersPerMessageMax: number;
+  /** The same of a gateway, and how many guests it may have announced. */
+  readonly gatewayMessagesPerSecondMax: number;
+  readonly gatewayMessagesBurstMax: number;
+  readonly gatewayGuestsMax: number;
   /** Bytes that all workers together have yet to read, beyond which the one furthest behind is cut. */
   readonly connectionsBytesMax: number;
   /** One HTTP request: its header, its body, the time for each, and the wait for another on the same connection. */
@@ -69,6 +73,9 @@ export const DEFAULT_ACCESS_LIMITS: AccessLimits = {
   messagesPerSecondMax: 100,
   messagesBurstMax: 1_000,
   answersPerMessageMax: 128,
+  gatewayMessagesPerSecondMax: 10_000,
+  gatewayMessagesBurstMax: 100_000,
+  gatewayGuestsMax: 65_536,
   connectionsBytesMax: 2 * 1024 * 1024 * 1024,
   headerBytesMax: 16_384,
   bodyBytesMax: 262_144,

@@ -128,6 +128,9 @@ export class ActiveRun {
       workers: {
         send: (worker, outgoing) => this.workers.registered.get(worker)?.connection.send(outgoing),
         bye: (worker, code, why) => this.workers.registered.get(worker)?.connection.end(code, why),
+        isGateway: (worker) => this.workers.isGateway(worker),
+        contributors: (worker, by) => this.workers.contributors(worker, by),
+        convicted: (identity) => this.workers.convicted(identity),
       },
       checkpoints: recorder.checkpoints,
       trust: trust.driver,

@@ -2,12 +2,18 @@
 import type { Answer, ByeName, DepartureFact, OptimizerState, RunProgress, Vouchers } from '@shoal/core';
 import type { Outgoing } from '../connection/workerConnection.ts';
 import type { Evidence, VerifyEffect } from '../transition/model/effects.ts';
+import type { Contributor } from '../transition/model/events.ts';
 import type { WorkerId } from '../transition/model/ids.ts';
 
 export interface WorkersPort {
   /** Unknown workers are ignored. */
   send(worker: WorkerId, outgoing: Outgoing): void;
   bye(worker: WorkerId, code: ByeName, why: DepartureFact): void;
+  isGateway(worker: WorkerId): boolean;
+  /** Whose work a gateway's answer is; null where it names somebody whom nobody has vouched for. */
+  contributors(worker: WorkerId, by: Uint32Array): readonly Contributor[] | null;
+  /** Whoever is a guest of a gateway under this identity is to be sent away. */
+  convicted(identity: string): void;
 }
 
 /** Everything that a resumed run needs, copied so that the run may go on while it is written. */

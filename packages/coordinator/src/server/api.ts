@@ -42,7 +42,7 @@ const localBody = v.strictObject({
   unchecked: v.optional(v.boolean(), false),
 });
 const trustBody = v.strictObject({ spotCheck: v.optional(v.unknown()), quorum: v.optional(v.unknown()) });
-const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer']) });
+const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer', 'gateway']) });
 const letInBody = v.strictObject({ action: v.literal('letIn') });
 const addBody = v.strictObject({ action: v.literal('add') });
 
@@ -72,7 +72,11 @@ export function routeApi(app: Hono, options: ApiOptions): void {
         return context.text('A link to watch opens those samples alone that a page shows.\n', 403);
       }
       const mayPack = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
-      const block = await control.block(sha256, mayPack, identity.role === 'worker');
+      const block = await control.block(
+        sha256,
+        mayPack,
+        identity.role === 'worker' || identity.role === 'gateway',
+      );
       if (block === null) return context.text('This data set has no such block.\n', 404);
       const headers = { ...BLOCK_HEADERS, ...(block.packed && { 'content-encoding': 'gzip' }) };
       return send(context, options, identity, { key: block.key, make: block.make, headers });
@@ -129,6 +133,7 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
     const detail = await control.runDetail(context.req.param('id') ?? '');
     return may(role, 'control') ? detail : publicDetail(detail);
   });
+  reading('/links', 'control', () => control.joinInfo());
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
   reading('/run/data', 'data', () => ({ blocksPath: guard.blocksPath, ...control.manifests() }));
   api.get('/run/parameters', async (context) => {

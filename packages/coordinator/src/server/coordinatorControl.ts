@@ -64,7 +64,7 @@ export type TrustChange = { readonly spotCheck?: unknown; readonly quorum?: unkn
 
 export type RunAction = 'pause' | 'resume' | 'stop' | 'finish';
 /** An operator who revoked the operator's own link would lock everybody out. */
-export type RevocableRole = 'worker' | 'viewer';
+export type RevocableRole = 'worker' | 'viewer' | 'gateway';
 export type WorkerAction = 'pause' | 'continue' | 'drain' | 'remove';
 
 /** Somebody who was sent away and stays away until let in again. */

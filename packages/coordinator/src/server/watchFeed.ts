@@ -204,8 +204,10 @@ export class WatchFeed {
     this.#watchers.broadcast({ type: 'join', join, because });
   }
 
-  async #allHold({ links, watchLinks }: JoinInfo): Promise<boolean> {
-    const tokens = [links[0], watchLinks[0]].map((link = '') => link.slice(link.indexOf('#') + 1));
+  async #allHold({ links, watchLinks, gatewayLinks }: JoinInfo): Promise<boolean> {
+    const tokens = [links[0], watchLinks[0], gatewayLinks[0]].map((link = '') =>
+      link.slice(link.indexOf('#') + 1),
+    );
     const known = await Promise.all(tokens.map((token) => this.#access.identify(token)));
     return known.every(({ type }) => type === 'known');
   }

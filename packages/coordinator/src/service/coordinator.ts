@@ -18,6 +18,7 @@ import { hasEnded, type RunRecord } from '../run/folder/runFolder.ts';
 import { frameBytesMax, prepareRun } from '../run/preparation/prepare.ts';
 import { ControlError } from '../server/coordinatorControl.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
+import type { Contributor } from '../transition/model/events.ts';
 import { type Arrival, WaitingRoom } from './waitingRoom.ts';
 
 export type CoordinatorOptions = {
@@ -77,6 +78,19 @@ export class Coordinator {
 
   message(connection: WorkerConnection, message: Exclude<WorkerSaying, Hello>): void {
     this.#current?.workers.message(connection, message);
+  }
+
+  isGateway(connection: WorkerConnection): boolean {
+    return this.#current?.workers.isGateway(connection.id) === true;
+  }
+
+  /** Somebody behind a gateway. @returns whether it may compute */
+  guest(connection: WorkerConnection, who: Contributor, credential: string | null): boolean {
+    return this.#current?.workers.guest(connection, who, credential) === true;
+  }
+
+  guestGone(connection: WorkerConnection, guest: number): void {
+    this.#current?.workers.guestGone(connection, guest);
   }
 
   left(connection: WorkerConnection, why: DepartureFact): void {

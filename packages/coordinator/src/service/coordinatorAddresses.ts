@@ -43,10 +43,15 @@ export class CoordinatorAddresses {
   }
 
   async joinInfo(access: Access): Promise<JoinInfo> {
-    const [worker, viewer] = await Promise.all([access.tokenFor('worker'), access.tokenFor('viewer')]);
+    const [worker, viewer, gateway] = await Promise.all([
+      access.tokenFor('worker'),
+      access.tokenFor('viewer'),
+      access.tokenFor('gateway'),
+    ]);
     return {
       links: this.#all.map((url) => `${url}/join#${worker}`),
       watchLinks: this.#all.map((url) => `${url}/#${viewer}`),
+      gatewayLinks: this.#all.map((url) => `${url}/#${gateway}`),
     };
   }
 }

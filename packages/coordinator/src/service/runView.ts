@@ -37,7 +37,7 @@ export function runView(run: ActiveRun): RunView {
     elapsedSeconds: result?.seconds ?? totals.seconds,
     remainingSeconds: ended === null ? remainingSeconds : 0,
     samplesPerSecond: ended === null ? samplesPerSecond : totals.samplesPerSecond,
-    workers: run.workers.registered.size,
+    workers: run.workers.people,
     earlyStopping: earlyStoppingView(run),
     result,
   };

@@ -44,7 +44,7 @@ function come(identity: string) {
   socket.emit('message', Buffer.from(encodeMessage(hello)), true);
   const arrival: Arrival = {
     hello,
-    proof: { identity, isLocal: false, belief: 'checked', credential: null },
+    proof: { identity, isLocal: false, isGateway: false, belief: 'checked', credential: null },
   };
   return { connection, arrival, said };
 }

@@ -150,7 +150,7 @@ export class DrivenRun {
     const identity = `identity-${worker}`;
     this.send({
       ...{ type: 'joined', worker, identity, name: `w${worker}`, threads: 1 },
-      ...{ origin: `10.0.0.${worker}`, belief: 'believed' },
+      ...{ origin: `10.0.0.${worker}`, belief: 'believed', isGateway: false },
       ...who,
     });
     if (probeMs !== null) this.send({ type: 'probed', worker, fault: null, computeMs: probeMs });
@@ -209,7 +209,7 @@ export class DrivenRun {
     const tensor = task === 'gradient' && finite ? this.#store(bracketOf(node, leaves)) : null;
     return {
       ...{ type: 'partial', worker, lease, node, finite, loss: count, correct: to - from, count, tensor },
-      ...{ computeMs: 5, digest: TRUTH, logNorm: null },
+      ...{ computeMs: 5, by: null, digest: TRUTH, logNorm: null },
       ...change,
     };
   }

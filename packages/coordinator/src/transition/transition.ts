@@ -8,7 +8,7 @@ import type { RunEvent } from './model/events.ts';
 import type { RunFacts } from './model/facts.ts';
 import { free, type Turn } from './model/turn.ts';
 import { finishRun, pauseRun, resumeRun, setMode } from './operatorRequests.ts';
-import { onJoined, onProbed } from './placement/arrival.ts';
+import { onCrew, onJoined, onProbed } from './placement/arrival.ts';
 import { noteEnd } from './placement/credit.ts';
 import { dismissDrained, dismissSilent, expel, onLeft, takeBack } from './placement/departure.ts';
 import { onProgress } from './placement/headway.ts';
@@ -18,6 +18,7 @@ import { pace } from './placement/pacing.ts';
 import { attendToLateness, schedule } from './placement/schedule.ts';
 import { measureServing } from './placement/serving.ts';
 import { end, enterStage, finishStep } from './progress/progress.ts';
+import { onLent, onLost, onRecalled } from './relay/relay.ts';
 import type { RunState } from './state.ts';
 import { onPartial } from './trust/answers.ts';
 import type { Secret } from './trust/chance.ts';
@@ -55,7 +56,21 @@ export function startRun(
   progress: RunProgress,
   trust: TrustStart = NOTHING_KNOWN,
 ): { state: RunState; effects: Effect[] } {
-  const state: RunState = {
+  const state = newState(facts, progress, trust);
+  const effects: Effect[] = [];
+  const turn: Turn<RunState> = { state, now: 0, emit: (effect) => effects.push(effect) };
+  // What somebody vouched for who was convicted since is taken back before anything else.
+  if (!mend(turn)) enterStage(turn);
+  return { state, effects };
+}
+
+/** A gateway's part in a run, which goes by what it is lent. */
+export function startRelay(facts: RunFacts): RunState {
+  return { ...newState(facts, initialProgress(facts), NOTHING_KNOWN), stage: { type: 'idle' } };
+}
+
+function newState(facts: RunFacts, progress: RunProgress, trust: TrustStart): RunState {
+  return {
     facts,
     stage: { type: 'ended' },
     progress,
@@ -75,11 +90,6 @@ export function startRun(
     takingPart: 1,
     serving: { busyMs: 0, served: 0 },
   };
-  const effects: Effect[] = [];
-  const turn: Turn<RunState> = { state, now: 0, emit: (effect) => effects.push(effect) };
-  // What somebody vouched for who was convicted since is taken back before anything else.
-  if (!mend(turn)) enterStage(turn);
-  return { state, effects };
 }
 
 /** What comes with every event, and is no part of the run's state. */
@@ -113,13 +123,21 @@ function afterTheEnd(turn: Turn<RunState>, event: RunEvent): void {
   if (gone !== undefined) leave(state, gone);
 }
 
-function apply(turn: Turn<RunState>, event: RunEvent): void {
+function apply(turn: DrawingTurn, event: RunEvent): void {
   const { state, emit } = turn;
   switch (event.type) {
     case 'joined':
       return onJoined(turn, event);
     case 'probed':
       return onProbed(turn, event);
+    case 'crew':
+      return onCrew(turn, event);
+    case 'lent':
+      return onLent(turn, event.errand);
+    case 'recalled':
+      return onRecalled(turn, event.errand);
+    case 'lost':
+      return onLost(turn);
     case 'ready': {
       const worker = state.workers.get(event.worker);
       if (worker !== undefined) worker.values = 'none';

@@ -25,7 +25,7 @@ export type ControlFact =
   | { readonly type: 'workerDrains'; readonly name: string }
   | { readonly type: 'workerRemoved'; readonly name: string; readonly staysAway: boolean }
   | { readonly type: 'workerLetIn'; readonly name: string }
-  | { readonly type: 'linksRevoked'; readonly role: 'worker' | 'viewer' }
+  | { readonly type: 'linksRevoked'; readonly role: 'worker' | 'viewer' | 'gateway' }
   | { readonly type: 'credentialNotRevoked'; readonly problem: string }
   /** How workers are checked from now on: which part of their leases, and how many have to agree. */
   | TrustChangedFact

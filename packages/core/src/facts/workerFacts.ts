@@ -22,9 +22,15 @@ export type DismissalFact =
   /** What was asked for goes beyond what the link is for. */
   | {
       readonly type: 'roleForbids';
-      readonly role: 'viewer' | 'worker' | 'operator';
+      readonly role: 'viewer' | 'worker' | 'gateway' | 'operator';
       readonly action: 'watch' | 'data' | 'compute' | 'control';
     }
+  /** A gateway came with a link of another kind, or something else with that of a gateway. */
+  | { readonly type: 'linkNotForGateways' }
+  | { readonly type: 'linkForGateways' }
+  /** A gateway has lost its coordinator. */
+  | { readonly type: 'gatewayAlone' }
+  | { readonly type: 'gatewayEnded' }
   /** A page or a program shows no token, or one that opens nothing. */
   | { readonly type: 'bearerUnknown' }
   | { readonly type: 'originRefused'; readonly origin: string | null }

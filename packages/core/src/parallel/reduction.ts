@@ -9,20 +9,22 @@ export type Reduction<V> = {
   readonly leaves: number;
   /** Nodes of this level stay apart: the tree's height where all is summed to one, less where parts are wanted. */
   readonly top: number;
+  /** Keys of nodes that stay apart wherever they stand; more may come. */
+  readonly stops: Set<string>;
   /** By the node's key. */
   readonly held: Map<string, Answer<V>>;
 };
 
 export function newReduction<V>(leaves: number, top = treeHeight(leaves)): Reduction<V> {
-  return { leaves, top, held: new Map() };
+  return { leaves, top, stops: new Set(), held: new Map() };
 }
 
 /** Adds an answer. The caller guarantees that no leaf of its node has been added before. */
 export function reduce<V>(reduction: Reduction<V>, answer: Answer<V>, vectors: VectorStore<V>): void {
-  const { leaves, top, held } = reduction;
+  const { leaves, top, stops, held } = reduction;
   let { node } = answer;
   let sums: Sums<V> = answer;
-  while (node.level < top) {
+  while (node.level < top && !stops.has(nodeKey(node))) {
     const sibling = siblingOf(node, leaves);
     if (sibling !== null) {
       const other = held.get(nodeKey(sibling));

@@ -60,3 +60,11 @@ export const ADDRESSES_MAX = 16;
 
 /** Epochs that one `standing` tells of; the next one has the next. */
 export const STANDING_RECORDS_MAX = 256;
+
+/** Gateways that one tells of, of those below it, and how far below. */
+export const GATEWAYS_TOLD_MAX = 256;
+export const GATEWAY_DEPTH_MAX = 8;
+/** Leases that a gateway holds at a time: two for each worker below it, and no more than this. */
+export const GATEWAY_LEASES_MAX = 4_096;
+/** Guests that one partial may name, so that they fit into its envelope. */
+export const CONTRIBUTORS_MAX = 60_000;

@@ -8,7 +8,9 @@ import { SET_NAMES } from '../data/dataSet.ts';
 import { ENGINE_NAMES } from '../engine/engine.ts';
 import { RUN_STATES } from '../watch/records.ts';
 import { ByeCode, FAILURE_CODES, HELP, LEASE_TASKS, LEAVE_CODES } from './codes.ts';
-import { ADDRESSES_MAX, STANDING_RECORDS_MAX } from './limits.ts';
+
+import { ADDRESSES_MAX, GATEWAY_DEPTH_MAX, GATEWAYS_TOLD_MAX, STANDING_RECORDS_MAX } from './limits.ts';
+
 import { printable } from './printable.ts';
 
 const uint = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
@@ -24,6 +26,8 @@ const engineName = v.picklist(ENGINE_NAMES);
 /** Where coordinators may be found, as `http://host:port` or the same with https, behind it a base path. */
 const addresses = v.pipe(v.array(text(256)), v.maxLength(ADDRESSES_MAX));
 const finiteNumber = v.pipe(v.number(), v.finite());
+const identityText = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,64}$/));
+const byeCode = v.picklist(Object.keys(ByeCode) as (keyof typeof ByeCode)[]);
 
 /* ── Worker to coordinator ─────────────────────────────────────────────── */
 
@@ -34,7 +38,7 @@ export const helloSchema = v.strictObject({
   protocols: v.pipe(v.array(uint), v.minLength(1), v.maxLength(16)),
   token: text(256),
   /** Drawn once by the worker and kept over reconnects. */
-  identity: v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,64}$/)),
+  identity: identityText,
   name: line(64),
   /** What it runs on, for people: `node 20.20.2 linux`. */
   agent: line(128),
@@ -42,6 +46,8 @@ export const helloSchema = v.strictObject({
   /** The build of its exact kernels. */
   kernels: line(64),
   threads: v.pipe(uint, v.minValue(1), v.maxValue(1024)),
+  /** It computes nothing itself but stands for those who join it; absent for every other worker. */
+  gateway: v.optional(v.literal(true)),
 });
 
 /** The worker holds every block of the data set; from now on leases need not carry values. */
@@ -66,6 +72,8 @@ export const partialSchema = v.strictObject({
   checksum: uint32,
   /** Milliseconds the worker has computed on this lease. */
   computeMs: v.pipe(finiteNumber, v.minValue(0)),
+  /** From a gateway: the numbers of the guests whose work is in it, uint32 little-endian; empty where it is its own. */
+  by: v.optional(bytes),
 });
 
 /** How far a lease is that takes long, so that a slow worker is told from one that is not there; at most one a second for each. */
@@ -99,6 +107,51 @@ export const leaveSchema = v.strictObject({
 /** Asks for `standing` messages on this connection; nobody who does not ask is sent one. */
 export const followSchema = v.strictObject({ type: v.literal('follow') });
 
+/** From a gateway: what hangs below it, whenever that has changed, at most once a second. */
+export const crewSchema = v.strictObject({
+  type: v.literal('crew'),
+  /** Workers that may be given work, over all gateways below. */
+  workers: uint,
+  threads: uint,
+  /** Training microbatches a millisecond, as measured: the sum over all of them. */
+  speed: v.pipe(finiteNumber, v.minValue(0)),
+  /** The gateways below, each behind the one that it hangs from, which is one less deep. */
+  below: v.pipe(
+    v.array(
+      v.strictObject({
+        /** 1 for one that hangs from the gateway itself. */
+        depth: v.pipe(uint, v.minValue(1), v.maxValue(GATEWAY_DEPTH_MAX)),
+        name: line(64),
+        workers: uint,
+        threads: uint,
+        speed: v.pipe(finiteNumber, v.minValue(0)),
+        /** Milliseconds from a ping to its pong. */
+        roundTrip: v.nullable(v.pipe(finiteNumber, v.minValue(0))),
+        upBitsPerSecond: v.nullable(v.pipe(finiteNumber, v.minValue(0))),
+        downBitsPerSecond: v.nullable(v.pipe(finiteNumber, v.minValue(0))),
+      }),
+    ),
+    v.maxLength(GATEWAYS_TOLD_MAX),
+  ),
+});
+
+/** From a gateway: somebody has said hello to it, and may compute if the coordinator vouches for them. */
+export const guestSchema = v.strictObject({
+  type: v.literal('guest'),
+  /** Chosen by the gateway, for as long as its connection lasts. */
+  guest: uint32,
+  /** What the hello says. */
+  token: text(256),
+  identity: identityText,
+  name: line(64),
+  isGateway: v.boolean(),
+  /** The network address that it came from, as far as the gateway knows; empty where that says nothing. */
+  address: line(64),
+});
+
+/** From a gateway: the guest is gone. */
+export const guestGoneSchema = v.strictObject({ type: v.literal('guestGone'), guest: uint32 });
+
 export const workerMessageSchema = v.variant('type', [
   helloSchema,
   readySchema,
@@ -108,9 +161,14 @@ export const workerMessageSchema = v.variant('type', [
   pongSchema,
   leaveSchema,
   followSchema,
+  crewSchema,
+  guestSchema,
+  guestGoneSchema,
 ]);
 
 export type Hello = v.InferOutput<typeof helloSchema>;
+export type Crew = v.InferOutput<typeof crewSchema>;
+export type GuestHello = v.InferOutput<typeof guestSchema>;
 export type PartialAnswer = v.InferOutput<typeof partialSchema>;
 export type WorkerMessage = v.InferOutput<typeof workerMessageSchema>;
 
@@ -182,6 +240,8 @@ export const leaseSchema = v.strictObject({
   values: v.nullable(bytes),
   /** After so long the lease may be granted to another as well; the first answer wins. */
   expectedMs: v.pipe(finiteNumber, v.minValue(0)),
+  /** To a gateway: each node is to be the work of one guest alone. Absent otherwise. */
+  undivided: v.optional(v.literal(true)),
 });
 
 /** The lease is no longer wanted; answers to it are ignored. */
@@ -195,11 +255,30 @@ export const pingSchema = v.strictObject({ type: v.literal('ping'), nonce: uint3
 /** The last message of a connection; the socket is then closed with the code's number. */
 export const byeSchema = v.strictObject({
   type: v.literal('bye'),
-  code: v.picklist(Object.keys(ByeCode) as (keyof typeof ByeCode)[]),
+  code: byeCode,
   message: line(1024),
   fact: v.optional(fact),
   /** Where else a coordinator may be found; with `standby` only. */
   addresses: v.optional(addresses),
+});
+
+/** To a gateway: this guest may compute. */
+export const vouchedSchema = v.strictObject({
+  type: v.literal('vouched'),
+  guest: uint32,
+  /** Whom its answers are put down to. */
+  identity: text(128),
+  /** As in a welcome; absent where none is given. */
+  credential: v.optional(text(256)),
+});
+
+/** To a gateway: this guest may not compute, or no longer. It is told so, as a `bye` would say it. */
+export const dismissedSchema = v.strictObject({
+  type: v.literal('dismissed'),
+  guest: uint32,
+  code: byeCode,
+  message: line(1024),
+  fact: v.optional(fact),
 });
 
 /** How the run stands and what this worker has done for it: for people, at most once a second. */
@@ -254,6 +333,8 @@ export const coordinatorMessageSchema = v.variant('type', [
   pingSchema,
   byeSchema,
   standingSchema,
+  vouchedSchema,
+  dismissedSchema,
 ]);
 
 export type Welcome = v.InferOutput<typeof welcomeSchema>;
@@ -262,4 +343,6 @@ export type ParametersMessage = v.InferOutput<typeof parametersSchema>;
 /** A fact as it comes from elsewhere, of any type. */
 export type ToldFact = v.InferOutput<typeof fact>;
 export type Standing = v.InferOutput<typeof standingSchema>;
+export type Vouched = v.InferOutput<typeof vouchedSchema>;
+export type Dismissed = v.InferOutput<typeof dismissedSchema>;
 export type CoordinatorMessage = v.InferOutput<typeof coordinatorMessageSchema>;

@@ -58,6 +58,19 @@ const xor = findPreset('mlp-xor');
 const xorModel = compileModel(xor.model);
 
 describe('docs/protocol.md works out', () => {
+  it('the guests of a partial and its node', () => {
+    const text = flat(section('## Gateways'));
+    const by = bytesShown(bytesOf(Uint32Array.of(3, 7, 300)));
+    expect(text).toContain(`guests 3, 7 and 300 is the 12 bytes \`${by}\``);
+    const named = (from: number, to: number): string =>
+      nodesOfRange(from, to, 8)
+        .map(({ level, index }) => `(${level}, ${index})`)
+        .join(' ');
+    expect(text).toContain(
+      `one partial for node ${named(4, 8)}, the sum of theirs for ${named(4, 6)} and ${named(6, 8)}`,
+    );
+  });
+
   it('checksums', () => {
     const of = (bytes: Uint8Array): string => hex(xxh32(bytes));
     const [nothing, abc] = [of(new Uint8Array(0)), of(new TextEncoder().encode('abc'))];

@@ -9,8 +9,11 @@ import type { RunSpec, TrustSpec } from '../spec/runSpec.ts';
 import type { EpochRecord, RunResult, RunStateName } from './records.ts';
 import type { StepColumns } from './stepMetrics.ts';
 
-/** `viewer` watches, `worker` computes (and may read the data set), `operator` also controls. */
-export type Role = 'viewer' | 'worker' | 'operator';
+/**
+ * `viewer` watches, `worker` computes (and may read the data set), `gateway` lets others compute by way of it, `operator`
+ * also controls.
+ */
+export type Role = 'viewer' | 'worker' | 'gateway' | 'operator';
 
 /** A run's spec as everybody may see it. */
 export type PublicSpec = Omit<RunSpec, 'trust'>;
@@ -182,4 +185,6 @@ export type JoinInfo = {
   readonly links: readonly string[];
   /** Links to watch, without control. */
   readonly watchLinks: readonly string[];
+  /** Links for gateways. */
+  readonly gatewayLinks: readonly string[];
 };

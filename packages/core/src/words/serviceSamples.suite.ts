@@ -82,6 +82,7 @@ export const SERVICE_SAMPLES: {
   linksRevoked: [
     { type: 'linksRevoked', role: 'worker' },
     { type: 'linksRevoked', role: 'viewer' },
+    { type: 'linksRevoked', role: 'gateway' },
   ],
   credentialNotRevoked: [{ type: 'credentialNotRevoked', problem }],
   trustChanged: [
@@ -115,6 +116,10 @@ export const SERVICE_SAMPLES: {
     role: 'viewer',
     action,
   })),
+  linkNotForGateways: [{ type: 'linkNotForGateways' }],
+  linkForGateways: [{ type: 'linkForGateways' }],
+  gatewayAlone: [{ type: 'gatewayAlone' }],
+  gatewayEnded: [{ type: 'gatewayEnded' }],
   bearerUnknown: [{ type: 'bearerUnknown' }],
   originRefused: [
     { type: 'originRefused', origin: 'https://class.example.org' },

@@ -220,6 +220,7 @@ export class Hub {
       kernels: KERNEL_BUILD,
       threads,
       sharesData: false,
+      relays: false,
       follows: true,
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: limits,

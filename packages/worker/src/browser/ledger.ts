@@ -64,6 +64,9 @@ function kindSent(message: WorkerSaying): keyof LedgerView['sent'] {
     case 'pong':
     case 'leave':
     case 'follow':
+    case 'crew':
+    case 'guest':
+    case 'guestGone':
       return 'other';
     default:
       return unreachable(message);
@@ -83,6 +86,8 @@ function kindReceived(message: CoordinatorSaying): keyof LedgerView['received'] 
     case 'counted':
     case 'ping':
     case 'bye':
+    case 'vouched':
+    case 'dismissed':
       return 'other';
     default:
       return unreachable(message);

@@ -7,10 +7,15 @@ import type {
   CoordinatorSaying,
   DataSplits,
   DisconnectFact,
+  Dismissed,
+  LeaseMessage,
   LeaveFact,
   SessionEndFact,
   SetName,
   Standing,
+  UnsealedParameters,
+  Vouched,
+  Welcome,
   WorkerSaying,
 } from '@shoal/core';
 import type { ConnectFailure, FailureCause } from '../shell/connectFailure.ts';
@@ -48,6 +53,8 @@ export type SessionEvent =
       readonly place: BlockPlace;
       readonly content: Uint8Array;
     }
+  /** Whoever a gateway's leases were handed to has this to say; `ends` the lease that is over with it. */
+  | { readonly type: 'say'; readonly message: WorkerSaying; readonly ends: number | null }
   | { readonly type: 'leaveRequested'; readonly reason: LeaveFact }
   | { readonly type: 'tick' };
 
@@ -86,6 +93,8 @@ export type SessionEffect =
     }
   /** What is being fetched is of no use any more. */
   | { readonly type: 'stopFetching' }
+  /** Of a gateway: for whoever its leases are handed to. */
+  | { readonly type: 'relayed'; readonly what: Relayed }
   /** For the person who follows the run. */
   | { readonly type: 'show'; readonly standing: Standing }
   | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly fact: ConnectionFact }
@@ -99,6 +108,20 @@ export type SessionEffect =
       readonly fact: SessionEndFact;
       readonly why: EndReason | null;
     };
+
+/** What a session that computes nothing itself hands on. A lease that is lent has been held against the run. */
+export type Relayed =
+  /** The session's `run` is the one of the welcome. */
+  | { readonly type: 'joined'; readonly welcome: Welcome }
+  /** The connection is over, and nothing that was lent is waited for; `code` is that of the coordinator's `bye`. */
+  | { readonly type: 'lost'; readonly code: ByeName | null }
+  /** The vector may be written over once this returns. */
+  | { readonly type: 'parameters'; readonly message: UnsealedParameters }
+  | { readonly type: 'lent'; readonly message: LeaseMessage }
+  /** It has been answered with `revoked`. */
+  | { readonly type: 'recalled'; readonly lease: number }
+  | { readonly type: 'counted' }
+  | { readonly type: 'told'; readonly message: Vouched | Dismissed };
 
 /** What ended a session: the coordinator's word, or why none was heard. */
 export type EndReason = ByeName | FailureCause | 'memory';

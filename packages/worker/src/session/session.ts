@@ -18,12 +18,13 @@ import {
   type SessionEndFact,
   unreachable,
   type Welcome,
+  type WorkerSaying,
 } from '@shoal/core';
 import type { ConnectFailure } from '../shell/connectFailure.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { Addresses } from './addresses.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
-import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
+import type { EndReason, Relayed, SessionEffect, SessionEvent, SlotId } from './events.ts';
 import { LeaseIntake } from './leaseIntake.ts';
 import { LeaseQueue } from './leaseQueue.ts';
 import { readLease } from './leaseWork.ts';
@@ -69,6 +70,9 @@ export class WorkerSession {
   /** Kept over reconnects, so that neither slots nor data are made anew for the same run. */
   #run: RunContext | null = null;
   #engineFailures = 0;
+  /** Leases that were handed on and are not over; and whether somebody has been told of a run to hand them to. */
+  readonly #lent = new Set<number>();
+  #isRelaying = false;
   #bye: FactOf<'coordinatorSaid'> | null = null;
   /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
   #credential: string | null;
@@ -105,6 +109,11 @@ export class WorkerSession {
   /** True once the last effect has been given. */
   get ended(): boolean {
     return this.#phase.type === 'ended';
+  }
+
+  /** What it takes part in, or has last taken part in. */
+  get run(): RunContext | null {
+    return this.#run;
   }
 
   /** Where its coordinator is, or is looked for next. */
@@ -148,6 +157,8 @@ export class WorkerSession {
         return;
       case 'blockFetched':
         return this.#intake.blockFetched(event);
+      case 'say':
+        return this.#say(event.message, event.ends);
       case 'leaveRequested':
         return this.#leave(event.reason);
       case 'tick':
@@ -194,7 +205,8 @@ export class WorkerSession {
       agent,
       engines: [...engines],
       kernels,
-      threads,
+      threads: Math.max(1, threads),
+      ...(this.#options.relays && { gateway: true as const }),
     };
     this.#emit({ type: 'send', message: hello });
   }
@@ -214,9 +226,28 @@ export class WorkerSession {
 
   #close(): void {
     this.#phase = { type: 'closing' };
+    this.#abandon();
+    this.#emit({ type: 'disconnect' });
+  }
+
+  /** Nothing that is held is waited for any more. */
+  #abandon(): void {
     this.#leases.abandonAll();
     this.#supply.disconnected();
-    this.#emit({ type: 'disconnect' });
+    this.#lent.clear();
+    if (!this.#isRelaying) return;
+    this.#isRelaying = false;
+    this.#relay({ type: 'lost', code: this.#bye?.code ?? null });
+  }
+
+  #relay(what: Relayed): void {
+    this.#emit({ type: 'relayed', what });
+  }
+
+  #say(message: WorkerSaying, ends: number | null): void {
+    if (this.#phase.type !== 'joined') return;
+    if (ends !== null) this.#lent.delete(ends);
+    this.#emit({ type: 'send', message });
   }
 
   #listen(now: number): void {
@@ -232,8 +263,7 @@ export class WorkerSession {
 
   #disconnected(code: number | null, reason: DisconnectFact, jitter: number): void {
     this.#phase = { type: 'offline' };
-    this.#leases.abandonAll();
-    this.#supply.disconnected();
+    this.#abandon();
     const bye = this.#bye ?? byeOfCloseCode(code);
     this.#bye = null;
     if (bye?.code === 'badToken' && this.#credential !== null) {
@@ -259,7 +289,7 @@ export class WorkerSession {
 
   #leave(reason: LeaveFact): void {
     const { type } = this.#phase;
-    this.#leases.abandonAll();
+    this.#abandon();
     if (type === 'greeting' || type === 'joined') {
       const message = { type: 'leave', reason: leaveMessage(reason), code: reason.type } as const;
       this.#emit({ type: 'send', message });
@@ -295,15 +325,23 @@ export class WorkerSession {
         return this.#misunderstood('sent a second welcome.');
       case 'parameters': {
         const problem = phase.run.takeParameters(message);
-        if (problem !== null) this.#misunderstood(`is not understood: ${problem}.`);
+        if (problem !== null) return this.#misunderstood(`is not understood: ${problem}.`);
+        if (this.#options.relays) this.#relay({ type: 'parameters', message });
         return;
       }
       case 'lease':
         return this.#take(message, phase.run, phase.leasesHeldMax);
+      case 'vouched':
+      case 'dismissed':
+        if (!this.#options.relays)
+          return this.#misunderstood(`sent "${message.type}", which is for gateways.`);
+        return this.#relay({ type: 'told', message });
       case 'revoke':
+        if (this.#options.relays) return this.#recall(message.lease);
         this.#leases.revoke(message.lease);
         return this.#intake.fetch();
       case 'counted':
+        if (this.#options.relays) return this.#relay({ type: 'counted' });
         this.#supply.counted(phase.run);
         return this.#intake.fetch();
       case 'standing':
@@ -336,7 +374,11 @@ export class WorkerSession {
     this.#phase = { type: 'joined', heardAt: now, run, silenceMs, leasesHeldMax };
     this.#reconnection.joined();
     this.#log('info', { type: 'runJoined', runId, address, threads, engine: run.engine });
-    this.#supply.join(run, { address, blocksPath: welcome.blocksPath, token: this.#token }, isSameData);
+    if (this.#options.relays) {
+      this.#isRelaying = true;
+      this.#relay({ type: 'joined', welcome });
+    } else
+      this.#supply.join(run, { address, blocksPath: welcome.blocksPath, token: this.#token }, isSameData);
     if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
   }
 
@@ -369,8 +411,9 @@ export class WorkerSession {
   #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number): void {
     const { lease, task } = message;
     if (this.#isOvertaken(this.#led.runId, message.term)) return;
-    if (this.#leases.has(lease)) return this.#misunderstood(`sent lease ${lease} twice.`);
-    if (this.#leases.held >= leasesHeldMax) {
+    if (this.#leases.has(lease) || this.#lent.has(lease))
+      return this.#misunderstood(`sent lease ${lease} twice.`);
+    if (this.#leases.held + this.#lent.size >= leasesHeldMax) {
       return this.#misunderstood(`sent lease ${lease} while ${leasesHeldMax} were held, which is the limit.`);
     }
     const reading = readLease(message, run);
@@ -381,10 +424,18 @@ export class WorkerSession {
         return this.#failed(lease, reading.type, reading.message);
       case 'fits':
         if (task !== 'probe') this.#reconnection.startOver();
-        return this.#intake.obtain(message, run, reading.samples);
+        if (!this.#options.relays) return this.#intake.obtain(message, run, reading.samples);
+        this.#lent.add(lease);
+        return this.#relay({ type: 'lent', message });
       default:
         return unreachable(reading);
     }
+  }
+
+  #recall(lease: number): void {
+    if (!this.#lent.delete(lease)) return;
+    this.#relay({ type: 'recalled', lease });
+    this.#failed(lease, 'revoked', 'Stopped, as told.');
   }
 
   #failed(lease: number, code: FailureCode, message: string): void {

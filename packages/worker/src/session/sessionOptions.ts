@@ -19,6 +19,8 @@ export type SessionOptions = {
   readonly threads: number;
   /** Whether the data set lies in memory that the coordinator shares, so that nothing of it is fetched. */
   readonly sharesData: boolean;
+  /** It is a gateway: leases are handed on (`relayed` effects) instead of being computed, and what is said comes as `say`. */
+  readonly relays: boolean;
   /** Whether somebody watches, who wants to be shown how the run stands. */
   readonly follows: boolean;
   readonly protocolLimits: ProtocolLimits;

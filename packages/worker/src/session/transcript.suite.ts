@@ -16,6 +16,7 @@ export class Transcript {
       readonly threads?: number;
       readonly follows?: boolean;
       readonly sharesData?: boolean;
+      readonly relays?: boolean;
       readonly limits?: Partial<WorkerLimits>;
     } = {},
   ) {
@@ -30,6 +31,7 @@ export class Transcript {
       kernels: 'build-1',
       threads: options.threads ?? 1,
       sharesData: options.sharesData ?? false,
+      relays: options.relays ?? false,
       follows: options.follows ?? false,
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: { ...WORKER_LIMITS, ...options.limits },
@@ -92,6 +94,8 @@ function line(effect: SessionEffect): string {
       return `fetch block ${effect.place.index} of ${effect.place.set}, round ${effect.round}`;
     case 'stopFetching':
       return 'stop fetching';
+    case 'relayed':
+      return `relayed ${effect.what.type}`;
     case 'show':
       return `show standing: ${effect.standing.state}, rank ${effect.standing.rank}`;
     case 'log':

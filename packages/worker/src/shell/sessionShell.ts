@@ -14,7 +14,14 @@ import {
 } from '@shoal/core';
 import type { WorkerLimits } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
-import type { EndReason, SessionEffect, SessionEvent, SlotId, SplitManifests } from '../session/events.ts';
+import type {
+  EndReason,
+  Relayed,
+  SessionEffect,
+  SessionEvent,
+  SlotId,
+  SplitManifests,
+} from '../session/events.ts';
 import type { WorkerSession } from '../session/session.ts';
 import { type ComputeRequest, keptAnswer, type SlotRequest } from '../slot/slotMessages.ts';
 import type { Channel, ChannelEvents, ChannelFactory } from './channel.ts';
@@ -61,6 +68,8 @@ export type ShellOptions = {
   /** As the session has been told: shared, or in blocks. */
   readonly data: DataPort;
   readonly observer: ShellObserver;
+  /** Of a gateway: takes what its session hands on. */
+  readonly relay?: (what: Relayed) => void;
   readonly workerLimits: WorkerLimits;
 };
 
@@ -93,6 +102,11 @@ export class SessionShell {
     const outcome = await ended;
     await this.#close();
     return outcome;
+  }
+
+  /** Of a gateway; `ends` names the lease that is over with it. */
+  say(message: WorkerSaying, ends: number | null = null): void {
+    this.#handle({ type: 'say', message, ends });
   }
 
   leave(reason: LeaveFact): void {
@@ -167,6 +181,8 @@ export class SessionShell {
         return;
       case 'stopFetching':
         return this.#stopFetching();
+      case 'relayed':
+        return this.#options.relay?.(effect.what);
       case 'show':
         return observer.show(effect.standing);
       case 'log':

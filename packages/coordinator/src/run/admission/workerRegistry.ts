@@ -4,9 +4,11 @@
  */
 import {
   type ByeName,
+  type Crew,
   type DepartureFact,
   type DismissalFact,
   type EngineName,
+  GATEWAY_LEASES_MAX,
   type Hello,
   PROTOCOL_VERSION,
   type ProtocolLimits,
@@ -16,11 +18,11 @@ import {
   type WorkerSaying,
   withoutTrust,
 } from '@shoal/core';
-import { outgoing, type WorkerConnection } from '../../connection/workerConnection.ts';
+import { farewell, outgoing, type WorkerConnection } from '../../connection/workerConnection.ts';
 import type { Belief } from '../../transition/model/belief.ts';
 import type { EndRecord } from '../../transition/model/effects.ts';
+import type { Contributor } from '../../transition/model/events.ts';
 import { CONVICTED } from '../../transition/trust/conviction.ts';
-import type { RunDriver } from '../driver/driver.ts';
 import { BLOCKS_PATH } from '../preparation/dataBlocks.ts';
 import { FIRST_TERM } from '../preparation/prepare.ts';
 import { admit } from './admission.ts';
@@ -32,9 +34,22 @@ export type WorkerRegistryOptions = {
   readonly manifests: Welcome['data'];
   readonly limits: ProtocolLimits;
   readonly leading: Leading;
-  readonly driver: RunDriver;
+  readonly driver: RegistryDriver;
   readonly onChange: (change: RegistryChange) => void;
 };
+
+/** What is told of who comes, goes and says something. */
+export interface RegistryDriver {
+  /** Identities that take no part any more. */
+  readonly convicted: ReadonlySet<string>;
+  joined(
+    worker: number,
+    hello: Hello,
+    who: Pick<Proof, 'identity' | 'belief'> & { readonly origin: string | null; readonly isGateway: boolean },
+  ): void;
+  message(worker: number, message: Exclude<WorkerSaying, Hello>): void;
+  left(worker: number, reason: DepartureFact): void;
+}
 
 /** What workers are told of who leads. */
 export type Leading = {
@@ -68,6 +83,8 @@ export type Proof = {
   /** The coordinator started it on its own machine. */
   readonly isLocal: boolean;
   readonly belief: Belief;
+  /** It came with a token for gateways. */
+  readonly isGateway: boolean;
   /** The worker's own token from now on; null where it gets none. */
   readonly credential: string | null;
 };
@@ -78,13 +95,20 @@ export type RegisteredWorker = {
   readonly identity: string;
   readonly isLocal: boolean;
   readonly engine: EngineName;
+  readonly isGateway: boolean;
+  /** Of a gateway: those whom it has announced and who were let in, by its numbers, and what it says hangs below it. */
+  readonly guests: Map<number, Contributor>;
+  crew: Crew | null;
 };
+
+/** Where somebody is: on a connection, or a guest on that of a gateway. */
+type Seat = { readonly connection: WorkerConnection; readonly guest: number | null };
 
 export class WorkerRegistry {
   readonly #options: WorkerRegistryOptions;
   readonly #workers = new Map<number, RegisteredWorker>();
-  /** The same connections by their workers' identity. */
-  readonly #byIdentity = new Map<string, WorkerConnection>();
+  /** Where everybody is, by identity. */
+  readonly #seats = new Map<string, Seat>();
   /** On connections of workers on other machines that are closed by now. */
   #bytesBefore = 0;
   #ended: { readonly code: ByeName; readonly why: RunEndFact } | null = null;
@@ -93,7 +117,8 @@ export class WorkerRegistry {
     this.#options = options;
   }
 
-  hello(connection: WorkerConnection, hello: Hello, { identity, isLocal, belief, credential }: Proof): void {
+  hello(connection: WorkerConnection, hello: Hello, proof: Proof): void {
+    const { identity, isLocal, belief, credential, isGateway } = proof;
     const { runId, spec, kernels, manifests, limits, leading, driver, onChange } = this.#options;
     if (this.#ended !== null) return connection.end(this.#ended.code, this.#ended.why);
     const admission = admit(hello, { kernels, numerics: spec.numerics });
@@ -101,19 +126,17 @@ export class WorkerRegistry {
       onChange({ type: 'refused', why: admission.why });
       return connection.end(admission.code, admission.why);
     }
-    if (driver.state.trust.convicted.has(identity)) {
+    if (driver.convicted.has(identity)) {
       onChange({ type: 'refused', why: CONVICTED });
       return connection.end('convicted', CONVICTED);
     }
-    const former = this.#byIdentity.get(identity);
-    if (former !== undefined) {
-      const why = { type: 'joinedAgain' } as const;
-      former.end('replaced', why);
-      this.closed(former, why);
-    }
-    connection.open();
-    this.#workers.set(connection.id, { connection, hello, identity, isLocal, engine: admission.engine });
-    this.#byIdentity.set(identity, connection);
+    this.#sit(identity, { connection, guest: null });
+    connection.open(isGateway);
+    const { engine } = admission;
+    const guests = new Map<number, Contributor>();
+    this.#workers.set(connection.id, {
+      ...{ connection, hello, identity, isLocal, isGateway, engine, guests, crew: null },
+    });
     const welcome: Welcome = {
       type: 'welcome',
       protocol: PROTOCOL_VERSION,
@@ -125,20 +148,106 @@ export class WorkerRegistry {
       data: manifests,
       heartbeatMs: limits.heartbeatMs,
       silenceMs: limits.silenceMs,
-      leasesHeldMax: limits.leasesHeldMax,
+      leasesHeldMax: isGateway ? GATEWAY_LEASES_MAX : limits.leasesHeldMax,
       term: leading.term,
       // A thread of this process ends with it.
       addresses: isLocal ? [] : [...leading.addresses()],
       ...(credential !== null && { credential }),
     };
     connection.send(outgoing(welcome));
-    onChange({ type: 'joined', name: hello.name, agent: hello.agent, workers: this.#workers.size });
+    onChange({ type: 'joined', name: hello.name, agent: hello.agent, workers: this.people });
     // The coordinator's own workers are of one address and yet no kin of a stranger at it.
     const origin = isLocal ? null : networkOf(connection.address);
-    driver.joined(connection.id, hello, { identity, origin, belief });
+    driver.joined(connection.id, hello, { identity, origin, belief, isGateway });
+  }
+
+  /** Whoever was there before under this identity is told to go. */
+  #sit(identity: string, seat: Seat): void {
+    const former = this.#seats.get(identity);
+    if (former !== undefined) {
+      const why = { type: 'joinedAgain' } as const;
+      if (former.guest !== null) this.dismiss(former.connection, former.guest, 'replaced', why);
+      else {
+        former.connection.end('replaced', why);
+        this.closed(former.connection, why);
+      }
+    }
+    this.#seats.set(identity, seat);
+  }
+
+  #rise(identity: string, { connection, guest }: Seat): void {
+    const seat = this.#seats.get(identity);
+    if (seat?.connection === connection && seat.guest === guest) this.#seats.delete(identity);
+  }
+
+  /* ── Guests of gateways ──────────────────────────────────────────────── */
+
+  /** Somebody whom a gateway has announced, and whose token was looked at. @returns whether it may compute */
+  guest(connection: WorkerConnection, who: Contributor, credential: string | null): boolean {
+    const gateway = this.#workers.get(connection.id);
+    if (gateway === undefined) return false;
+    const { guest, identity } = who;
+    if (this.#options.driver.convicted.has(identity)) {
+      this.#tellDismissed(connection, guest, 'convicted', CONVICTED);
+      return false;
+    }
+    this.#sit(identity, { connection, guest });
+    gateway.guests.set(guest, who);
+    connection.send(
+      outgoing({ type: 'vouched', guest, identity, ...(credential !== null && { credential }) }),
+    );
+    return true;
+  }
+
+  /** It is sent away from its gateway, and told why. */
+  dismiss(connection: WorkerConnection, guest: number, code: ByeName, why: DepartureFact): void {
+    this.guestGone(connection, guest);
+    this.#tellDismissed(connection, guest, code, why);
+  }
+
+  #tellDismissed(connection: WorkerConnection, guest: number, code: ByeName, why: DepartureFact): void {
+    connection.send(outgoing({ type: 'dismissed', guest, ...farewell(code, why) }));
+  }
+
+  guestGone(connection: WorkerConnection, guest: number): void {
+    const known = this.#workers.get(connection.id)?.guests.get(guest);
+    if (known === undefined) return;
+    this.#workers.get(connection.id)?.guests.delete(guest);
+    this.#rise(known.identity, { connection, guest });
+  }
+
+  /** Whoever is a guest under this identity has given a wrong answer. */
+  convicted(identity: string): void {
+    const seat = this.#seats.get(identity);
+    if (seat?.guest != null) this.dismiss(seat.connection, seat.guest, 'convicted', CONVICTED);
+  }
+
+  /** Whose work a gateway's answer is; null where it names somebody whom nobody has vouched for. */
+  contributors(worker: number, by: Uint32Array): readonly Contributor[] | null {
+    const guests = this.#workers.get(worker)?.guests;
+    const those: Contributor[] = [];
+    for (const number of by) {
+      const guest = guests?.get(number);
+      if (guest === undefined) return null;
+      those.push(guest);
+    }
+    return those;
+  }
+
+  isGateway(worker: number): boolean {
+    return this.#workers.get(worker)?.isGateway === true;
+  }
+
+  /** Everybody who is there, behind gateways as well. */
+  get people(): number {
+    let people = 0;
+    for (const { isGateway, crew } of this.#workers.values()) people += isGateway ? (crew?.workers ?? 0) : 1;
+    return people;
   }
 
   message(connection: WorkerConnection, message: Exclude<WorkerSaying, Hello>): void {
+    const gateway = this.#workers.get(connection.id);
+    if (message.type === 'crew' && gateway !== undefined) gateway.crew = message;
     this.#options.driver.message(connection.id, message);
     if (message.type === 'leave') connection.end('finished', { type: 'leftInOrder' });
   }
@@ -147,9 +256,10 @@ export class WorkerRegistry {
     const known = this.#workers.get(connection.id);
     if (known === undefined) return;
     this.#workers.delete(connection.id);
-    this.#byIdentity.delete(known.identity);
+    this.#rise(known.identity, { connection, guest: null });
+    for (const { guest, identity } of known.guests.values()) this.#rise(identity, { connection, guest });
     this.#bytesBefore += bytesOn(known);
-    this.#options.onChange({ type: 'left', name: known.hello.name, why, workers: this.#workers.size });
+    this.#options.onChange({ type: 'left', name: known.hello.name, why, workers: this.people });
     this.#options.driver.left(connection.id, why);
   }
 

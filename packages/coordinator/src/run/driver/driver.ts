@@ -5,6 +5,7 @@
 import {
   type BrokenOffFact,
   type ByeName,
+  CONTRIBUTORS_MAX,
   Codings,
   type DepartureFact,
   type DismissalFact,
@@ -17,6 +18,7 @@ import {
   type TextFact,
   type UnsealedPartial,
   type Updater,
+  uint32sOf,
   unreachable,
   type VectorArena,
   type VectorId,
@@ -26,7 +28,7 @@ import { type Outgoing, outgoing } from '../../connection/workerConnection.ts';
 import type { StepTimes } from '../../news/news.ts';
 import { vouchersOf } from '../../transition/history/ledger.ts';
 import type { Effect, EndRecord, GrantEffect, StepRecord } from '../../transition/model/effects.ts';
-import type { RunEvent } from '../../transition/model/events.ts';
+import type { Contributor, RunEvent } from '../../transition/model/events.ts';
 import type { LeaseId, WorkerId } from '../../transition/model/ids.ts';
 import type { RunState } from '../../transition/state.ts';
 import { transition } from '../../transition/transition.ts';
@@ -112,6 +114,11 @@ export class RunDriver {
     });
   }
 
+  /** Identities that take no part any more. */
+  get convicted(): ReadonlySet<string> {
+    return this.#state.trust.convicted;
+  }
+
   /** For display only. */
   get state(): RunState {
     return this.#state;
@@ -181,11 +188,38 @@ export class RunDriver {
         return;
       case 'follow':
         return this.#standings.follow(worker);
+      case 'crew': {
+        const { workers, threads, speed } = message;
+        if (!this.#options.workers.isGateway(worker)) return this.#forGateways(worker, message.type);
+        return this.dispatch({ type: 'crew', worker, workers, threads, speed });
+      }
+      case 'guest':
+      case 'guestGone':
+        return this.#forGateways(worker, message.type);
       case 'partial':
         return this.#partial(worker, message);
       default:
         return unreachable(message);
     }
+  }
+
+  /** Only those who stand for others have something to say of them. */
+  #forGateways(worker: WorkerId, said: string): void {
+    const detail = `Only a gateway says "${said}".`;
+    this.expel(worker, 'badMessage', { type: 'messageMalformed', detail });
+  }
+
+  /** Whose work it is, or a sentence on why it cannot be that. */
+  #contributorsOf(worker: WorkerId, { by }: UnsealedPartial): readonly Contributor[] | null | string {
+    const { workers } = this.#options;
+    if (!workers.isGateway(worker))
+      return by === undefined ? null : 'Only a gateway says whose work a partial is.';
+    if (by === undefined || by.length % 4 !== 0 || by.length > 4 * CONTRIBUTORS_MAX) {
+      return 'A gateway says whose work a partial is.';
+    }
+    return (
+      workers.contributors(worker, uint32sOf(by)) ?? 'The partial names a guest whom nobody has vouched for.'
+    );
   }
 
   #partial(worker: WorkerId, partial: UnsealedPartial): void {
@@ -201,6 +235,10 @@ export class RunDriver {
       }
       const fault = probe.faultOf({ ...partial, vector: unpacked.bytes });
       return this.dispatch({ type: 'probed', worker, fault, computeMs: partial.computeMs });
+    }
+    const by = this.#contributorsOf(worker, partial);
+    if (typeof by === 'string') {
+      return this.expel(worker, 'badMessage', { type: 'messageMalformed', detail: by });
     }
     if (arena.size >= arena.vectorsMax) {
       const message = 'the coordinator holds as many open gradients as it may';
@@ -224,6 +262,7 @@ export class RunDriver {
       count,
       tensor: inboxed.tensor,
       computeMs,
+      by,
       ...this.#trust.describe(partial, inboxed.tensor),
     });
   }
@@ -333,7 +372,10 @@ export class RunDriver {
       case 'verify':
         return this.#trust.verify(effect);
       case 'convicted':
-        return this.#options.trust.verdicts.convicted(effect.evidence);
+        this.#options.trust.verdicts.convicted(effect.evidence);
+        return workers.convicted(effect.evidence.identity);
+      case 'pass':
+        throw new Error('A coordinator has nobody to pass an answer on to.');
       case 'verifiedAnswers':
         return this.#options.trust.verdicts.verified(effect.identity, effect.verified);
       case 'log':

@@ -32,6 +32,7 @@ function room(samples: readonly number[], epochs: readonly ReturnType<typeof epo
         threads: 1,
         origin: null,
         belief: 'believed',
+        isGateway: false,
       },
       { now: 0, secret: SECRET },
     );

@@ -43,6 +43,7 @@ const grant = (
     withParameters: false,
     holds: step,
     values,
+    undivided: false,
   };
 };
 

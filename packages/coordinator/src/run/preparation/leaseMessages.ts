@@ -50,6 +50,7 @@ export class LeaseMessages {
       scales: scales === null ? null : bytesOf(scales),
       values: this.#valuesOf(effect),
       expectedMs: effect.expectedMs,
+      ...(effect.undivided && { undivided: true as const }),
     };
   }
 

@@ -1,5 +1,6 @@
 /** What a transition asks the driver to do, in this order. Effects are data; they carry no tensors and no sockets. */
 import type {
+  Answer,
   ByeName,
   DismissalFact,
   EpochRecord,
@@ -10,7 +11,7 @@ import type {
   RunEndFact,
   RunProgress,
 } from '@shoal/core';
-import type { LeaseId, SetName, SnapshotId, TaskKind, TensorId, WorkerId } from './ids.ts';
+import type { ErrandId, LeaseId, SetName, SnapshotId, TaskKind, TensorId, WorkerId } from './ids.ts';
 import type { ValuesNeed } from './worker.ts';
 
 export type GrantEffect = {
@@ -32,6 +33,8 @@ export type GrantEffect = {
   readonly holds: number;
   /** Whether the lease carries the values of its samples. */
   readonly values: ValuesNeed;
+  /** To a gateway: each node is to be the work of one guest alone. */
+  readonly undivided: boolean;
 };
 
 /** Have the trusted worker compute this range, and answer with `verified`. */
@@ -72,6 +75,18 @@ export type Effect =
   | { readonly type: 'probe'; readonly worker: WorkerId }
   | GrantEffect
   | { readonly type: 'revoke'; readonly worker: WorkerId; readonly lease: LeaseId }
+  /** Of a gateway: a node of an errand is answered. */
+  | {
+      readonly type: 'pass';
+      readonly errand: ErrandId;
+      readonly answer: Answer<TensorId>;
+      /** Numbers of those whose work is in it. */
+      readonly by: readonly number[];
+      /** Since the errand came. */
+      readonly ms: number;
+      /** It was the errand's last. */
+      readonly ends: boolean;
+    }
   /** Its first answer has counted: it may fetch the data set. */
   | { readonly type: 'counted'; readonly worker: WorkerId }
   | { readonly type: 'bye'; readonly worker: WorkerId; readonly code: ByeName; readonly why: DismissalFact }

@@ -14,7 +14,8 @@ import type {
   WorkerMode,
 } from '@shoal/core';
 import type { Belief, TrustPolicy } from './belief.ts';
-import type { LeaseId, TensorId, WorkerId } from './ids.ts';
+import type { ErrandId, LeaseId, TensorId, WorkerId } from './ids.ts';
+import type { ErrandTerms } from './task.ts';
 
 export type RunEvent =
   /** A welcomed worker; it is probed before it gets work. */
@@ -27,7 +28,22 @@ export type RunEvent =
       /** Network address; null where it says nothing about who is behind it. */
       readonly origin: string | null;
       readonly belief: Belief;
+      /** It stands for others, and says for how many. */
+      readonly isGateway: boolean;
     }
+  /** What hangs below a gateway. */
+  | {
+      readonly type: 'crew';
+      readonly worker: WorkerId;
+      readonly workers: number;
+      readonly threads: number;
+      /** Training microbatches a millisecond. */
+      readonly speed: number;
+    }
+  /** Of a gateway: it was granted a lease, is to stop with one, or has lost all of them. */
+  | { readonly type: 'lent'; readonly errand: ErrandTerms }
+  | { readonly type: 'recalled'; readonly errand: ErrandId }
+  | { readonly type: 'lost' }
   /** The answer to the probe, already compared with the expected one. */
   | {
       readonly type: 'probed';
@@ -64,6 +80,16 @@ export type RunEvent =
   /** Comes at a steady pace; `lagMs` is how much later than it should have, `busyMs` how long the process had work since the last. */
   | { readonly type: 'tick'; readonly lagMs: number; readonly busyMs: number };
 
+/** Somebody whose work is in a gateway's answer. */
+export type Contributor = {
+  /** The gateway's number for it. */
+  readonly guest: number;
+  readonly identity: string;
+  readonly name: string;
+  /** Network address; null where it says nothing about who is behind it. */
+  readonly origin: string | null;
+};
+
 export type PartialEvent = {
   readonly type: 'partial';
   readonly worker: WorkerId;
@@ -78,6 +104,8 @@ export type PartialEvent = {
   readonly computeMs: number;
   /** Names what was answered: equal for equal answers. Empty where the first answer counts. */
   readonly digest: string;
+  /** Whose work it is, of a gateway's answer; empty where it is the gateway's own. Null where it is the worker's. */
+  readonly by: readonly Contributor[] | null;
   /** Natural logarithm of the gradient's Euclidean length; null without one, and where the first answer counts. */
   readonly logNorm: number | null;
 };

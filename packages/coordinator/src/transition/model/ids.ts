@@ -10,5 +10,8 @@ export type CheckId = number;
 /** Number of a state of the run that is kept to go back to. */
 export type SnapshotId = number;
 
+/** A lease that a gateway was granted, by the number that it has above. */
+export type ErrandId = number;
+
 export type TaskKind = 'gradient' | 'evaluate';
 export type SetName = 'train' | 'validation' | 'test';

@@ -13,7 +13,7 @@ const someone = (identity: string, origin: string | null) => ({ identity, origin
 /** Of a lease with this number, who answered before the lease `answeredBefore` was granted. */
 const voter = (lease: number, answeredBefore: number): Voter => ({
   ...{ worker: lease, identity: `identity-${lease}`, name: `w${lease}`, origin: null },
-  ...{ lease, answeredBefore },
+  ...{ lease, via: null, answeredBefore },
 });
 
 test('two are related by their identity, or by an address that is known', () => {

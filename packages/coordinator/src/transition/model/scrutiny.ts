@@ -16,6 +16,8 @@ export type Voter = {
   /** Network address; null where it says nothing about who is behind it. */
   readonly origin: string | null;
   readonly lease: LeaseId;
+  /** Identity of the gateway by which it came; null where it came by itself. */
+  readonly via: string | null;
   /** Leases from this number on were granted after it had answered. */
   readonly answeredBefore: LeaseId;
 };

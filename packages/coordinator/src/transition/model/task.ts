@@ -1,6 +1,6 @@
 /** Work that is handed out: a tree of leaves, ranges of it that were granted, and the leases of those. */
 import type { EndingFact, Reduction, Sums, TreeNode } from '@shoal/core';
-import type { LeaseId, SetName, TaskKind, TensorId, WorkerId } from './ids.ts';
+import type { ErrandId, LeaseId, SetName, TaskKind, TensorId, WorkerId } from './ids.ts';
 import type { Scrutiny } from './scrutiny.ts';
 
 /** A range of leaves handed out; several leases of it are copies and the first answer to each node wins. */
@@ -14,6 +14,9 @@ export type Grant = {
   /** Every node of the range: an answer that names another is malformed. */
   readonly nodes: ReadonlySet<string>;
   readonly holders: Set<LeaseId>;
+  /** As of its range. */
+  readonly errand: ErrandId | null;
+  readonly undivided: boolean;
   /** Null where the first answer counts, whatever it is. */
   scrutiny: Scrutiny | null;
 };
@@ -51,7 +54,41 @@ export type Headway = {
 };
 
 /** Leaves that nobody holds; `avoid` names a worker that has called them not finite and should not judge alone. */
-export type OpenRange = { readonly from: number; readonly to: number; readonly avoid: WorkerId | null };
+export type OpenRange = {
+  readonly from: number;
+  readonly to: number;
+  readonly avoid: WorkerId | null;
+  /** Of a gateway: what it was granted as a part of; null in a coordinator. */
+  readonly errand: ErrandId | null;
+  /** It goes to one worker as a whole. */
+  readonly undivided: boolean;
+};
+
+/** What a gateway is to do: a lease that was granted to it, as it hands it on. */
+export type ErrandTerms = {
+  readonly id: ErrandId;
+  readonly task: TaskKind;
+  readonly set: SetName;
+  readonly version: number;
+  /** Counted over the whole run. */
+  readonly step: number;
+  readonly from: number;
+  readonly to: number;
+  readonly leaves: number;
+  /** Each node is to be the work of one guest alone. */
+  readonly undivided: boolean;
+};
+
+/** One that is being done. */
+export type Errand = {
+  readonly terms: ErrandTerms;
+  /** Training or other samples of its leaves, and how many of them have been answered. */
+  readonly samples: number;
+  answered: number;
+  readonly since: number;
+  /** Nodes that have not been passed on, by key, and whose work is in them so far. */
+  readonly wanted: Map<string, { readonly node: TreeNode; readonly by: Set<number> }>;
+};
 
 /** One tree of work: the microbatches of a step, or an evaluation. */
 export type Task = {
@@ -66,8 +103,10 @@ export type Task = {
   readonly open: OpenRange[];
   readonly grants: Set<Grant>;
   readonly reduction: Reduction<TensorId>;
+  /** Of a gateway: what of the tree is to be done; null in a coordinator, which does all of it. */
+  readonly errands: Map<ErrandId, Errand> | null;
   /** Ranges once answered with "not finite", and by whom. */
-  readonly doubts: OpenRange[];
+  readonly doubts: (Pick<OpenRange, 'from' | 'to'> & { readonly avoid: WorkerId })[];
   /** Workers without work have been considered for trials. */
   tried: boolean;
 };
@@ -79,4 +118,8 @@ export type RunStage =
   | { readonly type: 'testing'; readonly task: Task; readonly reason: EndingFact }
   /** Waiting for the driver's `updated`. */
   | { readonly type: 'updating'; readonly sums: Sums<unknown> }
+  /** Of a gateway: errands of one tree are being done, and those of others wait behind them, in their order. */
+  | { readonly type: 'relaying'; readonly task: Task; readonly next: readonly ErrandTerms[] }
+  /** Of a gateway that has none. */
+  | { readonly type: 'idle' }
   | { readonly type: 'ended' };

@@ -1,6 +1,7 @@
 /** A worker as the transition knows it. */
-import type { WorkerMode } from '@shoal/core';
+import { GATEWAY_LEASES_MAX, type WorkerMode } from '@shoal/core';
 import type { Belief } from './belief.ts';
+import type { SchedulingLimits } from './facts.ts';
 import type { WorkerId } from './ids.ts';
 import type { Lease } from './task.ts';
 
@@ -14,9 +15,10 @@ export type WorkerState = Counting & {
   readonly id: WorkerId;
   readonly identity: string;
   readonly name: string;
-  readonly threads: number;
   readonly origin: string | null;
   belief: Belief;
+  /** Of a gateway: how many workers it stands for. Null for every other worker. */
+  crew: number | null;
   readonly joinedAt: number;
   values: ValuesNeed;
   /** Newest parameter version sent to it. */
@@ -38,6 +40,8 @@ export type WorkerState = Counting & {
 /** What sharing out work goes by. `placement/load.ts` alone changes it, and keeps the sums over all workers with it. */
 export type Counting = {
   readonly phase: 'probing' | 'active';
+  /** A gateway that nobody hangs from has none. */
+  readonly threads: number;
   /** What the operator has asked of it; a draining worker goes when it holds nothing any more. */
   readonly mode: WorkerMode;
   /** Leases granted and not yet answered, failed or acknowledged as revoked; oldest first. */
@@ -96,7 +100,11 @@ export type Credit = {
 
 /** May be granted work. */
 export const takesWork = (worker: WorkerState): boolean =>
-  worker.phase === 'active' && worker.mode === 'working';
+  worker.phase === 'active' && worker.mode === 'working' && worker.threads > 0;
+
+/** Leases that it may hold at a time. */
+export const leasesMaxOf = ({ crew }: WorkerState, { leasesHeldMax }: SchedulingLimits): number =>
+  crew === null ? leasesHeldMax : Math.min(GATEWAY_LEASES_MAX, leasesHeldMax * Math.max(1, crew));
 
 /** May be granted work, and is not waited for in vain. */
 export const isThere = (worker: WorkerState): boolean => takesWork(worker) && !worker.stalled;

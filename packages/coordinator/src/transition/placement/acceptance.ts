@@ -19,7 +19,7 @@ export type Acceptance =
   | { readonly type: 'malformed'; readonly reason: string }
   | { readonly type: 'doubted'; readonly confirmed: boolean };
 
-type DoubtedRange = OpenRange & { readonly avoid: WorkerId };
+type DoubtedRange = Pick<OpenRange, 'from' | 'to'> & { readonly avoid: WorkerId };
 
 /** Takes in one node's answer. The caller frees the tensor unless it was merged. */
 export function acceptPartial(turn: Turn<Placed>, task: Task, lease: Lease, event: PartialEvent): Acceptance {
@@ -50,7 +50,9 @@ export function acceptPartial(turn: Turn<Placed>, task: Task, lease: Lease, even
   // The answer to a trial is never waited for; of somebody whose answers need a second look it cannot count either.
   const unheard = lease.trial && worker !== undefined && isWatched(state, worker);
   if (!event.finite && grant.scrutiny === null && !unheard) {
-    return doubt(turn, task, lease, { from, to, avoid: event.worker });
+    const doubted = doubt(turn, task, lease, { from, to, avoid: event.worker });
+    // A gateway has no run to end: what two have said is its answer, and others look at it again.
+    if (task.errands === null || !doubted.confirmed) return doubted;
   }
   if (event.finite && task.kind === 'gradient' && event.tensor === null) {
     return { type: 'malformed', reason: `node ${key} is finite but brings no gradient` };
@@ -66,7 +68,12 @@ export function acceptPartial(turn: Turn<Placed>, task: Task, lease: Lease, even
  * "Not finite" is an answer, but one that ends the run: it needs a second evaluation, by another worker when
  * there is one. The lease's leaves go back with a mark to keep this worker from judging twice.
  */
-function doubt(turn: Turn<Placed>, task: Task, lease: Lease, range: DoubtedRange): Acceptance {
+function doubt(
+  turn: Turn<Placed>,
+  task: Task,
+  lease: Lease,
+  range: DoubtedRange,
+): Extract<Acceptance, { readonly type: 'doubted' }> {
   const { state } = turn;
   const earlier = task.doubts.filter((one) => one.from < range.to && range.from < one.to);
   if (earlier.some((one) => one.avoid !== range.avoid || !hasOthers(state, range.avoid)))

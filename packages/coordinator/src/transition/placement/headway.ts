@@ -24,5 +24,7 @@ export function onProgress(turn: Turn<Departing>, event: Extract<RunEvent, { typ
   lease.headway = { done, at: now, computeMs };
   if (worker.held[0] !== lease || computeMs < MEASURABLE_MS) return;
   const doneWork = (lease.work * done) / lease.grant.samples;
-  headOn(turn, worker, { doneWork, speed: doneWork / computeMs });
+  // How fast those are whom a gateway stands for it has said.
+  const speed = worker.crew === null ? doneWork / computeMs : worker.speed;
+  headOn(turn, worker, { doneWork, speed });
 }

@@ -3,6 +3,7 @@ import { answerLevel, nodeKey, nodesOfRange } from '@shoal/core';
 import type { Grant, Lease, OpenRange, Task } from '../model/task.ts';
 import type { Turn } from '../model/turn.ts';
 import type { Measured, WorkerState } from '../model/worker.ts';
+import { reopenGrant } from '../task/task.ts';
 import { isWatched, watch } from '../task/watching.ts';
 import { samplesOfLeaves } from '../task/workload.ts';
 import { changeWorker, putDown, takeUp } from './load.ts';
@@ -38,6 +39,8 @@ export function openLease(
     remaining: new Map(nodes.map((node) => [nodeKey(node), node])),
     nodes: new Set(nodes.map(nodeKey)),
     holders: new Set(),
+    errand: open.errand,
+    undivided: open.undivided,
     scrutiny: null,
   };
   task.grants.add(grant);
@@ -112,6 +115,7 @@ function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerStat
     withParameters,
     holds,
     values: worker.values,
+    undivided: worker.crew !== null && (lease.grant.undivided || isWatched(state, worker)),
   });
 }
 
@@ -138,4 +142,17 @@ export function closeGrant({ state, now, emit }: Turn<Placed>, task: Task, grant
     }
     emit({ type: 'revoke', worker: lease.worker, lease: id });
   }
+}
+
+/** Nobody holds the grant any more, and what is not answered of it goes to others, or to the same in another way. */
+export function grantAnew({ state, emit }: Turn<Placed>, task: Task, grant: Grant): void {
+  if (!task.grants.has(grant)) return;
+  for (const id of [...grant.holders]) {
+    grant.holders.delete(id);
+    const lease = state.leases.get(id);
+    if (lease === undefined || lease.revoked) continue;
+    lease.revoked = true;
+    emit({ type: 'revoke', worker: lease.worker, lease: id });
+  }
+  reopenGrant(task, grant, null);
 }

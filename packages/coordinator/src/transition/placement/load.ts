@@ -37,7 +37,7 @@ export function leave(state: Placed, worker: WorkerState): void {
 export function changeWorker(
   state: Placed,
   worker: WorkerState,
-  change: Partial<Pick<Counting, 'phase' | 'mode' | 'stalled' | 'speed'>>,
+  change: Partial<Pick<Counting, 'phase' | 'mode' | 'stalled' | 'speed' | 'threads'>>,
 ): void {
   Object.assign(worker, change);
   recount(state, worker);

@@ -10,7 +10,7 @@ const OVERHEADS_KEPT = 5;
 
 /** What is known of the worker with this lease finished: its speed is an exponential average that forgets in a few leases. */
 export function measured(worker: WorkerState, lease: Lease, computeMs: number, now: number): Measured {
-  const latest = lease.work / Math.max(computeMs, 0.01);
+  const latest = worker.crew === null ? lease.work / Math.max(computeMs, 0.01) : worker.speed;
   const { leasesDone, overheads, overheadMs, values } = worker;
   // Trials are rare, so the latest counts alone.
   const anew = leasesDone === 0 || lease.trial;
@@ -20,7 +20,9 @@ export function measured(worker: WorkerState, lease: Lease, computeMs: number, n
   // the first of a newcomer may have waited for data that it has from then on.
   const waitedForData = leasesDone === 0 && values === 'cheaper';
   if (!lease.alone || waitedForData) return { ...known, overheads, overheadMs };
-  const beside = Math.max(0, now - lease.grantedAt - computeMs);
+  // Of a gateway, what its lease has taken beyond what its speed tells.
+  const computingMs = worker.crew === null ? computeMs : lease.work / worker.speed;
+  const beside = Math.max(0, now - lease.grantedAt - computingMs);
   const recent = [...overheads, beside].slice(-OVERHEADS_KEPT);
   const sorted = [...recent].sort((a, b) => a - b);
   return { ...known, overheads: recent, overheadMs: sorted[(sorted.length - 1) >> 1] as number };

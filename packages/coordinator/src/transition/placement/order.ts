@@ -5,7 +5,7 @@
  */
 import type { RunCore } from '../model/core.ts';
 import type { Moment } from '../model/turn.ts';
-import type { WorkerState } from '../model/worker.ts';
+import { leasesMaxOf, type WorkerState } from '../model/worker.ts';
 import { firstOf, newRanking, type Ranking, rank, unrank } from './ranking.ts';
 import { endsAt, workFor } from './work.ts';
 
@@ -49,7 +49,7 @@ export function place({ order, facts }: Ordered, worker: WorkerState): void {
   if (worker.held.length === 0) {
     rank(order.idle, worker.id, worker.overheadMs + leafMs(order, worker));
   } else {
-    const busy = worker.held.length < facts.limits.leasesHeldMax ? order.taking : order.full;
+    const busy = worker.held.length < leasesMaxOf(worker, facts.limits) ? order.taking : order.full;
     rank(busy, worker.id, endsAt(worker) + leafMs(order, worker));
   }
 }

@@ -3,6 +3,7 @@
  * answers nor the memory they lie in pile up. How late its own clock ticks tells how far behind it is.
  */
 import type { Turn } from '../model/turn.ts';
+import type { WorkerState } from '../model/worker.ts';
 import type { Placed } from './placed.ts';
 
 /** Of the leases that are open, so many remain allowed … */
@@ -15,6 +16,13 @@ const RAISED_BY = 1.02;
 /** Not while the run is paused, either. */
 export function mayGrant(state: Pick<Placed, 'paused' | 'leases' | 'leasesOpenMax'>): boolean {
   return state.paused === null && state.leases.size < state.leasesOpenMax;
+}
+
+/** Workers, and those behind gateways. */
+function peopleIn(workers: Iterable<WorkerState>): number {
+  let people = 0;
+  for (const { crew } of workers) people += Math.max(1, crew ?? 1);
+  return people;
 }
 
 /** Called with every tick. @param lagMs by how much the tick was late */
@@ -33,7 +41,7 @@ export function pace({ state, now, emit }: Turn<Placed>, lagMs: number): void {
     state.loweredAt = now;
   } else if (lagMs < laggingMs / 2 && state.leasesOpenMax !== Number.POSITIVE_INFINITY) {
     state.leasesOpenMax = state.leasesOpenMax * RAISED_BY;
-    if (state.leasesOpenMax >= state.workers.size * leasesHeldMax) {
+    if (state.leasesOpenMax >= leasesHeldMax * peopleIn(state.workers.values())) {
       state.leasesOpenMax = Number.POSITIVE_INFINITY;
     }
   }

@@ -18,7 +18,7 @@ const STAYING = 0.8;
 /** To be called when a task begins, and when a worker drops out of one or takes part again. Takes n log n for n workers. */
 export function chooseReach(state: Placed, task: Task): void {
   const { takingPartMin } = state.facts.limits;
-  const work = workOf(task, task.leaves);
+  const work = workOf(task, leavesToDo(task));
   const workers = [...state.workers.values()].filter(isThere);
   const costMs = workers.length > takingPartMin ? servingMs(state.serving) : 0;
   const queueMs = costMs * state.takingPart;
@@ -53,6 +53,14 @@ export function chooseReach(state: Placed, task: Task): void {
   }
   state.takingPart = Math.max(1, takingPart);
   setReach(state, candidates);
+}
+
+/** A gateway does a part of the tree. */
+function leavesToDo({ leaves, errands }: Task): number {
+  if (errands === null) return leaves;
+  let toDo = 0;
+  for (const { terms } of errands.values()) toDo += terms.to - terms.from;
+  return toDo;
 }
 
 /** Somebody else takes part. */

@@ -9,7 +9,8 @@
 import { taskOf } from '../model/core.ts';
 import type { Lease, OpenRange, Task } from '../model/task.ts';
 import type { Moment, Turn } from '../model/turn.ts';
-import type { WorkerState } from '../model/worker.ts';
+import { leasesMaxOf, type WorkerState } from '../model/worker.ts';
+import { isWatched } from '../task/watching.ts';
 import { isStalled, overdueMs, remainingMs } from './lateness.ts';
 import { copyLease, openLease } from './leases.ts';
 import { changeWorker, placeAll, workInHands } from './load.ts';
@@ -70,7 +71,7 @@ function nextTaker(moment: Moment<Placed>, task: Task, soonest: WorkerState | nu
   for (const worker of firstTakers(state)) {
     if (worker === soonest || shareOf(moment, task, worker) >= 1) return worker;
   }
-  return soonest !== null && soonest.held.length < state.facts.limits.leasesHeldMax ? soonest : null;
+  return soonest !== null && soonest.held.length < leasesMaxOf(soonest, state.facts.limits) ? soonest : null;
 }
 
 /** The leaves this worker should still get so that all finish together; may be negative. */
@@ -88,11 +89,18 @@ function openLeaves(task: Task): number {
 /** @returns whether there was anything for the worker to take */
 function grantShare(turn: Turn<Placed>, task: Task, worker: WorkerState): boolean {
   const share = shareOf(turn, task, worker);
-  const portion = portionOf(task, worker, share);
+  const portion = portionFor(turn.state, task, worker, share);
   const range = chooseRange(turn.state, task, worker, Math.min(portion, task.leaseMax));
   if (range === null) return false;
   openLease(turn, task, worker, range);
   return true;
+}
+
+/** Where answers are looked at, what goes to a gateway is the work of one of those whom it stands for. */
+function portionFor(state: Placed, task: Task, worker: WorkerState, share: number): number {
+  if (worker.crew === null || !isWatched(state, worker)) return portionOf(task, worker, share);
+  const all = task.isWhole ? worker.threads : share;
+  return Math.max(1, Math.round(all / Math.max(1, worker.crew)));
 }
 
 /** Leaves of its share that a worker gets now, about. */
@@ -143,6 +151,7 @@ function chooseRange(
   for (let index = 0; index < task.open.length; index += 1) {
     const open = task.open[index] as OpenRange;
     if (isAvoided(state, open, worker)) continue;
+    if (open.undivided) return { index, from: open.from, to: open.to };
     if (task.open.length === 1 && open.to - open.from <= wanted)
       return { index, from: open.from, to: open.to };
     const block = task.isWhole ? firstOfRange(open, wanted) : alignedBlock(open, wanted);

@@ -90,6 +90,9 @@ export function completeTask(turn: Turn<Progressing>): void {
     case 'testing':
       end(turn, 'finished', stage.reason, sums);
       break;
+    case 'relaying':
+      // A gateway passes on what is complete and has nothing to move on to.
+      break;
     default:
       unreachable(stage);
   }

@@ -15,8 +15,10 @@ export function newTask(options: {
   readonly leafWork: number;
   /** Whether a trimmed mean of its parts is to be taken; else it is summed to one. */
   readonly inParts: boolean;
+  /** Of a gateway: what is to be done of it comes by and by. */
+  readonly inErrands?: boolean;
 }): Task {
-  const { kind, set, leaves, leafWork, inParts } = options;
+  const { kind, set, leaves, leafWork, inParts, inErrands = false } = options;
   const top = inParts ? levelOfGroups(leaves) : treeHeight(leaves);
   return {
     kind,
@@ -25,9 +27,10 @@ export function newTask(options: {
     leafWork,
     isWhole: leafWork > 1,
     leaseMax: inParts ? widthOf(top) : leaves,
-    open: [{ from: 0, to: leaves, avoid: null }],
+    open: inErrands ? [] : [{ from: 0, to: leaves, avoid: null, errand: null, undivided: false }],
     grants: new Set(),
     reduction: newReduction(leaves, top),
+    errands: inErrands ? new Map() : null,
     doubts: [],
     tried: false,
   };
@@ -45,10 +48,18 @@ export function addAnswer(turn: Turn<unknown>, task: Task, answer: Answer<Tensor
 export function reopenGrant(task: Task, grant: Grant, avoid: WorkerId | null): void {
   if (grant.holders.size > 0 || (grant.scrutiny !== null && isPending(grant.scrutiny))) return;
   if (!task.grants.delete(grant)) return;
-  for (const node of grant.remaining.values()) {
-    const [from, to] = leavesOf(node, task.leaves);
-    task.open.push({ from, to, avoid });
-  }
+  const { errand, undivided } = grant;
+  openRanges(
+    task,
+    [...grant.remaining.values()].map((node) => {
+      const [from, to] = leavesOf(node, task.leaves);
+      return { from, to, avoid, errand, undivided };
+    }),
+  );
+}
+
+export function openRanges(task: Task, ranges: readonly OpenRange[]): void {
+  task.open.push(...ranges);
   task.open.sort((a, b) => a.from - b.from);
   joinNeighbours(task.open);
 }
@@ -57,8 +68,8 @@ function joinNeighbours(open: OpenRange[]): void {
   for (let i = open.length - 1; i > 0; i -= 1) {
     const left = open[i - 1] as OpenRange;
     const right = open[i] as OpenRange;
-    if (left.to === right.from && left.avoid === right.avoid) {
-      open.splice(i - 1, 2, { from: left.from, to: right.to, avoid: left.avoid });
+    if (left.to === right.from && left.avoid === right.avoid && left.errand === right.errand) {
+      open.splice(i - 1, 2, { ...left, to: right.to });
     }
   }
 }

@@ -3,6 +3,7 @@ import { type FactOf, nodeKey, unreachable } from '@shoal/core';
 import { vouch } from '../history/keeping.ts';
 import { taskOf } from '../model/core.ts';
 import type { PartialEvent } from '../model/events.ts';
+import type { SetName } from '../model/ids.ts';
 import type { Lease } from '../model/task.ts';
 import { free, type Turn } from '../model/turn.ts';
 import type { WorkerState } from '../model/worker.ts';
@@ -13,10 +14,11 @@ import { closeGrant, closeLease } from '../placement/leases.ts';
 import { measured } from '../placement/measure.ts';
 import { callEveryone } from '../placement/reach.ts';
 import { completeTask, diverge } from '../progress/progress.ts';
+import { passOn } from '../relay/relay.ts';
 import { settleGrant, weigh } from './trust.ts';
-import { inquiryOf, type Trusting } from './trustState.ts';
+import { type DrawingTurn, inquiryOf, type Trusting } from './trustState.ts';
 
-export function onPartial(turn: Turn<Trusting>, event: PartialEvent): void {
+export function onPartial(turn: DrawingTurn, event: PartialEvent): void {
   const { state, emit } = turn;
   const worker = state.workers.get(event.worker);
   const lease = state.leases.get(event.lease);
@@ -74,13 +76,24 @@ export function onPartial(turn: Turn<Trusting>, event: PartialEvent): void {
     case 'merged':
       lease.counted += event.count;
       creditAnswer(turn, worker, task.set === 'train' ? event.count : 0);
-      if (worker.belief !== 'believed') vouch(turn, task.set, [worker.identity]);
+      if (worker.belief !== 'believed') vouchEach(turn, task.set, worker, event);
       answered(turn, worker, lease, event);
       if (acceptance.leaseDone) closeGrant(turn, task, grant);
-      return completeTask(turn);
+      return task.errands === null ? completeTask(turn) : passOn(turn, task, grant, event);
     default:
       return unreachable(acceptance);
   }
+}
+
+/** A sum is as wrong as the worst of its parts, and as whoever added them. */
+function vouchEach(
+  turn: Turn<Trusting>,
+  set: SetName,
+  { identity }: WorkerState,
+  { by }: PartialEvent,
+): void {
+  vouch(turn, set, [identity]);
+  for (const contributor of by ?? []) vouch(turn, set, [contributor.identity]);
 }
 
 /** For whoever writes a worker. */

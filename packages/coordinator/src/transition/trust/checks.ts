@@ -1,5 +1,6 @@
 /** Which leases the trusted worker computes as well, and asking it to. */
 import type { SecondLookFact } from '@shoal/core';
+import type { Voter } from '../model/scrutiny.ts';
 import type { Turn } from '../model/turn.ts';
 import { chanceOf } from './chance.ts';
 import type { DrawingTurn, Inquiry, Trusting } from './trustState.ts';
@@ -22,12 +23,21 @@ export function drawChecks(turn: DrawingTurn, inquiry: Inquiry): void {
     scrutiny.drawnFor = id;
     const worker = state.workers.get(state.leases.get(id)?.worker ?? -1);
     if (worker === undefined || worker.belief === 'believed') continue;
+    // Who computes what goes to a gateway is known once it has answered.
+    if (worker.crew !== null) continue;
     const probability =
       worker.belief === 'suspected'
         ? 1
         : checkProbability(policy.spotCheck, verifiedAnswers.get(worker.identity) ?? 0);
     if (chanceOf(secret, 'checked', id) < probability) askTrusted(turn, inquiry, null);
   }
+}
+
+/** The same for an answer that came by a gateway, whose giver is known by now. */
+export function drawGuest({ state, secret, ...turn }: DrawingTurn, inquiry: Inquiry, voter: Voter): void {
+  const { policy, verifiedAnswers } = state.trust;
+  const probability = checkProbability(policy.spotCheck, verifiedAnswers.get(voter.identity) ?? 0);
+  if (chanceOf(secret, 'checked', voter.lease) < probability) askTrusted({ state, ...turn }, inquiry, null);
 }
 
 /** Has the trusted worker compute the grant; `reason` is for people, null for a check that was drawn. */

@@ -9,6 +9,7 @@ import type { Inquiry, Trusting } from './trustState.ts';
 /** The trusted worker has given the same answer. */
 export function confirm({ state, emit }: Turn<Trusting>, voter: Voter): void {
   const { verifiedAnswers } = state.trust;
+  if (voter.via !== null) broughtBy(state, voter.via).right.add(voter.identity);
   const worker = state.workers.get(voter.worker);
   if (worker !== undefined) worker.checked += 1;
   const verified = (verifiedAnswers.get(voter.identity) ?? 0) + 1;
@@ -19,8 +20,23 @@ export function confirm({ state, emit }: Turn<Trusting>, voter: Voter): void {
 /** All that a worker is told: which of its answers were checked is nobody's business but the operator's. */
 export const CONVICTED: FactOf<'answerWrong'> = { type: 'answerWrong' };
 
+/** So many of those who came by a gateway have to be wrong before it is thought to be the one that lies, … */
+const LIARS_MIN = 3;
+
+/** … and more than were found right. A gateway can say what it likes in a guest's name, and cannot be made to lie by few. */
+function isLying({ right, wrong }: ReturnType<typeof broughtBy>): boolean {
+  const sound = [...right].filter((identity) => !wrong.has(identity)).length;
+  return wrong.size >= LIARS_MIN && wrong.size > sound;
+}
+
+function broughtBy({ trust }: Pick<Trusting, 'trust'>, gateway: string) {
+  const known = trust.broughtBy.get(gateway) ?? { right: new Set<string>(), wrong: new Set<string>() };
+  trust.broughtBy.set(gateway, known);
+  return known;
+}
+
 /** Its identity takes no further part. What it has answered is for `rollback.ts`. */
-export function convict(turn: Turn<Trusting>, evidence: Evidence): void {
+export function convict(turn: Turn<Trusting>, { via, ...evidence }: Evidence & Pick<Voter, 'via'>): void {
   const { state, emit } = turn;
   const { trust } = state;
   const { identity, name, from, to, globalStep } = evidence;
@@ -34,19 +50,25 @@ export function convict(turn: Turn<Trusting>, evidence: Evidence): void {
   for (const worker of [...state.workers.values()]) {
     if (worker.identity === identity) expel(turn, worker, 'convicted', CONVICTED);
   }
+  if (via === null || via === identity) return;
+  const brought = broughtBy(state, via);
+  brought.wrong.add(identity);
+  if (!isLying(brought)) return;
+  const gateway = [...state.workers.values()].find((worker) => worker.identity === via);
+  convict(turn, { ...evidence, identity: via, name: gateway?.name ?? via, via: null });
 }
 
 export function evidenceOf(
   { progress }: Pick<Trusting, 'progress'>,
   { task, grant }: Inquiry,
   answer: Pick<Evidence, 'node' | 'given' | 'expected'> & { readonly voter: Voter },
-): Evidence {
+): Evidence & Pick<Voter, 'via'> {
   const { epoch, step, globalStep, version } = progress;
   const { node, voter, given, expected } = answer;
-  const { identity, name, lease } = voter;
+  const { identity, name, lease, via } = voter;
   const { from, to } = grant;
   return {
     ...{ identity, name, lease, node, set: task.set, from, to, leaves: task.leaves },
-    ...{ epoch, step, globalStep, version, given, expected },
+    ...{ epoch, step, globalStep, version, given, expected, via },
   };
 }

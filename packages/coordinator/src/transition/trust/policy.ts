@@ -6,8 +6,9 @@ import type { Fact, TrustChangedFact } from '@shoal/core';
 import { keepState } from '../history/keeping.ts';
 import { type Belief, isChecked, type TrustPolicy } from '../model/belief.ts';
 import { taskOf } from '../model/core.ts';
-import type { Grant, Task } from '../model/task.ts';
+import type { Grant, Lease, Task } from '../model/task.ts';
 import type { Turn } from '../model/turn.ts';
+import { grantAnew } from '../placement/leases.ts';
 import { isWatched, watch } from '../task/watching.ts';
 import { askTrusted } from './checks.ts';
 import { settleGrant } from './trust.ts';
@@ -24,11 +25,16 @@ export function changePolicy(turn: Turn<Trusting>, policy: TrustPolicy, reason: 
   const task = taskOf(state);
   if (task === null) return;
   if (strangers) keepState(turn);
+  const divided: Lease[] = [];
   for (const lease of state.leases.values()) {
     const worker = state.workers.get(lease.worker);
     if (worker === undefined || lease.trial || !task.grants.has(lease.grant)) continue;
-    if (isWatched(state, worker)) watch(turn, lease.grant);
+    if (!isWatched(state, worker)) continue;
+    // What a gateway has divided, nobody could be told to have given.
+    if (worker.crew !== null && lease.grant.scrutiny === null) divided.push(lease);
+    else watch(turn, lease.grant);
   }
+  for (const { grant } of divided) grantAnew(turn, task, grant);
   // With fewer opinions asked for, some of what was held back may count now.
   for (const grant of [...task.grants]) {
     if (taskOf(state) === task && task.grants.has(grant)) settleGrant(turn, task, grant);

@@ -6,8 +6,8 @@
 import { leavesOf, nodeKey, type TreeNode } from '@shoal/core';
 import { vouch } from '../history/keeping.ts';
 import { taskOf } from '../model/core.ts';
-import type { Evidence } from '../model/effects.ts';
 import type { PartialEvent, RunEvent, VerifiedNode } from '../model/events.ts';
+import type { LeaseId } from '../model/ids.ts';
 import { type Candidate, independentAmong, unrelatedAmong, type Voter } from '../model/scrutiny.ts';
 import type { Grant, Lease, Task } from '../model/task.ts';
 import { free, type Moment, type Turn } from '../model/turn.ts';
@@ -17,15 +17,15 @@ import { isLate } from '../placement/lateness.ts';
 import { closeGrant } from '../placement/leases.ts';
 import { completeTask, diverge } from '../progress/progress.ts';
 import { addAnswer } from '../task/task.ts';
-import { askTrusted } from './checks.ts';
+import { askTrusted, drawGuest } from './checks.ts';
 import { confirm, convict, evidenceOf } from './conviction.ts';
 import { noteNorm, unusualNorm } from './norms.ts';
 import { mend } from './rollback.ts';
-import { type Inquiry, inquiryOf, type Trusting, type TrustState } from './trustState.ts';
+import { type DrawingTurn, type Inquiry, inquiryOf, type Trusting, type TrustState } from './trustState.ts';
 
 /** Takes in an answer that fits its lease but does not count yet. */
 export function weigh(
-  turn: Turn<Trusting>,
+  turn: DrawingTurn,
   inquiry: Inquiry,
   from: { readonly worker: WorkerState; readonly lease: Lease },
   event: PartialEvent,
@@ -34,12 +34,8 @@ export function weigh(
   const { task, grant, scrutiny } = inquiry;
   const { worker, lease } = from;
   const { digest, finite, loss, correct, count, tensor, logNorm } = event;
-  const { id, identity, name, origin } = worker;
   const believed = worker.belief === 'believed';
-  const voter: Voter = {
-    ...{ worker: id, identity, name, origin, lease: lease.id },
-    answeredBefore: state.nextLease,
-  };
+  const voter = voterOf(worker, lease.id, event, state.nextLease);
   const key = nodeKey(event.node);
   const known = scrutiny.candidates.get(key) ?? [];
   scrutiny.candidates.set(key, known);
@@ -47,6 +43,7 @@ export function weigh(
   if (isFirst) scrutiny.since = now;
   // Counted as it comes, and not when it is settled: when that is tells whether it was checked.
   creditAnswer(turn, worker, isFirst && task.set === 'train' ? count : 0);
+  if (voter.via !== null) drawGuest(turn, inquiry, voter);
   const same = known.find((one) => one.digest === digest);
   if (same !== undefined) {
     free(turn, tensor);
@@ -67,12 +64,28 @@ export function weigh(
   if (known.length > 1) {
     askTrusted(turn, inquiry, { type: 'answersDiffer', ...range });
   } else if (!finite) {
-    askTrusted(turn, inquiry, { type: 'notFiniteChecked', name, ...range });
+    askTrusted(turn, inquiry, { type: 'notFiniteChecked', name: voter.name, ...range });
   } else if (logNorm !== null && !believed) {
     const factor = unusualNorm(state.trust.norms, leavesIn(event.node, task), logNorm);
     if (factor === null) return;
-    askTrusted(turn, inquiry, { type: 'gradientUnusual', name, factor, ...range });
+    askTrusted(turn, inquiry, { type: 'gradientUnusual', name: voter.name, factor, ...range });
   }
+}
+
+/** Of what a gateway brings under scrutiny, who has computed it; what is nobody's is its own. */
+function voterOf(
+  { id, identity, name, origin, crew }: WorkerState,
+  lease: LeaseId,
+  { by }: PartialEvent,
+  answeredBefore: LeaseId,
+): Voter {
+  const [contributor] = by ?? [];
+  const who = contributor ?? { identity, name, origin };
+  return {
+    ...{ worker: id, lease, answeredBefore },
+    ...{ identity: who.identity, name: who.name, origin: who.origin },
+    via: crew === null ? null : identity,
+  };
 }
 
 function leavesIn(node: TreeNode, task: Task): number {
@@ -100,7 +113,11 @@ export function onVerified(turn: Turn<Trusting>, event: Extract<RunEvent, { type
 }
 
 /** @returns the evidence against whoever gave another answer to this node */
-function compare(turn: Turn<Trusting>, inquiry: Inquiry, verified: VerifiedNode): Evidence[] {
+function compare(
+  turn: Turn<Trusting>,
+  inquiry: Inquiry,
+  verified: VerifiedNode,
+): Parameters<typeof convict>[1][] {
   const { grant, scrutiny } = inquiry;
   const { digest, sums } = verified;
   const node = nodeKey(verified.node);
@@ -109,7 +126,7 @@ function compare(turn: Turn<Trusting>, inquiry: Inquiry, verified: VerifiedNode)
     return [];
   }
   const own: Candidate = { digest, sums, logNorm: null, voters: [], right: true, believed: false };
-  const wrong: Evidence[] = [];
+  const wrong: Parameters<typeof convict>[1][] = [];
   for (const candidate of scrutiny.candidates.get(node) ?? []) {
     if (verified.agrees.includes(candidate.digest)) {
       for (const voter of candidate.voters) confirm(turn, voter);
@@ -174,11 +191,27 @@ function accept(turn: Turn<Trusting>, inquiry: Inquiry, key: string, accepted: C
   scrutiny.candidates.delete(key);
   const { right, believed, voters, logNorm, sums } = accepted;
   if (!right && !believed) {
-    const identities = voters.map(({ identity }) => identity);
-    vouch(turn, task.set, identities);
+    for (const identities of testimonies(voters)) vouch(turn, task.set, identities);
   }
   if (logNorm !== null) noteNorm(turn.state.trust.norms, leavesIn(node, task), logNorm);
   addAnswer(turn, task, { node, ...sums });
+}
+
+const TESTIMONIES_MAX = 256;
+
+/**
+ * Sets of identities of which one that is not convicted vouches for the answer. A voter that came by a gateway is as good as
+ * the worse of both, so that each stands for either in a set of its own.
+ */
+function testimonies(voters: readonly Voter[]): string[][] {
+  let sets: string[][] = [[]];
+  for (const { identity, via } of voters) {
+    const either = via === null || via === identity ? [identity] : [identity, via];
+    // Without one of them a set is suspect sooner, which errs on the safe side.
+    if (sets.length >= TESTIMONIES_MAX) continue;
+    sets = sets.flatMap((set) => either.map((one) => [...set, one]));
+  }
+  return sets;
 }
 
 /** Somebody who is in time holds a lease of it. */

@@ -25,6 +25,8 @@ export type TrustState = {
   readonly convicted: Set<string>;
   /** Answers found right, by identity. */
   readonly verifiedAnswers: Map<string, number>;
+  /** By the identity of a gateway: those whose answers it brought that were found right, and wrong. */
+  readonly broughtBy: Map<string, { readonly right: Set<string>; readonly wrong: Set<string> }>;
   readonly ledger: Ledger;
   readonly snapshots: Snapshots;
   readonly norms: Norms;
@@ -46,6 +48,7 @@ export function newTrust(policy: TrustPolicy, start: TrustStart): TrustState {
     policy,
     convicted: new Set(start.convicted),
     verifiedAnswers: new Map(start.verifiedAnswers),
+    broughtBy: new Map(),
     ledger: newLedger(start.ledger),
     snapshots: newSnapshots(start.snapshots),
     norms: new Map(),

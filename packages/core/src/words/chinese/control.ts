@@ -5,7 +5,7 @@ import { type Wording, worded } from '../wording.ts';
 import { RUN_CHINESE } from './run.ts';
 import { zh } from './zh.ts';
 
-const ROLES = { worker: '加入', viewer: '观看' } as const;
+const ROLES = { worker: '加入', viewer: '观看', gateway: '网关' } as const;
 
 export const CONTROL_CHINESE: Wording<ControlFact> = {
   operatorPaused: () => '管理员暂停了训练。',

@@ -48,6 +48,10 @@ export const WORKER_CHINESE: Wording<WorkerFact> = {
   tokenExpired: () => '此链接已过期，请索取现在的链接。',
   tokenRevoked: () => '管理员已收回此链接或凭证。',
   roleForbids: ({ action }) => FORBIDDEN[action],
+  linkNotForGateways: () => '网关需要专用的链接：协调器的页面会向管理员显示它。',
+  linkForGateways: () => '此链接只供网关使用；如果要参与计算，请使用加入链接。',
+  gatewayAlone: () => '这个网关与协调器失去了联系；其他地址也许仍能连到协调器。',
+  gatewayEnded: () => '这个网关已结束；其他地址也许仍能连到协调器。',
   bearerUnknown: () => '令牌缺失或不正确。请使用协调器显示的完整链接，包括 # 之后的部分。',
   originRefused: ({ origin }) =>
     origin === null

@@ -31,6 +31,12 @@ export const WORKER_ENGLISH: Wording<WorkerFact> = {
   tokenExpired: () => 'This link has expired: ask for the present one.',
   tokenRevoked: () => 'This link or credential was revoked by the operator.',
   roleForbids: ({ role, action }) => `Your link is for a ${role}${FORBIDDEN[action]}`,
+  linkNotForGateways: () =>
+    'A gateway needs a link of its own: "shoal link gateway" prints it where the coordinator is, and its page shows it.',
+  linkForGateways: () =>
+    'This link lets gateways in and nobody else: start one with "shoal gateway", or compute with the join link.',
+  gatewayAlone: () => 'This gateway has lost its coordinator; another address may still lead there.',
+  gatewayEnded: () => 'This gateway has ended; another address may still lead to the coordinator.',
   bearerUnknown: () =>
     'The token is missing or wrong. Use the whole link that the coordinator printed, with what follows the #.',
   originRefused: ({ origin }) =>

@@ -80,7 +80,11 @@ function stateAfter(...messages: readonly WatchMessage[]): WatchState {
   return state;
 }
 
-const LINKS = { links: ['http://10.0.0.5/join#a'], watchLinks: ['http://10.0.0.5/#b'] };
+const LINKS = {
+  links: ['http://10.0.0.5/join#a'],
+  watchLinks: ['http://10.0.0.5/#b'],
+  gatewayLinks: ['http://10.0.0.5/#c'],
+};
 
 describe('the links to join', () => {
   it('are replaced by those that are told, with the reason, and which of them it was', () => {
