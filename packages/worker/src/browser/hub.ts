@@ -233,14 +233,15 @@ export class Hub {
       slots: slots.start,
       data: {
         type: 'blocks',
-        fetch: blockFetcher(async (block, where, signal) => {
-          const { blockTimeoutMs: timeoutMs } = limits;
+        fetch: blockFetcher(async (block, where, signal, onBytes) => {
+          const { blockSilenceMs: silenceMs } = limits;
           const blocksPath = basePath + where.blocksPath;
           const content = await fetchBlock(block, {
             origin,
             token: where.token,
             blocksPath,
-            timeoutMs,
+            silenceMs,
+            onBytes,
             signal,
           });
           state.ledger.block(bytesOfBlock(block.sha256, content.length));

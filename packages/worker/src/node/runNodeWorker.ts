@@ -48,12 +48,13 @@ export async function runWorkerOnSlots(
     address: origin + basePath,
     token: address.token,
     openChannel: (limits) => nodeChannel(socketUrl, limits),
-    dataOf: ({ blockTimeoutMs: timeoutMs }) => ({
+    dataOf: ({ blockSilenceMs: silenceMs }) => ({
       type: 'blocks',
       fetch: blockFetcher(
-        (block, source, signal) =>
+        (block, source, signal, onBytes) =>
           fetchBlock(block, {
-            ...{ origin, blocksPath: basePath + source.blocksPath, token: source.token, timeoutMs, signal },
+            ...{ origin, blocksPath: basePath + source.blocksPath, token: source.token },
+            ...{ silenceMs, onBytes, signal },
           }),
         DEFAULT_LIMITS,
       ),

@@ -135,11 +135,14 @@ export class WorkerSession {
       case 'dataLoaded':
         if (this.#supply.dataLoaded(event.load, event.splits)) this.#intake.suppliedAll();
         return;
+      case 'blockArriving':
+        return this.#intake.blockArriving(event, now);
       case 'blockFetched':
         return this.#intake.blockFetched(event);
       case 'leaveRequested':
         return this.#leave(event.reason);
       case 'tick':
+        this.#intake.tellMissing(now);
         return this.#listen(now);
       default:
         return unreachable(event);
@@ -286,7 +289,7 @@ export class WorkerSession {
         return;
       }
       case 'lease':
-        return this.#take(message, phase.run, phase.leasesHeldMax);
+        return this.#take(message, phase.run, phase.leasesHeldMax, now);
       case 'revoke':
         this.#leases.revoke(message.lease);
         return this.#intake.fetch();
@@ -337,7 +340,7 @@ export class WorkerSession {
 
   /* ── Leases ──────────────────────────────────────────────────────────── */
 
-  #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number): void {
+  #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number, now: number): void {
     const { lease, task } = message;
     if (this.#leases.has(lease)) return this.#misunderstood(`sent lease ${lease} twice.`);
     if (this.#leases.held >= leasesHeldMax) {
@@ -351,7 +354,7 @@ export class WorkerSession {
         return this.#failed(lease, reading.type, reading.message);
       case 'fits':
         if (task !== 'probe') this.#reconnection.startOver();
-        return this.#intake.obtain(message, run, reading.samples);
+        return this.#intake.obtain(message, run, reading.samples, now);
       default:
         return unreachable(reading);
     }
