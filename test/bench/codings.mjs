@@ -72,6 +72,6 @@ for (const [name, most] of [
   const vector = bytesOf(arena.view(rounded).slice());
   report(`${name}: code, out of an arena`, () => coding.encodeFrom(arena, rounded));
   report(`${name}: decode, into an arena`, () => coding.decodeInto(coded, arena, other));
-  report(`${name}: code, without kernels`, () => coding.encode(vector));
-  report(`${name}: decode, without kernels`, () => coding.decode(coded));
+  report(`${name}: code, out of bytes`, () => coding.encode(vector));
+  report(`${name}: decode, into bytes`, () => coding.decode(coded));
 }

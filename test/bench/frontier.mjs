@@ -78,19 +78,22 @@ async function trained(spec) {
   };
 }
 
-const known = JSON.parse(await readFile(values.out, 'utf8').catch(() => '{}'));
+/** What has been trained, by spec and kernels: others may be at it side by side. */
+const readKnown = async () => JSON.parse(await readFile(values.out, 'utf8').catch(() => '{}'));
+
 for (const seed of values.seeds.split(',').map(Number)) {
   for (const setting of values.settings.split(',')) {
     for (const bits of values.bits.split(',')) {
       const { spec, fewer } = specOf(values.model, setting, bits, seed);
       const key = `${specSha256({ ...spec, about: '' })} ${KERNEL_BUILD}`;
-      if (known[key] !== undefined) continue;
+      if ((await readKnown())[key] !== undefined) continue;
       console.log(`${values.model}, ${setting}, ${bits} bits, seed ${seed}`);
       const began = performance.now();
       const line = { model: values.model, setting, bits, seed, fewer, changed: positionals };
-      known[key] = { ...line, ...(await trained(spec)) };
-      console.log(`  test ${known[key].test}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
+      const point = { ...line, ...(await trained(spec)) };
+      console.log(`  test ${point.test}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
       // Kept at once: whoever breaks off here goes on from here.
+      const known = { ...(await readKnown()), [key]: point };
       await writeFile(values.out, `${JSON.stringify(known, null, 1)}\n`);
     }
   }
@@ -114,7 +117,8 @@ function table(lines) {
       const cells = [model, replicas, steps, bits, changed.join(' ') || '–', Math.round(fewer)];
       const accuracy = (name) =>
         percent(group.some((one) => one[name] === null) ? null : mean(group.map((one) => one[name])));
-      return [...cells, group.length, accuracy('validation'), accuracy('test')];
+      const seeds = group.map(({ seed }) => seed).sort((a, b) => a - b);
+      return [...cells, seeds.join(', '), accuracy('validation'), accuracy('test')];
     });
   const head = [
     'model',
@@ -131,7 +135,7 @@ function table(lines) {
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 
-const shown = table(Object.values(known));
+const shown = table(Object.values(await readKnown()));
 console.log(shown);
 if (values.write) {
   const page = await readFile(PAGE, 'utf8');

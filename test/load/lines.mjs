@@ -1,11 +1,13 @@
 /**
- * npm run bench:lines -- [--preset mnist-cnn-slow-line] [--workers 1] [--up 1] [--down 10] [--delay 50] [--rounds 3]
- *   [--seconds 60] [--set field=value ...]
+ * npm run bench:lines -- [--preset mnist-cnn-slow-line] [--workers 1] [--tabs] [--up 1] [--down 10] [--delay 50]
+ *   [--rounds 3] [--seconds 60] [--set field=value ...]
  *
  * What workers behind slow lines do of what they do on a local network: a real coordinator without workers of its own, and
- * worker processes that reach it over loopback, each through a line of its own (rates in Mbit/s, the delay one way in
- * milliseconds), in turns with the same workers without lines. Tells samples a second that counted, the time and bytes until
- * a first answer counted, and bytes a sample. Data for the run is looked for as `shoal train` does (SHOAL_DATA_DIR).
+ * worker processes (with --tabs, tabs of Chromium, each with nothing in its cache) that reach it over loopback, each through
+ * a line of its own (rates in Mbit/s, the delay one way in milliseconds), in turns with the same workers without lines. Tells
+ * samples a second that counted, the time and bytes until a first answer counted, from starting the process or opening the
+ * page, and bytes a sample. Data for the run is looked for as `shoal train` does (SHOAL_DATA_DIR), Chromium where systems
+ * put it, or by SHOAL_CHROMIUM.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,13 +16,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
 import { WebSocket } from 'ws';
+import { findChromium } from '../../scripts/findChromium.mjs';
 import { SlowLine } from './slowLine.mjs';
 
 const { values } = parseArgs({
   options: {
     preset: { type: 'string', default: 'mnist-cnn-slow-line' },
     workers: { type: 'string', default: '1' },
+    tabs: { type: 'boolean', default: false },
     up: { type: 'string', default: '1' },
     down: { type: 'string', default: '10' },
     delay: { type: 'string', default: '50' },
@@ -40,6 +45,40 @@ const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', i
 /** Until a first answer has counted. */
 const FIRST_MS_MAX = 300_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const browser = values.tabs
+  ? await chromium.launch({
+      executablePath: findChromium(),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    })
+  : null;
+
+/** Somebody who joins by this link; ends with `leave`. */
+async function joined(url, number) {
+  if (browser === null) {
+    const child = shoal(['worker', url, '--threads', '1']);
+    return { leave: () => stop(child) };
+  }
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByRole('textbox').fill(`tab-${number}`);
+  // As many threads as a worker process has; the choice is there once it computes.
+  await page.locator('button[type="submit"]').click();
+  void page
+    .locator('.status.computing')
+    .waitFor({ timeout: FIRST_MS_MAX })
+    .then(() => page.getByRole('combobox').first().selectOption('1', { timeout: 1_000 }))
+    .catch(() => {});
+  return { leave: () => context.close() };
+}
+
+/** Ends a process, in good order where it goes by itself. */
+async function stop(child) {
+  child.kill('SIGTERM');
+  await Promise.race([child.exited, pause(10_000)]);
+  child.kill('SIGKILL');
+}
 
 /** Starts `shoal` with these arguments; it ends with this process. */
 function shoal(args) {
@@ -93,7 +132,7 @@ async function measure(rates) {
     ]),
   );
   const lines = [];
-  const crowd = [];
+  const [crowd, joining] = [[], []];
   let page = null;
   try {
     const { joinUrl, watchUrl } = await linksOf(coordinator);
@@ -107,8 +146,9 @@ async function measure(rates) {
         lines.push(line);
         target = line.port;
       }
-      crowd.push(shoal(['worker', `http://127.0.0.1:${target}/join${hash}`, '--threads', '1']));
+      joining.push(joined(`http://127.0.0.1:${target}/join${hash}`, i + 1));
     }
+    crowd.push(...(await Promise.all(joining)));
     while (countedBy(page.seen) === 0) {
       if (performance.now() - startedAt > FIRST_MS_MAX || coordinator.exitCode !== null) {
         throw new Error(`No answer counted within ${FIRST_MS_MAX / 1000} s.`);
@@ -133,9 +173,7 @@ async function measure(rates) {
     };
   } finally {
     page?.close();
-    for (const child of [...crowd, coordinator]) child.kill('SIGTERM');
-    await Promise.all([...crowd, coordinator].map((child) => Promise.race([child.exited, pause(10_000)])));
-    for (const child of [...crowd, coordinator]) child.kill('SIGKILL');
+    await Promise.all([...crowd.map(({ leave }) => leave()), stop(coordinator)]);
     for (const line of lines) line.close();
     await rm(folder, { recursive: true, force: true });
   }
@@ -153,11 +191,12 @@ for (let round = 0; round < rounds; round += 1) {
   const slow = await measure(rates);
   const share = slow.samplesPerSecond / local.samplesPerSecond;
   shares.push(share);
-  console.log(JSON.stringify({ type: 'lines', round, workers, share, local, slow }));
+  console.log(JSON.stringify({ type: 'lines', round, workers, tabs: values.tabs, share, local, slow }));
 }
+await browser?.close();
 const sorted = [...shares].sort((a, b) => a - b);
 const [least, median, most] = [sorted[0], sorted[Math.floor(rounds / 2)], sorted[rounds - 1]];
 console.log(
-  `${values.preset}, ${workers} behind ${up} Mbit/s up, ${down} down, ${delay} ms each way: ` +
+  `${values.preset}, ${workers} ${values.tabs ? 'tabs' : 'worker processes'} behind ${up} Mbit/s up, ${down} down, ${delay} ms each way: ` +
     `${median.toFixed(3)} of a local network (${least.toFixed(3)} to ${most.toFixed(3)})`,
 );

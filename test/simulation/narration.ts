@@ -44,7 +44,9 @@ export function said(message: WorkerSaying): string | null {
     case 'failed':
       return `→ lease ${message.lease} failed: ${message.code}`;
     case 'progress':
-      return `→ lease ${message.lease}: ${message.done} samples so far`;
+      return message.missing > 0
+        ? `→ lease ${message.lease}: ${message.missing} bytes missing`
+        : `→ lease ${message.lease}: ${message.done} samples so far`;
     case 'leave':
       return `→ leave: ${message.reason}`;
     case 'crew':

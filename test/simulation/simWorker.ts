@@ -29,6 +29,11 @@ import { type SimCoordinator, TOKEN } from './simCoordinator.ts';
 import type { Workbench } from './workbench.ts';
 import type { World } from './world.ts';
 
+/** On a line that carries less than this in a millisecond blocks take longer by as much. */
+const BLOCK_BYTES_PER_MS = 50;
+/** How often it is told how much of a block has come. */
+const ARRIVING_MS = 400;
+
 type Compute = Extract<SlotRequest, { readonly type: 'compute' }>;
 type SimSlot = {
   parameters: Float32Array;
@@ -187,7 +192,13 @@ export class SimWorker {
         return this.#toSlot(effect.slot, effect.request, life);
       case 'fetchBlock': {
         const { round, place, block } = effect;
-        world.after(world.between(20, 800), () =>
+        const { bytesPerMs } = this.#options.quality;
+        const ms = world.between(20, 800) * Math.max(1, BLOCK_BYTES_PER_MS / bytesPerMs);
+        for (let at = ARRIVING_MS; at < ms; at += ARRIVING_MS) {
+          const bytes = Math.floor((block.byteLength * at) / ms);
+          world.after(at, () => this.#handle({ type: 'blockArriving', round, place, bytes }, life));
+        }
+        world.after(ms, () =>
           this.#handle({ type: 'blockFetched', round, place, content: bench.blocks.get(block.sha256) }, life),
         );
         return;

@@ -40,14 +40,19 @@ export async function loadBlock(options: BlockLoadOptions): Promise<Uint8Array> 
 
 /** `fetchBlock` throws an error that is a sentence. */
 export function blockFetcher(
-  fetchBlock: (block: BlockInfo, source: BlockSource, signal: AbortSignal) => Promise<Uint8Array>,
+  fetchBlock: (
+    block: BlockInfo,
+    source: BlockSource,
+    signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ) => Promise<Uint8Array>,
   limits: BackoffBounds,
 ): BlockFetcher {
-  return (wanted, log, signal) =>
+  return (wanted, { log, onBytes, signal }) =>
     loadBlock({
       index: wanted.place.index,
       block: wanted.block,
-      fetchBlock: () => fetchBlock(wanted.block, wanted, signal),
+      fetchBlock: () => fetchBlock(wanted.block, wanted, signal, onBytes),
       wait: (ms) => wait(ms, signal),
       jitter: Math.random,
       log,

@@ -21,12 +21,15 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const fetchFrom = (address: string): Promise<Uint8Array> =>
+const fetchFrom = (
+  address: string,
+  onBytes: (bytes: number) => void = () => {},
+  silenceMs = 20_000,
+): Promise<Uint8Array> =>
   fetchBlock(BLOCK, {
-    address,
+    ...{ address, onBytes, silenceMs },
     blocksPath: '/blocks/',
     token: 'secret',
-    timeoutMs: 20_000,
     signal: new AbortController().signal,
   });
 
@@ -70,6 +73,24 @@ test('nothing is read beyond the length that was stated, however much would come
   expect(grown).toBeLessThan(200 * 1024 * 1024);
 });
 
+test('a block is told of piece by piece, and given up only when nothing more of it comes', async () => {
+  const told: number[] = [];
+  const content = Uint8Array.from({ length: 1_000 }, (_, i) => i % 7);
+  const origin = await serve((_request, response) => {
+    response.write(content.subarray(0, 400));
+    // The other half once the first has been seen to arrive.
+    const more = setInterval(() => {
+      if (told.length === 0) return;
+      clearInterval(more);
+      response.end(content.subarray(400));
+    }, 5);
+  });
+  expect(await fetchFrom(origin, (bytes) => told.push(bytes))).toEqual(content);
+  expect(told).toEqual([400, 1_000]);
+  const silent = await serve((_request, response) => void response.write(content.subarray(0, 400)));
+  await expect(fetchFrom(silent, () => {}, 50)).rejects.toThrow(/nothing came for 50 ms\.$/);
+});
+
 test('a block that ends too soon is told from one that is whole', async () => {
   const origin = await serve((_request, response) => response.end(new Uint8Array(999)));
   await expect(fetchFrom(origin)).rejects.toThrow(/it ends after 999 of 1000 bytes\.$/);
@@ -93,7 +114,10 @@ test('a redirect is refused, wherever it leads', async () => {
 });
 
 test('a path that names another origin is not asked', async () => {
-  const options = { token: 'secret', timeoutMs: 1_000, signal: new AbortController().signal };
+  const options = {
+    ...{ token: 'secret', silenceMs: 1_000, onBytes: () => {} },
+    signal: new AbortController().signal,
+  };
   await expect(
     fetchBlock(BLOCK, { ...options, address: 'http://127.0.0.1:1', blocksPath: '//127.0.0.1:2/' }),
   ).rejects.toThrow('The data blocks lie at http://127.0.0.1:2, not at the coordinator.');

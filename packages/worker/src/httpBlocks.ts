@@ -7,7 +7,10 @@ export type HttpBlockOptions = {
   readonly address: string;
   readonly blocksPath: string;
   readonly token: string;
-  readonly timeoutMs: number;
+  /** Without a byte of it. */
+  readonly silenceMs: number;
+  /** Told of the bytes that have come so far, unpacked. */
+  readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal;
 };
 
@@ -16,14 +19,15 @@ export async function fetchBlock(
   { sha256, byteLength }: Pick<BlockInfo, 'sha256' | 'byteLength'>,
   options: HttpBlockOptions,
 ): Promise<Uint8Array> {
-  const { address, blocksPath, token, timeoutMs, signal } = options;
+  const { address, blocksPath, token, silenceMs, onBytes, signal } = options;
   const { origin } = new URL(address);
   const url = new URL(`${address.slice(origin.length)}${blocksPath.replace(/\/$/, '')}/${sha256}`, origin);
   if (url.origin !== origin) throw new Error(`The data blocks lie at ${url.origin}, not at the coordinator.`);
   // `AbortSignal.any` and `timeout` are younger than browsers in use.
   const request = new AbortController();
   const stop = (): void => request.abort(signal.reason);
-  const late = setTimeout(() => request.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const giveUp = (): void => request.abort(new Error(`nothing came for ${silenceMs} ms`));
+  let silent = setTimeout(giveUp, silenceMs);
   signal.addEventListener('abort', stop);
   try {
     const headers = { authorization: `Bearer ${token}` };
@@ -33,11 +37,15 @@ export async function fetchBlock(
       throw new Error('the coordinator answered with a redirect, which is not followed');
     }
     if (!response.ok) throw new Error(`the coordinator answered ${response.status}`);
-    return await contentOf(response, byteLength);
+    return await contentOf(response, byteLength, (bytes) => {
+      clearTimeout(silent);
+      silent = setTimeout(giveUp, silenceMs);
+      onBytes(bytes);
+    });
   } catch (problem) {
     throw new Error(`${url.href} cannot be read: ${networkReasonOf(problem)}.`);
   } finally {
-    clearTimeout(late);
+    clearTimeout(silent);
     signal.removeEventListener('abort', stop);
     // Whatever still comes is not waited for.
     request.abort();
@@ -45,7 +53,11 @@ export async function fetchBlock(
 }
 
 /** What comes out of it, unpacked if it came packed: a few packed bytes may become gigabytes. */
-async function contentOf(response: Response, byteLength: number): Promise<Uint8Array> {
+async function contentOf(
+  response: Response,
+  byteLength: number,
+  onBytes: (bytes: number) => void,
+): Promise<Uint8Array> {
   const content = new Uint8Array(byteLength);
   let length = 0;
   const reader = response.body?.getReader();
@@ -55,6 +67,7 @@ async function contentOf(response: Response, byteLength: number): Promise<Uint8A
     }
     content.set(part.value, length);
     length += part.value.length;
+    onBytes(length);
   }
   if (length < byteLength) throw new Error(`it ends after ${length} of ${byteLength} bytes`);
   return content;

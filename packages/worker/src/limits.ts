@@ -16,8 +16,8 @@ export type WorkerLimits = {
   readonly connectTimeoutMs: number;
   /** How long a socket may take to close in good order before it is cut. */
   readonly closeTimeoutMs: number;
-  /** One request for a data block, its content included. */
-  readonly blockTimeoutMs: number;
+  /** Without a byte of a data block that was asked for; however long it takes while it comes. */
+  readonly blockSilenceMs: number;
   /** The longest wait before another attempt that whoever answers may ask for. */
   readonly retryAfterMaxMs: number;
   /** How often the session looks at the clock. */
@@ -33,7 +33,7 @@ export const WORKER_LIMITS: WorkerLimits = {
   leasesHeldMax: 8,
   connectTimeoutMs: 10_000,
   closeTimeoutMs: 2_000,
-  blockTimeoutMs: 60_000,
+  blockSilenceMs: 60_000,
   retryAfterMaxMs: 600_000,
   tickMs: 1_000,
   spareBuffersMax: 8,

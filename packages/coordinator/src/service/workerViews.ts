@@ -5,6 +5,7 @@ import type { RegisteredWorker } from '../run/admission/workerRegistry.ts';
 import type { Lease } from '../transition/model/task.ts';
 import type { WorkerState } from '../transition/model/worker.ts';
 import { countedPerSecond, helpOf } from '../transition/placement/credit.ts';
+import { isLate } from '../transition/placement/lateness.ts';
 import type { RunState } from '../transition/state.ts';
 
 export function workerViews(run: ActiveRun, now: number): WorkerView[] {
@@ -71,14 +72,11 @@ type Situation = { readonly name: WorkerView['state']; readonly why: WorkerState
 
 function situationOf(state: RunState, worker: WorkerState, now: number): Situation {
   const [oldest] = worker.held;
-  const { overdueFactor, overdueMinMs } = state.facts.limits;
   const { stalled } = worker;
-  const lateMs = oldest === undefined ? 0 : now - oldest.grantedAt;
-  const isLate =
-    oldest !== undefined && (stalled || lateMs > Math.max(overdueMinMs, oldest.expectedMs * overdueFactor));
   if (worker.phase === 'probing') return { name: 'probing', why: { type: 'showsBits' } };
-  if (isLate) {
-    const seconds = (lateMs - oldest.expectedMs) / 1000;
+  if (oldest !== undefined && (stalled || isLate({ state, now }, oldest))) {
+    const dueAt = oldest.headway?.at ?? oldest.grantedAt + oldest.expectedMs;
+    const seconds = Math.max(0, now - dueAt) / 1000;
     return { name: 'late', why: { type: 'answerOverdue', seconds, stalled } };
   }
   if (worker.mode === 'paused') return { name: 'paused', why: { type: 'restsForOperator' } };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Key, Purpose, RandomStream } from '../random/threefry.ts';
 import { VectorArena } from '../vectors/arena.ts';
+import { pack, unpack } from './packingReference.ts';
 import { fractionOf, roundReference } from './roundingReference.ts';
 import { isScale, type RoundingName, SCALE_MAX, scaleFor, WHOLE_MAX } from './scale.ts';
-import { pack, packedLength, unpack } from './wholeNumbers.ts';
+import { packedLength } from './wholeNumbers.ts';
 
 const LENGTHS = [1, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 200, 1031];
 const KEY: Key = [7, Purpose.up, 3, 41];

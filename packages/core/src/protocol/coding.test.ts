@@ -154,8 +154,32 @@ it('changes are added one after another, and what is not rounded takes the place
   const expected = held.map((value, i) =>
     i < trainableLength ? Math.fround(Math.fround(value + first[i]!) + second[i]!) : second[i]!,
   );
-  for (const change of [first, second]) expect(down.add(down.encode(bytesOf(change)), held)).toBe(true);
-  expect(held).toEqual(expected);
+  const changes = [first, second].map((change) => down.encode(bytesOf(change)));
+  const both = new Uint8Array(2 * down.byteLength);
+  changes.forEach((change, i) => void both.set(change, i * down.byteLength));
+  const before = held.slice();
+  const changed = down.changed(bytesOf(held), both);
+  expect(changed === null ? null : floatsOf(changed)).toEqual(expected);
+  expect(held).toEqual(before);
+  // The first one is wrong, whatever follows.
+  new DataView(both.buffer).setFloat32(0, -1, true);
+  expect(down.changed(bytesOf(held), both)).toBeNull();
+});
+
+it('codes a model of so few elements that their scales are longer than they are', () => {
+  const model = compileModel({ input: [1], layers: [{ type: 'dense', units: 1 }], loss: 'mse' });
+  const spec = { model: model.spec, data: { source: 'idx' }, coding: { up: 'int4' }, ...LOCAL };
+  const coding = new Codings(resolveRunSpec({ ...spec, batch: 8, microbatch: 2 }), model).up(null);
+  const values = Float32Array.of(-7, 14);
+  const arena = new VectorArena({ length: 2 });
+  const id = arena.allocateFrom(values);
+  const coded = coding.encode(bytesOf(values));
+  expect(coded.length).toBeGreaterThan(8);
+  expect(coding.encodeFrom(arena, id)).toEqual(coded);
+  arena.view(id).fill(0);
+  expect(coding.decodeInto(coded, arena, id)).toBe(true);
+  expect(arena.view(id)).toEqual(values);
+  expect(coding.decode(coded)).toEqual(bytesOf(values));
 });
 
 it('takes about a quarter, and about an eighth, of the bytes', () => {

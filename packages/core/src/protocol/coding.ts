@@ -8,11 +8,10 @@
 import { upKind } from '../coding/kind.ts';
 import { type CodedLayout, codedLayout } from '../coding/layout.ts';
 import { isScale, type RoundingName, scaleFor, WHOLE_MAX } from '../coding/scale.ts';
-import { pack, packedLength, unpack } from '../coding/wholeNumbers.ts';
+import { packedLength } from '../coding/wholeNumbers.ts';
 import type { Model } from '../nn/model.ts';
 import type { CodingName, RunSpec } from '../spec/runSpec.ts';
-import type { VectorArena, VectorId } from '../vectors/arena.ts';
-import { bytesOf, floatsOf } from './bytes.ts';
+import { VectorArena, type VectorId } from '../vectors/arena.ts';
 import { xxh32 } from './checksum.ts';
 
 /** Vectors outside of it are float32 as little-endian bytes; those that come back may share memory with what went in. */
@@ -69,10 +68,12 @@ class Rounded implements Coding {
   readonly #places: readonly (readonly [from: number, to: number])[];
   /** Those that everybody has to use; null where every vector has its own. */
   readonly #scales: Float32Array | null;
+  readonly #workplace: Workplace;
 
-  constructor(name: RoundingName, layout: CodedLayout, scales: Float32Array | null) {
+  constructor(name: RoundingName, layout: CodedLayout, scales: Float32Array | null, workplace: Workplace) {
     this.name = name;
     this.#layout = layout;
+    this.#workplace = workplace;
     this.#scales = scales;
     let at = 4 * layout.tensors.length;
     this.#places = layout.tensors.map(({ length }) => {
@@ -84,23 +85,17 @@ class Rounded implements Coding {
   }
 
   encode(vector: Uint8Array): Uint8Array {
-    const values = floatsOf(vector);
-    const coded = new Uint8Array(this.byteLength);
-    const head = new DataView(coded.buffer);
-    for (const [tensor, { offset, length }] of this.#layout.tensors.entries()) {
-      const x = values.subarray(offset, offset + length);
-      const scale = this.#scales?.[tensor] ?? scaleFor(largestOf(x), WHOLE_MAX[this.name]);
-      head.setFloat32(4 * tensor, scale, true);
-      pack(this.name, x, scale, coded.subarray(...this.#place(tensor)));
-    }
-    const rest = vector.subarray(4 * this.#layout.roundedLength);
-    coded.set(rest, this.byteLength - rest.length);
+    const { arena } = this.#workplace;
+    const id = arena.allocate();
+    arena.bytes(id).set(vector);
+    const coded = this.encodeFrom(arena, id);
+    arena.free(id);
     return coded;
   }
 
   encodeFrom(arena: VectorArena, id: VectorId): Uint8Array {
-    // The kernels write bytes where vectors lie. Without room for them it goes another way.
-    if (arena.size >= arena.vectorsMax) return this.encode(arena.bytes(id));
+    // The kernels write bytes where vectors lie. Without room for them it is done elsewhere.
+    if (!this.#hasRoom(arena)) return this.encode(arena.bytes(id));
     const lent = arena.allocate();
     const { kernels } = arena;
     const packs = this.name === 'int8' ? kernels.packInt8 : kernels.packInt4;
@@ -114,7 +109,8 @@ class Rounded implements Coding {
       if (scale === 0) coded.fill(0, from, to);
       else packs(x, coded.byteOffset + from, length, scale);
     }
-    const rest = arena.bytes(id).subarray(4 * this.#layout.roundedLength);
+    const { roundedLength, vectorLength } = this.#layout;
+    const rest = arena.bytes(id).subarray(4 * roundedLength, 4 * vectorLength);
     coded.set(rest, this.byteLength - rest.length);
     const copy = coded.slice();
     arena.free(lent);
@@ -122,36 +118,46 @@ class Rounded implements Coding {
   }
 
   decode(coded: Uint8Array): Uint8Array | null {
-    const vector = new Float32Array(this.#layout.vectorLength);
-    return this.#decodeOnto(coded, vector, false) ? bytesOf(vector) : null;
+    const { arena } = this.#workplace;
+    const id = arena.allocate();
+    const right = this.decodeInto(coded, arena, id);
+    const vector = right ? arena.bytes(id).slice(0, 4 * this.#layout.vectorLength) : null;
+    arena.free(id);
+    return vector;
   }
 
   /**
-   * Adds what is coded to a vector, in float32; what is not rounded takes the place of what is there. Nothing is said of the
-   * vector where it is none of the coding's.
+   * A vector with changes added to it one after the other, in float32; what is not rounded of them takes the place of what
+   * is there.
+   * @param changes coded, one behind the other
+   * @returns null where one of them is none of the coding's
    */
-  add(coded: Uint8Array, vector: Float32Array): boolean {
-    return this.#decodeOnto(coded, vector, true);
-  }
-
-  #decodeOnto(coded: Uint8Array, vector: Float32Array, adds: boolean): boolean {
-    const scales = this.#scalesIn(coded);
-    if (scales === null) return false;
+  changed(vector: Uint8Array, changes: Uint8Array): Uint8Array | null {
+    const { arena } = this.#workplace;
+    const [held, change] = [arena.allocate(), arena.allocate()];
+    arena.bytes(held).set(vector);
     let right = true;
-    for (const [tensor, { offset, length }] of this.#layout.tensors.entries()) {
-      const packed = coded.subarray(...this.#place(tensor));
-      const into = vector.subarray(offset, offset + length);
-      right = unpack(this.name, packed, scales[tensor] as number, into, adds) && right;
+    for (let from = 0; from < changes.length; from += this.byteLength) {
+      const coded = changes.subarray(from, from + this.byteLength);
+      right = this.decodeInto(coded, arena, change) && right;
+      arena.kernels.add(arena.address(held), arena.address(change), this.#layout.roundedLength);
+      arena.bytes(held).set(this.#rest(coded), 4 * this.#layout.roundedLength);
     }
-    bytesOf(vector).set(this.#rest(coded), 4 * this.#layout.roundedLength);
-    return right;
+    const result = right ? arena.bytes(held).slice(0, 4 * this.#layout.vectorLength) : null;
+    arena.free(held);
+    arena.free(change);
+    return result;
   }
 
   decodeInto(coded: Uint8Array, arena: VectorArena, id: VectorId): boolean {
     const scales = this.#scalesIn(coded);
     if (scales === null) return false;
-    // The kernels read bytes from where vectors lie. Without room for them it goes another way.
-    if (arena.size >= arena.vectorsMax) return this.#decodeOnto(coded, arena.view(id), false);
+    // The kernels read bytes from where vectors lie. Without room for them it is done elsewhere.
+    if (!this.#hasRoom(arena)) {
+      const vector = this.decode(coded);
+      if (vector !== null) arena.bytes(id).set(vector);
+      return vector !== null;
+    }
     const lent = arena.allocate();
     arena.bytes(lent).set(coded);
     const { kernels } = arena;
@@ -166,6 +172,11 @@ class Rounded implements Coding {
     arena.bytes(id).set(this.#rest(coded), 4 * this.#layout.roundedLength);
     arena.free(lent);
     return right;
+  }
+
+  /** For the bytes of one; a model of a few elements has more of them than of the elements themselves. */
+  #hasRoom(arena: VectorArena): boolean {
+    return arena.size < arena.vectorsMax && 4 * arena.length >= this.byteLength;
   }
 
   #rest(coded: Uint8Array): Uint8Array {
@@ -185,13 +196,21 @@ class Rounded implements Coding {
   }
 }
 
-function largestOf(values: Float32Array): number {
-  let largest = 0;
-  for (let i = 0; i < values.length; i += 1) {
-    const value = Math.abs(values[i] as number);
-    if (value > largest) largest = value;
+/** A few vectors of its own for what comes from elsewhere, since the kernels work where vectors lie. */
+class Workplace {
+  readonly #length: number;
+  #arena: VectorArena | null = null;
+
+  constructor({ vectorLength, tensors }: CodedLayout) {
+    // Scales, and a byte for each element at most: room for what is coded, however short the tensors.
+    this.#length = vectorLength + tensors.length;
   }
-  return largest;
+
+  /** Made once it is needed. Its vectors are used within one call at a time. */
+  get arena(): VectorArena {
+    this.#arena ??= new VectorArena({ length: this.#length, vectorsMax: 3 });
+    return this.#arena;
+  }
 }
 
 /** What the vectors of a run travel in. */
@@ -199,16 +218,18 @@ export class Codings {
   /** Of vectors that are not rounded. */
   readonly plain: Coding;
   /** Of what parameters change by from one version to the next; null where they travel whole. */
-  readonly down: (Coding & Pick<Rounded, 'add'>) | null;
+  readonly down: (Coding & Pick<Rounded, 'changed'>) | null;
   readonly #layout: CodedLayout;
+  readonly #workplace: Workplace;
   readonly #spec: Pick<RunSpec, 'coding' | 'steps'>;
 
   constructor(spec: Pick<RunSpec, 'coding' | 'steps'>, model: Model) {
     this.#spec = spec;
     this.#layout = codedLayout(model);
+    this.#workplace = new Workplace(this.#layout);
     const { down } = spec.coding;
     this.plain = new Plain(model.vectorLength);
-    this.down = down === 'f32' ? null : new Rounded(down, this.#layout, null);
+    this.down = down === 'f32' ? null : new Rounded(down, this.#layout, null, this.#workplace);
   }
 
   /** Scales that everybody uses in a step: as many as there are tensors that are rounded. */
@@ -222,8 +243,10 @@ export class Codings {
    */
   up(scales: Float32Array | null): Coding {
     const kind = upKind(this.#spec);
-    if (kind.type === 'own') return new Rounded(kind.coding, this.#layout, null);
-    if (kind.type === 'common' && scales !== null) return new Rounded('int8', this.#layout, scales);
+    if (kind.type === 'own') return new Rounded(kind.coding, this.#layout, null, this.#workplace);
+    if (kind.type === 'common' && scales !== null) {
+      return new Rounded('int8', this.#layout, scales, this.#workplace);
+    }
     return this.plain;
   }
 }

@@ -76,12 +76,17 @@ export const partialSchema = v.strictObject({
   by: v.optional(bytes),
 });
 
-/** How far a lease is that takes long, so that a slow worker is told from one that is not there; at most one a second for each. */
+/**
+ * How far a lease is that takes long, or of whose data blocks some are still on their way, so that a slow worker or a slow
+ * line is told from one that is not there; at most one a second for each.
+ */
 export const progressSchema = v.strictObject({
   type: v.literal('progress'),
   lease: uint,
   /** Samples of the lease that are done with. */
   done: uint,
+  /** Bytes of its data blocks, unpacked, that have not come; 0 once it is computed. */
+  missing: uint,
   /** As in a partial, so far. */
   computeMs: v.pipe(finiteNumber, v.minValue(0)),
 });

@@ -234,9 +234,9 @@ export class Hub {
       slots: slots.start,
       data: {
         type: 'blocks',
-        fetch: blockFetcher(async (block, where, signal) => {
-          const { blockTimeoutMs: timeoutMs } = limits;
-          const content = await fetchBlock(block, { ...where, timeoutMs, signal });
+        fetch: blockFetcher(async (block, where, signal, onBytes) => {
+          const { blockSilenceMs: silenceMs } = limits;
+          const content = await fetchBlock(block, { ...where, silenceMs, onBytes, signal });
           state.ledger.block(bytesOfBlock(block.sha256, content.length));
           return content;
         }, DEFAULT_LIMITS),

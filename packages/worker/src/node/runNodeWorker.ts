@@ -48,14 +48,13 @@ export async function runWorkerOnSlots(
     address: origin + basePath,
     token: address.token,
     openChannel: nodeChannel,
-    dataOf: ({ blockTimeoutMs: timeoutMs }) => ({
+    dataOf: ({ blockSilenceMs: silenceMs }) => ({
       type: 'blocks',
       fetch: blockFetcher(
-        (block, source, signal) =>
+        (block, source, signal, onBytes) =>
           fetchBlock(block, {
             ...source,
-            timeoutMs,
-            signal,
+            ...{ silenceMs, onBytes, signal },
           }),
         DEFAULT_LIMITS,
       ),

@@ -46,6 +46,13 @@ export type SessionEvent =
   | { readonly type: 'slotDied'; readonly slot: SlotId; readonly reason: string }
   /** `load` is the number of the `loadData` effect that this answers. */
   | { readonly type: 'dataLoaded'; readonly load: number; readonly splits: DataSplits }
+  /** So many bytes, unpacked, of a block that was asked for in this round have come so far. */
+  | {
+      readonly type: 'blockArriving';
+      readonly round: number;
+      readonly place: BlockPlace;
+      readonly bytes: number;
+    }
   /** A block of the right length and hash, asked for in this round. */
   | {
       readonly type: 'blockFetched';

@@ -28,7 +28,7 @@ export class LeaseIntake {
   }
 
   /** The samples of a lease, from wherever they come; then it is computed. */
-  obtain(message: LeaseMessage, run: RunContext, samples: number): void {
+  obtain(message: LeaseMessage, run: RunContext, samples: number, now: number): void {
     const { lease: id, set, values } = message;
     const bytes = bytesOfLease(message, samples, run.manifests, run);
     const { memoryBytesMax } = this.#options;
@@ -52,7 +52,7 @@ export class LeaseIntake {
         this.#compute({ id, message, numbers, source, rows }, run, bytes);
       } else {
         const gathering = supplied.type === 'gathering' ? supplied.gathering : null;
-        this.#options.leases.wait({ message, numbers, bytes, gathering });
+        this.#options.leases.wait({ message, numbers, bytes, gathering }, now);
       }
     }
     if (this.#options.run() === null) return;
@@ -64,6 +64,18 @@ export class LeaseIntake {
   fetch(): void {
     if (this.#options.run() === null) return;
     this.#options.supply.fetch(this.#options.leases.gatherings(), this.#options.leases.isComputing);
+  }
+
+  blockArriving(event: Extract<SessionEvent, { readonly type: 'blockArriving' }>, now: number): void {
+    this.#options.supply.blockArriving(event);
+    this.tellMissing(now);
+  }
+
+  /** The coordinator hears that a lease waits for its blocks and not for a worker that is gone. */
+  tellMissing(now: number): void {
+    if (this.#options.run() === null) return;
+    const { leases, supply } = this.#options;
+    leases.tellMissing(now, (gathering) => supply.missingBytes(gathering));
   }
 
   blockFetched(event: Extract<SessionEvent, { readonly type: 'blockFetched' }>): void {

@@ -54,12 +54,20 @@ export type WaitingLease = {
   readonly gathering: Gathering | null;
 };
 
+/** What the coordinator has been told of a lease that waits. */
+type Told = {
+  /** When that was; before, since when it waits. */
+  at: number;
+  /** Bytes that had not come. */
+  missing: number;
+};
+
 export class LeaseQueue {
   readonly #slots: SlotPool;
   readonly #send: (message: WorkerSaying) => void;
   readonly #progressMs: number;
   readonly #leases = new Map<number, HeldLease>();
-  readonly #waiting = new Map<number, WaitingLease>();
+  readonly #waiting = new Map<number, WaitingLease & Told>();
   readonly #leaseOfJob = new Map<JobId, number>();
   #nextJob: JobId = 1;
 
@@ -96,8 +104,23 @@ export class LeaseQueue {
   }
 
   /** Holds a lease until its samples are here; others are computed meanwhile. */
-  wait(lease: WaitingLease): void {
-    this.#waiting.set(lease.message.lease, lease);
+  wait(lease: WaitingLease, now: number): void {
+    this.#waiting.set(lease.message.lease, { ...lease, at: now, missing: Number.POSITIVE_INFINITY });
+  }
+
+  /**
+   * Tells what has not come of the lease that was granted first, if that is what it waits for; where more has come since
+   * that was last told, and no more often than any other progress.
+   */
+  tellMissing(now: number, missingBytes: (gathering: Gathering) => number): void {
+    const [lease] = this.#waiting.values();
+    if (lease === undefined || lease.gathering === null || now - lease.at < this.#progressMs) return;
+    const id = lease.message.lease;
+    if ([...this.#leases.keys()].some((other) => other !== PROBE_LEASE && other < id)) return;
+    const missing = missingBytes(lease.gathering);
+    if (missing >= lease.missing || missing === 0) return;
+    Object.assign(lease, { at: now, missing });
+    this.#send({ type: 'progress', lease: id, done: 0, missing, computeMs: 0 });
   }
 
   /** What waiting leases are put together from, the oldest first. */
@@ -202,7 +225,7 @@ export class LeaseQueue {
     if (lease.toldAt !== 0 && now - lease.toldAt < this.#progressMs) return;
     lease.toldAt = now;
     const all = [...lease.done.values()].reduce((sum, samples) => sum + samples, 0);
-    this.#send({ type: 'progress', lease: id, done: all, computeMs: lease.computeMs });
+    this.#send({ type: 'progress', lease: id, done: all, missing: 0, computeMs: lease.computeMs });
   }
 
   /** The jobs that died with their slot take their leases with them. */

@@ -15,8 +15,8 @@ import {
 import type { SplitManifests } from './events.ts';
 import type { RunContext } from './runContext.ts';
 
-/** Parameter vectors of a session: two versions, the first one, and one that is being read from its frame. */
-const VECTORS_OF_SESSION = 4;
+/** Parameter vectors of a session: two versions, the first one, one that is being read from its frame, and three to code in. */
+const VECTORS_OF_SESSION = 7;
 /** Of each slot: parameters, gradient, weights as the kernels want them, sums along the tree, answers that leave. */
 const VECTORS_OF_SLOT = 8;
 /** Outputs, their gradients, and what layers keep beside them. */

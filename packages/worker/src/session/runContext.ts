@@ -7,7 +7,6 @@ import {
   compileModel,
   type EngineName,
   faultOfBytes,
-  floatsOf,
   initialParameters,
   lengthOf,
   type Model,
@@ -107,14 +106,10 @@ export class RunContext {
     const byteLength = (version - base) * down.byteLength;
     const fault = faultOfBytes({ byteLength }, message);
     if (fault !== null) return parametersFault(version, fault);
-    // What is queued may still be computed with the version before.
-    const values = floatsOf(known);
-    for (let from = 0; from < byteLength; from += down.byteLength) {
-      if (!down.add(vector.subarray(from, from + down.byteLength), values)) {
-        return parametersFault(version, { type: 'foreign', coding: down.name });
-      }
-    }
-    this.#keep(version, bytesOf(values));
+    // The version before stays as it is: what is queued may still be computed with it.
+    const changed = down.changed(known, vector);
+    if (changed === null) return parametersFault(version, { type: 'foreign', coding: down.name });
+    this.#keep(version, changed);
     return null;
   }
 

@@ -53,6 +53,42 @@ describe('a lease without values', () => {
     });
   });
 
+  test('tells once a second what has not come of it, while more comes and nothing before it is computed', () => {
+    const script = joined();
+    const [first, ...rest] = blocksOfLeaves(0, 3) as [number, ...number[]];
+    const sizeOf = (index: number): number => tinyWelcome.data.train.blocks[index]!.byteLength;
+    const all = [first, ...rest].reduce((sum, index) => sum + sizeOf(index), 0);
+    const coming = (bytes: number, index = first, round = 1): string[] =>
+      script.on({ type: 'blockArriving', round, place: { set: 'train', index }, bytes });
+    script.now = 5_000;
+    script.hear(tinyLease(1, 0, 3, { bare: true }));
+    script.now = 5_900;
+    expect(coming(10)).toEqual([]);
+    script.now = 6_000;
+    expect(script.on({ type: 'tick' })).toEqual([`send progress of lease 1: ${all - 10} bytes missing`]);
+    script.now = 6_900;
+    expect(coming(20)).toEqual([]);
+    script.now = 7_000;
+    expect(coming(21)).toEqual([`send progress of lease 1: ${all - 21} bytes missing`]);
+    // The same again is no news, and another attempt begins with nothing.
+    script.now = 9_000;
+    expect([...script.on({ type: 'tick' }), ...coming(5), ...coming(30, first, 7), ...coming(9, 99)]).toEqual(
+      [],
+    );
+    arrive(script, first);
+    expect(script.on({ type: 'tick' })).toEqual([
+      `send progress of lease 1: ${all - sizeOf(first)} bytes missing`,
+    ]);
+    script.now = 20_000;
+    for (const index of rest) arrive(script, index);
+    expect(script.on({ type: 'tick' })).toEqual([]);
+    // What waits behind another is not what the coordinator waits for.
+    script.hear({ type: 'counted' });
+    script.hear(evaluation(2, 'test'));
+    script.now = 30_000;
+    expect(script.on({ type: 'tick' })).toEqual([]);
+  });
+
   test('asks for nothing that is here already, or on its way', () => {
     const script = joined();
     const first = blocksOfLeaves(0, 2);

@@ -137,6 +137,20 @@ export class SampleSupply {
     return true;
   }
 
+  /** So many bytes of the block have come so far. */
+  blockArriving({ round, place, bytes }: Extract<SessionEvent, { readonly type: 'blockArriving' }>): void {
+    this.#fetches.arriving(round, place, bytes);
+  }
+
+  /** Bytes, unpacked, that have not come of what it is put together from. */
+  missingBytes({ set, missing }: Gathering): number {
+    const held = this.#held;
+    if (held.type !== 'blocks') return 0;
+    const bytesOf = (place: BlockPlace): number =>
+      held.cache.info(place).byteLength - this.#fetches.bytesOf(place);
+    return missing.reduce((sum, index) => sum + bytesOf({ set, index }), 0);
+  }
+
   /** The block's samples; null where nobody has asked for it, or does so no longer. */
   blockFetched(event: Extract<SessionEvent, { readonly type: 'blockFetched' }>): Samples | null {
     const { round, place, content } = event;

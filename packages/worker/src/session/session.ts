@@ -155,6 +155,8 @@ export class WorkerSession {
       case 'dataLoaded':
         if (this.#supply.dataLoaded(event.load, event.splits)) this.#intake.suppliedAll();
         return;
+      case 'blockArriving':
+        return this.#intake.blockArriving(event, now);
       case 'blockFetched':
         return this.#intake.blockFetched(event);
       case 'say':
@@ -162,6 +164,7 @@ export class WorkerSession {
       case 'leaveRequested':
         return this.#leave(event.reason);
       case 'tick':
+        this.#intake.tellMissing(now);
         return this.#listen(now);
       default:
         return unreachable(event);
@@ -330,7 +333,7 @@ export class WorkerSession {
         return;
       }
       case 'lease':
-        return this.#take(message, phase.run, phase.leasesHeldMax);
+        return this.#take(message, phase.run, phase.leasesHeldMax, now);
       case 'vouched':
       case 'dismissed':
         if (!this.#options.relays)
@@ -408,7 +411,7 @@ export class WorkerSession {
 
   /* ── Leases ──────────────────────────────────────────────────────────── */
 
-  #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number): void {
+  #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number, now: number): void {
     const { lease, task } = message;
     if (this.#isOvertaken(this.#led.runId, message.term)) return;
     if (this.#leases.has(lease) || this.#lent.has(lease))
@@ -424,7 +427,7 @@ export class WorkerSession {
         return this.#failed(lease, reading.type, reading.message);
       case 'fits':
         if (task !== 'probe') this.#reconnection.startOver();
-        if (!this.#options.relays) return this.#intake.obtain(message, run, reading.samples);
+        if (!this.#options.relays) return this.#intake.obtain(message, run, reading.samples, now);
         this.#lent.add(lease);
         return this.#relay({ type: 'lent', message });
       default:

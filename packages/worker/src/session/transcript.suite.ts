@@ -116,7 +116,9 @@ function sent(message: Extract<SessionEffect, { readonly type: 'send' }>['messag
     case 'failed':
       return `send failed lease ${message.lease}: ${message.code}, ${message.message}`;
     case 'progress':
-      return `send progress of lease ${message.lease}: ${message.done} samples, ${message.computeMs} ms`;
+      return message.missing > 0
+        ? `send progress of lease ${message.lease}: ${message.missing} bytes missing`
+        : `send progress of lease ${message.lease}: ${message.done} samples, ${message.computeMs} ms`;
     case 'pong':
       return `send pong ${message.nonce}`;
     case 'leave':

@@ -49,8 +49,12 @@ type EffectOf<T extends SessionEffect['type']> = Extract<SessionEffect, { readon
 /** Brings a block, however long it takes, and checks it; rejects once the signal says that nobody waits for it. */
 export type BlockFetcher = (
   wanted: EffectOf<'fetchBlock'>,
-  log: ShellObserver['log'],
-  signal: AbortSignal,
+  options: {
+    readonly log: ShellObserver['log'];
+    /** Told of the bytes that have come so far, unpacked; of another attempt from the beginning. */
+    readonly onBytes: (bytes: number) => void;
+    readonly signal: AbortSignal;
+  },
 ) => Promise<Uint8Array>;
 
 /** Brings the data set of these manifests from memory that the coordinator shares. */
@@ -140,7 +144,7 @@ export class SessionShell {
 
   #handle(event: SessionEvent): void {
     if (this.#frozen !== null) {
-      if (event.type !== 'tick') this.#frozen.push(kept(event));
+      if (event.type !== 'tick' && event.type !== 'blockArriving') this.#frozen.push(kept(event));
       return;
     }
     for (const effect of this.#options.session.handle(event, performance.now())) this.#carryOut(effect);
@@ -288,8 +292,11 @@ export class SessionShell {
     const log: ShellObserver['log'] = (level, fact) => {
       if (!signal.aborted) observer.log(level, fact);
     };
+    const onBytes = (bytes: number): void => {
+      if (!signal.aborted) this.#handle({ type: 'blockArriving', round, place, bytes });
+    };
     await this.#bring(signal, async () => {
-      const content = await data.fetch(effect, log, signal);
+      const content = await data.fetch(effect, { log, onBytes, signal });
       return { type: 'blockFetched', round, place, content };
     });
   }

@@ -179,8 +179,8 @@ export class RunDriver {
           message: message.message,
         });
       case 'progress': {
-        const { lease, done, computeMs } = message;
-        return this.dispatch({ type: 'progress', worker, lease, done, computeMs });
+        const { lease, done, missing, computeMs } = message;
+        return this.dispatch({ type: 'progress', worker, lease, done, missing, computeMs });
       }
       case 'leave':
         return this.dispatch({ type: 'left', worker, reason: wentByItself(message) });

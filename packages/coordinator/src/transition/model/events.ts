@@ -54,12 +54,13 @@ export type RunEvent =
     }
   | { readonly type: 'ready'; readonly worker: WorkerId }
   | PartialEvent
-  /** So many of the lease's samples are done with. */
+  /** So many of the lease's samples are done with, and so many bytes of its data blocks have not come. */
   | {
       readonly type: 'progress';
       readonly worker: WorkerId;
       readonly lease: LeaseId;
       readonly done: number;
+      readonly missing: number;
       readonly computeMs: number;
     }
   | {

@@ -46,9 +46,14 @@ export type Lease = {
 
 /** How far a lease is. */
 export type Headway = {
-  /** Samples that are done with, and when that last became more. */
+  /** Samples that are done with. */
   readonly done: number;
+  /** Bytes of its data blocks that have not come. */
+  readonly missing: number;
+  /** When more was last done, or less was missing. */
   readonly at: number;
+  /** What was missing when its worker first said so, and when that was; null where nothing has been. */
+  readonly awaited: { readonly bytes: number; readonly at: number } | null;
   /** Milliseconds that the worker has computed for them. */
   readonly computeMs: number;
 };

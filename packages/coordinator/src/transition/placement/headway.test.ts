@@ -16,7 +16,11 @@ function roundsWith(...workers: readonly number[]): DrivenRun {
 }
 
 const progress = (run: DrivenRun, { worker, lease }: GrantEffect, done: number, computeMs: number): void =>
-  run.send({ type: 'progress', worker, lease, done, computeMs });
+  run.send({ type: 'progress', worker, lease, done, missing: 0, computeMs });
+
+/** Its data is on the way: so many bytes have not come. */
+const missing = (run: DrivenRun, { worker, lease }: GrantEffect, bytes: number): void =>
+  run.send({ type: 'progress', worker, lease, done: 0, missing: bytes, computeMs: 0 });
 
 const granted = (run: DrivenRun, worker: number): GrantEffect => {
   const grant = run.grants.find((one) => one.worker === worker);
@@ -117,6 +121,92 @@ describe('a lease that takes long', () => {
     progress(run, { ...grant, worker: 9 }, 100_000, 1);
     expect(run.all('bye')).toEqual([]);
     expect([...run.state.leases.values()].map(({ headway }) => headway)).toEqual([null, null]);
+  });
+});
+
+describe('a lease whose data is on the way', () => {
+  it('is neither late nor unanswered while more of it comes, however slow the line', () => {
+    const run = roundsWith(1);
+    const grant = granted(run, 1);
+    const { unansweredMs } = DEFAULT_SCHEDULING;
+    for (let second = 4; second < (2 * unansweredMs) / 1_000; second += 4) {
+      run.later(4_000);
+      missing(run, grant, 1_000_000 - second);
+    }
+    expect(told(run)).toEqual([]);
+    expect(run.worker(1).stalled).toBe(false);
+    expect(run.all('bye')).toEqual([]);
+  });
+
+  it('is late once no more of it comes for twice the expected time, and ends the connection where none ever does', () => {
+    const run = roundsWith(1, 2);
+    const [waiting, fast] = [granted(run, 1), granted(run, 2)];
+    run.later(1_000);
+    missing(run, waiting, 500);
+    for (let second = 2; second <= 4; second += 1) {
+      run.later(1_000);
+      missing(run, waiting, 500);
+      progress(run, fast, 40 * second, 1_000 * second);
+    }
+    run.answer(fast, { computeMs: 4_000 });
+    run.later(4_900);
+    expect(told(run)).toEqual([]);
+    run.later(200);
+    expect(told(run)).toHaveLength(1);
+    run.later(DEFAULT_SCHEDULING.unansweredMs);
+    expect(run.all('bye')).toMatchObject([{ worker: 1, code: 'unanswered' }]);
+  });
+
+  it('is given to an idle worker that would be done with it before the rest has come', () => {
+    const run = roundsWith(1, 2);
+    const [waiting, fast] = [granted(run, 1), granted(run, 2)];
+    for (let second = 1; second <= 4; second += 1) {
+      run.later(1_000);
+      // A hundred seconds more.
+      missing(run, waiting, 104_000 - 1_000 * second);
+    }
+    run.answer(fast, { computeMs: 4_000 });
+    run.later(50);
+    expect(told(run)).toHaveLength(1);
+  });
+
+  it('is left to its worker where the rest comes soon, and its wait is not taken for what leases take', () => {
+    const run = roundsWith(1, 2);
+    const [waiting, fast] = [granted(run, 1), granted(run, 2)];
+    for (let second = 1; second <= 4; second += 1) {
+      run.later(1_000);
+      missing(run, waiting, 100_000 - 24_900 * second);
+    }
+    const { overheadMs, speed } = run.worker(1);
+    run.answer(fast, { computeMs: 4_000 });
+    run.later(50);
+    expect(told(run)).toEqual([]);
+    for (let second = 1; second <= 3; second += 1) {
+      run.later(1_000);
+      progress(run, waiting, 40 * second, 1_000 * second);
+    }
+    run.later(1_000);
+    run.answer(waiting, { computeMs: 4_000 });
+    expect(run.worker(1).overheadMs).toBe(overheadMs);
+    expect(run.worker(1).speed).toBeCloseTo(speed, 6);
+  });
+
+  it.each([
+    [
+      'that more is missing than before',
+      [
+        [0, 100],
+        [0, 101],
+      ],
+    ],
+    ['that it is done with some and misses some', [[4, 100]]],
+  ] as const)('ends the connection of whoever says %s', (_, said) => {
+    const run = roundsWith(1);
+    const { worker, lease } = granted(run, 1);
+    for (const [done, missing] of said) {
+      run.send({ type: 'progress', worker, lease, done, missing, computeMs: 0 });
+    }
+    expect(run.all('bye')).toMatchObject([{ worker: 1, code: 'badMessage' }]);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * When a lease is late, and when a worker is no longer waited for. A worker that says how far it is is at it: it is late
- * once it says nothing more, and not because its lease takes longer than was thought.
+ * When a lease is late, and when a worker is no longer waited for. A worker that says how far it is, or that data for it is
+ * coming, is at it: it is late once it says nothing more, and not because its lease takes longer than was thought.
  */
 import type { RunCore } from '../model/core.ts';
 import type { Lease } from '../model/task.ts';
@@ -15,6 +15,10 @@ export function overdueMs(moment: Moment<Bounded>, lease: Lease): number {
   const worker = state.workers.get(lease.worker);
   const { overdueFactor, overdueMinMs, progressSilenceMs } = state.facts.limits;
   const { grantedAt, expectedMs, headway } = lease;
+  if (headway !== null && headway.done === 0) {
+    // Its data has come just now, as far as anybody knows: what was expected begins there.
+    return now - headway.at - Math.max(progressSilenceMs, expectedMs * overdueFactor);
+  }
   if (headway !== null) {
     // When all is computed, the answer is on its way, which is no silence.
     const onTheWayMs = worker?.overheadMs ?? 0;

@@ -74,16 +74,16 @@ export function putDown(
   recount(state, worker);
 }
 
-/** The worker has said how far its oldest lease is: it goes on from there at the speed that this shows. */
+/** The worker has said how far its oldest lease is: after `waitMs` it goes on from there at the speed that this shows. */
 export function headOn(
   { state, now }: Moment<Placed>,
   worker: WorkerState,
-  { doneWork, speed }: { readonly doneWork: number; readonly speed: number },
+  { doneWork, speed, waitMs }: { readonly doneWork: number; readonly speed: number; readonly waitMs: number },
 ): void {
   const counting: Changing = worker;
   counting.speed = speed;
   counting.stalled = false;
-  counting.busySince = now - worker.overheadMs - doneWork / speed;
+  counting.busySince = now + waitMs - worker.overheadMs - doneWork / speed;
   recount(state, worker);
 }
 

@@ -17,8 +17,9 @@ export function measured(worker: WorkerState, lease: Lease, computeMs: number, n
   const speed = anew ? latest : 0.7 * worker.speed + 0.3 * latest;
   const known = { speed, leasesDone: leasesDone + 1 };
   // A queued lease hides what it takes beside computing behind the one before, so only one that was alone shows it; and
-  // the first of a newcomer may have waited for data that it has from then on.
-  const waitedForData = leasesDone === 0 && values === 'cheaper';
+  // the first of a newcomer may have waited for data that it has from then on, as may any of which that was said.
+  const hasWaited = (lease.headway?.awaited ?? null) !== null;
+  const waitedForData = hasWaited || (leasesDone === 0 && values === 'cheaper');
   if (!lease.alone || waitedForData) return { ...known, overheads, overheadMs };
   // Of a gateway, what its lease has taken beyond what its speed tells.
   const computingMs = worker.crew === null ? computeMs : lease.work / worker.speed;
