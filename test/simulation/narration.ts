@@ -20,6 +20,7 @@ export function heard(message: CoordinatorSaying): string | null {
     case 'bye':
       return `← bye, ${message.code}`;
     case 'ping':
+    case 'coordinators':
     case 'standing':
       return null;
   }

@@ -110,10 +110,16 @@ export abstract class PhasedConnection implements KeptConnection {
   }
 
   /** Says why and closes; what carries it is torn down when the other side does not answer. */
-  end(code: ByeName, why: DepartureFact): void {
+  end(code: ByeName, why: DepartureFact, addresses?: readonly string[]): void {
     if (this.isOver) return;
     const message = sentence(why, 'en').slice(0, BYE_LENGTH_MAX);
-    this.write(outgoing({ type: 'bye', code, message, ...(isToldAsData(why) && { fact: why }) }));
+    this.write(
+      outgoing({
+        ...{ type: 'bye', code, message },
+        ...(isToldAsData(why) && { fact: why }),
+        ...(addresses !== undefined && { addresses: [...addresses] }),
+      }),
+    );
     // Too much waited for that, so that it has been cut.
     if (this.isOver) return;
     this.#phase = 'closing';

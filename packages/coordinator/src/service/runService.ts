@@ -19,6 +19,7 @@ import {
   type WorkerView,
 } from '@shoal/core';
 import type { Access } from '../access/access.ts';
+import type { ClusterMember } from '../cluster/member.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
@@ -58,6 +59,7 @@ export type RunServiceOptions = {
   readonly access: Access;
   readonly runsFolder: string;
   readonly files: KeptFiles;
+  readonly cluster: ClusterMember | null;
   readonly data: DataSource;
   readonly events: EventLog;
   readonly news: NewsStream;

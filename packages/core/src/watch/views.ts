@@ -123,6 +123,7 @@ export type RefusalCode =
   | 'runGoing'
   | 'runLocked'
   | 'closing'
+  | 'standby'
   | 'pausedAlready'
   | 'notPaused'
   | 'endingAlready'

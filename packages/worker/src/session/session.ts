@@ -306,6 +306,8 @@ export class WorkerSession {
       case 'counted':
         this.#supply.counted(phase.run);
         return this.#intake.fetch();
+      case 'coordinators':
+        return this.#addresses.learn(message.addresses);
       case 'standing':
         return this.#emit({ type: 'show', standing: message });
       default:
