@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FactOf } from '@shoal/core';
-import type { RunLock } from '../run/folder/lock.ts';
 import { type Broker, BrokerAway } from './broker.ts';
 import { ClusterFiles } from './clusterFiles.ts';
 import { type ClusterRecord, Leadership, type LeadershipEvents, TermOver } from './leadership.ts';
@@ -148,7 +147,7 @@ export class ClusterMember {
   }
 
   /** That it leads is its lock on every run. */
-  lock(): RunLock {
+  lock() {
     const { term } = this;
     return {
       holds: async () => term !== null && this.term === term,

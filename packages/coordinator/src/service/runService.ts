@@ -1,6 +1,7 @@
 /** What pages see of a coordinator and ask of it: views of the run, its workers and the folder of runs, and control. */
 import {
   type BrokenOffFact,
+  type ClusterView,
   type ControlFact,
   type EpochRecord,
   type EventView,
@@ -72,6 +73,7 @@ export class RunService implements CoordinatorControl {
   readonly #list: RunList;
   readonly #bytes: RunBytes;
   readonly #workers: WorkerControl;
+  #keptStep: number | null = null;
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
@@ -79,6 +81,23 @@ export class RunService implements CoordinatorControl {
     this.#list = new RunList(options);
     this.#bytes = new RunBytes(options.coordinator);
     this.#workers = new WorkerControl(options);
+    options.news.subscribe((item) => {
+      if (item.type === 'kept') this.#keptStep = item.step;
+      if (item.type === 'run') this.#keptStep = item.resumedFromStep === 0 ? null : item.resumedFromStep;
+    });
+  }
+
+  get cluster(): ClusterView | null {
+    const { cluster } = this.#options;
+    if (cluster === null) return null;
+    const { term, leader, addresses, record } = cluster;
+    return {
+      standing: term === null ? 'standsBy' : 'leads',
+      term: term ?? record?.term ?? 0,
+      leader,
+      coordinators: addresses,
+      keptStep: term === null ? null : this.#keptStep,
+    };
   }
 
   /* ── What pages see ──────────────────────────────────────────────────── */
