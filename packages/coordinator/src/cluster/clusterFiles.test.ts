@@ -173,7 +173,7 @@ describe('kept files in a cluster', () => {
     await files.replace(LAST, big(1));
     model.isFull = true;
     await expect(files.replace(LAST, big(2))).rejects.toThrow(BrokerFull);
-    await expect(files.append(`${ROOT}/run-1/steps.jsonl`, 'x')).rejects.toThrow(BrokerFull);
+    await expect(files.append(`${ROOT}/run-1/steps.jsonl`, 'x'.repeat(20_000))).rejects.toThrow(BrokerFull);
     expect((await files.read(LAST))?.[0]).toBe(1);
     model.isFull = false;
     await files.replace(LAST, big(2));

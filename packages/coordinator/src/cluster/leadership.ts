@@ -2,7 +2,7 @@
  * Who leads a cluster: a lock with a time to live says who may try, and a term in the cluster's record, raised by its
  * revision, who does. No timer and no clock of its own, so that a simulation runs it as it is.
  */
-import { type Broker, BrokerAway, type Entry } from './broker.ts';
+import { type Broker, BrokerAway, BrokerFull, type Entry } from './broker.ts';
 
 /** What all coordinators of a cluster know of each other. */
 export type ClusterRecord = {
@@ -114,7 +114,7 @@ export class Leadership {
       else await this.#renew(this.#lead);
       await this.#tellOthers();
     } catch (error) {
-      if (!(error instanceof BrokerAway)) throw error;
+      if (!(error instanceof BrokerAway || error instanceof BrokerFull)) throw error;
     }
     return leaseMs * (this.#lead === null ? TRY_PART : RENEW_PART);
   }
