@@ -1,4 +1,5 @@
 /** What goes wrong in a simulated run, drawn from its seed: a burst of faults, then peace, so that every run can end. */
+import type { Disk } from './disk.ts';
 import type { SimCoordinator } from './simCoordinator.ts';
 import type { SimWorker } from './simWorker.ts';
 import type { World } from './world.ts';
@@ -6,12 +7,13 @@ import type { World } from './world.ts';
 export type Troubled = {
   readonly world: World;
   readonly coordinator: SimCoordinator;
+  readonly disk: Disk;
   readonly workers: readonly SimWorker[];
   /** Faults happen until then. */
   readonly untilMs: number;
 };
 
-export function unleash({ world, coordinator, workers, untilMs }: Troubled): void {
+export function unleash({ world, coordinator, disk, workers, untilMs }: Troubled): void {
   const meanMs = world.between(200, 4000);
   const next = (): void => {
     world.after(world.between(0, 2 * meanMs), () => {
@@ -23,7 +25,7 @@ export function unleash({ world, coordinator, workers, untilMs }: Troubled): voi
 
   const pacify = (): void => {
     world.say('chaos', 'peace');
-    coordinator.disk.isFull = false;
+    disk.isFull = false;
     if (coordinator.life === null) coordinator.start();
     revive();
   };
@@ -80,9 +82,9 @@ export function unleash({ world, coordinator, workers, untilMs }: Troubled): voi
         worker.start();
         return;
       case 10:
-        coordinator.disk.isFull = true;
+        disk.isFull = true;
         return soon(3_000, () => {
-          coordinator.disk.isFull = false;
+          disk.isFull = false;
         });
       case 11:
       case 12:

@@ -4,7 +4,19 @@
  */
 import type { World } from './world.ts';
 
-export class Disk {
+/** What a simulated coordinator keeps things in. */
+export interface KeptInSimulation {
+  readonly names: readonly string[];
+  read(file: string): Uint8Array | null;
+  /** Settles when it is kept, or cannot be; never where the process that waits for it is gone. */
+  write(file: string, content: Uint8Array): Promise<void>;
+  remove(file: string): Promise<void>;
+  /** Identities that were convicted. */
+  readonly durable: string[];
+  crash(): void;
+}
+
+export class Disk implements KeptInSimulation {
   readonly #world: World;
   readonly #files = new Map<string, Uint8Array>();
   /** Raised by each crash: writes of an earlier life never finish. */

@@ -24,6 +24,7 @@ export function heard(message: CoordinatorSaying): string | null {
     case 'dismissed':
       return `← guest ${message.guest} is dismissed, ${message.code}`;
     case 'ping':
+    case 'coordinators':
     case 'standing':
       return null;
   }

@@ -9,6 +9,7 @@ import {
   initialProgress,
   type KeptState,
   LEADING_ALONE,
+  type Leading,
   outgoing,
   type PreparedRun,
   type probeAnswer,
@@ -32,7 +33,7 @@ import {
   vectorSha256,
   type Welcome,
 } from '@shoal/core';
-import type { Disk } from './disk.ts';
+import type { KeptInSimulation } from './disk.ts';
 import type { Link } from './link.ts';
 import { SimSocket } from './simSocket.ts';
 import { SimTrusted } from './simTrusted.ts';
@@ -51,6 +52,22 @@ type Life = {
   readonly connections: Map<number, { readonly connection: SocketConnection; readonly link: Link }>;
 };
 
+/** Who leads, as far as the process knows. */
+export type SimLeading = Leading & {
+  readonly mayGrant: () => boolean;
+  /** A lease is on its way. */
+  readonly granted: () => void;
+  /** Does it now, or when the process is awake again. */
+  readonly awake: (act: () => void) => void;
+};
+
+const ALONE: SimLeading = {
+  ...LEADING_ALONE,
+  mayGrant: () => true,
+  granted: () => {},
+  awake: (act) => act(),
+};
+
 export type CoordinatorWatch = {
   readonly step: (step: StepRecord, life: { readonly run: PreparedRun; readonly driver: RunDriver }) => void;
   readonly moved: () => void;
@@ -61,7 +78,9 @@ export class SimCoordinator {
   readonly #bench: Workbench;
   readonly #probe: Awaited<ReturnType<typeof probeAnswer>>;
   readonly #watch: CoordinatorWatch;
-  readonly disk: Disk;
+  readonly disk: KeptInSimulation;
+  readonly #name: string;
+  readonly #leading: SimLeading;
   /** Name of the one worker that it has started itself; null without. */
   readonly #own: string | null;
   readonly manifests: Welcome['data'];
@@ -79,9 +98,13 @@ export class SimCoordinator {
     readonly world: World;
     readonly bench: Workbench;
     readonly probe: Awaited<ReturnType<typeof probeAnswer>>;
-    readonly disk: Disk;
+    readonly disk: KeptInSimulation;
     readonly watch: CoordinatorWatch;
     readonly own?: string | null;
+    /** As it is called in a trace. */
+    readonly name?: string;
+    /** Absent: nobody else can lead. */
+    readonly leading?: SimLeading;
   }) {
     this.#world = options.world;
     this.#bench = options.bench;
@@ -89,6 +112,8 @@ export class SimCoordinator {
     this.#watch = options.watch;
     this.disk = options.disk;
     this.#own = options.own ?? null;
+    this.#name = options.name ?? 'coordinator';
+    this.#leading = options.leading ?? ALONE;
     const { manifests } = options.bench.blocks;
     this.manifests = manifests;
   }
@@ -100,7 +125,8 @@ export class SimCoordinator {
   start(): void {
     const { spec, model, prepare } = this.#bench;
     const world = this.#world;
-    const run = prepare();
+    const { term, mayGrant } = this.#leading;
+    const run = prepare(term);
     const owner = { model, specSha256: specSha256(spec), kernels: KERNEL_BUILD };
     const last = this.disk.read(FILES.last);
     const best = this.disk.read(FILES.best);
@@ -108,7 +134,7 @@ export class SimCoordinator {
     const trust = this.#openTrust(run, restored, owner);
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
     const progress = restored?.progress ?? initialProgress(run.facts);
-    world.say('coordinator', `starts at epoch ${progress.epoch + 1}, step ${progress.globalStep}`);
+    world.say(this.#name, `starts at epoch ${progress.epoch + 1}, step ${progress.globalStep}`);
     const started = startRun(run.facts, progress, trust.start);
     const connections: Life['connections'] = new Map();
     const driver: RunDriver = new RunDriver({
@@ -122,7 +148,10 @@ export class SimCoordinator {
       leases: run.leases,
       probe: this.#probe,
       workers: {
-        send: (worker, said) => connections.get(worker)?.connection.send(said),
+        send: (worker, said) => {
+          if (said.message.type === 'lease') this.#leading.granted();
+          connections.get(worker)?.connection.send(said);
+        },
         bye: (worker, code, why) => connections.get(worker)?.connection.end(code, why),
         isGateway: (worker) => registry.isGateway(worker),
         contributors: (worker, by) => registry.contributors(worker, by),
@@ -133,22 +162,22 @@ export class SimCoordinator {
         files: FILES,
         write: (file, content) => this.disk.write(file, content),
         remove: (file) => this.disk.remove(file),
-        onProblem: (fact) => world.say('coordinator', sentence(fact, 'en')),
+        onProblem: (fact) => world.say(this.#name, sentence(fact, 'en')),
       }),
       trust: trust.driver,
       observer: {
         stepDone: (step) => {
-          world.say('coordinator', `step ${step.globalStep} done`);
+          world.say(this.#name, `step ${step.globalStep} done`);
           this.#watch.step(step, { run, driver });
         },
         epochDone: ({ record }) => {
-          world.say('coordinator', `epoch ${record.epoch} done, validation loss ${record.validationLoss}`);
+          world.say(this.#name, `epoch ${record.epoch} done, validation loss ${record.validationLoss}`);
           this.#watch.moved();
         },
         log: ({ facts, about }) => {
           const message = sentences(facts, 'en');
           if (about === 'trust') this.verdicts.push(message);
-          world.say('coordinator', message);
+          world.say(this.#name, message);
         },
         rolledBack: () => {
           this.rollbacks += 1;
@@ -157,11 +186,12 @@ export class SimCoordinator {
         ended: (end) => {
           this.end = end;
           this.parametersSha256 = vectorSha256(driver.parameters());
-          world.say('coordinator', `ended: ${sentence(end.reason, 'en')}`);
+          world.say(this.#name, `ended: ${sentence(end.reason, 'en')}`);
           this.#life?.registry.end(end);
         },
       },
       clock: () => world.now,
+      mayGrant,
     });
     const registry: WorkerRegistry = new WorkerRegistry({
       runId: 'simulated',
@@ -169,11 +199,11 @@ export class SimCoordinator {
       kernels: KERNEL_BUILD,
       manifests: this.manifests,
       limits: DEFAULT_LIMITS,
-      leading: LEADING_ALONE,
+      leading: this.#leading,
       driver,
       onChange: (change) => {
         const said = change.type === 'joined' ? change.agent : sentence(change.why, 'en');
-        world.say('coordinator', change.type === 'refused' ? said : `${change.name} ${change.type}: ${said}`);
+        world.say(this.#name, change.type === 'refused' ? said : `${change.name} ${change.type}: ${said}`);
       },
     });
     const life: Life = { run, driver, registry, connections, trusted: trust.trusted };
@@ -181,7 +211,7 @@ export class SimCoordinator {
     driver.start();
     this.#every(TICK_MS, life, () => driver.tick(0, 0));
     let nonce = 0;
-    this.#every(DEFAULT_LIMITS.heartbeatMs, life, () => {
+    this.#every(this.#leading.patience?.heartbeatMs ?? DEFAULT_LIMITS.heartbeatMs, life, () => {
       nonce += 1;
       const ping = outgoing({ type: 'ping', nonce });
       for (const { connection } of [...connections.values()]) connection.beat(world.now, nonce, ping);
@@ -191,8 +221,11 @@ export class SimCoordinator {
   #every(ms: number, life: Life, action: () => void): void {
     this.#world.after(ms, () => {
       if (this.#life !== life || this.end !== null) return;
-      action();
-      this.#every(ms, life, action);
+      this.#leading.awake(() => {
+        if (this.#life !== life || this.end !== null) return;
+        action();
+        this.#every(ms, life, action);
+      });
     });
   }
 
@@ -277,11 +310,27 @@ export class SimCoordinator {
     return socket;
   }
 
+  /** Another leads: what goes on here ends without a word of it. */
+  abandon(): void {
+    const life = this.#life;
+    if (life === null || this.end !== null) return;
+    this.#world.say(this.#name, 'gives the run up');
+    this.#life = null;
+    life.driver.silence();
+    life.trusted.abandon();
+    life.registry.sendElsewhere(null);
+  }
+
+  /** Workers may find somebody elsewhere who grants them something. */
+  sendElsewhere(): void {
+    this.#life?.registry.sendElsewhere(null);
+  }
+
   /** The process is gone in this instant; its peers see their connections reset. */
   crash(): void {
     const life = this.#life;
     if (life === null) return;
-    this.#world.say('coordinator', 'crashes');
+    this.#world.say(this.#name, 'crashes');
     this.#life = null;
     this.crashes += 1;
     life.trusted.abandon();

@@ -107,7 +107,7 @@ export async function simulate(
   coordinator.start();
   for (const worker of workers) world.after(world.between(0, 2000), () => worker.start());
   if (isRestless) fidget(world, coordinator);
-  unleash({ world, coordinator, workers, untilMs: world.between(1_000, 60_000) });
+  unleash({ world, coordinator, disk, workers, untilMs: world.between(1_000, 60_000) });
 
   let events = 0;
   while (coordinator.end === null && problem === null && world.step()) {
@@ -161,7 +161,7 @@ function fidget(world: World, coordinator: SimCoordinator): void {
 }
 
 /** Samples that the steps [from, to) of the run must have counted. */
-function countOf(run: PreparedRun, from: number, to: number): number {
+export function countOf(run: PreparedRun, from: number, to: number): number {
   const { spec, counts } = run.facts;
   const { steps, batch, epochs } = spec;
   const all = counts.train;
@@ -206,7 +206,7 @@ export function heldBack(state: RunState): number {
   return held;
 }
 
-function wrongEnd(coordinator: SimCoordinator, bench: Workbench): string | null {
+export function wrongEnd(coordinator: SimCoordinator, bench: Workbench): string | null {
   const { end, parametersSha256 } = coordinator;
   const { expected } = bench;
   if (end === null) return 'nothing happens any more, but the run has not ended';

@@ -28,7 +28,7 @@ export type Workbench = {
   readonly computer: ThreadComputer;
   /** What the run is without a network. */
   readonly expected: RunOutcome;
-  readonly prepare: () => PreparedRun;
+  readonly prepare: (term?: number) => PreparedRun;
   /** Its data set as workers fetch it. */
   readonly blocks: PreparedRun['blocks'];
 };
@@ -92,7 +92,7 @@ export async function openWorkbench(change: Readonly<Record<string, unknown>> = 
     model,
     computer: await ThreadComputer.open(wasmStrictEngine, { model, spec, trainCount: data.train.count }),
     expected: await trainAlone({ spec, data, engine: wasmStrictEngine }),
-    prepare: () => prepareRun(spec, dataSet),
+    prepare: (term) => prepareRun(spec, dataSet, undefined, term),
     blocks: prepareRun(spec, dataSet).blocks,
   };
 }

@@ -1,9 +1,13 @@
 /** The parts of the coordinator that a simulation drives under a virtual clock and a simulated network. */
+export { BrokerAway } from './cluster/broker.ts';
+export { type BrokerLine, BrokerModel } from './cluster/brokerModel.ts';
+export { ClusterFiles } from './cluster/clusterFiles.ts';
+export { type ClusterRecord, Leadership, TermOver } from './cluster/leadership.ts';
 export type { FrameSocket } from './connection/frameSocket.ts';
 export { SocketConnection } from './connection/socketConnection.ts';
 export { outgoing } from './connection/workerConnection.ts';
 export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';
-export { LEADING_ALONE, WorkerRegistry } from './run/admission/workerRegistry.ts';
+export { LEADING_ALONE, type Leading, WorkerRegistry } from './run/admission/workerRegistry.ts';
 export { type DriverOptions, RunDriver } from './run/driver/driver.ts';
 export { CheckpointWriter } from './run/folder/checkpointWriter.ts';
 export { isTainted, usableHistory } from './run/folder/restore.ts';

@@ -246,6 +246,7 @@ export {
   type StepPoint,
 } from './watch/stepMetrics.ts';
 export {
+  type ClusterView,
   type EventView,
   type JoinInfo,
   LOCAL_ACTIONS,

@@ -52,6 +52,8 @@ export interface Access {
   hold(identity: Identity, end: End, credential?: string | null): () => void;
   /** Ends what is held open by tokens that have expired; to be called every few seconds. */
   endExpired(): void;
+  /** Reads anew what another coordinator of the cluster may have changed; nothing for one that is alone. */
+  refresh(): Promise<void>;
   /** Keeps in a run's folder what a resumed coordinator needs to know the same tokens again. */
   keepIn(folder: string): Promise<void>;
   /** Removes it from the folder of a run that nobody can resume, so that a copy of that folder opens nothing. */

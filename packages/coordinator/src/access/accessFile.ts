@@ -12,7 +12,7 @@ import { type KeptFiles, readText } from '../files/keptFiles.ts';
 import { NO_REVOCATIONS, revocationsSchema } from './revocations.ts';
 import { KEY_BYTES } from './tokens.ts';
 
-const FILE = 'access.json';
+export const ACCESS_FILE = 'access.json';
 /** What releases before signed tokens kept: the join secret alone. */
 const OLD_FILE = 'join-token';
 
@@ -51,7 +51,7 @@ export function newAccessRecord(): AccessRecord {
 
 /** What the folder keeps, or a new record where it keeps none. @throws UserError for a file that cannot be read */
 export async function readAccessRecord(folder: string, files: KeptFiles = diskFiles): Promise<AccessRecord> {
-  const file = join(folder, FILE);
+  const file = join(folder, ACCESS_FILE);
   const text = await readText(files, file).catch(() => null);
   if (text === null) {
     const old = ((await readText(files, join(folder, OLD_FILE)).catch(() => null)) ?? '').trim();
@@ -73,9 +73,9 @@ export async function writeAccessRecord(
   folder: string,
   record: AccessRecord,
 ): Promise<void> {
-  await files.replace(join(folder, FILE), `${JSON.stringify(record, null, 2)}\n`, true);
+  await files.replace(join(folder, ACCESS_FILE), `${JSON.stringify(record, null, 2)}\n`, true);
 }
 
 export async function removeAccessRecord(files: KeptFiles, folder: string): Promise<void> {
-  await files.remove(join(folder, FILE));
+  await files.remove(join(folder, ACCESS_FILE));
 }

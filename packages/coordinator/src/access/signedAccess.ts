@@ -60,12 +60,14 @@ export const DEFAULT_ACCESS_SETTINGS: AccessSettings = {
 export class SignedAccess implements Access {
   readonly localToken = randomBytes(32).toString('base64url');
   readonly #key: Uint8Array;
-  readonly #links: Record<Role, string | null>;
+  #links: Record<Role, string | null>;
   readonly #secrets: Readonly<Record<'worker' | 'operator', string | null>>;
-  readonly #revocations: Revocations;
+  #revocations: Revocations;
   readonly #settings: AccessSettings;
   readonly #now: () => number;
   readonly #files: KeptFiles;
+  /** Where several coordinators keep this together; null for one that is alone. */
+  readonly #shared: string | null;
   #lastLink: Promise<unknown> = Promise.resolve();
   readonly #held = new Held();
   /** Where this is kept: the folder of all runs, if any, and that of the present run. */
@@ -77,8 +79,10 @@ export class SignedAccess implements Access {
     settings: AccessSettings,
     now: () => number,
     files: KeptFiles = diskFiles,
+    shared: string | null = null,
   ) {
     this.#files = files;
+    this.#shared = shared;
     this.#key = Buffer.from(record.key, 'base64url');
     this.#links = { ...record.links };
     this.#secrets = record.secrets;
@@ -209,6 +213,19 @@ export class SignedAccess implements Access {
     this.#revocations.revoke(id, forGood, this.#seconds);
   }
 
+  async refresh(): Promise<void> {
+    if (this.#shared === null) return;
+    const { links, revoked } = await readAccessRecord(this.#shared, this.#files);
+    this.#links = { ...links };
+    const before = this.#revocations.record;
+    this.#revocations = new Revocations(revoked);
+    const known = new Set(before.ids.map(([id]) => id));
+    for (const [id] of revoked.ids) if (!known.has(id)) this.#held.revoked({ token: id }, REVOKED);
+    for (const role of ['viewer', 'worker', 'operator'] as const) {
+      if (revoked.before[role] > before.before[role]) this.#held.revoked({ role }, REVOKED);
+    }
+  }
+
   async keepIn(folder: string): Promise<void> {
     const [first = folder] = this.#folders;
     this.#folders = [...new Set([first, folder])];
@@ -280,7 +297,7 @@ export async function openSignedAccess(
       'The join token and the operator token are the same, so that everyone who joins could control the run. Choose two.',
     );
   }
-  return new SignedAccess({ ...kept, secrets }, settings, now, files);
+  return new SignedAccess({ ...kept, secrets }, settings, now, files, files === diskFiles ? null : folder);
 }
 
 function checked(name: string, secret: string | null): string | null {

@@ -1,9 +1,12 @@
 /** From the options of a command to an open coordinator. */
 import { readFile } from 'node:fs/promises';
 import type { RunSpec } from '@shoal/core';
+import { ACCESS_FILE, newAccessRecord } from '../access/accessFile.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import type { ClusterMember } from '../cluster/member.ts';
 import { UserError } from '../errors.ts';
+import { diskFiles } from '../files/diskFiles.ts';
 import { decodeText } from '../files/textFile.ts';
 import { readLimits } from '../limits/limits.ts';
 import { keptPort } from '../run/folder/runFolder.ts';
@@ -25,23 +28,34 @@ export async function openFromOptions(
     folder,
     staysOpen,
     spec,
-  }: { readonly folder: string | null; readonly staysOpen: boolean; readonly spec: RunSpec | null },
+    member = null,
+  }: {
+    readonly folder: string | null;
+    readonly staysOpen: boolean;
+    readonly spec: RunSpec | null;
+    /** Of a cluster, which then keeps everything. */
+    readonly member?: ClusterMember | null;
+  },
 ): Promise<OpenCoordinator> {
   const { SHOAL_OPERATOR_TOKEN } = process.env;
   const operator =
     given(options.operatorTokenFile) === null
       ? given(SHOAL_OPERATOR_TOKEN)
       : await tokenInFile(options.operatorTokenFile ?? '');
+  await member?.files.found(ACCESS_FILE, JSON.stringify(newAccessRecord()));
   return openCoordinator({
-    runsFolder: options.out,
+    runsFolder: member?.root ?? options.out,
+    ...(member !== null && { files: member.files, cluster: member }),
     access: await openSignedAccess(
-      folder,
+      member?.root ?? folder,
       { worker: await joinTokenOf(options), operator },
       {
         openClassroom: options.openClassroom === true,
         linkDays: options.linkDays,
         viewersReadData: options.viewerData,
       },
+      Date.now,
+      member?.files ?? diskFiles,
     ),
     host: options.host,
     port: options.port ?? null,

@@ -6,6 +6,7 @@ import { TrustedProxies } from '../access/trustedProxies.ts';
 import { readLimits } from '../limits/limits.ts';
 import { LOCAL_WORKERS_MAX } from '../run/local/localWorkers.ts';
 import { readHost, readPublicUrl } from '../server/publicUrl.ts';
+import type { ClusterOptions } from './clusterOptions.ts';
 import { choice, collect, defaultWorkers, whole } from './values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -26,7 +27,7 @@ export type DataOptions = { readonly data?: string; readonly download: boolean }
 export type RunFileOptions = { readonly runFile?: string };
 
 /** How a run is served and shown. */
-export type RunOptions = {
+export type RunOptions = ClusterOptions & {
   readonly out: string;
   readonly workers: number;
   readonly threads: number;

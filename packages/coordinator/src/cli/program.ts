@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { CARRIERS } from '../bench/clusterBench.ts';
 import { err, out } from '../terminal/terminal.ts';
 import { packageVersion } from '../version.ts';
+import { addClusterOptions } from './clusterOptions.ts';
 import { benchClusters, benchEngine } from './commands/bench.ts';
 import { doctor } from './commands/doctor.ts';
 import { evaluate } from './commands/evaluate.ts';
@@ -83,7 +84,8 @@ function addTraining(program: Command, finish: Finish): void {
   const trainCommand = program
     .command('train')
     .description('start a run: coordinator and local workers in one');
-  addRunOptions(addDataOptions(addRunFileOption(addSpecOptions(trainCommand))), { localWorkers: true })
+  addClusterOptions(addRunFileOption(addSpecOptions(trainCommand)));
+  addRunOptions(addDataOptions(trainCommand), { localWorkers: true })
     .action((options) => finish(train(options, 'mnist-mlp')))
     .addHelpText(
       'after',
@@ -98,7 +100,8 @@ function addTraining(program: Command, finish: Finish): void {
   const serveCommand = program
     .command('serve')
     .description('serve the dashboard; runs are started there, and workers join from elsewhere');
-  addRunOptions(addDataOptions(addRunFileOption(addSpecOptions(serveCommand))), { localWorkers: false })
+  addClusterOptions(addRunFileOption(addSpecOptions(serveCommand)));
+  addRunOptions(addDataOptions(serveCommand), { localWorkers: false })
     .action((options) => finish(serve(options)))
     .addHelpText(
       'after',
@@ -106,6 +109,7 @@ function addTraining(program: Command, finish: Finish): void {
         'shoal serve',
         'shoal serve --preset mnist-cnn --port 8080',
         'shoal serve --public-url https://shoal.example.org',
+        'shoal serve --cluster nats://10.0.0.5:4222,nats://10.0.0.6:4222,nats://10.0.0.7:4222',
       )}`,
     );
 

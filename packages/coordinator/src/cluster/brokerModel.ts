@@ -19,7 +19,7 @@ export class BrokerModel {
   readonly #fleeting = new Map<string, Kept>();
   readonly #contents = new Map<string, Uint8Array>();
   #revision = 0;
-  /** Nothing more can be kept. */
+  /** No more contents can be kept; records are small, and have room of their own. */
   isFull = false;
 
   constructor({ leaseMs, clock }: BrokerModelOptions) {
@@ -54,7 +54,6 @@ export class BrokerModel {
         const bytes = value.slice();
         return ask(line, () => {
           if (isOther(key, revision)) return null;
-          this.#refuseIfFull();
           this.#revision += 1;
           kept.set(key, { value: bytes, revision: this.#revision, at: this.#clock() });
           return this.#revision;
@@ -73,7 +72,7 @@ export class BrokerModel {
       put: (name, content) => {
         const bytes = content.slice();
         return ask(line, () => {
-          this.#refuseIfFull();
+          if (this.isFull) throw new BrokerFull('The broker has no room.');
           this.#contents.set(name, bytes);
         });
       },
@@ -84,10 +83,6 @@ export class BrokerModel {
         }),
       names: () => ask(line, () => [...this.#contents.keys()].sort()),
     };
-  }
-
-  #refuseIfFull(): void {
-    if (this.isFull) throw new BrokerFull('The broker has no room.');
   }
 }
 

@@ -15,12 +15,16 @@ const LAST = `${ROOT}/run-1/checkpoints/last`;
 
 /** A leader of whom nothing but its term matters. */
 class Term implements Leading {
-  term: number | null;
+  now: number | null;
   isOvertaken = false;
   readonly begun: string[] = [];
 
   constructor(term: number | null) {
-    this.term = term;
+    this.now = term;
+  }
+
+  term(): number | null {
+    return this.now;
   }
 
   async begins(runId: string): Promise<void> {
@@ -29,7 +33,7 @@ class Term implements Leading {
 
   overtaken(): void {
     this.isOvertaken = true;
-    this.term = null;
+    this.now = null;
   }
 }
 
@@ -96,7 +100,7 @@ describe('kept files in a cluster', () => {
       () => old.files.discard(`${ROOT}/run-1`),
     ];
     for (const write of refused) {
-      old.leading.term = 1;
+      old.leading.now = 1;
       await expect(write()).rejects.toThrow(TermOver);
       expect(old.leading.isOvertaken).toBe(true);
     }
@@ -169,7 +173,7 @@ describe('kept files in a cluster', () => {
     await files.replace(LAST, big(1));
     model.isFull = true;
     await expect(files.replace(LAST, big(2))).rejects.toThrow(BrokerFull);
-    await expect(files.append(`${ROOT}/run-1/steps.jsonl`, 'x')).rejects.toThrow(BrokerFull);
+    await expect(files.append(`${ROOT}/run-1/steps.jsonl`, 'x'.repeat(20_000))).rejects.toThrow(BrokerFull);
     expect((await files.read(LAST))?.[0]).toBe(1);
     model.isFull = false;
     await files.replace(LAST, big(2));

@@ -44,7 +44,7 @@ type Held = { record: RunRecord; revision: number };
 /** What is written has to be written by whoever leads. */
 export interface Leading {
   /** Null unless this coordinator leads. */
-  readonly term: number | null;
+  term(): number | null;
   /** A run begins: rejects where another leads by now. */
   begins(runId: string): Promise<void>;
   /** Another was seen to lead. */
@@ -82,6 +82,14 @@ export class ClusterFiles implements KeptFiles {
   /** A new term, or none: what was held is held no longer. */
   termChanged(): void {
     this.#held.clear();
+  }
+
+  /** Lays down what all coordinators are to begin with: whoever is first, does; the others find it. */
+  async found(name: string, content: string): Promise<void> {
+    const { records } = this.#options.broker;
+    const tail = Buffer.from(content).toString('base64');
+    const record = { ...emptyRecord(this.#options.id), files: { [name]: { term: 0, parts: [], tail } } };
+    await this.#insist(() => records.put(keyOf(COMMON), encode(record), 0));
   }
 
   /** Nothing is tried again any more. */
@@ -324,7 +332,7 @@ export class ClusterFiles implements KeptFiles {
   }
 
   #term(): number {
-    const { term } = this.#options.leading;
+    const term = this.#options.leading.term();
     if (term === null) throw new TermOver();
     return term;
   }

@@ -2,7 +2,7 @@
  * Who leads a cluster: a lock with a time to live says who may try, and a term in the cluster's record, raised by its
  * revision, who does. No timer and no clock of its own, so that a simulation runs it as it is.
  */
-import { type Broker, BrokerAway, type Entry } from './broker.ts';
+import { type Broker, BrokerAway, BrokerFull, type Entry } from './broker.ts';
 
 /** What all coordinators of a cluster know of each other. */
 export type ClusterRecord = {
@@ -59,10 +59,13 @@ export class Leadership {
   #lead: Lead | null = null;
   #member = 0;
   #isClosed = false;
+  /** By the clock: it has resigned until then. */
+  #notBefore = Number.NEGATIVE_INFINITY;
   /** The record as it was read or written last. */
   #known: ClusterRecord = NOBODY;
   #addresses: readonly string[];
-  /** When the lock was last seen to be somebody's, by the clock. */
+  /** The lock's revision as it was last seen, and when somebody was last seen to have renewed it, by the clock. */
+  #seen = 0;
   #heldAt = Number.NEGATIVE_INFINITY;
   /** Writes of the record, one after another. */
   #writing: Promise<unknown> = Promise.resolve();
@@ -92,7 +95,7 @@ export class Leadership {
     return this.#known;
   }
 
-  /** Whether some other coordinator has the lock, as far as was seen lately. */
+  /** Whether some other coordinator has renewed the lock lately. */
   get isHeldElsewhere(): boolean {
     const { clock, broker } = this.#options;
     return this.#lead === null && clock() - this.#heldAt < 2 * RENEW_PART * broker.leaseMs;
@@ -111,7 +114,7 @@ export class Leadership {
       else await this.#renew(this.#lead);
       await this.#tellOthers();
     } catch (error) {
-      if (!(error instanceof BrokerAway)) throw error;
+      if (!(error instanceof BrokerAway || error instanceof BrokerFull)) throw error;
     }
     return leaseMs * (this.#lead === null ? TRY_PART : RENEW_PART);
   }
@@ -160,6 +163,15 @@ export class Leadership {
     return written;
   }
 
+  /** Lets others lead at once, and does not try itself for so many milliseconds. */
+  async resign(ms: number): Promise<void> {
+    const lead = this.#lead;
+    this.#notBefore = this.#options.clock() + ms;
+    if (lead === null) return;
+    this.#lose();
+    if (lead.lock !== 0) await this.#options.broker.fleeting.remove(LOCK, lead.lock).catch(() => {});
+  }
+
   /** Another has been seen to lead. */
   overtaken(): void {
     if (this.#lead !== null) this.#lose();
@@ -171,8 +183,11 @@ export class Leadership {
     const { broker, clock, id } = this.#options;
     const sentAt = clock();
     const held = await broker.fleeting.get(LOCK);
-    if (held !== null && textOf(held) !== id) {
-      this.#heldAt = clock();
+    if ((held !== null && textOf(held) !== id) || sentAt < this.#notBefore) {
+      if (held === null) return;
+      // Who leads renews it; one that is dead leaves it as it is.
+      if (held.revision !== this.#seen) this.#heldAt = clock();
+      this.#seen = held.revision;
       this.#known = decode(await broker.records.get(RECORD));
       return;
     }

@@ -101,9 +101,14 @@ export abstract class PhasedConnection implements KeptConnection {
   }
 
   /** Says why and closes; what carries it is torn down when the other side does not answer. */
-  end(code: ByeName, why: DepartureFact): void {
+  end(code: ByeName, why: DepartureFact, addresses?: readonly string[]): void {
     if (this.isOver) return;
-    this.write(outgoing({ type: 'bye', ...farewell(code, why) }));
+    this.write(
+      outgoing({
+        ...{ type: 'bye', ...farewell(code, why) },
+        ...(addresses !== undefined && { addresses: [...addresses] }),
+      }),
+    );
     // Too much waited for that, so that it has been cut.
     if (this.isOver) return;
     this.#phase = 'closing';

@@ -34,8 +34,8 @@ export interface WorkerConnection {
   open(forMany?: boolean): void;
   /** Says something that may be answered with several messages. What is sent may change as soon as this returns. */
   send(outgoing: Outgoing): void;
-  /** Says why and closes. The other side hears it after all that was sent before. Ignored once it is over. */
-  end(code: ByeName, why: DepartureFact): void;
+  /** Says why, and where else a coordinator is, and closes. The other side hears it after all that was sent before. Ignored once it is over. */
+  end(code: ByeName, why: DepartureFact, addresses?: readonly string[]): void;
 }
 
 /** What is heard on a connection. */

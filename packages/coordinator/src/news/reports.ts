@@ -59,6 +59,16 @@ export type RunReport =
       readonly globalStep: number;
       readonly fact: RollbackFact;
     }
+  /** The state after so many steps outlives this machine: a coordinator that comes to lead goes on from there, or later. */
+  | { readonly type: 'kept'; readonly step: number; readonly term: number }
+  /** How this coordinator stands among those of its cluster. `leader` is the address of the one that leads; null while none is known. */
+  | {
+      readonly type: 'cluster';
+      readonly standing: 'leads' | 'standsBy';
+      readonly term: number;
+      readonly leader: string | null;
+      readonly facts: readonly Fact[];
+    }
   /** A verdict on an answer. */
   | { readonly type: 'trust'; readonly level: 'info' | 'warn'; readonly facts: readonly Fact[] }
   | ({ readonly type: 'result' } & RunResult);

@@ -22,7 +22,7 @@ import type { TrustPolicy } from '../transition/model/belief.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import type { ControlEvent } from '../transition/model/events.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
-import { LEADING_ALONE, WorkerRegistry } from './admission/workerRegistry.ts';
+import { type Leading, WorkerRegistry } from './admission/workerRegistry.ts';
 import { RunDriver } from './driver/driver.ts';
 import { Ticker } from './driver/ticker.ts';
 import type { RunLock } from './folder/lock.ts';
@@ -38,6 +38,17 @@ import type { StepHistory } from './report/stepHistory.ts';
 import { RunObserver } from './runObserver.ts';
 import { openTrust, type TrustParts } from './trust/trustSetup.ts';
 
+/** Writing into a cluster takes at most this part of the time. */
+const CLUSTER_WRITING_PART = 1 / 20;
+
+/** That this coordinator leads the run. */
+export type RunLead = Leading & {
+  /** Whether nobody else can, at this moment. */
+  readonly mayGrant: () => boolean;
+  /** It is one of several: what is kept is told. */
+  readonly isCluster: boolean;
+};
+
 export type ActiveRunOptions = {
   readonly record: RunRecord;
   readonly run: PreparedRun;
@@ -47,6 +58,7 @@ export type ActiveRunOptions = {
   /** Where its folder lies. */
   readonly files: KeptFiles;
   readonly port: number;
+  readonly leading: RunLead;
   /** How workers are told that the run is over. */
   readonly farewell: (end: EndRecord) => ByeName;
   readonly tell: (news: RunNews) => void;
@@ -71,23 +83,37 @@ export class ActiveRun {
   #result: RunResult | null = null;
   #isDelivered = false;
   #gaveUp = false;
+  #isAbandoned = false;
 
   /** Prepares everything; nothing goes on before `start`. @throws UserError when the folder cannot be written */
   static async open(options: ActiveRunOptions): Promise<ActiveRun> {
-    const { record, run, restored, lock, files, tell } = options;
+    const { record, run, restored, lock, files, leading, tell } = options;
     const lastStep = restored?.progress.globalStep ?? 0;
     const steps = await readSteps(runFiles(record.folder).steps, lastStep, files);
-    const onProblem = (fact: RunFact): void => tell({ type: 'problem', fact });
+    let active: ActiveRun | null = null;
+    const onProblem = (fact: RunFact): void => {
+      if (active === null || !active.#isAbandoned) tell({ type: 'problem', fact });
+    };
     const runsFolder = dirname(record.folder);
     const trust = await openTrust({ run, record, restored, files, runsFolder, onProblem });
     const { convictionsKept } = trust;
-    const recorder = new RunRecorder({ record, model: run.model, lock, files, convictionsKept, onProblem });
+    const recorder = new RunRecorder({
+      ...{ record, model: run.model, lock, files, convictionsKept },
+      onProblem,
+      ...(leading.isCluster && {
+        onKept: (step: number) => tell({ type: 'kept', step, term: leading.term }),
+        partOfTime: CLUSTER_WRITING_PART,
+      }),
+    });
     if (restored !== null) run.updater.importState(restored.parameters, restored.optimizer);
-    const active = new ActiveRun(options, await probeAnswer(run), steps, trust, recorder);
-    void trust.lost.then((reason) => active.giveUp(reason));
-    lock.onLost((reason) => active.giveUp(reason));
-    await recorder.begin(options.port, active.epochs, steps);
-    return active;
+    const opened = new ActiveRun(options, await probeAnswer(run), steps, trust, recorder);
+    active = opened;
+    void trust.lost.then((reason) => opened.giveUp(reason));
+    lock.onLost((reason) => {
+      if (!opened.#isAbandoned) opened.giveUp(reason);
+    });
+    await recorder.begin(options.port, opened.epochs, steps);
+    return opened;
   }
 
   private constructor(
@@ -97,7 +123,7 @@ export class ActiveRun {
     trust: TrustParts,
     recorder: RunRecorder,
   ) {
-    const { record, run, restored, limits, tell } = options;
+    const { record, run, restored, limits, leading, tell } = options;
     this.#options = options;
     this.#trust = trust;
     this.#recorder = recorder;
@@ -142,6 +168,7 @@ export class ActiveRun {
         ended: (end) => void this.#end(end),
       },
       clock,
+      mayGrant: leading.mayGrant,
     });
     this.workers = new WorkerRegistry({
       runId: record.runId,
@@ -149,7 +176,7 @@ export class ActiveRun {
       kernels: KERNEL_BUILD,
       manifests: run.blocks.manifests,
       limits,
-      leading: LEADING_ALONE,
+      leading,
       driver: this.#driver,
       onChange: (change) => observer.workersChanged(change),
     });
@@ -245,6 +272,19 @@ export class ActiveRun {
   giveUp(reason: BrokenOffFact): void {
     this.#gaveUp ||= this.#ended === null;
     this.stop(reason);
+  }
+
+  /**
+   * The run is another coordinator's by now: nothing is granted, written or told any more, and workers are sent there. It has
+   * no end here.
+   */
+  abandon(leader: string | null): void {
+    if (this.#ended !== null || this.#isAbandoned) return;
+    this.#isAbandoned = true;
+    this.#driver.silence();
+    this.#ticker.stop();
+    this.workers.sendElsewhere(leader);
+    void this.#trust.close();
   }
 
   /** Keeps it in the log in the run's folder, in English. */

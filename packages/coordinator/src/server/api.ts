@@ -62,7 +62,10 @@ export function routeApi(app: Hono, options: ApiOptions): void {
     return context.text(`${DEFECT}\n`, 500);
   });
   app.get('/healthz', (context) =>
-    context.json({ status: 'ok', version: control.version, runId: control.run?.runId ?? null }),
+    context.json({
+      ...{ status: 'ok', version: control.version, runId: control.run?.runId ?? null },
+      ...(control.cluster !== null && { cluster: control.cluster }),
+    }),
   );
   app.get(`${blocksPath}:sha256`, async (context) => {
     try {

@@ -1,6 +1,7 @@
 /** What pages may see of a coordinator and ask of it. A coordinator's service does it; the HTTP interface and the feed call it. */
 import type {
   BrokenOffFact,
+  ClusterView,
   ControlFact,
   EpochRecord,
   EventView,
@@ -80,6 +81,8 @@ export type SharedBytes = { readonly key: string; readonly make: () => Uint8Arra
 /** Methods throw ControlError, or an error with a sentence for what is wrong with the request. */
 export interface CoordinatorControl {
   readonly version: string;
+  /** Null where it is alone. */
+  readonly cluster: ClusterView | null;
   readonly run: RunView | null;
   /** The current run's curve after a step; empty without a run. */
   stepsAfter(globalStep: number): StepColumns;

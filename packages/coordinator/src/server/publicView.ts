@@ -34,6 +34,7 @@ export function publicMessage(message: WatchMessage): WatchMessage | null {
       return null;
     case 'epoch':
     case 'runs':
+    case 'cluster':
     case 'refused':
       return message;
   }

@@ -75,6 +75,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     awaitsRun: false,
     frameBytesMax: 1000,
     limits: DEFAULT_COORDINATOR_LIMITS,
+    cluster: null,
   });
   service = new RunService({
     coordinator,
@@ -84,6 +85,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     access,
     runsFolder: folder,
     files: diskFiles,
+    cluster: null,
     data: { dataFolder: null, allowDownload: false },
     events,
     news,

@@ -34,6 +34,7 @@ export class WatchFeed {
   #lookedAtJoin = 0;
   #toldEvent = 0;
   #toldState = '';
+  #toldCluster = '';
   #toldWorkersAt = 0;
   #pingedAt = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -101,6 +102,7 @@ export class WatchFeed {
       runs: control.runs,
       join: may(role, 'control') ? this.#join : null,
       readsData: mayHere(this.#access, role, 'data'),
+      ...(control.cluster !== null && { cluster: control.cluster }),
     };
   }
 
@@ -184,7 +186,16 @@ export class WatchFeed {
     }
     const events = this.#control.eventsAfter(from);
     if (events.length > 0) this.#watchers.broadcast({ type: 'events', events });
+    this.#tellCluster();
     if (runsChanged) this.#watchers.broadcast({ type: 'runs', runs: this.#control.runs });
+  }
+
+  #tellCluster(): void {
+    const { cluster } = this.#control;
+    const text = JSON.stringify(cluster);
+    if (cluster === null || text === this.#toldCluster) return;
+    this.#toldCluster = text;
+    this.#watchers.broadcast({ type: 'cluster', cluster });
   }
 
   /** A link is renewed long before it ends, and whoever shows it to others must not go on with the old one. */

@@ -4,18 +4,20 @@
  */
 import { type DepartureFact, type Fact, type Hello, reasonOf, type WorkerSaying } from '@shoal/core';
 import type { Access } from '../access/access.ts';
+import type { ClusterMember } from '../cluster/member.ts';
 import type { WorkerConnection } from '../connection/workerConnection.ts';
 import { UserError } from '../errors.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { CoordinatorLimits } from '../limits/limits.ts';
 import type { NewsStream, RunNews } from '../news/news.ts';
 import { RepeatGuard } from '../news/repeatGuard.ts';
-import { ActiveRun } from '../run/activeRun.ts';
+import { ActiveRun, type RunLead } from '../run/activeRun.ts';
+import { LEADING_ALONE } from '../run/admission/workerRegistry.ts';
 import { LockedError, lockRun, type RunLock } from '../run/folder/lock.ts';
 import { openRecord, type RunStart } from '../run/folder/openRecord.ts';
 import { restore } from '../run/folder/restore.ts';
 import { hasEnded, type RunRecord } from '../run/folder/runFolder.ts';
-import { frameBytesMax, prepareRun } from '../run/preparation/prepare.ts';
+import { FIRST_TERM, frameBytesMax, prepareRun } from '../run/preparation/prepare.ts';
 import { ControlError } from '../server/coordinatorControl.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import type { Contributor } from '../transition/model/events.ts';
@@ -37,10 +39,18 @@ export type CoordinatorOptions = {
   /** Largest frame that a worker sends as long as there is no run. */
   readonly frameBytesMax: number;
   readonly limits: CoordinatorLimits;
+  /** The cluster that it is one of; null where it is alone. */
+  readonly cluster: ClusterMember | null;
 };
+
+/** In the time that a leader may be silent, workers hear from it so often … */
+export const HEARTBEATS = 4;
+/** … and for so many times that time they wait for a word before they look elsewhere. */
+const PATIENCE = 1.2;
 
 type Parting = 'betweenRuns' | 'shutdown' | 'finished';
 
+const NO_RUN = { type: 'noRunGoing' } as const;
 const THE_END = { type: 'coordinatorEnded' } as const;
 
 export class Coordinator {
@@ -56,7 +66,7 @@ export class Coordinator {
   constructor(options: CoordinatorOptions) {
     this.#options = options;
     const clock = (): number => performance.now();
-    this.#waiting = new WaitingRoom(clock);
+    this.#waiting = new WaitingRoom(clock, (connection) => this.#turnAway(connection));
     const guard = (kind: 'run' | 'worker'): RepeatGuard =>
       new RepeatGuard({ clock, tell: (facts) => this.#warn(kind, facts) });
     this.#warnings = { run: guard('run'), worker: guard('worker') };
@@ -66,6 +76,7 @@ export class Coordinator {
 
   arrived(connection: WorkerConnection, arrival: Arrival): void {
     const run = this.#current;
+    if (this.#options.cluster?.mayAct === false) return this.#standBy(connection, arrival);
     if (run !== null && run.result === null) return this.#admit(run, connection, arrival);
     const code = this.#codeBetweenRuns(run);
     if (code === 'betweenRuns') {
@@ -74,6 +85,20 @@ export class Coordinator {
     }
     this.#waiting.forget(arrival.hello.identity);
     connection.end(code, THE_END);
+  }
+
+  /** Whoever comes while another leads is sent there; where nobody seems to, this one may in a moment. */
+  #standBy(connection: WorkerConnection, arrival: Arrival): void {
+    const { cluster } = this.#options;
+    if (cluster?.leader !== null) return this.#turnAway(connection);
+    this.#waiting.enter(connection, arrival, true);
+  }
+
+  #turnAway(connection: WorkerConnection): void {
+    const { cluster } = this.#options;
+    if (cluster?.mayAct === false) {
+      connection.end('standby', { type: 'standsBy', leader: cluster.leader }, cluster.addresses);
+    } else connection.end('betweenRuns', NO_RUN);
   }
 
   message(connection: WorkerConnection, message: Exclude<WorkerSaying, Hello>): void {
@@ -146,6 +171,11 @@ export class Coordinator {
       throw new ControlError('runGoing', 'Another run is going on. Stop or finish it first.');
     }
     if (this.#isLeaving) throw new ControlError('closing', 'The coordinator is closing.');
+    if (this.#options.cluster?.mayAct === false) {
+      const { leader } = this.#options.cluster;
+      const where = leader === null ? 'the one that leads' : leader;
+      throw new ControlError('standby', `This coordinator stands by. Ask ${where} instead.`);
+    }
     this.#isStarting = true;
     try {
       const run = await this.#open(start);
@@ -158,14 +188,18 @@ export class Coordinator {
   }
 
   async #open(start: RunStart): Promise<ActiveRun> {
-    const { runsFolder, files, access, limits, port } = this.#options;
+    const { runsFolder, files, access, limits, port, cluster } = this.#options;
+    const term = cluster?.term ?? FIRST_TERM;
     // Whatever does not fit together is said before a folder is made.
-    const fresh = start.type === 'new' ? prepareRun(start.spec, start.dataSet, limits.scheduling) : null;
+    const fresh =
+      start.type === 'new' ? prepareRun(start.spec, start.dataSet, limits.scheduling, term) : null;
+    if (start.type === 'resume') await cluster?.takes(start.runId);
     const record = await openRecord(files, runsFolder, start);
-    const lock = (start.type === 'resume' ? start.lock : undefined) ?? (await lockFolder(record));
+    const held = start.type === 'resume' ? start.lock : undefined;
+    const lock = held ?? cluster?.lock() ?? (await lockFolder(record));
     try {
       await access.keepIn(record.folder);
-      const run = fresh ?? prepareRun(record.spec, start.dataSet, limits.scheduling);
+      const run = fresh ?? prepareRun(record.spec, start.dataSet, limits.scheduling, term);
       return await ActiveRun.open({
         record,
         run,
@@ -173,6 +207,7 @@ export class Coordinator {
         lock,
         files,
         port,
+        leading: this.#leading(term),
         limits: limits.server,
         farewell: (end) => this.#takeLeave(end),
         tell: (news) => this.#hear(record, news),
@@ -183,6 +218,42 @@ export class Coordinator {
       if (start.type === 'new') await files.discard(record.folder);
       throw asUserError(error, record.folder);
     }
+  }
+
+  #leading(term: number): RunLead {
+    const { cluster, limits } = this.#options;
+    if (cluster === null) return { ...LEADING_ALONE, mayGrant: () => true, isCluster: false };
+    const { leaseMs } = cluster;
+    return {
+      term,
+      addresses: () => cluster.addresses,
+      // Whoever hears nothing for as long as a leader may be silent looks for another.
+      patience: {
+        silenceMs: Math.ceil(leaseMs * PATIENCE),
+        heartbeatMs: Math.min(limits.server.heartbeatMs, Math.ceil(leaseMs / HEARTBEATS)),
+      },
+      mayGrant: () => cluster.term === term && cluster.mayAct,
+      isCluster: true,
+    };
+  }
+
+  /** Another leads by now: the run that goes on here is that one's. */
+  abandon(): void {
+    const run = this.#current;
+    if (run === null || run.ended !== null) return;
+    run.abandon(this.#options.cluster?.leader ?? null);
+    this.#current = null;
+  }
+
+  /** The coordinators of the cluster are others than before. */
+  coordinatorsChanged(): void {
+    if (this.#current?.ended === null) this.#current.workers.tellCoordinators();
+  }
+
+  /** Workers that wait here for too long may find somebody elsewhere who grants them something. */
+  sendElsewhere(): void {
+    const run = this.#current;
+    if (run?.ended === null) run.workers.sendElsewhere(this.#options.cluster?.leader ?? null);
   }
 
   /** Lets the run that was opened go on. */

@@ -4,6 +4,7 @@ import { pageFolder } from '@shoal/dashboard';
 import { pino } from 'pino';
 import type { Access } from '../access/access.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import type { ClusterMember } from '../cluster/member.ts';
 import { Connections } from '../connection/connections.ts';
 import { MemoryConnection, SharedParameters } from '../connection/memoryConnection.ts';
 import { diskFiles } from '../files/diskFiles.ts';
@@ -24,7 +25,7 @@ import type { TlsIdentity } from '../server/tlsFiles.ts';
 import { WatchFeed } from '../server/watchFeed.ts';
 import { jsonLog, type LogStream } from '../terminal/logStream.ts';
 import { err } from '../terminal/terminal.ts';
-import { Coordinator } from './coordinator.ts';
+import { Coordinator, HEARTBEATS } from './coordinator.ts';
 import { CoordinatorAddresses, type Links } from './coordinatorAddresses.ts';
 import type { DataSource } from './dataCache.ts';
 import { EventLog } from './eventLog.ts';
@@ -77,6 +78,8 @@ export type OpenCoordinatorOptions = {
   readonly logTo?: LogStream;
   /** Absent: the usual limits, no other origin, no proxy. */
   readonly network?: NetworkOptions;
+  /** The cluster that it is one of; absent: it is alone. */
+  readonly cluster?: ClusterMember;
 };
 
 export type OpenCoordinator = {
@@ -94,12 +97,21 @@ export type OpenCoordinator = {
   close(): Promise<void>;
 };
 
+/** Workers of a cluster hear from their coordinator more often, so that they know soon when it is gone. */
+function limitsIn(cluster: ClusterMember | null, limits: CoordinatorLimits): CoordinatorLimits {
+  if (cluster === null) return limits;
+  const { server } = limits;
+  const heartbeatMs = Math.min(server.heartbeatMs, Math.ceil(cluster.leaseMs / HEARTBEATS));
+  return { ...limits, server: { ...server, heartbeatMs } };
+}
+
 /** @throws UserError when the address cannot be listened on, or the public address is none */
 export async function openCoordinator(options: OpenCoordinatorOptions): Promise<OpenCoordinator> {
   const { access, host, tls, runsFolder, files = diskFiles, data, staysOpen, spec } = options;
   const named = options.publicUrl === null ? null : readPublicUrl(options.publicUrl);
   const publicUrl = named === null ? null : named.origin + named.basePath;
-  const { limits, allowOrigins, proxies } = options.network ?? DEFAULT_NETWORK;
+  const { allowOrigins, proxies, ...network } = options.network ?? DEFAULT_NETWORK;
+  const limits = limitsIn(options.cluster ?? null, network.limits);
   const log = pino({ level: options.logLevel, name: 'shoal' }, options.logTo ?? jsonLog(err));
   const clock = (): number => performance.now();
   const news = new NewsStream();
@@ -139,6 +151,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     awaitsRun: spec !== null,
     frameBytesMax: spec === null ? limits.server.helloBytesMax : frameBytesMax(spec),
     limits,
+    cluster: options.cluster ?? null,
   });
   const connections = new Connections(clock());
   const parameters = new SharedParameters();
@@ -194,6 +207,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     access,
     runsFolder,
     files,
+    cluster: options.cluster ?? null,
     data,
     events,
     news,

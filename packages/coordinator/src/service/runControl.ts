@@ -24,7 +24,7 @@ export function goingOn(run: ActiveRun | null): ActiveRun {
 
 /** @throws ControlError when the run is not in a state for it */
 export function controlRun(run: ActiveRun, action: RunAction): ControlFact | BrokenOffFact {
-  const isPaused = run.state.paused !== null;
+  const isPaused = run.state.paused?.type === 'operatorPaused';
   switch (action) {
     case 'pause': {
       if (isPaused) throw new ControlError('pausedAlready', 'The run is paused already.');

@@ -1,6 +1,7 @@
 /** What pages see of a coordinator and ask of it: views of the run, its workers and the folder of runs, and control. */
 import {
   type BrokenOffFact,
+  type ClusterView,
   type ControlFact,
   type EpochRecord,
   type EventView,
@@ -19,6 +20,7 @@ import {
   type WorkerView,
 } from '@shoal/core';
 import type { Access } from '../access/access.ts';
+import type { ClusterMember } from '../cluster/member.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
@@ -58,6 +60,7 @@ export type RunServiceOptions = {
   readonly access: Access;
   readonly runsFolder: string;
   readonly files: KeptFiles;
+  readonly cluster: ClusterMember | null;
   readonly data: DataSource;
   readonly events: EventLog;
   readonly news: NewsStream;
@@ -70,6 +73,7 @@ export class RunService implements CoordinatorControl {
   readonly #list: RunList;
   readonly #bytes: RunBytes;
   readonly #workers: WorkerControl;
+  #keptStep: number | null = null;
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
@@ -77,6 +81,23 @@ export class RunService implements CoordinatorControl {
     this.#list = new RunList(options);
     this.#bytes = new RunBytes(options.coordinator);
     this.#workers = new WorkerControl(options);
+    options.news.subscribe((item) => {
+      if (item.type === 'kept') this.#keptStep = item.step;
+      if (item.type === 'run') this.#keptStep = item.resumedFromStep === 0 ? null : item.resumedFromStep;
+    });
+  }
+
+  get cluster(): ClusterView | null {
+    const { cluster } = this.#options;
+    if (cluster === null) return null;
+    const { term, leader, addresses, record } = cluster;
+    return {
+      standing: term === null ? 'standsBy' : 'leads',
+      term: term ?? record?.term ?? 0,
+      leader,
+      coordinators: addresses,
+      keptStep: term === null ? null : this.#keptStep,
+    };
   }
 
   /* ── What pages see ──────────────────────────────────────────────────── */

@@ -53,7 +53,10 @@ describe('a waiting room', () => {
   let room: WaitingRoom;
   beforeEach(() => {
     vi.useFakeTimers();
-    room = new WaitingRoom(() => Date.now());
+    room = new WaitingRoom(
+      () => Date.now(),
+      (connection) => connection.end('betweenRuns', { type: 'noRunGoing' }),
+    );
   });
   afterEach(() => {
     vi.useRealTimers();

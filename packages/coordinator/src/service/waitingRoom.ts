@@ -12,8 +12,6 @@ const HOLD_MS = 5_000;
 /** After this a worker that was sent away will have asked again. */
 const RETURN_MS = 1_000;
 
-const NO_RUN = { type: 'noRunGoing' } as const;
-
 export type Arrival = {
   readonly hello: Hello;
   readonly proof: Proof;
@@ -21,11 +19,14 @@ export type Arrival = {
 
 export class WaitingRoom {
   readonly #clock: () => number;
+  readonly #turnAway: (connection: WorkerConnection) => void;
   readonly #held = new Map<WorkerConnection, { readonly arrival: Arrival; readonly timer: NodeJS.Timeout }>();
   /** What workers that were told to come back call themselves, and when; they are few, since they come back soon. */
   readonly #away = new Map<string, number>();
 
-  constructor(clock: () => number) {
+  /** `turnAway` says why, and ends the connection. */
+  constructor(clock: () => number, turnAway: (connection: WorkerConnection) => void) {
+    this.#turnAway = turnAway;
     this.#clock = clock;
   }
 
@@ -50,7 +51,7 @@ export class WaitingRoom {
   /** The worker asks again soon. */
   sendAway(connection: WorkerConnection, identity: string): void {
     this.expect(identity);
-    connection.end('betweenRuns', NO_RUN);
+    this.#turnAway(connection);
   }
 
   /** A worker that was told to come back elsewhere, at the end of its run. */

@@ -12,19 +12,35 @@ import { chooseReach } from './placement/reach.ts';
 import { endTraining } from './progress/progress.ts';
 import type { RunState } from './state.ts';
 
+const UNCERTAIN = { type: 'leadUncertain' } as const satisfies PauseFact;
+
 /** Nothing more is granted. Leases in flight are waited for as ever: they are as late, or not, as without a pause. */
 export function pauseRun(turn: Turn<RunState>, because: PauseFact): void {
   const { state } = turn;
-  if (state.paused !== null) return;
+  if (state.paused?.type === 'operatorPaused') return;
   state.paused = because;
   say(turn, { type: 'runPaused', because, leases: state.leases.size });
 }
 
 export function resumeRun(turn: Turn<RunState>, reason: ResumeFact): void {
   const { state } = turn;
-  if (state.paused === null) return;
-  state.paused = null;
+  if (state.paused?.type !== 'operatorPaused') return;
+  state.paused = state.held ? UNCERTAIN : null;
   say(turn, reason);
+}
+
+/**
+ * As long as nobody can say whether another coordinator leads, what this one grants might be granted twice. What the operator
+ * has asked for stays as it is beside it.
+ */
+export function holdRun(turn: Turn<RunState>, held: boolean): void {
+  const { state } = turn;
+  if (state.held === held) return;
+  state.held = held;
+  if (state.paused?.type === 'operatorPaused') return;
+  if (held) return pauseRun(turn, UNCERTAIN);
+  state.paused = null;
+  say(turn, { type: 'leadCertain' });
 }
 
 /**
@@ -34,7 +50,7 @@ export function resumeRun(turn: Turn<RunState>, reason: ResumeFact): void {
 export function finishRun(turn: Turn<RunState>, because: FactOf<'operatorFinished'>): void {
   const { state } = turn;
   if (state.finishing !== null || state.progress.ending !== null) return;
-  if (state.paused !== null) resumeRun(turn, { type: 'resumedToEnd' });
+  if (state.paused?.type === 'operatorPaused') resumeRun(turn, { type: 'resumedToEnd' });
   state.finishing = because;
   const { stage } = state;
   if (stage.type === 'training' && isUntouched(stage.task)) {

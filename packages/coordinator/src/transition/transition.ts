@@ -7,7 +7,7 @@ import type { Effect } from './model/effects.ts';
 import type { RunEvent } from './model/events.ts';
 import type { RunFacts } from './model/facts.ts';
 import { free, type Turn } from './model/turn.ts';
-import { finishRun, pauseRun, resumeRun, setMode } from './operatorRequests.ts';
+import { finishRun, holdRun, pauseRun, resumeRun, setMode } from './operatorRequests.ts';
 import { onCrew, onJoined, onProbed } from './placement/arrival.ts';
 import { noteEnd } from './placement/credit.ts';
 import { dismissDrained, dismissSilent, expel, onLeft, takeBack } from './placement/departure.ts';
@@ -75,6 +75,7 @@ function newState(facts: RunFacts, progress: RunProgress, trust: TrustStart): Ru
     stage: { type: 'ended' },
     progress,
     paused: null,
+    held: false,
     finishing: null,
     workers: new Map(),
     draining: new Set(),
@@ -162,6 +163,8 @@ function apply(turn: DrawingTurn, event: RunEvent): void {
       return pauseRun(turn, event.reason);
     case 'resume':
       return resumeRun(turn, event.reason);
+    case 'hold':
+      return holdRun(turn, event.held);
     case 'finish':
       return finishRun(turn, event.reason);
     case 'mode':

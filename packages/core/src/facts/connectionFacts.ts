@@ -116,6 +116,8 @@ export type ConnectionFact =
   /** It does not keep to the protocol; `detail` is for developers, the end of an English sentence. */
   | { readonly type: 'coordinatorNotUnderstood'; readonly address: string; readonly detail: string }
   | { readonly type: 'coordinatorSilent'; readonly address: string; readonly seconds: number }
+  /** `address` is that of a coordinator that stands by; `why` is what it said. */
+  | { readonly type: 'looksForLeader'; readonly address: string; readonly why: DisconnectFact }
   /** Another coordinator leads the run by now, with the term `known`. */
   | {
       readonly type: 'coordinatorOvertaken';

@@ -2,10 +2,15 @@
 import type { BrokenOffFact } from './runFacts.ts';
 
 /** A pause, and what lifts it. */
-export type PauseFact = { readonly type: 'operatorPaused' };
+export type PauseFact =
+  | { readonly type: 'operatorPaused' }
+  /** The cluster does not answer, so that another coordinator may lead, for all that is known here. */
+  | { readonly type: 'leadUncertain' };
 
 export type ResumeFact =
   | { readonly type: 'operatorResumed' }
+  /** Nobody else has led meanwhile. */
+  | { readonly type: 'leadCertain' }
   /** The operator ends a run that was paused. */
   | { readonly type: 'resumedToEnd' };
 

@@ -20,7 +20,20 @@ export type ServiceFact =
       readonly at: string | null;
       readonly more: number;
     }
-  | { readonly type: 'socketsFull'; readonly most: number };
+  | { readonly type: 'socketsFull'; readonly most: number }
+  | ClusterFact;
+
+/** Of a coordinator that is one of several. */
+export type ClusterFact =
+  /** It leads from now on, in this term. */
+  | { readonly type: 'clusterLed'; readonly term: number }
+  /** It led, and another does by now; `leader` is its address, null while it is not known. */
+  | { readonly type: 'clusterLeft'; readonly leader: string | null }
+  /** What is to be kept waits. */
+  | { readonly type: 'clusterAway' }
+  | { readonly type: 'clusterBack' }
+  /** The run that was to be gone on with cannot be, here; `problem` is a whole English sentence. */
+  | { readonly type: 'clusterRunStuck'; readonly runId: string; readonly problem: string };
 
 /** How a data set was found. `detail` is for whoever has to mend it: whole English sentences. */
 export type DataFoundFact =

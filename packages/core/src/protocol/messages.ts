@@ -255,6 +255,9 @@ export const revokeSchema = v.strictObject({ type: v.literal('revoke'), lease: u
 /** The worker's first answer has entered the sums: from now on it is worth fetching the data set. Once a connection. */
 export const countedSchema = v.strictObject({ type: v.literal('counted') });
 
+/** The coordinators that may lead are others than the welcome, or the last of these, has said. */
+export const coordinatorsSchema = v.strictObject({ type: v.literal('coordinators'), addresses });
+
 export const pingSchema = v.strictObject({ type: v.literal('ping'), nonce: uint32 });
 
 /** The last message of a connection; the socket is then closed with the code's number. */
@@ -335,6 +338,7 @@ export const coordinatorMessageSchema = v.variant('type', [
   leaseSchema,
   revokeSchema,
   countedSchema,
+  coordinatorsSchema,
   pingSchema,
   byeSchema,
   standingSchema,

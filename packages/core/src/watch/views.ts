@@ -126,6 +126,7 @@ export type RefusalCode =
   | 'runGoing'
   | 'runLocked'
   | 'closing'
+  | 'standby'
   | 'pausedAlready'
   | 'notPaused'
   | 'endingAlready'
@@ -137,6 +138,19 @@ export type RefusalCode =
   | 'localsMax'
   | 'poisonStays'
   | 'noData';
+
+/** How a coordinator stands among those of its cluster. */
+export type ClusterView = {
+  readonly standing: 'leads' | 'standsBy';
+  /** Of whoever leads; 0 before the first. */
+  readonly term: number;
+  /** Where the coordinator is that leads; null where that is this one, or none is known. */
+  readonly leader: string | null;
+  /** Where all coordinators are that are there, this one among them. */
+  readonly coordinators: readonly string[];
+  /** The last step that a coordinator which comes to lead would go on from; null before the first. */
+  readonly keptStep: number | null;
+};
 
 export type EventView = {
   /** Counts up from 1 as long as the process lives. */

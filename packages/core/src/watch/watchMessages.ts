@@ -6,7 +6,16 @@
 import type { Fact } from '../facts/fact.ts';
 import type { EpochRecord } from './records.ts';
 import type { StepColumns } from './stepMetrics.ts';
-import type { EventView, JoinInfo, LocalWorkerView, Role, RunSummary, RunView, WorkerView } from './views.ts';
+import type {
+  ClusterView,
+  EventView,
+  JoinInfo,
+  LocalWorkerView,
+  Role,
+  RunSummary,
+  RunView,
+  WorkerView,
+} from './views.ts';
 
 /** Page to coordinator; its only message. */
 export type WatchRequest = {
@@ -35,6 +44,8 @@ export type WatchMessage =
       readonly join: JoinInfo | null;
       /** Whether samples of the data set may be read with the token that was given. */
       readonly readsData: boolean;
+      /** Absent where the coordinator is alone. */
+      readonly cluster?: ClusterView;
     }
   /** At most five times a second: the run's state and the steps since the last one. */
   | { readonly type: 'progress'; readonly run: RunView; readonly steps: StepColumns }
@@ -51,6 +62,8 @@ export type WatchMessage =
   | { readonly type: 'join'; readonly join: JoinInfo; readonly because: 'revoked' | 'expiring' }
   /** The list of runs has changed. */
   | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
+  /** Something of that has changed. */
+  | { readonly type: 'cluster'; readonly cluster: ClusterView }
   /** The request was refused; the connection is closed. */
   | { readonly type: 'refused'; readonly message: string; readonly facts: readonly Fact[] };
 

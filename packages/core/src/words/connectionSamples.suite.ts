@@ -91,6 +91,13 @@ export const CONNECTION_SAMPLES: {
     { type: 'coordinatorNotUnderstood', address: origin, detail: 'sent a second welcome.' },
   ],
   coordinatorSilent: [{ type: 'coordinatorSilent', address: origin, seconds: 20 }],
+  looksForLeader: [
+    {
+      type: 'looksForLeader',
+      address: origin,
+      why: { type: 'coordinatorSaid', code: 'standby', message: 'It stands by.' },
+    },
+  ],
   coordinatorOvertaken: [{ type: 'coordinatorOvertaken', address: origin, term: 3, known: 4 }],
   dataExceedsMemory: [{ type: 'dataExceedsMemory', bytes: 3e9, room: -5 }],
   blockNotFetched: [{ type: 'blockNotFetched', why: 'It took too long.' }],

@@ -60,6 +60,8 @@ export const SERVICE_SAMPLES: {
   runsUnreadable: [{ type: 'runsUnreadable', problem }],
 
   operatorPaused: [{ type: 'operatorPaused' }],
+  leadUncertain: [{ type: 'leadUncertain' }],
+  leadCertain: [{ type: 'leadCertain' }],
   operatorResumed: [{ type: 'operatorResumed' }],
   resumedToEnd: [{ type: 'resumedToEnd' }],
   runPaused: [0, 1, 4].map((leases) => ({
@@ -222,6 +224,14 @@ export const SERVICE_SAMPLES: {
     { type: 'pageFailed', card: 'curves', role: 'operator', problem: '"x is null"', at: '"a.js:1"', more: 2 },
     { type: 'pageFailed', card: 'log', role: 'viewer', problem: '"x is null"', at: null, more: 0 },
   ],
+  clusterLed: [{ type: 'clusterLed', term: 3 }],
+  clusterLeft: [
+    { type: 'clusterLeft', leader: 'http://192.168.1.20:7465' },
+    { type: 'clusterLeft', leader: null },
+  ],
+  clusterAway: [{ type: 'clusterAway' }],
+  clusterBack: [{ type: 'clusterBack' }],
+  clusterRunStuck: [{ type: 'clusterRunStuck', runId: 'xor-1', problem: 'There is no data set.' }],
   socketsFull: [{ type: 'socketsFull', most: 8192 }],
   mnistLookedFor: [
     {

@@ -1,6 +1,7 @@
 /** What the page knows, as signals. The feed writes them, the parts of the page read them, and nobody else writes. */
 import { batch, computed, effect, signal } from '@preact/signals';
 import type {
+  ClusterView,
   EpochRecord,
   EventView,
   JoinInfo,
@@ -37,6 +38,8 @@ export const join = signal<JoinInfo | null>(null);
 export const replacedLinks = signal<ReplacedLinks | null>(null);
 /** Whether samples of the data set may be read with the link that was opened. */
 export const readsData = signal(true);
+/** How the coordinator stands among those of its cluster; null where it is alone. */
+export const cluster = signal<ClusterView | null>(null);
 
 /** Of the coordinator that this page was loaded from, as far as it is known; a later one has a page of its own. */
 let loadedFrom = '';
@@ -63,6 +66,7 @@ function show(state: WatchState): void {
     join.value = view.join;
     replacedLinks.value = view.replaced;
     readsData.value = view.readsData;
+    cluster.value = view.cluster;
   });
 }
 

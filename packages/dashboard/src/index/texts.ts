@@ -31,6 +31,10 @@ const en = {
   lost: (attempts: number) =>
     `The connection to the coordinator is lost; trying again by itself (attempt ${attempts}). What is shown is what was last heard.`,
   outdated: (version: string) => `The coordinator is now version ${version}.`,
+  standsBy: 'This coordinator stands by and takes over when the one that leads is gone. The run is at',
+  standsByAlone: 'This coordinator stands by. None leads at the moment; it may take over soon.',
+  clusterLeads: (term: number, others: number, kept: number | null) =>
+    `Leads in term ${term}, with ${others} standing by${kept === null ? '' : `; kept up to step ${kept}`}`,
   reload: 'Load the page again',
   dismiss: 'Dismiss',
   light: 'Light',
@@ -88,6 +92,10 @@ const zh: typeof en = {
   lost: (attempts) =>
     `与协调器的连接已断开，正在自动重连（第 ${attempts} 次）。页面上是断开前最后收到的内容。`,
   outdated: (version) => `协调器现在是 ${version} 版。`,
+  standsBy: '这个协调器处于待命状态，主持的协调器失效时由它接管。训练在',
+  standsByAlone: '这个协调器处于待命状态。目前没有协调器主持，它可能很快接管。',
+  clusterLeads: (term, others, kept) =>
+    `主持中（任期 ${term}），另有 ${others} 个待命${kept === null ? '' : `；已保存到第 ${kept} 步`}`,
   reload: '重新加载页面',
   dismiss: '关闭',
   light: '浅色',

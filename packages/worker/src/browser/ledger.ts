@@ -84,6 +84,7 @@ function kindReceived(message: CoordinatorSaying): keyof LedgerView['received'] 
     case 'welcome':
     case 'revoke':
     case 'counted':
+    case 'coordinators':
     case 'ping':
     case 'bye':
     case 'vouched':

@@ -254,6 +254,14 @@ describe('a session that knows of several coordinators', () => {
     );
   });
 
+  test('learns of those that come later', () => {
+    const script = new Transcript();
+    script.on({ type: 'connected' });
+    script.hear({ ...tinyWelcome, addresses: [A] });
+    expect(script.hear({ type: 'coordinators', addresses: [A, B] })).toEqual([]);
+    expect(script.lose('reset').at(-1)).toBe(`connect to ${B} after 188 ms`);
+  });
+
   test('takes nothing from a coordinator whose term is over', () => {
     const script = new Transcript();
     arrive(script, 3);

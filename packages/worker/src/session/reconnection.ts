@@ -25,7 +25,7 @@ export class Reconnection {
   #attempts = 0;
   #everJoined = false;
   /** Whether it waits for a next run, and how much of that has been told: each thing once, however often it asks. */
-  #waiting: 'no' | 'for a run' | 'for the coordinator' = 'no';
+  #waiting: 'no' | 'for a run' | 'for a leader' | 'for the coordinator' = 'no';
 
   constructor(options: ReconnectionOptions) {
     this.#options = options;
@@ -65,7 +65,13 @@ export class Reconnection {
   waitForLeader(why: DisconnectFact, jitter: number): void {
     this.#attempts += 1;
     this.#everJoined = true;
-    this.#elsewhere(why, this.#backoffMs(jitter));
+    const { addresses, emit } = this.#options;
+    if (this.#waiting !== 'for a leader') {
+      emit({ type: 'log', level: 'info', fact: { type: 'looksForLeader', address: addresses.current, why } });
+    }
+    this.#waiting = 'for a leader';
+    addresses.next();
+    this.#open(this.#backoffMs(jitter));
   }
 
   /** A connection could not be opened. Where the address has been good before, whatever stands in the way may go again. */

@@ -347,6 +347,8 @@ export class WorkerSession {
         if (this.#options.relays) return this.#relay({ type: 'counted' });
         this.#supply.counted(phase.run);
         return this.#intake.fetch();
+      case 'coordinators':
+        return this.#addresses.learn(message.addresses);
       case 'standing':
         return this.#emit({ type: 'show', standing: message });
       default:

@@ -1,7 +1,10 @@
 /** `shoal train` and `shoal serve`: a new run, or a coordinator on which runs are started from its page. */
 import { compileModel, type RunSpec } from '@shoal/core';
+import { UserError } from '../../errors.ts';
 import { planRun } from '../../run/preparation/plan.ts';
 import { out } from '../../terminal/terminal.ts';
+import { isCluster } from '../clusterOptions.ts';
+import { serveCluster } from '../clusterRuns.ts';
 import { loadData } from '../dataFromOptions.ts';
 import type { DataOptions, RunFileOptions, RunOptions, SpecOptions } from '../options.ts';
 import { holdingRunFile, rememberRun, unfinishedRun } from '../runFile.ts';
@@ -20,7 +23,22 @@ export async function train(
     out.json(written, 2);
     return 0;
   }
+  if (isCluster(options)) return trainInCluster(written, options);
   return holdingRunFile(options.runFile, () => trainWith(written, options));
+}
+
+async function trainInCluster(
+  written: RunSpec,
+  options: DataOptions & RunOptions & RunFileOptions,
+): Promise<number> {
+  refuseRunFile(options);
+  const planned = await planRun(written, (data) => loadData(data, options, { mayStandIn: true }));
+  return serveCluster(options, planned);
+}
+
+function refuseRunFile({ runFile }: RunFileOptions): void {
+  if (runFile)
+    throw new UserError('A cluster remembers its run itself: leave --run-file out with --cluster.');
 }
 
 async function trainWith(
@@ -57,5 +75,9 @@ export async function serve(
     seed !== undefined ||
     printConfig === true;
   if (isSpecified) return train(options, 'mnist-cnn');
+  if (isCluster(options)) {
+    refuseRunFile(options);
+    return serveCluster(options, null);
+  }
   return holdingRunFile(options.runFile, () => serveRuns(options));
 }

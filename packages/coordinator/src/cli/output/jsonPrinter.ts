@@ -63,6 +63,10 @@ function spoken(report: RunReport): object {
       const said = { ...rest, message: sentences(facts, 'en') };
       return facts.every(({ type }) => type === 'text') ? said : { ...said, facts };
     }
+    case 'cluster': {
+      const { facts, ...rest } = report;
+      return { ...rest, message: sentences(facts, 'en') };
+    }
     case 'rollback': {
       const { fact, ...rest } = report;
       return { ...rest, reason: sentence(fact, 'en') };

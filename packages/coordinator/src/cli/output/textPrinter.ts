@@ -56,6 +56,11 @@ export class TextPrinter implements Printer {
         // The epoch that waits to be printed may be one that is computed again; why, a verdict says.
         if (this.#unprinted !== null && this.#unprinted.epoch > report.epochs) this.#unprinted = null;
         return;
+      case 'kept':
+        return;
+      case 'cluster':
+        this.say(sentences(report.facts, 'en'));
+        return;
       case 'trust':
       case 'notice':
         this.say(`${report.level === 'warn' ? 'Warning: ' : ''}${sentences(report.facts, 'en')}`);

@@ -56,9 +56,11 @@ export type Leading = {
   readonly term: number;
   /** All coordinators that may; empty for one that leads alone. */
   readonly addresses: () => readonly string[];
+  /** How long a worker waits for a word before it looks elsewhere, and how often there is one. */
+  readonly patience: Pick<ProtocolLimits, 'silenceMs' | 'heartbeatMs'> | null;
 };
 
-export const LEADING_ALONE: Leading = { term: FIRST_TERM, addresses: () => [] };
+export const LEADING_ALONE: Leading = { term: FIRST_TERM, addresses: () => [], patience: null };
 
 export type RegistryChange =
   /** `workers` are those that are there by now. */
@@ -146,8 +148,7 @@ export class WorkerRegistry {
       engine: admission.engine,
       blocksPath: BLOCKS_PATH,
       data: manifests,
-      heartbeatMs: limits.heartbeatMs,
-      silenceMs: limits.silenceMs,
+      ...(leading.patience ?? { heartbeatMs: limits.heartbeatMs, silenceMs: limits.silenceMs }),
       leasesHeldMax: isGateway ? GATEWAY_LEASES_MAX : limits.leasesHeldMax,
       term: leading.term,
       // A thread of this process ends with it.
@@ -261,6 +262,20 @@ export class WorkerRegistry {
     this.#bytesBefore += bytesOn(known);
     this.#options.onChange({ type: 'left', name: known.hello.name, why, workers: this.people });
     this.#options.driver.left(connection.id, why);
+  }
+
+  /** The coordinators that may lead are others than before. */
+  tellCoordinators(): void {
+    const told = outgoing({ type: 'coordinators', addresses: [...this.#options.leading.addresses()] });
+    for (const { connection, isLocal } of this.#workers.values()) if (!isLocal) connection.send(told);
+  }
+
+  /** Everyone is sent elsewhere; whoever comes back is let in again. */
+  sendElsewhere(leader: string | null): void {
+    const why = { type: 'standsBy', leader } as const;
+    for (const { connection } of [...this.#workers.values()]) {
+      connection.end('standby', why, this.#options.leading.addresses());
+    }
   }
 
   /** Of all messages to and from workers on other machines so far. */

@@ -74,6 +74,8 @@ export type DriverOptions = {
   readonly observer: DriverObserver;
   /** Milliseconds that never go back. */
   readonly clock: () => number;
+  /** Whether it is certain that nobody else leads the run; absent where nobody else can. */
+  readonly mayGrant?: () => boolean;
 };
 
 export class RunDriver {
@@ -91,6 +93,8 @@ export class RunDriver {
   readonly #stepClock: StepClock;
   readonly #trust: AnswerChecks;
   readonly #standings: Standings;
+  /** Nothing is done any more: the run is another's. */
+  #isSilent = false;
   /** A step that nobody has been told of yet. */
   #untold: { readonly step: StepRecord; readonly times: StepTimes } | null = null;
 
@@ -278,17 +282,30 @@ export class RunDriver {
     this.#drain();
   }
 
+  /** From now on whatever happens leads to nothing. */
+  silence(): void {
+    this.#isSilent = true;
+  }
+
   #drain(): void {
-    if (this.#busy) return;
+    if (this.#busy || this.#isSilent) return;
     this.#busy = true;
     try {
-      const { clock, trust } = this.#options;
-      for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
+      for (let event = this.#next(); event !== undefined; event = this.#next()) {
+        const { clock, trust } = this.#options;
         this.#carryOut(transition(this.#state, event, { now: clock(), secret: trust.secret }));
+        if (this.#isSilent) this.#queue.length = 0;
       }
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** Before anything else it is looked at whether the run is still this one's: the process may have been asleep since the last. */
+  #next(): RunEvent | undefined {
+    const held = this.#options.mayGrant?.() === false;
+    if (this.#queue.length > 0 && held !== this.#state.held) return { type: 'hold', held };
+    return this.#queue.shift();
   }
 
   #carryOut(effects: readonly Effect[]): void {

@@ -20,10 +20,17 @@ export type CheckpointWriterOptions = {
   /** A file that is not there is no problem. Rejects with the system's error. */
   readonly remove: (file: string) => Promise<void>;
   readonly onProblem: (fact: RunFact) => void;
+  /** The last state that is kept is the one after so many steps. */
+  readonly onKept?: (step: number) => void;
+  /** What part of the time states may be written at most; the next one waits for so long, and is the newest then. */
+  readonly partOfTime?: number;
 };
 
+/** However long a write took, the next one waits no longer than this. */
+const REST_MS_MAX = 10_000;
+
 /** Null: the file is removed. */
-type Job = { readonly file: string; readonly bytes: Uint8Array | null };
+type Job = { readonly file: string; readonly bytes: Uint8Array | null; readonly step?: number };
 
 export class CheckpointWriter implements CheckpointsPort {
   readonly #options: CheckpointWriterOptions;
@@ -32,6 +39,10 @@ export class CheckpointWriter implements CheckpointsPort {
   /** Best parameters that could not be written: until they are, no state may be written that names them. */
   #owed: Uint8Array | null = null;
   #writing: Promise<void> | null = null;
+  /** Somebody waits for all of it. */
+  #isFlushing = false;
+  /** Ends a rest. */
+  #wake: () => void = () => {};
 
   constructor(options: CheckpointWriterOptions) {
     this.#options = options;
@@ -45,7 +56,7 @@ export class CheckpointWriter implements CheckpointsPort {
     const bestBytes = best ? bytes : this.#owed;
     if (bestBytes !== null) this.#waiting.set('best', { file: files.best, bytes: bestBytes });
     this.#owed = null;
-    this.#waiting.set('last', { file: files.last, bytes });
+    this.#waiting.set('last', { file: files.last, bytes, step: snapshot.progress.globalStep });
     this.#writing ??= this.#writeAll();
   }
 
@@ -71,10 +82,12 @@ export class CheckpointWriter implements CheckpointsPort {
 
   async #writeAll(): Promise<void> {
     for (let next = this.#take(); next !== null; next = this.#take()) {
-      const { kind, file, bytes } = next;
+      const { kind, file, bytes, step } = next;
+      const from = performance.now();
       try {
         if (bytes === null) await this.#options.remove(file);
         else await this.#options.write(file, bytes);
+        if (step !== undefined) this.#options.onKept?.(step);
       } catch (error) {
         if (kind === 'best' && !this.#waiting.has('best')) {
           this.#waiting.delete('last');
@@ -82,6 +95,7 @@ export class CheckpointWriter implements CheckpointsPort {
         }
         this.#options.onProblem({ type: 'checkpointUnwritten', file, problem: reasonOf(error) });
       }
+      await this.#rest(performance.now() - from);
     }
     this.#writing = null;
   }
@@ -94,8 +108,23 @@ export class CheckpointWriter implements CheckpointsPort {
     return null;
   }
 
+  async #rest(tookMs: number): Promise<void> {
+    const { partOfTime } = this.#options;
+    if (partOfTime === undefined || this.#isFlushing) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.min(REST_MS_MAX, tookMs / partOfTime - tookMs));
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   /** Resolves when nothing waits. */
   async flush(): Promise<void> {
+    this.#isFlushing = true;
+    this.#wake();
     while (this.#writing !== null) await this.#writing;
+    this.#isFlushing = false;
   }
 }

@@ -33,6 +33,10 @@ export type RunRecorderOptions = {
   readonly files: KeptFiles;
   /** Resolves when the convictions so far are kept: no later checkpoint may be there without them. */
   readonly convictionsKept: () => Promise<void>;
+  /** So many steps are in the last checkpoint that is kept. */
+  readonly onKept?: (step: number) => void;
+  /** What part of the time checkpoints may be written at most; absent: any. */
+  readonly partOfTime?: number;
   /** Something could not be written; a sentence. */
   readonly onProblem: (fact: RunFact) => void;
 };
@@ -70,6 +74,8 @@ export class RunRecorder {
         await files.remove(file);
       },
       onProblem,
+      ...(options.onKept !== undefined && { onKept: options.onKept }),
+      ...(options.partOfTime !== undefined && { partOfTime: options.partOfTime }),
     });
     this.checkpoints = {
       save: (snapshot, best) => {

@@ -14,6 +14,8 @@ export type RunCore = {
   progress: RunProgress;
   /** Why nothing is granted for the time being; null while the run goes on. */
   paused: PauseFact | null;
+  /** It is not certain that nobody else leads the run: nothing is granted, whatever the operator says. */
+  held: boolean;
   /** Why the run ends after the step or validation at hand; null unless the operator asked for that. */
   finishing: FactOf<'operatorFinished'> | null;
   readonly workers: Map<WorkerId, WorkerState>;

@@ -76,6 +76,8 @@ export type RunEvent =
   | { readonly type: 'updated'; readonly report: UpdateReport }
   /** The trusted worker has computed what `verify` asked for. */
   | { readonly type: 'verified'; readonly check: number; readonly nodes: readonly VerifiedNode[] }
+  /** Whether it is uncertain that nobody else leads the run. */
+  | { readonly type: 'hold'; readonly held: boolean }
   | { readonly type: 'stop'; readonly reason: BrokenOffFact | TextFact }
   | ControlEvent
   /** Comes at a steady pace; `lagMs` is how much later than it should have, `busyMs` how long the process had work since the last. */

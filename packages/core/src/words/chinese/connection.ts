@@ -42,6 +42,7 @@ export const CONNECTION_CHINESE: Wording<ConnectionFact> = {
     zh`位于 ${address} 的协调器发来了无法理解的消息，正在重新连接。如果反复出现，请重新加载页面，并告诉管理员。`,
   coordinatorSilent: ({ address, seconds }) =>
     zh`位于 ${address} 的协调器已有 ${seconds} 秒没有消息，正在重新连接。`,
+  looksForLeader: (fact) => zh`${why(fact.why)}这台设备正在寻找主持训练的协调器。`,
   coordinatorOvertaken: ({ address, term, known }) =>
     zh`位于 ${address} 的协调器已不再主持这次训练：它的任期是 ${term}，而任期 ${known} 已经开始。正在寻找目前主持的协调器。`,
   dataExceedsMemory: ({ bytes, room }) =>

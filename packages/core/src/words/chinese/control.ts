@@ -9,6 +9,8 @@ const ROLES = { worker: '加入', viewer: '观看', gateway: '网关' } as const
 
 export const CONTROL_CHINESE: Wording<ControlFact> = {
   operatorPaused: () => '管理员暂停了训练。',
+  leadUncertain: () => '集群没有应答，其他协调器可能已开始主持：在确认之前训练暂停。',
+  leadCertain: () => '集群恢复应答，期间没有其他协调器主持过：训练继续。',
   operatorResumed: () => '管理员让训练继续。',
   resumedToEnd: () => '训练继续，以便有序结束。',
   runPaused: ({ because, leases }) =>

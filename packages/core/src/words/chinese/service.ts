@@ -17,6 +17,14 @@ export const SERVICE_CHINESE: Wording<ServiceFact> = {
   originsUntold: ({ origins }) => zh`已拒绝来自 ${origins} 个以上来源的页面，之后的不再列出。`,
   pageFailed: ({ card, role, problem, at, more }) =>
     zh`页面（${ROLES[role] ?? role}）的“${card}”部分出错：${problem}${at === null ? '' : zh`，位置 ${at}`}。${more === 0 ? '' : zh`（另有 ${more} 条没有记下）`}`,
+  clusterLed: ({ term }) => zh`从现在起由这个协调器主持（任期 ${term}）。`,
+  clusterLeft: ({ leader }) =>
+    leader === null
+      ? '其他协调器已开始主持；这个协调器放弃手中的训练，转为待命。'
+      : zh`位于 ${leader} 的协调器已开始主持；这个协调器放弃手中的训练，转为待命。`,
+  clusterAway: () => '集群没有应答：需要保存的内容暂时等待。只要能确认没有其他协调器主持，训练就继续。',
+  clusterBack: () => '集群恢复应答。',
+  clusterRunStuck: ({ runId, problem }) => zh`这个协调器无法继续训练 ${runId}，留给其他协调器：${problem}`,
   socketsFull: ({ most }) => zh`已有 ${most} 个网络连接，达到上限 socketsMax。`,
   mnistLookedFor: ({ folders }) => zh`在以下文件夹中寻找过 MNIST：${folders.join('、')}。`,
   digitsInstead: ({ why }) =>

@@ -47,6 +47,7 @@ export const CONNECTION_ENGLISH: Wording<ConnectionFact> = {
   coordinatorNotUnderstood: ({ address, detail }) => `The coordinator at ${address} ${detail}`,
   coordinatorSilent: ({ address, seconds }) =>
     `The coordinator at ${address} has said nothing for ${seconds} s. The worker connects again.`,
+  looksForLeader: (fact) => `${why(fact.why)} This worker looks for the coordinator that leads.`,
   coordinatorOvertaken: ({ address, term, known }) =>
     `The coordinator at ${address} no longer leads this run: its term is ${term}, and ${known} has begun. The worker looks for the one that leads.`,
   dataExceedsMemory: ({ bytes, room }) =>

@@ -9,6 +9,9 @@ const inFlight = (leases: number): string =>
 
 export const CONTROL_ENGLISH: Wording<ControlFact> = {
   operatorPaused: () => 'The operator paused the run.',
+  leadUncertain: () =>
+    'The cluster does not answer, so that another coordinator may come to lead: this run waits until that is known.',
+  leadCertain: () => 'The cluster answers, and nobody else has led: the run goes on.',
   operatorResumed: () => 'The operator lets the run go on.',
   resumedToEnd: () => 'The run goes on, so that it can be brought to its end.',
   runPaused: ({ because, leases }) =>

@@ -15,6 +15,14 @@ export const SERVICE_ENGLISH: Wording<ServiceFact> = {
     `Pages of more than ${origins} origins were refused; further ones are not told.`,
   pageFailed: ({ card, role, problem, at, more }) =>
     `The part "${card}" of a page (${role}) failed with ${problem}${at === null ? '' : ` at ${at}`}.${more === 0 ? '' : ` (${more} more were not written down)`}`,
+  clusterLed: ({ term }) => `This coordinator leads from now on (term ${term}).`,
+  clusterLeft: ({ leader }) =>
+    `${leader === null ? 'Another coordinator' : `The coordinator at ${leader}`} leads by now; this one gives its run up and stands by.`,
+  clusterAway: () =>
+    'The cluster does not answer: what is to be kept waits. The run goes on as long as it is certain that nobody else leads.',
+  clusterBack: () => 'The cluster answers again.',
+  clusterRunStuck: ({ runId, problem }) =>
+    `This coordinator cannot go on with the run ${runId}, and leaves it to another: ${problem}`,
   socketsFull: ({ most }) => `${most} sockets are open, which is the limit socketsMax.`,
   mnistLookedFor: ({ detail }) => `MNIST was looked for in: ${detail}.`,
   digitsInstead: ({ why }) =>

@@ -1,5 +1,6 @@
 /** What the page knows of the coordinator, and how each message of the feed changes it. No socket, clock or signal. */
 import {
+  type ClusterView,
   EPOCH_POINTS_MAX,
   type EpochRecord,
   EVENTS_MAX,
@@ -33,6 +34,8 @@ export type WatchView = {
   readonly replaced: ReplacedLinks | null;
   /** Whether samples of the data set may be read. */
   readonly readsData: boolean;
+  /** Null where the coordinator is alone. */
+  readonly cluster: ClusterView | null;
 };
 
 /** `unknown`: they were other ones before the connection was lost. */
@@ -54,6 +57,7 @@ export const EMPTY_VIEW: WatchView = {
   join: null,
   replaced: null,
   readsData: true,
+  cluster: null,
 };
 
 export class WatchState {
@@ -78,10 +82,11 @@ export class WatchState {
   apply(message: WatchMessage): void {
     switch (message.type) {
       case 'snapshot': {
-        const { role, version, epochs, workers, locals, runs, readsData } = message;
+        const { role, version, epochs, workers, locals, runs, readsData, cluster = null } = message;
         this.#follow(message.run, message.steps);
         const events = this.#restarted(message.events) ? message.events : this.#newer(message.events);
-        this.#view = { ...this.#view, role, version, epochs, workers, locals, runs, readsData, events };
+        const said = { role, version, epochs, workers, locals, runs, readsData, cluster, events };
+        this.#view = { ...this.#view, ...said };
         this.#invite(message.join, 'unknown');
         return;
       }
@@ -104,6 +109,9 @@ export class WatchState {
         return;
       case 'runs':
         this.#view = { ...this.#view, runs: message.runs };
+        return;
+      case 'cluster':
+        this.#view = { ...this.#view, cluster: message.cluster };
         return;
       case 'refused':
         return;
