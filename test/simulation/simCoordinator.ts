@@ -64,6 +64,8 @@ export class SimCoordinator {
   readonly disk: Disk;
   /** Name of the one worker that it has started itself; null without. */
   readonly #own: string | null;
+  /** Where workers are told that they may find somebody to compute for. */
+  readonly #addresses: readonly string[];
   readonly manifests: Welcome['data'];
   #life: Life | null = null;
   #nextConnection = 1;
@@ -82,6 +84,7 @@ export class SimCoordinator {
     readonly disk: Disk;
     readonly watch: CoordinatorWatch;
     readonly own?: string | null;
+    readonly addresses?: readonly string[];
   }) {
     this.#world = options.world;
     this.#bench = options.bench;
@@ -89,6 +92,7 @@ export class SimCoordinator {
     this.#watch = options.watch;
     this.disk = options.disk;
     this.#own = options.own ?? null;
+    this.#addresses = options.addresses ?? [];
     const { manifests } = options.bench.blocks;
     this.manifests = manifests;
   }
@@ -169,7 +173,7 @@ export class SimCoordinator {
       kernels: KERNEL_BUILD,
       manifests: this.manifests,
       limits: DEFAULT_LIMITS,
-      leading: LEADING_ALONE,
+      leading: { ...LEADING_ALONE, addresses: (forGateway) => (forGateway ? [] : this.#addresses) },
       driver,
       onChange: (change) => {
         const said = change.type === 'joined' ? change.agent : sentence(change.why, 'en');

@@ -24,6 +24,7 @@ import { computeSums, type Work } from './computing.ts';
 import type { Liar } from './liars.ts';
 import type { Link, LinkQuality } from './link.ts';
 import { heard, said } from './narration.ts';
+import { COORDINATOR_ADDRESS, type Network } from './network.ts';
 import { SimChannel } from './simChannel.ts';
 import { type SimCoordinator, TOKEN } from './simCoordinator.ts';
 import type { Workbench } from './workbench.ts';
@@ -48,6 +49,9 @@ export type SimWorkerOptions = {
   readonly quality: LinkQuality;
   /** What it answers instead of the truth. */
   readonly liar?: Liar;
+  /** Where else it may find somebody to compute for, and where it begins to look; the coordinator alone when absent. */
+  readonly network?: Network;
+  readonly address?: string;
 };
 
 export class SimWorker {
@@ -100,7 +104,7 @@ export class SimWorker {
     this.#life += 1;
     this.#slots.clear();
     this.#session = new WorkerSession({
-      address: 'http://simulated',
+      address: this.#options.address ?? COORDINATOR_ADDRESS,
       token: TOKEN,
       credential: null,
       identity: this.#identity,
@@ -213,13 +217,15 @@ export class SimWorker {
   }
 
   #connect(life: number): void {
-    const { world, coordinator, quality } = this.#options;
-    if (life !== this.#life || this.#session === null) return;
+    const { world, coordinator, quality, network } = this.#options;
+    const session = this.#session;
+    if (life !== this.#life || session === null) return;
+    const host = network?.get(session.address) ?? coordinator;
     const channel: SimChannel = new SimChannel(
       {
         world,
         quality,
-        accept: (link) => coordinator.accept(link, this.name),
+        accept: (link) => host.accept(link, this.name),
         onTheWay: (frame) => this.#damaged(frame),
       },
       {

@@ -2,6 +2,8 @@
 export type { FrameSocket } from './connection/frameSocket.ts';
 export { SocketConnection } from './connection/socketConnection.ts';
 export { outgoing } from './connection/workerConnection.ts';
+export { Gateway, type GatewayOptions } from './gateway/gateway.ts';
+export { type ProbeResult, probeResult } from './gateway/probeResult.ts';
 export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';
 export { LEADING_ALONE, WorkerRegistry } from './run/admission/workerRegistry.ts';
 export { type DriverOptions, RunDriver } from './run/driver/driver.ts';
@@ -14,6 +16,7 @@ export { beginningOf, SnapshotStore } from './run/trust/snapshotStore.ts';
 export { earliestSuspect } from './transition/history/ledger.ts';
 export type { EndRecord, Evidence, StepRecord, VerifyEffect } from './transition/model/effects.ts';
 export { DEFAULT_SCHEDULING } from './transition/model/facts.ts';
+export { leasesMaxOf } from './transition/model/worker.ts';
 export { partOf } from './transition/placement/load.ts';
 export type { RunState } from './transition/state.ts';
 export { initialProgress, startRun, transition } from './transition/transition.ts';

@@ -55,7 +55,7 @@ export interface RegistryDriver {
 export type Leading = {
   readonly term: number;
   /** All coordinators that may; empty for one that leads alone. */
-  readonly addresses: () => readonly string[];
+  readonly addresses: (forGateway: boolean) => readonly string[];
 };
 
 export const LEADING_ALONE: Leading = { term: FIRST_TERM, addresses: () => [] };
@@ -96,10 +96,17 @@ export type RegisteredWorker = {
   readonly isLocal: boolean;
   readonly engine: EngineName;
   readonly isGateway: boolean;
-  /** Of a gateway: those whom it has announced and who were let in, by its numbers, and what it says hangs below it. */
+  /**
+   * Of a gateway: those whom it has announced and who were let in, by its numbers; which of them are gone, whose work may
+   * still be on its way; and what it says hangs below it.
+   */
   readonly guests: Map<number, Contributor>;
+  readonly gone: Set<number>;
   crew: Crew | null;
 };
+
+/** Guests of a gateway that are remembered when they are gone. */
+const GONE_KEPT = 65_536;
 
 /** Where somebody is: on a connection, or a guest on that of a gateway. */
 type Seat = { readonly connection: WorkerConnection; readonly guest: number | null };
@@ -134,8 +141,9 @@ export class WorkerRegistry {
     connection.open(isGateway);
     const { engine } = admission;
     const guests = new Map<number, Contributor>();
+    const gone = new Set<number>();
     this.#workers.set(connection.id, {
-      ...{ connection, hello, identity, isLocal, isGateway, engine, guests, crew: null },
+      ...{ connection, hello, identity, isLocal, isGateway, engine, guests, gone, crew: null },
     });
     const welcome: Welcome = {
       type: 'welcome',
@@ -151,7 +159,7 @@ export class WorkerRegistry {
       leasesHeldMax: isGateway ? GATEWAY_LEASES_MAX : limits.leasesHeldMax,
       term: leading.term,
       // A thread of this process ends with it.
-      addresses: isLocal ? [] : [...leading.addresses()],
+      addresses: isLocal ? [] : [...leading.addresses(isGateway)],
       ...(credential !== null && { credential }),
     };
     connection.send(outgoing(welcome));
@@ -210,10 +218,15 @@ export class WorkerRegistry {
   }
 
   guestGone(connection: WorkerConnection, guest: number): void {
-    const known = this.#workers.get(connection.id)?.guests.get(guest);
-    if (known === undefined) return;
-    this.#workers.get(connection.id)?.guests.delete(guest);
+    const gateway = this.#workers.get(connection.id);
+    const known = gateway?.guests.get(guest);
+    if (gateway === undefined || known === undefined || gateway.gone.has(guest)) return;
+    gateway.gone.add(guest);
     this.#rise(known.identity, { connection, guest });
+    const [longest] = gateway.gone;
+    if (gateway.gone.size <= GONE_KEPT || longest === undefined) return;
+    gateway.gone.delete(longest);
+    gateway.guests.delete(longest);
   }
 
   /** Whoever is a guest under this identity has given a wrong answer. */

@@ -1,0 +1,13 @@
+/** Who listens where in a simulated world. */
+import type { Link } from './link.ts';
+import type { SimSocket } from './simSocket.ts';
+
+export const COORDINATOR_ADDRESS = 'http://simulated';
+
+export interface Host {
+  /** Somebody has connected; null where nobody listens. `from` names them. */
+  accept(link: Link, from: string): SimSocket | null;
+}
+
+/** By address. */
+export type Network = ReadonlyMap<string, Host>;
