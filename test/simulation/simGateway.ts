@@ -98,6 +98,7 @@ export class SimGateway implements Host {
     if (this.#life !== null) return;
     const { world, bench, name, address, above = COORDINATOR_ADDRESS } = this.#options;
     this.#lives += 1;
+    this.#frozenUntil = 0;
     const session = new WorkerSession({
       ...{ address: above, token: TOKEN, credential: null },
       ...{ identity: `simulated-${name}-${this.#lives}`, name, agent: 'simulation' },

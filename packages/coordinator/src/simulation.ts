@@ -16,7 +16,6 @@ export { beginningOf, SnapshotStore } from './run/trust/snapshotStore.ts';
 export { earliestSuspect } from './transition/history/ledger.ts';
 export type { EndRecord, Evidence, StepRecord, VerifyEffect } from './transition/model/effects.ts';
 export { DEFAULT_SCHEDULING } from './transition/model/facts.ts';
-export { leasesMaxOf } from './transition/model/worker.ts';
 export { partOf } from './transition/placement/load.ts';
 export type { RunState } from './transition/state.ts';
 export { initialProgress, startRun, transition } from './transition/transition.ts';

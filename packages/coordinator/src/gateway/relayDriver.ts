@@ -66,6 +66,8 @@ export class RelayDriver implements RegistryDriver {
   readonly #options: RelayDriverOptions;
   readonly #state: RunState;
   readonly #parameters: ParameterMessages;
+  /** The highest version that has come since versions were numbered as they are. */
+  #newest = 0;
   readonly #told = new ToldStanding();
   readonly #standings: Standings;
   readonly #queue: RunEvent[] = [];
@@ -103,6 +105,7 @@ export class RelayDriver implements RegistryDriver {
   lent(message: LeaseMessage): void {
     const { lease: id, task, set, version, step, from, to, leaves, undivided = false, scales } = message;
     if (task === 'probe') return;
+    if (version < this.#newest) this.#renumbered(version);
     if (scales !== null) this.#scales.set(id, floatsOf(scales));
     this.dispatch({
       type: 'lent',
@@ -121,11 +124,21 @@ export class RelayDriver implements RegistryDriver {
     this.#scales.clear();
     this.#progress.clear();
     this.#parameters.forget();
+    this.#newest = 0;
     this.#counts = false;
   }
 
   received(message: UnsealedParameters): void {
+    if (message.version <= this.#newest) this.#renumbered(message.version);
+    this.#newest = message.version;
     this.#parameters.received(message);
+  }
+
+  /** A gateway above has found its coordinator again, which goes on from an earlier version. */
+  #renumbered(version: number): void {
+    this.#newest = version;
+    this.#parameters.forget();
+    this.dispatch({ type: 'renumbered' });
   }
 
   counted(): void {

@@ -8,7 +8,7 @@ import { taskOf } from '../model/core.ts';
 import { independentAmong, isRelated, type Scrutiny, unrelatedAmong, type Voter } from '../model/scrutiny.ts';
 import type { Grant, Lease, Task } from '../model/task.ts';
 import type { Turn } from '../model/turn.ts';
-import { isThere, leasesMaxOf, type WorkerState } from '../model/worker.ts';
+import { isThere, type WorkerState } from '../model/worker.ts';
 import { isLate } from '../placement/lateness.ts';
 import { copyLease } from '../placement/leases.ts';
 import { mayGrant } from '../placement/pacing.ts';
@@ -93,7 +93,7 @@ function findMore(turn: DrawingTurn, inquiry: Inquiry): void {
   // A copy of what is merely late goes to those who have nothing else to do, as in a run without a quorum.
   const available = first === undefined ? others.filter(({ held }) => held.length === 0) : others;
   const taker = takerOf(turn, scrutiny, available);
-  if (taker !== undefined && taker.held.length < leasesMaxOf(taker, state.facts.limits)) {
+  if (taker !== undefined && taker.held.length < taker.leasesMax) {
     if (!mayGrant(state)) return;
     scrutiny.drawn = null;
     copyLease(turn, task, taker, { grant, trial: false });
