@@ -73,6 +73,9 @@ export class SimCoordinator {
   parametersSha256 = '';
   crashes = 0;
   rollbacks = 0;
+  /** Identities that have come by gateways, and how many of them were convicted. */
+  readonly #guests = new Set<string>();
+  convictedGuests = 0;
   /** Sentences, and what they rest on. */
   readonly verdicts: string[] = [];
   readonly evidence: Evidence[] = [];
@@ -130,7 +133,10 @@ export class SimCoordinator {
         bye: (worker, code, why) => connections.get(worker)?.connection.end(code, why),
         isGateway: (worker) => registry.isGateway(worker),
         contributors: (worker, by) => registry.contributors(worker, by),
-        convicted: (identity) => registry.convicted(identity),
+        convicted: (identity) => {
+          if (this.#guests.has(identity)) this.convictedGuests += 1;
+          registry.convicted(identity);
+        },
       },
       checkpoints: new CheckpointWriter({
         ...owner,
@@ -265,6 +271,7 @@ export class SimCoordinator {
         message: (from, message) => {
           if (message.type === 'guest') {
             const { guest, identity, name, address: origin } = message;
+            this.#guests.add(identity);
             life.registry.guest(from, { guest, identity, name, origin }, null);
           } else if (message.type === 'guestGone') life.registry.guestGone(from, message.guest);
           else life.registry.message(from, message);

@@ -40,6 +40,8 @@ export type Verdict = {
   readonly crashes: number;
   readonly tornWrites: number;
   readonly convictions: number;
+  /** Of these, of somebody who was the guest of a gateway. */
+  readonly convictionsBehind: number;
   readonly rollbacks: number;
   /** Somebody lied and was not found out before the run ended: then its bits are not promised. */
   readonly deceived: boolean;
@@ -145,6 +147,7 @@ export async function simulate(
     crashes: coordinator.crashes,
     tornWrites: disk.tornWrites,
     convictions: convicted.size,
+    convictionsBehind: coordinator.convictedGuests,
     rollbacks: coordinator.rollbacks,
     deceived,
     trace: world.trace,

@@ -57,7 +57,9 @@ function noteShortage({ state, emit }: Turn<Trusting>): void {
   const { quorum } = trust.policy;
   const present = workersThere(state);
   const isBelieved = present.some(({ belief }) => belief === 'believed');
-  const unrelated = unrelatedAmong(present);
+  const gateways = present.filter(({ crew }) => crew !== null);
+  const below = gateways.reduce((sum, { crew }) => sum + (crew ?? 0), 0);
+  const unrelated = unrelatedAmong(present.filter(({ crew }) => crew === null)) + below;
   const isShort = !isBelieved && unrelated < quorum;
   if (isShort === trust.isShort || unrelated === 0) return;
   trust.isShort = isShort;
@@ -85,11 +87,11 @@ function findMore(turn: DrawingTurn, inquiry: Inquiry): void {
   const asked = inTime.filter(({ id }) => first === undefined || id >= first.answeredBefore);
   const expected = unrelatedAmong([...independentAmong(votes), ...workersOf(state, asked)]);
   if (expected >= policy.quorum) return;
-  const involved = [
-    ...workersOf(state, leases),
-    ...[...scrutiny.candidates.values()].flatMap((all) => all.flatMap(({ voters }) => voters)),
-  ];
-  const others = workersThere(state).filter((one) => !involved.some((it) => isRelated(one, it)));
+  const voters = [...scrutiny.candidates.values()].flatMap((all) => all.flatMap((one) => one.voters));
+  const involved = [...workersOf(state, leases), ...voters];
+  const others = workersThere(state).filter(
+    (one) => !involved.some((it) => isRelated(one, it)) && hasOthersBelow(one, voters),
+  );
   // A copy of what is merely late goes to those who have nothing else to do, as in a run without a quorum.
   const available = first === undefined ? others.filter(({ held }) => held.length === 0) : others;
   const taker = takerOf(turn, scrutiny, available);
@@ -106,6 +108,11 @@ function findMore(turn: DrawingTurn, inquiry: Inquiry): void {
     const { from, to } = grant;
     askTrusted(turn, inquiry, { type: 'noSecondOpinion', from, to });
   }
+}
+
+/** A gateway is asked once for each whom it stands for: which of them answers is its own matter. */
+function hasOthersBelow({ crew, identity }: WorkerState, voters: readonly Voter[]): boolean {
+  return crew === null || voters.filter(({ via }) => via === identity).length < crew;
 }
 
 /**
