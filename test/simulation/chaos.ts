@@ -1,6 +1,7 @@
 /** What goes wrong in a simulated run, drawn from its seed: a burst of faults, then peace, so that every run can end. */
 import type { Disk } from './disk.ts';
 import type { SimCoordinator } from './simCoordinator.ts';
+import type { SimGateway } from './simGateway.ts';
 import type { SimWorker } from './simWorker.ts';
 import type { World } from './world.ts';
 
@@ -9,11 +10,12 @@ export type Troubled = {
   readonly coordinator: SimCoordinator;
   readonly disk: Disk;
   readonly workers: readonly SimWorker[];
+  readonly gateways?: readonly SimGateway[];
   /** Faults happen until then. */
   readonly untilMs: number;
 };
 
-export function unleash({ world, coordinator, disk, workers, untilMs }: Troubled): void {
+export function unleash({ world, coordinator, disk, workers, gateways = [], untilMs }: Troubled): void {
   const meanMs = world.between(200, 4000);
   const next = (): void => {
     world.after(world.between(0, 2 * meanMs), () => {
@@ -34,6 +36,7 @@ export function unleash({ world, coordinator, disk, workers, untilMs }: Troubled
   const revive = (): void => {
     if (coordinator.end !== null) return;
     world.after(5_000, revive);
+    for (const gateway of gateways) gateway.start();
     for (const worker of workers) {
       worker.damageNext = false;
       worker.slowness = 1;
@@ -41,7 +44,31 @@ export function unleash({ world, coordinator, disk, workers, untilMs }: Troubled
     }
   };
 
+  /** A gateway is cut off on one side or on both, stands still, or is gone. */
+  const strikeGateway = (gateway: SimGateway): void => {
+    const notices = () => ({ worker: world.between(0, 30_000), coordinator: world.between(0, 30_000) });
+    switch (world.integer(5)) {
+      case 0:
+        gateway.crash();
+        world.after(world.between(0, 10_000), () => gateway.start());
+        return;
+      case 1:
+        return gateway.freeze(world.between(10, 40_000));
+      case 2:
+        gateway.link?.break(notices());
+        return;
+      case 3:
+        for (const link of gateway.links) link.break(notices());
+        return;
+      case 4:
+        for (const link of [gateway.link, ...gateway.links]) link?.break(notices());
+        return;
+    }
+  };
+
   const strike = (): void => {
+    const gateway = gateways.length === 0 ? undefined : gateways[world.integer(gateways.length)];
+    if (gateway !== undefined && world.chance() < 0.4) return strikeGateway(gateway);
     const worker = workers[world.integer(workers.length)] as SimWorker;
     const soon = (ms: number, action: () => void): void => world.after(world.between(0, ms), action);
     switch (world.integer(13)) {

@@ -90,6 +90,9 @@ export class SimCoordinator {
   parametersSha256 = '';
   crashes = 0;
   rollbacks = 0;
+  /** Identities that have come by gateways, and how many of them were convicted. */
+  readonly #guests = new Set<string>();
+  convictedGuests = 0;
   /** Sentences, and what they rest on. */
   readonly verdicts: string[] = [];
   readonly evidence: Evidence[] = [];
@@ -105,6 +108,8 @@ export class SimCoordinator {
     readonly name?: string;
     /** Absent: nobody else can lead. */
     readonly leading?: SimLeading;
+    /** Where workers are told that they may find somebody to compute for; gateways are told of none. */
+    readonly addresses?: readonly string[];
   }) {
     this.#world = options.world;
     this.#bench = options.bench;
@@ -113,7 +118,11 @@ export class SimCoordinator {
     this.disk = options.disk;
     this.#own = options.own ?? null;
     this.#name = options.name ?? 'coordinator';
-    this.#leading = options.leading ?? ALONE;
+    const { addresses = [] } = options;
+    this.#leading = options.leading ?? {
+      ...ALONE,
+      addresses: (forGateway) => (forGateway ? [] : addresses),
+    };
     const { manifests } = options.bench.blocks;
     this.manifests = manifests;
   }
@@ -155,7 +164,10 @@ export class SimCoordinator {
         bye: (worker, code, why) => connections.get(worker)?.connection.end(code, why),
         isGateway: (worker) => registry.isGateway(worker),
         contributors: (worker, by) => registry.contributors(worker, by),
-        convicted: (identity) => registry.convicted(identity),
+        convicted: (identity) => {
+          if (this.#guests.has(identity)) this.convictedGuests += 1;
+          registry.convicted(identity);
+        },
       },
       checkpoints: new CheckpointWriter({
         ...owner,
@@ -294,6 +306,7 @@ export class SimCoordinator {
         message: (from, message) => {
           if (message.type === 'guest') {
             const { guest, identity, name, address: origin } = message;
+            this.#guests.add(identity);
             life.registry.guest(from, { guest, identity, name, origin }, null);
           } else if (message.type === 'guestGone') life.registry.guestGone(from, message.guest);
           else life.registry.message(from, message);

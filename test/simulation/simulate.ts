@@ -1,10 +1,12 @@
 /** Runs one seed: a cluster, its faults, and the invariants that must hold after every event. */
 import { earliestSuspect, type PreparedRun, probeAnswer, type RunState } from '@shoal/coordinator/simulation';
-import { DEFAULT_LIMITS, type RunSpec, sentence } from '@shoal/core';
+import { type RunSpec, sentence } from '@shoal/core';
 import { unleash } from './chaos.ts';
 import { Disk } from './disk.ts';
 import type { Liar } from './liars.ts';
+import { COORDINATOR_ADDRESS, type Host } from './network.ts';
 import { SimCoordinator } from './simCoordinator.ts';
+import { SimGateway } from './simGateway.ts';
 import { SimWorker } from './simWorker.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 import { World } from './world.ts';
@@ -16,15 +18,18 @@ export type Simulator = {
   readonly liar: ((draw: () => number) => Liar) | null;
   /** The operator changes again and again how workers are checked, and the first worker is the coordinator's own. */
   readonly isRestless: boolean;
+  /** Some of the workers join by gateways, and some of these by another one. */
+  readonly hasGateways: boolean;
 };
 
 export async function openSimulator(
   change: Readonly<Record<string, unknown>> = {},
   liar: Simulator['liar'] = null,
   isRestless = false,
+  hasGateways = false,
 ): Promise<Simulator> {
   const bench = await openWorkbench(change);
-  return { bench, probe: await probeAnswer(bench.prepare()), liar, isRestless };
+  return { bench, probe: await probeAnswer(bench.prepare()), liar, isRestless, hasGateways };
 }
 
 export type Verdict = {
@@ -35,6 +40,8 @@ export type Verdict = {
   readonly crashes: number;
   readonly tornWrites: number;
   readonly convictions: number;
+  /** Of these, of somebody who was the guest of a gateway. */
+  readonly convictionsBehind: number;
   readonly rollbacks: number;
   /** Somebody lied and was not found out before the run ended: then its bits are not promised. */
   readonly deceived: boolean;
@@ -56,8 +63,9 @@ export async function simulate(
   /** Called after every event with the state that it has led to. */
   watch: (state: RunState) => void = () => {},
 ): Promise<Verdict> {
-  const { bench, probe, liar, isRestless } = simulator;
+  const { bench, probe, liar, isRestless, hasGateways } = simulator;
   const world = new World({ seed, trace });
+  const addresses = [COORDINATOR_ADDRESS, ...(hasGateways ? gatewayAddresses(world) : [])];
   const disk = newDisk(world);
   let movedAt = 0;
   let problem: string | null = null;
@@ -70,6 +78,7 @@ export async function simulate(
     probe,
     disk,
     own: isRestless ? 'w1' : null,
+    addresses: hasGateways ? addresses : [],
     watch: {
       moved: () => {
         movedAt = world.now;
@@ -90,6 +99,8 @@ export async function simulate(
       },
     },
   });
+  const network = new Map<string, Host>([[COORDINATOR_ADDRESS, coordinator]]);
+  const gateways = hasGateways ? openGateways(world, bench, network, addresses) : [];
   const workers = Array.from(
     { length: 1 + world.integer(5) },
     (_, i) =>
@@ -101,13 +112,15 @@ export async function simulate(
         threads: 1 + world.integer(3),
         leafMs: world.between(20, 400),
         quality: { latencyMs: world.between(0.1, 60), bytesPerMs: world.between(2, 500) },
+        ...(hasGateways && { network, address: addresses[world.integer(addresses.length)] as string }),
         ...(liar !== null && i > 0 && world.chance() < 0.4 && { liar: liar(() => world.chance()) }),
       }),
   );
   coordinator.start();
+  for (const gateway of gateways) world.after(world.between(0, 1000), () => gateway.start());
   for (const worker of workers) world.after(world.between(0, 2000), () => worker.start());
   if (isRestless) fidget(world, coordinator);
-  unleash({ world, coordinator, disk, workers, untilMs: world.between(1_000, 60_000) });
+  unleash({ world, coordinator, disk, workers, gateways, untilMs: world.between(1_000, 60_000) });
 
   let events = 0;
   while (coordinator.end === null && problem === null && world.step()) {
@@ -115,7 +128,7 @@ export async function simulate(
     // Checkpoint writes are promises; what waits for them goes on before the next event.
     await Promise.resolve();
     await Promise.resolve();
-    problem ??= brokenBound(coordinator, workers);
+    problem ??= brokenBound(coordinator, workers.length + gateways.length) ?? brokenGateway(gateways);
     if (coordinator.life !== null) watch(coordinator.life.driver.state);
     if (!workers.some((worker) => worker.isHealthy()) || coordinator.life === null) movedAt = world.now;
     if (world.now - movedAt > PROGRESS_MS)
@@ -134,10 +147,45 @@ export async function simulate(
     crashes: coordinator.crashes,
     tornWrites: disk.tornWrites,
     convictions: convicted.size,
+    convictionsBehind: coordinator.convictedGuests,
     rollbacks: coordinator.rollbacks,
     deceived,
     trace: world.trace,
   };
+}
+
+const gatewayAddresses = (world: World): string[] =>
+  Array.from({ length: 1 + world.integer(3) }, (_, i) => `http://g${i + 1}`);
+
+/** Each hangs from the coordinator, or from one before it. */
+function openGateways(
+  world: World,
+  bench: Workbench,
+  network: Map<string, Host>,
+  addresses: readonly string[],
+): SimGateway[] {
+  return addresses.slice(1).map((address, i) => {
+    const gateway = new SimGateway({
+      ...{ world, bench, network, address, name: `g${i + 1}` },
+      others: addresses.filter((one) => one !== address),
+      above: addresses[world.integer(i + 1)] as string,
+      quality: { latencyMs: world.between(0.1, 60), bytesPerMs: world.between(2, 500) },
+    });
+    network.set(address, gateway);
+    return gateway;
+  });
+}
+
+/** No more vectors than there are nodes to pass on. */
+function brokenGateway(gateways: readonly SimGateway[]): string | null {
+  for (const { name, gateway } of gateways) {
+    const run = gateway?.run ?? null;
+    if (run === null) continue;
+    const { stage } = run.driver.state;
+    const nodes = 'task' in stage ? stage.task.reduction.held.size : 0;
+    if (run.vectors > nodes) return `${name} holds ${run.vectors} gradients for ${nodes} nodes`;
+  }
+  return null;
 }
 
 const POLICIES = [
@@ -176,7 +224,7 @@ export function countOf(run: PreparedRun, from: number, to: number): number {
 }
 
 /** Every queue within its bound. */
-function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[]): string | null {
+function brokenBound(coordinator: SimCoordinator, workers: number): string | null {
   const life = coordinator.life;
   if (life === null) return null;
   const { state } = life.driver;
@@ -184,7 +232,8 @@ function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[])
   if (earliestSuspect(state.trust.ledger, state.trust.convicted) !== null)
     return 'something is in the run that only the convicted have vouched for';
   for (const worker of state.workers.values()) {
-    if (worker.held.length > DEFAULT_LIMITS.leasesHeldMax)
+    // A gateway may have shrunk since it was granted them.
+    if (worker.crew === null && worker.held.length > worker.leasesMax)
       return `${worker.name} holds ${worker.held.length} leases`;
   }
   if ('task' in state.stage) nodes = state.stage.task.reduction.held.size;
@@ -192,7 +241,7 @@ function brokenBound(coordinator: SimCoordinator, workers: readonly SimWorker[])
   nodes += heldBack(state);
   if (open > nodes + 1) return `${open} gradients are held for ${nodes} nodes of the tree`;
   // A process that died behind a broken line is counted until its silence is noticed; a few may pile up.
-  if (state.workers.size > workers.length * 8) return `${state.workers.size} workers are counted`;
+  if (state.workers.size > workers * 8) return `${state.workers.size} workers are counted`;
   return null;
 }
 

@@ -6,6 +6,8 @@ export { type ClusterRecord, Leadership, TermOver } from './cluster/leadership.t
 export type { FrameSocket } from './connection/frameSocket.ts';
 export { SocketConnection } from './connection/socketConnection.ts';
 export { outgoing } from './connection/workerConnection.ts';
+export { Gateway, type GatewayOptions } from './gateway/gateway.ts';
+export { type ProbeResult, probeResult } from './gateway/probeResult.ts';
 export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';
 export { LEADING_ALONE, type Leading, WorkerRegistry } from './run/admission/workerRegistry.ts';
 export { type DriverOptions, RunDriver } from './run/driver/driver.ts';

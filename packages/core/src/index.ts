@@ -142,6 +142,7 @@ export {
   type VectorReading,
 } from './protocol/coding.ts';
 export {
+  ADDRESSES_MAX,
   CONTRIBUTORS_MAX,
   DEFAULT_LIMITS,
   GATEWAY_DEPTH_MAX,

@@ -1,4 +1,7 @@
 /** A Shoal worker: joins a coordinator and computes leases. */
+
+export { loadBlock } from './blockLoader.ts';
+export { fetchBlock } from './httpBlocks.ts';
 export { type JoinAddress, JoinUrlError, parseJoinUrl } from './joinUrl.ts';
 export { LIES, type LieName, lie } from './lies.ts';
 export { WORKER_LIMITS, type WorkerLimits } from './limits.ts';
@@ -22,11 +25,22 @@ export { nodeEngineNamed, nodeEngines } from './node/nodeEngines.ts';
 export { enableRelaxedSimd } from './node/relaxedSimd.ts';
 export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';
 export { threadSlot } from './node/threadSlot.ts';
-export type { Relayed, SessionEffect, SessionEvent, SlotId, SplitManifests } from './session/events.ts';
+export { BlockCache } from './session/blockCache.ts';
+export type {
+  BlockPlace,
+  Relayed,
+  SessionEffect,
+  SessionEvent,
+  SlotId,
+  SplitManifests,
+} from './session/events.ts';
+export { Gathering } from './session/gathering.ts';
+export type { RunContext } from './session/runContext.ts';
 export { type Presence, WorkerSession } from './session/session.ts';
 export type { SessionOptions } from './session/sessionOptions.ts';
 export type { Channel, ChannelEvents, ChannelFactory } from './shell/channel.ts';
 export { readFrame } from './shell/readFrame.ts';
+export { type SessionOutcome, SessionShell } from './shell/sessionShell.ts';
 export type { Slot, SlotFactory } from './shell/slots.ts';
 export { engineNamed, engineNames } from './slot/engines.ts';
 export type { ArrayAnswer, SlotAnswer, SlotRequest } from './slot/slotMessages.ts';

@@ -14,7 +14,7 @@ import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
 import { type OpenCoordinator, openCoordinator } from '../service/openCoordinator.ts';
 import { jsonLog, textLog } from '../terminal/logStream.ts';
 import { err } from '../terminal/terminal.ts';
-import type { DataOptions, RunOptions } from './options.ts';
+import type { DataOptions, RunOptions, ServingOptions } from './options.ts';
 import { keepTokenFile } from './tokenFile.ts';
 
 /**
@@ -84,7 +84,10 @@ async function joinTokenOf({ token, tokenFile }: RunOptions): Promise<string | n
   return given(token) ?? (tokenFile ? keepTokenFile(tokenFile) : null);
 }
 
-async function tlsOf({ tlsCert, tlsKey }: RunOptions): Promise<TlsIdentity | null> {
+export async function tlsOf({
+  tlsCert,
+  tlsKey,
+}: Pick<ServingOptions, 'tlsCert' | 'tlsKey'>): Promise<TlsIdentity | null> {
   if (!tlsCert && !tlsKey) return null;
   if (tlsCert && tlsKey) return readTlsFiles(tlsCert, tlsKey);
   throw new UserError(

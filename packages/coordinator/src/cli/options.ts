@@ -26,30 +26,35 @@ export type DataOptions = { readonly data?: string; readonly download: boolean }
 /** Which run it is, when one command line both starts it and goes on with it. */
 export type RunFileOptions = { readonly runFile?: string };
 
-/** How a run is served and shown. */
-export type RunOptions = ClusterOptions & {
-  readonly out: string;
-  readonly workers: number;
-  readonly threads: number;
+/** How the network is met. */
+export type ServingOptions = {
   readonly port?: number;
   readonly host: string;
   readonly publicUrl?: string;
-  readonly token?: string;
-  readonly tokenFile?: string;
-  readonly openClassroom?: boolean;
-  readonly linkDays: number;
-  readonly viewerData: boolean;
   readonly limit?: readonly string[];
   readonly allowOrigin?: readonly string[];
   readonly trustProxy?: readonly string[];
-  readonly operatorTokenFile?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
-  readonly open?: boolean;
-  readonly json?: boolean;
-  readonly verbose?: boolean;
-  readonly logLevel: string;
 };
+
+/** How a run is served and shown. */
+export type RunOptions = ServingOptions &
+  ClusterOptions & {
+    readonly out: string;
+    readonly workers: number;
+    readonly threads: number;
+    readonly token?: string;
+    readonly tokenFile?: string;
+    readonly openClassroom?: boolean;
+    readonly linkDays: number;
+    readonly viewerData: boolean;
+    readonly operatorTokenFile?: string;
+    readonly open?: boolean;
+    readonly json?: boolean;
+    readonly verbose?: boolean;
+    readonly logLevel: string;
+  };
 
 export function addSpecOptions(command: Command): Command {
   return command
@@ -84,13 +89,8 @@ export function addJsonOption(command: Command): Command {
   return command.option('--json', 'print one JSON object per line and nothing else');
 }
 
-export function addRunOptions(command: Command, options: { readonly localWorkers: boolean }): Command {
-  const workers = new Option('--workers <n>', 'workers on this machine, threads of the coordinator')
-    .argParser(whole('--workers', 0, LOCAL_WORKERS_MAX))
-    .default(options.localWorkers ? defaultWorkers() : 0);
-  addOutOption(command).addOption(workers);
-  command
-    .option('--threads <n>', 'threads of each local worker', whole('--threads', 1, 256), 1)
+export function addServingOptions(command: Command): Command {
+  return command
     .option(
       '--port <n>',
       'port to listen on (default: the one used before, or any free one)',
@@ -110,25 +110,6 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
         return origin + basePath;
       },
     )
-    .addOption(
-      new Option(
-        '--token-file <file>',
-        'file that holds the join token (default: a random one); made with a random one when it is not there; "-" for standard input',
-      ).env('SHOAL_TOKEN_FILE'),
-    )
-    .addOption(
-      new Option('--token <text>', 'the token itself, which others on this machine can then see').env(
-        'SHOAL_TOKEN',
-      ),
-    )
-    .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
-    .option(
-      '--link-days <n>',
-      'days for which links hold',
-      whole('--link-days', 1, 3_650),
-      DEFAULT_ACCESS_SETTINGS.linkDays,
-    )
-    .option('--no-viewer-data', 'pages opened by the link to watch show no samples of the data set')
     .option(
       '--limit <name=value>',
       'set a bound on strangers, such as addressConnectionsMax=500; may be repeated',
@@ -156,17 +137,44 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
         }),
     )
     .addOption(
+      new Option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)').env(
+        'SHOAL_TLS_CERT',
+      ),
+    )
+    .addOption(new Option('--tls-key <file>', 'the key of that certificate (PEM)').env('SHOAL_TLS_KEY'));
+}
+
+export function addRunOptions(command: Command, options: { readonly localWorkers: boolean }): Command {
+  const workers = new Option('--workers <n>', 'workers on this machine, threads of the coordinator')
+    .argParser(whole('--workers', 0, LOCAL_WORKERS_MAX))
+    .default(options.localWorkers ? defaultWorkers() : 0);
+  addServingOptions(addOutOption(command).addOption(workers))
+    .option('--threads <n>', 'threads of each local worker', whole('--threads', 1, 256), 1)
+    .addOption(
+      new Option(
+        '--token-file <file>',
+        'file that holds the join token (default: a random one); made with a random one when it is not there; "-" for standard input',
+      ).env('SHOAL_TOKEN_FILE'),
+    )
+    .addOption(
+      new Option('--token <text>', 'the token itself, which others on this machine can then see').env(
+        'SHOAL_TOKEN',
+      ),
+    )
+    .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
+    .option(
+      '--link-days <n>',
+      'days for which links hold',
+      whole('--link-days', 1, 3_650),
+      DEFAULT_ACCESS_SETTINGS.linkDays,
+    )
+    .option('--no-viewer-data', 'pages opened by the link to watch show no samples of the data set')
+    .addOption(
       new Option(
         '--operator-token-file <file>',
         "read the operator's token from a file (also SHOAL_OPERATOR_TOKEN; default: its own, random)",
       ).env('SHOAL_OPERATOR_TOKEN_FILE'),
     )
-    .addOption(
-      new Option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)').env(
-        'SHOAL_TLS_CERT',
-      ),
-    )
-    .addOption(new Option('--tls-key <file>', 'the key of that certificate (PEM)').env('SHOAL_TLS_KEY'))
     .option('--open', 'open the dashboard in the browser')
     .option('--verbose', 'with --json, print a line for each step as well')
     .option(

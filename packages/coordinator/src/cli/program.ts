@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, CommanderError, Option } from 'commander';
 import { CARRIERS } from '../bench/clusterBench.ts';
+import { readPublicUrl } from '../server/publicUrl.ts';
 import { err, out } from '../terminal/terminal.ts';
 import { packageVersion } from '../version.ts';
 import { addClusterOptions } from './clusterOptions.ts';
@@ -9,6 +10,8 @@ import { benchClusters, benchEngine } from './commands/bench.ts';
 import { doctor } from './commands/doctor.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { EXPORT_FORMATS, exportRun } from './commands/exportModel.ts';
+import { gateway } from './commands/gateway.ts';
+import { LINK_ROLES, printLink } from './commands/link.ts';
 import { listPresets } from './commands/presets.ts';
 import { resume } from './commands/resume.ts';
 import { listAllRuns, showRun } from './commands/runs.ts';
@@ -22,6 +25,7 @@ import {
   addOutOption,
   addRunFileOption,
   addRunOptions,
+  addServingOptions,
   addSpecOptions,
 } from './options.ts';
 import { usageError } from './usage.ts';
@@ -155,6 +159,59 @@ function addTraining(program: Command, finish: Finish): void {
         'shoal worker --link-file link.txt --threads 2',
         'shoal worker http://192.168.1.20:7465/join#TOKEN',
       )}`,
+    );
+
+  const gatewayCommand = program
+    .command('gateway')
+    .description('let others compute for a coordinator by way of this machine')
+    .argument(
+      '[link]',
+      'the link for gateways ("shoal link gateway" prints it); "-" reads it from standard input, or asks for it',
+    )
+    .option('--link-file <file>', 'file that holds the link')
+    .addOption(new Option('--token-file <file>', 'file that holds the token, when the link has none'))
+    .addOption(new Option('--token <text>', 'the token itself, which others on this machine can then see'))
+    .addOption(
+      new Option('--status-file <file>', 'rewrite this file every second, for a health check').env(
+        'SHOAL_STATUS_FILE',
+      ),
+    )
+    .option(
+      '--memory <mebibytes>',
+      'what it may hold: parameters, sums and data blocks (default: half of the memory here)',
+      whole('--memory', 16, 1_048_576),
+    )
+    .option(
+      '--other-address <url>',
+      'where workers may go when this gateway is gone, beside the coordinator; may be repeated',
+      (value: string, before: readonly string[] = []) => {
+        const { origin, basePath } = readPublicUrl(value, '--other-address');
+        return [...before, origin + basePath];
+      },
+    )
+    .option('--name <name>', 'how others see this gateway (default: "gateway-" and four random characters)');
+  addJsonOption(addServingOptions(gatewayCommand))
+    .action((link, options) => finish(gateway(link, options)))
+    .addHelpText(
+      'after',
+      `\n${WORDS_ARE_SEEN}\n${examples(
+        'shoal gateway -                              asks for the link',
+        'shoal gateway --link-file link.txt --port 7466',
+        'shoal gateway --link-file link.txt --public-url https://europe.example.org',
+      )}`,
+    );
+
+  const linkCommand = program
+    .command('link')
+    .description('print a link of a coordinator that runs on this machine')
+    .argument('<role>', `whom it lets in: ${LINK_ROLES.join(', ')}`)
+    .argument('[run]', 'name of the run; without one, of a coordinator that waits for runs ("shoal serve")')
+    .option('--url <url>', 'address of the coordinator (default: this machine, at the port in its folder)');
+  addJsonOption(addOutOption(linkCommand))
+    .action((role, run, options) => finish(printLink(role, run, options)))
+    .addHelpText(
+      'after',
+      examples('shoal link gateway', 'shoal link gateway mnist-cnn-20260105-101500-3f2a'),
     );
 
   const resumeCommand = program

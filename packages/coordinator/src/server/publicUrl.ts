@@ -17,20 +17,21 @@ const OPTION = '--public-url';
 const EXAMPLE = 'such as https://shoal.example.org or https://example.org/shoal/';
 
 /** @throws UserError with what is wrong and how to write it */
-export function readPublicUrl(text: string): PublicUrl {
+export function readPublicUrl(text: string, option = OPTION): PublicUrl {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) {
     const host = isIP(text) === 6 ? `[${text}]` : text.replace(/^\/+/, '');
-    throw refused(text, `has no scheme: write http://${host} or https://${host}.`);
+    throw refused(option, text, `has no scheme: write http://${host} or https://${host}.`);
   }
   if (scheme !== 'http' && scheme !== 'https') {
-    throw refused(text, `begins with ${scheme}://, but pages are opened by http:// or https://.`);
+    throw refused(option, text, `begins with ${scheme}://, but pages are opened by http:// or https://.`);
   }
   const rest = text.slice(scheme.length + 3);
   const host = /^[^/?#]*/.exec(rest)?.[0] ?? '';
   if (!URL.canParse(text)) {
     const inBrackets = host.split(':').length > 2 && !host.startsWith('[');
     throw refused(
+      option,
       text,
       inBrackets
         ? `is no address: an IPv6 address stands in brackets, such as ${scheme}://[2001:db8::1]:7465.`
@@ -39,11 +40,16 @@ export function readPublicUrl(text: string): PublicUrl {
   }
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
-    throw refused(text.replace(/\/\/[^@]*@/, '//…@'), `names a user or a password: write ${url.origin}.`);
+    throw refused(
+      option,
+      text.replace(/\/\/[^@]*@/, '//…@'),
+      `names a user or a password: write ${url.origin}.`,
+    );
   }
   if (/[?#]/.test(text)) {
     const part = text.includes('#') ? 'a fragment (#)' : 'a query (?)';
     throw refused(
+      option,
       text,
       `has ${part}: links get their own tokens behind it, so write ${url.origin}${url.pathname}.`,
     );
@@ -52,6 +58,7 @@ export function readPublicUrl(text: string): PublicUrl {
   const parts = basePath.split('/').slice(1);
   if (basePath.length > BASE_PATH_LENGTH_MAX || parts.some((part) => !/^[\w.~-]+$/.test(part))) {
     throw refused(
+      option,
       text,
       `has a path that cannot be served below: use letters, digits, "-", "_", "." and "~", at most ${BASE_PATH_LENGTH_MAX} characters.`,
     );
@@ -59,6 +66,7 @@ export function readPublicUrl(text: string): PublicUrl {
   const own = parts.find((part) => OWN_PATHS.includes(part));
   if (own !== undefined) {
     throw refused(
+      option,
       text,
       `has "${own}" in its path, which the coordinator needs for itself: give the address of the dashboard, without /join and its like, or choose another path.`,
     );
@@ -66,8 +74,8 @@ export function readPublicUrl(text: string): PublicUrl {
   return { origin: url.origin, basePath };
 }
 
-function refused(text: string, why: string): UserError {
-  return new UserError(`${OPTION} "${text}" ${why}`);
+function refused(option: string, text: string, why: string): UserError {
+  return new UserError(`${option} "${text}" ${why}`);
 }
 
 /** The address to listen on, an IPv6 address without its brackets. @throws UserError */

@@ -12,7 +12,8 @@ export class CoordinatorAddresses {
   readonly url: string;
   /** For the operator of a machine that others cannot reach like this; null where they can. */
   readonly advice: FactOf<'listensOnIpv4Only'> | null;
-  readonly #all: readonly string[];
+  /** The same first, then every other way that it can be reached. */
+  readonly all: readonly string[];
 
   /** `publicUrl` has no slash at its end. */
   constructor(options: {
@@ -28,8 +29,8 @@ export class CoordinatorAddresses {
     const loopback = host === '::' ? '::1' : '127.0.0.1';
     const urls = (found.length === 0 ? [loopback] : found).map((one) => urlOf(scheme, one, port));
     const { publicUrl } = options;
-    this.#all = publicUrl === null ? urls : [publicUrl, ...urls.filter((url) => url !== publicUrl)];
-    this.url = this.#all[0] ?? urlOf(scheme, loopback, port);
+    this.all = publicUrl === null ? urls : [publicUrl, ...urls.filter((url) => url !== publicUrl)];
+    this.url = this.all[0] ?? urlOf(scheme, loopback, port);
     const isUnseen = host === '0.0.0.0' && found.length === 0 && reachableAddresses('both').length > 0;
     this.advice = isUnseen && publicUrl === null ? { type: 'listensOnIpv4Only' } : null;
   }
@@ -49,9 +50,9 @@ export class CoordinatorAddresses {
       access.tokenFor('gateway'),
     ]);
     return {
-      links: this.#all.map((url) => `${url}/join#${worker}`),
-      watchLinks: this.#all.map((url) => `${url}/#${viewer}`),
-      gatewayLinks: this.#all.map((url) => `${url}/#${gateway}`),
+      links: this.all.map((url) => `${url}/join#${worker}`),
+      watchLinks: this.all.map((url) => `${url}/#${viewer}`),
+      gatewayLinks: this.all.map((url) => `${url}/#${gateway}`),
     };
   }
 }

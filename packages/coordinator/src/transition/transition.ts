@@ -18,7 +18,7 @@ import { pace } from './placement/pacing.ts';
 import { attendToLateness, schedule } from './placement/schedule.ts';
 import { measureServing } from './placement/serving.ts';
 import { end, enterStage, finishStep } from './progress/progress.ts';
-import { onLent, onLost, onRecalled } from './relay/relay.ts';
+import { onLent, onLost, onRecalled, onRenumbered } from './relay/relay.ts';
 import type { RunState } from './state.ts';
 import { onPartial } from './trust/answers.ts';
 import type { Secret } from './trust/chance.ts';
@@ -139,6 +139,8 @@ function apply(turn: DrawingTurn, event: RunEvent): void {
       return onRecalled(turn, event.errand);
     case 'lost':
       return onLost(turn);
+    case 'renumbered':
+      return onRenumbered(state);
     case 'ready': {
       const worker = state.workers.get(event.worker);
       if (worker !== undefined) worker.values = 'none';

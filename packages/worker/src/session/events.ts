@@ -8,6 +8,7 @@ import type {
   DataSplits,
   DisconnectFact,
   Dismissed,
+  FactOf,
   LeaseMessage,
   LeaveFact,
   SessionEndFact,
@@ -120,8 +121,8 @@ export type SessionEffect =
 export type Relayed =
   /** The session's `run` is the one of the welcome. */
   | { readonly type: 'joined'; readonly welcome: Welcome }
-  /** The connection is over, and nothing that was lent is waited for; `code` is that of the coordinator's `bye`. */
-  | { readonly type: 'lost'; readonly code: ByeName | null }
+  /** The connection is over, and nothing that was lent is waited for; `bye` is what the coordinator has said. */
+  | { readonly type: 'lost'; readonly bye: FactOf<'coordinatorSaid'> | null }
   /** The vector may be written over once this returns. */
   | { readonly type: 'parameters'; readonly message: UnsealedParameters }
   | { readonly type: 'lent'; readonly message: LeaseMessage }

@@ -240,7 +240,7 @@ export class WorkerSession {
     this.#lent.clear();
     if (!this.#isRelaying) return;
     this.#isRelaying = false;
-    this.#relay({ type: 'lost', code: this.#bye?.code ?? null });
+    this.#relay({ type: 'lost', bye: this.#bye });
   }
 
   #relay(what: Relayed): void {

@@ -18,7 +18,12 @@ import {
   type WorkerSaying,
   withoutTrust,
 } from '@shoal/core';
-import { farewell, outgoing, type WorkerConnection } from '../../connection/workerConnection.ts';
+import {
+  farewell,
+  type Outgoing,
+  outgoing,
+  type WorkerConnection,
+} from '../../connection/workerConnection.ts';
 import type { Belief } from '../../transition/model/belief.ts';
 import type { EndRecord } from '../../transition/model/effects.ts';
 import type { Contributor } from '../../transition/model/events.ts';
@@ -55,7 +60,7 @@ export interface RegistryDriver {
 export type Leading = {
   readonly term: number;
   /** All coordinators that may; empty for one that leads alone. */
-  readonly addresses: () => readonly string[];
+  readonly addresses: (forGateway: boolean) => readonly string[];
   /** How long a worker waits for a word before it looks elsewhere, and how often there is one. */
   readonly patience: Pick<ProtocolLimits, 'silenceMs' | 'heartbeatMs'> | null;
 };
@@ -98,10 +103,17 @@ export type RegisteredWorker = {
   readonly isLocal: boolean;
   readonly engine: EngineName;
   readonly isGateway: boolean;
-  /** Of a gateway: those whom it has announced and who were let in, by its numbers, and what it says hangs below it. */
+  /**
+   * Of a gateway: those whom it has announced and who were let in, by its numbers; which of them are gone, whose work may
+   * still be on its way; and what it says hangs below it.
+   */
   readonly guests: Map<number, Contributor>;
+  readonly gone: Set<number>;
   crew: Crew | null;
 };
+
+/** Guests of a gateway that are remembered when they are gone. */
+const GONE_KEPT = 65_536;
 
 /** Where somebody is: on a connection, or a guest on that of a gateway. */
 type Seat = { readonly connection: WorkerConnection; readonly guest: number | null };
@@ -136,8 +148,9 @@ export class WorkerRegistry {
     connection.open(isGateway);
     const { engine } = admission;
     const guests = new Map<number, Contributor>();
+    const gone = new Set<number>();
     this.#workers.set(connection.id, {
-      ...{ connection, hello, identity, isLocal, isGateway, engine, guests, crew: null },
+      ...{ connection, hello, identity, isLocal, isGateway, engine, guests, gone, crew: null },
     });
     const welcome: Welcome = {
       type: 'welcome',
@@ -152,7 +165,7 @@ export class WorkerRegistry {
       leasesHeldMax: isGateway ? GATEWAY_LEASES_MAX : limits.leasesHeldMax,
       term: leading.term,
       // A thread of this process ends with it.
-      addresses: isLocal ? [] : [...leading.addresses()],
+      addresses: isLocal ? [] : [...leading.addresses(isGateway)],
       ...(credential !== null && { credential }),
     };
     connection.send(outgoing(welcome));
@@ -211,10 +224,15 @@ export class WorkerRegistry {
   }
 
   guestGone(connection: WorkerConnection, guest: number): void {
-    const known = this.#workers.get(connection.id)?.guests.get(guest);
-    if (known === undefined) return;
-    this.#workers.get(connection.id)?.guests.delete(guest);
+    const gateway = this.#workers.get(connection.id);
+    const known = gateway?.guests.get(guest);
+    if (gateway === undefined || known === undefined || gateway.gone.has(guest)) return;
+    gateway.gone.add(guest);
     this.#rise(known.identity, { connection, guest });
+    const [longest] = gateway.gone;
+    if (gateway.gone.size <= GONE_KEPT || longest === undefined) return;
+    gateway.gone.delete(longest);
+    gateway.guests.delete(longest);
   }
 
   /** Whoever is a guest under this identity has given a wrong answer. */
@@ -266,15 +284,19 @@ export class WorkerRegistry {
 
   /** The coordinators that may lead are others than before. */
   tellCoordinators(): void {
-    const told = outgoing({ type: 'coordinators', addresses: [...this.#options.leading.addresses()] });
-    for (const { connection, isLocal } of this.#workers.values()) if (!isLocal) connection.send(told);
+    const toldTo = (isGateway: boolean): Outgoing =>
+      outgoing({ type: 'coordinators', addresses: [...this.#options.leading.addresses(isGateway)] });
+    const [toWorkers, toGateways] = [toldTo(false), toldTo(true)];
+    for (const { connection, isLocal, isGateway } of this.#workers.values()) {
+      if (!isLocal) connection.send(isGateway ? toGateways : toWorkers);
+    }
   }
 
   /** Everyone is sent elsewhere; whoever comes back is let in again. */
   sendElsewhere(leader: string | null): void {
     const why = { type: 'standsBy', leader } as const;
-    for (const { connection } of [...this.#workers.values()]) {
-      connection.end('standby', why, this.#options.leading.addresses());
+    for (const { connection, isGateway } of [...this.#workers.values()]) {
+      connection.end('standby', why, this.#options.leading.addresses(isGateway));
     }
   }
 

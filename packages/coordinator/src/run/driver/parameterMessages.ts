@@ -26,10 +26,40 @@ export class ParameterMessages {
 
   /** The parameters have become this version, by this change where they travel so. */
   changed(version: number, arena: VectorArena, change: VectorId | null): void {
+    const { down } = this.#codings;
+    if (down !== null && change !== null) this.#remember(version, down.encodeFrom(arena, change));
+  }
+
+  /** The same as it has come from somebody else, who has the parameters. */
+  received({ version, base, vector }: Pick<UnsealedParameters, 'version' | 'base' | 'vector'>): void {
+    const { down } = this.#codings;
+    const newest = this.#changes.at(-1)?.version ?? 0;
+    this.#forgetMessages();
+    if (down === null || base === null || version <= newest) this.#changes = [];
+    if (down === null || base === null) return;
+    for (let i = 0; i < version - base; i += 1) {
+      const coded = vector.slice(i * down.byteLength, (i + 1) * down.byteLength);
+      this.#remember(base + i + 1, coded);
+    }
+  }
+
+  /** Nobody can be told by what the parameters have changed. */
+  forget(): void {
+    this.#changes = [];
+    this.#forgetMessages();
+  }
+
+  #forgetMessages(): void {
+    this.#version = -1;
+    for (const message of this.#messages.values()) message.end();
+    this.#messages.clear();
+  }
+
+  #remember(version: number, coded: Uint8Array): void {
     const { down, plain } = this.#codings;
-    if (down === null || change === null) return;
+    if (down === null) return;
     if (this.#changes.at(-1)?.version !== version - 1) this.#changes = [];
-    this.#changes.push({ version, coded: down.encodeFrom(arena, change) });
+    this.#changes.push({ version, coded });
     // Any more would be longer than the whole.
     while (this.#changes.length * down.byteLength >= plain.byteLength) this.#changes.shift();
   }

@@ -24,6 +24,8 @@ export type StandingsOptions = {
   /** Of the epochs before a resumed run's, oldest first. */
   readonly epochs: readonly Epoch[];
   readonly send: (worker: WorkerId, standing: Standing) => void;
+  /** Of a gateway: what its coordinator has told it; null before it has. Absent where the run is this process's own. */
+  readonly told?: () => Standing | null;
   /** Milliseconds that never go back. */
   readonly clock: () => number;
 };
@@ -80,28 +82,27 @@ export class Standings {
   #tell(followers: Iterable<WorkerId>): void {
     const { state, send, clock } = this.#options;
     const now = clock();
-    const run = this.#run();
+    const told = this.#options.told?.() ?? null;
+    const run = this.#run(told);
     const workers = [...state.workers.values()];
     const ranks = ranksOf(workers.map((worker) => samplesOf(worker, state)));
-    let total = 0;
-    for (const samples of state.contributed.values()) total += samples;
-    for (const worker of workers) total += worker.samples;
+    const total = told === null ? samplesOfAll(state) : told.share === 0 ? 0 : told.samples / told.share;
     for (const id of [...followers]) {
       const worker = state.workers.get(id);
-      const told = this.#followers.get(id);
-      if (worker === undefined || told === undefined) {
+      const toldBefore = this.#followers.get(id);
+      if (worker === undefined || toldBefore === undefined) {
         this.#followers.delete(id);
         continue;
       }
-      const records = this.#epochs.slice(told, told + STANDING_RECORDS_MAX).map(recordOf);
-      this.#followers.set(id, told + records.length);
+      const records = this.#epochs.slice(toldBefore, toldBefore + STANDING_RECORDS_MAX).map(recordOf);
+      this.#followers.set(id, toldBefore + records.length);
       const samples = samplesOf(worker, state);
       send(id, {
         ...run,
         records,
-        workers: workers.length,
+        workers: told?.workers ?? workers.reduce((sum, { crew }) => sum + (crew ?? 1), 0),
         samples,
-        share: total === 0 ? 0 : samples / total,
+        share: total === 0 ? 0 : Math.min(1, samples / total),
         leases: worker.leasesDone,
         rank: ranks.get(samples) ?? 1,
         speed: countedPerSecond(worker, now),
@@ -113,7 +114,11 @@ export class Standings {
   }
 
   /** What is the same for all. */
-  #run(): Omit<Standing, 'records' | 'workers' | OwnPart> {
+  #run(told: Standing | null): Omit<Standing, 'records' | 'workers' | OwnPart> {
+    if (told !== null) {
+      const { records: _, workers: __, ...run } = told;
+      return run;
+    }
     const { facts, progress, stage, paused } = this.#options.state;
     const end = this.#end;
     return {
@@ -127,6 +132,13 @@ export class Standings {
       testAccuracy: end?.testAccuracy ?? null,
     };
   }
+}
+
+function samplesOfAll({ contributed, workers }: RunState): number {
+  let total = 0;
+  for (const samples of contributed.values()) total += samples;
+  for (const { samples } of workers.values()) total += samples;
+  return total;
 }
 
 /** Why the run has ended; nothing is said as long as it goes on. */

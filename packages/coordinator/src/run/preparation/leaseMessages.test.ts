@@ -44,6 +44,7 @@ const grant = (
     holds: step,
     values,
     undivided: false,
+    errand: null,
   };
 };
 

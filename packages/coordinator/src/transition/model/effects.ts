@@ -35,6 +35,8 @@ export type GrantEffect = {
   readonly values: ValuesNeed;
   /** To a gateway: each node is to be the work of one guest alone. */
   readonly undivided: boolean;
+  /** Of a gateway: what it is a part of; null in a coordinator. */
+  readonly errand: ErrandId | null;
 };
 
 /** Have the trusted worker compute this range, and answer with `verified`. */

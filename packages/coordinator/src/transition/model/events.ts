@@ -44,6 +44,8 @@ export type RunEvent =
   | { readonly type: 'lent'; readonly errand: ErrandTerms }
   | { readonly type: 'recalled'; readonly errand: ErrandId }
   | { readonly type: 'lost' }
+  /** Versions of parameters begin anew, at or below one that there was. */
+  | { readonly type: 'renumbered' }
   /** The answer to the probe, already compared with the expected one. */
   | {
       readonly type: 'probed';

@@ -1,7 +1,6 @@
 /** A worker as the transition knows it. */
-import { GATEWAY_LEASES_MAX, type WorkerMode } from '@shoal/core';
+import type { WorkerMode } from '@shoal/core';
 import type { Belief } from './belief.ts';
-import type { SchedulingLimits } from './facts.ts';
 import type { WorkerId } from './ids.ts';
 import type { Lease } from './task.ts';
 
@@ -42,6 +41,8 @@ export type Counting = {
   readonly phase: 'probing' | 'active';
   /** A gateway that nobody hangs from has none. */
   readonly threads: number;
+  /** Leases that it may hold at a time. */
+  readonly leasesMax: number;
   /** What the operator has asked of it; a draining worker goes when it holds nothing any more. */
   readonly mode: WorkerMode;
   /** Leases granted and not yet answered, failed or acknowledged as revoked; oldest first. */
@@ -101,10 +102,6 @@ export type Credit = {
 /** May be granted work. */
 export const takesWork = (worker: WorkerState): boolean =>
   worker.phase === 'active' && worker.mode === 'working' && worker.threads > 0;
-
-/** Leases that it may hold at a time. */
-export const leasesMaxOf = ({ crew }: WorkerState, { leasesHeldMax }: SchedulingLimits): number =>
-  crew === null ? leasesHeldMax : Math.min(GATEWAY_LEASES_MAX, leasesHeldMax * Math.max(1, crew));
 
 /** May be granted work, and is not waited for in vain. */
 export const isThere = (worker: WorkerState): boolean => takesWork(worker) && !worker.stalled;

@@ -8,6 +8,7 @@ import { type Departing, expel } from './departure.ts';
 import { changeWorker, enter } from './load.ts';
 import { SPEED_UNKNOWN } from './measure.ts';
 import type { Placed } from './placed.ts';
+import { placesOf } from './places.ts';
 import { chooseReach } from './reach.ts';
 
 export function onJoined(turn: Turn<Placed>, event: Extract<RunEvent, { type: 'joined' }>): void {
@@ -20,6 +21,7 @@ export function onJoined(turn: Turn<Placed>, event: Extract<RunEvent, { type: 'j
     // What a gateway stands for it says itself.
     threads: isGateway ? 0 : threads,
     crew: isGateway ? 0 : null,
+    leasesMax: state.facts.limits.leasesHeldMax,
     origin,
     belief,
     joinedAt: now,
@@ -73,7 +75,8 @@ export function onCrew(turn: Turn<Departing>, event: Extract<RunEvent, { type: '
   worker.crew = workers;
   const isEmpty = workers === 0 || threads === 0 || speed === 0;
   if (!isEmpty) worker.credit.ownSpeed = speed;
-  changeWorker(state, worker, isEmpty ? { threads: 0 } : { threads, speed });
+  const leasesMax = placesOf(state, worker);
+  changeWorker(state, worker, isEmpty ? { threads: 0 } : { threads, speed, leasesMax });
   const task = taskOf(state);
   if (task !== null && wasEmpty !== isEmpty) chooseReach(state, task);
 }

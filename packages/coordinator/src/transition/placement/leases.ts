@@ -115,6 +115,7 @@ function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerStat
     withParameters,
     holds,
     values: worker.values,
+    errand: lease.grant.errand,
     undivided: worker.crew !== null && (lease.grant.undivided || isWatched(state, worker)),
   });
 }

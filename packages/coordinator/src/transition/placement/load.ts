@@ -37,7 +37,7 @@ export function leave(state: Placed, worker: WorkerState): void {
 export function changeWorker(
   state: Placed,
   worker: WorkerState,
-  change: Partial<Pick<Counting, 'phase' | 'mode' | 'stalled' | 'speed' | 'threads'>>,
+  change: Partial<Pick<Counting, 'phase' | 'mode' | 'stalled' | 'speed' | 'threads' | 'leasesMax'>>,
 ): void {
   Object.assign(worker, change);
   recount(state, worker);

@@ -5,7 +5,7 @@
  */
 import type { RunCore } from '../model/core.ts';
 import type { Moment } from '../model/turn.ts';
-import { leasesMaxOf, type WorkerState } from '../model/worker.ts';
+import type { WorkerState } from '../model/worker.ts';
 import { firstOf, newRanking, type Ranking, rank, unrank } from './ranking.ts';
 import { endsAt, workFor } from './work.ts';
 
@@ -24,7 +24,7 @@ export type WorkerOrder = {
   readonly lateTaking: Ranking;
 };
 
-type Ordered = Pick<RunCore, 'facts' | 'workers'> & { readonly order: WorkerOrder };
+type Ordered = Pick<RunCore, 'workers'> & { readonly order: WorkerOrder };
 
 export const newOrder = (): WorkerOrder => ({
   leafWork: 1,
@@ -44,12 +44,12 @@ export function displace({ idle, taking, full, late, lateTaking }: WorkerOrder, 
 }
 
 /** After every change of a worker that counts. */
-export function place({ order, facts }: Ordered, worker: WorkerState): void {
+export function place({ order }: Ordered, worker: WorkerState): void {
   displace(order, worker);
   if (worker.held.length === 0) {
     rank(order.idle, worker.id, worker.overheadMs + leafMs(order, worker));
   } else {
-    const busy = worker.held.length < leasesMaxOf(worker, facts.limits) ? order.taking : order.full;
+    const busy = worker.held.length < worker.leasesMax ? order.taking : order.full;
     rank(busy, worker.id, endsAt(worker) + leafMs(order, worker));
   }
 }

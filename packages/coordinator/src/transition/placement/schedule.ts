@@ -9,7 +9,7 @@
 import { taskOf } from '../model/core.ts';
 import type { Lease, OpenRange, Task } from '../model/task.ts';
 import type { Moment, Turn } from '../model/turn.ts';
-import { leasesMaxOf, type WorkerState } from '../model/worker.ts';
+import type { WorkerState } from '../model/worker.ts';
 import { isWatched } from '../task/watching.ts';
 import { isStalled, overdueMs, remainingMs } from './lateness.ts';
 import { copyLease, openLease } from './leases.ts';
@@ -71,7 +71,7 @@ function nextTaker(moment: Moment<Placed>, task: Task, soonest: WorkerState | nu
   for (const worker of firstTakers(state)) {
     if (worker === soonest || shareOf(moment, task, worker) >= 1) return worker;
   }
-  return soonest !== null && soonest.held.length < leasesMaxOf(soonest, state.facts.limits) ? soonest : null;
+  return soonest !== null && soonest.held.length < soonest.leasesMax ? soonest : null;
 }
 
 /** The leaves this worker should still get so that all finish together; may be negative. */
@@ -96,9 +96,11 @@ function grantShare(turn: Turn<Placed>, task: Task, worker: WorkerState): boolea
   return true;
 }
 
-/** Where answers are looked at, what goes to a gateway is the work of one of those whom it stands for. */
+/** Where answers are looked at, what goes to a gateway is the work of one of those whom it stands for; else its whole share. */
 function portionFor(state: Placed, task: Task, worker: WorkerState, share: number): number {
-  if (worker.crew === null || !isWatched(state, worker)) return portionOf(task, worker, share);
+  if (worker.crew === null) return portionOf(task, worker, share);
+  // Those below it compute side by side: none of them should wait for what was held back.
+  if (!isWatched(state, worker)) return Math.max(1, task.isWhole ? worker.threads : Math.round(share));
   const all = task.isWhole ? worker.threads : share;
   return Math.max(1, Math.round(all / Math.max(1, worker.crew)));
 }

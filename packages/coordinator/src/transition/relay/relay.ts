@@ -46,13 +46,17 @@ export function onRecalled(turn: Turn<Placed>, id: ErrandId): void {
 /** Whoever has granted them is gone. */
 export function onLost(turn: Turn<Placed>): void {
   const { state } = turn;
+  onRenumbered(state);
   if (state.stage.type !== 'relaying') return;
   const { task } = state.stage;
   state.stage = { type: 'relaying', task, next: [] };
   for (const errand of [...(task.errands?.values() ?? [])]) drop(turn, task, errand);
   moveOn(turn);
-  // What versions are called is not to be relied on any more.
-  for (const worker of state.workers.values()) worker.version = 0;
+}
+
+/** What versions were called is not to be relied on any more: others may come under the same numbers. */
+export function onRenumbered({ workers }: Pick<Placed, 'workers'>): void {
+  for (const worker of workers.values()) worker.version = 0;
 }
 
 /** An answer to a part of an errand was added; where that makes one of its nodes complete, it goes up. */

@@ -9,7 +9,7 @@ import { free, type Turn } from '../model/turn.ts';
 import type { WorkerState } from '../model/worker.ts';
 import { acceptPartial } from '../placement/acceptance.ts';
 import { creditAnswer, noteEnd } from '../placement/credit.ts';
-import { expel } from '../placement/departure.ts';
+import { expel, takeBack } from '../placement/departure.ts';
 import { closeGrant, closeLease } from '../placement/leases.ts';
 import { measured } from '../placement/measure.ts';
 import { callEveryone } from '../placement/reach.ts';
@@ -25,6 +25,12 @@ export function onPartial(turn: DrawingTurn, event: PartialEvent): void {
   const task = taskOf(state);
   if (worker === undefined || lease === undefined || lease.worker !== event.worker) {
     return free(turn, event.tensor);
+  }
+  if (event.by?.some(({ identity }) => state.trust.convicted.has(identity)) === true) {
+    // It was on its way when they were found out; others compute it.
+    free(turn, event.tensor);
+    if (!lease.revoked) emit({ type: 'revoke', worker: worker.id, lease: lease.id });
+    return takeBack(turn, lease);
   }
   const { grant } = lease;
   const key = nodeKey(event.node);

@@ -9,7 +9,7 @@ import type { Inquiry, Trusting } from './trustState.ts';
 /** The trusted worker has given the same answer. */
 export function confirm({ state, emit }: Turn<Trusting>, voter: Voter): void {
   const { verifiedAnswers } = state.trust;
-  if (voter.via !== null) broughtBy(state, voter.via).right.add(voter.identity);
+  if (voter.via !== null) broughtBy(state, voter.via).right.add(placeOf(voter));
   const worker = state.workers.get(voter.worker);
   if (worker !== undefined) worker.checked += 1;
   const verified = (verifiedAnswers.get(voter.identity) ?? 0) + 1;
@@ -20,12 +20,15 @@ export function confirm({ state, emit }: Turn<Trusting>, voter: Voter): void {
 /** All that a worker is told: which of its answers were checked is nobody's business but the operator's. */
 export const CONVICTED: FactOf<'answerWrong'> = { type: 'answerWrong' };
 
-/** So many of those who came by a gateway have to be wrong before it is thought to be the one that lies, … */
+/** At so many addresses behind a gateway somebody has to have been wrong before it is thought to be the one that lies, … */
 const LIARS_MIN = 3;
 
-/** … and more than were found right. A gateway can say what it likes in a guest's name, and cannot be made to lie by few. */
+/**
+ * … and at more than where all were right. A gateway can say what it likes in a guest's name, and is not to be thought a liar for
+ * a few, nor for one who comes again and again.
+ */
 function isLying({ right, wrong }: ReturnType<typeof broughtBy>): boolean {
-  const sound = [...right].filter((identity) => !wrong.has(identity)).length;
+  const sound = [...right].filter((place) => !wrong.has(place)).length;
   return wrong.size >= LIARS_MIN && wrong.size > sound;
 }
 
@@ -36,7 +39,12 @@ function broughtBy({ trust }: Pick<Trusting, 'trust'>, gateway: string) {
 }
 
 /** Its identity takes no further part. What it has answered is for `rollback.ts`. */
-export function convict(turn: Turn<Trusting>, { via, ...evidence }: Evidence & Pick<Voter, 'via'>): void {
+/** The evidence, and by which way the answer came. */
+export type Charge = Evidence & Pick<Voter, 'via' | 'origin'>;
+
+const placeOf = ({ identity, origin }: Pick<Voter, 'identity' | 'origin'>): string => origin ?? identity;
+
+export function convict(turn: Turn<Trusting>, { via, origin, ...evidence }: Charge): void {
   const { state, emit } = turn;
   const { trust } = state;
   const { identity, name, from, to, globalStep } = evidence;
@@ -52,23 +60,23 @@ export function convict(turn: Turn<Trusting>, { via, ...evidence }: Evidence & P
   }
   if (via === null || via === identity) return;
   const brought = broughtBy(state, via);
-  brought.wrong.add(identity);
+  brought.wrong.add(placeOf({ identity, origin }));
   if (!isLying(brought)) return;
   const gateway = [...state.workers.values()].find((worker) => worker.identity === via);
-  convict(turn, { ...evidence, identity: via, name: gateway?.name ?? via, via: null });
+  convict(turn, { ...evidence, identity: via, name: gateway?.name ?? via, via: null, origin: null });
 }
 
 export function evidenceOf(
   { progress }: Pick<Trusting, 'progress'>,
   { task, grant }: Inquiry,
   answer: Pick<Evidence, 'node' | 'given' | 'expected'> & { readonly voter: Voter },
-): Evidence & Pick<Voter, 'via'> {
+): Charge {
   const { epoch, step, globalStep, version } = progress;
   const { node, voter, given, expected } = answer;
-  const { identity, name, lease, via } = voter;
+  const { identity, name, lease, via, origin } = voter;
   const { from, to } = grant;
   return {
     ...{ identity, name, lease, node, set: task.set, from, to, leaves: task.leaves },
-    ...{ epoch, step, globalStep, version, given, expected, via },
+    ...{ epoch, step, globalStep, version, given, expected, via, origin },
   };
 }

@@ -9,6 +9,8 @@ import { taskOf } from '../model/core.ts';
 import type { Grant, Lease, Task } from '../model/task.ts';
 import type { Turn } from '../model/turn.ts';
 import { grantAnew } from '../placement/leases.ts';
+import { changeWorker } from '../placement/load.ts';
+import { placesOf } from '../placement/places.ts';
 import { isWatched, watch } from '../task/watching.ts';
 import { askTrusted } from './checks.ts';
 import { settleGrant } from './trust.ts';
@@ -23,6 +25,9 @@ export function changePolicy(turn: Turn<Trusting>, policy: TrustPolicy, reason: 
   const facts: readonly Fact[] = began && strangers ? [reason, { type: 'unverifiedBefore' }] : [reason];
   emit({ type: 'log', about: 'trust', level: 'info', facts });
   const task = taskOf(state);
+  for (const worker of state.workers.values()) {
+    if (worker.crew !== null) changeWorker(state, worker, { leasesMax: placesOf(state, worker) });
+  }
   if (task === null) return;
   if (strangers) keepState(turn);
   const divided: Lease[] = [];

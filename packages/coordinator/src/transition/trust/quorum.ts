@@ -8,7 +8,7 @@ import { taskOf } from '../model/core.ts';
 import { independentAmong, isRelated, type Scrutiny, unrelatedAmong, type Voter } from '../model/scrutiny.ts';
 import type { Grant, Lease, Task } from '../model/task.ts';
 import type { Turn } from '../model/turn.ts';
-import { isThere, leasesMaxOf, type WorkerState } from '../model/worker.ts';
+import { isThere, type WorkerState } from '../model/worker.ts';
 import { isLate } from '../placement/lateness.ts';
 import { copyLease } from '../placement/leases.ts';
 import { mayGrant } from '../placement/pacing.ts';
@@ -57,7 +57,9 @@ function noteShortage({ state, emit }: Turn<Trusting>): void {
   const { quorum } = trust.policy;
   const present = workersThere(state);
   const isBelieved = present.some(({ belief }) => belief === 'believed');
-  const unrelated = unrelatedAmong(present);
+  const gateways = present.filter(({ crew }) => crew !== null);
+  const below = gateways.reduce((sum, { crew }) => sum + (crew ?? 0), 0);
+  const unrelated = unrelatedAmong(present.filter(({ crew }) => crew === null)) + below;
   const isShort = !isBelieved && unrelated < quorum;
   if (isShort === trust.isShort || unrelated === 0) return;
   trust.isShort = isShort;
@@ -85,15 +87,15 @@ function findMore(turn: DrawingTurn, inquiry: Inquiry): void {
   const asked = inTime.filter(({ id }) => first === undefined || id >= first.answeredBefore);
   const expected = unrelatedAmong([...independentAmong(votes), ...workersOf(state, asked)]);
   if (expected >= policy.quorum) return;
-  const involved = [
-    ...workersOf(state, leases),
-    ...[...scrutiny.candidates.values()].flatMap((all) => all.flatMap(({ voters }) => voters)),
-  ];
-  const others = workersThere(state).filter((one) => !involved.some((it) => isRelated(one, it)));
+  const voters = [...scrutiny.candidates.values()].flatMap((all) => all.flatMap((one) => one.voters));
+  const involved = [...workersOf(state, leases), ...voters];
+  const others = workersThere(state).filter(
+    (one) => !involved.some((it) => isRelated(one, it)) && hasOthersBelow(one, voters),
+  );
   // A copy of what is merely late goes to those who have nothing else to do, as in a run without a quorum.
   const available = first === undefined ? others.filter(({ held }) => held.length === 0) : others;
   const taker = takerOf(turn, scrutiny, available);
-  if (taker !== undefined && taker.held.length < leasesMaxOf(taker, state.facts.limits)) {
+  if (taker !== undefined && taker.held.length < taker.leasesMax) {
     if (!mayGrant(state)) return;
     scrutiny.drawn = null;
     copyLease(turn, task, taker, { grant, trial: false });
@@ -106,6 +108,11 @@ function findMore(turn: DrawingTurn, inquiry: Inquiry): void {
     const { from, to } = grant;
     askTrusted(turn, inquiry, { type: 'noSecondOpinion', from, to });
   }
+}
+
+/** A gateway is asked once for each whom it stands for: which of them answers is its own matter. */
+function hasOthersBelow({ crew, identity }: WorkerState, voters: readonly Voter[]): boolean {
+  return crew === null || voters.filter(({ via }) => via === identity).length < crew;
 }
 
 /**

@@ -18,7 +18,7 @@ import { closeGrant } from '../placement/leases.ts';
 import { completeTask, diverge } from '../progress/progress.ts';
 import { addAnswer } from '../task/task.ts';
 import { askTrusted, drawGuest } from './checks.ts';
-import { confirm, convict, evidenceOf } from './conviction.ts';
+import { type Charge, confirm, convict, evidenceOf } from './conviction.ts';
 import { noteNorm, unusualNorm } from './norms.ts';
 import { mend } from './rollback.ts';
 import { type DrawingTurn, type Inquiry, inquiryOf, type Trusting, type TrustState } from './trustState.ts';
@@ -113,11 +113,7 @@ export function onVerified(turn: Turn<Trusting>, event: Extract<RunEvent, { type
 }
 
 /** @returns the evidence against whoever gave another answer to this node */
-function compare(
-  turn: Turn<Trusting>,
-  inquiry: Inquiry,
-  verified: VerifiedNode,
-): Parameters<typeof convict>[1][] {
+function compare(turn: Turn<Trusting>, inquiry: Inquiry, verified: VerifiedNode): Charge[] {
   const { grant, scrutiny } = inquiry;
   const { digest, sums } = verified;
   const node = nodeKey(verified.node);
@@ -126,7 +122,7 @@ function compare(
     return [];
   }
   const own: Candidate = { digest, sums, logNorm: null, voters: [], right: true, believed: false };
-  const wrong: Parameters<typeof convict>[1][] = [];
+  const wrong: Charge[] = [];
   for (const candidate of scrutiny.candidates.get(node) ?? []) {
     if (verified.agrees.includes(candidate.digest)) {
       for (const voter of candidate.voters) confirm(turn, voter);

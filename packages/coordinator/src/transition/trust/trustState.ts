@@ -25,7 +25,7 @@ export type TrustState = {
   readonly convicted: Set<string>;
   /** Answers found right, by identity. */
   readonly verifiedAnswers: Map<string, number>;
-  /** By the identity of a gateway: those whose answers it brought that were found right, and wrong. */
+  /** By the identity of a gateway: the addresses of those whose answers it brought that were found right, and wrong. */
   readonly broughtBy: Map<string, { readonly right: Set<string>; readonly wrong: Set<string> }>;
   readonly ledger: Ledger;
   readonly snapshots: Snapshots;
