@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { Cluster } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { CountingLine } from '../support/countingLine.ts';
-import { aloneOnDigits, BLOCKS_OF_TRAINING, roundsByBlocks, VECTOR_BYTES } from '../support/digitsRun.ts';
+import {
+  aloneOnDigits,
+  BLOCKS_OF_TRAINING,
+  codedRoundsByBlocks,
+  roundsByBlocks,
+  VECTOR_BYTES,
+} from '../support/digitsRun.ts';
 import { Line } from '../support/line.ts';
 import { openPlainProxy } from '../support/plainProxy.ts';
 import { perceptron } from '../support/specs.ts';
@@ -70,6 +76,20 @@ describe.skipIf(chromium === null)('a tab', () => {
     expect(line.blocks.length).toBeGreaterThanOrEqual(BLOCKS_OF_TRAINING);
     expect(line.blocksAt(1.5 * VECTOR_BYTES)).toBeLessThanOrEqual(4);
     expect(await tab.booked('Data set')).toMatch(/^\d+(\.\d+)? [kM]B$/);
+    expect(tab.complaints).toEqual([]);
+  });
+  it('computes rounds whose vectors travel in 4 bits, behind a slow line, to the bits of one process', async () => {
+    const cluster = await Cluster.of(codedRoundsByBlocks);
+    const coordinator = cluster.train(0);
+    const line = await Line.to(await coordinator.joinUrl());
+    // A round's changes are 4 kB each way.
+    line.bytesPerSecond = 100_000;
+    const tab = await openTab(await open(), line.url);
+    await tab.join('four bits');
+    const result = await coordinator.result();
+    const { parametersSha256, steps } = await aloneOnDigits(codedRoundsByBlocks);
+    expect(steps).toBeGreaterThan(3);
+    expect(result).toMatchObject({ state: 'finished', parametersSha256, steps });
     expect(tab.complaints).toEqual([]);
   });
   it('says what is wrong with a link without its token, and with a wrong one', async () => {

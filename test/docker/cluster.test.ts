@@ -18,6 +18,12 @@ const SPEC = [
   ...['--set=microbatch=16', '--set=epochs=10', '--set=checkpoint.everySteps=5'],
 ];
 
+/** The preset for slow lines with rounds of some 250 samples, of which 2,560 make ten; digits where there is no MNIST. */
+const SLOW_LINE = [
+  ...['--preset=mnist-cnn-slow-line', '--set=data.limit=3000', '--set=data.validation=440'],
+  ...['--set=steps.replicas=4', '--set=steps.localSteps=8', '--set=epochs=4', '--set=earlyStopping=null'],
+];
+
 describe.skipIf(inject('dockerSession') === null)('a cluster in containers', () => {
   test('whose machines are killed, frozen, cut off, added and taken away ends with the bits of a run without Docker', async () => {
     const stage = await Stage.set(SPEC);
@@ -97,5 +103,21 @@ describe.skipIf(inject('dockerSession') === null)('a cluster in containers', () 
     expect(await coordinator.ended()).toBe(0);
     expect(await second.ended()).toBe(0);
     expect(await third?.ended()).toBe(0);
+  });
+
+  test('that trains in rounds of local steps, whose vectors travel in few bits, loses one in the middle of its round and ends with the same bits', async () => {
+    const stage = await Stage.set(SLOW_LINE);
+    const expected = stage.outside();
+    const coordinator = await stage.coordinator();
+    const { output } = coordinator;
+    const [first] = await Promise.all([stage.worker('one', { cpus: SLOW_CPUS }), stage.worker('two')]);
+    for (const name of ['one', 'two']) await output.line(isWorker('joined', name), `The worker ${name}`);
+    await output.line(({ type }) => type === 'step', 'The first round');
+    await first?.kill();
+    await output.line(isWorker('left', 'one'), 'The end of one');
+    await stage.worker('three');
+    const result = await output.line(({ type }) => type === 'result', 'The result');
+    const { steps, parametersSha256 } = await expected;
+    expect(result).toMatchObject({ state: 'finished', steps, parametersSha256 });
   });
 });

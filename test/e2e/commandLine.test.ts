@@ -92,6 +92,20 @@ test('what a spec says reaches a terminal as text, whatever it is made of', asyn
   expect(outputs[2]?.lines[0]).toMatchObject({ spec: { about: `${evil}\nRun forged` } });
 });
 
+test('an exchange is estimated for lines as they are said to be, in words and as JSON', async () => {
+  const about = ['exchange', '--preset', 'mnist-cnn', '--remote-workers', '4', '--up', '1', '--down', '10'];
+  const { lines } = await shoal([...about, '--json']);
+  expect(lines.map(({ name }) => name)).toEqual(['gradients', 'shortGradients', 'rounds']);
+  expect(lines.filter(({ recommended }) => recommended).map(({ name }) => name)).toEqual(['rounds']);
+  expect(lines.map(({ written }) => written)).toEqual([true, false, false]);
+  const { text } = await shoal(about);
+  expect(text).toContain('4 workers behind 1 Mbit/s up and 10 down');
+  expect(text).toMatch(/rounds of local steps.*recommended/);
+  const wrong = await shoal(['exchange', '--up', '0']);
+  expect(wrong.code).toBe(2);
+  expect(wrong.errors).toContain('--up must be a number above 0, not "0".');
+});
+
 test('a worker tells no name of its machine, and takes its link from where nobody else sees it', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 4_000 }));
   const coordinator = cluster.train(0);

@@ -6,6 +6,7 @@ import { sentence } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, isEpoch, isWorker, startWorker } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
+import { Line } from '../support/line.ts';
 import { everything, perceptron, residual, rounds } from '../support/specs.ts';
 
 test.each([
@@ -122,42 +123,55 @@ test('workers that are killed and others that are started during the run change 
   expect(result.parametersSha256).toBe(alone.parametersSha256);
 });
 
-test('half of the workers killed in the middle of rounds, again and again, change nothing', async () => {
-  const spec = rounds({ batch: 30, epochs: 30, earlyStopping: null });
-  // A round takes 600 of 620 samples, so that nearly every epoch ends with a round of its own.
-  const cluster = await Cluster.of(spec, { train: 680, test: 60 });
-  const alone = await cluster.alone();
-  expect([alone.epochs, alone.steps]).toEqual([30, 31]);
-  const coordinator = cluster.train(0);
-  const url = await coordinator.joinUrl();
-  const client = await CoordinatorClient.of(coordinator);
-  let started = 0;
-  const start = async () => {
-    started += 1;
-    const name = `worker-${started}`;
-    const process = startWorker(url, name);
-    await coordinator.line(isWorker('joined', name), `The start of ${name}`);
-    return { name, process };
-  };
-  expect((await client.post('/api/run/pause')).status).toBe(200);
-  const there = [await start(), await start(), await start(), await start()];
-  const kills = 5;
-  for (let kill = 0; kill < kills; kill += 1) {
-    const from = coordinator.lines.length;
-    expect((await client.post('/api/run/resume')).status).toBe(200);
-    await coordinator.line((line) => line.type === 'epoch', 'Another epoch', from);
-    // The next round has begun. What is in hand is lost with whoever is killed; nothing else is granted meanwhile.
+test.each([
+  ['as they are', {}],
+  ['in 4 bits both ways', { coding: { up: 'int4', down: 'int4' } }],
+])(
+  'half of the workers killed, and others cut off, in the middle of rounds, again and again, change nothing where vectors travel %s',
+  async (_what, coding) => {
+    const spec = rounds({ batch: 30, epochs: 30, earlyStopping: null, ...coding });
+    // A round takes 600 of 620 samples, so that nearly every epoch ends with a round of its own.
+    const cluster = await Cluster.of(spec, { train: 680, test: 60 });
+    const alone = await cluster.alone();
+    expect([alone.epochs, alone.steps]).toEqual([30, 31]);
+    const coordinator = cluster.train(0);
+    const url = await coordinator.joinUrl();
+    const client = await CoordinatorClient.of(coordinator);
+    let started = 0;
+    const start = async () => {
+      started += 1;
+      const name = `worker-${started}`;
+      const line = await Line.to(url);
+      const process = startWorker(line.url, name);
+      await coordinator.line(isWorker('joined', name), `The start of ${name}`);
+      return { name, process, line };
+    };
     expect((await client.post('/api/run/pause')).status).toBe(200);
-    for (const { name, process } of there.splice(0, 2)) {
-      process.kill('SIGKILL');
-      expect(await process.exited).toMatchObject({ code: null, signal: 'SIGKILL' });
-      await coordinator.line(isWorker('left', name), `The end of ${name}`);
+    const there = [await start(), await start(), await start(), await start()];
+    const kills = 5;
+    for (let kill = 0; kill < kills; kill += 1) {
+      const from = coordinator.lines.length;
+      expect((await client.post('/api/run/resume')).status).toBe(200);
+      await coordinator.line((line) => line.type === 'epoch', 'Another epoch', from);
+      // The next round has begun. What is in hand is lost with whoever is killed; nothing else is granted meanwhile.
+      expect((await client.post('/api/run/pause')).status).toBe(200);
+      for (const { name, process } of there.splice(0, 2)) {
+        process.kill('SIGKILL');
+        expect(await process.exited).toMatchObject({ code: null, signal: 'SIGKILL' });
+        await coordinator.line(isWorker('left', name), `The end of ${name}`);
+      }
+      // One of the others comes back, to what it holds of the parameters and has missed meanwhile.
+      const [{ name, line }] = there as [(typeof there)[number]];
+      const cut = coordinator.lines.length;
+      line.break();
+      await coordinator.line(isWorker('left', name), `The end of the connection of ${name}`, cut);
+      await coordinator.line(isWorker('joined', name), `The return of ${name}`, cut);
+      there.push(await start(), await start());
     }
-    there.push(await start(), await start());
-  }
-  expect((await client.post('/api/run/resume')).status).toBe(200);
-  expect(await coordinator.result()).toMatchObject({
-    parametersSha256: alone.parametersSha256,
-    steps: alone.steps,
-  });
-});
+    expect((await client.post('/api/run/resume')).status).toBe(200);
+    expect(await coordinator.result()).toMatchObject({
+      parametersSha256: alone.parametersSha256,
+      steps: alone.steps,
+    });
+  },
+);

@@ -263,6 +263,45 @@ describe('in a fast run', () => {
     expect(await moved(3)).toBeLessThan((await moved(0)) / 4);
   });
 
+  it.each([
+    ['in 8 bits with common scales', { coding: { up: 'int8', down: 'int8' } }],
+    [
+      'in 4 bits, by rounds of local steps',
+      {
+        batch: 3,
+        steps: { type: 'localSteps', replicas: 8, localSteps: 1, outer: { type: 'average' } },
+        coding: { up: 'int4', down: 'int4' },
+      },
+    ],
+  ])(
+    'a trimmed mean of vectors that travel %s is the same for any workers, and keeps a liar as far off',
+    async (_what, change) => {
+      const spec = {
+        ...{ numerics: 'fast', batch: 30, microbatch: 3, epochs: 4, earlyStopping: null },
+        ...{ optimizer: { type: 'sgd', lr: 0.1 }, ...change },
+      };
+      const trained = async (trim: number, seed: number, cast: Cast): Promise<Float32Array | null> => {
+        const simulator = await openSimulator({ ...spec, trust: { spotCheck: 0, trim } });
+        const { coordinator } = await play(simulator, seed, cast);
+        if (coordinator.end?.state === 'diverged') return null;
+        expect(coordinator.end?.state).toBe('finished');
+        return (coordinator.life?.driver.parameters() ?? new Float32Array(0)).slice();
+      };
+      const honest = await trained(3, 7, { honest: 5, liars: [] });
+      expect(await trained(3, 8, { honest: 2, liars: [] })).toEqual(honest);
+      expect(await trained(3, 9, { honest: 3, liars: [] })).toEqual(honest);
+      /** As far off as can be where the run has diverged. */
+      const distance = (one: Float32Array | null, other: Float32Array | null): number =>
+        one === null || other === null
+          ? Number.POSITIVE_INFINITY
+          : Math.hypot(...other.map((value, i) => value - (one[i] ?? 0)));
+      const cast = { honest: 4, liars: [always((draw) => tells('scaled', draw))] };
+      const kept = distance(await trained(3, 7, cast), honest);
+      const open = distance(await trained(0, 7, cast), await trained(0, 7, { honest: 5, liars: [] }));
+      expect(kept).toBeLessThan(open / 2);
+    },
+  );
+
   it('a gradient of an unusual length is looked at, though no check was drawn for it', async () => {
     const simulator = await openSimulator({
       trust: { spotCheck: 0.001, quorum: 1 },

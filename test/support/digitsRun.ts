@@ -36,6 +36,15 @@ export const roundsByBlocks = digitsRun({
   steps: { type: 'localSteps', replicas: 2, localSteps: 16, outer: { type: 'average' } },
 });
 
+/** The same for three epochs, so that changes of the parameters travel too, in 4 bits each way. */
+export const codedRoundsByBlocks = digitsRun({
+  data: { ...DATA, order: 'blocks' },
+  batch: 32,
+  epochs: 3,
+  steps: { type: 'localSteps', replicas: 2, localSteps: 16, outer: { type: 'nesterov' } },
+  coding: { up: 'int4', down: 'int4' },
+});
+
 export const shuffledSteps = digitsRun({ data: { ...DATA, order: 'shuffled' }, batch: 64 });
 
 export function aloneOnDigits(spec: RunSpec): Promise<RunOutcome> {

@@ -12,9 +12,16 @@ export class Line {
   /** Nothing passes, and nobody is told. */
   isDead = false;
   readonly url: string;
+  readonly #sockets: Set<Socket>;
 
-  private constructor(url: string) {
+  private constructor(url: string, sockets: Set<Socket>) {
     this.url = url;
+    this.#sockets = sockets;
+  }
+
+  /** Ends the connections that go through it; whoever comes back gets through. */
+  break(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   /** To the address of this link; closed when the test ends. */
@@ -34,7 +41,10 @@ export class Line {
       ] as const) {
         sockets.add(from);
         from.on('error', () => {});
-        from.on('close', () => to.destroy());
+        from.on('close', () => {
+          sockets.delete(from);
+          to.destroy();
+        });
         from.on('data', (chunk) => {
           from.pause();
           void line?.pass(isSocket ? chunk.length : 0).then(() => {
@@ -52,7 +62,7 @@ export class Line {
     });
     const address = server.address();
     const nearPort = typeof address === 'object' && address !== null ? address.port : 0;
-    line = new Line(`http://127.0.0.1:${nearPort}${pathname}${hash}`);
+    line = new Line(`http://127.0.0.1:${nearPort}${pathname}${hash}`, sockets);
     return line;
   }
 

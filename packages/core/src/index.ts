@@ -77,6 +77,14 @@ export {
   findWasmRelaxedEngine,
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
+export {
+  type Choice as ExchangeChoice,
+  type Choices,
+  choicesOf,
+  type ExchangeName,
+  expectedTrainCount,
+} from './exchange/choices.ts';
+export { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND, crowdOf } from './exchange/crowd.ts';
 export type {
   ConnectionFact,
   DisconnectFact,

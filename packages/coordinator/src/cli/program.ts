@@ -1,5 +1,6 @@
 /** The commands and options of `shoal`. Each command's work stands in a file of its own under `commands/`. */
 import { availableParallelism } from 'node:os';
+import { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND } from '@shoal/core';
 import { Command, CommanderError, Option } from 'commander';
 import { CARRIERS } from '../bench/clusterBench.ts';
 import { readPublicUrl } from '../server/publicUrl.ts';
@@ -9,6 +10,7 @@ import { addClusterOptions } from './clusterOptions.ts';
 import { benchClusters, benchEngine } from './commands/bench.ts';
 import { doctor } from './commands/doctor.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { tellExchanges } from './commands/exchange.ts';
 import { EXPORT_FORMATS, exportRun } from './commands/exportModel.ts';
 import { gateway } from './commands/gateway.ts';
 import { LINK_ROLES, printLink } from './commands/link.ts';
@@ -29,11 +31,18 @@ import {
   addSpecOptions,
 } from './options.ts';
 import { usageError } from './usage.ts';
-import { choice, collect, part, whole, wholeList } from './values.ts';
+import { choice, collect, part, positive, whole, wholeList } from './values.ts';
 
 const WORDS_ARE_SEEN =
   'Whoever can list the processes of this machine sees the words of a command, and a shell remembers them. A link or a\n' +
   'token is kept from both by standard input or a file.';
+
+/** Megabits a second, where nothing else is said. */
+const LINE = {
+  up: ASSUMED_LINE.upBitsPerSecond / 1e6,
+  down: ASSUMED_LINE.downBitsPerSecond / 1e6,
+  link: ASSUMED_LINK_BITS_PER_SECOND / 1e6,
+};
 
 /** Where Commander's own results end up: every command sets its exit code here. */
 type Finish = (code: Promise<number> | number) => Promise<void>;
@@ -115,6 +124,33 @@ function addTraining(program: Command, finish: Finish): void {
         'shoal serve --public-url https://shoal.example.org',
         'shoal serve --cluster nats://10.0.0.5:4222,nats://10.0.0.6:4222,nats://10.0.0.7:4222',
       )}`,
+    );
+
+  const exchange = program
+    .command('exchange')
+    .description('estimate what travels in training, how long it takes over slow lines, and what suits them')
+    .option(
+      '--remote-workers <n>',
+      'workers that share no memory with the coordinator',
+      whole('--remote-workers', 1, 10_000),
+      8,
+    )
+    .option('--up <mbit>', 'what the line of each carries up, Mbit/s', positive('--up'), LINE.up)
+    .option('--down <mbit>', 'the same down', positive('--down'), LINE.down)
+    .option(
+      '--bandwidth <mbit>',
+      'what the coordinator’s line carries, Mbit/s',
+      positive('--bandwidth'),
+      LINE.link,
+    );
+  addJsonOption(addSpecOptions(exchange))
+    .action((options) => finish(tellExchanges(options)))
+    .addHelpText(
+      'after',
+      examples(
+        'shoal exchange --preset mnist-cnn --up 1 --down 10',
+        'shoal exchange --config run.yaml --remote-workers 30 --json',
+      ),
     );
 
   const worker = program

@@ -11,6 +11,15 @@ export const whole =
     throw new UserError(`${option} must be a whole number from ${least} to ${most}, not "${text}".`);
   };
 
+/** Above 0. */
+export const positive =
+  (option: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+    throw new UserError(`${option} must be a number above 0, not "${text}".`);
+  };
+
 /** A part of a whole. */
 export const part =
   (option: string) =>

@@ -71,12 +71,8 @@ export type SpecFact =
   | { readonly type: 'codingNeedsLocalSteps'; readonly coding: CodingName }
   /** The whole numbers of more than `most` microbatches do not fit into 8 bits together. */
   | { readonly type: 'codingTooManyMicrobatches'; readonly microbatches: number; readonly most: number }
-  /** Right answers of unlike engines differ too much, once they are rounded, to be told from wrong ones. */
-  | {
-      readonly type: 'codingHidesLies';
-      readonly coding: CodingName;
-      readonly field: 'quorum' | 'spotCheck';
-    }
+  /** After a round of local steps, right answers of unlike engines differ too much to be told from wrong ones. */
+  | { readonly type: 'roundsHideLies'; readonly field: 'quorum' | 'spotCheck' }
   /** Early stopping watches a validation set that a truth table does not have. */
   | { readonly type: 'tableHasNoValidation'; readonly metric: ValidationMetric }
   /** Early stopping watches a validation set, but nothing is held out; `usual` samples would be. */

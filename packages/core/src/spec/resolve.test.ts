@@ -181,8 +181,10 @@ test('codings go with the step rule and the way of checking that they are for, a
   const rounds = { model, steps: { type: 'localSteps' }, coding: { up: 'int4', down: 'int4' } };
   expect(problems(rounds)).toEqual([]);
   const fast = { ...rounds, numerics: 'fast' };
-  expect(problems(fast)).toEqual([expect.stringMatching(/trust.spotCheck.*use coding.up "int8"/)]);
-  expect(problems({ ...fast, trust: { quorum: 2 } })).toEqual([expect.stringMatching(/trust.quorum/)]);
-  expect(problems({ ...fast, trust: { spotCheck: 0 } })).toEqual([]);
-  expect(problems({ ...fast, coding: { up: 'int8' } })).toEqual([]);
+  for (const up of ['f32', 'int8', 'int4']) {
+    const coded = { ...fast, coding: { up } };
+    expect(problems(coded)).toEqual([expect.stringMatching(/trust.spotCheck.*use numerics "exact"/)]);
+    expect(problems({ ...coded, trust: { quorum: 2 } })).toEqual([expect.stringMatching(/trust.quorum/)]);
+    expect(problems({ ...coded, trust: { spotCheck: 0 } })).toEqual([]);
+  }
 });

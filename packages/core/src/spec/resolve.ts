@@ -96,7 +96,7 @@ function contradictions(spec: RunSpec): SpecFact[] {
   return problems;
 }
 
-/** Codings that the step rule, or the way in which answers are compared, has no place for. */
+/** Codings that the step rule has no place for, and rounds whose answers cannot be compared. */
 function codingProblems({ coding, steps, numerics, trust, batch, microbatch }: RunSpec): SpecFact[] {
   if (steps.type === 'synchronous') {
     if (coding.up === 'int4') return [{ type: 'codingNeedsLocalSteps', coding: coding.up }];
@@ -105,9 +105,10 @@ function codingProblems({ coding, steps, numerics, trust, batch, microbatch }: R
       return [{ type: 'codingTooManyMicrobatches', microbatches, most: COMMON_LEAVES_MAX }];
     }
   }
-  // Engines that agree only nearly round many of so few numbers differently.
-  if (coding.up === 'int4' && numerics === 'fast' && (trust.quorum > 1 || trust.spotCheck > 0)) {
-    return [{ type: 'codingHidesLies', coding: coding.up, field: trust.quorum > 1 ? 'quorum' : 'spotCheck' }];
+  // What engines that agree only nearly differ by grows with every local step.
+  const isCompared = trust.quorum > 1 || trust.spotCheck > 0;
+  if (steps.type === 'localSteps' && numerics === 'fast' && isCompared) {
+    return [{ type: 'roundsHideLies', field: trust.quorum > 1 ? 'quorum' : 'spotCheck' }];
   }
   return [];
 }

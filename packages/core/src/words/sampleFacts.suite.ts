@@ -115,9 +115,9 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   ],
   codingNeedsLocalSteps: [{ type: 'codingNeedsLocalSteps', coding: 'int4' }],
   codingTooManyMicrobatches: [{ type: 'codingTooManyMicrobatches', microbatches: 256, most: 127 }],
-  codingHidesLies: [
-    { type: 'codingHidesLies', coding: 'int4', field: 'quorum' },
-    { type: 'codingHidesLies', coding: 'int4', field: 'spotCheck' },
+  roundsHideLies: [
+    { type: 'roundsHideLies', field: 'quorum' },
+    { type: 'roundsHideLies', field: 'spotCheck' },
   ],
   trimTooLarge: [{ type: 'trimTooLarge', trim: 2, microbatches: 4 }],
   tableHasNoValidation: [{ type: 'tableHasNoValidation', metric: 'validationLoss' }],

@@ -23,9 +23,10 @@ export function WhatLeaves({ ledger }: { readonly ledger: LedgerView | null }) {
 
 function Account({ ledger }: { readonly ledger: LedgerView }) {
   const t = texts();
-  const { sent, received } = ledger;
+  const { sent, received, saved } = ledger;
   return (
     <div class="accounts">
+      {saved === 0 ? null : <p class="saved">{t.saved(bytes(saved, language.value))}</p>}
       <Side
         title={t.sent}
         rows={[

@@ -103,6 +103,8 @@ type JoinTexts = {
   readonly whatLeavesAnswer: string;
   readonly sent: string;
   readonly received: string;
+  /** What rounding vectors has spared. */
+  readonly saved: (bytes: string) => string;
   readonly total: string;
   readonly ledger: Readonly<Record<LedgerKind, string>>;
   readonly missing: (what: string) => string;
@@ -241,6 +243,7 @@ const TEXTS: Texts<JoinTexts> = {
       'Results computed from the run’s own data (gradients, which say how to change the model, and counts), the name you give, the browser’s name, and how fast it computes. Nothing else: no files, no history, no location. Like every web server, the coordinator sees your network address.',
     sent: 'Sent',
     received: 'Received',
+    saved: (bytes) => `Results and parameters travel in few bits: ${bytes} less than in full.`,
     total: 'Total',
     ledger: {
       gradients: 'Results (gradients)',
@@ -388,6 +391,7 @@ const TEXTS: Texts<JoinTexts> = {
       '由训练自身的数据算出的结果（梯度，即模型应如何调整，以及计数）、你填写的名字、浏览器名称，以及计算速度。除此之外什么都没有：没有文件、没有浏览记录、没有位置。和任何网站一样，协调器能看到你的网络地址。',
     sent: '送出',
     received: '收到',
+    saved: (bytes) => `计算结果和参数只用很少的位数传输：比完整传输少 ${bytes}。`,
     total: '合计',
     ledger: {
       gradients: '计算结果（梯度）',

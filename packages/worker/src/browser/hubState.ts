@@ -1,10 +1,26 @@
 /** What a hub keeps for its page: the figures of the work, the ledger, the run and its curve. */
-import type { CoordinatorSaying, Standing, Welcome, WorkerSaying } from '@shoal/core';
+import {
+  type CoordinatorSaying,
+  compileModel,
+  resolveRunSpec,
+  type Standing,
+  type Welcome,
+  type WorkerSaying,
+} from '@shoal/core';
 import { Curve } from './curve.ts';
 import type { HubView, RunInHub } from './hubMessages.ts';
 import { Ledger } from './ledger.ts';
 
 const ENDS: readonly Standing['state'][] = ['finished', 'stopped', 'diverged', 'failed'];
+
+/** Null for a spec that this worker does not understand: it will say so and go. */
+function vectorBytesOf(spec: Welcome['spec']): number | null {
+  try {
+    return 4 * compileModel(resolveRunSpec(spec).model).vectorLength;
+  } catch {
+    return null;
+  }
+}
 
 export class HubState {
   readonly ledger = new Ledger();
@@ -34,6 +50,7 @@ export class HubState {
       this.#standing = null;
     }
     const { name, epochs } = spec;
+    this.ledger.vectorBytes = vectorBytesOf(spec);
     this.#run = {
       runId,
       name: typeof name === 'string' ? name : runId,

@@ -38,5 +38,18 @@ test('every message is booked once, under what it is', () => {
   expect(ledger.view).toEqual({
     sent: { gradients: 1_000, counts: 200, greeting: 0, other: 25 },
     received: { parameters: 500, leases: 0, blocks: 10_000, news: 0, other: 20 },
+    saved: 0,
   });
+});
+
+test('what vectors travel in saves is told, as far as their length in full is known', () => {
+  const ledger = new Ledger();
+  const change = { type: 'parameters', version: 2, base: 1, checksum: 0 } as const;
+  ledger.sent(partial, 60);
+  ledger.vectorBytes = 100;
+  ledger.sent(partial, 60);
+  ledger.sent({ ...partial, vector: null }, 52);
+  ledger.received({ ...change, vector: new Uint8Array(30) }, 80);
+  ledger.received({ ...change, base: null, vector: new Uint8Array(100) }, 150);
+  expect(ledger.view.saved).toBe(92 + 70);
 });

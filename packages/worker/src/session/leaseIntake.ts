@@ -63,12 +63,19 @@ export class LeaseIntake {
   /** Asks for the blocks that are wanted next. */
   fetch(): void {
     if (this.#options.run() === null) return;
-    this.#options.supply.fetch(this.#options.leases.gatherings(), this.#options.leases.isComputing);
+    this.#options.supply.fetch(this.#options.leases.gatherings(), this.#options.leases.isOccupied);
   }
 
   blockArriving(event: Extract<SessionEvent, { readonly type: 'blockArriving' }>, now: number): void {
     this.#options.supply.blockArriving(event);
     this.tellMissing(now);
+  }
+
+  /** Time passes. */
+  tick(now: number): void {
+    this.#options.leases.tick(now);
+    this.tellMissing(now);
+    this.fetch();
   }
 
   /** The coordinator hears that a lease waits for its blocks and not for a worker that is gone. */

@@ -44,6 +44,9 @@ type HeldLease = {
 /** The number of every worker's probe. */
 const PROBE_LEASE = 0;
 
+/** Whatever has not counted by then has come too late. */
+const COUNTING_MS = 5_000;
+
 /** A lease whose samples are not here yet. */
 export type WaitingLease = {
   readonly message: LeaseMessage;
@@ -70,6 +73,8 @@ export class LeaseQueue {
   readonly #waiting = new Map<number, WaitingLease & Told>();
   readonly #leaseOfJob = new Map<JobId, number>();
   #nextJob: JobId = 1;
+  /** When a lease was last answered, while its answer may still be on its way or looked at. */
+  #answeredAt: number | null = null;
 
   constructor(options: {
     readonly slots: SlotPool;
@@ -87,9 +92,14 @@ export class LeaseQueue {
     return this.#leases.size + this.#waiting.size;
   }
 
-  /** Whether any lease but the probe is being computed. */
-  get isComputing(): boolean {
-    return [...this.#leases.keys()].some((id) => id !== PROBE_LEASE);
+  /** Whether any lease but the probe is being computed, or has been answered so lately that its answer may still count. */
+  get isOccupied(): boolean {
+    return this.#answeredAt !== null || [...this.#leases.keys()].some((id) => id !== PROBE_LEASE);
+  }
+
+  /** Time passes: what was answered long ago is not hoped for any more. */
+  tick(now: number): void {
+    if (this.#answeredAt !== null && now - this.#answeredAt >= COUNTING_MS) this.#answeredAt = null;
   }
 
   get bytesHeld(): number {
@@ -178,6 +188,7 @@ export class LeaseQueue {
   /** Nobody waits for these leases any more; nothing is sent. */
   abandonAll(): void {
     this.#waiting.clear();
+    this.#answeredAt = null;
     for (const id of [...this.#leases.keys()]) this.#drop(id);
   }
 
@@ -207,6 +218,7 @@ export class LeaseQueue {
         unreachable(answer);
     }
     if (lease.jobs.size === 0) this.#answer(id, lease);
+    if (id !== PROBE_LEASE && !lease.revoked && !this.#leases.has(id)) this.#answeredAt = now;
   }
 
   /** What is answered at once is read where it lies. */

@@ -110,9 +110,16 @@ describe('a lease without values', () => {
     const script = joined();
     script.hear(tinyLease(1, 0, 1));
     expect(script.hear(tinyLease(2, 1, 2, { bare: true }))).toEqual([]);
-    // Others were faster, it may be: its next lease is another try.
+    // It is computed and answered, and may still count.
     const needed = blocksOfLeaves(1, 2);
-    expect(script.answer(0, finished(1, sums(0, 0, 2))).slice(1)).toEqual(fetched(needed));
+    script.now = 1_000;
+    expect(script.answer(0, finished(1, sums(0, 0, 2))).slice(1)).toEqual([]);
+    script.now = 5_900;
+    const said = script.on({ type: 'tick' });
+    expect(said).toEqual([expect.stringMatching(/^send progress of lease 2: \d+ bytes missing$/)]);
+    // Others were faster, it may be: its next lease is another try.
+    script.now = 6_000;
+    expect(script.on({ type: 'tick' })).toEqual(fetched(needed));
 
     const other = joined();
     other.hear(tinyLease(1, 0, 1));

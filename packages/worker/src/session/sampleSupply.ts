@@ -178,13 +178,14 @@ export class SampleSupply {
 
   /**
    * Asks for what leases wait for, the oldest first, and then for what will be needed. Before an answer has counted there
-   * is one lease at a time: nothing is fetched for the next one while another `isComputing`.
+   * is one lease at a time: nothing is fetched for the next one while the worker `isOccupied` with another, since it may be
+   * of no use, and all that it was sent in vain.
    */
-  fetch(gatherings: readonly Gathering[], isComputing: boolean): void {
+  fetch(gatherings: readonly Gathering[], isOccupied: boolean): void {
     const held = this.#held;
     if (held.type !== 'blocks') return;
     const { cache } = held;
-    const served = this.#hasCounted ? gatherings : gatherings.slice(0, isComputing ? 0 : 1);
+    const served = this.#hasCounted ? gatherings : gatherings.slice(0, isOccupied ? 0 : 1);
     const wanted = served.flatMap(({ set, missing }) => missing.map((index) => ({ set, index })));
     this.#fetches.ask([...wanted, ...this.#ahead], cache, this.#source);
     if (this.#isReady || this.#ahead.length === 0) return;

@@ -164,7 +164,7 @@ export class WorkerSession {
       case 'leaveRequested':
         return this.#leave(event.reason);
       case 'tick':
-        this.#intake.tellMissing(now);
+        this.#intake.tick(now);
         return this.#listen(now);
       default:
         return unreachable(event);

@@ -52,8 +52,8 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
     zh`上行编码 coding.up 为 "${coding}"，但 steps.type 为 "synchronous"（同步）：单个微批的梯度用这么少的位数会失真，请改用 "int8" 或 "f32"，或改用步规则 "localSteps"（本地步）。`,
   codingTooManyMicrobatches: ({ microbatches, most }) =>
     zh`上行编码 coding.up 为 "int8"，但每步有 ${microbatches} 个微批：最多 ${most} 个的和能放进 8 位，请增大微批 microbatch 或减小批量 batch。`,
-  codingHidesLies: ({ coding, field }) =>
-    zh`上行编码 coding.up 为 "${coding}"，数值模式 numerics 为 "fast"（快速），而答案还要互相比对（trust.${field}）：舍入到这么少的位数后，不同引擎的正确答案相差太大，无法与错误答案区分。请改用 coding.up "int8"、numerics "exact"（精确），或既不抽查也不要求多方一致。`,
+  roundsHideLies: ({ field }) =>
+    zh`步规则 steps.type 为 "localSteps"（本地步），数值模式 numerics 为 "fast"（快速），而答案还要互相比对（trust.${field}）：一轮本地步之后，不同引擎的正确答案相差太大，无法与错误答案区分。请改用 numerics "exact"（精确），或既不抽查也不要求多方一致（trust.spotCheck 为 0，trust.quorum 为 1）。`,
   trimTooLarge: ({ trim, microbatches }) =>
     zh`截尾数 trust.trim 为 ${trim}，但每步只有 ${microbatches} 个微批：至少需要 2 · trim + 1 个，请增大批量 batch 或减小微批 microbatch。`,
   trimAboveReplicas: ({ trim, replicas }) =>

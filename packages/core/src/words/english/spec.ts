@@ -51,8 +51,8 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
     `coding.up is "${coding}" but steps.type is "synchronous": the gradients of single microbatches are lost in so few bits, so use "int8" or "f32", or the step rule "localSteps".`,
   codingTooManyMicrobatches: ({ microbatches, most }) =>
     `coding.up is "int8" but a step has ${microbatches} microbatches: the sum of at most ${most} fits into 8 bits, so make microbatch larger or batch smaller.`,
-  codingHidesLies: ({ coding, field }) =>
-    `coding.up is "${coding}" and numerics is "fast" while answers are compared (trust.${field}): rounded to so few bits, right answers of unlike engines differ too much to be told from wrong ones, so use coding.up "int8", numerics "exact", or neither spot checks nor a quorum.`,
+  roundsHideLies: ({ field }) =>
+    `steps.type is "localSteps" and numerics is "fast" while answers are compared (trust.${field}): after a round of local steps, right answers of unlike engines lie too far apart to be told from wrong ones, so use numerics "exact", or neither spot checks nor a quorum (trust.spotCheck 0, trust.quorum 1).`,
   trimTooLarge: ({ trim, microbatches }) =>
     `trust.trim is ${trim} but a step has ${microbatches} microbatches: 2 · trim + 1 of them are needed, so make batch larger or microbatch smaller.`,
   trimAboveReplicas: ({ trim, replicas }) =>

@@ -1,22 +1,27 @@
 /** How long the spec's steps and epochs would take with the workers that are here, or will be, and by which exchange. */
 
 import { computed, signal } from '@preact/signals';
-import { choiceOf, compileModel, DATA_SOURCES, flopsPerSample, type RunSpec } from '@shoal/core';
+import {
+  ASSUMED_LINE,
+  ASSUMED_LINK_BITS_PER_SECOND,
+  type Choices,
+  choicesOf,
+  compileModel,
+  crowdOf,
+  expectedTrainCount,
+  flopsPerSample,
+} from '@shoal/core';
 import { useMemo } from 'preact/hooks';
 import { bytes, count, percent, shortTime } from '../format.ts';
 import { run, workers } from '../store.ts';
 import type { Checked } from './draft.ts';
 import { writeDraft } from './draftStore.ts';
-import { crowdOf } from './estimate.ts';
-import { type Choices, choicesOf } from './exchanges.ts';
 import { startTexts } from './texts.ts';
 
-/** Megabits a second: what a wireless network of a lecture hall gives to one machine, roughly. */
-const LINK = 100;
-/** Of a worker that nothing is known of: a home line. */
-const LINE_UP = 10;
-const LINE_DOWN = 50;
-const LINE_RTT_SECONDS = 0.03;
+/** Megabits a second, where nothing else is written. */
+const LINK = ASSUMED_LINK_BITS_PER_SECOND / 1e6;
+const LINE_UP = ASSUMED_LINE.upBitsPerSecond / 1e6;
+const LINE_DOWN = ASSUMED_LINE.downBitsPerSecond / 1e6;
 
 const link = signal(String(LINK));
 const lineUp = signal('');
@@ -46,10 +51,16 @@ export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, 
     assumedLine: {
       upBitsPerSecond: bitsOf(lineUp.value, LINE_UP),
       downBitsPerSecond: bitsOf(lineDown.value, LINE_DOWN),
-      rttSeconds: LINE_RTT_SECONDS,
+      rttSeconds: ASSUMED_LINE.rttSeconds,
     },
   });
-  const choices = choicesOf(spec, model, trainCountOf(spec), crowd.participants, bitsOf(link.value, LINK));
+  const choices = choicesOf(
+    spec,
+    model,
+    expectedTrainCount(spec),
+    crowd.participants,
+    bitsOf(link.value, LINK),
+  );
   const { estimate, epochSeconds } = choices.written;
   const overLines = crowd.participants.some(({ line }) => line !== null);
   return (
@@ -78,17 +89,6 @@ export function EstimatePanel({ checked }: { readonly checked: Extract<Checked, 
 }
 
 const remoteHere = (): number => workers.value.filter(({ local }) => !local).length;
-
-/** What the training split of the source will have; of one that nobody knows, as many as MNIST's. */
-function trainCountOf({ data }: RunSpec): number {
-  const { samples } = DATA_SOURCES[data.source];
-  const choice = choiceOf(data);
-  if (choice === null) return samples ?? 1;
-  const held = Math.max(1, (samples ?? MNIST_SAMPLES) - choice.validation);
-  return choice.limit === null ? held : Math.min(choice.limit, held);
-}
-
-const MNIST_SAMPLES = 60_000;
 
 /** The exchanges side by side, with the one that suits these lines and why. */
 function Exchanges({ choices, participants }: { readonly choices: Choices; readonly participants: number }) {

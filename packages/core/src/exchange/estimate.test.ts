@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Exchange, estimateExchange, type Participant } from './exchange.ts';
+import { type Exchange, estimateExchange, type Participant } from './estimate.ts';
 
 const GRADIENTS: Exchange = {
   leafSamples: 100,

@@ -1,6 +1,6 @@
 /** Who would take part in a run, how fast and over which lines: measured where it can be, assumed elsewhere. */
-import type { WorkerView } from '@shoal/core';
-import type { LineRates, Participant } from './exchange.ts';
+import type { WorkerView } from '../watch/views.ts';
+import type { LineRates, Participant } from './estimate.ts';
 
 export type Circumstances = {
   readonly flopsPerSample: number;
@@ -25,6 +25,11 @@ export type Crowd = {
 
 /** Of one worker that nothing is known of: a laptop's browser with one thread. */
 export const ASSUMED_FLOPS = 5e9;
+
+/** Of a worker whose line nobody has measured: a home line. */
+export const ASSUMED_LINE: LineRates = { upBitsPerSecond: 10e6, downBitsPerSecond: 50e6, rttSeconds: 0.03 };
+/** What a wireless network of a lecture hall gives to one machine, roughly. */
+export const ASSUMED_LINK_BITS_PER_SECOND = 100e6;
 
 /** Those that are here and those that are to come; at least one. */
 export function crowdOf(circumstances: Circumstances): Crowd {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ASSUMED_FLOPS, type Circumstances, crowdOf } from './estimate.ts';
+import { ASSUMED_FLOPS, type Circumstances, crowdOf } from './crowd.ts';
 
 const ASSUMED = { upBitsPerSecond: 10e6, downBitsPerSecond: 50e6, rttSeconds: 0.03 };
 

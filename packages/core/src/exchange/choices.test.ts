@@ -1,7 +1,10 @@
-import { compileModel, findPreset, type RunSpec, resolveRunSpec } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import type { Participant } from './exchange.ts';
-import { choicesOf, exchangeOf, withExchange } from './exchanges.ts';
+import { compileModel } from '../nn/compile.ts';
+import { findPreset } from '../spec/presets/presets.ts';
+import { resolveRunSpec } from '../spec/resolve.ts';
+import type { RunSpec } from '../spec/runSpec.ts';
+import { choicesOf, exchangeOf, withExchange } from './choices.ts';
+import type { Participant } from './estimate.ts';
 
 const SAMPLES = 55_000;
 const LINK = 1e9;

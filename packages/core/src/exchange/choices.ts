@@ -1,14 +1,15 @@
 /** The exchanges that a spec's model and data could be trained with, what each costs, and which of them suits. */
-import {
-  Codings,
-  type Model,
-  type RunSpec,
-  resolveRunSpec,
-  SpecError,
-  shapeOfRun,
-  totalSteps,
-} from '@shoal/core';
-import { type Exchange, type ExchangeEstimate, estimateExchange, type Participant } from './exchange.ts';
+
+import { choiceOf } from '../data/dataSpec.ts';
+import { DATA_SOURCES } from '../data/sources.ts';
+import type { Model } from '../nn/model.ts';
+import { Codings } from '../protocol/coding.ts';
+import { resolveRunSpec } from '../spec/resolve.ts';
+import type { RunSpec } from '../spec/runSpec.ts';
+import { SpecError } from '../spec/specError.ts';
+import { totalSteps } from '../train/position.ts';
+import { shapeOfRun } from '../train/stepShape.ts';
+import { type Exchange, type ExchangeEstimate, estimateExchange, type Participant } from './estimate.ts';
 
 /** `gradients` and `shortGradients`: synchronous steps, in float32 or 8 bits. `rounds`: local steps in few bits. */
 export const EXCHANGE_NAMES = ['gradients', 'shortGradients', 'rounds'] as const;
@@ -40,6 +41,17 @@ const WORTH = 1.25;
 const ROUNDS_MIN = 14;
 const REPLICAS = 8;
 const LOCAL_STEPS = [200, 100, 50, 25, 10];
+
+const MNIST_SAMPLES = 60_000;
+
+/** What the training split of the source will have; of one that nobody knows, as many as MNIST's. */
+export function expectedTrainCount({ data }: RunSpec): number {
+  const { samples } = DATA_SOURCES[data.source];
+  const choice = choiceOf(data);
+  if (choice === null) return samples ?? 1;
+  const held = Math.max(1, (samples ?? MNIST_SAMPLES) - choice.validation);
+  return choice.limit === null ? held : Math.min(choice.limit, held);
+}
 
 /** How a run with this spec cuts its steps, and what travels in them. */
 export function exchangeOf(spec: RunSpec, model: Model, trainCount: number): Exchange {
