@@ -158,6 +158,7 @@ export class ActiveRun {
   start(): void {
     this.#observer.started(this.record, this.resumedFromStep);
     this.#observer.reporter.start();
+    this.prepared.threads.start();
     this.#driver.start();
     this.#ticker.start((lagMs, busyMs) => this.#driver.tick(lagMs, busyMs));
   }
@@ -255,6 +256,7 @@ export class ActiveRun {
   /** Resolves when nothing waits to be written. */
   async close(): Promise<void> {
     this.#ticker.stop();
+    await this.prepared.threads.close();
     await this.#trust.close();
     await this.#recorder.flush();
     await this.#options.lock.release();
@@ -264,6 +266,7 @@ export class ActiveRun {
 
   async #end(end: EndRecord): Promise<void> {
     this.#ended = end;
+    void this.prepared.threads.close();
     const { result, isDelivered } = await this.#recorder.conclude(end, this.parameters(), {
       ...figuresOf(this.prepared, this.epochs, end),
       ...this.#observer.reporter.totals(),

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { Access } from '../access/access.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { Connections } from '../connection/connections.ts';
-import { MemoryConnection, SharedParameters } from '../connection/memoryConnection.ts';
+import { MemoryConnection } from '../connection/memoryConnection.ts';
 import { diskFiles } from '../files/diskFiles.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import { type CoordinatorLimits, DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
@@ -141,7 +141,6 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     limits,
   });
   const connections = new Connections(clock());
-  const parameters = new SharedParameters();
   const locals: LocalWorkers = new LocalWorkers({
     threads: options.threadsPerWorker,
     token: access.localToken,
@@ -149,7 +148,6 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
       const connection = new MemoryConnection({
         id: connections.nextId,
         ...asked,
-        parameters,
         limits: limits.server,
         handlers: {
           hello: reception.hello,
