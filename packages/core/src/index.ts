@@ -226,6 +226,7 @@ export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from '.
 export { leafRuleOf } from './train/stepRule.ts';
 export { checkStepsFit, probePieces, shapeOfRun, vectorsOf } from './train/stepShape.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
+export { type StepReport, TrainingRun, type TrainingRunOptions } from './train/trainingRun.ts';
 export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
 export type { EpochRecord, RunResult, RunStateName } from './watch/records.ts';
