@@ -9,6 +9,7 @@ import { benchClusters, benchEngine } from './commands/bench.ts';
 import { doctor } from './commands/doctor.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { EXPORT_FORMATS, exportRun } from './commands/exportModel.ts';
+import { lecture } from './commands/lecture.ts';
 import { listPresets } from './commands/presets.ts';
 import { resume } from './commands/resume.ts';
 import { listAllRuns, showRun } from './commands/runs.ts';
@@ -69,6 +70,7 @@ function buildProgram(finish: Finish): Command {
       examples(
         'shoal train                                  mnist-mlp with two local workers',
         'shoal train --preset mnist-cnn --set epochs=3',
+        'shoal lecture                                the whole chapter, live, in the browser',
         'shoal worker -                               compute for another machine: asks for the join link',
         'shoal presets                                what else there is to train',
       ),
@@ -112,6 +114,16 @@ function addTraining(program: Command, finish: Finish): void {
         'shoal serve --cluster nats://10.0.0.5:4222,nats://10.0.0.6:4222,nats://10.0.0.7:4222',
       )}`,
     );
+
+  const lectureCommand = program
+    .command('lecture')
+    .description(
+      'hold the lecture: its scenes in the browser, with workers on this machine and those who join',
+    );
+  addRunOptions(addDataOptions(addRunFileOption(lectureCommand)), { localWorkers: true })
+    .option('--no-show', 'print the address of the lecture and open no browser')
+    .action((options) => finish(lecture(options)))
+    .addHelpText('after', examples('shoal lecture', 'shoal lecture --no-show --host 127.0.0.1'));
 
   const worker = program
     .command('worker')

@@ -8,6 +8,7 @@ import {
   emptyColumns,
   type Fact,
   flopsPerSample,
+  type Invitation,
   type JoinInfo,
   type LocalAction,
   type LocalWorkerView,
@@ -66,6 +67,12 @@ export type RunServiceOptions = {
   readonly news: NewsStream;
 };
 
+/** What is shown to whoever may join and has not yet. */
+function invitedTo({ spec, dataSet, state, workers, parameters, epoch }: RunView): Invitation['run'] {
+  const { name, about, epochs } = spec;
+  return { name, about, dataSet: dataSet.name, parameters, state, workers, epoch, epochs };
+}
+
 export class RunService implements CoordinatorControl {
   readonly version = packageVersion();
   readonly #options: RunServiceOptions;
@@ -74,6 +81,7 @@ export class RunService implements CoordinatorControl {
   readonly #bytes: RunBytes;
   readonly #workers: WorkerControl;
   #keptStep: number | null = null;
+  #scene: string | null = null;
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
@@ -148,6 +156,20 @@ export class RunService implements CoordinatorControl {
 
   joinInfo(): Promise<JoinInfo> {
     return this.#options.addresses.joinInfo(this.#options.access);
+  }
+
+  get invitation(): Invitation {
+    return { scene: this.#scene, run: this.run === null ? null : invitedTo(this.run) };
+  }
+
+  get scene(): string | null {
+    return this.#scene;
+  }
+
+  showScene(scene: string | null): void {
+    if (scene === this.#scene) return;
+    this.#scene = scene;
+    this.#options.news.publish({ type: 'lecture', scene });
   }
 
   parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number } {

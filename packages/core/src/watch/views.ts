@@ -120,6 +120,17 @@ export type LocalWorkerView = {
   readonly state: 'running' | 'frozen' | 'slowed' | 'poisoned' | 'killed';
 };
 
+/** What somebody is told who was invited to compute and has not joined yet. */
+export type Invitation = {
+  /** As of the watch feed: the scene of the lecture that is shown at present. */
+  readonly scene: string | null;
+  /** The run that goes on, or that was the last one. */
+  readonly run:
+    | (Pick<RunSpec, 'name' | 'about' | 'epochs'> &
+        Pick<RunView, 'state' | 'workers' | 'parameters' | 'epoch'> & { readonly dataSet: string })
+    | null;
+};
+
 /** Why the coordinator did not do what a page asked for, as things are. */
 export type RefusalCode =
   | 'noRun'
