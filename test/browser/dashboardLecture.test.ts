@@ -379,7 +379,7 @@ it('leads those who watch to the scene that the lecturer shows, until they turn 
   await expect.poll(() => server.greetings.length).toBe(2);
   server.tell({ type: 'lecture', scene: 'momentum' });
   await student.locator('[data-scene="momentum"]').waitFor();
-  await student.getByRole('button', { name: /On/ }).click();
+  await student.getByRole('button', { name: 'On →' }).click();
   server.tell({ type: 'lecture', scene: 'rates' });
   await student.locator('[data-scene="optimizers"]').waitFor();
   await student.getByRole('checkbox', { name: 'Go along with the lecturer' }).check();

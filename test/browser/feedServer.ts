@@ -34,7 +34,8 @@ const POLICY = [
   "connect-src 'self' ws: wss:",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
+  "frame-src 'self'",
+  "frame-ancestors 'self'",
 ].join('; ');
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -266,6 +266,7 @@ export {
   type LocalAction,
   type LocalWorkerView,
   type PublicSpec,
+  RANKING_MAX,
   type RefusalCode,
   type Role,
   type RunDetail,

@@ -36,6 +36,7 @@ export type RunOptions = ClusterOptions & {
   readonly publicUrl?: string;
   readonly token?: string;
   readonly tokenFile?: string;
+  readonly by?: string;
   readonly openClassroom?: boolean;
   readonly linkDays: number;
   readonly viewerData: boolean;
@@ -121,6 +122,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
         'SHOAL_TOKEN',
       ),
     )
+    .option('--by <text>', 'who invites, and to what: shown to whoever opens the join link, before joining')
     .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
     .option(
       '--link-days <n>',

@@ -44,7 +44,10 @@ const localBody = v.strictObject({
 const trustBody = v.strictObject({ spotCheck: v.optional(v.unknown()), quorum: v.optional(v.unknown()) });
 const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer', 'gateway']) });
 /** A name of the page's; what no page knows is shown nowhere. */
-const sceneBody = v.strictObject({ scene: v.nullable(v.pipe(v.string(), v.regex(/^[a-z-]{1,40}$/))) });
+const lectureBody = v.strictObject({
+  scene: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[a-z-]{1,40}$/)))),
+  ranking: v.optional(v.boolean()),
+});
 const letInBody = v.strictObject({ action: v.literal('letIn') });
 const addBody = v.strictObject({ action: v.literal('add') });
 
@@ -177,9 +180,10 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   }
   api.post('/lecture', async (context) => {
     await bearer(context, guard, 'control');
-    const { scene } = await body(context, sceneBody);
-    control.showScene(scene);
-    return context.json({ scene });
+    const { scene, ranking } = await body(context, lectureBody);
+    if (scene !== undefined) control.showScene(scene);
+    if (ranking !== undefined) control.showRanking(ranking);
+    return context.json({ scene: control.scene });
   });
   api.get('/run/trust', async (context) => {
     await bearer(context, guard, 'control');

@@ -100,6 +100,8 @@ export interface CoordinatorControl {
   /** The scene of the lecture that the operator shows; null while none is shown. */
   readonly scene: string | null;
   showScene(scene: string | null): void;
+  /** Whether those who have joined are shown who has done most. */
+  showRanking(isShown: boolean): void;
 
   /** Reads the folder of runs again. */
   listRuns(): Promise<readonly RunSummary[]>;

@@ -1,5 +1,6 @@
 /** What pages see of a coordinator and ask of it: views of the run, its workers and the folder of runs, and control. */
 import {
+  aboutIn,
   type BrokenOffFact,
   type ClusterView,
   type ControlFact,
@@ -12,6 +13,7 @@ import {
   type JoinInfo,
   type LocalAction,
   type LocalWorkerView,
+  RANKING_MAX,
   type RunDetail,
   type RunSummary,
   type RunView,
@@ -62,6 +64,8 @@ export type RunServiceOptions = {
   readonly runsFolder: string;
   readonly files: KeptFiles;
   readonly cluster: ClusterMember | null;
+  /** Who invites others to compute, in words for them; null where nothing is said. */
+  readonly by: string | null;
   readonly data: DataSource;
   readonly events: EventLog;
   readonly news: NewsStream;
@@ -69,8 +73,18 @@ export type RunServiceOptions = {
 
 /** What is shown to whoever may join and has not yet. */
 function invitedTo({ spec, dataSet, state, workers, parameters, epoch }: RunView): Invitation['run'] {
-  const { name, about, epochs } = spec;
+  const { name, epochs } = spec;
+  const about = { en: aboutIn(spec, 'en'), zh: aboutIn(spec, 'zh') };
   return { name, about, dataSet: dataSet.name, parameters, state, workers, epoch, epochs };
+}
+
+/** Of those who came, not of the coordinator's own. */
+function rankingOf(workers: readonly WorkerView[]): Invitation['ranking'] {
+  return workers
+    .filter(({ local, samples }) => !local && samples > 0)
+    .map(({ name, samples }) => ({ name, samples }))
+    .sort((a, b) => b.samples - a.samples)
+    .slice(0, RANKING_MAX);
 }
 
 export class RunService implements CoordinatorControl {
@@ -82,6 +96,7 @@ export class RunService implements CoordinatorControl {
   readonly #workers: WorkerControl;
   #keptStep: number | null = null;
   #scene: string | null = null;
+  #showsRanking = false;
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
@@ -159,7 +174,9 @@ export class RunService implements CoordinatorControl {
   }
 
   get invitation(): Invitation {
-    return { scene: this.#scene, run: this.run === null ? null : invitedTo(this.run) };
+    const { by } = this.#options;
+    const run = this.run === null ? null : invitedTo(this.run);
+    return { by, scene: this.#scene, run, ranking: this.#showsRanking ? rankingOf(this.workers) : null };
   }
 
   get scene(): string | null {
@@ -170,6 +187,10 @@ export class RunService implements CoordinatorControl {
     if (scene === this.#scene) return;
     this.#scene = scene;
     this.#options.news.publish({ type: 'lecture', scene });
+  }
+
+  showRanking(isShown: boolean): void {
+    this.#showsRanking = isShown;
   }
 
   parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number } {

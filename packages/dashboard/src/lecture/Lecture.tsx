@@ -12,6 +12,9 @@ import { pictureOf } from './scenes.ts';
 import { sceneTexts } from './sceneTexts.ts';
 import { lectureTexts } from './texts.ts';
 
+/** Within the page to join: the scene alone, turned by the page around it. */
+const isSmall = new URLSearchParams(location.search).has('small');
+
 export function Lecture() {
   const t = lectureTexts();
   useEffect(() => {
@@ -25,6 +28,13 @@ export function Lecture() {
     return () => removeEventListener('keydown', onKey);
   }, []);
   const name = scene.value;
+  if (isSmall) {
+    return (
+      <div class="lecture small">
+        <SceneView key={name} name={name} />
+      </div>
+    );
+  }
   return (
     <div class="lecture">
       <header class="lecture-top">
@@ -53,8 +63,7 @@ export function Lecture() {
   );
 }
 
-/** Also what a phone shows of it, small. */
-export function SceneView({ name }: { readonly name: SceneName }) {
+function SceneView({ name }: { readonly name: SceneName }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { title, sentence } = sceneTexts(name);
   const { formula } = scenes.find(({ id }) => id === name) ?? scenes[0];

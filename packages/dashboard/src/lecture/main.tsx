@@ -19,6 +19,7 @@ import { isScene } from './sceneNames.ts';
 import { sceneTexts } from './sceneTexts.ts';
 
 reportStrayFailures();
+// In a frame of the page to join there is no token, and nobody is followed but that page.
 startStore(isScene);
 keepPlace();
 effect(() => {
