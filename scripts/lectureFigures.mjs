@@ -6,6 +6,8 @@ import { figuredPresets, originOf, readRecords, writeRecords } from './lecture/r
 import { train } from './lecture/train.mjs';
 
 const PAGE = new URL('../docs/lecture.md', import.meta.url);
+/** Has some of them. */
+const CHINESE_PAGE = new URL('../docs/lecture.zh.md', import.meta.url);
 
 const named = process.argv.slice(2);
 const names = figuredPresets.map(({ name }) => name);
@@ -34,6 +36,10 @@ const missing = names.filter((name) => !isCurrent(name));
 if (missing.length > 0) {
   console.log(`The page is as it was: ${missing.join(', ')} are to be trained first.`);
 } else {
-  const page = await readFile(PAGE, 'utf8');
-  await writeFile(PAGE, fill(page, figuresOf(records)));
+  for (const [page, isWhole] of [
+    [PAGE, true],
+    [CHINESE_PAGE, false],
+  ]) {
+    await writeFile(page, fill(await readFile(page, 'utf8'), figuresOf(records), isWhole));
+  }
 }

@@ -10,8 +10,8 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     target: 'es2022',
-    // Two pages: one to watch and control, one to join. The second is kept small, so they share little.
-    rollupOptions: { input: { index: page('index'), join: page('join') } },
+    // To watch and control, to join, and to lecture. The page to join is kept small, so it shares little with the others.
+    rollupOptions: { input: { index: page('index'), join: page('join'), lecture: page('lecture') } },
     // No inline data: the content security policy allows none.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -193,8 +193,11 @@ function rates(of, validation) {
 
 const PLACE = /(<!-- figure ([a-z-]+) -->)[\s\S]*?(<!-- end -->)/g;
 
-/** @returns the page with each figure in its places @throws Error for a place without a figure, or the other way round */
-export function fill(page, figures) {
+/**
+ * @param isWhole whether the page has a place for each figure
+ * @returns the page with each figure in its places @throws Error for a place without a figure, or the other way round
+ */
+export function fill(page, figures, isWhole = true) {
   const unused = new Set(Object.keys(figures));
   const filled = page.replaceAll(PLACE, (_all, begin, name, end) => {
     const figure = figures[name];
@@ -202,6 +205,6 @@ export function fill(page, figures) {
     unused.delete(name);
     return `${begin}${figure}${end}`;
   });
-  if (unused.size > 0) throw new Error(`The page has no place for ${[...unused].join(', ')}.`);
+  if (isWhole && unused.size > 0) throw new Error(`The page has no place for ${[...unused].join(', ')}.`);
   return filled;
 }

@@ -333,6 +333,7 @@ export class FeedData {
               gatewayLinks: ['http://192.168.1.20:7433/#g3Kx7mWq2TzR9vBn5CpJ1sLd'],
             }
           : null,
+      scene: null,
       readsData: true,
     };
   }

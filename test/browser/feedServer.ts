@@ -34,7 +34,8 @@ const POLICY = [
   "connect-src 'self' ws: wss:",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
+  "frame-src 'self'",
+  "frame-ancestors 'self'",
 ].join('; ');
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -44,6 +45,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
 };
+
+/** Paths without a name of a file. */
+const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/lecture': 'lecture.html' };
 
 /** A request that changes something, as the page sent it. */
 export type Asked = { readonly path: string; readonly body: unknown };
@@ -131,7 +135,7 @@ export class FeedServer {
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
         return;
       }
-      const name = path === '/' ? 'index.html' : normalize(path).replace(/^[/\\.]+/, '');
+      const name = PAGES[path] ?? normalize(path).replace(/^[/\\.]+/, '');
       const file = await readFile(join(pageFolder, name));
       response
         .writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' })

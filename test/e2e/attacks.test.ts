@@ -170,7 +170,7 @@ test.skipIf(process.platform !== 'linux')(
     const open = await fetch(`${origin}/healthz`, { headers: evil });
     expect(open.headers.get('access-control-allow-origin')).toBe(null);
     const fromHere = await fetch(`${origin}/healthz`, { headers: { origin } });
-    expect(fromHere.headers.get('content-security-policy')).toMatch(/frame-ancestors 'none'/);
+    expect(fromHere.headers.get('content-security-policy')).toMatch(/frame-ancestors 'self'/);
     expect(fromHere.headers.get('referrer-policy')).toBe('no-referrer');
     expect(fromHere.headers.get('x-content-type-options')).toBe('nosniff');
 

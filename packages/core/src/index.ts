@@ -34,7 +34,7 @@ export {
   selectSamples,
 } from './data/dataSet.ts';
 export { augmentOf, choiceOf } from './data/dataSpec.ts';
-export { digitsDataSet } from './data/digits/digits.ts';
+export { digitsDataSet, digitsForRun } from './data/digits/digits.ts';
 export { SampleWriter } from './data/fill.ts';
 export { encodeIdx, parseIdxImages, parseIdxLabels, parseIdxSamples } from './data/idx.ts';
 export type { IdxFile } from './data/idxContent.ts';
@@ -47,7 +47,13 @@ export {
   StreamOrder,
   shuffledOrder,
 } from './data/order.ts';
-export { DATA_SOURCES, type DataSourceName, type DataSpec, TABLE_NAMES } from './data/sources.ts';
+export {
+  DATA_SOURCES,
+  type DataSourceName,
+  type DataSpec,
+  TABLE_NAMES,
+  type TableName,
+} from './data/sources.ts';
 export { splitForRun } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
 export { newTensor, tensorText, typeOf, valuesOf } from './data/tensor.ts';
@@ -62,6 +68,11 @@ export type {
   Numerics,
   RandomAddress,
 } from './engine/engine.ts';
+export {
+  ACTIVATION_NAMES,
+  type ActivationName,
+  activationOf,
+} from './engine/reference/activations.ts';
 export { checkGradient, type GradientCheck } from './engine/reference/checkGradient.ts';
 export { isCorrect, lossOf } from './engine/reference/losses.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
@@ -118,7 +129,7 @@ export { trainableLayers } from './optim/gradient.ts';
 export { referenceTrajectory } from './optim/referenceOptimizer.ts';
 export type { OptimizerSpec, ScheduleSpec } from './optim/specs.ts';
 export type { OptimizerState, UpdateReport } from './optim/stepUpdater.ts';
-export { runTrajectory } from './optim/trajectory.ts';
+export { descend, runTrajectory } from './optim/trajectory.ts';
 export { type Answer, addSums, judged, type Sums, type VectorStore } from './parallel/answer.ts';
 export { heldAnswers, newReduction, partsOf, type Reduction, reduce, rootOf } from './parallel/reduction.ts';
 export {
@@ -235,6 +246,7 @@ export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from '.
 export { leafRuleOf } from './train/stepRule.ts';
 export { checkStepsFit, probePieces, shapeOfRun, vectorsOf } from './train/stepShape.ts';
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
+export { type StepReport, TrainingRun, type TrainingRunOptions } from './train/trainingRun.ts';
 export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
 export { type KernelTeam, SHARED_OUT_MIN, serveKernelTeam } from './vectors/kernelTeam.ts';
@@ -260,11 +272,13 @@ export {
 export {
   type ClusterView,
   type EventView,
+  type Invitation,
   type JoinInfo,
   LOCAL_ACTIONS,
   type LocalAction,
   type LocalWorkerView,
   type PublicSpec,
+  RANKING_MAX,
   type RefusalCode,
   type Role,
   type RunDetail,

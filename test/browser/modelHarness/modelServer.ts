@@ -168,6 +168,7 @@ export class ModelServer {
       events: [],
       runs: [],
       join: null,
+      scene: null,
       readsData: true,
     };
   }

@@ -61,6 +61,7 @@ export async function openFromOptions(
     port: options.port ?? null,
     keptPort: folder === null ? null : await keptPort(folder),
     publicUrl: options.publicUrl ?? null,
+    by: options.by ?? null,
     tls: await tlsOf(options),
     data: { dataFolder: options.data ?? null, allowDownload: options.download },
     staysOpen,

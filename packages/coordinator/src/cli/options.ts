@@ -161,6 +161,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
         'SHOAL_TOKEN',
       ),
     )
+    .option('--by <text>', 'who invites, and to what: shown to whoever opens the join link, before joining')
     .option('--open-classroom', 'joining needs no token: whoever reaches this address may compute')
     .option(
       '--link-days <n>',

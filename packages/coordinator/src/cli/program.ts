@@ -13,6 +13,7 @@ import { evaluate } from './commands/evaluate.ts';
 import { tellExchanges } from './commands/exchange.ts';
 import { EXPORT_FORMATS, exportRun } from './commands/exportModel.ts';
 import { gateway } from './commands/gateway.ts';
+import { lecture } from './commands/lecture.ts';
 import { LINK_ROLES, printLink } from './commands/link.ts';
 import { listPresets } from './commands/presets.ts';
 import { resume } from './commands/resume.ts';
@@ -82,6 +83,7 @@ function buildProgram(finish: Finish): Command {
       examples(
         'shoal train                                  mnist-mlp with two local workers',
         'shoal train --preset mnist-cnn --set epochs=3',
+        'shoal lecture                                the whole chapter, live, in the browser',
         'shoal worker -                               compute for another machine: asks for the join link',
         'shoal presets                                what else there is to train',
       ),
@@ -152,6 +154,16 @@ function addTraining(program: Command, finish: Finish): void {
         'shoal exchange --config run.yaml --remote-workers 30 --json',
       ),
     );
+
+  const lectureCommand = program
+    .command('lecture')
+    .description(
+      'hold the lecture: its scenes in the browser, with workers on this machine and those who join',
+    );
+  addRunOptions(addDataOptions(addRunFileOption(lectureCommand)), { localWorkers: true })
+    .option('--no-show', 'print the address of the lecture and open no browser')
+    .action((options) => finish(lecture(options)))
+    .addHelpText('after', examples('shoal lecture', 'shoal lecture --no-show --host 127.0.0.1'));
 
   const worker = program
     .command('worker')

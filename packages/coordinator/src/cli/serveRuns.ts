@@ -15,8 +15,23 @@ import { printerFor, printLinks, reportsTo } from './printing.ts';
 import { unfinishedRun } from './runFile.ts';
 import { endCoordinator } from './runToEnd.ts';
 
+/** What differs between a coordinator that is served and one that a lecture is held with. */
+export type Opening = {
+  /** The page that is opened, from the link to the dashboard; null where the command line does not ask for any. */
+  readonly page: ((dashboard: string) => string) | null;
+  readonly says: (dashboard: string) => string;
+};
+
+const DASHBOARD: Opening = {
+  page: null,
+  says: () => 'Waiting for a run: start one on the dashboard. Press Ctrl-C to end.',
+};
+
 /** Serves until Ctrl-C or SIGTERM. @returns the exit code: 0 ended as it was told to, 129 ended with its terminal */
-export async function serveRuns(options: DataOptions & RunOptions & RunFileOptions): Promise<number> {
+export async function serveRuns(
+  options: DataOptions & RunOptions & RunFileOptions,
+  opening: Opening = DASHBOARD,
+): Promise<number> {
   const printer = printerFor(options, true);
   const { runFile } = options;
   const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
@@ -36,8 +51,9 @@ export async function serveRuns(options: DataOptions & RunOptions & RunFileOptio
     open.locals.start(options.workers);
     if (runFile) keepRunFile(runFile, open, () => interrupt.signal !== null);
     if (unfinished !== null) await goOnWith(unfinished, open, options);
-    else printer.say('Waiting for a run: start one on the dashboard. Press Ctrl-C to end.');
-    if (options.open === true) openBrowser(open.links.dashboard);
+    else printer.say(opening.says(open.links.dashboard));
+    if (opening.page !== null) openBrowser(opening.page(open.links.dashboard));
+    else if (options.open === true) openBrowser(open.links.dashboard);
     const signal = await interrupted;
     await endCoordinator(open, signal);
     return signal === 'SIGHUP' ? exitCodeOf(signal) : 0;

@@ -65,6 +65,8 @@ export type News =
     }
   /** The list of runs in the folder is another one. */
   | { readonly type: 'runsChanged' }
+  /** The operator shows another scene of the lecture, or none any more. */
+  | { readonly type: 'lecture'; readonly scene: string | null }
   /** Links of a role hold no longer; `join` has those that hold now. */
   | { readonly type: 'linksRevoked'; readonly join: JoinInfo };
 
@@ -102,6 +104,7 @@ export function isReport(news: News): news is RunReport {
     case 'decision':
     case 'remark':
     case 'runsChanged':
+    case 'lecture':
     case 'linksRevoked':
       return false;
     default:

@@ -43,6 +43,11 @@ const localBody = v.strictObject({
 });
 const trustBody = v.strictObject({ spotCheck: v.optional(v.unknown()), quorum: v.optional(v.unknown()) });
 const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer', 'gateway']) });
+/** A name of the page's; what no page knows is shown nowhere. */
+const lectureBody = v.strictObject({
+  scene: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[a-z-]{1,40}$/)))),
+  ranking: v.optional(v.boolean()),
+});
 const letInBody = v.strictObject({ action: v.literal('letIn') });
 const addBody = v.strictObject({ action: v.literal('add') });
 
@@ -138,6 +143,7 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
   });
   reading('/links', 'control', () => control.joinInfo());
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
+  reading('/invitation', 'compute', () => control.invitation);
   reading('/run/data', 'data', () => ({ blocksPath: guard.blocksPath, ...control.manifests() }));
   api.get('/run/parameters', async (context) => {
     const identity = await bearer(context, guard, 'watch');
@@ -172,6 +178,13 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
       return context.json(decided(control.controlRun(action)));
     });
   }
+  api.post('/lecture', async (context) => {
+    await bearer(context, guard, 'control');
+    const { scene, ranking } = await body(context, lectureBody);
+    if (scene !== undefined) control.showScene(scene);
+    if (ranking !== undefined) control.showRanking(ranking);
+    return context.json({ scene: control.scene });
+  });
   api.get('/run/trust', async (context) => {
     await bearer(context, guard, 'control');
     return context.json(control.trust);

@@ -6,6 +6,7 @@ import type {
   EpochRecord,
   EventView,
   Fact,
+  Invitation,
   JoinInfo,
   LocalAction,
   LocalWorkerView,
@@ -94,6 +95,13 @@ export interface CoordinatorControl {
   /** Newest first, as last read. */
   readonly runs: readonly RunSummary[];
   joinInfo(): Promise<JoinInfo>;
+  /** What somebody is told who was invited to compute. */
+  readonly invitation: Invitation;
+  /** The scene of the lecture that the operator shows; null while none is shown. */
+  readonly scene: string | null;
+  showScene(scene: string | null): void;
+  /** Whether those who have joined are shown who has done most. */
+  showRanking(isShown: boolean): void;
 
   /** Reads the folder of runs again. */
   listRuns(): Promise<readonly RunSummary[]>;

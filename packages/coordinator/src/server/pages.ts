@@ -65,8 +65,11 @@ export class Pages {
   route(app: Hono, outbox: Outbox): void {
     app.get('/', (context) => this.#serve(context, '/index.html', outbox));
     app.get('/join', (context) => this.#serve(context, '/join.html', outbox));
+    app.get('/lecture', (context) => this.#serve(context, '/lecture.html', outbox));
     // Written with a slash, what belongs to the page would be looked for one folder too deep.
-    app.get('/join/', (context) => context.redirect('../join', 308));
+    for (const name of ['join', 'lecture']) {
+      app.get(`/${name}/`, (context) => context.redirect(`../${name}`, 308));
+    }
     app.get('*', (context) => this.#serve(context, context.req.path, outbox));
     app.notFound((context) => context.text('There is nothing here.\n', 404));
   }

@@ -35,6 +35,7 @@ export function publicMessage(message: WatchMessage): WatchMessage | null {
     case 'epoch':
     case 'runs':
     case 'cluster':
+    case 'lecture':
     case 'refused':
       return message;
   }

@@ -101,6 +101,7 @@ export class WatchFeed {
       events: control.eventsAfter(0),
       runs: control.runs,
       join: may(role, 'control') ? this.#join : null,
+      scene: control.scene,
       readsData: mayHere(this.#access, role, 'data'),
       ...(control.cluster !== null && { cluster: control.cluster }),
     };
@@ -126,6 +127,9 @@ export class WatchFeed {
       }
       case 'runsChanged':
         this.#runsChanged = true;
+        return;
+      case 'lecture':
+        this.#watchers.broadcast({ type: 'lecture', scene: news.scene });
         return;
       case 'linksRevoked':
         void this.#replaceJoin(news.join);

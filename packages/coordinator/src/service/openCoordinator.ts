@@ -68,6 +68,8 @@ export type OpenCoordinatorOptions = {
   readonly publicUrl: string | null;
   /** Null: plain http. */
   readonly tls: TlsIdentity | null;
+  /** Who invites others, as they are told; absent where nothing is said. */
+  readonly by?: string | null;
   readonly data: DataSource;
   readonly staysOpen: boolean;
   /** The run that is about to be opened, so that workers can be let in without coming again; null without. */
@@ -206,6 +208,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     runsFolder,
     files,
     cluster: options.cluster ?? null,
+    by: options.by ?? null,
     data,
     events,
     news,

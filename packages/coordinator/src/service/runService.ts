@@ -1,5 +1,6 @@
 /** What pages see of a coordinator and ask of it: views of the run, its workers and the folder of runs, and control. */
 import {
+  aboutIn,
   type BrokenOffFact,
   type ClusterView,
   type ControlFact,
@@ -8,9 +9,11 @@ import {
   emptyColumns,
   type Fact,
   flopsPerSample,
+  type Invitation,
   type JoinInfo,
   type LocalAction,
   type LocalWorkerView,
+  RANKING_MAX,
   type RunDetail,
   type RunSummary,
   type RunView,
@@ -61,10 +64,28 @@ export type RunServiceOptions = {
   readonly runsFolder: string;
   readonly files: KeptFiles;
   readonly cluster: ClusterMember | null;
+  /** Who invites others to compute, in words for them; null where nothing is said. */
+  readonly by: string | null;
   readonly data: DataSource;
   readonly events: EventLog;
   readonly news: NewsStream;
 };
+
+/** What is shown to whoever may join and has not yet. */
+function invitedTo({ spec, dataSet, state, workers, parameters, epoch }: RunView): Invitation['run'] {
+  const { name, epochs } = spec;
+  const about = { en: aboutIn(spec, 'en'), zh: aboutIn(spec, 'zh') };
+  return { name, about, dataSet: dataSet.name, parameters, state, workers, epoch, epochs };
+}
+
+/** Of those who came, not of the coordinator's own. */
+function rankingOf(workers: readonly WorkerView[]): Invitation['ranking'] {
+  return workers
+    .filter(({ local, samples }) => !local && samples > 0)
+    .map(({ name, samples }) => ({ name, samples }))
+    .sort((a, b) => b.samples - a.samples)
+    .slice(0, RANKING_MAX);
+}
 
 export class RunService implements CoordinatorControl {
   readonly version = packageVersion();
@@ -74,6 +95,8 @@ export class RunService implements CoordinatorControl {
   readonly #bytes: RunBytes;
   readonly #workers: WorkerControl;
   #keptStep: number | null = null;
+  #scene: string | null = null;
+  #showsRanking = false;
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
@@ -148,6 +171,26 @@ export class RunService implements CoordinatorControl {
 
   joinInfo(): Promise<JoinInfo> {
     return this.#options.addresses.joinInfo(this.#options.access);
+  }
+
+  get invitation(): Invitation {
+    const { by } = this.#options;
+    const run = this.run === null ? null : invitedTo(this.run);
+    return { by, scene: this.#scene, run, ranking: this.#showsRanking ? rankingOf(this.workers) : null };
+  }
+
+  get scene(): string | null {
+    return this.#scene;
+  }
+
+  showScene(scene: string | null): void {
+    if (scene === this.#scene) return;
+    this.#scene = scene;
+    this.#options.news.publish({ type: 'lecture', scene });
+  }
+
+  showRanking(isShown: boolean): void {
+    this.#showsRanking = isShown;
   }
 
   parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number } {

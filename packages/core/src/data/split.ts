@@ -25,7 +25,20 @@ export type SplitOptions = {
  */
 export const splitDataSet = (dataSet: DataSet, options: SplitOptions): DataSplits => {
   const { train, test, info } = dataSet;
-  const { seed, validation, limit } = options;
+  const rows = splitRows(train.count, info.name, options);
+  return {
+    train: selectSamples(train, rows.train),
+    validation: selectSamples(train, rows.validation),
+    test,
+  };
+};
+
+/** Which of the `count` samples of a training set each part gets. @throws SpecError, naming the data set */
+export const splitRows = (
+  count: number,
+  dataSet: string,
+  { seed, validation, limit }: SplitOptions,
+): { readonly train: Uint32Array; readonly validation: Uint32Array } => {
   for (const [field, value] of [
     ['data.validation', validation],
     ['data.limit', limit ?? 1],
@@ -34,21 +47,15 @@ export const splitDataSet = (dataSet: DataSet, options: SplitOptions): DataSplit
       throw new RangeError(`${field} must be a whole number of samples, but is ${value}.`);
     }
   }
-  const remaining = train.count - validation;
+  const remaining = count - validation;
   if (remaining < 1) {
-    throw new SpecError([
-      { type: 'validationTooLarge', validation, dataSet: info.name, samples: train.count },
-    ]);
+    throw new SpecError([{ type: 'validationTooLarge', validation, dataSet, samples: count }]);
   }
   if (limit === 0 || (limit !== null && limit > remaining)) {
-    throw new SpecError([{ type: 'limitTooLarge', limit, dataSet: info.name, remaining, validation }]);
+    throw new SpecError([{ type: 'limitTooLarge', limit, dataSet, remaining, validation }]);
   }
-  const order = permutation([seed, Purpose.split, 0, 0], train.count);
-  return {
-    train: selectSamples(train, order.subarray(0, limit ?? remaining)),
-    validation: selectSamples(train, order.subarray(remaining)),
-    test,
-  };
+  const order = permutation([seed, Purpose.split, 0, 0], count);
+  return { train: order.subarray(0, limit ?? remaining), validation: order.subarray(remaining) };
 };
 
 /** Trained on whole and in its own order, with no validation samples. */

@@ -6,6 +6,7 @@ import type { DataSetInfo } from '../data/dataSet.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Help } from '../protocol/codes.ts';
 import type { RunSpec, TrustSpec } from '../spec/runSpec.ts';
+import type { Language } from '../words/wording.ts';
 import type { EpochRecord, RunResult, RunStateName } from './records.ts';
 import type { StepColumns } from './stepMetrics.ts';
 
@@ -119,6 +120,28 @@ export type LocalWorkerView = {
   /** `poisoned`: it sends wrong gradients, for showing how such a worker is found out. */
   readonly state: 'running' | 'frozen' | 'slowed' | 'poisoned' | 'killed';
 };
+
+/** What somebody is told who was invited to compute and has not joined yet. */
+export type Invitation = {
+  /** Who invites, as the operator has said it; null where nothing was said. */
+  readonly by: string | null;
+  /** As of the watch feed: the scene of the lecture that is shown at present. */
+  readonly scene: string | null;
+  /** The run that goes on, or that was the last one. */
+  readonly run:
+    | (Pick<RunSpec, 'name' | 'epochs'> &
+        Pick<RunView, 'state' | 'workers' | 'parameters' | 'epoch'> & {
+          readonly dataSet: string;
+          /** What it shows, in each language of the pages. */
+          readonly about: Readonly<Record<Language, string>>;
+        })
+    | null;
+  /** Those who have done most, by name, the first first; null unless the operator wants it shown. */
+  readonly ranking: readonly { readonly name: string; readonly samples: number }[] | null;
+};
+
+/** Places of the ranking. */
+export const RANKING_MAX = 10;
 
 /** Why the coordinator did not do what a page asked for, as things are. */
 export type RefusalCode =

@@ -42,6 +42,8 @@ export type WatchMessage =
       readonly runs: readonly RunSummary[];
       /** Null for those who may not invite. */
       readonly join: JoinInfo | null;
+      /** The scene of the lecture that the operator shows; null while none is shown. */
+      readonly scene: string | null;
       /** Whether samples of the data set may be read with the token that was given. */
       readonly readsData: boolean;
       /** Absent where the coordinator is alone. */
@@ -60,6 +62,8 @@ export type WatchMessage =
   | { readonly type: 'events'; readonly events: readonly EventView[] }
   /** To those who may invite: these links have taken the place of others, which were revoked or will soon expire. */
   | { readonly type: 'join'; readonly join: JoinInfo; readonly because: 'revoked' | 'expiring' }
+  /** The operator shows another scene of the lecture, or none any more. */
+  | { readonly type: 'lecture'; readonly scene: string | null }
   /** The list of runs has changed. */
   | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
   /** Something of that has changed. */

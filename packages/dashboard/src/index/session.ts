@@ -21,9 +21,9 @@ function decoded(text: string): string {
   }
 }
 
-function fromAddress(): string | null {
+function fromAddress(isPlace: (fragment: string) => boolean): string | null {
   const written = decoded(location.hash.slice(1)).trim();
-  if (written === '') return null;
+  if (written === '' || isPlace(written)) return null;
   history.replaceState(history.state, '', location.pathname + location.search);
   return written;
 }
@@ -36,14 +36,17 @@ export function keepToken(chosen: string | null): void {
   token.value = chosen;
 }
 
-/** Takes the token of the link, or the one that this tab had before it was loaded again. */
-export function startSession(): void {
-  const given = fromAddress();
+/**
+ * Takes the token of the link, or the one that this tab had before it was loaded again.
+ * @param isPlace which fragments are places of the page instead
+ */
+export function startSession(isPlace: (fragment: string) => boolean): void {
+  const given = fromAddress(isPlace);
   if (given === null) token.value = storage()?.getItem(KEY) ?? null;
   else keepToken(given);
   // Another link pasted into the same tab changes the fragment alone, and nothing is loaded.
   window.addEventListener('hashchange', () => {
-    const pasted = fromAddress();
+    const pasted = fromAddress(isPlace);
     if (pasted !== null) keepToken(pasted);
   });
 }

@@ -36,6 +36,8 @@ export const runs = signal<readonly RunSummary[]>([]);
 export const join = signal<JoinInfo | null>(null);
 /** Links that stood on this page and hold no longer, or not for long; null as long as there were none. */
 export const replacedLinks = signal<ReplacedLinks | null>(null);
+/** The scene of the lecture that the operator shows, as the coordinator has told it; null while none is shown. */
+export const sharedScene = signal<string | null>(null);
 /** Whether samples of the data set may be read with the link that was opened. */
 export const readsData = signal(true);
 /** How the coordinator stands among those of its cluster; null where it is alone. */
@@ -65,14 +67,18 @@ function show(state: WatchState): void {
     runs.value = view.runs;
     join.value = view.join;
     replacedLinks.value = view.replaced;
+    sharedScene.value = view.scene;
     readsData.value = view.readsData;
     cluster.value = view.cluster;
   });
 }
 
-/** Follows the coordinator with whatever token the session has. Called once, by the entry. */
-export function startStore(): void {
-  startSession();
+/**
+ * Follows the coordinator with whatever token the session has. Called once, by the entry.
+ * @param isPlace which fragments of the address are places of the page, and no tokens
+ */
+export function startStore(isPlace: (fragment: string) => boolean = () => false): void {
+  startSession(isPlace);
   effect(() => {
     const given = token.value;
     if (given === null) return;

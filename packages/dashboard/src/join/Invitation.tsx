@@ -1,6 +1,7 @@
 /** Before joining: what will happen, what it costs, and one button. */
 import { canCompute } from '@shoal/worker/browser';
 import { WhatLeaves } from './Ledger.tsx';
+import { Scene, WhatFor } from './Room.tsx';
 import { texts } from './texts.ts';
 import { address, cores, join, name, nameless, start, threads } from './volunteer.ts';
 
@@ -13,6 +14,7 @@ export function Invitation() {
     <main class="invitation">
       <h1>{t.invitation}</h1>
       <p class="lead">{t.whatHappens(address === null ? location.host : new URL(address.origin).host)}</p>
+      <WhatFor />
       <p class="quiet">{t.cost(threads.value, cores)}</p>
       {problem === null ? (
         <form
@@ -52,6 +54,7 @@ export function Invitation() {
           {problem}
         </p>
       )}
+      <Scene />
       <WhatLeaves ledger={null} />
     </main>
   );

@@ -8,7 +8,9 @@ import { Invitation } from './Invitation.tsx';
 import './join.css';
 import { WhatLeaves } from './Ledger.tsx';
 import { Missing } from './Missing.tsx';
+import { Ranking, Scene, TryModel } from './Room.tsx';
 import { Run } from './Run.tsx';
+import { askRoom } from './room.ts';
 import { Settings } from './Settings.tsx';
 import { Status } from './Status.tsx';
 import { texts } from './texts.ts';
@@ -25,10 +27,13 @@ function Page() {
         <main class="working">
           <div class="column">
             <Status view={shown} />
-            <Contribution view={shown} />
+            <Scene />
             <Run view={shown} />
+            <TryModel />
           </div>
           <div class="column">
+            <Contribution view={shown} />
+            <Ranking />
             <Settings />
             <WhatLeaves ledger={shown.ledger} />
           </div>
@@ -48,3 +53,4 @@ const root = document.getElementById('app');
 if (root !== null) render(<Page />, root);
 // A phone throws hidden tabs away and loads them again: what was agreed to still is.
 if (wasJoined) join();
+askRoom();

@@ -111,6 +111,14 @@ type JoinTexts = {
   readonly missingExtras: Readonly<Record<Extra, string>>;
   readonly andSeparator: string;
   readonly insecure: string;
+  readonly by: (who: string) => string;
+  readonly trainsNow: (about: string) => string;
+  readonly trainsWhat: (name: string, dataSet: string, parameters: string) => string;
+  readonly others: (count: number) => string;
+  readonly noRunYet: string;
+  readonly lecture: string;
+  readonly tryModel: string;
+  readonly ranking: string;
   readonly slotsLost: (count: number) => string;
   readonly toDark: string;
   readonly toLight: string;
@@ -265,6 +273,14 @@ const TEXTS: Texts<JoinTexts> = {
     },
     andSeparator: ', ',
     insecure: 'The page comes over an unencrypted connection (http), so browsers withhold some of this.',
+    by: (who) => `${who} invites you.`,
+    trainsNow: (about) => `What is being trained: ${about}`,
+    trainsWhat: (name, dataSet, parameters) => `${name}, on ${dataSet}: ${parameters} numbers are learned.`,
+    others: (count) => (count === 1 ? 'One device takes part.' : `${count} devices take part.`),
+    noRunYet: 'Nothing is being trained yet; whoever has joined waits for the first run.',
+    lecture: 'On the screen now',
+    tryModel: 'Try the model',
+    ranking: 'Who has done most',
     slotsLost: (count) =>
       count === 1 ? 'One thread failed and was replaced.' : `${count} threads failed and were replaced.`,
     toDark: 'Dark',
@@ -413,6 +429,14 @@ const TEXTS: Texts<JoinTexts> = {
     },
     andSeparator: '、',
     insecure: '页面通过未加密的连接（http）打开，浏览器因此不提供其中一些。',
+    by: (who) => `${who} 邀请你。`,
+    trainsNow: (about) => `正在训练：${about}`,
+    trainsWhat: (name, dataSet, parameters) => `${name}，数据集 ${dataSet}：要学习 ${parameters} 个数。`,
+    others: (count) => `有 ${count} 台设备参加。`,
+    noRunYet: '还没有开始训练；加入后会等待第一次训练。',
+    lecture: '屏幕上正在讲',
+    tryModel: '试用模型',
+    ranking: '贡献排名',
     slotsLost: (count) => `${count} 个线程失败，已被替换。`,
     toDark: '深色',
     toLight: '浅色',

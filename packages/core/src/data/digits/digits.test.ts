@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { digitsDataSet } from './digits.ts';
+import { splitDataSet } from '../split.ts';
+import { digitsDataSet, digitsForRun } from './digits.ts';
 
 const SIDE = 28;
 const AREA = SIDE * SIDE;
@@ -26,6 +27,19 @@ describe('the built-in digits', () => {
     expect(fewer.train.inputs.values).toEqual(train.inputs.values.slice(0, 7 * AREA));
     expect(fewer.test.targets.values).toEqual(test.targets.values.slice(0, 3));
     expect(fewer.test.inputs.values).not.toEqual(train.inputs.values.slice(0, 3 * AREA));
+  });
+
+  it('of a run are those that a split of the whole set has', () => {
+    const options = { seed: 3, validation: 40, limit: 50 };
+    const own = digitsForRun(options);
+    const whole = splitDataSet(digitsDataSet(), options);
+    for (const part of ['train', 'validation'] as const) {
+      expect(own[part].count).toBe(whole[part].count);
+      expect(own[part].targets.values).toEqual(whole[part].targets.values);
+      expect(own[part].inputs.values).toEqual(whole[part].inputs.values);
+    }
+    expect(own.test.count).toBe(whole.test.count);
+    expect(() => digitsForRun({ ...options, limit: 20_000 })).toThrow('19960');
   });
 
   it('have every class about equally often', () => {

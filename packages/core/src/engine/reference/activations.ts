@@ -4,7 +4,8 @@ import type { Layer, TensorInfo } from '../../nn/model.ts';
 import { lengthOf } from '../../nn/shapes.ts';
 import type { Operation, Pass } from './operation.ts';
 
-type Activation = {
+/** A function of one number, and its derivative. */
+export type Activation = {
   readonly value: (x: number) => number;
   /** f′ from x and y = f(x). */
   readonly slope: (x: number, y: number) => number;
@@ -39,6 +40,15 @@ const ACTIVATIONS = {
   },
 } satisfies Record<string, Activation>;
 
+/** The types of layers that look at one number at a time. */
+export const ACTIVATION_NAMES = ['step', 'sigmoid', 'tanh', 'relu', 'leaky_relu', 'prelu', 'gelu'] as const;
+export type ActivationName = (typeof ACTIVATION_NAMES)[number];
+
+/** An activation by itself, for showing it. @param slope below zero, of those that have one */
+export function activationOf(name: ActivationName, slope = 0): Activation {
+  return name === 'leaky_relu' || name === 'prelu' ? leaky(slope) : ACTIVATIONS[name];
+}
+
 export function activationOperation(
   layer: Extract<Layer, { type: keyof typeof ACTIVATIONS }>,
   microbatch: number,
@@ -47,15 +57,16 @@ export function activationOperation(
 }
 
 /** f = x for x > 0, else slope·x; f′ = 1 for x > 0, else slope. */
+const leaky = (slope: number): Activation => ({
+  value: (x) => (x > 0 ? x : slope * x),
+  slope: (x) => (x > 0 ? 1 : slope),
+});
+
 export function leakyReluOperation(
   layer: Layer & { readonly type: 'leaky_relu' },
   microbatch: number,
 ): Operation {
-  const activation: Activation = {
-    value: (x) => (x > 0 ? x : layer.slope * x),
-    slope: (x) => (x > 0 ? 1 : layer.slope),
-  };
-  return elementwise(activation, lengthOf(layer.inputShape), microbatch);
+  return elementwise(leaky(layer.slope), lengthOf(layer.inputShape), microbatch);
 }
 
 function elementwise(activation: Activation, length: number, microbatch: number): Operation {

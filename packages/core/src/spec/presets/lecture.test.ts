@@ -9,7 +9,10 @@ import { wasmStrictEngine } from '../../engine/wasm/wasmEngine.ts';
 import { trainAlone } from '../../train/trainAlone.ts';
 import { presets } from './presets.ts';
 
-const page = readFileSync(new URL('../../../../../docs/lecture.md', import.meta.url), 'utf8');
+const pageOf = (name: string): string =>
+  readFileSync(new URL(`../../../../../docs/${name}`, import.meta.url), 'utf8');
+const page = pageOf('lecture.md');
+const chinesePage = pageOf('lecture.zh.md');
 const records = await readRecords();
 const ANEW = 'its figures are those of another spec: "npm run lecture:figures" trains it anew';
 
@@ -19,6 +22,7 @@ test.each(figuredPresets.map(({ name }) => name))('%s was trained as it is', (na
 
 test('the page has the figures that were given, each in its place', () => {
   expect(fill(page, figuresOf(records))).toBe(page);
+  expect(fill(chinesePage, figuresOf(records), false)).toBe(chinesePage);
 });
 
 test('a figure that nothing gives, or that has no place, is refused', () => {

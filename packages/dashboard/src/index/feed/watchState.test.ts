@@ -70,6 +70,7 @@ const snapshot = (
   events: [],
   runs: [],
   join: null,
+  scene: null,
   readsData: true,
   ...parts,
 });

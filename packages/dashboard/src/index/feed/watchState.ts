@@ -32,6 +32,8 @@ export type WatchView = {
   readonly join: JoinInfo | null;
   /** Which of the links that stood here were replaced by others, and why; null as long as none were. */
   readonly replaced: ReplacedLinks | null;
+  /** The scene of the lecture that the operator shows; null while none is shown. */
+  readonly scene: string | null;
   /** Whether samples of the data set may be read. */
   readonly readsData: boolean;
   /** Null where the coordinator is alone. */
@@ -56,6 +58,7 @@ export const EMPTY_VIEW: WatchView = {
   runs: [],
   join: null,
   replaced: null,
+  scene: null,
   readsData: true,
   cluster: null,
 };
@@ -82,10 +85,10 @@ export class WatchState {
   apply(message: WatchMessage): void {
     switch (message.type) {
       case 'snapshot': {
-        const { role, version, epochs, workers, locals, runs, readsData, cluster = null } = message;
+        const { role, version, epochs, workers, locals, runs, scene, readsData, cluster = null } = message;
         this.#follow(message.run, message.steps);
         const events = this.#restarted(message.events) ? message.events : this.#newer(message.events);
-        const said = { role, version, epochs, workers, locals, runs, readsData, cluster, events };
+        const said = { role, version, epochs, workers, locals, runs, scene, readsData, cluster, events };
         this.#view = { ...this.#view, ...said };
         this.#invite(message.join, 'unknown');
         return;
@@ -112,6 +115,9 @@ export class WatchState {
         return;
       case 'cluster':
         this.#view = { ...this.#view, cluster: message.cluster };
+        return;
+      case 'lecture':
+        this.#view = { ...this.#view, scene: message.scene };
         return;
       case 'refused':
         return;

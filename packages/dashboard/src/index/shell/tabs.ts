@@ -7,7 +7,11 @@ export type Tab = (typeof TABS)[number];
 
 const KEY = 'shoal-part';
 
+/** A link may name the part that it leads to. */
+const asked = TABS.find((one) => one === new URLSearchParams(location.search).get('part'));
+
 function kept(): Tab {
+  if (asked !== undefined) return asked;
   try {
     const value = sessionStorage.getItem(KEY);
     return TABS.find((one) => one === value) ?? 'run';

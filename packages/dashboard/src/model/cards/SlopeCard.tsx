@@ -4,6 +4,7 @@ import { readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
 import { held, loadSet, model, modelClient, ofRun, onOtherRun, runId } from '../follow.ts';
 import type { SlopeCheck, WeightChoice } from '../lab/gradient.ts';
+import { relativeDifference } from '../lab/relative.ts';
 import { paintCurve } from '../paint/curve.ts';
 import { FluidCanvas } from '../paint/FluidCanvas.tsx';
 import { LongTask } from '../task.ts';
@@ -127,11 +128,6 @@ function Checking() {
       {checked.value === null ? <p class="quiet">{text.notChecked}</p> : <Checked result={checked.value} />}
     </>
   );
-}
-
-/** How far two slopes are apart, measured by the larger; below what either can resolve they are equal. */
-export function relativeDifference(a: number, b: number): number {
-  return Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b), 1e-9);
 }
 
 function Checked({ result }: { readonly result: SlopeCheck }) {

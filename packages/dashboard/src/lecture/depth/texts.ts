@@ -1,0 +1,100 @@
+/** What the scenes of deep networks say. */
+import { textsIn } from '../../shared/language.ts';
+
+const en = {
+  scenes: {
+    vanishing: {
+      title: 'The vanishing gradient',
+      sentence:
+        'Eight hidden layers. On its way back the gradient is multiplied by σ′ ≤ 1/4 at each; little is left for the first layers.',
+    },
+    rectifiers: {
+      title: 'ReLU and its kin',
+      sentence:
+        'A rectifier lets the gradient pass whole where it is active. PReLU learns its slope α below 0, one for each layer.',
+    },
+    pretraining: {
+      title: '2006: layer by layer',
+      sentence:
+        'A deep network of sigmoids learns nothing at once. Trained one hidden layer after another, each from what is there, it does.',
+    },
+    residual: {
+      title: '2015: residual networks',
+      sentence:
+        'Each block adds something to its input, so that the gradient has a way around every layer. Depth stops hurting.',
+    },
+  },
+  layer: (n: number, all: number) => (n === 1 ? 'first layer' : n === all ? 'output layer' : `layer ${n}`),
+  names: { sigmoid: 'sigmoid', relu: 'ReLU', leaky_relu: 'leaky ReLU', prelu: 'PReLU' },
+  normsLabel: (name: string, first: string, last: string) =>
+    `The length of the gradient by layer, ${name}: ${first} in the first layer, ${last} in the last.`,
+  ratio: (name: string, times: string) => `${name}: the first layer gets ${times} of what the last one gets`,
+  epoch: (n: number) => `after epoch ${n}`,
+  accuracies: 'Validation accuracy',
+  logScale: 'each mark is ten times the one before',
+  alphas: 'slope α',
+  alphaOf: (n: number) => `layer ${n}`,
+  steps: 'step',
+  alphasLabel: (values: string) => `The learned slopes of the layers, which all began at 0.25: ${values}`,
+  moved: (from: string, to: string) => `They began at 0.25 and now lie between ${from} and ${to}.`,
+  accuracyAxis: 'validation accuracy',
+  epochs: 'epoch',
+  plain: 'all at once',
+  pretrained: 'layer by layer',
+  stage: (n: number, all: number) => `hidden layer ${n} of ${all}`,
+  raceLabel: (values: string) => `The validation accuracy by epochs: ${values}`,
+  residualNames: { plain: '31 layers, plain', residual: '31 layers, residual' },
+  history:
+    'Bengio and others showed in 2006 that layers may be trained one after another, with or without labels; here with labels, each stage from the weights of the one before.',
+  residualNote: 'Same width, same depth, same rate. What differs is the sum at each block.',
+};
+
+const zh: typeof en = {
+  scenes: {
+    vanishing: {
+      title: '梯度消失',
+      sentence: '八个隐藏层。梯度往回传时每层都要乘以 σ′ ≤ 1/4，留给前几层的所剩无几。',
+    },
+    rectifiers: {
+      title: 'ReLU 及其变种',
+      sentence: '整流器激活时让梯度完整通过。PReLU 学习 0 以下的斜率 α，每层一个。',
+    },
+    pretraining: {
+      title: '2006 年：逐层训练',
+      sentence: '很深的 sigmoid 网络一次训练什么也学不到。逐个隐藏层地训练，每次从已有的权重开始，就学得会。',
+    },
+    residual: {
+      title: '2015 年：残差网络',
+      sentence: '每个模块在输入上加一点东西，梯度便有一条绕过各层的路。深度不再有害。',
+    },
+  },
+  layer: (n, all) => (n === 1 ? '第一层' : n === all ? '输出层' : `第 ${n} 层`),
+  names: {
+    sigmoid: 'S 形 sigmoid',
+    relu: '修正线性 ReLU',
+    leaky_relu: '带泄漏的 ReLU',
+    prelu: '参数化 ReLU',
+  },
+  normsLabel: (name, first, last) => `各层梯度的长度，${name}：第一层 ${first}，最后一层 ${last}。`,
+  ratio: (name, times) => `${name}：第一层得到最后一层的 ${times}`,
+  epoch: (n) => `第 ${n} 轮之后`,
+  accuracies: '验证准确率',
+  logScale: '每一格是前一格的十倍',
+  alphas: '斜率 α',
+  alphaOf: (n) => `第 ${n} 层`,
+  steps: '步',
+  alphasLabel: (values) => `各层学到的斜率，起初都是 0.25：${values}`,
+  moved: (from, to) => `起初都是 0.25，现在在 ${from} 与 ${to} 之间。`,
+  accuracyAxis: '验证准确率',
+  epochs: '轮',
+  plain: '一次训练',
+  pretrained: '逐层训练',
+  stage: (n, all) => `第 ${n} / ${all} 个隐藏层`,
+  raceLabel: (values) => `各轮的验证准确率：${values}`,
+  residualNames: { plain: '31 层，普通', residual: '31 层，残差' },
+  history:
+    'Bengio 等人在 2006 年表明，可以一层接一层地训练，有无标签都行；这里用标签，每个阶段从前一阶段的权重开始。',
+  residualNote: '宽度、深度、学习率都相同，不同的只是每个模块里的相加。',
+};
+
+export const depthTexts = (): typeof en => textsIn({ en, zh });

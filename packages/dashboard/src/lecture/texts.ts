@@ -1,0 +1,58 @@
+/** The words of the lecture's frame and of what its scenes share. */
+import { textsIn } from '../shared/language.ts';
+
+const en = {
+  chapter: 'Scenes',
+  back: 'Back',
+  forward: 'On',
+  place: (at: number, all: number) => `${at} of ${all}`,
+  follow: 'Go along with the lecturer',
+  code: 'The code to join',
+  join: 'Join by phone',
+  joined: (count: number) => `${count} computing`,
+  openRun: 'Train it with everybody',
+  openRunNote: 'Starts the same run on the coordinator, with all of the dashboard.',
+  opened: 'It has begun. The dashboard shows it.',
+  training: (percent: number) => `Training: ${percent} %`,
+  drawingData: 'Writing the digits…',
+  failed: (why: string) => `This could not be trained: ${why}`,
+  play: 'Play',
+  pause: 'Pause',
+  stepKey: 'One step',
+  again: 'From the beginning',
+  pace: 'Pace',
+  paces: { fast: 'at once', quick: 'whole in 7 s', slow: '20 steps/s', slowest: '2 steps/s' },
+  position: 'Step',
+  positionOf: (step: number, all: number) => `step ${step} of ${all}`,
+  bits: (sha: string) => `Bits ${sha}: the same on every machine.`,
+  reset: 'Begin anew',
+};
+
+const zh: typeof en = {
+  chapter: '场景',
+  back: '后退',
+  forward: '前进',
+  place: (at, all) => `第 ${at} / ${all} 个`,
+  follow: '跟随讲课者',
+  code: '加入用的二维码',
+  join: '用手机加入',
+  joined: (count) => `${count} 台设备在计算`,
+  openRun: '大家一起训练',
+  openRunNote: '在协调器上开始同样的训练，仪表板的全部内容都可用。',
+  opened: '训练已经开始，可在仪表板上查看。',
+  training: (percent) => `训练中：${percent}%`,
+  drawingData: '正在书写数字……',
+  failed: (why) => `无法训练：${why}`,
+  play: '播放',
+  pause: '暂停',
+  stepKey: '走一步',
+  again: '从头开始',
+  pace: '速度',
+  paces: { fast: '立即', quick: '7 秒放完', slow: '每秒 20 步', slowest: '每秒 2 步' },
+  position: '步',
+  positionOf: (step, all) => `第 ${step} / ${all} 步`,
+  bits: (sha) => `比特 ${sha}：在每台机器上都相同。`,
+  reset: '重新开始',
+};
+
+export const lectureTexts = (): typeof en => textsIn({ en, zh });

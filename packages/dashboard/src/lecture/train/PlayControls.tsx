@@ -1,0 +1,104 @@
+/** How a scene's run is played: at which pace, from where, step by step; and how to open it as an ordinary run. */
+import type { RunSpec } from '@shoal/core';
+import { useEffect, useState } from 'preact/hooks';
+import { api, operates } from '../../index/store.ts';
+import { KeyButton } from '../picture/KeyButton.tsx';
+import { lectureTexts } from '../texts.ts';
+import { PACES, type Pace, type Playhead } from './playhead.ts';
+import type { Recording } from './recordings.ts';
+
+type Props = { readonly playhead: Playhead; readonly recordings: readonly Recording[] };
+
+export function PlayControls({ playhead, recordings }: Props) {
+  const t = lectureTexts();
+  const { at, end, pace, isPlaying, choosePace, play, moveTo } = playhead;
+  const over = recordings.every(({ isOver }) => isOver);
+  const failed = recordings.find(({ failure }) => failure !== null)?.failure ?? null;
+  const done = recordings.reduce((sum, one) => sum + one.done, 0) / Math.max(1, recordings.length);
+  return (
+    <div class="controls play" data-over={over} data-at={at} data-end={end}>
+      <KeyButton letter="p" onPress={() => play(!isPlaying)}>
+        {isPlaying ? t.pause : t.play}
+      </KeyButton>
+      <KeyButton letter="n" onPress={() => moveTo(at + 1)}>
+        {t.stepKey}
+      </KeyButton>
+      <KeyButton
+        letter="r"
+        onPress={() => {
+          moveTo(0);
+          play(true);
+        }}
+      >
+        {t.again}
+      </KeyButton>
+      <label class="row">
+        {t.pace}
+        <select value={pace} onChange={(event) => choosePace(event.currentTarget.value as Pace)}>
+          {PACES.map((one) => (
+            <option key={one} value={one}>
+              {t.paces[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="row grow">
+        <span class="number">{t.positionOf(at, end)}</span>
+        <input
+          type="range"
+          aria-label={t.position}
+          min={0}
+          max={end}
+          value={at}
+          onInput={(event) => moveTo(Number(event.currentTarget.value))}
+        />
+      </label>
+      {over ? null : (
+        <p class="quiet number" role="status">
+          {recordings.every(({ steps }) => steps === 0) ? t.drawingData : t.training(Math.floor(100 * done))}
+        </p>
+      )}
+      {failed === null ? null : (
+        <p class="fault" role="alert">
+          {t.failed(failed)}
+        </p>
+      )}
+      {recordings.length === 1 && recordings[0]?.outcome != null ? (
+        <span class="quiet number">{t.bits(recordings[0].outcome.parametersSha256.slice(0, 12))}</span>
+      ) : null}
+      <OpenRun spec={recordings[0]?.spec ?? null} />
+    </div>
+  );
+}
+
+/** Starts the scene's run on the coordinator, where the whole room trains it. */
+export function OpenRun({ spec }: { readonly spec: RunSpec | null }) {
+  const t = lectureTexts();
+  const [said, say] = useState('');
+  useEffect(() => say(''), [spec]);
+  if (!operates.value || spec === null) return null;
+  const open = async (): Promise<void> => {
+    try {
+      const { trust: _trust, ...fields } = spec;
+      await api.post('/api/runs', { spec: fields });
+      say(t.opened);
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <span class="row">
+      <button type="button" title={t.openRunNote} onClick={() => void open()}>
+        {t.openRun}
+      </button>
+      <span role="status" class="quiet">
+        {said}
+        {said === t.opened ? (
+          <a href="./" target="_blank" rel="noreferrer">
+            {' ↗'}
+          </a>
+        ) : null}
+      </span>
+    </span>
+  );
+}
