@@ -44,13 +44,24 @@ export {
   epochOrder,
   ORDER_BLOCK_SAMPLES,
   orderByBlocks,
+  permutation,
   StreamOrder,
   shuffledOrder,
 } from './data/order.ts';
+export {
+  type Cell,
+  isMissingText,
+  numberOf,
+  type PreparedColumn,
+  preparedLength,
+  prepareRow,
+  type TablePreparation,
+  type TargetScale,
+} from './data/preparation.ts';
 export { DATA_SOURCES, type DataSourceName, type DataSpec, TABLE_NAMES } from './data/sources.ts';
-export { splitForRun } from './data/split.ts';
+export { samplesBetween, splitForRun, splitSizes } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
-export { newTensor, tensorText, typeOf, valuesOf } from './data/tensor.ts';
+export { moveRows, newTensor, type Tensor, tensorText, typeOf, valuesOf } from './data/tensor.ts';
 export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,
@@ -184,7 +195,7 @@ export {
 } from './selftest/selfTest.ts';
 export { canonicalJson, publishedSpec, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkExtent } from './spec/extent.ts';
-export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
+export { checkModelFitsData, type DataFitting, fitSpecToData, fittingOf } from './spec/fitData.ts';
 export { type FieldForm, formAt, LAYER_TYPES, layerForm, newData, newLayer } from './spec/forms.ts';
 export { nearestName } from './spec/nearestName.ts';
 export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';
@@ -195,6 +206,7 @@ export type { CodingName, CodingSpec, OuterSpec, RunSpec, StepsSpec, TrustSpec }
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
 export { type Updater, updaterOf } from './train/codedUpdater.ts';
+export { determination } from './train/determination.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
@@ -228,7 +240,7 @@ export { checkStepsFit, probePieces, shapeOfRun, vectorsOf } from './train/stepS
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
-export type { EpochRecord, RunResult, RunStateName } from './watch/records.ts';
+export type { EpochRecord, RegressionFigures, RunResult, RunStateName } from './watch/records.ts';
 export {
   CHARTED_STEP_METRICS,
   type ChartedStepMetric,

@@ -265,7 +265,7 @@ export class ActiveRun {
   async #end(end: EndRecord): Promise<void> {
     this.#ended = end;
     const { result, isDelivered } = await this.#recorder.conclude(end, this.parameters(), {
-      ...figuresOf(this.prepared, this.epochs, end),
+      ...figuresOf(this.prepared, this.epochs, end, this.record.dataSet.target),
       ...this.#observer.reporter.totals(),
     });
     this.#isDelivered = isDelivered;

@@ -127,6 +127,7 @@ const LOSSES: { readonly [L in LossName]: ((p: Float64Array, label: number) => n
   cross_entropy: (p, label) => -log(p[label] as number),
   mse: squareError,
   perceptron: null,
+  squared_error: null,
 };
 
 /** Σₖ (p[k] − t[k])² / classes, t one-hot: of two classes the same as (p[1] − label)² of one output. */
