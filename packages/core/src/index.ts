@@ -88,6 +88,8 @@ export {
   findWasmRelaxedEngine,
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
+export { exportOnnx, type OnnxOptions } from './export/onnx.ts';
+export { exportPyTorch } from './export/pytorch.ts';
 export type {
   ConnectionFact,
   DisconnectFact,
@@ -234,6 +236,7 @@ export {
   stepsOfEpoch,
   totalSteps,
 } from './train/position.ts';
+export { loadPredictor, type Prediction, Predictor } from './train/predictor.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
 export { leafRuleOf } from './train/stepRule.ts';
 export { checkStepsFit, probePieces, shapeOfRun, vectorsOf } from './train/stepShape.ts';

@@ -64,7 +64,10 @@ export function addSpecOptions(command: Command): Command {
 
 export function addDataOptions(command: Command): Command {
   return command
-    .option('--data <dir>', 'folder of four IDX files, plain or .gz (also SHOAL_DATA_DIR)')
+    .option(
+      '--data <path>',
+      'folder, archive or file of data: pictures, IDX, .npz, CIFAR, CSV or Parquet (also SHOAL_DATA_DIR)',
+    )
     .option('--no-download', 'do not download MNIST when it is not found');
 }
 
