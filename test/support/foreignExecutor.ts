@@ -14,6 +14,7 @@ const PAGE_BYTES = 65_536;
 const LOSSES: { readonly [loss: string]: KernelName } = {
   cross_entropy: 'crossEntropy',
   mse: 'squareError',
+  squared_error: 'squaredError',
   perceptron: 'perceptron',
 };
 

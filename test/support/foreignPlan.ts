@@ -15,7 +15,7 @@ export const KERNEL_NAMES = [
   ...(['relu', 'reluBackward', 'sigmoid', 'sigmoidBackward', 'tanh', 'tanhBackward'] as const),
   ...(['gelu', 'geluBackward', 'step', 'softmax', 'softmaxBackward'] as const),
   ...(['leakyRelu', 'leakyReluBackward', 'prelu', 'preluBackward'] as const),
-  ...(['crossEntropy', 'squareError', 'perceptron', 'correct'] as const),
+  ...(['crossEntropy', 'squareError', 'squaredError', 'perceptron', 'correct'] as const),
 ] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 

@@ -5,6 +5,7 @@
  *   cross-entropy  ln Σ e^{z_j} − z_label; dz = softmax(z) − onehot(label)
  *     one output:  max(z, 0) − z·t + ln(1 + e^{−|z|}); dz = σ(z) − t
  *   square error   mean_j (z_j − t_j)²; dz_j = 2(z_j − t_j) / outputs
+ *     of numbers  (z − t)² with t read as float; one output, and nothing is right or wrong; dz = 2(z − t)
  *   perceptron     max_j z_j − z_label; dz = onehot(argmax) − onehot(label)
  *     one output:  max(0, −y·z), y = ±1; dz = −y where the answer (z ≥ 0) is wrong
  */
@@ -112,6 +113,19 @@ export function squareError(z: usize, dz: usize, labels: usize, outputs: i32, gr
     loss += total / <f64>outputs;
     const answer = outputs > 1 ? argmax(from, outputs) : f32.load(from) >= 0.5 ? 1 : 0;
     if (answer == label) right++;
+  }
+  return loss;
+}
+
+export function squaredError(z: usize, dz: usize, targets: usize, outputs: i32, groups: i32, count: i32): f64 {
+  right = 0;
+  let loss: f64 = 0;
+  memory.fill(dz, 0, <usize>groups << 5);
+  for (let s = 0; s < count; s++) {
+    const lane = <usize>s << 2;
+    const d = f32.load(z + lane) - f32.load(targets + lane);
+    loss += <f64>d * <f64>d;
+    f32.store(dz + lane, d * 2);
   }
   return loss;
 }

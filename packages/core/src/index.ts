@@ -44,9 +44,20 @@ export {
   epochOrder,
   ORDER_BLOCK_SAMPLES,
   orderByBlocks,
+  permutation,
   StreamOrder,
   shuffledOrder,
 } from './data/order.ts';
+export {
+  type Cell,
+  isMissingText,
+  numberOf,
+  type PreparedColumn,
+  preparedLength,
+  prepareRow,
+  type TablePreparation,
+  type TargetScale,
+} from './data/preparation.ts';
 export {
   DATA_SOURCES,
   type DataSourceName,
@@ -54,9 +65,9 @@ export {
   TABLE_NAMES,
   type TableName,
 } from './data/sources.ts';
-export { splitForRun } from './data/split.ts';
+export { samplesBetween, splitForRun, splitSizes } from './data/split.ts';
 export { tableDataSet } from './data/tables.ts';
-export { newTensor, tensorText, typeOf, valuesOf } from './data/tensor.ts';
+export { moveRows, newTensor, type Tensor, tensorText, typeOf, valuesOf } from './data/tensor.ts';
 export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,
@@ -96,6 +107,8 @@ export {
   expectedTrainCount,
 } from './exchange/choices.ts';
 export { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND, crowdOf } from './exchange/crowd.ts';
+export { exportOnnx, type OnnxOptions } from './export/onnx.ts';
+export { exportPyTorch } from './export/pytorch.ts';
 export type {
   ConnectionFact,
   DisconnectFact,
@@ -204,7 +217,7 @@ export {
 } from './selftest/selfTest.ts';
 export { canonicalJson, publishedSpec, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkExtent } from './spec/extent.ts';
-export { checkModelFitsData, fitSpecToData } from './spec/fitData.ts';
+export { checkModelFitsData, type DataFitting, fitSpecToData, fittingOf } from './spec/fitData.ts';
 export { type FieldForm, formAt, LAYER_TYPES, layerForm, newData, newLayer } from './spec/forms.ts';
 export { nearestName } from './spec/nearestName.ts';
 export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';
@@ -215,6 +228,7 @@ export type { CodingName, CodingSpec, OuterSpec, RunSpec, StepsSpec, TrustSpec }
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
 export { type Updater, updaterOf } from './train/codedUpdater.ts';
+export { determination } from './train/determination.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
@@ -242,6 +256,7 @@ export {
   stepsOfEpoch,
   totalSteps,
 } from './train/position.ts';
+export { loadPredictor, type Prediction, Predictor } from './train/predictor.ts';
 export { EMPTY_EPOCH, type EpochSums, type LastEpoch, type RunProgress } from './train/progress.ts';
 export { leafRuleOf } from './train/stepRule.ts';
 export { checkStepsFit, probePieces, shapeOfRun, vectorsOf } from './train/stepShape.ts';
@@ -252,7 +267,7 @@ export { VectorArena, type VectorId } from './vectors/arena.ts';
 export { type KernelTeam, SHARED_OUT_MIN, serveKernelTeam } from './vectors/kernelTeam.ts';
 export { sharedArena } from './vectors/sharedArena.ts';
 export { createSharedVectorKernels } from './vectors/sharedKernels.ts';
-export type { EpochRecord, RunResult, RunStateName } from './watch/records.ts';
+export type { EpochRecord, RegressionFigures, RunResult, RunStateName } from './watch/records.ts';
 export {
   CHARTED_STEP_METRICS,
   type ChartedStepMetric,

@@ -8,7 +8,7 @@ import { readRun } from '../run/folder/runFolder.ts';
 import { ClusterLife } from '../service/clusterLife.ts';
 import type { OpenCoordinator } from '../service/openCoordinator.ts';
 import { openMember } from './clusterOptions.ts';
-import { loadData } from './dataFromOptions.ts';
+import { loadData, wishOf } from './dataFromOptions.ts';
 import { type EndSignal, exitCodeOf, Interrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
 import { openFromOptions } from './openFromOptions.ts';
@@ -145,8 +145,8 @@ class ReadyRun {
 
   async #load(runId: string) {
     const { root, files } = this.#member;
-    const { spec } = await readRun(root, runId, files);
-    return loadData(spec.data, this.#options, { mayStandIn: false });
+    const record = await readRun(root, runId, files);
+    return loadData(record.spec.data, this.#options, wishOf(record));
   }
 }
 

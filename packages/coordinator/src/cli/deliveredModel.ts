@@ -1,5 +1,6 @@
 /** A trained model as it lies on disk: its spec from the file's metadata, its parameters checked against it. */
 import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import {
   type CheckpointError,
   checkExtent,
@@ -43,6 +44,13 @@ export async function modelFileOf(name: string, runsFolder: string): Promise<str
   throw new UserError(
     `The run ${run.runId} has delivered no model yet: let it end with ${resumeCommand(run.runId, { out: place.runsFolder })}`,
   );
+}
+
+/** Where the data lay of the run in whose folder the file is; null for a file by itself. */
+export async function dataPlaceBeside(file: string): Promise<string | null> {
+  const folder = resolve(dirname(file));
+  const run = await readRun(dirname(folder), basename(folder)).catch(() => null);
+  return run?.dataPlace ?? null;
 }
 
 /** @throws UserError naming the file and what is wrong with it */

@@ -4,7 +4,7 @@
  */
 import { readRun } from '../run/folder/runFolder.ts';
 import type { OpenCoordinator } from '../service/openCoordinator.ts';
-import { loadData } from './dataFromOptions.ts';
+import { loadData, wishOf } from './dataFromOptions.ts';
 import type { DataOptions, RunOptions } from './options.ts';
 import { forgetRun, rememberRun } from './runFile.ts';
 
@@ -28,8 +28,8 @@ export async function goOnWith(
   { coordinator }: OpenCoordinator,
   options: DataOptions & RunOptions,
 ): Promise<void> {
-  const { spec } = await readRun(options.out, runId);
-  const { dataSet, notices } = await loadData(spec.data, options, { mayStandIn: false });
+  const record = await readRun(options.out, runId);
+  const { dataSet, notices } = await loadData(record.spec.data, options, wishOf(record));
   const run = await coordinator.open({ type: 'resume', runId, dataSet });
   coordinator.start(run);
   for (const fact of notices) coordinator.notice(fact);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkExportName } from './commands/exportModel.ts';
+import { exportFormat } from './commands/exportModel.ts';
 import { specFromOptions } from './specFromOptions.ts';
 import { readTokenFile } from './tokenFile.ts';
 
@@ -43,11 +43,11 @@ test('a token that PowerShell wrote is read without its mark and line end', asyn
   expect(await readTokenFile(await asPowerShell('token', 'k3x9-blue\n'))).toBe('k3x9-blue');
 });
 
-test.each(['m.onnx', 'model.PT', 'out/digits.h5', 'm.tar.gz', 'm.safetensors.onnx', 'm.7z'])(
+test.each(['model.PT', 'out/digits.h5', 'm.tar.gz', 'm.onnx.pb', 'm.7z'])(
   'a model is not written as %s',
   (file) => {
-    expect(() => checkExportName(file, 'safetensors')).toThrow(
-      /^Shoal cannot write \.\w+ files\. What can be written is safetensors, which PyTorch .* name the file .*\.safetensors, /,
+    expect(() => exportFormat(file, undefined)).toThrow(
+      /^Shoal cannot write \.\w+ files\. What can be written is \.safetensors, which PyTorch .* name the file .*\.safetensors, /,
     );
   },
 );
@@ -55,6 +55,27 @@ test.each(['m.onnx', 'model.PT', 'out/digits.h5', 'm.tar.gz', 'm.safetensors.onn
 test.each(['m.safetensors', 'M.SAFETENSORS', 'model', 'digits-1.2', 'out.d/model', '.hidden'])(
   'a model may be written as %s',
   (file) => {
-    expect(() => checkExportName(file, 'safetensors')).not.toThrow();
+    expect(() => exportFormat(file, undefined)).not.toThrow();
   },
 );
+
+test.each([
+  ['m.onnx', undefined, 'onnx'],
+  ['M.ONNX', undefined, 'onnx'],
+  ['m.safetensors', undefined, 'safetensors'],
+  ['m', undefined, 'safetensors'],
+  ['m.onnx', 'onnx', 'onnx'],
+  ['folder.d', 'web', 'web'],
+  ['folder', 'pytorch', 'pytorch'],
+])('%s with --format %s is written as %s', (file, asked, format) => {
+  expect(exportFormat(file, asked)).toBe(format);
+});
+
+test('a name that contradicts the format, or stands for two files, is told', () => {
+  expect(() => exportFormat('m.onnx', 'safetensors')).toThrow(
+    'm.onnx does not end as files of the format safetensors do: name it m.safetensors.',
+  );
+  expect(() => exportFormat('m.py', undefined)).toThrow(
+    'name a folder for them, such as "m --format pytorch"',
+  );
+});

@@ -46,6 +46,7 @@ export type RunOptions = ServingOptions &
     readonly threads: number;
     readonly token?: string;
     readonly tokenFile?: string;
+    readonly by?: string;
     readonly openClassroom?: boolean;
     readonly linkDays: number;
     readonly viewerData: boolean;
@@ -70,7 +71,10 @@ export function addSpecOptions(command: Command): Command {
 
 export function addDataOptions(command: Command): Command {
   return command
-    .option('--data <dir>', 'folder of four IDX files, plain or .gz (also SHOAL_DATA_DIR)')
+    .option(
+      '--data <path>',
+      'folder, archive or file of data: pictures, IDX, .npz, CIFAR, CSV or Parquet (also SHOAL_DATA_DIR)',
+    )
     .option('--no-download', 'do not download MNIST when it is not found');
 }
 

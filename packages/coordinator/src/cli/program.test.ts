@@ -13,7 +13,7 @@ test.each([
   [['runs', 'lst'], 'shoal runs'],
   [['evaluate'], 'shoal evaluate needs to know MODEL.'],
   [['train', '--log-level', 'warning'], '--log-level cannot be "warning": did you mean "warn"?'],
-  [['export', 'r', 'f', '--format', 'onnx'], '--format cannot be "onnx": did you mean "safetensors"?'],
+  [['export', 'r', 'f', '--format', 'onxx'], '--format cannot be "onxx": did you mean "onnx"?'],
   [['train', '--preset', 'mnist-mpl'], 'did you mean "mnist-mlp"?'],
   [['train', '--set', 'epochs=-1'], 'epochs must be a whole number from 0 to 1000000, not -1.'],
   [

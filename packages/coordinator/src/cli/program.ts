@@ -15,6 +15,7 @@ import { EXPORT_FORMATS, exportRun } from './commands/exportModel.ts';
 import { gateway } from './commands/gateway.ts';
 import { lecture } from './commands/lecture.ts';
 import { LINK_ROLES, printLink } from './commands/link.ts';
+import { predict } from './commands/predict.ts';
 import { listPresets } from './commands/presets.ts';
 import { resume } from './commands/resume.ts';
 import { listAllRuns, showRun } from './commands/runs.ts';
@@ -329,22 +330,43 @@ function addModels(program: Command, finish: Finish): void {
       )}`,
     );
 
+  const predictCommand = program
+    .command('predict')
+    .description('what a trained model says of pictures, rows and arrays')
+    .argument('<model>', 'name of a run, the path of its folder, or a safetensors file')
+    .argument('<file...>', 'pictures, folders or .zip archives of them, CSV, TSV, Parquet or .npy files')
+    .option('--top <n>', 'so many classes, the most probable first', whole('--top', 1, 256), 3);
+  addJsonOption(addOutOption(predictCommand))
+    .action((model, files, options) => finish(predict(model, files, options)))
+    .addHelpText(
+      'after',
+      examples(
+        'shoal predict mnist-cnn-20260105-101500-3f2a seven.png',
+        'shoal predict houses-20260105-101500-3f2a new-houses.csv --json',
+      ),
+    );
+
   const exportCommand = program
     .command('export')
     .description("write a run's model in a format that other tools read")
     .argument('<run>', 'name of a run, the path of its folder, or a safetensors file')
-    .argument('<file>', 'file to write')
+    .argument('<file>', 'file to write, or the folder for pytorch and web')
     .option(
       '--format <format>',
-      EXPORT_FORMATS.join(', '),
+      `${EXPORT_FORMATS.join(', ')} (default: what the file's name ends in)`,
       choice('--format', EXPORT_FORMATS),
-      'safetensors',
-    );
+    )
+    .option('--prepare', 'onnx: take pixels as bytes, or the columns of a table, and prepare them inside');
   addJsonOption(addOutOption(exportCommand))
     .action((run, file, options) => finish(exportRun(run, file, options)))
     .addHelpText(
       'after',
-      examples('shoal export mnist-cnn-20260105-101500-3f2a --format safetensors digits.safetensors'),
+      examples(
+        'shoal export mnist-cnn-20260105-101500-3f2a digits.safetensors',
+        'shoal export mnist-cnn-20260105-101500-3f2a digits.onnx --prepare',
+        'shoal export mnist-cnn-20260105-101500-3f2a digits --format pytorch',
+        'shoal export mnist-cnn-20260105-101500-3f2a page --format web    open page/index.html',
+      ),
     );
 }
 

@@ -53,7 +53,10 @@ async function follow({ open, run, options, notices, staysOpen }: Followed): Pro
   const printer = printerFor(options, false);
   let interrupt: Interrupt | null = null;
   try {
-    for (const fact of notices) printer.report({ type: 'notice', level: 'warn', facts: [fact] });
+    for (const fact of notices) {
+      const level = fact.type === 'dataTaken' ? 'info' : 'warn';
+      printer.report({ type: 'notice', level, facts: [fact] });
+    }
     const note = (fact: Fact): void => open.coordinator.remark(fact);
     interrupt = new Interrupt((signal) => stopRun(open, run, signal), note);
     goOnWithoutReader(note);

@@ -24,7 +24,7 @@ const asked = (source: 'mnist' | 'idx' | 'digits'): DataSpec => ({
 test('a set is the same one whichever of its samples are chosen, and a table is its own', () => {
   const few: DataSpec = { ...asked('mnist'), limit: 5, validation: 2 } as DataSpec;
   expect(dataSetKey(few)).toBe(dataSetKey(asked('mnist')));
-  const keys = [asked('mnist'), asked('digits'), table('and'), table('or')].map(dataSetKey);
+  const keys = [asked('mnist'), asked('digits'), table('and'), table('or')].map((data) => dataSetKey(data));
   expect(new Set(keys).size).toBe(4);
 });
 

@@ -1,6 +1,8 @@
 /** Loads the data set that a run asks for, from wherever it can be had. */
+import { join, resolve } from 'node:path';
 import {
   canonicalJson,
+  type DataFitting,
   type DataFoundFact,
   type DataSet,
   type DataSourceName,
@@ -11,8 +13,11 @@ import {
 } from '@shoal/core';
 import { DataError } from './dataError.ts';
 import type { DownloadLimits, DownloadProgress } from './download.ts';
+import { checkKind, readFiles, takenFact } from './fileSources.ts';
 import { namedFolder, readSet, searchMnist } from './mnist.ts';
 import { dataPlaces, type Environment, type Place, type PlaceOptions, userCacheFolder } from './places.ts';
+import type { Reading, ReadProgress } from './reading.ts';
+import { type FileSource, recognise, SOURCE_TOLD } from './recognise.ts';
 
 export type LoadOptions = {
   /** The folder of `--data`; null when not given. */
@@ -29,12 +34,83 @@ export type LoadOptions = {
   readonly environment?: Environment;
   readonly mirrors?: readonly string[];
   readonly limits?: Partial<DownloadLimits>;
+  /** What the data is for; without it for a preset's model, which is made to fit. */
+  readonly fitting?: DataFitting;
+  readonly onReading?: (progress: ReadProgress) => void;
+  /** Where the data of a run that goes on lay, for when no other place is named. */
+  readonly usualPlace?: string | null;
+};
+
+/** For pictures of several sizes, and nothing else. */
+const USUAL_FITTING: DataFitting = { input: [1, 28, 28], loss: 'cross_entropy', isFixed: false };
+
+/** The folder or file that somebody named, by an option or in the environment, or that a run was begun with. */
+const namedPlace = ({ dataFolder, usualPlace }: LoadOptions, { environment }: PlaceOptions): string | null =>
+  dataFolder ?? (environment.SHOAL_DATA_DIR || null) ?? usualPlace ?? null;
+
+const fromOf = (data: DataSpec): string | null => ('from' in data ? (data.from ?? null) : null);
+
+const readingOf = ({ fitting = USUAL_FITTING, onReading, onNotice }: LoadOptions): Reading => ({
+  fitting,
+  onProgress: onReading ?? (() => {}),
+  onNotice: (detail) => onNotice({ type: 'dataNoted', detail }),
+});
+
+/** What lies in the named place, where that is no set of IDX files. */
+const loadOther = async (
+  place: string | null,
+  data: DataSpec,
+  options: LoadOptions,
+  { cacheFolder }: PlaceOptions,
+): Promise<DataSet | null> => {
+  const found = place === null ? null : await recognise(place, fromOf(data), cacheFolder);
+  if (found === null || found.source === 'idx') return null;
+  const dataSet = await readFiles(found, data, readingOf(options));
+  options.onNotice(takenFact(found.path, dataSet));
+  return { ...dataSet, place: resolve(place as string) };
+};
+
+/** Data in files of the kind that the spec names. */
+const loadFiles = async (
+  data: DataSpec & { readonly source: Exclude<FileSource, 'idx'> },
+  options: LoadOptions,
+  placeOptions: PlaceOptions,
+): Promise<DataSet> => {
+  const place = namedPlace(options, placeOptions) ?? join(placeOptions.projectFolder, 'data');
+  const found = await recognise(place, fromOf(data), placeOptions.cacheFolder);
+  if (found === null) {
+    throw new DataError(
+      `data.source is ${data.source}, but nothing of the kind lies in ${place}. Point to ${SOURCE_TOLD[data.source]} with --data.`,
+    );
+  }
+  checkKind(found, data.source);
+  return (await loadOther(place, data, options, placeOptions)) as DataSet;
 };
 
 /** A set of the user's own: in the folder that was named, else in the project's. */
-const loadIdx = async (options: LoadOptions, placeOptions: PlaceOptions): Promise<DataSet> => {
+const loadIdx = async (
+  data: DataSpec,
+  options: LoadOptions,
+  placeOptions: PlaceOptions,
+): Promise<DataSet> => {
+  const named = namedPlace(options, placeOptions);
+  const from = fromOf(data);
+  const other = await loadOther(named, data, options, placeOptions);
+  if (other !== null) return other;
+  if (from !== null) {
+    const root = named ?? join(placeOptions.projectFolder, 'data');
+    const found = await recognise(root, from, placeOptions.cacheFolder);
+    if (found?.source === 'idx' && resolve(found.path) !== resolve(root)) {
+      const own = { ...placeOptions, dataFolder: found.path };
+      return {
+        ...(await loadIdx({ source: 'idx' } as DataSpec, { ...options, dataFolder: found.path }, own)),
+        place: root,
+      };
+    }
+  }
   // The first place: a folder that was named, else the project's.
-  const [place] = dataPlaces(placeOptions) as [Place, ...Place[]];
+  const known = named === null ? placeOptions : { ...placeOptions, dataFolder: named };
+  const [place] = dataPlaces(known) as [Place, ...Place[]];
   const search = { mnistFirst: false, except: placeOptions.cacheFolder };
   const found = await namedFolder(place, search, place.kind === 'project' ? () => {} : null);
   if (found === null) {
@@ -44,7 +120,7 @@ const loadIdx = async (options: LoadOptions, placeOptions: PlaceOptions): Promis
   }
   const { dataSet, notices } = await readSet(found, place, 'idx');
   for (const detail of notices) options.onNotice({ type: 'dataNoted', detail });
-  return dataSet;
+  return { ...dataSet, place: resolve(place.folder) };
 };
 
 const WHY: { readonly [W in FactOf<'digitsInstead'>['why']]: string } = {
@@ -71,7 +147,15 @@ const fallBack = (
   return digitsDataSet();
 };
 
-const loadMnist = async (options: LoadOptions, placeOptions: PlaceOptions): Promise<DataSet> => {
+const loadMnist = async (
+  data: DataSpec,
+  options: LoadOptions,
+  placeOptions: PlaceOptions,
+): Promise<DataSet> => {
+  const { dataFolder } = options;
+  const named = dataFolder ?? (placeOptions.environment.SHOAL_DATA_DIR || null);
+  const other = await loadOther(named, data, options, placeOptions);
+  if (other !== null) return other;
   const { onProgress, onNotice, mirrors, limits } = options;
   let search = await searchMnist(placeOptions);
   if (!search.found) {
@@ -121,8 +205,12 @@ const bySourceAlone = (): null => null;
 
 /** How the data set of each source is found and read. */
 const LOADERS: { readonly [N in DataSourceName]: Loader<N> } = {
-  mnist: { load: (_, options, placeOptions) => loadMnist(options, placeOptions), key: bySourceAlone },
-  idx: { load: (_, options, placeOptions) => loadIdx(options, placeOptions), key: bySourceAlone },
+  mnist: { load: loadMnist, key: bySourceAlone },
+  idx: { load: loadIdx, key: fromOf },
+  pictures: { load: loadFiles, key: fromOf },
+  numpy: { load: loadFiles, key: fromOf },
+  cifar: { load: loadFiles, key: fromOf },
+  tabular: { load: loadFiles, key: (data) => [fromOf(data), data.label, data.ignore] },
   digits: { load: () => digitsDataSet(), key: bySourceAlone },
   table: { load: ({ table }) => tableDataSet(table), key: ({ table }) => table },
 };
@@ -145,6 +233,11 @@ export const loadDataSet = async (data: DataSpec, options: LoadOptions): Promise
 };
 
 /** Names what is loaded for a spec's `data`: equal for those whose samples are chosen from the same set. */
-export const dataSetKey = (data: DataSpec): string => canonicalJson([data.source, entryOf(data).key(data)]);
+export const dataSetKey = (data: DataSpec, fitting: DataFitting | null = null): string =>
+  canonicalJson([
+    data.source,
+    entryOf(data).key(data),
+    data.source === 'table' || data.source === 'digits' ? null : fitting,
+  ]);
 
 const entryOf = <N extends DataSourceName>(data: DataOf<N>): Loader<N> => LOADERS[data.source as N];

@@ -308,7 +308,7 @@ export class ActiveRun {
     this.#ended = end;
     void this.prepared.threads.close();
     const { result, isDelivered } = await this.#recorder.conclude(end, this.parameters(), {
-      ...figuresOf(this.prepared, this.epochs, end),
+      ...figuresOf(this.prepared, this.epochs, end, this.record.dataSet.target),
       ...this.#observer.reporter.totals(),
     });
     this.#isDelivered = isDelivered;

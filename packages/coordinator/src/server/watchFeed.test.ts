@@ -86,6 +86,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     runsFolder: folder,
     files: diskFiles,
     cluster: null,
+    by: null,
     data: { dataFolder: null, allowDownload: false },
     events,
     news,

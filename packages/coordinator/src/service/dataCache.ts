@@ -1,7 +1,10 @@
 /** Loads data sets for runs from the page, and keeps the last one: the next spec is mostly about the same. */
-import type { DataFoundFact, DataSpec } from '@shoal/core';
+import type { DataFitting, DataFoundFact, DataSpec } from '@shoal/core';
 import { dataSetKey, loadDataSet } from '../data/load.ts';
 import type { LoadedData } from '../run/preparation/plan.ts';
+
+/** Larger sets are read anew for each run rather than held beside it. */
+const KEPT_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Where data comes from, as the command line says it. */
 export type DataSource = { readonly dataFolder: string | null; readonly allowDownload: boolean };
@@ -15,15 +18,15 @@ export class DataCache {
   }
 
   /** @throws DataError, whose message is a sentence */
-  load(data: DataSpec): Promise<LoadedData> {
-    const key = dataSetKey(data);
+  load(data: DataSpec, fitting: DataFitting, usualPlace: string | null = null): Promise<LoadedData> {
+    const key = `${dataSetKey(data, fitting)} ${usualPlace ?? ''}`;
     if (this.#kept?.key !== key) {
-      const loaded = this.#load(data);
+      const loaded = this.#load(data, fitting, usualPlace);
       this.#kept = { key, loaded };
       // What could not be had, or only something else in its place, is looked for again.
       loaded.then(
         ({ dataSet }) => {
-          if (dataSet.info.source !== data.source) this.#forget(key);
+          if (dataSet.isSpent === true || dataSet.info.source !== data.source) this.#forget(key);
         },
         () => this.#forget(key),
       );
@@ -36,14 +39,16 @@ export class DataCache {
     if (this.#kept?.key === key) this.#kept = null;
   }
 
-  async #load(data: DataSpec): Promise<LoadedData> {
+  async #load(data: DataSpec, fitting: DataFitting, usualPlace: string | null): Promise<LoadedData> {
     const notices: DataFoundFact[] = [];
     const dataSet = await loadDataSet(data, {
       ...this.#source,
-      mayStandIn: true,
+      ...{ mayStandIn: true, fitting, usualPlace },
       onProgress: () => {},
       onNotice: (fact) => notices.push(fact),
     });
-    return { dataSet, notices };
+    // A large one is not there twice: the run takes the memory that it was read into.
+    const isSpent = dataSet.train.inputs.values.byteLength > KEPT_BYTES_MAX;
+    return { dataSet: { ...dataSet, isSpent }, notices };
   }
 }

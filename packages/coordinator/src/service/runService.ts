@@ -28,7 +28,7 @@ import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
 import type { LocalWorkers } from '../run/local/localWorkers.ts';
-import { planRun } from '../run/preparation/plan.ts';
+import { fittingOfRun, planRun } from '../run/preparation/plan.ts';
 import { checkRun } from '../run/preparation/prepare.ts';
 import { specFromFields } from '../run/preparation/specFromFields.ts';
 import type {
@@ -235,12 +235,13 @@ export class RunService implements CoordinatorControl {
 
   #plan(input: unknown) {
     const written = specFromFields(input, { base: null, source: 'The spec' });
-    return planRun(written, (data) => this.#cache.load(data));
+    return planRun(written, (data, fitting) => this.#cache.load(data, fitting));
   }
 
   async resumeRun(runId: string): Promise<string> {
-    const { spec } = await this.#list.record(runId);
-    const { dataSet, notices } = await this.#cache.load(spec.data);
+    const { spec, dataSet: begunWith, dataPlace } = await this.#list.record(runId);
+    const fitting = fittingOfRun(spec, begunWith);
+    const { dataSet, notices } = await this.#cache.load(spec.data, fitting, dataPlace ?? null);
     return this.#begin({ type: 'resume', runId, dataSet }, notices);
   }
 
@@ -248,7 +249,10 @@ export class RunService implements CoordinatorControl {
     const { coordinator } = this.#options;
     const run = await coordinator.open(start);
     coordinator.start(run);
-    for (const fact of notices) coordinator.notice(fact);
+    for (const fact of notices) {
+      if (fact.type === 'dataTaken') coordinator.remark(fact);
+      else coordinator.notice(fact);
+    }
     return run.record.runId;
   }
 

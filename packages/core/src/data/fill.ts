@@ -8,7 +8,11 @@ import type { AugmentSpec } from './sources.ts';
 import type { TensorValues } from './tensor.ts';
 
 /** What is filled: an executor, or arrays of the same shapes. */
-export type FillTarget = Pick<Executor, 'inputs' | 'targets' | 'samples'> & Partial<Pick<Executor, 'pixels'>>;
+export type FillTarget = Pick<Executor, 'inputs' | 'targets' | 'samples'> &
+  Partial<Pick<Executor, 'pixels' | 'targetNumbers'>>;
+
+const numbersOf = ({ targetNumbers, targets }: FillTarget): Float32Array =>
+  targetNumbers ?? new Float32Array(targets.buffer, targets.byteOffset, targets.length);
 
 /** Pixels are read as byte / 255, rounded to float32. */
 const PIXELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
@@ -89,13 +93,14 @@ export class SampleWriter {
     const { values } = inputs;
     const pixels = augmented || !(values instanceof Uint8Array) ? null : (target.pixels ?? null);
     const copy = pixels === null ? null : copierOf(values as Uint8Array, pixels.bytes, length);
+    const into = targets.values instanceof Float32Array ? numbersOf(target) : target.targets;
     for (let slot = 0; slot < rows.length; slot += 1) {
       const row = rows[slot] as number;
       if (row >= samples.count) {
         throw new RangeError(`Sample ${row} was asked for, but there are only ${samples.count} (from 0).`);
       }
       const number = numbers[slot] as number;
-      target.targets[slot] = targets.values[row] as number;
+      into[slot] = targets.values[row] as number;
       target.samples[slot] = number;
       const [at, from] = [slot * length, row * length];
       if (copy !== null) copy(from, at);

@@ -8,9 +8,20 @@
  */
 import * as v from 'valibot';
 import { DEFAULTS } from '../spec/defaults.ts';
-import { beginningWith, fields, notNegative, number, oneOf, rate, whole } from '../spec/fields.ts';
+import {
+  beginningWith,
+  fields,
+  listUpTo,
+  notNegative,
+  number,
+  oneOf,
+  rate,
+  text,
+  whole,
+} from '../spec/fields.ts';
 
 const SAMPLES_MAX = 16_777_216;
+const IGNORED_MAX = 1000;
 
 /** Random shifts, turns, scalings and elastic distortions of training images (Simard et al. 2003); zeros = none. */
 const augmentSchema = fields({
@@ -37,9 +48,10 @@ export type Ordering = (typeof ORDERINGS)[number];
 type Immutable<T> = { readonly [K in keyof T]: T[K] extends object ? Immutable<T[K]> : T[K] };
 export type AugmentSpec = Immutable<v.InferOutput<typeof augmentSchema>>;
 
-const images = <const N extends string>(source: N) =>
+const images = <const N extends string, const E extends v.ObjectEntries>(source: N, entries: E) =>
   fields({
     source: v.literal(source),
+    ...entries,
     /** Train on the first `limit` samples of the (seeded) training split; null = all. */
     limit: v.optional(v.nullable(whole(1, SAMPLES_MAX)), null),
     /** Samples of the training set held out, chosen by seed; they take part in no step. */
@@ -48,6 +60,16 @@ const images = <const N extends string>(source: N) =>
     order: v.optional(oneOf(ORDERINGS), 'shuffled'),
     augment: v.optional(augmentSchema, {}),
   });
+
+/** Where the folder that holds the data has several sets: the name of the file or folder that is meant. */
+const from = { from: v.exactOptional(text(200)) };
+
+/** What a table's columns are for; a label that is not named is looked for by its usual names. */
+const columns = {
+  label: v.exactOptional(text(200)),
+  /** Columns that are left out, such as numbers of rows. */
+  ignore: v.exactOptional(listUpTo(IGNORED_MAX, text(200), 'names')),
+};
 
 export const TABLE_NAMES = ['and', 'or', 'not', 'xor'] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
@@ -62,11 +84,19 @@ type SourceEntry = {
 
 export const DATA_SOURCES = {
   /** The four MNIST files, checked. */
-  mnist: { schema: images('mnist'), samples: 60_000, isOwn: false },
+  mnist: { schema: images('mnist', {}), samples: 60_000, isOwn: false },
   /** Any folder of four IDX files. */
-  idx: { schema: images('idx'), samples: null, isOwn: true },
+  idx: { schema: images('idx', from), samples: null, isOwn: true },
+  /** PNG and JPEG files in a folder for each class, or such folders in a zip. */
+  pictures: { schema: images('pictures', from), samples: null, isOwn: true },
+  /** Arrays in .npz or .npy files. */
+  numpy: { schema: images('numpy', from), samples: null, isOwn: true },
+  /** The binary files of CIFAR-10 or CIFAR-100. */
+  cifar: { schema: images('cifar', from), samples: 50_000, isOwn: true },
+  /** Rows of a CSV, TSV or Parquet file: of numbers and categories, or of pixels. */
+  tabular: { schema: images('tabular', { ...from, ...columns }), samples: null, isOwn: true },
   /** The built-in digits, drawn by a program. */
-  digits: { schema: images('digits'), samples: 20_000, isOwn: false },
+  digits: { schema: images('digits', {}), samples: 20_000, isOwn: false },
   /** The truth table of a logic gate. */
   table: {
     schema: fields({ source: v.literal('table'), table: beginningWith('xor', oneOf(TABLE_NAMES)) }),

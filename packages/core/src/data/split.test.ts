@@ -39,6 +39,29 @@ describe('a split', () => {
     expect(limited.train.count).toBe(5);
   });
 
+  it('moves the samples of a set that nobody reads again to the same places', () => {
+    for (const count of [1, 2, 50, 257]) {
+      const options = {
+        seed: 4,
+        validation: Math.floor(count / 5),
+        limit: count > 2 ? Math.floor(count / 2) : null,
+      };
+      const copied = splitDataSet(numbered(count), options);
+      const spent = numbered(count);
+      const moved = splitDataSet({ ...spent, test: copied.test, isSpent: true }, options);
+      expect(moved).toEqual(copied);
+      expect(moved.train.inputs.values.buffer).toBe(spent.train.inputs.values.buffer);
+      expect(moved.validation.targets.values.buffer).toBe(spent.train.targets.values.buffer);
+    }
+  });
+
+  it('leaves a validation set of its own as it is', () => {
+    const validation = numbered(7).train;
+    const splits = splitDataSet({ ...numbered(50), validation }, { seed: 4, validation: 8, limit: null });
+    expect(splits.validation).toBe(validation);
+    expect(splits.train.count).toBe(50);
+  });
+
   it('depends on the seed', () => {
     const options = { validation: 8, limit: null };
     expect(splitDataSet(numbered(50), { seed: 5, ...options }).validation).not.toEqual(

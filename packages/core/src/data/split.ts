@@ -1,11 +1,11 @@
 /** Cuts a data set into the three parts of a run: training, validation and test. */
 import { Purpose } from '../random/threefry.ts';
 import { SpecError } from '../spec/specError.ts';
-import { type DataSet, type DataSplits, selectSamples } from './dataSet.ts';
+import { type DataSet, type DataSplits, type Samples, selectSamples } from './dataSet.ts';
 import { choiceOf } from './dataSpec.ts';
 import { permutation } from './order.ts';
 import type { DataSpec } from './sources.ts';
-import { newTensor, typeOf } from './tensor.ts';
+import { moveRows, newTensor, rowsOf, typeOf } from './tensor.ts';
 
 export type SplitOptions = {
   readonly seed: number;
@@ -15,30 +15,19 @@ export type SplitOptions = {
   readonly limit: number | null;
 };
 
-/**
- * Let p = `permutation` with key [seed, Purpose.split, 0, 0] over the training set's count. The last `validation`
- * entries of p are the validation set, in the order of p; the training set is the first count − validation
- * entries, of which the first `limit` are kept. So the validation samples are the same for any limit, and a
- * smaller limit gives a prefix of a larger one. The test set is the data set's own, in its own order.
- *
- * @throws SpecError when there are fewer training samples than asked for
- */
-export const splitDataSet = (dataSet: DataSet, options: SplitOptions): DataSplits => {
-  const { train, test, info } = dataSet;
-  const rows = splitRows(train.count, info.name, options);
-  return {
-    train: selectSamples(train, rows.train),
-    validation: selectSamples(train, rows.validation),
-    test,
-  };
-};
-
-/** Which of the `count` samples of a training set each part gets. @throws SpecError, naming the data set */
-export const splitRows = (
-  count: number,
-  dataSet: string,
-  { seed, validation, limit }: SplitOptions,
-): { readonly train: Uint32Array; readonly validation: Uint32Array } => {
+/** How many samples each part has. @throws SpecError when there are fewer training samples than asked for */
+export const splitSizes = (
+  {
+    train,
+    validation: own,
+    info,
+  }: {
+    readonly train: { readonly count: number };
+    readonly validation?: Samples;
+    readonly info: { readonly name: string };
+  },
+  { validation, limit }: Omit<SplitOptions, 'seed'>,
+): { readonly remaining: number; readonly kept: number } => {
   for (const [field, value] of [
     ['data.validation', validation],
     ['data.limit', limit ?? 1],
@@ -47,16 +36,63 @@ export const splitRows = (
       throw new RangeError(`${field} must be a whole number of samples, but is ${value}.`);
     }
   }
-  const remaining = count - validation;
+  const held = own === undefined ? validation : 0;
+  const remaining = train.count - held;
   if (remaining < 1) {
-    throw new SpecError([{ type: 'validationTooLarge', validation, dataSet, samples: count }]);
+    throw new SpecError([
+      { type: 'validationTooLarge', validation: held, dataSet: info.name, samples: train.count },
+    ]);
   }
   if (limit === 0 || (limit !== null && limit > remaining)) {
-    throw new SpecError([{ type: 'limitTooLarge', limit, dataSet, remaining, validation }]);
+    throw new SpecError([{ type: 'limitTooLarge', limit, dataSet: info.name, remaining, validation: held }]);
   }
-  const order = permutation([seed, Purpose.split, 0, 0], count);
-  return { train: order.subarray(0, limit ?? remaining), validation: order.subarray(remaining) };
+  return { remaining, kept: limit ?? remaining };
 };
+
+/** Which of the `count` samples of a training set each part gets, where the data set has no validation set of its own. */
+export const splitRows = (
+  count: number,
+  dataSet: string,
+  options: SplitOptions,
+): { readonly train: Uint32Array; readonly validation: Uint32Array } => {
+  const { remaining, kept } = splitSizes({ train: { count }, info: { name: dataSet } }, options);
+  const order = permutation([options.seed, Purpose.split, 0, 0], count);
+  return { train: order.subarray(0, kept), validation: order.subarray(remaining) };
+};
+
+/**
+ * Let p = `permutation` with key [seed, Purpose.split, 0, 0] over the training set's count. The last `validation`
+ * entries of p are the validation set, in the order of p; the training set is the first count − validation
+ * entries, of which the first `limit` are kept. So the validation samples are the same for any limit, and a
+ * smaller limit gives a prefix of a larger one. The test set is the data set's own, in its own order, and so is a
+ * validation set that the data set has; then none are held out. The samples of a set that nobody reads again are moved
+ * into this order where they lie.
+ *
+ * @throws SpecError when there are fewer training samples than asked for
+ */
+export const splitDataSet = (dataSet: DataSet, options: SplitOptions): DataSplits => {
+  const { train, test } = dataSet;
+  const { remaining, kept } = splitSizes(dataSet, options);
+  const order = permutation([options.seed, Purpose.split, 0, 0], train.count);
+  if (dataSet.isSpent === true) {
+    moveRows(train.inputs, order);
+    moveRows(train.targets, order);
+    const validation = dataSet.validation ?? samplesBetween(train, remaining, train.count);
+    return { train: samplesBetween(train, 0, kept), validation, test };
+  }
+  return {
+    train: selectSamples(train, order.subarray(0, kept)),
+    validation: dataSet.validation ?? selectSamples(train, order.subarray(remaining)),
+    test,
+  };
+};
+
+/** Samples [from, to); a view. */
+export const samplesBetween = ({ inputs, targets }: Samples, from: number, to: number): Samples => ({
+  count: to - from,
+  inputs: rowsOf(inputs, from, to),
+  targets: rowsOf(targets, from, to),
+});
 
 /** Trained on whole and in its own order, with no validation samples. */
 const wholeDataSet = ({ train, test }: DataSet): DataSplits => {

@@ -62,6 +62,32 @@ export const selectRows = (tensor: Tensor, rows: Uint32Array): Tensor => {
   return chosen;
 };
 
+/** Rows [from, to) as a tensor of their own; a view. */
+export const rowsOf = ({ shape, values }: Tensor, from: number, to: number): Tensor => {
+  const length = lengthOf(shape);
+  return { shape, values: values.subarray(from * length, to * length) };
+};
+
+/** Moves the rows within their memory so that row i is what was row order[i]; `order` is a permutation of them. */
+export const moveRows = ({ shape, values }: Tensor, order: Uint32Array): void => {
+  const length = lengthOf(shape);
+  const moved = new Uint8Array(order.length);
+  for (let start = 0; start < order.length; start += 1) {
+    if (moved[start] === 1) continue;
+    // Along one cycle: each place takes what belongs there, and the last what lay in the first.
+    const first = values.slice(start * length, (start + 1) * length);
+    let place = start;
+    for (;;) {
+      moved[place] = 1;
+      const next = order[place] as number;
+      if (next === start) break;
+      values.copyWithin(place * length, next * length, (next + 1) * length);
+      place = next;
+    }
+    values.set(first, place * length);
+  }
+};
+
 /** The values of sample `row`; a view. */
 export const valuesOf = ({ shape, values }: Tensor, row: number): TensorValues => {
   const length = lengthOf(shape);

@@ -131,6 +131,17 @@ export function agreementWithReference(name: string, engine: Engine): void {
       });
     }
 
+    it('on the squared_error loss, whose target is a number', async () => {
+      for (const count of SIZES) {
+        const layers: LayerSpec[] = [
+          { type: 'dense', units: 5 },
+          { type: 'tanh' },
+          { type: 'dense', units: 1 },
+        ];
+        await expectAgreement(engine, { input: [6], layers, loss: 'squared_error', count, seed: count });
+      }
+    });
+
     it('on a perceptron and on ties at zero, where a misread sample still pushes', async () => {
       for (const units of [1, 3]) {
         for (const loss of ['perceptron', 'mse', 'cross_entropy'] as const) {

@@ -45,12 +45,13 @@ export async function prepared(engine: Engine, given: Case): Promise<Executor> {
 
 /** Other inputs, labels and sample numbers for another seed. */
 export function fillMicrobatch(executor: Executor, count: number, seed: number): void {
-  const { inputLength, outputs } = executor.model;
+  const { inputLength, outputs, loss } = executor.model;
   const values = new RandomStream([seed, NOISE, 0, 0], 1);
   const choices = new RandomStream([seed, NOISE, 0, 0], 2);
   for (let i = 0; i < count * inputLength; i += 1) executor.inputs[i] = 2 * values.uniform(i) - 1;
   for (let sample = 0; sample < count; sample += 1) {
-    executor.targets[sample] = choices.integer(sample, Math.max(2, outputs));
+    if (loss === 'squared_error') executor.targetNumbers[sample] = 3 * values.uniform(2_000_000 + sample) - 1;
+    else executor.targets[sample] = choices.integer(sample, Math.max(2, outputs));
     executor.samples[sample] = choices.word(1_000_000 + sample);
   }
 }

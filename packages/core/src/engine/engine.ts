@@ -73,6 +73,8 @@ export interface Executor {
   readonly pixels: PixelInputs | null;
   /** [microbatch] what the loss holds each sample's outputs against: its class. */
   readonly targets: Int32Array;
+  /** The same memory for a loss that takes a number: [microbatch]. */
+  readonly targetNumbers: Float32Array;
   /** [microbatch] number of each sample in its data set: the address of its dropout masks. */
   readonly samples: Uint32Array;
   /** [microbatch × outputs] the last layer's output of the latest call. */

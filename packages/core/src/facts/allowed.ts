@@ -23,7 +23,7 @@ export type Allowed =
   /** `rows` and `unitNumbers` have one entry for each unit of a layer; `extents` are those of a sample. */
   | {
       readonly kind: 'list';
-      readonly of: 'layers' | 'numbers' | 'rows' | 'unitNumbers' | 'extents';
+      readonly of: 'layers' | 'numbers' | 'rows' | 'unitNumbers' | 'extents' | 'names';
       readonly most?: number;
     };
 

@@ -2,6 +2,7 @@
  * Why the layers of a model do not fit together. Layers are told by their names (`dense3`); `input` and `loss`, which no
  * layer can be named, are the model's input and its loss. Shapes are those of one sample.
  */
+import type { LossName } from '../nn/layers.ts';
 import type { TensorRole } from '../nn/model.ts';
 import type { Allowed } from './allowed.ts';
 
@@ -63,6 +64,8 @@ export type ModelFact =
       readonly side: { readonly name: string; readonly shape: Shape };
       readonly identity: boolean;
     }
+  /** A loss on one number was given more. */
+  | { readonly type: 'oneOutputExpected'; readonly loss: LossName; readonly outputs: number }
   | { readonly type: 'biasesUnused'; readonly layer: string }
   | { readonly type: 'biasesInvalid'; readonly layer: string; readonly units: number; readonly value: string }
   | { readonly type: 'weightRowsInvalid'; readonly layer: string; readonly units: number }

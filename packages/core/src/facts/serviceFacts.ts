@@ -1,5 +1,7 @@
 /** What a coordinator has to tell of itself, apart from runs: its addresses, its pages, its data. */
 
+import type { DataSourceName } from '../data/sources.ts';
+
 export type ServiceFact =
   | DataFoundFact
   /** Of what was just said, since it was last told. */
@@ -45,6 +47,19 @@ export type DataFoundFact =
     }
   /** The built-in digits take the place of MNIST. */
   | { readonly type: 'digitsInstead'; readonly why: 'noDownload' | 'downloadFailed' | 'unreadable' }
+  /** Files that are no MNIST were taken; `label` is the number that is to be predicted. */
+  | {
+      readonly type: 'dataTaken';
+      readonly place: string;
+      readonly source: DataSourceName;
+      readonly train: number;
+      /** 0 where none are set apart in the files. */
+      readonly validation: number;
+      readonly test: number;
+      readonly shape: readonly number[];
+      readonly classes: number;
+      readonly label: string | null;
+    }
   | { readonly type: 'dataUnusable'; readonly detail: string }
   | { readonly type: 'dataNoted'; readonly detail: string }
   | { readonly type: 'downloadNoted'; readonly detail: string };

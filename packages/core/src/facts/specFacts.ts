@@ -2,6 +2,7 @@
  * What can be wrong with a run spec. Fields are told by their dotted path (`at`; empty for the whole spec), values as the
  * JSON that was written, cut to what fits a line.
  */
+import type { LossName } from '../nn/layers.ts';
 import type { CodingName, EarlyStoppingSpec } from '../spec/runSpec.ts';
 import type { Allowed } from './allowed.ts';
 
@@ -76,6 +77,8 @@ export type SpecFact =
   /** Early stopping watches a validation set that a truth table does not have. */
   | { readonly type: 'tableHasNoValidation'; readonly metric: ValidationMetric }
   /** Early stopping watches a validation set, but nothing is held out; `usual` samples would be. */
+  /** What is right or wrong is counted of classes alone. */
+  | { readonly type: 'nothingCounted'; readonly metric: EarlyStoppingSpec['metric'] }
   | { readonly type: 'nothingHeldOut'; readonly metric: ValidationMetric; readonly usual: number }
   | { readonly type: 'layersEmpty' }
   /** A sample has neither one axis nor three. */
@@ -110,6 +113,13 @@ export type DataFact =
       readonly dataSet: string;
       readonly classes: number;
     }
+  /** A loss on classes and a label of numbers, or the other way round. */
+  | {
+      readonly type: 'lossMisfit';
+      readonly loss: LossName;
+      readonly dataSet: string;
+      readonly wanted: LossName;
+    }
   /** So many samples are held out that none is left to train on. */
   | {
       readonly type: 'validationTooLarge';
@@ -130,4 +140,13 @@ export type FittingFact =
   /** A round of all replicas takes no more samples than there are now. */
   | { readonly type: 'localStepsFitted'; readonly dataSet: string; readonly localSteps: number }
   | { readonly type: 'inputFitted'; readonly dataSet: string; readonly shape: readonly number[] }
+  /** For numbers in place of classes, or the other way round; `watched` is what early stopping watches instead. */
+  | {
+      readonly type: 'lossFitted';
+      readonly dataSet: string;
+      readonly loss: LossName;
+      readonly watched: string | null;
+    }
+  /** Fewer samples are held out of a small set. */
+  | { readonly type: 'validationFitted'; readonly dataSet: string; readonly validation: number }
   | { readonly type: 'unitsFitted'; readonly dataSet: string; readonly units: number };

@@ -46,6 +46,9 @@ export function compileModel(spec: ModelSpec): Model {
   if (last.shape.length !== 1) {
     throw new ModelError({ type: 'vectorExpected', layer: 'loss', from: last.name, shape: last.shape });
   }
+  if (spec.loss === 'squared_error' && last.shape[0] !== 1) {
+    throw new ModelError({ type: 'oneOutputExpected', loss: spec.loss, outputs: lengthOf(last.shape) });
+  }
   return {
     spec,
     loss: spec.loss,

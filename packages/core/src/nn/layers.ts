@@ -89,11 +89,12 @@ export const LAYER_DEFAULTS = {
  * With one output the label itself (0 or 1) is the target; with more, the one-hot vector of the label.
  * - `cross_entropy`: on logits; −log softmax(z)[label], with one output the logistic loss.
  * - `mse`: mean over the sample's outputs of (output − target)².
+ * - `squared_error`: for regression: (output − target)², where the target is a number and not a class; one output.
  * - `perceptron`: Rosenblatt's criterion on z. One output: max(0, −y·z), y = ±1, z ≥ 0 reads as 1.
  *   More: max(z) − z[label]. A sample that is read wrongly pushes by −y (+1 at the first maximum, −1 at the
  *   label) even where its loss is 0, at z = 0 or a tie: a neuron that starts at zero must learn.
  */
-export const LOSS_NAMES = ['cross_entropy', 'mse', 'perceptron'] as const;
+export const LOSS_NAMES = ['cross_entropy', 'mse', 'perceptron', 'squared_error'] as const;
 export type LossName = (typeof LOSS_NAMES)[number];
 
 export type ModelSpec = {

@@ -5,8 +5,12 @@ import type { LossName } from './layers.ts';
 /** The number of a class. */
 const CLASS: TensorType = { dtype: 'u8', shape: [] };
 
+/** What is to be predicted. */
+const NUMBER: TensorType = { dtype: 'f32', shape: [] };
+
 export const TARGETS: { readonly [L in LossName]: TensorType } = {
   cross_entropy: CLASS,
   mse: CLASS,
   perceptron: CLASS,
+  squared_error: NUMBER,
 };

@@ -4,12 +4,13 @@ import type { DataSetInfo } from '../data/dataSet.ts';
 import { choiceOf } from '../data/dataSpec.ts';
 import { DATA_SOURCES, type DataSourceName, type DataSpec, dataSchema } from '../data/sources.ts';
 import type { DataFact, FittingFact } from '../facts/specFacts.ts';
-import type { LayerSpec, ModelSpec } from '../nn/layers.ts';
+import type { LayerSpec, LossName, ModelSpec, Shape } from '../nn/layers.ts';
 import type { Model } from '../nn/model.ts';
 import { lengthOf } from '../nn/shapes.ts';
 import { canonicalJson } from './canonicalJson.ts';
+import { DEFAULTS } from './defaults.ts';
 import { presets } from './presets/presets.ts';
-import type { RunSpec, StepsSpec } from './runSpec.ts';
+import type { EarlyStoppingSpec, RunSpec, StepsSpec } from './runSpec.ts';
 import { SpecError } from './specError.ts';
 
 export type FittedSpec = { readonly spec: RunSpec; readonly notices: readonly FittingFact[] };
@@ -22,14 +23,24 @@ export type FittedSpec = { readonly spec: RunSpec; readonly notices: readonly Fi
  */
 export function fitSpecToData(spec: RunSpec, info: DataSetInfo, samples: number): FittedSpec {
   const notices: FittingFact[] = [];
-  const data = spec.data.source === info.source ? spec.data : withSource(spec.data, info.source);
-  let model = spec.model;
+  const { data, validation } = fittingData(spec, info, samples);
+  if (validation !== null) notices.push({ type: 'validationFitted', dataSet: info.name, validation });
+  let { model, earlyStopping } = spec;
   if (DATA_SOURCES[info.source].isOwn && isPresetModel(model)) {
     if (lengthOf(model.input) !== lengthOf(info.shape)) {
       notices.push({ type: 'inputFitted', dataSet: info.name, shape: info.shape });
       model = { ...model, input: info.shape };
     }
-    const classes = Math.max(2, info.classes);
+    const loss = lossFor(model.loss, info);
+    if (loss !== model.loss) {
+      const watched = watchedInstead(earlyStopping, loss);
+      notices.push({ type: 'lossFitted', dataSet: info.name, loss, watched });
+      if (watched !== null && earlyStopping !== null) {
+        earlyStopping = { ...earlyStopping, metric: watched, target: null };
+      }
+      model = { ...model, loss };
+    }
+    const classes = info.classes === 0 ? 1 : Math.max(2, info.classes);
     const layers = withClasses(model.layers, classes);
     if (canonicalJson(layers) !== canonicalJson(model.layers)) {
       notices.push({ type: 'unitsFitted', dataSet: info.name, units: classes });
@@ -40,7 +51,42 @@ export function fitSpecToData(spec: RunSpec, info: DataSetInfo, samples: number)
   if (steps !== spec.steps && steps.type === 'localSteps') {
     notices.push({ type: 'localStepsFitted', dataSet: info.name, localSteps: steps.localSteps });
   }
-  return { spec: { ...spec, data, model, steps }, notices };
+  return { spec: { ...spec, data, model, steps, earlyStopping }, notices };
+}
+
+/** Numbers are held against numbers, classes against classes. */
+const lossFor = (loss: LossName, { classes }: DataSetInfo): LossName =>
+  classes === 0 ? 'squared_error' : loss === 'squared_error' ? 'cross_entropy' : loss;
+
+/** Of numbers nobody can say how many are right. */
+const watchedInstead = (
+  stopping: EarlyStoppingSpec | null,
+  loss: LossName,
+): EarlyStoppingSpec['metric'] | null => {
+  if (stopping === null || loss !== 'squared_error') return null;
+  if (stopping.metric === 'validationAccuracy') return 'validationLoss';
+  return stopping.metric === 'trainErrors' ? 'trainLoss' : null;
+};
+
+/** The part of a small set that is held out, in place of more than half of it. */
+const VALIDATION_PART = 10;
+
+/** The spec's own data where it is what was found; `validation` where fewer samples are held out than it says. */
+function fittingData(
+  { data: written }: RunSpec,
+  info: DataSetInfo,
+  samples: number,
+): { readonly data: DataSpec; readonly validation: number | null } {
+  const isOther = written.source !== info.source;
+  const data = isOther ? withSource(written, info.source) : written;
+  const choice = choiceOf(data);
+  // What somebody asked for of data that they named is not changed.
+  const isChosen = !isOther && choice?.validation !== DEFAULTS.validation;
+  if (choice === null || isChosen || !DATA_SOURCES[info.source].isOwn || choice.validation <= samples / 2) {
+    return { data, validation: null };
+  }
+  const validation = Math.max(1, Math.floor(samples / VALIDATION_PART));
+  return { data: { ...data, validation } as DataSpec, validation };
 }
 
 /** With as many local steps as fit into an epoch. */
@@ -58,6 +104,21 @@ function withSource(data: DataSpec, source: DataSourceName): DataSpec {
   const kept = Object.entries(data).filter(([name]) => known.includes(name));
   return v.parse(dataSchema, { ...Object.fromEntries(kept), source });
 }
+
+/** What data is read for: a preset's model is made to fit the data, one that somebody wrote is not. */
+export type DataFitting = {
+  /** What the model takes: [features], or [channels, height, width]. */
+  readonly input: Shape;
+  readonly loss: LossName;
+  /** The data has to fit the model. */
+  readonly isFixed: boolean;
+};
+
+export const fittingOf = (model: ModelSpec): DataFitting => ({
+  input: model.input,
+  loss: model.loss,
+  isFixed: !isPresetModel(model),
+});
 
 function isPresetModel(model: ModelSpec): boolean {
   const written = canonicalJson(model);
@@ -81,6 +142,10 @@ export function checkModelFitsData(model: Model, info: DataSetInfo): void {
       dataSet: info.name,
       shape: info.shape,
     });
+  }
+  const wanted = lossFor(model.loss, info);
+  if (wanted !== model.loss) {
+    problems.push({ type: 'lossMisfit', loss: model.loss, dataSet: info.name, wanted });
   }
   const enough = model.outputs >= info.classes || (model.outputs === 1 && info.classes <= 2);
   if (!enough) {

@@ -12,7 +12,16 @@ const cnn = mergeRunSpec(findPreset('mnist-cnn'), {
 describe('the form of a run spec', () => {
   it('offers the words that the schema knows', () => {
     expect(formAt(cnn, ['numerics'])?.choices).toEqual(['exact', 'fast']);
-    expect(formAt(cnn, ['data', 'source'])?.choices).toEqual(['mnist', 'idx', 'digits', 'table']);
+    expect(formAt(cnn, ['data', 'source'])?.choices).toEqual([
+      'mnist',
+      'idx',
+      'pictures',
+      'numpy',
+      'cifar',
+      'tabular',
+      'digits',
+      'table',
+    ]);
     expect(formAt(cnn, ['optimizer', 'type'])?.choices).toEqual([
       'sgd',
       'momentum',
@@ -22,7 +31,12 @@ describe('the form of a run spec', () => {
       'adam',
       'adamw',
     ]);
-    expect(formAt(cnn, ['model', 'loss'])?.choices).toEqual(['cross_entropy', 'mse', 'perceptron']);
+    expect(formAt(cnn, ['model', 'loss'])?.choices).toEqual([
+      'cross_entropy',
+      'mse',
+      'perceptron',
+      'squared_error',
+    ]);
     const step = mergeRunSpec(cnn, { schedule: { type: 'step' } });
     expect(formAt(step, ['schedule', 'unit'])?.choices).toEqual(['step', 'epoch']);
     expect(formAt(cnn, ['earlyStopping', 'metric'])?.choices).toHaveLength(4);

@@ -75,6 +75,12 @@ function contradictions(spec: RunSpec): SpecFact[] {
   }
   problems.push(...codingProblems(spec));
   const watched = spec.earlyStopping?.metric;
+  if (
+    spec.model.loss === 'squared_error' &&
+    (watched === 'validationAccuracy' || watched === 'trainErrors')
+  ) {
+    problems.push({ type: 'nothingCounted', metric: watched });
+  }
   if (watched === 'validationLoss' || watched === 'validationAccuracy') {
     const choice = choiceOf(spec.data);
     if (choice === null) {

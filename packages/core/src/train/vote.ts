@@ -26,7 +26,8 @@ export const classesOf = (model: Model): number => Math.max(2, model.outputs);
  */
 export const givesProbabilities = (model: Model): boolean => readingOf(model) !== null;
 
-function readingOf({ loss, outputs, layers }: Model): Reading | null {
+/** How outputs are read as class probabilities; null where they are none. */
+export function readingOf({ loss, outputs, layers }: Model): Reading | null {
   if (loss === 'cross_entropy') return outputs === 1 ? logistic : softmax;
   if (loss !== 'mse') return null;
   const last = layers.at(-1)?.type;
@@ -127,6 +128,7 @@ const LOSSES: { readonly [L in LossName]: ((p: Float64Array, label: number) => n
   cross_entropy: (p, label) => -log(p[label] as number),
   mse: squareError,
   perceptron: null,
+  squared_error: null,
 };
 
 /** Σₖ (p[k] − t[k])² / classes, t one-hot: of two classes the same as (p[1] − label)² of one output. */

@@ -30,6 +30,16 @@ export type EpochRecord = {
 export const RUN_STATES = ['waiting', 'training', 'validating', 'testing', 'paused', ...RUN_ENDS] as const;
 export type RunStateName = (typeof RUN_STATES)[number];
 
+/** On the test set, with the delivered parameters; null where that was not measured, or all its labels are the same. */
+export type RegressionFigures = {
+  /** The column or array that is predicted. */
+  readonly label: string;
+  /** Mean squared error in the label's unit, squared; `testLoss` is that of the standardised label. */
+  readonly meanSquaredError: number | null;
+  /** 1 − error / variance. */
+  readonly r2: number | null;
+};
+
 export type RunResult = {
   readonly runId: string;
   readonly state: RunEnd;
@@ -46,6 +56,8 @@ export type RunResult = {
   readonly valAccuracy: number | null;
   readonly testAccuracy: number | null;
   readonly testLoss: number | null;
+  /** Of a run that predicts numbers; its accuracies are null. */
+  readonly regression?: RegressionFigures;
   readonly dataSet: string;
   readonly seconds: number;
   readonly samplesPerSecond: number;

@@ -61,7 +61,7 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
       allowed: { kind: 'names', names: ['step', 'epoch'] },
       value: '7',
     },
-    ...(['layers', 'numbers', 'rows', 'unitNumbers', 'extents'] as const).map(
+    ...(['layers', 'numbers', 'rows', 'unitNumbers', 'extents', 'names'] as const).map(
       (of): FactOf<'fieldInvalid'> => ({
         type: 'fieldInvalid',
         at: 'model.layers.0.weights',
@@ -121,6 +121,7 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   ],
   trimTooLarge: [{ type: 'trimTooLarge', trim: 2, microbatches: 4 }],
   tableHasNoValidation: [{ type: 'tableHasNoValidation', metric: 'validationLoss' }],
+  nothingCounted: [{ type: 'nothingCounted', metric: 'validationAccuracy' }],
   nothingHeldOut: [{ type: 'nothingHeldOut', metric: 'validationAccuracy', usual: 5000 }],
   layersEmpty: [{ type: 'layersEmpty' }],
   inputAxes: [{ type: 'inputAxes', input: [28, 28] }],
@@ -129,11 +130,20 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   presetInvalid: [{ type: 'presetInvalid', value: '7' }],
   problemAt: [{ type: 'problemAt', place: 'runs.yaml', problem: { type: 'layersEmpty' } }],
   inputMisfit: [{ type: 'inputMisfit', input: [1, 28, 28], dataSet: 'mnist', shape: [1, 20, 20] }],
+  lossMisfit: [
+    { type: 'lossMisfit', loss: 'mse', dataSet: 'houses', wanted: 'squared_error' },
+    { type: 'lossMisfit', loss: 'squared_error', dataSet: 'mnist', wanted: 'cross_entropy' },
+  ],
   tooFewOutputs: [{ type: 'tooFewOutputs', outputs: 10, dataSet: 'mnist', classes: 26 }],
   validationTooLarge: [{ type: 'validationTooLarge', validation: 50, dataSet: 'mnist', samples: 50 }],
   limitTooLarge: [{ type: 'limitTooLarge', limit: 43, dataSet: 'mnist', remaining: 42, validation: 8 }],
   localStepsFitted: [{ type: 'localStepsFitted', dataSet: 'digits', localSteps: 58 }],
   inputFitted: [{ type: 'inputFitted', dataSet: 'mnist', shape: [3, 32, 32] }],
+  lossFitted: [
+    { type: 'lossFitted', dataSet: 'houses', loss: 'squared_error', watched: null },
+    { type: 'lossFitted', dataSet: 'houses', loss: 'squared_error', watched: 'validationLoss' },
+  ],
+  validationFitted: [{ type: 'validationFitted', dataSet: 'flowers', validation: 12 }],
   unitsFitted: [{ type: 'unitsFitted', dataSet: 'mnist', units: 26 }],
   modelEmpty: [{ type: 'modelEmpty' }],
   residualEmpty: [{ type: 'residualEmpty', layer: 'residual2' }],
@@ -209,6 +219,7 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
       identity: false,
     },
   ],
+  oneOutputExpected: [{ type: 'oneOutputExpected', loss: 'squared_error', outputs: 10 }],
   biasesUnused: [{ type: 'biasesUnused', layer: 'dense1' }],
   biasesInvalid: [{ type: 'biasesInvalid', layer: 'dense1', units: 3, value: '[1]' }],
   weightRowsInvalid: [{ type: 'weightRowsInvalid', layer: 'dense1', units: 3 }],

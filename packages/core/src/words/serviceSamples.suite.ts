@@ -245,6 +245,16 @@ export const SERVICE_SAMPLES: {
     { type: 'digitsInstead', why: 'downloadFailed' },
     { type: 'digitsInstead', why: 'unreadable' },
   ],
+  dataTaken: [
+    {
+      ...{ type: 'dataTaken', place: '/data/flowers', source: 'pictures', train: 800, validation: 100 },
+      ...{ test: 200, shape: [3, 32, 32], classes: 5, label: null },
+    },
+    {
+      ...{ type: 'dataTaken', place: '/data/houses.csv', source: 'tabular', train: 400, validation: 0 },
+      ...{ test: 100, shape: [13], classes: 0, label: 'price' },
+    },
+  ],
   dataUnusable: [{ type: 'dataUnusable', detail: 'There is no such folder.' }],
   dataNoted: [{ type: 'dataNoted', detail: 'It is taken as given.' }],
   downloadNoted: [{ type: 'downloadNoted', detail: 'It did not answer.' }],

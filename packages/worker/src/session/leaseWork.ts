@@ -108,10 +108,19 @@ function malformed(message: LeaseMessage, problem: string): LeaseReading {
  * write outside of an engine's buffers.
  */
 export function problemOf({ id, rows, source }: LeaseWork, run: RunContext): string | null {
+  if (run.model.loss === 'squared_error') return numberProblem({ id, rows, source });
   const classes = run.model.outputs === 1 ? 2 : run.model.outputs;
   for (const row of rows) {
     const label = source.targets.values[row] as number;
     if (label >= classes) return `lease ${id} has a sample of class ${label}, the model has ${classes}`;
+  }
+  return null;
+}
+
+/** A target that is no number would make the whole step not finite. */
+function numberProblem({ id, rows, source }: Pick<LeaseWork, 'id' | 'rows' | 'source'>): string | null {
+  for (const row of rows) {
+    if (!Number.isFinite(source.targets.values[row])) return `lease ${id} has a target that is no finite number`;
   }
   return null;
 }

@@ -17,11 +17,13 @@ import {
   wasmStrictEngine,
 } from '@shoal/core';
 import { UserError } from '../../errors.ts';
+import { regressionFigures } from '../../run/report/result.ts';
 import { err, out } from '../../terminal/terminal.ts';
 import { loadData } from '../dataFromOptions.ts';
-import { type DeliveredModel, modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
+import { type DeliveredModel, dataPlaceBeside, modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import type { DataOptions } from '../options.ts';
 import { columns, figure, percent } from '../output/format.ts';
+import { regressionRows } from '../output/reportText.ts';
 import { doubtAbout } from '../trainedOn.ts';
 import { checkNamedOnce, checkVoters } from '../voters.ts';
 
@@ -53,14 +55,21 @@ export async function evaluate(names: readonly string[], options: Options): Prom
 }
 
 /** The data set that a model was trained on, as far as it can be found. */
-async function dataSetFor({ spec, model }: DeliveredModel, options: Options): Promise<DataSet> {
+async function dataSetFor(
+  { file, spec, model, dataSet: trainedOnSet }: DeliveredModel,
+  options: Options,
+): Promise<DataSet> {
   const trainedOn: DataSpec = spec?.data ?? resolveRunSpec({ model: model.spec }).data;
   // A folder that is pointed to is what is asked for, also of a model that was trained on the built-in digits.
   const data: DataSpec =
     trainedOn.source === 'digits' && options.data !== undefined
       ? { ...trainedOn, source: 'mnist' }
       : trainedOn;
-  const { dataSet, notices } = await loadData(data, options, { mayStandIn: false });
+  const { dataSet, notices } = await loadData(data, options, {
+    mayStandIn: false,
+    usualPlace: await dataPlaceBeside(file),
+    fitting: { input: trainedOnSet?.shape ?? model.inputShape, loss: model.loss, isFixed: true },
+  });
   err.lines(...notices.map((fact) => sentence(fact, 'en')));
   return dataSet;
 }
@@ -105,19 +114,26 @@ async function evaluationOf(
 
 function showOne(
   { file }: DeliveredModel,
-  { info }: DataSet,
+  { info, test }: DataSet,
   evaluation: Evaluation,
   options: Options,
 ): void {
   const { samples, accuracy, loss } = evaluation;
+  const regression = info.target === undefined ? undefined : regressionFigures(loss, test, info.target);
   const rows = [
     ['model', file],
     ['test set', `${info.name}, ${counted(samples, 'sample')}`],
-    ['test accuracy', percent(accuracy)],
-    ['test loss', figure(loss)],
+    ...(regression === undefined
+      ? [
+          ['test accuracy', percent(accuracy)],
+          ['test loss', figure(loss)],
+        ]
+      : regressionRows({ regression, testLoss: loss })),
   ];
-  if (options.json === true) out.json(evaluationLine(file, info.name, evaluation));
-  else out.lines(...columns(rows));
+  if (options.json === true) {
+    const line = evaluationLine(file, info.name, evaluation);
+    out.json(regression === undefined ? line : { ...line, testAccuracy: null, ...regression });
+  } else out.lines(...columns(rows));
 }
 
 function showAll(

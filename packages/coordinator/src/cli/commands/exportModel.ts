@@ -1,57 +1,118 @@
 /** `shoal export RUN FILE`: a run's delivered model in a format that other tools read. */
-import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
-import { counted, reasonOf } from '@shoal/core';
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { counted, exportOnnx, exportPyTorch, reasonOf } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { writeAtomically } from '../../files/atomicFile.ts';
 import { out } from '../../terminal/terminal.ts';
-import { modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
+import { type DeliveredModel, modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import { bytes } from '../output/format.ts';
+import { webPageFiles } from './webPage.ts';
 
-/** Each is the ending of its files as well. More will follow; each has one writer. */
-export const EXPORT_FORMATS = ['safetensors'] as const;
+/** What becomes of a model: one file, or the files of a folder by their names. */
+type Exported = Uint8Array | ReadonlyMap<string, Uint8Array | string>;
+
+type Format = {
+  /** Of its files; null for a folder. */
+  readonly ending: string | null;
+  readonly write: (
+    model: DeliveredModel,
+    content: Uint8Array,
+    options: { readonly prepare: boolean },
+  ) => Exported | Promise<Exported>;
+};
+
+const WEIGHTS = 'model.safetensors';
+
+const FORMATS: { readonly [name: string]: Format } = {
+  safetensors: { ending: '.safetensors', write: (_, content) => content },
+  onnx: {
+    ending: '.onnx',
+    write: ({ model, parameters, dataSet }, _, { prepare }) =>
+      exportOnnx(model, parameters, { dataSet, prepares: prepare }),
+  },
+  pytorch: {
+    ending: null,
+    write: ({ model, dataSet }, content) =>
+      new Map<string, Uint8Array | string>([
+        ['model.py', exportPyTorch(model, dataSet, WEIGHTS)],
+        [WEIGHTS, content],
+      ]),
+  },
+  web: { ending: null, write: (model, content) => webPageFiles(model, content) },
+};
+
+export const EXPORT_FORMATS = Object.keys(FORMATS);
 
 /** An ending has a letter in it: that of digits-1.2 is none. */
 const ENDING = /^\.(?=.*[a-z])\w+$/i;
 
-/** @throws UserError when the file's name promises another format than is written */
-export function checkExportName(file: string, format: string): void {
-  const ending = extname(basename(file));
-  if (!ENDING.test(ending) || ending.toLowerCase() === `.${format}`) return;
-  const instead = `${file.slice(0, -ending.length)}.${format}`;
+/**
+ * The format: the one that is asked for, else the one that the file's name ends in.
+ * @throws UserError when the file's name promises another format than is written
+ */
+export function exportFormat(file: string, asked: string | undefined): string {
+  const found = extname(basename(file));
+  const ending = ENDING.test(found) ? found.toLowerCase() : null;
+  const byName = EXPORT_FORMATS.find((name) => FORMATS[name]?.ending === ending && ending !== null);
+  if (asked === undefined && byName !== undefined) return byName;
+  if (asked === undefined && ending === '.py') {
+    throw new UserError(
+      `PyTorch needs two files, model.py and ${WEIGHTS}: name a folder for them, such as "${file.slice(0, -found.length)} --format pytorch".`,
+    );
+  }
+  const format = asked ?? 'safetensors';
+  const wanted = FORMATS[format]?.ending ?? null;
+  if (ending === null || ending === wanted) return format;
+  if (wanted === null) return format;
+  const instead = `${file.slice(0, -found.length)}${wanted}`;
   throw new UserError(
-    `Shoal cannot write ${ending} files. What can be written is ${EXPORT_FORMATS.join(', ')}, which PyTorch and many other ` +
-      `tools read: name the file ${instead}, and convert it from there.`,
+    asked === undefined
+      ? `Shoal cannot write ${found} files. What can be written is .safetensors, which PyTorch and many other tools read, .onnx, ` +
+          `and with --format pytorch or --format web a folder: name the file ${file.slice(0, -found.length)}.safetensors, and convert it from there.`
+      : `${file} does not end as files of the format ${format} do: name it ${instead}.`,
   );
 }
 
 export async function exportRun(
   runId: string,
   file: string,
-  options: { readonly out: string; readonly format: string; readonly json?: boolean },
+  options: {
+    readonly out: string;
+    readonly format?: string;
+    readonly prepare?: boolean;
+    readonly json?: boolean;
+  },
 ): Promise<number> {
-  checkExportName(file, options.format);
+  const format = exportFormat(file, options.format);
+  if (options.prepare === true && format !== 'onnx') {
+    throw new UserError(`--prepare is for onnx: ${format} has the preparation of inputs beside the model.`);
+  }
   const source = await modelFileOf(runId, options.out);
   // Read through once, so that a damaged file is not passed on.
-  const { model } = await readDeliveredModel(source);
+  const delivered = await readDeliveredModel(source);
   const content = await readFile(source);
+  const exported = await (FORMATS[format] as Format).write(delivered, content, {
+    prepare: options.prepare === true,
+  });
+  const written = exported instanceof Uint8Array ? new Map([[file, exported]]) : inFolder(file, exported);
   try {
-    await writeAtomically(file, content);
+    if (!(exported instanceof Uint8Array)) await mkdir(file, { recursive: true });
+    for (const [path, one] of written) await writeAtomically(path, one);
   } catch (error) {
     const why = reasonOf(error);
     throw new UserError(
       `The model cannot be written to ${file} (${why}): name a file in a folder that exists.`,
     );
   }
-  const line = {
-    type: 'export',
-    format: options.format,
-    file,
-    bytes: content.length,
-    tensors: model.tensors.length,
-  };
-  const text = `Wrote ${counted(model.tensors.length, 'tensor')} (${bytes(content.length)}) to ${file}.`;
+  const total = [...written.values()].reduce((sum, one) => sum + Buffer.byteLength(one), 0);
+  const { length: tensors } = delivered.model.tensors;
+  const line = { type: 'export', format, file, bytes: total, tensors, files: [...written.keys()] };
+  const into = written.size === 1 ? file : `${counted(written.size, 'file')} in ${file}`;
   if (options.json === true) out.json(line);
-  else out.lines(text);
+  else out.lines(`Wrote ${counted(tensors, 'tensor')} (${bytes(total)}) to ${into}.`);
   return 0;
 }
+
+const inFolder = (folder: string, files: ReadonlyMap<string, Uint8Array | string>) =>
+  new Map([...files].map(([name, content]) => [join(folder, name), content]));

@@ -32,7 +32,9 @@ async function trainInCluster(
   options: DataOptions & RunOptions & RunFileOptions,
 ): Promise<number> {
   refuseRunFile(options);
-  const planned = await planRun(written, (data) => loadData(data, options, { mayStandIn: true }));
+  const planned = await planRun(written, (data, fitting) =>
+    loadData(data, options, { mayStandIn: true, fitting }),
+  );
   return serveCluster(options, planned);
 }
 
@@ -49,8 +51,8 @@ async function trainWith(
   const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
   // What the command line says of the run counts for a new one only: a run's spec never changes.
   if (unfinished !== null) return resume(unfinished, options);
-  const { spec, dataSet, notices } = await planRun(written, (data) =>
-    loadData(data, options, { mayStandIn: true }),
+  const { spec, dataSet, notices } = await planRun(written, (data, fitting) =>
+    loadData(data, options, { mayStandIn: true, fitting }),
   );
   return runToEnd({
     start: { type: 'new', spec, dataSet },

@@ -33,13 +33,18 @@ export function linksText(report: Extract<RunReport, { type: 'listening' }>): st
   ];
 }
 
-export function epochText(record: EpochRecord, epochs: number): string {
+/** `isOfNumbers`: the run predicts numbers, of which none is right or wrong. */
+export function epochText(record: EpochRecord, epochs: number, isOfNumbers = false): string {
   const number = `epoch ${String(record.epoch).padStart(String(epochs).length)}/${epochs}`;
   const validation =
     record.validationAccuracy === null || record.validationLoss === null
       ? `errors ${record.trainErrors}`
       : `validation ${percent(record.validationAccuracy)} (loss ${figure(record.validationLoss)})`;
   const best = record.improved ? '  best so far' : '';
+  if (isOfNumbers) {
+    const held = record.validationLoss === null ? '' : `  validation loss ${figure(record.validationLoss)}`;
+    return `${number}  loss ${figure(record.trainLoss)}${held}  ${grouped(record.samplesPerSecond)} samples/s  ${duration(record.seconds)}${best}`;
+  }
   return `${number}  loss ${figure(record.trainLoss)}  accuracy ${percent(record.trainAccuracy)}  ${validation}  ${grouped(record.samplesPerSecond)} samples/s  ${duration(record.seconds)}${best}`;
 }
 
@@ -48,6 +53,21 @@ export function layerNormsText(record: EpochRecord): string | null {
   if (record.layerNorms.length < 5) return null;
   const norms = record.layerNorms.map(({ norm }) => figure(Number(norm.toPrecision(2))));
   return `      gradient norm from the first layer to the last: ${norms.join('  ')}`;
+}
+
+/** Of a run that predicts numbers. */
+export function regressionRows({
+  regression,
+  testLoss,
+}: Pick<RunResult, 'regression' | 'testLoss'>): string[][] {
+  if (regression === undefined) return [];
+  const { label, meanSquaredError, r2 } = regression;
+  return [
+    ['predicts', label],
+    ...(r2 === null ? [] : [['test R²', figure(r2)]]),
+    ...(meanSquaredError === null ? [] : [['test mean squared error', figure(meanSquaredError)]]),
+    ...(testLoss === null ? [] : [['test loss', `${figure(testLoss)} (of the standardised ${label})`]]),
+  ];
 }
 
 const ENDINGS: Readonly<Record<RunResult['state'], string>> = {
@@ -63,6 +83,7 @@ export function resultText(result: RunResult): string[] {
   const best = result.bestEpoch > 0 ? `, delivered: epoch ${result.bestEpoch}` : '';
   const rate = result.steps === 0 ? '' : `, ${grouped(result.samplesPerSecond)} samples/s`;
   const rows: string[][] = [
+    ...regressionRows(result),
     ...accuracy('test accuracy', result.testAccuracy, result.testLoss),
     ...accuracy('validation accuracy', result.valAccuracy, null),
     ...accuracy('training accuracy', result.trainAccuracy, result.trainLoss),

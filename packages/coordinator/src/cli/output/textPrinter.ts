@@ -22,6 +22,7 @@ export class TextPrinter implements Printer {
   readonly #options: TextPrinterOptions;
   #bar: cliProgress.SingleBar | null = null;
   #epochs = 0;
+  #isOfNumbers = false;
   #unprinted: EpochRecord | null = null;
   #ended = false;
 
@@ -33,6 +34,7 @@ export class TextPrinter implements Printer {
     switch (report.type) {
       case 'run':
         this.#epochs = report.spec.epochs;
+        this.#isOfNumbers = report.spec.model.loss === 'squared_error';
         this.#ended = false;
         this.#unprinted = null;
         this.say(...runText(report));
@@ -93,7 +95,7 @@ export class TextPrinter implements Printer {
 
   #printEpoch(record: EpochRecord): void {
     this.#unprinted = null;
-    this.say(epochText(record, this.#epochs));
+    this.say(epochText(record, this.#epochs, this.#isOfNumbers));
     const norms = layerNormsText(record);
     if (norms !== null) this.say(norms);
   }

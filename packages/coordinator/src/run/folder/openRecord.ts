@@ -19,7 +19,11 @@ export type RunStart =
 /** Makes the folder of a new run. @throws UserError */
 export async function openRecord(files: KeptFiles, runsFolder: string, start: RunStart): Promise<RunRecord> {
   if (start.type === 'new') {
-    const record = { spec: start.spec, dataSet: start.dataSet.info, kernels: KERNEL_BUILD };
+    const { info, place } = start.dataSet;
+    const record = {
+      ...{ spec: start.spec, dataSet: info, kernels: KERNEL_BUILD },
+      ...(place !== undefined && { dataPlace: place }),
+    };
     return createRunFolder(runsFolder, record, new Date(), files);
   }
   const record = await readRun(runsFolder, start.runId, files);

@@ -24,6 +24,8 @@ export type RunRecord = {
   readonly folder: string;
   readonly spec: RunSpec;
   readonly dataSet: DataSetInfo;
+  /** The file or folder that its data was read from, where somebody named it. */
+  readonly dataPlace?: string;
   readonly kernels: string;
   readonly createdAt: string;
   /** `stopped` also stands for a run whose coordinator died: it can be resumed. */
@@ -51,7 +53,7 @@ export const runFiles = (folder: string) => ({
 /** Makes the folder of a new run. The name tells what and when; the random end keeps two of one second apart. */
 export async function createRunFolder(
   runsFolder: string,
-  record: { readonly spec: RunSpec; readonly dataSet: DataSetInfo; readonly kernels: string },
+  record: Pick<RunRecord, 'spec' | 'dataSet' | 'dataPlace' | 'kernels'>,
   now: Date,
   files: KeptFiles = diskFiles,
 ): Promise<RunRecord> {
@@ -129,6 +131,7 @@ export async function readRun(
       folder,
       spec: await withPresentTrust(files, resolveStoredSpec(record.spec), trust),
       dataSet: record.dataSet as DataSetInfo,
+      ...(typeof record.dataPlace === 'string' && { dataPlace: record.dataPlace }),
       kernels: String(record.kernels),
       createdAt: String(record.createdAt),
       state: result?.state ?? 'stopped',

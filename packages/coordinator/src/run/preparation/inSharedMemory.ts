@@ -11,7 +11,7 @@ const KINDS: readonly (new (memory: SharedArrayBuffer) => NumberArray)[] = [
   Uint32Array,
 ];
 
-/** A copy of it all, with each array in shared memory. */
+/** With each array in shared memory: those that lie there as they are, the others as copies. */
 export function inSharedMemory(data: DataSplits): DataSplits {
   return shared(data) as DataSplits;
 }
@@ -19,6 +19,7 @@ export function inSharedMemory(data: DataSplits): DataSplits {
 function shared(value: unknown): unknown {
   for (const Kind of KINDS) {
     if (!(value instanceof Kind)) continue;
+    if (value.buffer instanceof SharedArrayBuffer) return value;
     const copy = new Kind(new SharedArrayBuffer(value.byteLength));
     copy.set(value);
     return copy;

@@ -2,10 +2,13 @@
 import {
   checkModelFitsData,
   compileModel,
+  type DataFitting,
   type DataSet,
+  type DataSetInfo,
   type DataSpec,
   type Fact,
   fitSpecToData,
+  fittingOf,
   type RunSpec,
 } from '@shoal/core';
 
@@ -18,14 +21,21 @@ export type RunPlan = {
   readonly notices: readonly Fact[];
 };
 
+/** What a run that goes on has its data read for: the very samples that it began with. */
+export const fittingOfRun = ({ model }: Pick<RunSpec, 'model'>, { shape }: DataSetInfo): DataFitting => ({
+  input: shape,
+  loss: model.loss,
+  isFixed: true,
+});
+
 /** @throws an error with a sentence for the person, whatever does not fit */
 export async function planRun(
   written: RunSpec,
-  load: (data: DataSpec) => Promise<LoadedData>,
+  load: (data: DataSpec, fitting: DataFitting) => Promise<LoadedData>,
 ): Promise<RunPlan> {
   // Layers that do not fit are told before any data is fetched for them.
   compileModel(written.model);
-  const loaded = await load(written.data);
+  const loaded = await load(written.data, fittingOf(written.model));
   const { info } = loaded.dataSet;
   const { spec, notices } = fitSpecToData(written, info, loaded.dataSet.train.count);
   checkModelFitsData(compileModel(spec.model), info);

@@ -4,6 +4,7 @@ import {
   Codings,
   checkModelFitsData,
   checkStepsFit,
+  choiceOf,
   compileModel,
   type DataSet,
   type DataSplits,
@@ -14,6 +15,7 @@ import {
   type RunSpec,
   StreamOrder,
   splitForRun,
+  splitSizes,
   ThreadComputer,
   type Updater,
   updaterOf,
@@ -47,19 +49,21 @@ export type PreparedRun = {
   readonly threads: VectorThreads;
 };
 
-/** The model and the split data. @throws UserError, SpecError, ModelError or RangeError with a sentence */
-export function checkRun(spec: RunSpec, dataSet: DataSet): Pick<PreparedRun, 'model' | 'data'> {
+/** The model, where it and the steps fit the data. @throws UserError, SpecError, ModelError or RangeError with a sentence */
+export function checkRun(spec: RunSpec, dataSet: DataSet): Pick<PreparedRun, 'model'> {
   const model = compileModel(spec.model);
   checkModelFitsData(model, dataSet.info);
-  const data = splitForRun(dataSet, spec.data, spec.seed);
-  checkStepsFit(spec, data.train.count);
-  if (spec.earlyStopping?.metric.startsWith('validation') && data.validation.count === 0) {
+  const choice = choiceOf(spec.data);
+  const { train, validation } = dataSet;
+  checkStepsFit(spec, choice === null ? train.count : splitSizes(dataSet, choice).kept);
+  const held = validation?.count ?? choice?.validation ?? 0;
+  if (spec.earlyStopping?.metric.startsWith('validation') && held === 0) {
     throw new UserError(
       `earlyStopping.metric is ${spec.earlyStopping.metric}, but there is no validation set. ` +
         'Set data.validation above 0, or watch trainLoss or trainErrors.',
     );
   }
-  return { model, data };
+  return { model };
 }
 
 /** Where a run's vectors lie. */
@@ -79,10 +83,9 @@ export function prepareRun(
   term = FIRST_TERM,
   openArena: ArenaOpener = ownMemory,
 ): PreparedRun {
-  const checked = checkRun(spec, dataSet);
-  const { model } = checked;
+  const { model } = checkRun(spec, dataSet);
   // Local workers read it where it is.
-  const data = inSharedMemory(checked.data);
+  const data = inSharedMemory(splitForRun(dataSet, spec.data, spec.seed));
   const counts = { train: data.train.count, validation: data.validation.count, test: data.test.count };
   const facts: RunFacts = { spec, counts, limits };
   const vectorBytes = Math.max(1, model.vectorLength * 4);

@@ -1,13 +1,16 @@
 /** The result of a run from what it ended with: the figures of the delivered parameters, and what the records show. */
 import {
+  determination,
   type EpochRecord,
   explainOutcome,
   firstStepOf,
   type Measured,
+  type RegressionFigures,
   type RunEndFact,
   type RunResult,
   type Samples,
   sentences,
+  type TargetScale,
 } from '@shoal/core';
 import type { EndRecord } from '../../transition/model/effects.ts';
 import { shapeOf } from '../../transition/task/workload.ts';
@@ -26,6 +29,7 @@ type Figures = Pick<
   | 'valAccuracy'
   | 'testAccuracy'
   | 'testLoss'
+  | 'regression'
 >;
 
 /** Null where nothing was measured with the parameters that are delivered. */
@@ -33,9 +37,11 @@ export function figuresOf(
   { facts, model, data }: PreparedRun,
   epochs: readonly EpochRecord[],
   end: EndRecord,
+  target: TargetScale | undefined = undefined,
 ): Figures {
+  const isOfNumbers = facts.spec.model.loss === 'squared_error';
   const explanation =
-    end.state === 'finished'
+    end.state === 'finished' && !isOfNumbers
       ? explainOutcome({
           spec: facts.spec,
           epochs,
@@ -57,12 +63,24 @@ export function figuresOf(
     steps: end.steps,
     bestEpoch: end.bestEpoch,
     trainLoss: delivered?.trainLoss ?? null,
-    trainAccuracy: delivered?.trainAccuracy ?? null,
-    valAccuracy: delivered?.validationAccuracy ?? null,
+    trainAccuracy: isOfNumbers ? null : (delivered?.trainAccuracy ?? null),
+    valAccuracy: isOfNumbers ? null : (delivered?.validationAccuracy ?? null),
     testAccuracy: end.testAccuracy,
     testLoss: end.testLoss,
+    ...(target !== undefined && { regression: regressionFigures(end.testLoss, data.test, target) }),
   };
 }
+
+/** The loss of standardised labels in their own unit, and what it leaves of their variance. */
+export const regressionFigures = (
+  loss: number | null,
+  test: Samples,
+  { name, deviation }: TargetScale,
+): RegressionFigures => ({
+  label: name,
+  meanSquaredError: loss === null ? null : loss * deviation * deviation,
+  r2: loss === null ? null : determination(loss, test),
+});
 
 /** Updates of a replica where a step has local ones. */
 function updatesPerEpoch({ spec, counts }: PreparedRun['facts']): number {

@@ -249,7 +249,9 @@ export function end(
       steps: state.progress.globalStep,
       bestEpoch: deliveredEpoch(state),
       testLoss: test === null ? null : test.loss / test.count,
-      testAccuracy: test === null ? null : test.correct / test.count,
+      // A predicted number is neither right nor wrong.
+      testAccuracy:
+        test === null || state.facts.spec.model.loss === 'squared_error' ? null : test.correct / test.count,
     },
   });
 }

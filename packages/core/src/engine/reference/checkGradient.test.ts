@@ -25,7 +25,8 @@ function networkOf(spec: ModelSpec, count: number): ReferenceNetwork {
     network.inputs[i] = 2 * noise.uniform(100_000 + i) - 1;
   });
   network.targets.forEach((_, sample) => {
-    network.targets[sample] = noise.integer(900_000 + sample, Math.max(2, model.outputs));
+    if (model.loss === 'squared_error') network.targetNumbers[sample] = noise.uniform(900_000 + sample);
+    else network.targets[sample] = noise.integer(900_000 + sample, Math.max(2, model.outputs));
     network.samples[sample] = sample;
   });
   return network;
@@ -34,7 +35,8 @@ function networkOf(spec: ModelSpec, count: number): ReferenceNetwork {
 /** Compares every trained parameter and every input of a model with its difference quotient. */
 function expectCalculus(spec: ModelSpec, count = COUNT): void {
   const network = networkOf(spec, count);
-  const { model, parameters, inputs, targets: labels } = network;
+  const { model, parameters, inputs } = network;
+  const labels = spec.loss === 'squared_error' ? network.targetNumbers : network.targets;
   network.computeGradient(count, ADDRESS);
   const gradient = network.gradient.slice(0, model.trainableLength);
   const inputGradient = network.inputGradient.slice();
@@ -68,6 +70,15 @@ describe('backpropagation agrees with the difference quotient', () => {
       });
     }
   }
+
+  it('for the squared_error loss, whose target is a number', () => {
+    const layers: readonly LayerSpec[] = [
+      { type: 'dense', units: 3 },
+      { type: 'tanh' },
+      { type: 'dense', units: 1 },
+    ];
+    expectCalculus({ input: [6], layers, loss: 'squared_error' });
+  });
 
   const vectorLayers: readonly LayerSpec[] = [
     { type: 'dense', units: 3, bias: false },

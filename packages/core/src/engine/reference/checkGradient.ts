@@ -12,7 +12,7 @@ export type GradientCheckOptions = {
   readonly parameters: ArrayLike<number>;
   /** [samples × inputLength] */
   readonly inputs: ArrayLike<number>;
-  /** One class for each sample: their number is the number of samples. */
+  /** One class, or one number, for each sample: their number is the number of samples. */
   readonly labels: ArrayLike<number>;
   /** Which parameter: its index in the flat vector, below `trainableLength`. */
   readonly index: number;
@@ -49,7 +49,8 @@ export function checkGradient(options: GradientCheckOptions): GradientCheck {
   const network = new ReferenceNetwork(model, count);
   network.parameters.set(parameters);
   network.inputs.set(inputs);
-  network.targets.set(labels);
+  if (model.loss === 'squared_error') network.targetNumbers.set(labels);
+  else network.targets.set(labels);
   network.samples.forEach((_, sample) => {
     network.samples[sample] = sample;
   });

@@ -12,6 +12,8 @@ export function lossOf(name: LossName, outputs: number): Loss {
       return outputs === 1 ? logistic : crossEntropy;
     case 'mse':
       return squareError;
+    case 'squared_error':
+      return squaredErrorOfNumber;
     case 'perceptron':
       return outputs === 1 ? perceptron : multiclassPerceptron;
   }
@@ -47,6 +49,13 @@ function squareError(z: Float64Array, label: number, slopes: Float64Array): numb
   return sum / z.length;
 }
 
+/** l = (z − t)²;  dz = 2(z − t), where t is a number and the model has one output. */
+function squaredErrorOfNumber(z: Float64Array, target: number, slopes: Float64Array): number {
+  const error = z[0] - target;
+  slopes[0] = 2 * error;
+  return error * error;
+}
+
 /**
  * l = max(0, −y·z) with y = 1 for label 1 and −1 for label 0;  dz = −y where z is read as the wrong label.
  * At z = 0, read as 1, the loss is 0 either way, but a sample of label 0 is misread there: it must still
@@ -73,8 +82,9 @@ function firstMaximum(z: Float64Array): number {
   return best;
 }
 
-/** The first maximum is the answer; with one output, 1 from 0 up (mse: from 0.5 up). */
+/** The first maximum is the answer; with one output, 1 from 0 up (mse: from 0.5 up). A number is neither right nor wrong. */
 export function isCorrect(name: LossName, z: Float64Array, label: number): boolean {
+  if (name === 'squared_error') return false;
   if (z.length > 1) return firstMaximum(z) === label;
   return (z[0] >= (name === 'mse' ? 0.5 : 0) ? 1 : 0) === label;
 }

@@ -24,6 +24,8 @@ export class ReferenceNetwork {
   /** [microbatch × outputs] */
   readonly outputs: Float64Array;
   readonly targets: Int32Array;
+  /** The same memory, for a loss that takes a number. */
+  readonly targetNumbers: Float32Array;
   readonly samples: Uint32Array;
   readonly #chain: Operation;
   readonly #slopes: Float64Array;
@@ -39,6 +41,7 @@ export class ReferenceNetwork {
     this.inputGradient = new Float64Array(microbatch * inputLength);
     this.outputs = new Float64Array(microbatch * outputs);
     this.targets = new Int32Array(microbatch);
+    this.targetNumbers = new Float32Array(this.targets.buffer);
     this.samples = new Uint32Array(microbatch);
     this.#chain = chainOperation(model.layers, microbatch);
     this.#slopes = new Float64Array(microbatch * outputs);
@@ -76,11 +79,12 @@ export class ReferenceNetwork {
     const z = this.#chain.forward(this.inputs, pass);
     for (let i = 0; i < pass.count * this.model.outputs; i += 1) this.outputs[i] = z[i];
     const lossOfSample = lossOf(this.model.loss, this.model.outputs);
+    const targets = this.model.loss === 'squared_error' ? this.targetNumbers : this.targets;
     let loss = 0;
     let correct = 0;
     for (let sample = 0; sample < pass.count; sample += 1) {
       const row = this.#rows[sample];
-      const label = this.targets[sample];
+      const label = targets[sample];
       loss += lossOfSample(row.z, label, row.slopes);
       if (isCorrect(this.model.loss, row.z, label)) correct += 1;
     }

@@ -28,6 +28,7 @@ class ReferenceExecutor implements Executor {
   readonly gradient: Float32Array;
   readonly inputs: Float32Array;
   readonly targets: Int32Array;
+  readonly targetNumbers: Float32Array;
   readonly samples: Uint32Array;
   readonly outputs: Float32Array;
   readonly inputGradient: Float32Array | null;
@@ -43,6 +44,7 @@ class ReferenceExecutor implements Executor {
     this.gradient = new Float32Array(model.vectorLength);
     this.inputs = new Float32Array(microbatch * model.inputLength);
     this.targets = network.targets;
+    this.targetNumbers = network.targetNumbers;
     this.samples = network.samples;
     this.outputs = new Float32Array(microbatch * model.outputs);
     this.inputGradient = inputGradient ? new Float32Array(microbatch * model.inputLength) : null;

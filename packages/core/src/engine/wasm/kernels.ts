@@ -323,6 +323,7 @@ export type Kernels = {
 
   crossEntropy: LossKernel;
   squareError: LossKernel;
+  squaredError: LossKernel;
   perceptron: LossKernel;
   correct(): number;
 };

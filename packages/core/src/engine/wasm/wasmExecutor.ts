@@ -151,6 +151,8 @@ function lossKernel(kernels: Kernels, model: Model): Kernels['crossEntropy'] {
       return kernels.crossEntropy;
     case 'mse':
       return kernels.squareError;
+    case 'squared_error':
+      return kernels.squaredError;
     case 'perceptron':
       return kernels.perceptron;
   }
@@ -176,6 +178,7 @@ class WasmExecutor implements ProfiledExecutor {
   readonly gradient: Float32Array;
   readonly inputs: Float32Array;
   readonly targets: Int32Array;
+  readonly targetNumbers: Float32Array;
   readonly samples: Uint32Array;
   readonly outputs: Float32Array;
   readonly inputGradient: Float32Array | null;
@@ -203,6 +206,7 @@ class WasmExecutor implements ProfiledExecutor {
       toInputs: (count) => options.kernels.bytesToPixels(bytes, plain, count * length),
     };
     this.targets = new Int32Array(memory, buffers.targets.address, microbatch);
+    this.targetNumbers = new Float32Array(memory, buffers.targets.address, microbatch);
     this.samples = new Uint32Array(memory, buffers.samples.address, microbatch);
     this.outputs = floats(buffers.outputs);
     this.inputGradient = buffers.inputGradient === null ? null : floats(buffers.inputGradient);
@@ -278,7 +282,7 @@ class WasmExecutor implements ProfiledExecutor {
       );
     }
     const classes = Math.max(this.model.outputs, 2);
-    for (let s = 0; s < count; s += 1) {
+    for (let s = 0; s < count && this.model.loss !== 'squared_error'; s += 1) {
       const label = this.targets[s];
       if (label === undefined || label < 0 || label >= classes) {
         throw new RangeError(

@@ -27,6 +27,7 @@ const LISTS: Readonly<Record<Extract<Allowed, { kind: 'list' }>['of'], string>> 
   layers: '层的列表',
   numbers: '数的列表',
   rows: '行的列表，每个单元一行',
+  names: '名称的列表',
   unitNumbers: '数的列表，每个单元一个',
   extents: '各维长度的列表：[features]（特征数），或 [channels, height, width]（通道、高、宽）',
 };

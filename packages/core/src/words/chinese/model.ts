@@ -75,6 +75,8 @@ export const MODEL_CHINESE: Wording<ModelFact> = {
     zh`${named(layer)} 要把 ${named(main.name)}（形状 ${shapeText(main.shape)}）与` +
     zh`${identity ? zh`来自 ${named(side.name)} 的恒等捷径` : zh`${named(side.name)}`}（形状 ${shapeText(side.shape)}）相加：` +
     '请使两者形状相同，例如在捷径 shortcut 中加入卷积核为 1 的 conv2d 或全连接层 dense。',
+  oneOutputExpected: ({ loss, outputs }) =>
+    zh`损失函数 ${loss} 只比较一个数与一个输出，而模型有 ${outputs} 个输出：请把最后一个全连接层的 units 设为 1。`,
   biasesUnused: ({ layer }) => zh`${named(layer)}：给出了偏置值 biases，但 bias 为 false：请去掉其中之一。`,
   biasesInvalid: ({ layer, units, value }) =>
     zh`${named(layer)}：偏置值 biases 必须是 ${units} 个数，而不是 ${value}。`,

@@ -1,5 +1,8 @@
 /** What a coordinator tells of itself, in Chinese. */
+
+import type { DataSourceName } from '../../data/sources.ts';
 import type { ServiceFact } from '../../facts/serviceFacts.ts';
+import { shapeText } from '../../nn/shapeText.ts';
 import type { Wording } from '../wording.ts';
 import { zh } from './zh.ts';
 
@@ -10,6 +13,17 @@ const WHY = {
 } as const;
 
 const ROLES: Readonly<Record<string, string>> = { operator: '管理员', viewer: '观看者', worker: '志愿者' };
+
+const KINDS: { readonly [S in DataSourceName]: string } = {
+  mnist: 'MNIST 手写数字',
+  idx: 'IDX 文件',
+  pictures: '按类别分文件夹的图片',
+  numpy: 'NumPy 数组',
+  cifar: 'CIFAR 文件',
+  tabular: '表格',
+  digits: '内置手写数字',
+  table: '真值表',
+};
 
 export const SERVICE_CHINESE: Wording<ServiceFact> = {
   listensOnIpv4Only: () =>
@@ -29,8 +43,10 @@ export const SERVICE_CHINESE: Wording<ServiceFact> = {
   mnistLookedFor: ({ folders }) => zh`在以下文件夹中寻找过 MNIST：${folders.join('、')}。`,
   digitsInstead: ({ why }) =>
     zh`没有找到 MNIST，${WHY[why]}：改用由程序绘制的内置手写数字。要用真正的 MNIST 训练，请用 --data DIR 指定它的四个文件所在的文件夹。`,
+  dataTaken: ({ place, source, train, validation, test, shape, classes, label }) =>
+    zh`已将 ${place} 作为${KINDS[source]}读取：训练样本 ${train} 个，形状 ${shapeText(shape)}，${validation === 0 ? '' : zh`验证样本 ${validation} 个，`}测试样本 ${test} 个，${label === null ? zh`共 ${classes} 个类别` : zh`要预测的数是 ${label}`}。`,
   dataUnusable: () =>
-    '找不到可用的数据集，或其中的文件无法使用。请用 --data DIR 指定含有四个 IDX 文件的文件夹；协调器的日志写明了原因。',
+    '找不到可用的数据集，或其中的文件无法使用。请用 --data DIR 指定存放数据的文件夹、压缩包或文件；协调器的日志写明了原因。',
   downloadNoted: () => '下载 MNIST 时遇到了问题，协调器的日志写明了详情。',
   moreLikeThis: ({ more }) => zh`（同类的另有 ${more} 条）`,
   terminalClosed: () => '启动协调器的终端已关闭（SIGHUP），工作照常进行。',

@@ -60,6 +60,8 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
     zh`截尾数 trust.trim 为 ${trim}，但每步只有 ${replicas} 个副本：至少需要 2 · trim + 1 个，请增大副本数 steps.replicas 或减小 trust.trim。`,
   tableHasNoValidation: ({ metric }) =>
     zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但真值表没有验证集：请改用 "trainErrors"（训练错误数）或 "trainLoss"（训练损失）。`,
+  nothingCounted: ({ metric }) =>
+    zh`早停所看的 ${metric} 只适用于分类，而要预测的是数值，没有对错之分：请改看验证损失或训练损失。`,
   nothingHeldOut: ({ metric, usual }) =>
     zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但 data.validation 为 0：请留出一些验证样本，例如 data.validation=${usual}，或改用 "trainLoss"（训练损失）。`,
   layersEmpty: () => '层列表 model.layers 是空的：至少要写一层，例如 {"type": "dense", "units": 10}。',
@@ -75,6 +77,10 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
     zh`输入形状 model.input 为 ${shapeText(input)}，但 ${dataSet} 的样本形状为 ${shapeText(shape)}：请设置 model.input=${JSON.stringify(shape)}。`,
   tooFewOutputs: ({ outputs, dataSet, classes }) =>
     zh`模型只有 ${outputs} 个输出，但 ${dataSet} 有 ${classes} 个类别：请把最后一个全连接层 dense 的单元数 units 设为 ${classes}。`,
+  lossMisfit: ({ loss, dataSet, wanted }) =>
+    wanted === 'squared_error'
+      ? zh`损失函数 ${loss} 用于分类，而 ${dataSet} 的标签是数值：请把模型的损失函数设为 ${wanted}，并把最后一个全连接层的 units 设为 1。`
+      : zh`损失函数 ${loss} 用于数值，而 ${dataSet} 的标签是类别：请把模型的损失函数设为 ${wanted}。`,
   roundTooLarge: ({ replicas, localSteps, batch, needed, samples }) =>
     zh`每一步需要 steps.replicas × steps.localSteps × batch = ${replicas} × ${localSteps} × ${batch} = ${needed} 个样本，但训练样本只有 ${samples} 个，而一步不能超过一轮：请把三者之一改小。`,
   validationTooLarge: ({ validation, dataSet, samples }) =>
@@ -85,7 +91,13 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
     zh`每个副本一回合走 ${localSteps} 个本地步，这样一步所需的样本不超过 ${dataSet} 的样本数。`,
   inputFitted: ({ dataSet, shape }) => zh`模型的输入形状已设为 ${shapeText(shape)}，与 ${dataSet} 一致。`,
   unitsFitted: ({ dataSet, units }) =>
-    zh`模型最后一个全连接层 dense 已设为 ${units} 个单元，对应 ${dataSet} 的每个类别。`,
+    units === 1
+      ? zh`模型最后一个全连接层 dense 已设为 1 个单元，即 ${dataSet} 中要预测的那个数。`
+      : zh`模型最后一个全连接层 dense 已设为 ${units} 个单元，对应 ${dataSet} 的每个类别。`,
+  lossFitted: ({ dataSet, loss, watched }) =>
+    zh`模型的损失函数已设为 ${loss}，与 ${dataSet} 的标签相符${watched === null ? '' : zh`；早停改看 ${watched}`}。`,
+  validationFitted: ({ dataSet, validation }) =>
+    zh`data.validation 已设为 ${validation}：${dataSet} 的样本太少，不能留出更多。`,
 };
 
 const specInChinese = (fact: SpecFact | DataFact | FittingFact): string => worded(SPEC_CHINESE, fact);

@@ -36,6 +36,7 @@ const layer: Terms<LayerType> = {
 const loss: Terms<LossName> = {
   cross_entropy: '交叉熵',
   mse: '均方误差',
+  squared_error: '平方误差（回归）',
   perceptron: '感知机准则',
 };
 
@@ -77,6 +78,10 @@ const numerics: Terms<Numerics> = { exact: '精确', fast: '快速' };
 const source: Terms<DataSourceName> = {
   mnist: 'MNIST 手写数字',
   idx: 'IDX 文件夹',
+  pictures: '图片文件夹',
+  numpy: 'NumPy 数组',
+  cifar: 'CIFAR 二进制文件',
+  tabular: '表格（CSV、TSV、Parquet）',
   digits: '内置手写数字',
   table: '真值表',
 };
@@ -101,6 +106,9 @@ const field = {
   'data.source': '数据来源',
   table: '真值表',
   limit: '训练样本上限',
+  from: '数据集名称',
+  label: '标签列',
+  ignore: '忽略的列',
   'initializer.limit': '初始权重范围',
   validation: '验证样本数',
   order: '样本顺序',

@@ -26,6 +26,7 @@ const ENTRIES: Readonly<Record<Extract<Allowed, { kind: 'list' }>['of'], string>
   layers: 'layers',
   numbers: 'numbers',
   rows: 'rows, one for each unit',
+  names: 'names',
   unitNumbers: 'numbers, one for each unit',
   extents: 'extents: [features], or [channels, height, width]',
 };

@@ -56,6 +56,8 @@ export const MODEL_ENGLISH: Wording<ModelFact> = {
     `${layer} adds ${named(main.name)}, which gives ${shapeText(main.shape)}, and ` +
     `${identity ? `the identity shortcut from ${named(side.name)}` : side.name}, which gives ${shapeText(side.shape)}: ` +
     'make the shapes equal, for example with a conv2d of kernel 1 or a dense layer in the shortcut.',
+  oneOutputExpected: ({ loss, outputs }) =>
+    `The loss ${loss} holds one number against one output, but the model has ${outputs} outputs: give the last dense layer 1 unit.`,
   biasesUnused: ({ layer }) => `${layer}: biases are given but bias is false: leave one of the two out.`,
   biasesInvalid: ({ layer, units, value }) => `${layer}: biases must be ${units} numbers, not ${value}.`,
   weightRowsInvalid: ({ layer, units }) => `${layer}: weights must be ${units} rows, one for each unit.`,

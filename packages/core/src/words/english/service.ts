@@ -1,5 +1,9 @@
 /** What a coordinator tells of itself, in English. */
+
+import type { DataSourceName } from '../../data/sources.ts';
 import type { ServiceFact } from '../../facts/serviceFacts.ts';
+import { shapeText } from '../../nn/shapeText.ts';
+import { counted } from '../../text/counted.ts';
 import type { Wording } from '../wording.ts';
 
 const WHY = {
@@ -7,6 +11,17 @@ const WHY = {
   downloadFailed: 'could not be downloaded',
   unreadable: 'could not be read back after its download',
 } as const;
+
+const KINDS: { readonly [S in DataSourceName]: string } = {
+  mnist: 'MNIST',
+  idx: 'IDX files',
+  pictures: 'pictures in a folder for each class',
+  numpy: 'NumPy arrays',
+  cifar: 'CIFAR files',
+  tabular: 'a table',
+  digits: 'the built-in digits',
+  table: 'a truth table',
+};
 
 export const SERVICE_ENGLISH: Wording<ServiceFact> = {
   listensOnIpv4Only: () =>
@@ -28,6 +43,9 @@ export const SERVICE_ENGLISH: Wording<ServiceFact> = {
   digitsInstead: ({ why }) =>
     `MNIST was not found and ${WHY[why]}: going on with the built-in digits, which are drawn by a program. ` +
     'Point to the four MNIST files with --data DIR to train on the real ones.',
+  dataTaken: ({ place, source, train, validation, test, shape, classes, label }) =>
+    `${place} is taken as ${KINDS[source]} (data.source ${source}): ${counted(train, 'sample')} of ${shapeText(shape)} to train on, ` +
+    `${validation === 0 ? '' : `${validation} to validate, `}${test} to test with, ${label === null ? counted(classes, 'class', { many: 'classes' }) : `each with a number, ${label}`}.`,
   dataUnusable: ({ detail }) => detail,
   dataNoted: ({ detail }) => detail,
   downloadNoted: ({ detail }) => detail,

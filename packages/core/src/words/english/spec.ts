@@ -59,6 +59,8 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
     `trust.trim is ${trim} but a step has ${replicas} replicas: 2 · trim + 1 of them are needed, so make steps.replicas larger or trust.trim smaller.`,
   tableHasNoValidation: ({ metric }) =>
     `earlyStopping.metric is "${metric}", but a truth table has no validation set: use "trainErrors" or "trainLoss".`,
+  nothingCounted: ({ metric }) =>
+    `earlyStopping.metric is ${metric}, but a predicted number is neither right nor wrong: watch validationLoss or trainLoss.`,
   nothingHeldOut: ({ metric, usual }) =>
     `earlyStopping.metric is "${metric}", but data.validation is 0: hold out some samples, such as data.validation=${usual}, or use "trainLoss".`,
   layersEmpty: () =>
@@ -75,6 +77,10 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
     `model.input is ${shapeText(input)}, but the samples of ${dataSet} are ${shapeText(shape)}: set model.input=${JSON.stringify(shape)}.`,
   tooFewOutputs: ({ outputs, dataSet, classes }) =>
     `The model has ${outputs} outputs, but ${dataSet} has ${classes} classes: give the last dense layer ${classes} units.`,
+  lossMisfit: ({ loss, dataSet, wanted }) =>
+    wanted === 'squared_error'
+      ? `The loss ${loss} is for classes, but the label of ${dataSet} is a number: set model.loss=squared_error, and give the last dense layer 1 unit.`
+      : `The loss ${loss} is for numbers, but ${dataSet} has classes: set model.loss=${wanted}.`,
   roundTooLarge: ({ replicas, localSteps, batch, needed, samples }) =>
     `A step takes steps.replicas × steps.localSteps × batch = ${replicas} × ${localSteps} × ${batch} = ${needed} samples, but there are ${samples} to train on, and a step may not take more than one epoch: make one of the three smaller.`,
   validationTooLarge: ({ validation, dataSet, samples }) =>
@@ -87,8 +93,14 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
     `A replica makes ${localSteps} local steps in a round, so that a step takes no more samples than ${dataSet} has.`,
   inputFitted: ({ dataSet, shape }) =>
     `The model's input is set to ${shapeText(shape)}, the shape of ${dataSet}.`,
+  lossFitted: ({ dataSet, loss, watched }) =>
+    `The model's loss is set to ${loss}, as the label of ${dataSet} asks${watched === null ? '' : `, and early stopping watches ${watched}`}.`,
+  validationFitted: ({ dataSet, validation }) =>
+    `data.validation is set to ${validation}: ${dataSet} has too few samples to hold out more.`,
   unitsFitted: ({ dataSet, units }) =>
-    `The model's last dense layer is set to ${units} units, one for each class of ${dataSet}.`,
+    units === 1
+      ? `The model's last dense layer is set to 1 unit, the number that is predicted of ${dataSet}.`
+      : `The model's last dense layer is set to ${units} units, one for each class of ${dataSet}.`,
 };
 
 export const specInEnglish = (fact: SpecFact | DataFact | FittingFact): string => worded(SPEC_ENGLISH, fact);
