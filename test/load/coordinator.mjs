@@ -6,11 +6,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { collectGarbageLazily, openRun, readLimits, TrustedProxies } from '@shoal/coordinator';
+import { collectGarbageLazily, compileSoon, openRun, readLimits, TrustedProxies } from '@shoal/coordinator';
 import { DEFAULT_LIMITS } from '@shoal/core';
 import { loadDataSet, loadSpec } from './loadRun.mjs';
 
 collectGarbageLazily();
+compileSoon();
 const { microbatches } = JSON.parse(process.argv[2]);
 const folder = await mkdtemp(join(tmpdir(), 'shoal-load-'));
 const host = await openRun({

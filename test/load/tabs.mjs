@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { collectGarbageLazily, openRun } from '@shoal/coordinator';
+import { collectGarbageLazily, compileSoon, openRun } from '@shoal/coordinator';
 import { digitsDataSet, resolveRunSpec } from '@shoal/core';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/findChromium.mjs';
@@ -35,6 +35,7 @@ const WARM_UP_MS = 2_000;
 const JOIN_MS_MAX = 60_000;
 
 collectGarbageLazily();
+compileSoon();
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const dataSet = digitsDataSet({ train: 12_000, test: 100 });

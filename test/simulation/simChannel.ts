@@ -80,6 +80,8 @@ export class SimChannel implements Channel {
     this.link.close('worker', 1000, 'closed by the worker');
   }
 
+  settle(): void {}
+
   hold(): void {
     this.link.hold('worker');
   }

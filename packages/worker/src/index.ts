@@ -6,9 +6,11 @@ export { memoryChannel } from './memory/memoryChannel.ts';
 export {
   Batch,
   type ConnectMessage,
+  type ParametersPlace,
   type PostedToCoordinator,
   type PostedToWorker,
   sizeOf,
+  WORKERS_WORD,
 } from './memory/memoryMessages.ts';
 export { SharedVector, SharedVectorPool } from './memory/sharedVector.ts';
 export type { FromThread, LocalThreadData, ToThread } from './memory/threadMessages.ts';

@@ -3,7 +3,7 @@
  * usage, 129, 130 or 143 ended by a signal.
  */
 import { endWithoutTerminal } from '@shoal/worker';
-import { collectGarbageLazily } from '../heap.ts';
+import { collectGarbageLazily, compileSoon } from '../engineFlags.ts';
 import { reportFailure } from './failure.ts';
 import { outliveTerminal } from './interrupt.ts';
 import { outputsToTheEnd, watchOutput } from './outputLoss.ts';
@@ -14,6 +14,7 @@ endWithoutTerminal();
 outliveTerminal();
 watchOutput();
 collectGarbageLazily();
+compileSoon();
 const args = process.argv.slice(2);
 hideSecrets(args);
 let code: number;

@@ -1,67 +1,39 @@
 /** The connection of a worker in a thread of this process: messages go over a port, vectors through memory that both see. */
 import type { MessagePort } from 'node:worker_threads';
-import { ByeCode, type ByeName } from '@shoal/core';
+import { ByeCode, type ByeName, type CoordinatorSaying, type UnsealedParameters } from '@shoal/core';
 import {
   Batch,
+  type ParametersPlace,
   type PostedToCoordinator,
   type PostedToWorker,
   SharedVector,
-  SharedVectorPool,
   sizeOf,
+  WORKERS_WORD,
 } from '@shoal/worker';
 import { PhasedConnection, type PhasedConnectionOptions } from './phasedConnection.ts';
 import type { Outgoing } from './workerConnection.ts';
 
-/** Parameters in shared memory: written once for each version, whatever the number of workers that read it. */
-export class SharedParameters {
-  readonly #pool = new SharedVectorPool();
-  #latest: { readonly outgoing: Outgoing; readonly vector: SharedVector } | null = null;
-
-  /** Where they lie, lent to one more reader. */
-  lend(outgoing: Outgoing, bytes: Uint8Array): SharedVector {
-    if (this.#latest?.outgoing === outgoing) {
-      this.#latest.vector.lend();
-      return this.#latest.vector;
-    }
-    // This coordinator is a reader of the latest itself: it is not written over while others may still be told of it.
-    this.#latest?.vector.giveBack();
-    const vector = this.#pool.take(bytes.length);
-    vector.bytes.set(bytes);
-    vector.lend();
-    this.#latest = { outgoing, vector };
-    return vector;
-  }
-
-  abandon(vector: SharedVector): void {
-    this.#pool.abandon(vector);
-    if (this.#latest?.vector === vector) this.#latest = null;
-  }
-}
-
 export class MemoryConnection extends PhasedConnection {
   readonly #port: MessagePort;
-  readonly #parameters: SharedParameters;
   readonly #batch: Batch<PostedToWorker>;
-  /** How many of the things that were posted the worker has read, by its word. */
-  readonly #read: Int32Array;
+  readonly #word: Int32Array;
   #dropped = 0;
   /** The others, the oldest first. */
   readonly #unread: number[] = [];
   #unreadBytes = 0;
-  /** Parameters that the worker may be reading or about to read. */
-  readonly #lent = new Set<SharedVector>();
+  /** Versions of the parameters that the worker was told of. */
+  #lent = 0;
+  #isGone = false;
 
   constructor(
     options: Omit<PhasedConnectionOptions, 'address' | 'answerBytesMax'> & {
       readonly port: MessagePort;
-      readonly read: SharedArrayBuffer;
-      readonly parameters: SharedParameters;
+      readonly word: SharedArrayBuffer;
     },
   ) {
     super({ ...options, address: '', answerBytesMax: Number.POSITIVE_INFINITY });
     this.#port = options.port;
-    this.#parameters = options.parameters;
-    this.#read = new Int32Array(options.read);
+    this.#word = new Int32Array(options.word);
     this.#batch = new Batch((batch) => this.#port.postMessage(batch));
   }
 
@@ -102,31 +74,35 @@ export class MemoryConnection extends PhasedConnection {
   }
 
   get bytesWaiting(): number {
-    for (const read = Atomics.load(this.#read, 0); this.#dropped < read; this.#dropped += 1) {
+    const read = Atomics.load(this.#word, WORKERS_WORD.read);
+    for (; this.#dropped < read; this.#dropped += 1) {
       this.#unreadBytes -= this.#unread.shift() ?? 0;
     }
     return this.#unreadBytes;
   }
 
   protected write(outgoing: Outgoing): void {
-    const { message } = outgoing;
-    const bytes = sizeOf(message);
+    const { shared } = outgoing;
+    const place = shared?.place ?? placeOf(outgoing.message);
+    const bytes = place === null ? sizeOf(outgoing.message) : place.byteLength;
     const { connectionBytesMax } = this.limits;
     if (this.bytesWaiting + bytes > connectionBytesMax) {
       const detail = `More than ${connectionBytesMax} bytes wait to be read by this worker.`;
       return this.cut({ type: 'limitReached', limit: 'connectionBytesMax', detail });
     }
     this.bytesSent += bytes;
-    if (message.type !== 'parameters') {
-      this.#add({ type: 'said', message }, bytes);
-      // It waits for nothing as it waits for this.
-      if (message.type === 'lease') this.#batch.flush();
-      return;
-    }
-    const vector = this.#parameters.lend(outgoing, message.vector);
-    for (const one of this.#lent) if (one.isFree) this.#lent.delete(one);
-    this.#lent.add(vector);
-    this.#add({ type: 'parameters', version: message.version, memory: vector.memory }, bytes);
+    if (place === null)
+      return this.#say(outgoing.message as Exclude<CoordinatorSaying, UnsealedParameters>, bytes);
+    const index = this.#lent;
+    this.#lent += 1;
+    shared?.lend(() => this.#isGone || Atomics.load(this.#word, WORKERS_WORD.returned) > index);
+    this.#add({ type: 'parameters', ...place }, bytes);
+  }
+
+  #say(message: Exclude<CoordinatorSaying, UnsealedParameters>, bytes: number): void {
+    this.#add({ type: 'said', message }, bytes);
+    // It waits for nothing as it waits for this.
+    if (message.type === 'lease') this.#batch.flush();
   }
 
   protected closeInOrder(code: ByeName): void {
@@ -142,10 +118,18 @@ export class MemoryConnection extends PhasedConnection {
 
   /** Nobody reads any more. */
   #gone(): void {
-    for (const vector of this.#lent) this.#parameters.abandon(vector);
-    this.#lent.clear();
+    this.#isGone = true;
     this.#unread.length = 0;
     // As a WebSocket says it that breaks without a word.
     this.closed({ type: 'socketClosed', code: 1006 });
   }
+}
+
+/** Parameters that lie nowhere where the worker sees them, copied for it alone; null for anything else. */
+function placeOf(message: CoordinatorSaying): ParametersPlace | null {
+  if (message.type !== 'parameters') return null;
+  const { version, vector } = message;
+  const memory = new SharedArrayBuffer(vector.length);
+  new Uint8Array(memory).set(vector);
+  return { version, memory, byteOffset: 0, byteLength: vector.length, arrival: null };
 }

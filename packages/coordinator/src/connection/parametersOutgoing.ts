@@ -1,7 +1,7 @@
 /** Parameters on their way to workers: one frame for all of them, in memory that goes round from version to version. */
 import { type CoordinatorSaying, sealMessage, type UnsealedParameters } from '@shoal/core';
 import type { FramePool } from '@shoal/worker';
-import type { Outgoing } from './workerConnection.ts';
+import type { Outgoing, SharedPlace } from './workerConnection.ts';
 
 export type ParametersOutgoingOptions = {
   /** As they are handed on in memory; asked for whenever it is needed, since the vector lies where memory can move. */
@@ -9,6 +9,8 @@ export type ParametersOutgoingOptions = {
   /** As a frame carries them. */
   readonly framed: () => UnsealedParameters;
   readonly pool: FramePool;
+  /** Where they lie in memory that local workers see; null where there is no room for them there. */
+  readonly shared: () => SharedPlace | null;
 };
 
 export class ParametersOutgoing implements Outgoing {
@@ -25,6 +27,10 @@ export class ParametersOutgoing implements Outgoing {
 
   get message(): CoordinatorSaying {
     return this.#options.message();
+  }
+
+  get shared(): SharedPlace | null {
+    return this.#options.shared();
   }
 
   get frame(): Uint8Array {

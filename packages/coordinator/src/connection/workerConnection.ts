@@ -13,6 +13,7 @@ import {
   sentence,
   type WorkerSaying,
 } from '@shoal/core';
+import type { ParametersPlace } from '@shoal/worker';
 
 export interface WorkerConnection {
   /** Unique among the connections of a coordinator, and the number of the worker on it. */
@@ -55,8 +56,17 @@ export type ConnectionHandlers<Connection extends WorkerConnection = WorkerConne
 export interface Outgoing {
   readonly message: CoordinatorSaying;
   readonly frame: Uint8Array;
+  /** Where a connection in memory tells its worker to read it instead; null for what is small, and without such a place. */
+  readonly shared: SharedPlace | null;
   /** One more connection writes the frame. @returns what it calls once it has */
   writing(): () => void;
+}
+
+/** Parameters in memory that workers of this process see. */
+export interface SharedPlace {
+  readonly place: ParametersPlace;
+  /** One more worker is told of them. @param returned whether it needs them no more, or is gone */
+  lend(returned: () => boolean): void;
 }
 
 const written = (): void => {};
@@ -75,6 +85,7 @@ export function outgoing(message: CoordinatorSaying): Outgoing {
   let frame: Uint8Array | null = null;
   return {
     message,
+    shared: null,
     get frame() {
       frame ??= sealMessage(message);
       return frame;

@@ -185,6 +185,7 @@ export class ActiveRun {
   start(): void {
     this.#observer.started(this.record, this.resumedFromStep);
     this.#observer.reporter.start();
+    this.prepared.threads.start();
     this.#driver.start();
     this.#ticker.start((lagMs, busyMs) => this.#driver.tick(lagMs, busyMs));
   }
@@ -295,6 +296,7 @@ export class ActiveRun {
   /** Resolves when nothing waits to be written. */
   async close(): Promise<void> {
     this.#ticker.stop();
+    await this.prepared.threads.close();
     await this.#trust.close();
     await this.#recorder.flush();
     await this.#options.lock.release();
@@ -304,6 +306,7 @@ export class ActiveRun {
 
   async #end(end: EndRecord): Promise<void> {
     this.#ended = end;
+    void this.prepared.threads.close();
     const { result, isDelivered } = await this.#recorder.conclude(end, this.parameters(), {
       ...figuresOf(this.prepared, this.epochs, end),
       ...this.#observer.reporter.totals(),

@@ -2,7 +2,14 @@
  * A coordinator as long as its process lives: at most one run at a time. Runs follow one another; workers wait in
  * between.
  */
-import { type DepartureFact, type Fact, type Hello, reasonOf, type WorkerSaying } from '@shoal/core';
+import {
+  type DepartureFact,
+  type Fact,
+  type Hello,
+  type RunSpec,
+  reasonOf,
+  type WorkerSaying,
+} from '@shoal/core';
 import type { Access } from '../access/access.ts';
 import type { ClusterMember } from '../cluster/member.ts';
 import type { WorkerConnection } from '../connection/workerConnection.ts';
@@ -17,7 +24,8 @@ import { LockedError, lockRun, type RunLock } from '../run/folder/lock.ts';
 import { openRecord, type RunStart } from '../run/folder/openRecord.ts';
 import { restore } from '../run/folder/restore.ts';
 import { hasEnded, type RunRecord } from '../run/folder/runFolder.ts';
-import { FIRST_TERM, frameBytesMax, prepareRun } from '../run/preparation/prepare.ts';
+import { FIRST_TERM, frameBytesMax, type PreparedRun, prepareRun } from '../run/preparation/prepare.ts';
+import { helpedArena } from '../run/preparation/vectorThreads.ts';
 import { ControlError } from '../server/coordinatorControl.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import type { Contributor } from '../transition/model/events.ts';
@@ -191,15 +199,16 @@ export class Coordinator {
     const { runsFolder, files, access, limits, port, cluster } = this.#options;
     const term = cluster?.term ?? FIRST_TERM;
     // Whatever does not fit together is said before a folder is made.
-    const fresh =
-      start.type === 'new' ? prepareRun(start.spec, start.dataSet, limits.scheduling, term) : null;
+    const prepare = (spec: RunSpec): PreparedRun =>
+      prepareRun(spec, start.dataSet, limits.scheduling, term, helpedArena);
+    const fresh = start.type === 'new' ? prepare(start.spec) : null;
     if (start.type === 'resume') await cluster?.takes(start.runId);
     const record = await openRecord(files, runsFolder, start);
     const held = start.type === 'resume' ? start.lock : undefined;
     const lock = held ?? cluster?.lock() ?? (await lockFolder(record));
     try {
       await access.keepIn(record.folder);
-      const run = fresh ?? prepareRun(record.spec, start.dataSet, limits.scheduling, term);
+      const run = fresh ?? prepare(record.spec);
       return await ActiveRun.open({
         record,
         run,

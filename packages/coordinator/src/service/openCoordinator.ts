@@ -6,7 +6,7 @@ import type { Access } from '../access/access.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import type { ClusterMember } from '../cluster/member.ts';
 import { Connections } from '../connection/connections.ts';
-import { MemoryConnection, SharedParameters } from '../connection/memoryConnection.ts';
+import { MemoryConnection } from '../connection/memoryConnection.ts';
 import { diskFiles } from '../files/diskFiles.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import { type CoordinatorLimits, DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
@@ -154,7 +154,6 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     cluster: options.cluster ?? null,
   });
   const connections = new Connections(clock());
-  const parameters = new SharedParameters();
   const locals: LocalWorkers = new LocalWorkers({
     threads: options.threadsPerWorker,
     token: access.localToken,
@@ -162,7 +161,6 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
       const connection = new MemoryConnection({
         id: connections.nextId,
         ...asked,
-        parameters,
         limits: limits.server,
         handlers: {
           hello: reception.hello,

@@ -2,14 +2,14 @@
  * An optimizer is a pair of `init` and `update`, after optax: `init` gives the scalars it carries, `update` takes one
  * step on vectors in place and returns the next scalars. Semantics are PyTorch's; moment vectors start at zero.
  */
-import type { VectorKernels } from '../vectors/vectorKernels.ts';
+import type { ElementwiseKernels } from '../vectors/elementwise.ts';
 
 /** What an optimizer carries beside its vectors, by name; float64, and part of every checkpoint. */
 export type OptimizerScalars = Readonly<Record<string, number>>;
 
-/** Byte addresses in the kernels' memory; `moments` in the order of `Optimizer.moments`. */
+/** Byte addresses in the kernels' memory; `moments` in the order of `Optimizer.moments`. What is called may be done later. */
 export type UpdateVectors = {
-  readonly kernels: VectorKernels;
+  readonly kernels: ElementwiseKernels;
   readonly parameter: number;
   readonly gradient: number;
   readonly moments: readonly number[];

@@ -7,6 +7,7 @@ import type { Vectors } from '../engine/engine.ts';
 import type { BatchNormLayer, Model } from '../nn/model.ts';
 import { allLayers } from '../nn/walk.ts';
 import type { VectorId } from '../vectors/arena.ts';
+import { notedCalls } from '../vectors/elementwise.ts';
 import {
   clipGradient,
   type LayerGradientNorm,
@@ -89,8 +90,17 @@ export class StepUpdater {
    * clipping by value, then by norm; the optimizer on [0, trainableLength); each batch norm's running values
    * r ← r + momentum·(g − r). Of changes, g ← −sum·fround(1/count), which is what a gradient would point to, and
    * r ← r + sum·fround(1/count).
+   *
+   * @param copy takes the next parameters too. They may still be computed when this returns, and are there once any vector of
+   * the arena is looked at.
    */
-  apply(sum: VectorId, count: number, step: number, epoch: number): UpdateReport {
+  apply(
+    sum: VectorId,
+    count: number,
+    step: number,
+    epoch: number,
+    copy: VectorId | null = null,
+  ): UpdateReport {
     const { arena, model, optimizer, schedule, clip, regularization, totalSteps, sumOf } = this.#options;
     const { kernels } = arena;
     const gradient = arena.address(sum);
@@ -108,10 +118,18 @@ export class StepUpdater {
     if (!finite) return { finite, learningRate, gradientNorm, layerNorms };
 
     clipGradient(kernels, gradient, model.trainableLength, gradientNorm, clip);
-    const moments = this.#moments.map((id) => arena.address(id));
-    const vectors = { kernels, parameter, gradient, moments, length: model.trainableLength };
-    this.#scalars = this.#optimizer.update(vectors, learningRate, this.#scalars);
     this.#updateRunningValues(parameter, gradient);
+    const moments = this.#moments.map((id) => arena.address(id));
+    const into = copy === null ? null : arena.address(copy);
+    const { calls, kernels: noted } = notedCalls();
+    const vectors = { kernels: noted, parameter, gradient, moments, length: model.trainableLength };
+    this.#scalars = this.#optimizer.update(vectors, learningRate, this.#scalars);
+    if (into !== null) {
+      const trainable = model.trainableLength * 4;
+      kernels.copy(into + trainable, parameter + trainable, runningLength);
+      noted.copy(into, parameter, model.trainableLength);
+    }
+    arena.elementwise.begin(calls);
     return { finite, learningRate, gradientNorm, layerNorms };
   }
 

@@ -59,12 +59,22 @@ class CodedUpdater implements Updater {
     return this.#scales?.of(leaves) ?? null;
   }
 
-  apply(sum: VectorId, count: number, step: number, epoch: number): UpdateReport {
+  apply(
+    sum: VectorId,
+    count: number,
+    step: number,
+    epoch: number,
+    copy: VectorId | null = null,
+  ): UpdateReport {
     const ranges = this.#scales?.after(this.#arena, sum, leavesOfStep(this.#shape, step));
-    const report = this.#inner.apply(sum, count, step, epoch);
+    const held = this.#held;
+    const report = this.#inner.apply(sum, count, step, epoch, held === null ? copy : null);
     if (!report.finite) return report;
     if (ranges !== undefined) this.#scales?.expect(ranges);
-    return { ...report, finite: this.#held?.follow(step) ?? true };
+    if (held === null) return report;
+    const finite = held.follow(step);
+    if (finite && copy !== null) this.#arena.copy(copy, held.held);
+    return { ...report, finite };
   }
 
   exportState(): OptimizerState {

@@ -55,8 +55,8 @@ function localSteps(
   const localStepsInAll = localStepsOfRun(shape, steps.localSteps, batch);
   return {
     parameters: updater.parameters,
-    apply: (sum, _samples, step, epoch) => {
-      const report = updater.apply(sum, leavesOfStep(shape, step), step, epoch);
+    apply: (sum, _samples, step, epoch, copy) => {
+      const report = updater.apply(sum, leavesOfStep(shape, step), step, epoch, copy);
       // What people want to see is the rate that the replicas began this round with.
       const factor = learningRateFactor(schedule, step * steps.localSteps, epoch, localStepsInAll);
       return { ...report, learningRate: optimizer.lr * factor };

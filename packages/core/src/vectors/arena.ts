@@ -4,6 +4,7 @@
  * free, and never past a named bound.
  */
 import type { VectorStore } from '../parallel/answer.ts';
+import { atOnce, type Elementwise } from './elementwise.ts';
 import {
   createMemory,
   createVectorKernels,
@@ -26,11 +27,18 @@ export function strideBytesOf(length: number): number {
   return Math.max(1, Math.ceil((length * 4) / ALIGNMENT_BYTES)) * ALIGNMENT_BYTES;
 }
 
+/** Pages that so many vectors take. */
+export function pagesOf(length: number, vectors: number): number {
+  return Math.max(1, Math.ceil((vectors * strideBytesOf(length)) / WASM_PAGE_BYTES));
+}
+
 export class VectorArena implements VectorStore<VectorId> {
   /** Elements of every vector. */
   readonly length: number;
   readonly vectorsMax: number;
   readonly kernels: VectorKernels;
+  /** What has been begun here is finished before any vector is looked at. */
+  readonly elementwise: Elementwise;
   readonly #memory: WasmMemory;
   /** Byte address of the first vector. */
   readonly #origin: number;
@@ -42,12 +50,17 @@ export class VectorArena implements VectorStore<VectorId> {
 
   /**
    * The memory's maximum also bounds the arena: 4 GiB hold fewer than `vectorsMax` very long vectors.
-   * @param options.within a part of a memory that holds other things too; a memory of its own when not given
+   * @param options.within a part of a memory that holds other things too, or one that others see; a memory of its own when
+   * not given. Kernels and what shares their work out come with it where they are not the usual ones.
    */
   constructor(options: {
     readonly length: number;
     readonly vectorsMax?: number;
-    readonly within?: { readonly memory: WasmMemory; readonly address: number };
+    readonly within?: {
+      readonly memory: WasmMemory;
+      readonly address: number;
+      readonly led?: Elementwise & { readonly kernels: VectorKernels };
+    };
   }) {
     const { length, vectorsMax = ARENA_VECTORS_MAX, within } = options;
     this.#origin = within?.address ?? 0;
@@ -60,9 +73,10 @@ export class VectorArena implements VectorStore<VectorId> {
     }
     this.length = length;
     this.vectorsMax = Math.min(vectorsMax, fitting);
-    const maximum = Math.max(1, Math.ceil((this.vectorsMax * this.#strideBytes) / WASM_PAGE_BYTES));
+    const maximum = pagesOf(length, this.vectorsMax);
     this.#memory = within?.memory ?? createMemory({ initial: 1, maximum });
-    this.kernels = createVectorKernels(this.#memory);
+    this.kernels = within?.led?.kernels ?? createVectorKernels(this.#memory);
+    this.elementwise = within?.led ?? atOnce(this.kernels);
   }
 
   /** Vectors in use. */
@@ -109,9 +123,15 @@ export class VectorArena implements VectorStore<VectorId> {
     this.#freed.push(id);
   }
 
+  /** Of the memory that the vectors lie in. */
+  get buffer(): ArrayBuffer | SharedArrayBuffer {
+    return this.#memory.buffer;
+  }
+
   /** Byte address in the memory, for the kernels. */
   address(id: VectorId): number {
     this.#check(id);
+    this.elementwise.finish();
     return this.#origin + id * this.#strideBytes;
   }
 

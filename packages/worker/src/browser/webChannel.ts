@@ -73,6 +73,7 @@ export function webChannel(limits: WorkerLimits): ChannelFactory {
         // A browser waits long for the other side to answer.
         late = setTimeout(() => end(null, { type: 'connectionClosed' }), limits.closeTimeoutMs);
       },
+      settle: () => {},
       hold: () => {},
       release: () => {},
       cut: () => {

@@ -5,14 +5,19 @@ import type { Channel, ChannelEvents } from '../shell/channel.ts';
 import {
   Batch,
   type ConnectMessage,
+  type ParametersPlace,
   type PostedToCoordinator,
   type PostedToWorker,
   sizeOf,
+  WORKERS_WORD,
 } from './memoryMessages.ts';
-import { SharedVector, SharedVectorPool } from './sharedVector.ts';
+import { SharedVectorPool } from './sharedVector.ts';
 
 /** A session keeps two versions of the parameters, which it reads where they lie; a third is being taken. */
 export const VERSIONS_LENT = 3;
+
+/** A thread that waits for parameters is woken when they are there; it looks by itself as well. */
+const LOOK_AGAIN_MS = 100;
 
 /** What has happened on the port, in its order. */
 type Happening = PostedToWorker | { readonly type: 'gone' };
@@ -27,10 +32,12 @@ class MemoryChannel implements Channel {
   readonly #events: ChannelEvents;
   readonly #pool: SharedVectorPool;
   readonly #port: MessagePort;
-  readonly #read = new Int32Array(new SharedArrayBuffer(4));
+  readonly #word = new Int32Array(new SharedArrayBuffer(8));
   readonly #batch: Batch<PostedToCoordinator>;
-  /** Parameters that the session may still read, the oldest first. */
-  readonly #versions: SharedVector[] = [];
+  /** Versions of the parameters that the session may still read. */
+  #versions = 0;
+  /** Of the latest version, which may still be being written. */
+  #arrival: ParametersPlace['arrival'] = null;
   #phase: 'opening' | 'open' | 'over' = 'opening';
   /** What waits while nothing is read; null while it is. */
   #held: Happening[] | null = null;
@@ -45,7 +52,7 @@ class MemoryChannel implements Channel {
       for (const one of batch) this.#happened(one);
     });
     port1.on('close', () => this.#happened({ type: 'gone' }));
-    ask({ type: 'connect', port: port2, read: this.#read.buffer as SharedArrayBuffer });
+    ask({ type: 'connect', port: port2, word: this.#word.buffer as SharedArrayBuffer });
   }
 
   #happened(one: Happening): void {
@@ -56,7 +63,7 @@ class MemoryChannel implements Channel {
   #take(one: Happening): void {
     this.#hear(one);
     // After a vector in it has been given back: until then it is the coordinator's to look after.
-    Atomics.add(this.#read, 0, 1);
+    Atomics.add(this.#word, WORKERS_WORD.read, 1);
   }
 
   #hear(one: Happening): void {
@@ -69,16 +76,16 @@ class MemoryChannel implements Channel {
         if (this.#phase === 'open') this.#events.onMessage(one.message, sizeOf(one.message));
         return;
       case 'parameters': {
-        const shared = new SharedVector(one.memory);
-        this.#versions.push(shared);
-        const { version } = one;
-        const message = {
-          ...({ type: 'parameters', version, base: null, checksum: null } as const),
-          vector: shared.bytes,
-        };
+        const { version, memory, byteOffset, byteLength } = one;
+        const vector = new Uint8Array(memory, byteOffset, byteLength);
+        const message = { type: 'parameters', version, base: null, checksum: null, vector } as const;
+        this.#versions += 1;
+        this.#arrival = one.arrival;
         if (this.#phase === 'open') this.#events.onMessage(message, sizeOf(message));
         // By now the session has let go of the oldest.
-        if (this.#versions.length >= VERSIONS_LENT) this.#versions.shift()?.giveBack();
+        if (this.#versions < VERSIONS_LENT) return;
+        this.#versions -= 1;
+        Atomics.add(this.#word, WORKERS_WORD.returned, 1);
         return;
       }
       case 'closed':
@@ -110,6 +117,16 @@ class MemoryChannel implements Channel {
       this.#batch.add({ type: 'said', message });
     }
     return size;
+  }
+
+  settle(): void {
+    const arrival = this.#arrival;
+    if (arrival === null) return;
+    const number = new Int32Array(arrival.memory);
+    for (let now = number[0] as number; now < arrival.number; now = Atomics.load(number, 0)) {
+      Atomics.wait(number, 0, now, LOOK_AGAIN_MS);
+    }
+    this.#arrival = null;
   }
 
   close(): void {

@@ -10,9 +10,19 @@ export type PostedToWorker =
   /** The connection is there; nothing comes before. */
   | { readonly type: 'opened' }
   | { readonly type: 'said'; readonly message: Exclude<CoordinatorSaying, UnsealedParameters> }
-  | { readonly type: 'parameters'; readonly version: number; readonly memory: SharedArrayBuffer }
+  | ({ readonly type: 'parameters' } & ParametersPlace)
   /** The last. `code` is that of a WebSocket which is closed for the same reason. */
   | { readonly type: 'closed'; readonly code: number };
+
+/** Where a version of the parameters lies. It stays as it is until the worker has given it back. */
+export type ParametersPlace = {
+  readonly version: number;
+  readonly memory: SharedArrayBuffer;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  /** They may still be being written: they are there once the number in `memory` has come to `number`. Null: they are. */
+  readonly arrival: { readonly memory: SharedArrayBuffer; readonly number: number } | null;
+};
 
 export type PostedToCoordinator =
   | { readonly type: 'said'; readonly message: WorkerSaying }
@@ -28,9 +38,13 @@ export type PostedToCoordinator =
 export type ConnectMessage = {
   readonly type: 'connect';
   readonly port: MessagePort;
-  /** [1] int32: how many of the things that were posted to the worker it has read. */
-  readonly read: SharedArrayBuffer;
+  /** [2] int32, by `WORKERS_WORD`. */
+  readonly word: SharedArrayBuffer;
 };
+
+/** What a worker says of what was posted to it without a message: how many things it has read, and how many versions of the
+ * parameters it needs no more, the oldest first. */
+export const WORKERS_WORD = { read: 0, returned: 1 } as const;
 
 /** What is said besides vectors takes so much, roughly. */
 const MESSAGE_BYTES = 256;

@@ -124,6 +124,7 @@ export function nodeChannel(limits: WorkerLimits): ChannelFactory {
         const cut = setTimeout(() => socket.terminate(), limits.closeTimeoutMs);
         socket.once('close', () => clearTimeout(cut));
       },
+      settle: () => {},
       hold: () => socket.pause(),
       release: () => socket.resume(),
       cut: () => {

@@ -10,6 +10,8 @@ export interface Channel {
   send(message: WorkerSaying): number;
   /** Closes in good order, or after a bounded while without; `onClosed` or `onFailed` follows. */
   close(): void;
+  /** The vectors of all messages so far are whole when this returns: some are told of while they are still being written. */
+  settle(): void;
   /** Reads nothing for now, as far as the platform can wait. */
   hold(): void;
   release(): void;

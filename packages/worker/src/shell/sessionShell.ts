@@ -254,6 +254,7 @@ export class SessionShell {
   }
 
   #toSlot(slot: Slot | undefined, request: SlotRequest): void {
+    if (request.type === 'parameters') this.#channel?.settle();
     slot?.post(slot.readsAtOnce ? request : this.#ownRequest(request));
   }
 

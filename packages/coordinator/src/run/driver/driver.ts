@@ -24,6 +24,7 @@ import {
   type VectorId,
   type WorkerSaying,
 } from '@shoal/core';
+import { SharedParameters } from '../../connection/sharedParameters.ts';
 import { type Outgoing, outgoing } from '../../connection/workerConnection.ts';
 import type { StepTimes } from '../../news/news.ts';
 import { vouchersOf } from '../../transition/history/ledger.ts';
@@ -88,6 +89,7 @@ export class RunDriver {
   #probe: Outgoing | null = null;
   readonly #codings: Codings;
   readonly #parameters: ParameterMessages;
+  readonly #shared: SharedParameters;
   /** Of the leases that name scales; a worker that is slow may still answer with those of a step before. */
   readonly #scales = new Map<LeaseId, Float32Array>();
   readonly #stepClock: StepClock;
@@ -107,7 +109,12 @@ export class RunDriver {
     const { numerics } = state.facts.spec;
     const { store, trusted, verdicts } = trust;
     this.#codings = new Codings(state.facts.spec, options.model);
-    this.#parameters = new ParameterMessages(this.#codings, () => arena.view(updater.parameters));
+    this.#shared = new SharedParameters(arena);
+    this.#parameters = new ParameterMessages(
+      this.#codings,
+      () => arena.view(updater.parameters),
+      (version) => this.#shared.of(version, () => updater.parameters),
+    );
     this.#trust = new AnswerChecks({
       ...{ state, arena, updater, checkpoints, numerics, store, trusted, verdicts },
       dispatch: (event) => this.dispatch(event),
@@ -309,12 +316,24 @@ export class RunDriver {
   }
 
   #carryOut(effects: readonly Effect[]): void {
+    let granted = false;
     for (const effect of effects) {
-      // Workers wait for grants; whoever reads along does not wait for anything.
-      if (effect.type !== 'grant') this.#tellStep();
+      // Workers wait for grants, and then for the parameters; whoever reads along does not wait for anything.
+      if (effect.type === 'grant') granted = true;
+      else {
+        if (granted) this.#settle();
+        this.#tellStep();
+      }
       this.#carry(effect);
     }
+    if (this.#queue.length === 0) this.#settle();
     this.#tellStep();
+  }
+
+  /** An update that was begun is done, while messages about it are on their way. */
+  #settle(): void {
+    this.#timed('update', () => this.#options.arena.elementwise.finish());
+    this.#shared.complete();
   }
 
   #tellStep(): void {
@@ -408,11 +427,12 @@ export class RunDriver {
   #update(tensor: VectorId, count: number, globalStep: number, epoch: number): void {
     const { arena, updater, clock } = this.#options;
     this.#stepClock.complete(clock());
-    const report = this.#timed('update', () => updater.apply(tensor, count, globalStep, epoch));
+    const next = this.#state.progress.version + 1;
+    const copy = this.#shared.next(next)?.vector ?? null;
+    const report = this.#timed('update', () => updater.apply(tensor, count, globalStep, epoch, copy));
     arena.free(tensor);
-    if (report.finite) {
-      this.#parameters.changed(this.#state.progress.version + 1, arena, updater.change);
-    }
+    if (report.finite) this.#parameters.changed(next, arena, updater.change);
+    else this.#shared.abandon();
     for (const lease of this.#scales.keys()) if (!this.#state.leases.has(lease)) this.#scales.delete(lease);
     this.#queue.push({ type: 'updated', report });
   }

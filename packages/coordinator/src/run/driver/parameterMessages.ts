@@ -5,12 +5,13 @@
 import { bytesOf, type Codings, type UnsealedParameters, type VectorArena, type VectorId } from '@shoal/core';
 import { FramePool } from '@shoal/worker';
 import { ParametersOutgoing } from '../../connection/parametersOutgoing.ts';
-import type { Outgoing } from '../../connection/workerConnection.ts';
+import type { Outgoing, SharedPlace } from '../../connection/workerConnection.ts';
 
 export class ParameterMessages {
   readonly #codings: Codings;
   /** The parameters as they are now, where they lie. */
   readonly #current: () => Float32Array;
+  readonly #shared: (version: number) => SharedPlace | null;
   /** What led to the last versions, coded, the oldest first and without gaps. */
   #changes: { readonly version: number; readonly coded: Uint8Array }[] = [];
   /** The messages of the version at hand, by the version that their receiver holds; null for the whole. */
@@ -19,9 +20,15 @@ export class ParameterMessages {
   /** What is on its way is bounded where it waits. */
   readonly #frames = new FramePool(Number.POSITIVE_INFINITY);
 
-  constructor(codings: Codings, current: () => Float32Array) {
+  /** @param shared where a version lies that local workers read */
+  constructor(
+    codings: Codings,
+    current: () => Float32Array,
+    shared: (version: number) => SharedPlace | null = () => null,
+  ) {
     this.#codings = codings;
     this.#current = current;
+    this.#shared = shared;
   }
 
   /** The parameters have become this version, by this change where they travel so. */
@@ -51,6 +58,7 @@ export class ParameterMessages {
       message: () => this.#whole(version),
       framed: () => (base === null ? this.#whole(version) : difference(version, base, missing)),
       pool: this.#frames,
+      shared: () => this.#shared(version),
     });
     this.#messages.set(base, made);
     return made;

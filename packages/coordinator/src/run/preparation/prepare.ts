@@ -26,6 +26,7 @@ import { DataBlocks } from './dataBlocks.ts';
 import { inSharedMemory } from './inSharedMemory.ts';
 import { LeaseMessages } from './leaseMessages.ts';
 import { ProbeAnswer } from './probeAnswer.ts';
+import type { VectorThreads } from './vectorThreads.ts';
 
 /** Memory for gradients that wait for their siblings; beyond it leases are taken back rather than memory given. */
 const ARENA_BYTES_MAX = 2 * 1024 * 1024 * 1024;
@@ -42,6 +43,8 @@ export type PreparedRun = {
   readonly updater: Updater;
   readonly blocks: DataBlocks;
   readonly leases: LeaseMessages;
+  /** Help with what the coordinator computes, while the run goes on. */
+  readonly threads: VectorThreads;
 };
 
 /** The model and the split data. @throws UserError, SpecError, ModelError or RangeError with a sentence */
@@ -59,12 +62,22 @@ export function checkRun(spec: RunSpec, dataSet: DataSet): Pick<PreparedRun, 'mo
   return { model, data };
 }
 
+/** Where a run's vectors lie. */
+export type ArenaOpener = (options: { readonly length: number; readonly vectorsMax: number }) => {
+  readonly arena: VectorArena;
+  readonly threads: VectorThreads;
+};
+
+const NO_THREADS: VectorThreads = { start: () => {}, close: async () => {} };
+const ownMemory: ArenaOpener = (options) => ({ arena: new VectorArena(options), threads: NO_THREADS });
+
 /** `term` is that of the coordinator that leads the run. @throws as `checkRun` */
 export function prepareRun(
   spec: RunSpec,
   dataSet: DataSet,
   limits: SchedulingLimits = DEFAULT_SCHEDULING,
   term = FIRST_TERM,
+  openArena: ArenaOpener = ownMemory,
 ): PreparedRun {
   const checked = checkRun(spec, dataSet);
   const { model } = checked;
@@ -74,11 +87,11 @@ export function prepareRun(
   const facts: RunFacts = { spec, counts, limits };
   const vectorBytes = Math.max(1, model.vectorLength * 4);
   const vectorsMax = Math.max(16, Math.min(ARENA_VECTORS_MAX, Math.floor(ARENA_BYTES_MAX / vectorBytes)));
-  const arena = new VectorArena({ length: model.vectorLength, vectorsMax });
+  const { arena, threads } = openArena({ length: model.vectorLength, vectorsMax });
   const updater = freshUpdater(facts, model, arena);
   const blocks = new DataBlocks(data);
   const leases = new LeaseMessages(facts, data, blocks, term);
-  return { facts, model, data, arena, updater, blocks, leases };
+  return { facts, model, data, arena, updater, blocks, leases, threads };
 }
 
 /** With the parameters and moments that the run begins with, in vectors of `arena`. */
