@@ -228,13 +228,7 @@ export { checkStepsFit, probePieces, shapeOfRun, vectorsOf } from './train/stepS
 export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
-export {
-  createKernelTeam,
-  type KernelTeam,
-  SHARED_OUT_MIN,
-  serveKernelTeam,
-  TeamLead,
-} from './vectors/kernelTeam.ts';
+export { type KernelTeam, SHARED_OUT_MIN, serveKernelTeam } from './vectors/kernelTeam.ts';
 export { sharedArena } from './vectors/sharedArena.ts';
 export { createSharedVectorKernels } from './vectors/sharedKernels.ts';
 export type { EpochRecord, RunResult, RunStateName } from './watch/records.ts';
