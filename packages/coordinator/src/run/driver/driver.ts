@@ -306,6 +306,8 @@ export class RunDriver {
     } finally {
       this.#busy = false;
     }
+    // Where the run has fallen silent in between, too.
+    this.#settle();
   }
 
   /** Before anything else it is looked at whether the run is still this one's: the process may have been asleep since the last. */
