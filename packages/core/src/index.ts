@@ -273,6 +273,8 @@ export {
   type ClusterView,
   type EventView,
   type Invitation,
+  type GatewayBelow,
+  type GatewayCrew,
   type JoinInfo,
   LOCAL_ACTIONS,
   type LocalAction,
