@@ -3,4 +3,8 @@ import type { RecordsOfPresets } from './records.mjs';
 /** Every figure of the page by its name. */
 export function figuresOf(records: RecordsOfPresets): Readonly<Record<string, string>>;
 /** The page with each figure in its places. */
-export function fill(page: string, figures: Readonly<Record<string, string>>): string;
+export function fill(
+  page: string,
+  figures: Readonly<Record<string, string>>,
+  isWhole?: boolean,
+): string;

@@ -272,9 +272,9 @@ export {
 export {
   type ClusterView,
   type EventView,
-  type Invitation,
   type GatewayBelow,
   type GatewayCrew,
+  type Invitation,
   type JoinInfo,
   LOCAL_ACTIONS,
   type LocalAction,

@@ -46,6 +46,7 @@ export type RunOptions = ServingOptions &
     readonly threads: number;
     readonly token?: string;
     readonly tokenFile?: string;
+  readonly by?: string;
     readonly openClassroom?: boolean;
     readonly linkDays: number;
     readonly viewerData: boolean;
