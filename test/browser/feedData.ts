@@ -45,6 +45,17 @@ export type FeedOptions = {
 
 export type Snapshot = Extract<WatchMessage, { type: 'snapshot' }>;
 
+const line = (rttMs: number) => ({ rttMs, upBitsPerSecond: 4e7, downBitsPerSecond: 2e8 });
+
+const GATEWAY: WorkerView['gateway'] = {
+  ...{ workers: 2_412, threads: 4_980, speed: 181_000 },
+  below: [
+    { ...{ depth: 1, name: 'school-1', workers: 1_204, threads: 2_500, speed: 91_000 }, ...line(18) },
+    { ...{ depth: 2, name: 'room-7', workers: 1, threads: 2, speed: 140 }, ...line(2.5) },
+    { ...{ depth: 1, name: 'school-2', workers: 640, threads: 1_300, speed: 47_000 }, ...line(31) },
+  ],
+};
+
 export class FeedData {
   readonly #spec: RunSpec;
   readonly #stepsPerEpoch: number;
@@ -56,6 +67,7 @@ export class FeedData {
   readonly #layers: readonly string[];
   readonly #events: EventView[] = [];
   #workers: number;
+  #hasGateway = false;
   #globalStep = 0;
 
   constructor({
@@ -243,6 +255,7 @@ export class FeedData {
         reason:
           state === 'late' ? 'Its lease is 1.4 s over its expected time.' : 'Its lease is due in 0.3 s.',
         joinedSecondsAgo: 40 + this.#globalStep / 10,
+        gateway: index === 3 && this.#hasGateway ? GATEWAY : null,
         trust: { believed: local, standing: local ? 0 : 12 + index, checked: local ? 0 : 3 },
       };
     });
@@ -303,6 +316,11 @@ export class FeedData {
       steps: this.#stepsBetween(before, this.#globalStep),
       epochs: this.epochs.filter(({ epoch }) => epoch > known),
     };
+  }
+
+  /** The fourth worker stands for others, some of whom have joined a gateway below it. */
+  withGateway(): void {
+    this.#hasGateway = true;
   }
 
   withWorkers(workers: number): void {

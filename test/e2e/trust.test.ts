@@ -4,52 +4,15 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ByeCode, KERNEL_BUILD } from '@shoal/core';
+import { ByeCode } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, fromStep, isEpoch, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
-import { exactWork } from '../support/exactCompute.ts';
-import { checksum } from '../support/foreignArithmetic.ts';
-import { answersTo, ForeignWorker, helloWith, type Message } from '../support/foreignWorker.ts';
+import { ForeignWorker } from '../support/foreignWorker.ts';
 import { HandWorker } from '../support/handWorker.ts';
+import { helloOfLiar as hello, liarAt } from '../support/liar.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
 import { perceptron } from '../support/specs.ts';
-
-type Liar = {
-  readonly worker: ForeignWorker;
-  readonly lies: () => number;
-  /** What proves that it is the same. */
-  readonly credential: string;
-};
-
-/** Answers so many leases rightly, and from then on with every sign turned. */
-async function liarAt(url: string, cluster: Cluster, identity: string, honest: number): Promise<Liar> {
-  const work = await exactWork(cluster.spec);
-  const worker = await ForeignWorker.connect(url);
-  worker.versions.set(0, work.initial);
-  let answered = 0;
-  let lies = 0;
-  worker.onMessage((message) => {
-    if (message.type !== 'lease') return;
-    answered += 1;
-    for (const answer of answersTo(message, worker, work.compute)) {
-      if (answered <= honest || answer.vector === null) {
-        worker.send(answer);
-        continue;
-      }
-      lies += 1;
-      const turned = new Float32Array((answer.vector as Uint8Array).slice().buffer).map((value) => -value);
-      const vector = new Uint8Array(turned.buffer);
-      worker.send({ ...answer, vector, checksum: checksum(vector) });
-    }
-  });
-  worker.send(hello(url, identity));
-  const welcome = await worker.message(({ type }) => type === 'welcome', 'The welcome');
-  return { worker, lies: () => lies, credential: String(welcome.credential) };
-}
-
-const hello = (url: string, identity: string, fields: Message = {}): Message =>
-  helloWith(url, { kernels: KERNEL_BUILD, identity, name: 'a liar', ...fields });
 
 /** The identity that a credential proves: the id of the token. */
 const provenBy = (credential: string): string =>

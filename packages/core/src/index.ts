@@ -287,6 +287,8 @@ export {
 export {
   type ClusterView,
   type EventView,
+  type GatewayBelow,
+  type GatewayCrew,
   type Invitation,
   type JoinInfo,
   LOCAL_ACTIONS,

@@ -21,6 +21,7 @@ export function workerViews(run: ActiveRun, now: number): WorkerView[] {
     const samples = worker.samples + (contributed.get(worker.identity) ?? 0);
     views.push({
       ...aboutConnection(registered),
+      gateway: crewOf(registered, run.record.spec.microbatch),
       id,
       local: registered.isLocal,
       speed: countedPerSecond(worker, now),
@@ -44,13 +45,24 @@ export function workerViews(run: ActiveRun, now: number): WorkerView[] {
   return views.slice(0, WORKERS_SHOWN_MAX);
 }
 
-function aboutConnection({ connection, hello, engine }: RegisteredWorker) {
+/** Speeds come in microbatches a millisecond, and are shown in samples a second. */
+function crewOf({ isGateway, crew }: RegisteredWorker, microbatch: number): WorkerView['gateway'] {
+  if (!isGateway) return null;
+  const inSamples = (speed: number): number => speed * microbatch * 1000;
+  const { workers = 0, threads = 0, speed = 0, below = [] } = crew ?? {};
+  return {
+    ...{ workers, threads, speed: inSamples(speed) },
+    below: below.map(({ roundTrip, ...one }) => ({ ...one, speed: inSamples(one.speed), rttMs: roundTrip })),
+  };
+}
+
+function aboutConnection({ connection, hello, engine, isGateway, crew }: RegisteredWorker) {
   return {
     name: hello.name,
     agent: hello.agent,
     kind: hello.agent.startsWith('node ') ? ('node' as const) : ('browser' as const),
     engine,
-    threads: hello.threads,
+    threads: isGateway ? (crew?.threads ?? 0) : hello.threads,
     rttMs: connection.rttMs,
     upBitsPerSecond: connection.upBitsPerSecond,
     downBitsPerSecond: connection.downBitsPerSecond,

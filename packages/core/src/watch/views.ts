@@ -97,8 +97,30 @@ export type WorkerView = {
   readonly reason: string;
   readonly facts?: readonly Fact[];
   readonly joinedSecondsAgo: number;
+  /** What hangs below it; null for whoever computes himself. */
+  readonly gateway: GatewayCrew | null;
   /** How it is checked; null for everybody but the operator. */
   readonly trust: WorkerTrust | null;
+};
+
+/** What hangs below a gateway, over all gateways below. */
+export type GatewayCrew = {
+  readonly workers: number;
+  readonly threads: number;
+  /** Training samples a second, as measured: the sum over all of them. */
+  readonly speed: number;
+  /** The gateways below, each behind the one that it hangs from. */
+  readonly below: readonly GatewayBelow[];
+};
+
+export type GatewayBelow = Omit<GatewayCrew, 'below'> & {
+  /** 1 for one that hangs from the gateway itself. */
+  readonly depth: number;
+  readonly name: string;
+  /** As of a worker, of its line to what it hangs from. */
+  readonly rttMs: number | null;
+  readonly upBitsPerSecond: number | null;
+  readonly downBitsPerSecond: number | null;
 };
 
 export type WorkerTrust = {

@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'preact/hooks';
 import { CopyButton } from '../shell/CopyButton.tsx';
 import { Guarded } from '../shell/Guarded.tsx';
-import { join, replacedLinks, workers } from '../store.ts';
+import { join, replacedLinks, run, workers } from '../store.ts';
 import './join.css';
 import { isLoopback, reachable } from './links.ts';
 import { qrPath } from './qrPath.ts';
@@ -13,6 +13,7 @@ export function JoinPanel() {
   const info = join.value;
   const others = reachable(info?.links ?? []).slice(1);
   const watching = reachable(info?.watchLinks ?? []);
+  const gateways = reachable(info?.gatewayLinks ?? []);
   return (
     <>
       <Guarded name="join">
@@ -29,6 +30,15 @@ export function JoinPanel() {
             title={t.watch}
             links={watching}
             note={replacedLinks.value?.watch === true ? 'watch' : null}
+          />
+        </Guarded>
+      )}
+      {gateways.length === 0 ? null : (
+        <Guarded name="join-gateways">
+          <Links
+            title={t.gateways}
+            links={gateways.map((link) => `npx --no shoal gateway ${link}`)}
+            about={t.gatewaysWhy}
           />
         </Guarded>
       )}
@@ -59,7 +69,7 @@ export function JoinCard() {
         {isLoopback(link) ? <p class="warn">{t.loopback}</p> : null}
         <p class="quiet">{t.program}</p>
         <LinkLine link={`npx --no shoal worker ${link}`} />
-        <p class="number joined">{t.joined(workers.value.length)}</p>
+        <p class="number joined">{t.joined(run.value?.workers ?? workers.value.length)}</p>
       </div>
     </section>
   );
@@ -99,12 +109,14 @@ type LinksProps = {
   readonly title: string;
   readonly links: readonly string[];
   readonly note?: 'join' | 'watch' | null;
+  readonly about?: string;
 };
 
-function Links({ title, links, note = null }: LinksProps) {
+function Links({ title, links, note = null, about }: LinksProps) {
   return (
     <section class="panel">
       <h2>{title}</h2>
+      {about === undefined ? null : <p class="quiet">{about}</p>}
       {note === null ? null : <Replaced which={note} />}
       {links.map((link) => (
         <LinkLine key={link} link={link} />

@@ -26,6 +26,9 @@ const en = {
   link: 'Link',
   others: 'The same over other addresses of this machine',
   watch: 'Links to watch, without control',
+  gateways: 'Links for gateways',
+  gatewaysWhy:
+    'For a machine that others join instead of this one: it hands on what it is granted, so that thousands can take part. Give these to nobody else.',
   program:
     'Or with Node.js, from a terminal. With “-” in place of the link it asks for it, and others on that machine do not see it.',
   none: 'This coordinator gives out no links to join.',
@@ -53,6 +56,9 @@ const zh: typeof en = {
   link: '链接',
   others: '本机其他地址上的相同链接',
   watch: '只看不控制的链接',
+  gateways: '网关链接',
+  gatewaysWhy:
+    '供代替本机接待节点的机器使用：它把得到的任务转交给加入它的节点，使成千上万的节点都能参与。请勿交给其他人。',
   program: '或在终端中使用 Node.js。用“-”代替链接，程序会询问链接，同一台机器上的其他人就看不到它。',
   none: '此协调器没有提供加入链接。',
   code: '链接的二维码',

@@ -1,10 +1,12 @@
 /** Who computes: the lecture's buttons, what the cluster does, and the table of all workers. */
+import type { WorkerView } from '@shoal/core';
 import { useState } from 'preact/hooks';
 import { Chart } from '../charts/Chart.tsx';
 import { stepChart } from '../charts/runCharts.ts';
 import { runTexts } from '../run/texts.ts';
 import { Guarded } from '../shell/Guarded.tsx';
 import { operates, run, steps, workers } from '../store.ts';
+import { GatewayTree } from './GatewayTree.tsx';
 import { LecturePanel } from './LecturePanel.tsx';
 import { RemovedPanel } from './RemovedPanel.tsx';
 import { pressed, type Sorting, sorted } from './sorting.ts';
@@ -32,6 +34,9 @@ export function WorkersPanel() {
       <Guarded name="effects">
         <Effects />
       </Guarded>
+      <Guarded name="gateways">
+        <GatewayTree />
+      </Guarded>
       <Guarded name="workers">
         <Everyone />
       </Guarded>
@@ -57,6 +62,10 @@ function Effects() {
   );
 }
 
+/** Whoever computes, behind gateways as well. */
+const peopleIn = (all: readonly WorkerView[]): number =>
+  all.reduce((sum, { gateway }) => sum + (gateway === null ? 1 : gateway.workers), 0);
+
 function Everyone() {
   const t = workerTexts();
   const [sorting, setSorting] = useState<Sorting>({ key: 'name', direction: 'ascending' });
@@ -69,7 +78,7 @@ function Everyone() {
       <div class="title">
         <h2>{t.title}</h2>
         <span class="quiet number">
-          {t.counted(all.length, all.filter(({ state }) => state === 'computing').length)}
+          {t.counted(peopleIn(all), all.filter(({ state }) => state === 'computing').length)}
         </span>
         {all.length < FILTER_FROM && wanted === '' ? null : (
           <label class="field inline">

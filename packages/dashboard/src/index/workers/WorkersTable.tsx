@@ -94,6 +94,7 @@ function Row({ worker }: { readonly worker: WorkerView }) {
         <span class="name">
           {worker.name}
           {worker.local ? <span class="tag">{t.local}</span> : null}
+          {worker.gateway === null ? null : <span class="tag">{t.gateway}</span>}
         </span>
         <small title={worker.agent}>{worker.agent}</small>
       </th>

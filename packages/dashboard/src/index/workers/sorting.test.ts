@@ -26,6 +26,7 @@ const worker = (id: number, parts: Partial<WorkerView> = {}): WorkerView => ({
   state: 'computing',
   reason: 'It holds one lease.',
   joinedSecondsAgo: 10,
+  gateway: null,
   trust: null,
   ...parts,
 });

@@ -41,6 +41,15 @@ const localStates: Readonly<Record<LocalWorkerView['state'], string>> = {
   killed: 'killed',
 };
 
+/** As they are shown. */
+type GatewayFigures = {
+  readonly threads: string;
+  readonly speed: string;
+  readonly roundTrip: string;
+  readonly down: string;
+  readonly up: string;
+};
+
 const en = {
   title: 'Workers',
   counted: (all: number, computing: number) => `${all} connected, ${computing} computing`,
@@ -49,6 +58,13 @@ const en = {
   states,
   localStates,
   local: 'this machine',
+  gateway: 'gateway',
+  gateways: 'Gateways',
+  gatewaysWhy:
+    'Each stands for all who have joined it and computes nothing itself. Its speed is the sum of what was measured of them.',
+  below: (shown: string, workers: number) => (workers === 1 ? `${shown} worker` : `${shown} workers`),
+  gatewayFigures: ({ threads, speed, roundTrip, down, up }: GatewayFigures) =>
+    `${threads} threads · ${speed} samples/s · round trip ${roundTrip} · line down ${down}, up ${up}`,
   sortBy: (column: string) => `Sort by ${column}`,
   help: {
     line: 'Its answers come too late to count: its line is too slow for steps as short as these.',
@@ -150,6 +166,12 @@ const zh: typeof en = {
     killed: '已终止',
   },
   local: '本机',
+  gateway: '网关',
+  gateways: '网关',
+  gatewaysWhy: '每个网关代表通过它加入的所有节点，自己不参与计算。它的速度是这些节点实测速度之和。',
+  below: (shown) => `${shown} 个节点`,
+  gatewayFigures: ({ threads, speed, roundTrip, down, up }) =>
+    `${threads} 个线程 · ${speed} 个样本/秒 · 往返 ${roundTrip} · 下行 ${down}，上行 ${up}`,
   sortBy: (column) => `按${column}排序`,
   help: {
     line: '它的答案来不及计入：对这么短的步来说，它的网络太慢。',

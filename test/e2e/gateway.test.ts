@@ -1,0 +1,153 @@
+/**
+ * Gateways as real processes: the bits are the same for any tree of them, whoever is killed on the way; who may join is the
+ * coordinator's to say; and a liar is found out behind them.
+ */
+import { ByeCode } from '@shoal/core';
+import { expect, test } from 'vitest';
+import { Cluster, fromStep, isEpoch, runIdOf, startWorker } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
+import { liarAt } from '../support/liar.ts';
+import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
+import { everything, perceptron, rounds } from '../support/specs.ts';
+
+type Started = { readonly process: ShoalProcess; readonly url: string };
+
+async function startGateway(link: string, name: string, more: readonly string[] = []): Promise<Started> {
+  const words = ['gateway', link, '--host', '127.0.0.1', '--port', '0', '--name', name, '--json'];
+  const process = ShoalProcess.start([...words, ...more]);
+  const line = await process.line(({ type }) => type === 'gateway', `The address of ${name}`);
+  return { process, url: line.url as string };
+}
+
+/** The link for gateways, as `shoal link` prints it. */
+async function gatewayLink(cluster: Cluster, coordinator: ShoalProcess): Promise<string> {
+  const runId = await runIdOf(coordinator);
+  await coordinator.joinUrl();
+  const printed = await shoal(['link', 'gateway', runId, '--out', cluster.runs]);
+  expect(printed.code).toBe(0);
+  return printed.text.trim();
+}
+
+/** The same token at another address. */
+const at = (url: string, link: string): string => `${url}/join${new URL(link).hash}`;
+
+test.each([
+  ['steps with everything', everything()],
+  ['rounds of local steps', rounds()],
+  ['8 bits both ways', everything({ epochs: 8, earlyStopping: null, coding: { up: 'int8', down: 'int8' } })],
+])(
+  'the bits of %s are those of one process, by a gateway, by one below it and without one',
+  async (_what, spec) => {
+    const cluster = await Cluster.of(spec);
+    const alone = await cluster.alone();
+    const coordinator = cluster.train(0);
+    const join = await coordinator.joinUrl();
+    const link = await gatewayLink(cluster, coordinator);
+    const upper = await startGateway(link, 'upper');
+    const lower = await startGateway(at(upper.url, link), 'lower');
+    const workers = [
+      startWorker(at(upper.url, join), 'one'),
+      startWorker(at(lower.url, join), 'two', 2),
+      startWorker(at(lower.url, join), 'three'),
+    ];
+    await coordinator.line(isEpoch(1), 'Epoch 1');
+    workers.push(startWorker(join, 'four'));
+    expect(await coordinator.result()).toMatchObject({
+      parametersSha256: alone.parametersSha256,
+      steps: alone.steps,
+    });
+    // The end of the run goes down the tree.
+    for (const one of [upper.process, lower.process, ...workers]) expect((await one.end()).code).toBe(0);
+  },
+);
+
+test('a gateway that is killed leaves its leases to others, and its workers find the coordinator', async () => {
+  const cluster = await Cluster.of(everything({ epochs: 60, earlyStopping: null }));
+  const alone = await cluster.alone();
+  const coordinator = cluster.train(0, ['--verbose']);
+  const join = await coordinator.joinUrl();
+  const link = await gatewayLink(cluster, coordinator);
+  const first = await startGateway(link, 'first');
+  const second = await startGateway(link, 'second', ['--other-address', first.url]);
+  const workers = [
+    startWorker(at(first.url, join), 'one'),
+    startWorker(at(second.url, join), 'two'),
+    startWorker(at(second.url, join), 'three'),
+  ];
+  await coordinator.line(fromStep(20), 'Step 20');
+  second.process.kill('SIGKILL');
+  await coordinator.line(fromStep(60), 'Step 60');
+  first.process.kill('SIGKILL');
+  expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
+  for (const worker of workers) expect((await worker.end()).code).toBe(0);
+});
+
+test('a coordinator that is killed and resumed finds its gateway and those below it again', async () => {
+  const cluster = await Cluster.of(everything({ epochs: 40, earlyStopping: null }));
+  const alone = await cluster.alone();
+  const coordinator = cluster.train(0, ['--verbose']);
+  const runId = await runIdOf(coordinator);
+  const join = await coordinator.joinUrl();
+  const gateway = await startGateway(await gatewayLink(cluster, coordinator), 'gateway');
+  startWorker(at(gateway.url, join), 'one');
+  startWorker(at(gateway.url, join), 'two');
+  await coordinator.line(fromStep(30), 'Step 30');
+  coordinator.kill('SIGKILL');
+  await coordinator.end();
+  const resumed = cluster.resume(runId, 0);
+  expect((await resumed.result()).parametersSha256).toBe(alone.parametersSha256);
+});
+
+test('only a link for gateways lets a gateway in, and it lets in nobody else', async () => {
+  const cluster = await Cluster.of(perceptron({ epochs: 500 }));
+  const coordinator = cluster.train(0);
+  const join = await coordinator.joinUrl();
+  const link = await gatewayLink(cluster, coordinator);
+  const refused = await shoal(['gateway', join, '--host', '127.0.0.1', '--port', '0', '--json']);
+  expect(refused.code).toBe(2);
+  expect(refused.errors).toContain('A gateway needs a link of its own');
+  const worker = await shoal(['worker', link, '--threads', '1', '--json']);
+  expect(worker.code).toBe(2);
+  expect(worker.errors).toContain('This link lets gateways in and nobody else');
+});
+
+test('tokens are what they are at the coordinator: a wrong one opens nothing, and a revoked one ends', async () => {
+  const cluster = await Cluster.of(perceptron({ epochs: 5_000 }));
+  const coordinator = cluster.train(0);
+  const client = await CoordinatorClient.of(coordinator);
+  const join = await coordinator.joinUrl();
+  const gateway = await startGateway(await gatewayLink(cluster, coordinator), 'gateway');
+  await gateway.process.line(({ message }) => String(message).startsWith('Joined run'), 'The run');
+  const wrong = await shoal(['worker', `${gateway.url}/join#nonsense`, '--threads', '1', '--json']);
+  expect(wrong.code).toBe(2);
+  expect(wrong.errors).toContain('The join token is wrong');
+  const blocks = await fetch(`${gateway.url}/blocks/${'0'.repeat(64)}`, {
+    headers: { authorization: 'Bearer nonsense' },
+  });
+  expect(blocks.status).toBe(401);
+
+  const worker = startWorker(at(gateway.url, join), 'one');
+  await coordinator.line(isEpoch(1), 'Epoch 1');
+  expect((await client.post('/api/access/revoke', { role: 'worker' })).status).toBe(200);
+  expect((await worker.end()).code).toBe(2);
+  expect(worker.errors).toContain('This link or credential was revoked by the operator.');
+  // Nobody is left, and the gateway still stands.
+  expect(gateway.process.isRunning).toBe(true);
+});
+
+test('a wrong answer behind a gateway convicts whoever gave it, and the run ends with the bits of the honest', async () => {
+  const cluster = await Cluster.of(perceptron({ epochs: 200, trust: { spotCheck: 0.3 } }));
+  const alone = await cluster.alone();
+  const coordinator = cluster.train(0, ['--verbose']);
+  const join = await coordinator.joinUrl();
+  const gateway = await startGateway(await gatewayLink(cluster, coordinator), 'gateway');
+  const honest = startWorker(at(gateway.url, join), 'honest');
+  await coordinator.line(isEpoch(1), 'Epoch 1');
+  const { worker, lies } = await liarAt(at(gateway.url, join), cluster, 'liar-0000-3333', 5);
+  expect((await worker.closed).code).toBe(ByeCode.convicted.code);
+  expect(lies()).toBeGreaterThan(0);
+  expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
+  // Neither the gateway nor whoever else is behind it.
+  expect((await honest.end()).code).toBe(0);
+  expect((await gateway.process.end()).code).toBe(0);
+});
