@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openSimulator, type Simulator } from '../simulate.ts';
 import { simulateCluster } from './simulateCluster.ts';
 
-/** Set by `npm run simulate:cluster -- --seeds N --first-seed S`. */
+/** Set by `npm run simulate -- --cluster --seeds N --first-seed S`. */
 const SEEDS = Number(process.env.SHOAL_SEEDS ?? 40);
 const FIRST_SEED = Number(process.env.SHOAL_FIRST_SEED ?? 1);
 const ARE_OWN_SEEDS = process.env.SHOAL_SEEDS === undefined && process.env.SHOAL_FIRST_SEED === undefined;
@@ -34,4 +34,24 @@ describe('coordinators that lead one after another', () => {
       expect(seen.crashes).toBeGreaterThan(0);
     }
   }, 3_600_000);
+
+  it.each([
+    ['leaders that do not look whether they still lead', { grantsBlindly: true }, /grants in term|may act/],
+    [
+      'records that are written whatever they have become',
+      { grantsBlindly: true, writesBlindly: true },
+      /said to be kept|samples|parameters are|steps instead/,
+    ],
+  ])(
+    'would show %s',
+    async (_what, bugs, problem) => {
+      const found: string[] = [];
+      for (let seed = 1; seed <= 40 && !found.some((text) => problem.test(text)); seed += 1) {
+        const verdict = await simulateCluster(simulator, seed, false, bugs);
+        if (verdict.problem !== null) found.push(verdict.problem);
+      }
+      expect(found.join('\n')).toMatch(problem);
+    },
+    600_000,
+  );
 });

@@ -1,12 +1,14 @@
 /** One coordinator of a simulated cluster: the real leadership and kept files, and a simulated run while it leads. */
 import { join } from 'node:path';
 import {
+  type Broker,
   BrokerAway,
   type BrokerModel,
   ClusterFiles,
   type ClusterRecord,
   DEFAULT_SERVER_LIMITS,
   Leadership,
+  type Records,
   SocketConnection,
   TermOver,
 } from '@shoal/coordinator/simulation';
@@ -37,12 +39,21 @@ export type ClusterWatch = CoordinatorWatch & {
   readonly kept: (step: number) => void;
 };
 
+/** Planted on purpose, to see whether they would be noticed. */
+export type Bugs = {
+  /** A leader never looks whether it still is one. */
+  readonly grantsBlindly?: boolean;
+  /** Records are written whatever their revision. */
+  readonly writesBlindly?: boolean;
+};
+
 export type SimMemberOptions = {
   readonly world: World;
   readonly simulator: Simulator;
   readonly broker: BrokerModel;
   readonly name: string;
   readonly watch: ClusterWatch;
+  readonly bugs: Bugs;
 };
 
 /** One life of its process. */
@@ -93,13 +104,14 @@ export class SimMember implements Host {
 
   start(): void {
     if (this.#process !== null) return;
-    const { world, broker } = this.#options;
+    const { world, broker, bugs } = this.#options;
     this.#lives += 1;
     const id = `${this.name}-${this.#lives}`;
     const line = new SimBrokerLine(world, this.#awake);
     line.isCut = this.isCut;
     line.losesAnswers = this.losesAnswers;
-    const client = broker.connect(line);
+    const connected = broker.connect(line);
+    const client = bugs.writesBlindly === true ? blind(connected) : connected;
     const leadership: Leadership = new Leadership({
       ...{ broker: client, id, address: this.address, clock: () => world.now },
       events: {
@@ -227,7 +239,8 @@ export class SimMember implements Host {
           term,
           addresses: () => leadership.addresses,
           patience: { silenceMs: leaseMs * 1.2, heartbeatMs: leaseMs / 4 },
-          mayGrant: () => leadership.term === term && leadership.mayAct,
+          mayGrant: () =>
+            this.#options.bugs.grantsBlindly === true || (leadership.term === term && leadership.mayAct),
           granted: () => watch.granted(id, term),
           awake: this.#awake,
         },
@@ -277,6 +290,14 @@ export class SimMember implements Host {
     link.hold('coordinator');
     this.#awake(() => link.release('coordinator'));
   }
+}
+
+function blind(broker: Broker): Broker {
+  const { records } = broker;
+  const put: Records['put'] = async (key, value, revision) =>
+    (await records.put(key, value, revision)) ??
+    records.put(key, value, (await records.get(key))?.revision ?? 0);
+  return { ...broker, records: { ...records, put } };
 }
 
 /** What the cluster keeps of the run, as a simulated coordinator reads and writes it. */
