@@ -1,5 +1,5 @@
 /** The parts of the coordinator that a simulation drives under a virtual clock and a simulated network. */
-export { type Broker, BrokerAway, type Records } from './cluster/broker.ts';
+export { BrokerAway } from './cluster/broker.ts';
 export { type BrokerLine, BrokerModel } from './cluster/brokerModel.ts';
 export { ClusterFiles } from './cluster/clusterFiles.ts';
 export { type ClusterRecord, Leadership, TermOver } from './cluster/leadership.ts';

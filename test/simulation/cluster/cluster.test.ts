@@ -35,23 +35,12 @@ describe('coordinators that lead one after another', () => {
     }
   }, 3_600_000);
 
-  it.each([
-    ['leaders that do not look whether they still lead', { grantsBlindly: true }, /grants in term|may act/],
-    [
-      'records that are written whatever they have become',
-      { grantsBlindly: true, writesBlindly: true },
-      /said to be kept|samples|parameters are|steps instead/,
-    ],
-  ])(
-    'would show %s',
-    async (_what, bugs, problem) => {
-      const found: string[] = [];
-      for (let seed = 1; seed <= 40 && !found.some((text) => problem.test(text)); seed += 1) {
-        const verdict = await simulateCluster(simulator, seed, false, bugs);
-        if (verdict.problem !== null) found.push(verdict.problem);
-      }
-      expect(found.join('\n')).toMatch(problem);
-    },
-    600_000,
-  );
+  it('would show leaders that do not look whether they still lead', async () => {
+    const found: string[] = [];
+    for (let seed = 1; seed <= 40 && found.length === 0; seed += 1) {
+      const { problem } = await simulateCluster(simulator, seed, false, { grantsBlindly: true });
+      if (problem !== null) found.push(problem);
+    }
+    expect(found.join()).toMatch(/grants in term \d+ although term \d+ has begun/);
+  }, 600_000);
 });

@@ -1,14 +1,12 @@
 /** One coordinator of a simulated cluster: the real leadership and kept files, and a simulated run while it leads. */
 import { join } from 'node:path';
 import {
-  type Broker,
   BrokerAway,
   type BrokerModel,
   ClusterFiles,
   type ClusterRecord,
   DEFAULT_SERVER_LIMITS,
   Leadership,
-  type Records,
   SocketConnection,
   TermOver,
 } from '@shoal/coordinator/simulation';
@@ -43,8 +41,6 @@ export type ClusterWatch = CoordinatorWatch & {
 export type Bugs = {
   /** A leader never looks whether it still is one. */
   readonly grantsBlindly?: boolean;
-  /** Records are written whatever their revision. */
-  readonly writesBlindly?: boolean;
 };
 
 export type SimMemberOptions = {
@@ -104,14 +100,13 @@ export class SimMember implements Host {
 
   start(): void {
     if (this.#process !== null) return;
-    const { world, broker, bugs } = this.#options;
+    const { world, broker } = this.#options;
     this.#lives += 1;
     const id = `${this.name}-${this.#lives}`;
     const line = new SimBrokerLine(world, this.#awake);
     line.isCut = this.isCut;
     line.losesAnswers = this.losesAnswers;
-    const connected = broker.connect(line);
-    const client = bugs.writesBlindly === true ? blind(connected) : connected;
+    const client = broker.connect(line);
     const leadership: Leadership = new Leadership({
       ...{ broker: client, id, address: this.address, clock: () => world.now },
       events: {
@@ -290,14 +285,6 @@ export class SimMember implements Host {
     link.hold('coordinator');
     this.#awake(() => link.release('coordinator'));
   }
-}
-
-function blind(broker: Broker): Broker {
-  const { records } = broker;
-  const put: Records['put'] = async (key, value, revision) =>
-    (await records.put(key, value, revision)) ??
-    records.put(key, value, (await records.get(key))?.revision ?? 0);
-  return { ...broker, records: { ...records, put } };
 }
 
 /** What the cluster keeps of the run, as a simulated coordinator reads and writes it. */

@@ -57,7 +57,6 @@ export async function simulateCluster(
       newest = term;
     },
     granted: (who, term) => {
-      if (bugs.writesBlindly === true) return;
       if (owners.get(term) !== who) fail(`${who} grants in term ${term}, which is ${owners.get(term)}'s`);
       if (term < newest) fail(`${who} grants in term ${term} although term ${newest} has begun`);
     },
