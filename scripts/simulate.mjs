@@ -1,13 +1,18 @@
-// npm run simulate -- [--seeds N] [--first-seed S]: many simulated clusters; a failing seed is shown with its trace.
+// npm run simulate -- [--cluster] [--seeds N] [--first-seed S]: many simulated runs; a failing seed is shown with its trace.
+// With --cluster several coordinators lead one after another.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '2000' }, 'first-seed': { type: 'string', default: '1' } },
+  options: {
+    cluster: { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '2000' },
+    'first-seed': { type: 'string', default: '1' },
+  },
 });
-for (const [name, value] of Object.entries(values)) {
+for (const [name, value] of Object.entries({ seeds: values.seeds, 'first-seed': values['first-seed'] })) {
   if (!/^\d+$/.test(value)) {
     console.error(`--${name} takes a whole number, not "${value}".`);
     process.exit(2);
@@ -17,7 +22,13 @@ const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', '--project', 'simulation', 'test/simulation/simulation.test.ts'],
+  [
+    vitest,
+    'run',
+    '--project',
+    'simulation',
+    values.cluster ? 'test/simulation/cluster' : 'test/simulation/simulation.test.ts',
+  ],
   {
     stdio: 'inherit',
     env: {

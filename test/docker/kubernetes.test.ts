@@ -63,7 +63,9 @@ const containerOf = (template: IPodTemplateSpec) => {
 };
 
 test('the kustomization names every file there is', async () => {
-  const files = (await readdir(FOLDER)).filter((name) => name !== 'kustomization.yaml');
+  const files = (await readdir(FOLDER)).filter(
+    (name) => name.endsWith('.yaml') && name !== 'kustomization.yaml',
+  );
   expect([...kustomization.resources].sort()).toEqual(files.sort());
 });
 

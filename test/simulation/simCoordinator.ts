@@ -54,7 +54,6 @@ type Life = {
 
 /** Who leads, as far as the process knows. */
 export type SimLeading = Leading & {
-  readonly mayGrant: () => boolean;
   /** A lease is on its way. */
   readonly granted: () => void;
   /** Does it now, or when the process is awake again. */
@@ -63,7 +62,6 @@ export type SimLeading = Leading & {
 
 const ALONE: SimLeading = {
   ...LEADING_ALONE,
-  mayGrant: () => true,
   granted: () => {},
   awake: (act) => act(),
 };

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openSimulator, type Simulator } from '../simulate.ts';
 import { simulateCluster } from './simulateCluster.ts';
 
-/** Set by `npm run simulate:cluster -- --seeds N --first-seed S`. */
+/** Set by `npm run simulate -- --cluster --seeds N --first-seed S`. */
 const SEEDS = Number(process.env.SHOAL_SEEDS ?? 40);
 const FIRST_SEED = Number(process.env.SHOAL_FIRST_SEED ?? 1);
 const ARE_OWN_SEEDS = process.env.SHOAL_SEEDS === undefined && process.env.SHOAL_FIRST_SEED === undefined;
@@ -34,4 +34,13 @@ describe('coordinators that lead one after another', () => {
       expect(seen.crashes).toBeGreaterThan(0);
     }
   }, 3_600_000);
+
+  it('would show leaders that do not look whether they still lead', async () => {
+    const found: string[] = [];
+    for (let seed = 1; seed <= 40 && found.length === 0; seed += 1) {
+      const { problem } = await simulateCluster(simulator, seed, false, { grantsBlindly: true });
+      if (problem !== null) found.push(problem);
+    }
+    expect(found.join()).toMatch(/grants in term \d+ although term \d+ has begun/);
+  }, 600_000);
 });

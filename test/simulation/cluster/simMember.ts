@@ -37,12 +37,19 @@ export type ClusterWatch = CoordinatorWatch & {
   readonly kept: (step: number) => void;
 };
 
+/** Planted on purpose, to see whether they would be noticed. */
+export type Bugs = {
+  /** A leader never looks whether it still is one. */
+  readonly grantsBlindly?: boolean;
+};
+
 export type SimMemberOptions = {
   readonly world: World;
   readonly simulator: Simulator;
   readonly broker: BrokerModel;
   readonly name: string;
   readonly watch: ClusterWatch;
+  readonly bugs: Bugs;
 };
 
 /** One life of its process. */
@@ -227,7 +234,8 @@ export class SimMember implements Host {
           term,
           addresses: () => leadership.addresses,
           patience: { silenceMs: leaseMs * 1.2, heartbeatMs: leaseMs / 4 },
-          mayGrant: () => leadership.term === term && leadership.mayAct,
+          mayGrant: () =>
+            this.#options.bugs.grantsBlindly === true || (leadership.term === term && leadership.mayAct),
           granted: () => watch.granted(id, term),
           awake: this.#awake,
         },

@@ -3,7 +3,7 @@ import { BrokerModel } from '@shoal/coordinator/simulation';
 import { countOf, type Simulator, wrongEnd } from '../simulate.ts';
 import { SimWorker } from '../simWorker.ts';
 import { World } from '../world.ts';
-import { type ClusterWatch, SimMember } from './simMember.ts';
+import { type Bugs, type ClusterWatch, SimMember } from './simMember.ts';
 import { trouble } from './trouble.ts';
 
 export const LEASE_MS = 5_000;
@@ -24,6 +24,7 @@ export async function simulateCluster(
   simulator: Simulator,
   seed: number,
   trace = false,
+  bugs: Bugs = {},
 ): Promise<ClusterVerdict> {
   const world = new World({ seed, trace });
   const broker = new BrokerModel({ leaseMs: LEASE_MS, clock: () => world.now });
@@ -70,7 +71,7 @@ export async function simulateCluster(
   };
   const members = Array.from(
     { length: 2 + world.integer(2) },
-    (_, i) => new SimMember({ world, simulator, broker, name: `c${i + 1}`, watch }),
+    (_, i) => new SimMember({ ...{ world, simulator, broker, watch }, name: `c${i + 1}`, bugs }),
   );
   const network = new Map(members.map((member) => [member.address, member]));
   const workers = Array.from({ length: 1 + world.integer(4) }, (_, i) => {

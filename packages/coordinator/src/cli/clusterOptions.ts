@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { ClusterMember } from '../cluster/member.ts';
 import { openNatsBroker } from '../cluster/natsBroker.ts';
 import { UserError } from '../errors.ts';
+import { readPublicUrl } from '../server/publicUrl.ts';
 import { collect, whole } from './values.ts';
 
 /** A standby cannot lead sooner than that after a leader has died. */
@@ -12,6 +13,7 @@ export type ClusterOptions = {
   readonly cluster?: readonly string[];
   readonly clusterName: string;
   readonly clusterLease: number;
+  readonly clusterAddress?: string;
   readonly clusterCredentials?: string;
   readonly clusterCa?: string;
   readonly clusterCert?: string;
@@ -38,6 +40,17 @@ export function addClusterOptions(command: Command): Command {
       'how long a leader may be silent before another leads',
       whole('--cluster-lease', 2, 3_600),
       LEASE_SECONDS,
+    )
+    .addOption(
+      new Option(
+        '--cluster-address <url>',
+        'where workers reach this coordinator itself, when one public address stands for all (default: that of the links)',
+      )
+        .env('SHOAL_CLUSTER_ADDRESS')
+        .argParser((value: string) => {
+          const { origin, basePath } = readPublicUrl(value);
+          return origin + basePath;
+        }),
     )
     .addOption(
       new Option('--cluster-credentials <file>', 'credentials for NATS (a .creds file)').env(
@@ -89,5 +102,8 @@ export async function openMember(options: ClusterOptions): Promise<ClusterMember
     name: options.clusterName,
     leaseMs: options.clusterLease * 1_000,
   });
-  return new ClusterMember(broker, options.clusterName);
+  return new ClusterMember(broker, {
+    name: options.clusterName,
+    address: options.clusterAddress ?? null,
+  });
 }

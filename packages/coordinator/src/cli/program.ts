@@ -8,6 +8,7 @@ import { err, out } from '../terminal/terminal.ts';
 import { packageVersion } from '../version.ts';
 import { addClusterOptions } from './clusterOptions.ts';
 import { benchClusters, benchEngine } from './commands/bench.ts';
+import { copyRun } from './commands/copyRun.ts';
 import { doctor } from './commands/doctor.ts';
 import { evaluate } from './commands/evaluate.ts';
 import { tellExchanges } from './commands/exchange.ts';
@@ -284,6 +285,16 @@ function addRuns(program: Command, finish: Finish): void {
     .description('show a run epoch by epoch')
     .argument('<run>', 'name of the run, or the path of its folder');
   addJsonOption(addOutOption(show)).action((run, options) => finish(showRun(run, options)));
+  const copy = runs
+    .command('copy')
+    .description('bring a run out of a cluster into a folder')
+    .argument('<run>', 'name of the run');
+  addJsonOption(addOutOption(addClusterOptions(copy)))
+    .action((run, options) => finish(copyRun(run, options)))
+    .addHelpText(
+      'after',
+      examples('shoal runs copy mnist-mlp-20260105-101500-3f2a --cluster nats://10.0.0.5:4222'),
+    );
   const trust = program
     .command('trust')
     .description('show how the workers of a run that goes on are checked, or change it')

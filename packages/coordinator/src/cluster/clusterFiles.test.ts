@@ -8,7 +8,7 @@ import { type BrokerLine, BrokerModel } from './brokerModel.ts';
 import { ClusterFiles, type Leading } from './clusterFiles.ts';
 import { TermOver } from './leadership.ts';
 import { openNatsBroker } from './natsBroker.ts';
-import { type NatsProcess, natsServer, startNats } from './natsServer.suite.ts';
+import { type NatsServer, natsServer, natsServers } from './natsServer.suite.ts';
 
 const ROOT = 'cluster/test';
 const LAST = `${ROOT}/run-1/checkpoints/last`;
@@ -54,17 +54,21 @@ testKeptFiles('in a cluster, with the model of a broker', async () => {
 });
 
 describe.skipIf(natsServer === null)('with nats-server', () => {
-  let nats: NatsProcess;
+  let nats: readonly NatsServer[] = [];
   let clusters = 0;
   beforeAll(async () => {
-    nats = await startNats();
+    nats = await natsServers(1);
   });
-  afterAll(() => nats?.end());
+  afterAll(() => Promise.all(nats.map((server) => server.end())));
 
   testKeptFiles('in a cluster', async () => {
     clusters += 1;
     const options = {
-      ...{ servers: [nats.url], credentialsFile: null, tls: { ca: null, cert: null, key: null } },
+      ...{
+        servers: nats.map(({ url }) => url),
+        credentialsFile: null,
+        tls: { ca: null, cert: null, key: null },
+      },
       ...{ name: `files-${clusters}`, leaseMs: 5_000 },
     };
     const open = async (): Promise<Broker> => {

@@ -21,6 +21,7 @@ export class ClusterMember {
   /** The path by which all that is kept in the cluster is known. */
   readonly root: string;
   readonly #broker: Broker;
+  readonly #address: string | null;
   readonly #id = randomBytes(ID_BYTES).toString('base64url').replaceAll('_', '-');
   #leadership: Leadership | null = null;
   #events: MemberEvents | null = null;
@@ -30,8 +31,9 @@ export class ClusterMember {
   #closing = new AbortController();
   #beating: Promise<void> = Promise.resolve();
 
-  /** `name` is the cluster's, among those of one broker. */
-  constructor(broker: Broker, name: string) {
+  /** `name` is the cluster's, among those of one broker; `address` where this one is, null for where its links lead. */
+  constructor(broker: Broker, { name, address }: { readonly name: string; readonly address: string | null }) {
+    this.#address = address;
     this.#broker = broker;
     this.root = `cluster/${name}`;
     this.files = new ClusterFiles({
@@ -48,8 +50,14 @@ export class ClusterMember {
     });
   }
 
-  /** From now on it stands by, or leads. `address` is where workers and pages reach it. */
-  start(address: string, events: MemberEvents): void {
+  /** One public address stands for all coordinators: whoever asks there again may come to another. */
+  get isBehindOneName(): boolean {
+    return this.#address !== null;
+  }
+
+  /** From now on it stands by, or leads. `links` is where its links lead. */
+  start(links: string, events: MemberEvents): void {
+    const address = this.#address ?? links;
     this.#events = events;
     const leadership = new Leadership({
       ...{ broker: this.#broker, id: this.#id, address, clock: wakefulClock() },

@@ -3,20 +3,20 @@ import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { testBroker } from './broker.suite.ts';
 import type { Broker } from './broker.ts';
 import { openNatsBroker } from './natsBroker.ts';
-import { type NatsProcess, natsServer, startNats } from './natsServer.suite.ts';
+import { type NatsServer, natsServer, natsServers } from './natsServer.suite.ts';
 
 describe.skipIf(natsServer === null)('with nats-server', () => {
-  let nats: NatsProcess;
+  let nats: readonly NatsServer[] = [];
   let clusters = 0;
   beforeAll(async () => {
-    nats = await startNats();
+    nats = await natsServers(1);
   });
-  afterAll(() => nats?.end());
+  afterAll(() => Promise.all(nats.map((server) => server.end())));
 
   testBroker('NATS with JetStream', async () => {
     clusters += 1;
     const options = {
-      servers: [nats.url],
+      servers: nats.map(({ url }) => url),
       credentialsFile: null,
       tls: { ca: null, cert: null, key: null },
       name: `test-${clusters}`,

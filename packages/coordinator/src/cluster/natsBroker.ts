@@ -1,5 +1,6 @@
 /** A cluster's broker: NATS with JetStream. Its packages are loaded only where a cluster is asked for. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
 import type { ObjectStore } from '@nats-io/obj';
@@ -32,6 +33,11 @@ const CHUNK_MS = 10_000;
 const PATIENCE_PART = 1 / 4;
 /** Between two attempts to reach a server that was lost. */
 const RECONNECT_MS = 250;
+/** So long servers that are being started are waited for, with so much between two attempts. */
+const PATIENCE_MS = 30_000;
+const AGAIN_MS = 500;
+/** What goes wrong with a connection and will not be otherwise in a moment. */
+const FINAL = new Set(['AuthorizationError', 'UserAuthenticationExpiredError', 'InvalidArgumentError']);
 /** Copies of everything, where the servers form a cluster. */
 const REPLICAS = 3;
 
@@ -40,8 +46,25 @@ const WRONG_REVISION = new Set([10_071, 10_164]);
 /** No room in memory, on disk, in the account or in the stream; a message beyond what is taken. */
 const NO_ROOM = new Set([10_002, 10_023, 10_028, 10_047, 10_054, 10_077, 10_110, 10_122]);
 
-/** @throws UserError where none of the servers can be used, with the reason */
-export async function openNatsBroker(options: NatsOptions): Promise<Broker> {
+/**
+ * Waits for servers that are being started, too.
+ * @throws UserError where none of them can be used, with the reason
+ */
+export async function openNatsBroker(options: NatsOptions, patienceMs = PATIENCE_MS): Promise<Broker> {
+  for (const until = performance.now() + patienceMs; ; ) {
+    try {
+      return await open(options);
+    } catch (error) {
+      if (!(error instanceof NotYet) || performance.now() > until) throw error;
+      await pause(AGAIN_MS);
+    }
+  }
+}
+
+/** It may be otherwise in a moment. */
+class NotYet extends UserError {}
+
+async function open(options: NatsOptions): Promise<Broker> {
   const { servers, name, leaseMs } = options;
   const [{ connect }, { jetstream }, { Kvm }, { Objm, setSha256Backend }] = await Promise.all([
     import('@nats-io/transport-node'),
@@ -62,8 +85,9 @@ export async function openNatsBroker(options: NatsOptions): Promise<Broker> {
     maxPingOut: 2,
     ...(await authenticationOf(options)),
     tls: await tlsOf(options),
-  }).catch((error) => {
-    throw new UserError(
+  }).catch((error: Error) => {
+    const Kind = FINAL.has(error.name) ? UserError : NotYet;
+    throw new Kind(
       `The cluster at ${servers.join(', ')} cannot be reached: ${reasonOf(error)}. Check the addresses, that nats-server runs there with -js, and the credentials.`,
     );
   });
@@ -87,7 +111,8 @@ export async function openNatsBroker(options: NatsOptions): Promise<Broker> {
     };
   } catch (error) {
     await closed(connection);
-    throw new UserError(
+    if (error instanceof UserError) throw error;
+    throw new NotYet(
       `The cluster at ${servers.join(', ')} cannot be used: ${reasonOf(error)}. Its servers need JetStream (nats-server -js), and as many of them as keep a majority.`,
     );
   }
@@ -97,8 +122,8 @@ export async function openNatsBroker(options: NatsOptions): Promise<Broker> {
 async function leaseOf(fleeting: KV, asked: number): Promise<number> {
   const { ttl } = await fleeting.status();
   if (ttl === asked) return asked;
-  throw new Error(
-    `its locks live for ${ttl / 1000} s, which another coordinator has chosen: start this one with --cluster-lease ${ttl / 1000}`,
+  throw new UserError(
+    `Locks of this cluster live for ${ttl / 1000} s, which another coordinator has chosen: start this one with --cluster-lease ${ttl / 1000}`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** A real nats-server for tests, where one is installed. */
+/** Real nats-servers for tests, where the program is installed (Debian: `apt-get install nats-server`). */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,54 +6,98 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const START_MS = 10_000;
+const START_MS = 60_000;
 
-/** Null: it is not installed here (Debian: `apt-get install nats-server`). */
+/** Null: it is not installed here. */
 export const natsServer: string | null =
   ['nats-server', '/usr/sbin/nats-server'].find(
     (program) => spawnSync(program, ['--version']).status === 0,
   ) ?? null;
 
-export type NatsProcess = {
-  readonly url: string;
-  readonly child: ChildProcess;
-  readonly end: () => Promise<void>;
-};
+/** One server on a port and a folder of its own, which it keeps when it is killed and started again. */
+export class NatsServer {
+  readonly port: number;
+  readonly #args: readonly string[];
+  readonly #folder: string;
+  #child: ChildProcess | null = null;
 
-/** Of one server on a port and a folder of its own. */
-export async function startNats(): Promise<NatsProcess> {
-  if (natsServer === null) throw new Error('nats-server is not installed.');
-  const folder = await mkdtemp(join(tmpdir(), 'shoal-nats-'));
-  const port = await freePort();
-  const child = spawn(natsServer, ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    said = (said + chunk).slice(-4_000);
-  });
-  const end = async (): Promise<void> => {
-    if (child.exitCode === null) {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
-    }
-    await rm(folder, { recursive: true, force: true });
-  };
-  for (let waited = 0; !said.includes('Server is ready'); waited += 20) {
-    if (waited > START_MS || child.exitCode !== null) {
-      await end();
-      throw new Error(`nats-server did not start: ${said}`);
-    }
-    await pause(20);
+  constructor(port: number, folder: string, args: readonly string[]) {
+    this.port = port;
+    this.#folder = folder;
+    this.#args = ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port), ...args];
   }
-  return { url: `nats://127.0.0.1:${port}`, child, end };
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null;
+  }
+
+  /** Resolves when it takes connections. */
+  async start(): Promise<void> {
+    if (natsServer === null) throw new Error('nats-server is not installed.');
+    if (this.#child !== null) return;
+    const child = spawn(natsServer, this.#args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = child;
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      said = (said + chunk).slice(-4_000);
+    });
+    for (let waited = 0; !said.includes('Server is ready'); waited += 20) {
+      if (waited > START_MS || child.exitCode !== null) throw new Error(`nats-server did not start: ${said}`);
+      await pause(20);
+    }
+  }
+
+  /** Stops it and lets it go on: SIGSTOP and SIGCONT. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#child = null;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async end(): Promise<void> {
+    await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** One alone, or three that are a cluster. They do not tell clients of each other, so that a test decides who reaches whom. */
+export async function natsServers(count: 1 | 3): Promise<readonly NatsServer[]> {
+  const folders = await Promise.all(
+    Array.from({ length: count }, () => mkdtemp(join(tmpdir(), 'shoal-nats-'))),
+  );
+  const ports = await freePorts(2 * count);
+  const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
+  const servers = folders.map((folder, i) => {
+    const cluster = [
+      ...['--server_name', `n${i + 1}`, '--cluster_name', 'test', '--no_advertise'],
+      ...['--cluster', routes[i] ?? '', '--routes', routes.join(',')],
+    ];
+    return new NatsServer(ports[i] ?? 0, folder, count === 1 ? [] : cluster);
+  });
+  await Promise.all(servers.map((server) => server.start()));
+  return servers;
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const held = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = held.map((server) => (server.address() as { readonly port: number }).port);
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }

@@ -43,8 +43,6 @@ const CLUSTER_WRITING_PART = 1 / 20;
 
 /** That this coordinator leads the run. */
 export type RunLead = Leading & {
-  /** Whether nobody else can, at this moment. */
-  readonly mayGrant: () => boolean;
   /** It is one of several: what is kept is told. */
   readonly isCluster: boolean;
 };

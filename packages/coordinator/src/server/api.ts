@@ -58,6 +58,7 @@ const BLOCK_HEADERS = {
   'cache-control': 'private, max-age=31536000, immutable',
 };
 
+const STANDS_BY = 'This coordinator stands by; the one that leads has the data.';
 const DEFECT = 'Something went wrong that should not; the log of the coordinator says what.';
 
 export function routeApi(app: Hono, options: ApiOptions): void {
@@ -85,6 +86,7 @@ export function routeApi(app: Hono, options: ApiOptions): void {
         mayPack,
         identity.role === 'worker' || identity.role === 'gateway',
       );
+      if (block === null && control.cluster?.standing === 'standsBy') throw new Refusal(503, STANDS_BY);
       if (block === null) return context.text('This data set has no such block.\n', 404);
       const headers = { ...BLOCK_HEADERS, ...(block.packed && { 'content-encoding': 'gzip' }) };
       return send(context, options, identity, { key: block.key, make: block.make, headers });

@@ -19,6 +19,9 @@ import type { UpgradeHandler } from './server.ts';
 import { mayHere } from './visitor.ts';
 import { type PageRequest, type Watcher, Watchers } from './watchers.ts';
 
+/** How long a page is left with one that stands by, where another stands behind the same address. */
+const SEND_ON_MS = 3_000;
+
 export class WatchFeed {
   readonly #control: CoordinatorControl;
   readonly #access: Access;
@@ -37,6 +40,7 @@ export class WatchFeed {
   #toldCluster = '';
   #toldWorkersAt = 0;
   #pingedAt = 0;
+  #sentOnAt = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: {
@@ -161,6 +165,7 @@ export class WatchFeed {
       this.#lookedAtJoin = now;
       void this.#lookAtJoin();
     }
+    this.#sendOn(now);
     if (now - this.#pingedAt >= this.#limits.pingMs) {
       this.#pingedAt = now;
       this.#watchers.ping();
@@ -192,6 +197,16 @@ export class WatchFeed {
     if (events.length > 0) this.#watchers.broadcast({ type: 'events', events });
     this.#tellCluster();
     if (runsChanged) this.#watchers.broadcast({ type: 'runs', runs: this.#control.runs });
+  }
+
+  /** A page that came to one that stands by, by an address that stands for all, asks there again. */
+  #sendOn(now: number): void {
+    const { cluster } = this.#control;
+    if (cluster?.standing !== 'standsBy' || !cluster.behindOneName) this.#sentOnAt = now;
+    else if (now - this.#sentOnAt >= SEND_ON_MS) {
+      this.#sentOnAt = now;
+      this.#watchers.sendAway();
+    }
   }
 
   #tellCluster(): void {

@@ -76,6 +76,11 @@ export class Watchers {
     return this.#watchers.values();
   }
 
+  /** All pages ask again. */
+  sendAway(): void {
+    for (const { socket } of this.#watchers) socket.close(TRY_AGAIN_LATER);
+  }
+
   /** Pages are not waited for: they come back to whoever answers next. */
   close(): void {
     for (const client of this.#server.clients) client.close(1001);

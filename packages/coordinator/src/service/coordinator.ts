@@ -231,7 +231,7 @@ export class Coordinator {
 
   #leading(term: number): RunLead {
     const { cluster, limits } = this.#options;
-    if (cluster === null) return { ...LEADING_ALONE, mayGrant: () => true, isCluster: false };
+    if (cluster === null) return { ...LEADING_ALONE, isCluster: false };
     const { leaseMs } = cluster;
     return {
       term,

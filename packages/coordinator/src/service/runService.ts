@@ -118,6 +118,7 @@ export class RunService implements CoordinatorControl {
       standing: term === null ? 'standsBy' : 'leads',
       term: term ?? record?.term ?? 0,
       leader,
+      behindOneName: cluster.isBehindOneName,
       coordinators: addresses,
       keptStep: term === null ? null : this.#keptStep,
     };

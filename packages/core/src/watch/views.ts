@@ -191,6 +191,8 @@ export type ClusterView = {
   readonly term: number;
   /** Where the coordinator is that leads; null where that is this one, or none is known. */
   readonly leader: string | null;
+  /** One public address stands for all of them, so that whoever asks there again may come to the one that leads. */
+  readonly behindOneName: boolean;
   /** Where all coordinators are that are there, this one among them. */
   readonly coordinators: readonly string[];
   /** The last step that a coordinator which comes to lead would go on from; null before the first. */

@@ -1,5 +1,8 @@
 /** The addresses at which a coordinator may be found, and which of them is tried. */
 
+/** So many that were known before are kept beside those that are told anew. */
+const KNOWN_MAX = 16;
+
 /** Where a cluster leads in turn, whoever was asked first still stands for it: it may be a name in front of all. */
 export class Addresses {
   readonly #first: string;
@@ -27,8 +30,15 @@ export class Addresses {
   learn(told: readonly string[]): void {
     const { current } = this;
     const usable = told.map((text) => addressOf(text, this.#first)).filter((one) => one !== null);
-    this.#known = [...new Set([current, ...usable, this.#first])];
-    this.#at = 0;
+    // In one order, whoever tells them: each is come to in turn.
+    this.#known = [...new Set([current, ...usable, this.#first])].sort();
+    this.#at = this.#known.indexOf(current);
+  }
+
+  /** The same of one that does not lead, and may itself have heard of few: what was known before stays. */
+  hearOf(told: readonly string[]): void {
+    const known = this.#known.slice(0, KNOWN_MAX);
+    this.learn([...known, ...told]);
   }
 
   /** The one after it, in turn. */

@@ -254,6 +254,25 @@ describe('a session that knows of several coordinators', () => {
     );
   });
 
+  test('comes to each of them, whatever the order in which they name each other', () => {
+    const script = new Transcript();
+    const three = [A, B, 'http://host:3'];
+    const visited = Array.from({ length: 6 }, () => {
+      const { address } = script.session;
+      script.on({ type: 'connected' });
+      const others = three.filter((one) => one !== address);
+      script.hear({
+        type: 'bye',
+        code: 'standby',
+        message: 'It stands by.',
+        addresses: [address, ...others],
+      });
+      script.lose('');
+      return address;
+    });
+    expect(visited).toEqual([...three, ...three]);
+  });
+
   test('learns of those that come later', () => {
     const script = new Transcript();
     script.on({ type: 'connected' });
@@ -297,7 +316,7 @@ describe('a session that knows of several coordinators', () => {
         return current;
       });
     };
-    expect(learned(A)).toEqual([A, 'https://host:3/shoal', 'http://host:4']);
+    expect(learned(A)).toEqual([A, 'http://host:4', 'https://host:3/shoal']);
     expect(learned('https://host:1')).toEqual(['https://host:1', 'https://host:3/shoal']);
   });
 });

@@ -311,7 +311,7 @@ export class WorkerSession {
     if (message.type === 'bye') {
       // A coordinator that keeps those who wait until it has news is asked again soon.
       if (message.code === 'betweenRuns' && silentMs > HELD_MS) this.#reconnection.startOver();
-      if (message.code === 'standby') this.#addresses.learn(message.addresses ?? []);
+      if (message.code === 'standby') this.#addresses.hearOf(message.addresses ?? []);
       const { code, message: said, fact } = message;
       this.#bye = { type: 'coordinatorSaid', code, message: said, ...(fact !== undefined && { fact }) };
       return this.#close();

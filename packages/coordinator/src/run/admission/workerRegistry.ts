@@ -61,11 +61,18 @@ export type Leading = {
   readonly term: number;
   /** All coordinators that may; empty for one that leads alone. */
   readonly addresses: (forGateway: boolean) => readonly string[];
+  /** Whether nobody else can lead, at this moment. */
+  readonly mayGrant: () => boolean;
   /** How long a worker waits for a word before it looks elsewhere, and how often there is one. */
   readonly patience: Pick<ProtocolLimits, 'silenceMs' | 'heartbeatMs'> | null;
 };
 
-export const LEADING_ALONE: Leading = { term: FIRST_TERM, addresses: () => [], patience: null };
+export const LEADING_ALONE: Leading = {
+  term: FIRST_TERM,
+  addresses: () => [],
+  mayGrant: () => true,
+  patience: null,
+};
 
 export type RegistryChange =
   /** `workers` are those that are there by now. */
@@ -138,6 +145,8 @@ export class WorkerRegistry {
     const { identity, isLocal, belief, credential, isGateway } = proof;
     const { runId, spec, kernels, manifests, limits, leading, driver, onChange } = this.#options;
     if (this.#ended !== null) return connection.end(this.#ended.code, this.#ended.why);
+    // Its probe would be granted in a term that may be over.
+    if (!leading.mayGrant()) return this.#sendElsewhere(connection, null, isGateway);
     const admission = admit(hello, { kernels, numerics: spec.numerics });
     if (admission.type === 'refuse') {
       onChange({ type: 'refused', why: admission.why });
@@ -297,10 +306,13 @@ export class WorkerRegistry {
 
   /** Everyone is sent elsewhere; whoever comes back is let in again. */
   sendElsewhere(leader: string | null): void {
-    const why = { type: 'standsBy', leader } as const;
     for (const { connection, isGateway } of [...this.#workers.values()]) {
-      connection.end('standby', why, this.#options.leading.addresses(isGateway));
+      this.#sendElsewhere(connection, leader, isGateway);
     }
+  }
+
+  #sendElsewhere(connection: WorkerConnection, leader: string | null, isGateway: boolean): void {
+    connection.end('standby', { type: 'standsBy', leader }, this.#options.leading.addresses(isGateway));
   }
 
   /** Of all messages to and from workers on other machines so far. */

@@ -122,3 +122,42 @@ describe('checkpoints', () => {
     await writer.flush();
   });
 });
+
+describe('checkpoints that are written somewhere slow', () => {
+  test('are told when they are kept, and rest after each, unless somebody waits for them', async () => {
+    const run = prepareRun(smallSpec, smallData);
+    const written: string[] = [];
+    const kept: number[] = [];
+    const writer = new CheckpointWriter({
+      ...{ ...OWNER, model: run.model },
+      files: { last: 'last', best: 'best', history: (mark) => `history-${mark}` },
+      // Longer than the test lasts: 200 times as long as a write of 50 ms.
+      partOfTime: 1 / 200,
+      write: async (file) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        written.push(file);
+      },
+      remove: async (file) => void written.push(`no ${file}`),
+      onProblem: () => {},
+      onKept: (step) => kept.push(step),
+    });
+    const state = (globalStep: number) => ({
+      progress: { ...initialProgress(run.facts), globalStep },
+      parameters: run.arena.view(run.updater.parameters),
+      optimizer: run.updater.exportState(),
+      vouchers: [],
+    });
+    writer.save(state(1), false);
+    while (kept.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    writer.save(state(2), false);
+    writer.keep(7, { ...state(2), best: null });
+    // Never written, and so not removed either.
+    writer.drop(7);
+    writer.save(state(3), false);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(kept).toEqual([1]);
+    await writer.flush();
+    expect(kept).toEqual([1, 3]);
+    expect(written).toEqual(['last', 'last']);
+  });
+});

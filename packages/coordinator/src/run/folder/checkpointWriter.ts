@@ -65,7 +65,10 @@ export class CheckpointWriter implements CheckpointsPort {
   }
 
   drop(mark: number): void {
-    this.#later(mark, null);
+    // What was never written need not be removed.
+    if (this.#waiting.get(this.#options.files.history(mark))?.bytes instanceof Uint8Array) {
+      this.#waiting.delete(this.#options.files.history(mark));
+    } else this.#later(mark, null);
   }
 
   #later(mark: number, bytes: Uint8Array | null): void {
@@ -95,7 +98,7 @@ export class CheckpointWriter implements CheckpointsPort {
         }
         this.#options.onProblem({ type: 'checkpointUnwritten', file, problem: reasonOf(error) });
       }
-      await this.#rest(performance.now() - from);
+      if (bytes !== null) await this.#rest(performance.now() - from);
     }
     this.#writing = null;
   }

@@ -7,7 +7,7 @@ import { frameTexts } from '../texts.ts';
 
 /** Of one that stands by the page shows no run: that goes on elsewhere, and may come here. */
 function Standing({
-  cluster: { standing, leader, term, coordinators, keptStep },
+  cluster: { standing, leader, term, coordinators, keptStep, behindOneName },
 }: {
   readonly cluster: ClusterView;
 }) {
@@ -16,7 +16,7 @@ function Standing({
     return <p class="quiet number">{t.clusterLeads(term, coordinators.length - 1, keptStep)}</p>;
   return (
     <p class="banner">
-      {leader === null ? (
+      {leader === null || behindOneName ? (
         t.standsByAlone
       ) : (
         <>

@@ -1,0 +1,15 @@
+# NATS with JetStream, for coordinators that stand by for each other: Debian's package, without an init of its own.
+#   docker build -f docker/nats.Dockerfile -t shoal-nats .
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends nats-server tini \
+    && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/apt /var/log/dpkg.log \
+    && install -d -o 1000 -g 1000 /jetstream
+LABEL org.opencontainers.image.title="Shoal NATS" \
+      org.opencontainers.image.description="Keeps what coordinators share, and says which of them leads" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="0.1.0"
+USER 1000:1000
+WORKDIR /jetstream
+EXPOSE 4222 6222 8222
+ENTRYPOINT ["tini", "--", "nats-server", "--jetstream", "--store_dir", "/jetstream", "--http_port", "8222"]
