@@ -30,8 +30,7 @@ const drawn = new Map<string, DataSplits>();
 function dataFor({ data, seed }: RunSpec): DataSplits {
   if (data.source === 'table') return splitForRun(tableDataSet(data.table), data, seed);
   const choice = choiceOf(data);
-  if (data.source !== 'digits' || choice === null)
-    throw new Error(`A page has no data set "${data.source}".`);
+  if (data.source !== 'digits' || choice === null) throw new TypeError(data.source);
   const key = `${seed} ${choice.validation} ${choice.limit}`;
   const known = drawn.get(key) ?? digitsForRun({ ...choice, seed });
   drawn.set(key, known);
