@@ -9,7 +9,7 @@ import { goesWhere } from './keys.ts';
 import { follows, scene, showScene, turn } from './place.ts';
 import { type SceneName, scenes } from './sceneNames.ts';
 import { pictureOf } from './scenes.ts';
-import { sceneTexts } from './sceneTexts.ts';
+import { sceneWords } from './sceneWords.ts';
 import { lectureTexts } from './texts.ts';
 
 /** Within the page to join: the scene alone, turned by the page around it. */
@@ -46,7 +46,7 @@ export function Lecture() {
           >
             {scenes.map(({ id }, index) => (
               <option key={id} value={id}>
-                {index + 1} · {sceneTexts(id).title}
+                {index + 1} · {sceneWords(id).title}
               </option>
             ))}
           </select>
@@ -65,7 +65,7 @@ export function Lecture() {
 
 function SceneView({ name }: { readonly name: SceneName }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const { title, sentence } = sceneTexts(name);
+  const { title, sentence } = sceneWords(name);
   const { formula } = scenes.find(({ id }) => id === name) ?? scenes[0];
   const Picture = pictureOf[name];
   return (

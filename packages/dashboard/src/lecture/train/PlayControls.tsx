@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api, operates } from '../../index/store.ts';
 import { KeyButton } from '../picture/KeyButton.tsx';
 import { scene } from '../place.ts';
-import { sceneTexts } from '../sceneTexts.ts';
+import { sceneWords } from '../sceneWords.ts';
 import { lectureTexts } from '../texts.ts';
 import { PACES, type Pace, type Playhead } from './playhead.ts';
 import type { Recording } from './recordings.ts';
@@ -83,7 +83,7 @@ export function OpenRun({ spec }: { readonly spec: RunSpec | null }) {
     try {
       const { trust: _trust, ...fields } = spec;
       // What the class is told of it.
-      const about = sceneTexts(scene.peek()).sentence;
+      const about = sceneWords(scene.peek()).sentence;
       await api.post('/api/runs', { spec: { ...fields, about } });
       say(t.opened);
     } catch (error) {
