@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Guarded } from '../index/shell/Guarded.tsx';
 import { Preferences } from '../index/shell/Header.tsx';
 import { operates, sharedScene } from '../index/store.ts';
+import { trainAhead } from './ahead.ts';
 import { Formula } from './formula/Formula.tsx';
 import { InviteCorner } from './InviteCorner.tsx';
 import { goesWhere } from './keys.ts';
@@ -28,6 +29,8 @@ export function Lecture() {
     return () => removeEventListener('keydown', onKey);
   }, []);
   const name = scene.value;
+  // A phone computes what it shows and no more.
+  useEffect(() => (isSmall ? undefined : trainAhead(name)), [name]);
   if (isSmall) {
     return (
       <div class="lecture small">
