@@ -1,4 +1,7 @@
 /** The lecture in Chromium: that each scene shows what it is there to show, by pointer, by keyboard and in both languages. */
+
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { findPreset, splitForRun, tableDataSet, trainAlone, wasmStrictEngine } from '@shoal/core';
 import type { Page } from 'playwright-core';
@@ -7,6 +10,9 @@ import { type SceneName, scenes } from '../../packages/dashboard/src/lecture/sce
 import { FeedData } from './feedData.ts';
 import { FeedServer, OPERATOR_TOKEN, VIEWER_TOKEN } from './feedServer.ts';
 import { chromiumOfThisFile, openTab, type Tab, type TabOptions } from './modelHarness/tab.ts';
+import { OwnProcess, withFolder } from './ownProcess.ts';
+
+const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
 
 /** Runs are trained in the page, on however few cores. */
 const TRAINED_MS = 120_000;
@@ -394,6 +400,55 @@ it('opens the run of a scene as an ordinary run', async () => {
   expect(server.asked.at(-1)).toMatchObject({
     path: '/api/runs',
     body: { spec: { name: 'mlp-xor', epochs: 300 } },
+  });
+});
+
+it('is held with one command, and shown on the phones of those who are invited', async ({ skip }) => {
+  const browser = chromium();
+  if (browser === null) return skip('Chromium is not installed here.');
+  await withFolder('lecture', async (folder) => {
+    const args = [
+      'lecture',
+      '--no-show',
+      '--host',
+      '127.0.0.1',
+      '--out',
+      join(folder, 'runs'),
+      '--by',
+      'Room 204',
+    ];
+    const coordinator = OwnProcess.start(process.execPath, [SHOAL, ...args]);
+    try {
+      const link = await coordinator.says(/The lecture: (\S+)/);
+      const lecturer = await openTab(browser, link);
+      tabs.push(lecturer);
+      await lecturer.page.locator('[data-scene="neuron"]').waitFor();
+      await lecturer.page.getByRole('checkbox', { name: 'Ranking with names on the phones' }).check();
+      await lecturer.page.keyboard.press('PageDown');
+      await lecturer.page.keyboard.press('j');
+      await lecturer.page.getByRole('dialog').getByRole('img', { name: 'The code to join' }).waitFor();
+      const joining = (await coordinator.says(/join\s+(\S+)/)) as string;
+      const phone = await openTab(browser, joining, { width: 360, height: 740 });
+      tabs.push(phone);
+      await phone.page.getByText('Room 204 invites you.').waitFor();
+      await phone.page.getByText('Nothing is being trained yet').waitFor();
+      const scene = phone.page.frameLocator('iframe');
+      await scene.locator('[data-scene="activations"]').waitFor();
+      await lecturer.page.getByRole('button', { name: 'Close' }).click();
+      await lecturer.page.keyboard.press('PageDown');
+      await scene.locator('[data-scene="approximation"]').waitFor({ timeout: 30_000 });
+      const width = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(width).toBe(0);
+      // A run of a scene, by the whole room; the phone is told what it is before it joins.
+      await lecturer.page.goto(`${new URL(link).origin}/lecture#multilayer`);
+      await lecturer.page.getByRole('button', { name: 'Train it with everybody' }).click();
+      await lecturer.page.getByText('It has begun.').waitFor();
+      await phone.page
+        .getByText('What is being trained: One hidden layer of eight neurons')
+        .waitFor({ timeout: 30_000 });
+    } finally {
+      await coordinator.end({ asked: false });
+    }
   });
 });
 

@@ -46,6 +46,7 @@ export type RunOptions = ServingOptions &
     readonly threads: number;
     readonly token?: string;
     readonly tokenFile?: string;
+    /** Who invites, in words for those who are invited. */
     readonly by?: string;
     readonly openClassroom?: boolean;
     readonly linkDays: number;

@@ -44,7 +44,7 @@ test('docs/api.md lists exactly the routes', () => {
 });
 
 test('docs/api.md names for each route the least role that it takes', async () => {
-  const action: Record<string, Action> = { viewer: 'watch', worker: 'data', operator: 'control' };
+  const action: Record<string, Action> = { viewer: 'watch', worker: 'compute', operator: 'control' };
   for (const [route = '', role = ''] of rows('Routes')) {
     const [method = '', path = ''] = route.split(' ');
     if (role === 'none') continue;

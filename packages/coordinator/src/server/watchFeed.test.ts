@@ -87,7 +87,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     runsFolder: folder,
     files: diskFiles,
     cluster: null,
-    by: null,
+    by: 'Room 204',
     data: { dataFolder: null, allowDownload: false },
     events,
     news,
@@ -196,6 +196,18 @@ test('a page that stays open is told the new links before the old ones end', asy
   expect(message.join.links).not.toEqual(snapshot.join?.links);
   const old = snapshot.join?.links[0]?.split('#')[1] ?? '';
   expect((await access.identify(old)).type).toBe('known');
+});
+
+test('all pages are told the scene of the lecture, and whoever comes later finds it', async () => {
+  const { socket, snapshot } = await watch('viewer');
+  expect(snapshot.scene).toBeNull();
+  const told = next(socket, 'lecture');
+  service.showScene('perceptron');
+  expect(await told).toEqual({ type: 'lecture', scene: 'perceptron' });
+  expect((await watch('worker')).snapshot.scene).toBe('perceptron');
+  expect(service.invitation).toEqual({ by: 'Room 204', scene: 'perceptron', run: null, ranking: null });
+  service.showRanking(true);
+  expect(service.invitation.ranking).toEqual([]);
 });
 
 test('a page is told whether it may read samples', async () => {

@@ -6,7 +6,6 @@ import type { DataSetInfo } from '../data/dataSet.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Help } from '../protocol/codes.ts';
 import type { RunSpec, TrustSpec } from '../spec/runSpec.ts';
-import type { Language } from '../words/wording.ts';
 import type { EpochRecord, RunResult, RunStateName } from './records.ts';
 import type { StepColumns } from './stepMetrics.ts';
 
@@ -155,7 +154,7 @@ export type Invitation = {
         Pick<RunView, 'state' | 'workers' | 'parameters' | 'epoch'> & {
           readonly dataSet: string;
           /** What it shows, in each language of the pages. */
-          readonly about: Readonly<Record<Language, string>>;
+          readonly about: { readonly en: string; readonly zh: string };
         })
     | null;
   /** Those who have done most, by name, the first first; null unless the operator wants it shown. */

@@ -3,13 +3,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Guarded } from '../index/shell/Guarded.tsx';
 import { Preferences } from '../index/shell/Header.tsx';
 import { operates, sharedScene } from '../index/store.ts';
+import { trainAhead } from './ahead.ts';
 import { Formula } from './formula/Formula.tsx';
 import { InviteCorner } from './InviteCorner.tsx';
 import { goesWhere } from './keys.ts';
 import { follows, scene, showScene, turn } from './place.ts';
 import { type SceneName, scenes } from './sceneNames.ts';
 import { pictureOf } from './scenes.ts';
-import { sceneTexts } from './sceneTexts.ts';
+import { sceneWords } from './sceneWords.ts';
 import { lectureTexts } from './texts.ts';
 
 /** Within the page to join: the scene alone, turned by the page around it. */
@@ -28,6 +29,8 @@ export function Lecture() {
     return () => removeEventListener('keydown', onKey);
   }, []);
   const name = scene.value;
+  // A phone computes what it shows and no more.
+  useEffect(() => (isSmall ? undefined : trainAhead(name)), [name]);
   if (isSmall) {
     return (
       <div class="lecture small">
@@ -46,7 +49,7 @@ export function Lecture() {
           >
             {scenes.map(({ id }, index) => (
               <option key={id} value={id}>
-                {index + 1} · {sceneTexts(id).title}
+                {index + 1} · {sceneWords(id).title}
               </option>
             ))}
           </select>
@@ -65,7 +68,7 @@ export function Lecture() {
 
 function SceneView({ name }: { readonly name: SceneName }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const { title, sentence } = sceneTexts(name);
+  const { title, sentence } = sceneWords(name);
   const { formula } = scenes.find(({ id }) => id === name) ?? scenes[0];
   const Picture = pictureOf[name];
   return (

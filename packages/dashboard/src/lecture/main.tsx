@@ -16,14 +16,14 @@ import './fitting/fitting.css';
 import './lecture.css';
 import { keepPlace, scene } from './place.ts';
 import { isScene } from './sceneNames.ts';
-import { sceneTexts } from './sceneTexts.ts';
+import { sceneWords } from './sceneWords.ts';
 
 reportStrayFailures();
 // In a frame of the page to join there is no token, and nobody is followed but that page.
 startStore(isScene);
 keepPlace();
 effect(() => {
-  document.title = `${sceneTexts(scene.value).title} · Shoal`;
+  document.title = `${sceneWords(scene.value).title} · Shoal`;
 });
 const root = document.getElementById('app');
 if (root !== null) render(<Lecture />, root);

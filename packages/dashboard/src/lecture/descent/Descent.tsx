@@ -6,11 +6,10 @@ import { StepControls } from '../picture/StepControls.tsx';
 import { useStepper } from '../picture/stepper.ts';
 import { LandscapeMap, WayLegend } from './LandscapeMap.tsx';
 import { HILLS, type Rule, ruleOf, type Spot, VALLEY, type Way, wayDown } from './landscape.ts';
+import { RULES, type RuleName } from './race.ts';
 import { descentTexts } from './texts.ts';
 
 const STEPS = 120;
-export const RULES = ['sgd', 'momentum', 'adagrad', 'rmsprop', 'adam'] as const;
-export type RuleName = (typeof RULES)[number];
 
 export function Descent() {
   const t = descentTexts();

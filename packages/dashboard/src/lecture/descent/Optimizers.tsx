@@ -6,30 +6,8 @@ import { axisAround } from '../picture/scale.ts';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
-import { digitsSpec, stack } from '../train/specs.ts';
-import { RULES, type RuleName } from './Descent.tsx';
+import { RACE, RULES, type RuleName } from './race.ts';
 import { descentTexts } from './texts.ts';
-
-const SETTINGS: Readonly<
-  Record<RuleName, { readonly type: RuleName; readonly lr: number; readonly momentum?: number }>
-> = {
-  sgd: { type: 'sgd', lr: 0.1 },
-  momentum: { type: 'momentum', lr: 0.05, momentum: 0.9 },
-  adagrad: { type: 'adagrad', lr: 0.02 },
-  rmsprop: { type: 'rmsprop', lr: 0.002 },
-  adam: { type: 'adam', lr: 0.003 },
-};
-
-/** One for each rule; nothing else differs. */
-export const RACE = RULES.map((rule) =>
-  digitsSpec({
-    name: `lecture-${rule}`,
-    limit: 3000,
-    model: stack([32], { type: 'relu' }),
-    optimizer: SETTINGS[rule],
-    epochs: 6,
-  }),
-);
 
 export function Optimizers() {
   const t = descentTexts();

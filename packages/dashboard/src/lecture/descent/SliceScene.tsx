@@ -5,10 +5,9 @@ import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { type Recording, recordingOf } from '../train/recordings.ts';
 import { VALIDATION } from '../train/specs.ts';
-import { RULES, type RuleName } from './Descent.tsx';
 import { LandscapeMap, WayLegend } from './LandscapeMap.tsx';
 import type { Landscape, Way } from './landscape.ts';
-import { RACE } from './Optimizers.tsx';
+import { RACE, RULES, type RuleName } from './race.ts';
 import { lossesOn, reachOf, type Slice, sliceThrough, spotOf } from './slice.ts';
 import { descentTexts } from './texts.ts';
 

@@ -24,8 +24,9 @@ export function maskOf(model: Model, miniBatch: number): Uint8Array {
   const layer = model.layers.find(
     (one): one is Extract<Layer, { type: 'dropout' }> => one.type === 'dropout',
   );
-  if (layer === undefined) throw new Error('The model has no dropout.');
-  return droppedNeurons(layer, { seed: SEED, epoch: 0 }, miniBatch);
+  return layer === undefined
+    ? new Uint8Array(HIDDEN)
+    : droppedNeurons(layer, { seed: SEED, epoch: 0 }, miniBatch);
 }
 
 type Sums = { readonly hidden: ArrayLike<number>; readonly weights: ArrayLike<number> };

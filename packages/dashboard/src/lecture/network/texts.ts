@@ -1,5 +1,6 @@
 /** What the scenes of networks say. */
 import { textsIn } from '../../shared/language.ts';
+import { subscript } from '../subscript.ts';
 
 const en = {
   scenes: {
@@ -45,7 +46,7 @@ const en = {
   accuracy: (percent: string) => `reads ${percent} of the test digits`,
   layers: { input: '784 pixels', hidden: '32 hidden neurons', output: '10 digits' },
   digitsLabel: (said: string) => `The network with its pixels, hidden neurons and ten outputs. ${said}`,
-  logit: (i: number) => `Score z${'₁₂₃₄'[i - 1]}`,
+  logit: (i: number) => `Score z${subscript(i)}`,
   softmaxLabel: (parts: string) => `The probabilities ${parts}, which add up to 1.`,
   powers: 'e to the z',
   probability: 'probability',
@@ -91,7 +92,7 @@ const zh: typeof en = {
   accuracy: (percent) => `测试数字中读对 ${percent}`,
   layers: { input: '784 个像素', hidden: '32 个隐藏神经元', output: '10 个数字' },
   digitsLabel: (said) => `网络：像素、隐藏神经元和十个输出。${said}`,
-  logit: (i) => `得分 z${'₁₂₃₄'[i - 1]}`,
+  logit: (i) => `得分 z${subscript(i)}`,
   softmaxLabel: (parts) => `概率为 ${parts}，合计 1。`,
   powers: 'e 的 z 次幂',
   probability: '概率',

@@ -1,5 +1,6 @@
 /** What the scenes of single neurons say. */
 import { textsIn } from '../../shared/language.ts';
+import { subscript } from '../subscript.ts';
 
 const en = {
   scenes: {
@@ -29,8 +30,8 @@ const en = {
         'The same rule on XOR. However the line lies, a point stays on the wrong side, and the learning never ends.',
     },
   },
-  input: (i: number) => `Input x${'₁₂'[i - 1]}`,
-  weight: (i: number) => `Weight ω${'₁₂'[i - 1]}`,
+  input: (i: number) => `Input x${subscript(i)}`,
+  weight: (i: number) => `Weight ω${subscript(i)}`,
   threshold: 'Threshold θ',
   gates: 'Gate',
   gateNames: { and: 'AND', or: 'OR', not: 'NOT', free: 'your own' },
@@ -109,8 +110,8 @@ const zh: typeof en = {
       sentence: '用同样的规则学习异或。直线无论怎样放，总有点在错误的一侧，学习永远不会结束。',
     },
   },
-  input: (i) => `输入 x${'₁₂'[i - 1]}`,
-  weight: (i) => `权重 ω${'₁₂'[i - 1]}`,
+  input: (i) => `输入 x${subscript(i)}`,
+  weight: (i) => `权重 ω${subscript(i)}`,
   threshold: '阈值 θ',
   gates: '逻辑门',
   gateNames: { and: '与', or: '或', not: '非', free: '自定' },

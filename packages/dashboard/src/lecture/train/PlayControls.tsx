@@ -3,6 +3,8 @@ import type { RunSpec } from '@shoal/core';
 import { useEffect, useState } from 'preact/hooks';
 import { api, operates } from '../../index/store.ts';
 import { KeyButton } from '../picture/KeyButton.tsx';
+import { scene } from '../place.ts';
+import { sceneWords } from '../sceneWords.ts';
 import { lectureTexts } from '../texts.ts';
 import { PACES, type Pace, type Playhead } from './playhead.ts';
 import type { Recording } from './recordings.ts';
@@ -80,7 +82,9 @@ export function OpenRun({ spec }: { readonly spec: RunSpec | null }) {
   const open = async (): Promise<void> => {
     try {
       const { trust: _trust, ...fields } = spec;
-      await api.post('/api/runs', { spec: fields });
+      // What the class is told of it.
+      const about = sceneWords(scene.peek()).sentence;
+      await api.post('/api/runs', { spec: { ...fields, about } });
       say(t.opened);
     } catch (error) {
       say(error instanceof Error ? error.message : String(error));

@@ -8,8 +8,8 @@ export type TrainMessage = {
   readonly type: 'train';
   readonly id: number;
   readonly spec: RunSpec;
-  /** How many states are kept of the run, evenly spread, beside the first and the last. */
-  readonly keep: number;
+  /** Bytes that the kept states may take: as many are kept, evenly spread, beside the first and the last. */
+  readonly keptBytesMax: number;
   /** [vectorLength] to start from in place of those that the spec draws. */
   readonly from: Float32Array | null;
 };

@@ -7,8 +7,8 @@ import { canonicalJson, type EpochReport, type RunSpec } from '@shoal/core';
 import { unreachable } from '../../shared/unreachable.ts';
 import type { KeptState, Outcome, TrainerMessage, TrainMessage } from './messages.ts';
 
-/** States that are kept of a run: enough for a replay that looks like one. */
-const KEPT_STATES = 160;
+/** Of a small run every state is kept, of a large one enough for a replay that looks like one. */
+const KEPT_BYTES_MAX = 8_000_000;
 const WORKERS_MAX = 2;
 
 export class Recording {
@@ -127,7 +127,7 @@ function begin(): void {
     trainer.busy = next;
     const { spec, from } = next;
     trainer.worker.postMessage({
-      ...{ type: 'train', id: lastId, spec, from, keep: KEPT_STATES },
+      ...{ type: 'train', id: lastId, spec, from, keptBytesMax: KEPT_BYTES_MAX },
     } satisfies TrainMessage);
   }
 }

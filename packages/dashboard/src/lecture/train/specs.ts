@@ -27,7 +27,6 @@ type Fields = {
 /** @returns what the coordinator would be asked to train as well */
 export function digitsSpec({ limit, batch = 50, ...fields }: Fields): RunSpec {
   return resolveRunSpec({
-    about: 'A run of the lecture.',
     data: { source: 'digits', limit, validation: VALIDATION },
     batch,
     microbatch: batch / 2,

@@ -30,8 +30,7 @@ const drawn = new Map<string, DataSplits>();
 function dataFor({ data, seed }: RunSpec): DataSplits {
   if (data.source === 'table') return splitForRun(tableDataSet(data.table), data, seed);
   const choice = choiceOf(data);
-  if (data.source !== 'digits' || choice === null)
-    throw new Error(`A page has no data set "${data.source}".`);
+  if (data.source !== 'digits' || choice === null) throw new TypeError(data.source);
   const key = `${seed} ${choice.validation} ${choice.limit}`;
   const known = drawn.get(key) ?? digitsForRun({ ...choice, seed });
   drawn.set(key, known);
@@ -40,7 +39,7 @@ function dataFor({ data, seed }: RunSpec): DataSplits {
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
-async function train({ id, spec, keep, from }: TrainMessage): Promise<void> {
+async function train({ id, spec, keptBytesMax, from }: TrainMessage): Promise<void> {
   const data = dataFor(spec);
   const epochs: EpochReport[] = [];
   const run = await TrainingRun.open({
@@ -49,7 +48,8 @@ async function train({ id, spec, keep, from }: TrainMessage): Promise<void> {
   });
   const shape = shapeOfRun(spec, data.train.count);
   const steps = totalSteps(shape);
-  const every = Math.max(1, Math.ceil(steps / keep));
+  const kept = Math.max(1, Math.floor(keptBytesMax / (4 * run.model.vectorLength)));
+  const every = Math.max(1, Math.ceil(steps / kept));
   say({ type: 'begun', id, steps, stepsPerEpoch: stepsOfEpoch(shape, 0) });
   let losses: number[] = [];
   let states: KeptState[] = [{ step: 0, parameters: run.parameters }];

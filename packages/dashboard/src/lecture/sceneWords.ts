@@ -9,7 +9,7 @@ import type { SceneName } from './sceneNames.ts';
 
 type Words = { readonly title: string; readonly sentence: string };
 
-export function sceneTexts(name: SceneName): Words {
+export function sceneWords(name: SceneName): Words {
   const all: Readonly<Record<SceneName, Words>> = {
     ...neuronTexts().scenes,
     ...networkTexts().scenes,
