@@ -18,4 +18,7 @@ for (let i = 0; i < COUNT; i += 1) {
   const rent = area * each + (garden === 'yes' ? 90 : 0) + 40 * (draw(5) - 0.5);
   lines.push([area, draw(6) < 0.03 ? '' : rooms, age, city, garden, rent.toFixed(2)].join(','));
 }
-await writeFile(new URL('../packages/coordinator/examples/houses.csv', import.meta.url), `${lines.join('\n')}\n`);
+await writeFile(
+  new URL('../packages/coordinator/examples/houses.csv', import.meta.url),
+  `${lines.join('\n')}\n`,
+);

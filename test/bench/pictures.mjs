@@ -24,10 +24,16 @@ try {
   const noise = new RandomStream([1, 1, 0, 0], 0);
   for (let i = 0; i < count; i += 1) {
     const data = new Uint8Array(SIDE * SIDE);
-    for (let j = 0; j < 150; j += 1) data[noise.integer(i * 300 + 2 * j, data.length)] = noise.integer(i * 300 + 2 * j + 1, 256);
-    writeFileSync(join(folder, String(i % CLASSES), `${i}.png`), encode({ width: SIDE, height: SIDE, channels: 1, data }));
+    for (let j = 0; j < 150; j += 1)
+      data[noise.integer(i * 300 + 2 * j, data.length)] = noise.integer(i * 300 + 2 * j + 1, 256);
+    writeFileSync(
+      join(folder, String(i % CLASSES), `${i}.png`),
+      encode({ width: SIDE, height: SIDE, channels: 1, data }),
+    );
   }
-  const files = readdirSync(folder).flatMap((label) => readdirSync(join(folder, label)).map((name) => join(folder, label, name)));
+  const files = readdirSync(folder).flatMap((label) =>
+    readdirSync(join(folder, label)).map((name) => join(folder, label, name)),
+  );
   const contents = files.map((file) => readFileSync(file));
   const [alone] = await seconds(() => {
     for (const content of contents) decode(content);
@@ -44,7 +50,9 @@ try {
     }),
   );
   const samples = dataSet.train.count + dataSet.test.count;
-  console.log(`${samples} pictures: decoded alone in ${alone.toFixed(2)} s, imported in ${imported.toFixed(2)} s, ${(imported / alone).toFixed(2)} ×`);
+  console.log(
+    `${samples} pictures: decoded alone in ${alone.toFixed(2)} s, imported in ${imported.toFixed(2)} s, ${(imported / alone).toFixed(2)} ×`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }

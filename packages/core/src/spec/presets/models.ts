@@ -72,7 +72,11 @@ export const bestCnn: ModelSpec = {
 /** Two convolutions with batch norm around which the input is passed by. */
 const residual = (filters: number): LayerSpec => ({
   type: 'residual',
-  layers: [...normed(filters, 1), { type: 'conv2d', filters, kernel: 3, padding: 1, bias: false }, { type: 'batch_norm' }],
+  layers: [
+    ...normed(filters, 1),
+    { type: 'conv2d', filters, kernel: 3, padding: 1, bias: false },
+    { type: 'batch_norm' },
+  ],
 });
 
 /** For photographs of 32 × 32 in colour: a small residual network (He et al. 2015). */

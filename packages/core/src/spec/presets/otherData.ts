@@ -6,8 +6,7 @@ import { photoNet, referenceCnn } from './models.ts';
 export const otherDataPresets: readonly RunSpec[] = [
   resolveRunSpec({
     name: 'fashion-mnist',
-    about:
-      'The network of mnist-cnn on pictures of clothes, which are harder to tell apart than digits.',
+    about: 'The network of mnist-cnn on pictures of clothes, which are harder to tell apart than digits.',
     data: { source: 'idx', from: 'fashion-mnist', augment: { shift: 1 } },
     model: referenceCnn,
     batch: 256,
