@@ -9,7 +9,15 @@ const RECORDS_FILE = fileURLToPath(new URL('../../docs/lecture-figures.json', im
  * Not trained for the figures of the page: `npm run bench:frontier` trains those for slow lines, `npm run test:records` the
  * one that takes longer than all others together.
  */
-const ELSEWHERE = new Set(['mnist-cnn-slow-line', 'mnist-mlp-slow-line', 'mnist-best']);
+const ELSEWHERE = new Set([
+  'mnist-cnn-slow-line',
+  'mnist-mlp-slow-line',
+  'mnist-best',
+  // Of other data than the lecture's.
+  'fashion-mnist',
+  'cifar10-residual',
+  'houses',
+]);
 
 /** The presets whose figures the page has, in the order of the lecture. */
 export const figuredPresets = presets.filter(({ name }) => !ELSEWHERE.has(name));

@@ -199,7 +199,7 @@ describe('the test set', () => {
     const worst = page.locator('.digit-button');
     await worst.first().waitFor();
     const [, index = ''] =
-      /Test digit (\d+) is a/.exec((await worst.first().getAttribute('aria-label')) ?? '') ?? [];
+      /Test sample (\d+) is /.exec((await worst.first().getAttribute('aria-label')) ?? '') ?? [];
     await worst.first().click();
     const label = digits.run.data.test.targets.values[Number(index)];
     await page.getByText(`but it is a ${label}`).waitFor();

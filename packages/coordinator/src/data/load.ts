@@ -1,5 +1,6 @@
 /** Loads the data set that a run asks for, from wherever it can be had. */
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   canonicalJson,
   type DataFitting,
@@ -17,7 +18,7 @@ import { checkKind, readFiles, takenFact } from './fileSources.ts';
 import { namedFolder, readSet, searchMnist } from './mnist.ts';
 import { dataPlaces, type Environment, type Place, type PlaceOptions, userCacheFolder } from './places.ts';
 import type { Reading, ReadProgress } from './reading.ts';
-import { type FileSource, recognise, SOURCE_TOLD } from './recognise.ts';
+import { type FileSource, offersIn, recognise, SOURCE_TOLD } from './recognise.ts';
 
 export type LoadOptions = {
   /** The folder of `--data`; null when not given. */
@@ -40,6 +41,9 @@ export type LoadOptions = {
   /** Where the data of a run that goes on lay, for when no other place is named. */
   readonly usualPlace?: string | null;
 };
+
+/** Small tables of this package. */
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 
 /** For pictures of several sizes, and nothing else. */
 const USUAL_FITTING: DataFitting = { input: [1, 28, 28], loss: 'cross_entropy', isFixed: false };
@@ -70,13 +74,26 @@ const loadOther = async (
   return { ...dataSet, place: resolve(place as string) };
 };
 
+/** The project's folder of data; the tables that come along, for what is not there. */
+const unnamedPlace = async (
+  data: DataSpec,
+  { projectFolder, cacheFolder }: PlaceOptions,
+): Promise<string> => {
+  const project = join(projectFolder, 'data');
+  const from = fromOf(data);
+  if (from === null) return project;
+  const [here, bundled] = [await offersIn(project, cacheFolder), await offersIn(EXAMPLES, cacheFolder)];
+  const isNamed = ({ name }: { readonly name: string }): boolean => name.replace(/\.\w+$/, '') === from;
+  return !here.some(isNamed) && bundled.some(isNamed) ? EXAMPLES : project;
+};
+
 /** Data in files of the kind that the spec names. */
 const loadFiles = async (
   data: DataSpec & { readonly source: Exclude<FileSource, 'idx'> },
   options: LoadOptions,
   placeOptions: PlaceOptions,
 ): Promise<DataSet> => {
-  const place = namedPlace(options, placeOptions) ?? join(placeOptions.projectFolder, 'data');
+  const place = namedPlace(options, placeOptions) ?? (await unnamedPlace(data, placeOptions));
   const found = await recognise(place, fromOf(data), placeOptions.cacheFolder);
   if (found === null) {
     throw new DataError(

@@ -51,6 +51,8 @@ export function ModelPanel() {
 function Cards() {
   const text = textsIn(texts);
   const isTable = table.value !== null;
+  // Numbers are not taken for one another.
+  const isOfNumbers = model.value?.loss === 'squared_error';
   return (
     <>
       {parametersAreComing()}
@@ -69,7 +71,7 @@ function Cards() {
         ))}
       <div class="columns">
         <div class="column">
-          {!isTable && (
+          {!isTable && !isOfNumbers && (
             <Guarded name="model-confusion">
               <ConfusionCard />
             </Guarded>

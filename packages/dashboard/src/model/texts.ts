@@ -66,15 +66,18 @@ const en = {
   countedAt: (samples: number, correct: number, step: number) =>
     `${correct.toLocaleString('en')} of ${samples.toLocaleString('en')} right (${((100 * correct) / Math.max(1, samples)).toFixed(2)} %), with the parameters after step ${step.toLocaleString('en')}.`,
   confusionAxes: 'Rows: what it is. Columns: what the network says.',
-  confusionCell: (row: number, column: number, count: number) =>
+  confusionCell: (row: string, column: string, count: number) =>
     row === column
       ? `${row} read rightly ${counted(count, 'time')}`
       : `${row} taken for ${column} ${counted(count, 'time')}`,
   noneWrong: 'Not one of them is read wrongly.',
   worstTitle: 'The most wrong',
-  insteadOf: (label: number) => `not ${label}`,
-  wrongLabel: ({ index, label, said, ofSaid, ofRight, loss }: WrongSample) =>
-    `Test digit ${index} is a ${label}, read as ${said}: ${percent(ofSaid)} sure of ${said}, ${percent(ofRight)} of ${label}, loss ${loss.toFixed(2)}. Put it before the network.`,
+  insteadOf: (label: string) => `not ${label}`,
+  wrongLabel: (
+    { index, label, said, ofSaid, ofRight, loss }: WrongSample,
+    nameOf: (label: number) => string = String,
+  ) =>
+    `Test sample ${index} is ${nameOf(label)}, read as ${nameOf(said)}: ${percent(ofSaid)} sure of ${nameOf(said)}, ${percent(ofRight)} of ${nameOf(label)}, loss ${loss.toFixed(2)}. Put it before the network.`,
 
   weightsTitle: 'What the first layer looks for',
   neuronsAbout: 'One picture for each neuron: blue pixels speak for it, orange ones against it.',
@@ -231,14 +234,14 @@ const zh: ModelTexts = {
   notCounted: '测试集会在下一轮之后识别，也可以现在就开始。',
   countedAt: (samples, correct, step) =>
     `${samples.toLocaleString('zh')} 个中答对 ${correct.toLocaleString('zh')} 个（${((100 * correct) / Math.max(1, samples)).toFixed(2)} %），使用第 ${step.toLocaleString('zh')} 步之后的参数。`,
-  confusionAxes: '行：实际数字；列：网络的回答。',
+  confusionAxes: '行：实际类别；列：网络的回答。',
   confusionCell: (row, column, count) =>
     row === column ? `${row} 被正确识别 ${count} 次` : `${row} 被认成 ${column} 共 ${count} 次`,
   noneWrong: '没有一个认错。',
   worstTitle: '错得最离谱的',
   insteadOf: (label) => `应为 ${label}`,
-  wrongLabel: ({ index, label, said, ofSaid, ofRight, loss }) =>
-    `测试数字 ${index} 是 ${label}，被认成 ${said}：对 ${said} 的把握 ${percent(ofSaid)}，对 ${label} 的把握 ${percent(ofRight)}，损失 ${loss.toFixed(2)}。点击可让网络再看一次。`,
+  wrongLabel: ({ index, label, said, ofSaid, ofRight, loss }, nameOf = String) =>
+    `测试样本 ${index} 是 ${nameOf(label)}，被认成 ${nameOf(said)}：对 ${nameOf(said)} 的把握 ${percent(ofSaid)}，对 ${nameOf(label)} 的把握 ${percent(ofRight)}，损失 ${loss.toFixed(2)}。点击可让网络再看一次。`,
 
   weightsTitle: '第一层在寻找什么',
   neuronsAbout: '每个神经元一张图：蓝色像素支持它，橙色像素反对它。',

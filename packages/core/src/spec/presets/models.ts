@@ -69,6 +69,35 @@ export const bestCnn: ModelSpec = {
   loss: 'cross_entropy',
 };
 
+/** Two convolutions with batch norm around which the input is passed by. */
+const residual = (filters: number): LayerSpec => ({
+  type: 'residual',
+  layers: [
+    ...normed(filters, 1),
+    { type: 'conv2d', filters, kernel: 3, padding: 1, bias: false },
+    { type: 'batch_norm' },
+  ],
+});
+
+/** For photographs of 32 × 32 in colour: a small residual network (He et al. 2015). */
+export const photoNet: ModelSpec = {
+  input: [3, 32, 32],
+  layers: [
+    ...normed(32, 1),
+    residual(32),
+    { type: 'relu' },
+    { type: 'max_pool2d', size: 2 },
+    ...normed(64, 1),
+    residual(64),
+    { type: 'relu' },
+    { type: 'max_pool2d', size: 2 },
+    ...normed(128, 1),
+    { type: 'global_avg_pool2d' },
+    { type: 'dense', units: 10 },
+  ],
+  loss: 'cross_entropy',
+};
+
 /** What the comparisons of learning rates, optimizers and losses train: 784–128–10, 101,770 parameters. */
 export const smallMlp: ModelSpec = {
   input: IMAGE,

@@ -14,13 +14,18 @@ test('the presets stand in the order of the lecture', () => {
     ...['mnist-overfit', 'mnist-early-stopping', 'mnist-dropout', 'mnist-weight-decay'],
     ...['mnist-augmented', 'mnist-more-data'],
     ...['mnist-cnn-slow-line', 'mnist-mlp-slow-line'],
+    ...['fashion-mnist', 'cifar10-residual', 'houses'],
   ]);
 });
 
 test.each(presets)('$name compiles, fits its data and says what it shows', (preset) => {
   const model = compileModel(preset.model);
   expect(preset.about).toMatch(/^[A-Z].*\.$/);
-  if (preset.data.source === 'table') {
+  if (preset.name === 'houses') {
+    expect([model.inputShape, model.outputs]).toEqual([[8], 1]);
+  } else if (preset.data.source === 'cifar') {
+    expect([model.inputShape, model.outputs]).toEqual([[3, 32, 32], 10]);
+  } else if (preset.data.source === 'table') {
     expect(model.inputShape).toEqual(tableDataSet(preset.data.table).info.shape);
     expect(model.outputs).toBe(1);
   } else {

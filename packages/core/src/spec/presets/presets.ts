@@ -4,6 +4,7 @@ import type { RunSpec } from '../runSpec.ts';
 import { SpecError } from '../specError.ts';
 import { digitPresets } from './digits.ts';
 import { neuronPresets } from './neurons.ts';
+import { otherDataPresets } from './otherData.ts';
 import { overfittingPresets } from './overfitting.ts';
 import { slowLinePresets } from './slowLines.ts';
 
@@ -15,6 +16,7 @@ export const presets: readonly Preset[] = [
   ...digitPresets,
   ...overfittingPresets,
   ...slowLinePresets,
+  ...otherDataPresets,
 ];
 
 /** @throws SpecError naming the nearest preset */

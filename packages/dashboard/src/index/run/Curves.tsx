@@ -46,11 +46,15 @@ function Stopping() {
 function EpochCurves() {
   const runId = run.value?.runId;
   const records = epochs.value;
+  const isOfNumbers = run.value?.spec.model.loss === 'squared_error';
   const stopping = run.value?.earlyStopping ?? null;
   const [bestEpoch, stoppedAfter] = [stopping?.bestEpoch ?? 0, stopping?.stoppedAfter ?? null];
   const charts = useMemo(
-    () => epochCharts(records, { bestEpoch, stoppedAfter }, runTexts()),
-    [records, bestEpoch, stoppedAfter, language.value],
+    () => {
+      const [loss, accuracy] = epochCharts(records, { bestEpoch, stoppedAfter }, runTexts());
+      return [loss, isOfNumbers ? undefined : accuracy].filter((chart) => chart !== undefined);
+    },
+    [records, bestEpoch, stoppedAfter, isOfNumbers, language.value],
   );
   return (
     <>

@@ -9,22 +9,25 @@ export function Numbers({ run }: { readonly run: RunView }) {
   const t = runTexts();
   const last = epochs.value.at(-1);
   const validated = validates(run.spec, last);
+  const isOfNumbers = run.spec.model.loss === 'squared_error';
   return (
     <dl class="numbers">
       {validated ? (
         <>
-          <Tile
-            label={t.valAccuracy}
-            value={percent(last?.validationAccuracy)}
-            note={best(run, 'validationAccuracy', percent)}
-          />
+          {isOfNumbers ? null : (
+            <Tile
+              label={t.valAccuracy}
+              value={percent(last?.validationAccuracy)}
+              note={best(run, 'validationAccuracy', percent)}
+            />
+          )}
           <Tile
             label={t.valLoss}
             value={significant(last?.validationLoss)}
             note={best(run, 'validationLoss', significant)}
           />
         </>
-      ) : (
+      ) : isOfNumbers ? null : (
         <Tile label={t.trainAccuracy} value={percent(last?.trainAccuracy)} />
       )}
       <Tile

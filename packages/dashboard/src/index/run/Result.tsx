@@ -1,5 +1,5 @@
 /** How the run ended, and whether another run of the same spec ended with the same bits. */
-import type { RunResult, RunView } from '@shoal/core';
+import type { RegressionFigures, RunResult, RunView } from '@shoal/core';
 import { useRef } from 'preact/hooks';
 import { clock, percent, significant } from '../format.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
@@ -15,6 +15,7 @@ export function Result({ run, result }: ResultProps) {
     <section class="panel result">
       <h2>{t.result}</h2>
       <dl class="factlist">
+        <Regression figures={result.regression} />
         {/* What was not measured is not there: a run may have no validation set, or no test set. */}
         <Measured label={t.testAccuracy} value={result.testAccuracy} write={percent} strong />
         <Measured label={t.testLoss} value={result.testLoss} write={significant} />
@@ -31,6 +32,19 @@ export function Result({ run, result }: ResultProps) {
         {t.modelFile}: <code>{result.modelFile}</code>
       </p>
     </section>
+  );
+}
+
+/** Of a run that predicts numbers. */
+function Regression({ figures }: { readonly figures: RegressionFigures | undefined }) {
+  const t = runTexts();
+  if (figures === undefined) return null;
+  return (
+    <>
+      <Fact label={t.predicts} value={figures.label} />
+      <Measured label={t.testR2} value={figures.r2} write={significant} strong />
+      <Measured label={t.meanSquaredError} value={figures.meanSquaredError} write={significant} />
+    </>
   );
 }
 

@@ -1,14 +1,15 @@
-/** Which digit is taken for which, and the test digits that are read most wrongly. */
+/** Which class is taken for which, and the test samples that are read most wrongly. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { epochs, readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
-import { chooseTestSample, field } from '../draw/subject.ts';
+import { className, hasClassNames } from '../classNames.ts';
+import { chooseTestSample, field, pictureSize } from '../draw/subject.ts';
 import { held, isSeen, loadSet, modelClient, ofRun, onOtherRun, runId } from '../follow.ts';
 import type { Confusion, WrongSample } from '../lab/confusion.ts';
 import { Canvas } from '../paint/Canvas.tsx';
 import { inkColour } from '../paint/colours.ts';
-import { paintTiles } from '../paint/tiles.ts';
+import { type Colour, paintTiles } from '../paint/tiles.ts';
 import { LongTask } from '../task.ts';
 import { texts } from '../texts.ts';
 import { SamplesKept } from './SamplesKept.tsx';
@@ -114,8 +115,8 @@ function Matrix({ confusion }: { readonly confusion: Confusion }) {
         <tr>
           <td />
           {names.map((k) => (
-            <th key={k} scope="col">
-              {k}
+            <th key={k} scope="col" class={hasClassNames() ? 'named' : ''}>
+              {className(k)}
             </th>
           ))}
         </tr>
@@ -123,7 +124,7 @@ function Matrix({ confusion }: { readonly confusion: Confusion }) {
       <tbody>
         {names.map((row) => (
           <tr key={row}>
-            <th scope="row">{row}</th>
+            <th scope="row">{className(row)}</th>
             {names.map((column) => {
               const n = counts[row * classes + column];
               const part = n / Math.max(1, inRow(row));
@@ -131,7 +132,7 @@ function Matrix({ confusion }: { readonly confusion: Confusion }) {
                 <td
                   key={column}
                   class={row === column ? 'right' : shadeOf(part)}
-                  title={text.confusionCell(row, column, n)}
+                  title={text.confusionCell(className(row), className(column), n)}
                 >
                   {n === 0 ? '' : n}
                 </td>
@@ -164,16 +165,17 @@ function Worst({ worst }: { readonly worst: readonly WrongSample[] }) {
 /** Choosing one puts it before the network. */
 function WrongDigit({ wrong }: { readonly wrong: WrongSample }) {
   const text = textsIn(texts);
-  const size = field.value;
+  const size = pictureSize.value;
+  const said = text.wrongLabel(wrong, className);
   const scale = wrong.values instanceof Uint8Array ? 255 : 1;
   const zoom = 2;
   return (
     <button
       type="button"
       class="digit-button"
-      aria-label={text.wrongLabel(wrong)}
-      title={text.wrongLabel(wrong)}
-      disabled={size === null}
+      aria-label={said}
+      title={said}
+      disabled={field.value === null}
       onClick={() => {
         void chooseTestSample(wrong.index);
         document.getElementById('model-draw')?.scrollIntoView({ block: 'start' });
@@ -186,14 +188,22 @@ function WrongDigit({ wrong }: { readonly wrong: WrongSample }) {
           width={size.width * zoom}
           height={size.height * zoom}
           paint={(context, theme) => {
-            const layout = { count: 1, ...size, zoom, columns: 1, gap: 0 };
-            const pixels = paintTiles(layout, (i) => inkColour(theme, wrong.values[i] / scale));
+            const { width, height } = size;
+            const layout = { count: 1, width, height, zoom, columns: 1, gap: 0 };
+            const area = size.width * size.height;
+            const part = (i: number): number => wrong.values[i] / scale;
+            const colourOf = (i: number): Colour =>
+              size.channels === 1
+                ? inkColour(theme, part(i))
+                : [255 * part(i), 255 * part(area + i), 255 * part(2 * area + i)];
+            const pixels = paintTiles(layout, colourOf);
             context.putImageData(new ImageData(pixels, size.width * zoom, size.height * zoom), 0, 0);
           }}
         />
       )}
       <span class="number">
-        <span class="wrong">{wrong.said}</span> <span class="quiet">{text.insteadOf(wrong.label)}</span>
+        <span class="wrong">{className(wrong.said)}</span>{' '}
+        <span class="quiet">{text.insteadOf(className(wrong.label))}</span>
       </span>
     </button>
   );

@@ -1,5 +1,6 @@
 /** How sure the network is of each class, as bars. */
 import { textsIn } from '../../shared/language.ts';
+import { className } from '../classNames.ts';
 import { model } from '../follow.ts';
 import { texts } from '../texts.ts';
 import { reading, subject } from './subject.ts';
@@ -9,6 +10,9 @@ const STEP = 34;
 const BAR = 24;
 const FOOT = 24;
 const HEAD = 20;
+
+/** As much of a name as there is room for under a bar. */
+const shortened = (name: string): string => (name.length > 4 ? `${name.slice(0, 3)}…` : name);
 
 export function Probabilities() {
   const text = textsIn(texts);
@@ -44,7 +48,8 @@ export function Probabilities() {
                 </text>
               )}
               <text class={k === truth ? 'class truth' : 'class'} x={x + BAR / 2} y={HEAD + HEIGHT + 18}>
-                {k}
+                {shortened(className(k))}
+                <title>{className(k)}</title>
               </text>
             </g>
           );

@@ -40,6 +40,13 @@ export const field = computed(() => {
   return shape.length === 3 && shape[0] === 1 ? { height: shape[1], width: shape[2] } : null;
 });
 
+/** The same of pictures in colour too, which can be looked at. */
+export const pictureSize = computed(() => {
+  const [channels, height, width] = model.value?.inputShape ?? [];
+  if (height === undefined || width === undefined || (channels !== 1 && channels !== 3)) return null;
+  return { channels, height, width };
+});
+
 export const hasDropout = computed(() => model.value?.layers.some(({ type }) => type === 'dropout') ?? false);
 
 const epoch = computed(() => {
