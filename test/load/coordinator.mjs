@@ -26,7 +26,12 @@ const host = await openRun({
   logLevel: 'error',
   // All workers of a load test come from one address.
   network: {
-    limits: readLimits(['addressConnectionsMax=8192', 'addressSocketsMax=8192', 'addressJoinsMax=1000000']),
+    limits: readLimits([
+      'addressConnectionsMax=8192',
+      'addressSocketsMax=8192',
+      'addressJoinsMax=1000000',
+      'tokenConnectionsMax=1000000',
+    ]),
     allowOrigins: [],
     proxies: TrustedProxies.none,
   },
@@ -100,4 +105,9 @@ async function end() {
 }
 
 host.start();
-process.send({ type: 'listening', joinUrl: host.joinUrl, heartbeatMs: DEFAULT_LIMITS.heartbeatMs });
+process.send({
+  type: 'listening',
+  joinUrl: host.joinUrl,
+  gatewayUrl: host.gatewayUrl,
+  heartbeatMs: DEFAULT_LIMITS.heartbeatMs,
+});

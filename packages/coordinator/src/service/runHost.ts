@@ -33,6 +33,8 @@ export interface RunHost {
   readonly folder: string;
   readonly url: string;
   readonly joinUrl: string;
+  /** What gateways join by. */
+  readonly gatewayUrl: string;
   onReport(listener: (report: RunReport) => void): void;
   /** Where the time of each step went; Workers are told apart by number, `names` says who they are. */
   onStepTimes(listener: (times: StepTimes, names: ReadonlyMap<WorkerId, string>) => void): void;
@@ -67,20 +69,23 @@ export async function openRun(options: RunHostOptions): Promise<RunHost> {
     ...(options.network !== undefined && { network: options.network }),
   });
   try {
-    return hostOf(open, await open.coordinator.open(start), options.localWorkers);
+    const run = await open.coordinator.open(start);
+    const gatewayUrl = `${open.addresses.url}/#${await open.access.tokenFor('gateway')}`;
+    return hostOf(open, run, options.localWorkers, gatewayUrl);
   } catch (error) {
     await open.close();
     throw error;
   }
 }
 
-function hostOf(open: OpenCoordinator, run: ActiveRun, localWorkers: number): RunHost {
+function hostOf(open: OpenCoordinator, run: ActiveRun, localWorkers: number, gatewayUrl: string): RunHost {
   const { coordinator, news, locals, addresses, links } = open;
   return {
     runId: run.record.runId,
     folder: run.record.folder,
     url: addresses.url,
     joinUrl: links.join,
+    gatewayUrl,
     onReport: (listener) => {
       news.subscribe(
         (item) => {
