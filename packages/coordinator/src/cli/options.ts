@@ -51,6 +51,7 @@ export type RunOptions = ServingOptions &
     readonly openClassroom?: boolean;
     readonly linkDays: number;
     readonly viewerData: boolean;
+    readonly by?: string;
     readonly operatorTokenFile?: string;
     readonly open?: boolean;
     readonly json?: boolean;
