@@ -51,7 +51,6 @@ export type RunOptions = ServingOptions &
     readonly openClassroom?: boolean;
     readonly linkDays: number;
     readonly viewerData: boolean;
-    readonly by?: string;
     readonly operatorTokenFile?: string;
     readonly open?: boolean;
     readonly json?: boolean;
