@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Deployment, type IDeployment, type IStatefulSet, StatefulSet } from 'kubernetes-models/apps/v1';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import { type INetworkPolicy, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { type IPodDisruptionBudget, PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { type IPodTemplateSpec, type IService, Service } from 'kubernetes-models/v1';
@@ -11,7 +12,14 @@ import { shoal } from '../support/shoalProcess.ts';
 import { REPOSITORY } from './support/images.ts';
 
 const FOLDER = join(REPOSITORY, 'docker/k8s/cluster');
-const MODELS = { Service, StatefulSet, Deployment, PodDisruptionBudget, NetworkPolicy } as const;
+const MODELS = {
+  Service,
+  StatefulSet,
+  Deployment,
+  HorizontalPodAutoscaler,
+  PodDisruptionBudget,
+  NetworkPolicy,
+} as const;
 type Kind = keyof typeof MODELS;
 type Manifest = {
   readonly kind: Kind;
@@ -38,6 +46,7 @@ function the<T>(kind: Kind, name: string): T {
 }
 const nats = the<IStatefulSet>('StatefulSet', 'shoal-nats');
 const coordinators = the<IDeployment>('Deployment', 'shoal-coordinator');
+const gateways = the<IDeployment>('Deployment', 'shoal-gateway');
 const containerOf = (template: IPodTemplateSpec | undefined) => {
   const [container, ...others] = template?.spec?.containers ?? [];
   expect(others).toEqual([]);
@@ -68,6 +77,7 @@ test.each(manifests.map((manifest) => [manifest.kind, manifest.metadata.name, ma
 test.each([
   ['nats', nats.spec],
   ['coordinator', coordinators.spec],
+  ['gateway', gateways.spec],
 ] as const)(
   'the %s is selected, sealed, probed, spread over machines and disturbed by one at a time',
   (name, spec) => {
@@ -135,6 +145,13 @@ test('every option of the overlay and of the compose file is one that the comman
   const options = given.join(' ').match(/--[a-z-]+(?==)/g) ?? [];
   expect(options).toContain('--cluster-address');
   for (const option of options) expect(known).toContain(option);
+  const ofGateways = new Set((await shoal(['gateway', '--help'])).text.match(/--[a-z-]+/g));
+  const told = [
+    ...(containerOf(gateways.spec?.template).args ?? []),
+    String(compose.services['gateway-1']?.command),
+    String(compose.services['gateway-2']?.command),
+  ];
+  for (const option of told.join(' ').match(/--[a-z-]+(?==)/g) ?? []) expect(ofGateways).toContain(option);
 });
 
 test('the compose file has three NATS servers that know each other, and two coordinators that know them all', async () => {

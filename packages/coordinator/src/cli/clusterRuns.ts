@@ -101,7 +101,8 @@ async function lead(
     const { spec, dataSet, notices } = given;
     await begin({ type: 'new', spec, dataSet }, notices);
   }
-  locals.start(options.workers);
+  // Those of an earlier time of leading are still there.
+  if (locals.views.length === 0) locals.start(options.workers);
 
   async function begin(
     start: Parameters<typeof coordinator.open>[0],

@@ -99,6 +99,8 @@ export class GatewayRun {
           return welcome().term;
         },
         addresses: options.addresses,
+        // What it passes on was granted to it.
+        mayGrant: () => true,
         patience: null,
       },
       driver: this.driver,

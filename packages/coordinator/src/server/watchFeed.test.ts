@@ -83,7 +83,6 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     locals: { views: [], act: () => ({ type: 'unknown' }), add: () => null },
     addresses: new CoordinatorAddresses({ host: '127.0.0.1', port, publicUrl: null, isTls: false }),
     access,
-    by: null,
     runsFolder: folder,
     files: diskFiles,
     cluster: null,

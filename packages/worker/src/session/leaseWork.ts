@@ -120,7 +120,8 @@ export function problemOf({ id, rows, source }: LeaseWork, run: RunContext): str
 /** A target that is no number would make the whole step not finite. */
 function numberProblem({ id, rows, source }: Pick<LeaseWork, 'id' | 'rows' | 'source'>): string | null {
   for (const row of rows) {
-    if (!Number.isFinite(source.targets.values[row])) return `lease ${id} has a target that is no finite number`;
+    if (!Number.isFinite(source.targets.values[row]))
+      return `lease ${id} has a target that is no finite number`;
   }
   return null;
 }

@@ -38,7 +38,8 @@ export const SERVICE_CHINESE: Wording<ServiceFact> = {
       : zh`位于 ${leader} 的协调器已开始主持；这个协调器放弃手中的训练，转为待命。`,
   clusterAway: () => '集群没有应答：需要保存的内容暂时等待。只要能确认没有其他协调器主持，训练就继续。',
   clusterBack: () => '集群恢复应答。',
-  clusterRunStuck: ({ runId, problem }) => zh`这个协调器无法继续训练 ${runId}，留给其他协调器：${problem}`,
+  clusterRunStuck: ({ runId, problem }) =>
+    zh`这个协调器无法继续训练 ${runId}，留给其他协调器（${problem}）。`,
   socketsFull: ({ most }) => zh`已有 ${most} 个网络连接，达到上限 socketsMax。`,
   mnistLookedFor: ({ folders }) => zh`在以下文件夹中寻找过 MNIST：${folders.join('、')}。`,
   digitsInstead: ({ why }) =>
