@@ -49,13 +49,10 @@ function EpochCurves() {
   const isOfNumbers = run.value?.spec.model.loss === 'squared_error';
   const stopping = run.value?.earlyStopping ?? null;
   const [bestEpoch, stoppedAfter] = [stopping?.bestEpoch ?? 0, stopping?.stoppedAfter ?? null];
-  const charts = useMemo(
-    () => {
-      const [loss, accuracy] = epochCharts(records, { bestEpoch, stoppedAfter }, runTexts());
-      return [loss, isOfNumbers ? undefined : accuracy].filter((chart) => chart !== undefined);
-    },
-    [records, bestEpoch, stoppedAfter, isOfNumbers, language.value],
-  );
+  const charts = useMemo(() => {
+    const [loss, accuracy] = epochCharts(records, { bestEpoch, stoppedAfter }, runTexts());
+    return [loss, isOfNumbers ? undefined : accuracy].filter((chart) => chart !== undefined);
+  }, [records, bestEpoch, stoppedAfter, isOfNumbers, language.value]);
   return (
     <>
       {charts.map((data) => (
