@@ -286,6 +286,7 @@ export {
 } from './watch/stepMetrics.ts';
 export {
   type ClusterView,
+  type DataOffer,
   type EventView,
   type GatewayBelow,
   type GatewayCrew,

@@ -1,7 +1,7 @@
 /** What kind of data lies where somebody points: decided by what is there, and said in one line. */
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { type DataSourceName, reasonOf } from '@shoal/core';
+import { type DataOffer, type DataSourceName, reasonOf } from '@shoal/core';
 import { isCifar } from './cifar.ts';
 import { DataError } from './dataError.ts';
 import { searchFolder } from './folderSearch.ts';
@@ -35,7 +35,7 @@ const NOTHING: { readonly files: readonly string[]; readonly folders: readonly s
 };
 
 /** What stands for a data set of its own in a folder of several. */
-export type Offer = { readonly name: string; readonly source: FileSource };
+type Offer = DataOffer & { readonly source: FileSource };
 
 export const SOURCE_TOLD: { readonly [S in FileSource]: string } = {
   idx: 'IDX files',

@@ -143,6 +143,7 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
     const detail = await control.runDetail(context.req.param('id') ?? '');
     return may(role, 'control') ? detail : publicDetail(detail);
   });
+  reading('/data', 'control', () => control.offers());
   reading('/links', 'control', () => control.joinInfo());
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
   reading('/invitation', 'compute', () => control.invitation);

@@ -3,6 +3,7 @@ import type {
   BrokenOffFact,
   ClusterView,
   ControlFact,
+  DataOffer,
   EpochRecord,
   EventView,
   Fact,
@@ -106,6 +107,8 @@ export interface CoordinatorControl {
   /** Reads the folder of runs again. */
   listRuns(): Promise<readonly RunSummary[]>;
   runDetail(runId: string): Promise<RunDetail>;
+  /** The data sets in the folder that the operator named, or in the project's. */
+  offers(): Promise<readonly DataOffer[]>;
   checkSpec(input: unknown): Promise<SpecCheck>;
   /** @returns the new run's name */
   startRun(input: unknown): Promise<string>;

@@ -1,6 +1,8 @@
 /** Loads data sets for runs from the page, and keeps the last one: the next spec is mostly about the same. */
-import type { DataFitting, DataFoundFact, DataSpec } from '@shoal/core';
+import type { DataFitting, DataFoundFact, DataOffer, DataSpec } from '@shoal/core';
 import { dataSetKey, loadDataSet } from '../data/load.ts';
+import { userCacheFolder } from '../data/places.ts';
+import { offersIn } from '../data/recognise.ts';
 import type { LoadedData } from '../run/preparation/plan.ts';
 
 /** Larger sets are read anew for each run rather than held beside it. */
@@ -33,6 +35,12 @@ export class DataCache {
       return loaded;
     }
     return this.#kept.loaded;
+  }
+
+  /** What lies in the folder that was named, or in the project's; a set that it is itself is none of several. */
+  offers(): Promise<readonly DataOffer[]> {
+    const folder = this.#source.dataFolder ?? (process.env.SHOAL_DATA_DIR || 'data');
+    return offersIn(folder, userCacheFolder());
   }
 
   #forget(key: string): void {

@@ -4,6 +4,7 @@ import {
   type BrokenOffFact,
   type ClusterView,
   type ControlFact,
+  type DataOffer,
   type EpochRecord,
   type EventView,
   emptyColumns,
@@ -215,6 +216,10 @@ export class RunService implements CoordinatorControl {
   }
 
   /* ── Runs ────────────────────────────────────────────────────────────── */
+
+  offers(): Promise<readonly DataOffer[]> {
+    return this.#cache.offers();
+  }
 
   async checkSpec(input: unknown): Promise<SpecCheck> {
     const { spec, dataSet, notices } = await this.#plan(input);

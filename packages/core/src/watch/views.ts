@@ -3,6 +3,7 @@
  * of somebody else's may read it as well (`docs/api.md`).
  */
 import type { DataSetInfo } from '../data/dataSet.ts';
+import type { DataSourceName } from '../data/sources.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Help } from '../protocol/codes.ts';
 import type { RunSpec, TrustSpec } from '../spec/runSpec.ts';
@@ -211,6 +212,9 @@ export type EventView = {
   /** What it says, for readers of another language; left out where it is somebody's own words. */
   readonly facts?: readonly Fact[];
 };
+
+/** A data set in the folder that the operator allows; its name is a spec's `data.from`. */
+export type DataOffer = { readonly name: string; readonly source: DataSourceName };
 
 export type RunSummary = {
   readonly runId: string;

@@ -11,6 +11,7 @@ const DEFECTS = ['Error', 'RangeError', 'TypeError'];
  * or a button is a fact of `facts/` instead.
  */
 const ALLOWED: Readonly<Record<string, string>> = {
+  'export/pytorch.ts': 'A program in Python, for programmers.',
   'protocol/codec.ts FrameError': 'Told to the program at the other end, as docs/protocol.md says.',
   'protocol/scan.ts': 'What FrameError says.',
   'selftest/referenceFile.ts ReferenceFileError': 'A file of reference gradients, for developers.',
@@ -22,6 +23,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
     'What a preset shows is a field of its spec; words/chinese/presets.ts has the Chinese.',
   'spec/presets/neurons.ts': 'As digits.ts.',
   'spec/presets/overfitting.ts': 'As digits.ts.',
+  'spec/presets/otherData.ts': 'As digits.ts.',
   'spec/presets/slowLines.ts': 'As digits.ts.',
 };
 

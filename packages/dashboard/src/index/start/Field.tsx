@@ -26,6 +26,8 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
   const label = t.fields[path.slice(-2).join('.')] ?? t.fields[last] ?? last;
   const form = formAt(draft.value, path);
   const kind = choiceKind(path);
+  // A name in the data may be left out, and is nothing when nothing is written.
+  const isOpen = path[0] === 'data' && form?.optional === true;
   const common = { id, 'aria-invalid': wrong, 'aria-describedby': wrong ? 'spec-problems' : undefined };
   const write = (written: unknown): void => writeDraft(withValue(draft.peek(), path, written));
   if (typeof value === 'boolean') {
@@ -50,7 +52,11 @@ export function Field({ path, empty = '', onChoose }: FieldProps) {
           value={shownOf(name, value)}
           placeholder={empty}
           parse={(text) =>
-            form?.kind === 'text' ? text : typedNumber(text, { nullable: form?.nullable === true })
+            form?.kind === 'text'
+              ? isOpen && text === ''
+                ? undefined
+                : text
+              : typedNumber(text, { nullable: form?.nullable === true })
           }
           onType={write}
         />

@@ -1,5 +1,7 @@
 /** Every field of the run spec, in groups. Which fields there are follows from what stands in the draft. */
+import { formAt } from '@shoal/core';
 import type { ComponentChildren } from 'preact';
+import { DataOffers } from './DataOffers.tsx';
 import {
   isRecord,
   usualEarlyStopping,
@@ -16,6 +18,9 @@ import { typedPair } from './layerFields.ts';
 import { Typed } from './Typed.tsx';
 import { startTexts } from './texts.ts';
 
+/** Fields of data that may be left out, for which there is a place all the same. */
+const NAMES = ['from', 'label'];
+
 export function SpecForm() {
   const t = startTexts();
   return (
@@ -27,7 +32,15 @@ export function SpecForm() {
         <Field path={['checkpoint', 'everySteps']} />
       </Group>
       <Group title={t.data}>
+        <DataOffers />
         <VariantFields variant="data" tag="source" empty={t.whole} />
+        {NAMES.filter(
+          (name) =>
+            formAt(draft.value, ['data', name]) !== null &&
+            valueAt(draft.value, ['data', name]) === undefined,
+        ).map((name) => (
+          <Field key={name} path={['data', name]} />
+        ))}
       </Group>
       <Augmentation />
       <Steps />
