@@ -55,6 +55,8 @@ export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,
   CompileOptions,
+  DeviceEngine,
+  DeviceExecutor,
   Engine,
   EngineName,
   Executor,
@@ -190,6 +192,7 @@ export type { CodingName, CodingSpec, OuterSpec, RunSpec, StepsSpec, TrustSpec }
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
 export { type Updater, updaterOf } from './train/codedUpdater.ts';
+export { DeviceComputer } from './train/deviceComputer.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
