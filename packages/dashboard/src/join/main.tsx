@@ -29,7 +29,7 @@ function Page() {
             <Run view={shown} />
           </div>
           <div class="column">
-            <Settings />
+            <Settings gpu={shown.gpu} />
             <WhatLeaves ledger={shown.ledger} />
           </div>
         </main>
