@@ -64,6 +64,7 @@ export type {
   Numerics,
   RandomAddress,
 } from './engine/engine.ts';
+export { ENGINE_NAMES } from './engine/engine.ts';
 export { checkGradient, type GradientCheck } from './engine/reference/checkGradient.ts';
 export { isCorrect, lossOf } from './engine/reference/losses.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
@@ -80,6 +81,7 @@ export {
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
 export { type GpuAdapter, nameOfGpu, openGpuDevice } from './engine/webgpu/adapter.ts';
+export { DeviceNetwork } from './engine/webgpu/deviceNetwork.ts';
 export { DeviceLostError, type GpuDevice } from './engine/webgpu/gpu.ts';
 export { webgpuEngineOf } from './engine/webgpu/webgpuEngine.ts';
 export type {
