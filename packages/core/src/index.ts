@@ -72,6 +72,8 @@ export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,
   CompileOptions,
+  DeviceEngine,
+  DeviceExecutor,
   Engine,
   EngineName,
   Executor,
@@ -79,11 +81,15 @@ export type {
   Numerics,
   RandomAddress,
 } from './engine/engine.ts';
+
+export { ENGINE_NAMES } from './engine/engine.ts';
+
 export {
   ACTIVATION_NAMES,
   type ActivationName,
   activationOf,
 } from './engine/reference/activations.ts';
+
 export { checkGradient, type GradientCheck } from './engine/reference/checkGradient.ts';
 export { isCorrect, lossOf } from './engine/reference/losses.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
@@ -99,6 +105,10 @@ export {
   findWasmRelaxedEngine,
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
+export { type GpuAdapter, nameOfGpu, openGpuDevice } from './engine/webgpu/adapter.ts';
+export { DeviceNetwork } from './engine/webgpu/deviceNetwork.ts';
+export { DeviceLostError, type GpuDevice } from './engine/webgpu/gpu.ts';
+export { webgpuEngineOf } from './engine/webgpu/webgpuEngine.ts';
 export {
   type Choice as ExchangeChoice,
   type Choices,
@@ -109,6 +119,7 @@ export {
 export { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND, crowdOf } from './exchange/crowd.ts';
 export { exportOnnx, type OnnxOptions } from './export/onnx.ts';
 export { exportPyTorch } from './export/pytorch.ts';
+
 export type {
   ConnectionFact,
   DisconnectFact,
@@ -228,7 +239,11 @@ export type { CodingName, CodingSpec, OuterSpec, RunSpec, StepsSpec, TrustSpec }
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
 export { type Updater, updaterOf } from './train/codedUpdater.ts';
+
 export { determination } from './train/determination.ts';
+
+export { DeviceComputer } from './train/deviceComputer.ts';
+
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
