@@ -35,6 +35,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'coordinator/src/run/folder/runFolder.ts': IN_AN_ERROR,
   'coordinator/src/run/folder/runRecorder.ts': IN_THE_FOLDER,
   'coordinator/src/run/runObserver.ts': IN_THE_FOLDER,
+  'coordinator/src/service/reception.ts': FOR_DEVELOPERS,
   'coordinator/src/service/runControl.ts': IN_AN_ERROR,
   'coordinator/src/service/workerControl.ts': IN_AN_ERROR,
   'coordinator/src/connection/connections.ts': FOR_DEVELOPERS,
