@@ -18,6 +18,8 @@ const LOOKS_MAX = 10;
 const LOOK_MS = 100;
 /** Between attempts while the broker is away. */
 const RETRY_MS = 500;
+/** Whoever only reads, a page say, is told after so many attempts that nothing comes. */
+const READS_MAX = 10;
 
 const fileSchema = v.object({
   /** In which it was written. */
@@ -217,7 +219,7 @@ export class ClusterFiles implements KeptFiles {
 
   async #runIds(): Promise<string[]> {
     const { records } = this.#options.broker;
-    const keys = await this.#insist(() => records.keys(RUN));
+    const keys = await this.#reading(() => records.keys(RUN));
     return keys.map((key) => key.slice(RUN.length));
   }
 
@@ -227,7 +229,7 @@ export class ClusterFiles implements KeptFiles {
     const held = this.#held.get(runId);
     if (held !== undefined) return held.record.files;
     const { records } = this.#options.broker;
-    const entry = await this.#insist(() => records.get(keyOf(runId)));
+    const entry = await this.#reading(() => records.get(keyOf(runId)));
     return entry === null ? {} : decode(entry.value).files;
   }
 
@@ -235,7 +237,7 @@ export class ClusterFiles implements KeptFiles {
     const { contents } = this.#options.broker;
     const pieces: Uint8Array[] = [];
     for (const part of parts) {
-      const piece = await this.#insist(() => contents.get(part));
+      const piece = await this.#reading(() => contents.get(part));
       if (piece === null) return null;
       pieces.push(piece);
     }
@@ -340,6 +342,21 @@ export class ClusterFiles implements KeptFiles {
   #overtaken(): never {
     this.#options.leading.overtaken();
     throw new TermOver();
+  }
+
+  /** As often as whoever reads has patience for. */
+  async #reading<T>(ask: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof BrokerAway)) throw error;
+        if (attempt === READS_MAX || this.#isClosed) {
+          throw new Error(`The cluster does not answer (${reasonOf(error)}).`);
+        }
+        await this.#options.wait(RETRY_MS);
+      }
+    }
   }
 
   /** As often as it takes while the broker is away; with `inDoubt` no more than once, which is then the answer. */
