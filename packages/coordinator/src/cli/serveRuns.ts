@@ -19,12 +19,13 @@ import { endCoordinator } from './runToEnd.ts';
 export type Opening = {
   /** The page that is opened, from the link to the dashboard; null where the command line does not ask for any. */
   readonly page: ((dashboard: string) => string) | null;
-  readonly says: (dashboard: string) => string;
+  /** One line each. */
+  readonly says: (dashboard: string) => readonly string[];
 };
 
 const DASHBOARD: Opening = {
   page: null,
-  says: () => 'Waiting for a run: start one on the dashboard. Press Ctrl-C to end.',
+  says: () => ['Waiting for a run: start one on the dashboard. Press Ctrl-C to end.'],
 };
 
 /** Serves until Ctrl-C or SIGTERM. @returns the exit code: 0 ended as it was told to, 129 ended with its terminal */
@@ -51,7 +52,7 @@ export async function serveRuns(
     open.locals.start(options.workers);
     if (runFile) keepRunFile(runFile, open, () => interrupt.signal !== null);
     if (unfinished !== null) await goOnWith(unfinished, open, options);
-    else printer.say(opening.says(open.links.dashboard));
+    else for (const line of opening.says(open.links.dashboard)) printer.say(line);
     if (opening.page !== null) openBrowser(opening.page(open.links.dashboard));
     else if (options.open === true) openBrowser(open.links.dashboard);
     const signal = await interrupted;

@@ -10,8 +10,10 @@ export function lecture(
   return holdingRunFile(options.runFile, () =>
     serveRuns(options, {
       page: options.show ? lecturePage : null,
-      says: (dashboard) =>
-        `The lecture: ${lecturePage(dashboard)}\nArrow keys, space or a presenter's remote turn its pages. Press Ctrl-C to end.`,
+      says: (dashboard) => [
+        `The lecture: ${lecturePage(dashboard)}`,
+        "Arrow keys, space or a presenter's remote turn its pages. Press Ctrl-C to end.",
+      ],
     }),
   );
 }
