@@ -15,6 +15,7 @@ import {
 import { DataError } from './dataError.ts';
 import type { DownloadLimits, DownloadProgress } from './download.ts';
 import { checkKind, readFiles, takenFact } from './fileSources.ts';
+import { mnistBelow } from './folderSearch.ts';
 import { namedFolder, readSet, searchMnist } from './mnist.ts';
 import { dataPlaces, type Environment, type Place, type PlaceOptions, userCacheFolder } from './places.ts';
 import type { Reading, ReadProgress } from './reading.ts';
@@ -171,7 +172,12 @@ const loadMnist = async (
 ): Promise<DataSet> => {
   const { dataFolder } = options;
   const named = dataFolder ?? (placeOptions.environment.SHOAL_DATA_DIR || null);
-  const other = await loadOther(named, data, options, placeOptions);
+  // Among several sets the one in a folder called MNIST is meant.
+  const isAmong =
+    named !== null &&
+    (await offersIn(named, placeOptions.cacheFolder)).length > 1 &&
+    (await mnistBelow(named, placeOptions.cacheFolder)).length === 1;
+  const other = isAmong ? null : await loadOther(named, data, options, placeOptions);
   if (other !== null) return other;
   const { onProgress, onNotice, mirrors, limits } = options;
   let search = await searchMnist(placeOptions);

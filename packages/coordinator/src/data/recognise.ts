@@ -61,8 +61,10 @@ export async function recognise(
   // Of a set of IDX files that is not whole the reader of these says what is missing.
   if ((await findIdxFiles(path)).state === 'unclear') return null;
   const here = await recogniseFolder(path, except);
-  if (here !== null) return here;
+  const mayBeOneOfSeveral = here?.source === 'tabular' || here?.source === 'numpy';
+  if (here !== null && !mayBeOneOfSeveral) return here;
   const offers = await offersIn(path, except);
+  if (here !== null && offers.every(({ source }) => source === here.source)) return here;
   const [only, ...more] = offers;
   if (only === undefined) return null;
   if (more.length === 0) return recognise(join(path, only.name), null, except);
