@@ -99,6 +99,9 @@ export {
   findWasmRelaxedEngine,
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
+export { type GpuAdapter, nameOfGpu, openGpuDevice } from './engine/webgpu/adapter.ts';
+export { DeviceLostError, type GpuDevice } from './engine/webgpu/gpu.ts';
+export { webgpuEngineOf } from './engine/webgpu/webgpuEngine.ts';
 export {
   type Choice as ExchangeChoice,
   type Choices,

@@ -2,8 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LayerSpec } from '../nn/layers.ts';
-import { ADDRESS, type Case, expectAgreement, prepared } from './comparison.suite.ts';
-import type { Engine } from './engine.ts';
+import {
+  ADDRESS,
+  type AnyEngine,
+  type AnyExecutor,
+  type Case,
+  expectAgreement,
+  prepared,
+} from './comparison.suite.ts';
 import { referenceEngine } from './reference/referenceEngine.ts';
 import { EVERYTHING, RANDOM_MODELS, RANDOM_SEED, randomCase } from './sampleModels.suite.ts';
 
@@ -16,7 +22,7 @@ const DEEP_TOLERANCE = 1e-3;
 const flattenAndDense: readonly LayerSpec[] = [{ type: 'flatten' }, { type: 'dense', units: 3 }];
 
 /** The layers one by one, losses, blocks, random models and dropout masks. */
-export function agreementWithReference(name: string, engine: Engine): void {
+export function agreementWithReference(name: string, engine: AnyEngine): void {
   describe(`${name} agrees with the reference engine`, () => {
     for (const inputs of SIZES) {
       it(`on dense layers of ${inputs} inputs`, async () => {
@@ -146,12 +152,15 @@ export function agreementWithReference(name: string, engine: Engine): void {
       for (const units of [1, 3]) {
         for (const loss of ['perceptron', 'mse', 'cross_entropy'] as const) {
           const given: Case = { input: [3], layers: [{ type: 'dense', units }], loss, count: 5 };
-          const [own, reference] = [await prepared(engine, given), await prepared(referenceEngine, given)];
+          const [own, reference] = [
+            await prepared<AnyExecutor>(engine, given),
+            await prepared(referenceEngine, given),
+          ];
           for (const executor of [own, reference]) {
             executor.parameters.fill(0);
             executor.parametersChanged();
           }
-          const sums = own.computeGradient(5, ADDRESS);
+          const sums = await own.computeGradient(5, ADDRESS);
           const wanted = reference.computeGradient(5, ADDRESS);
           expect(sums.correct).toBe(wanted.correct);
           expect(sums.loss).toBeCloseTo(wanted.loss, 4);
@@ -166,11 +175,14 @@ export function agreementWithReference(name: string, engine: Engine): void {
       for (const type of ['sigmoid', 'tanh', 'gelu', 'softmax'] as const) {
         for (const size of [10, 80, 200]) {
           const given: Case = { input: [7], layers: [{ type }], loss: 'mse', count: 1 };
-          const [own, reference] = [await prepared(engine, given), await prepared(referenceEngine, given)];
+          const [own, reference] = [
+            await prepared<AnyExecutor>(engine, given),
+            await prepared(referenceEngine, given),
+          ];
           for (const executor of [own, reference]) {
             executor.inputs.set([-size, -size / 3, -0.001, 0, 0.001, size / 3, size]);
           }
-          expect(own.evaluate(1).finite).toBe(true);
+          expect((await own.evaluate(1)).finite).toBe(true);
           reference.evaluate(1);
           own.outputs.forEach((value, i) => {
             const wanted = reference.outputs[i] as number;
@@ -183,13 +195,16 @@ export function agreementWithReference(name: string, engine: Engine): void {
     it('on extreme logits, without overflow', async () => {
       for (const units of [1, 3]) {
         const given: Case = { input: [units], layers: [{ type: 'flatten' }], count: 2 };
-        const [own, reference] = [await prepared(engine, given), await prepared(referenceEngine, given)];
+        const [own, reference] = [
+          await prepared<AnyExecutor>(engine, given),
+          await prepared(referenceEngine, given),
+        ];
         for (const executor of [own, reference]) {
           executor.inputs.fill(-120);
           executor.inputs[0] = 150;
           executor.targets.set([0, units - 1]);
         }
-        const sums = own.computeGradient(2, ADDRESS);
+        const sums = await own.computeGradient(2, ADDRESS);
         expect(sums.finite).toBe(true);
         expect(sums.loss).toBeCloseTo(reference.computeGradient(2, ADDRESS).loss, 2);
       }
@@ -248,10 +263,13 @@ export function agreementWithReference(name: string, engine: Engine): void {
         for (const rate of [0.1, 0.5, 0.9]) {
           const layers: LayerSpec[] = [{ type: 'sigmoid' }, { type: 'dropout', rate }];
           const given: Case = { input: [features], layers, loss: 'mse', count: 5 };
-          const [own, reference] = [await prepared(engine, given), await prepared(referenceEngine, given)];
+          const [own, reference] = [
+            await prepared<AnyExecutor>(engine, given),
+            await prepared(referenceEngine, given),
+          ];
           // A sigmoid of 64 is exactly 1 in float32 and float64: what comes out is the mask itself.
           for (const executor of [own, reference]) executor.inputs.fill(64);
-          own.computeGradient(5, { seed: 4_000_000_000, epoch: 17 });
+          await own.computeGradient(5, { seed: 4_000_000_000, epoch: 17 });
           reference.computeGradient(5, { seed: 4_000_000_000, epoch: 17 });
           expect(own.outputs).toEqual(reference.outputs);
         }

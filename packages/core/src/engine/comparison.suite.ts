@@ -3,9 +3,14 @@ import { expect } from 'vitest';
 import { compileModel } from '../nn/compile.ts';
 import { initialParameters } from '../nn/initialize.ts';
 import type { LayerSpec, LossName, Shape } from '../nn/layers.ts';
+import type { Model } from '../nn/model.ts';
 import { RandomStream } from '../random/threefry.ts';
-import type { BatchSums, Engine, Executor } from './engine.ts';
+import type { BatchSums, CompileOptions, DeviceEngine, DeviceExecutor, Engine, Executor } from './engine.ts';
 import { referenceEngine } from './reference/referenceEngine.ts';
+
+/** What the suite holds to the reference: one on this processor, or one that answers later. */
+export type AnyEngine = Engine | DeviceEngine;
+export type AnyExecutor = Executor | DeviceExecutor;
 
 /** Purpose word of the suite's own random numbers; the recorded bits of `bits.test.ts` rest on it. */
 const NOISE = 7;
@@ -29,7 +34,10 @@ export type Case = {
 export const ADDRESS = { seed: 5, epoch: 2 };
 
 /** An executor with parameters, inputs, labels and sample numbers that the case's seed alone decides. */
-export async function prepared(engine: Engine, given: Case): Promise<Executor> {
+export async function prepared<E extends AnyExecutor>(
+  engine: { compile(model: Model, options: CompileOptions): Promise<E> },
+  given: Case,
+): Promise<E> {
   const { input, layers, loss = 'cross_entropy', count, seed = 1, inputGradient = true, vectors = 0 } = given;
   const microbatch = given.microbatch ?? count;
   const model = compileModel({ input, layers, loss });
@@ -44,7 +52,7 @@ export async function prepared(engine: Engine, given: Case): Promise<Executor> {
 }
 
 /** Other inputs, labels and sample numbers for another seed. */
-export function fillMicrobatch(executor: Executor, count: number, seed: number): void {
+export function fillMicrobatch(executor: AnyExecutor, count: number, seed: number): void {
   const { inputLength, outputs, loss } = executor.model;
   const values = new RandomStream([seed, NOISE, 0, 0], 1);
   const choices = new RandomStream([seed, NOISE, 0, 0], 2);
@@ -73,12 +81,12 @@ function expectClose(what: string, got: Float32Array, wanted: Float32Array, allo
 
 /** Forward and backward, then an evaluation, on both engines; fails where they differ by more than the rule allows. */
 export async function expectAgreement(
-  engine: Engine,
+  engine: AnyEngine,
   given: Case,
   tolerance: number = TOLERANCE,
 ): Promise<void> {
   const { count } = given;
-  const own = await prepared(engine, given);
+  const own = await prepared<AnyExecutor>(engine, given);
   const reference = await prepared(referenceEngine, given);
   const { model } = own;
   const text = JSON.stringify(given);
@@ -96,7 +104,7 @@ export async function expectAgreement(
     expect(got.correct, `${what} correct for ${text}`).toBe(wanted.correct);
   };
 
-  const sums = own.computeGradient(count, ADDRESS);
+  const sums = await own.computeGradient(count, ADDRESS);
   const wantedSums = reference.computeGradient(count, ADDRESS);
   const gradientScale = largest(reference.gradient.subarray(0, model.trainableLength)) / 100;
   expectSums('training', sums, wantedSums, gradientScale);
@@ -121,14 +129,20 @@ export async function expectAgreement(
     );
   }
 
-  const evaluated = own.evaluate(count);
+  const evaluated = await own.evaluate(count);
   expectSums('evaluation', evaluated, reference.evaluate(count), gradientScale);
   close('evaluation outputs', own.outputs.subarray(0, used), reference.outputs.subarray(0, used), 0);
+  done(own);
+}
+
+/** Gives back what an executor holds elsewhere. */
+export function done(executor: AnyExecutor): void {
+  if ('destroy' in executor) executor.destroy();
 }
 
 /** Everything that a gradient call leaves behind, copied. */
 export function snapshot(
-  executor: Executor,
+  executor: AnyExecutor,
   count: number,
   sums: BatchSums,
 ): Readonly<Record<string, unknown>> {

@@ -5,7 +5,7 @@
 import type { Model } from '../nn/model.ts';
 import type { VectorArena, VectorId } from '../vectors/arena.ts';
 
-export const ENGINE_NAMES = ['reference', 'wasm-strict', 'wasm-relaxed', 'blas'] as const;
+export const ENGINE_NAMES = ['reference', 'wasm-strict', 'wasm-relaxed', 'blas', 'webgpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** `exact`: the same bits on every machine. `fast`: equal up to a tolerance. */
@@ -94,3 +94,22 @@ export interface Executor {
   /** Forward in inference mode (no dropout, running statistics) over the first `count` samples. */
   evaluate(count: number): BatchSums;
 }
+
+/** An engine on a device that is not this processor: what it is asked for comes later. */
+export type DeviceEngine = Omit<Engine, 'compile'> & {
+  compile(model: Model, options: CompileOptions): Promise<DeviceExecutor>;
+};
+
+/**
+ * An executor whose memory is elsewhere: its arrays are copies, which a call reads when it is made and fills before it resolves.
+ * Calls follow each other, one at a time. Whoever trains asks for whole nodes instead (`train/deviceComputer.ts`).
+ */
+export type DeviceExecutor = Omit<
+  Executor,
+  'vectors' | 'computeGradient' | 'computeGradientInto' | 'evaluate'
+> & {
+  computeGradient(count: number, address: RandomAddress): Promise<BatchSums>;
+  evaluate(count: number): Promise<BatchSums>;
+  /** Gives its memory on the device back. */
+  destroy(): void;
+};

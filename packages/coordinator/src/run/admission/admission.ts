@@ -14,7 +14,7 @@ export type Admission =
 
 const ENGINES: Readonly<Record<Numerics, readonly EngineName[]>> = {
   exact: ['wasm-strict'],
-  fast: ['blas', 'wasm-relaxed', 'wasm-strict'],
+  fast: ['webgpu', 'blas', 'wasm-relaxed', 'wasm-strict'],
 };
 
 export function admit(

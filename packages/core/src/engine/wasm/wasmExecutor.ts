@@ -1,6 +1,7 @@
 /** Compiles a model into a plan in one linear memory and runs it. */
 import type { Model, TensorInfo } from '../../nn/model.ts';
 import { strideBytesOf, VectorArena } from '../../vectors/arena.ts';
+import { checkBatch } from '../checkBatch.ts';
 import type {
   BatchSums,
   CompileOptions,
@@ -276,20 +277,7 @@ class WasmExecutor implements ProfiledExecutor {
 
   /** @throws RangeError when the samples do not fit the microbatch, or a label is no class of the model. */
   #start(count: number, seed: number, epoch: number): void {
-    if (!Number.isInteger(count) || count < 1 || count > this.microbatch) {
-      throw new RangeError(
-        `A microbatch of ${count} samples was asked for; this executor was compiled for 1 to ${this.microbatch}.`,
-      );
-    }
-    const classes = Math.max(this.model.outputs, 2);
-    for (let s = 0; s < count && this.model.loss !== 'squared_error'; s += 1) {
-      const label = this.targets[s];
-      if (label === undefined || label < 0 || label >= classes) {
-        throw new RangeError(
-          `Sample ${s} of the microbatch has label ${label}; the model's outputs stand for classes 0 to ${classes - 1}.`,
-        );
-      }
-    }
+    checkBatch(this.model, this.microbatch, this.targets, count);
     this.#batch.count = count;
     this.#batch.groups = (count + 7) >> 3;
     this.#batch.seed = seed;

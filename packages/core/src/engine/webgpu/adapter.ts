@@ -1,0 +1,29 @@
+/** From what a host offers to a device with all the room that it can have. */
+import type { GpuDevice } from './gpu.ts';
+
+/** What is asked of an adapter; the browser's GPUAdapter and Dawn's fit. */
+export interface GpuAdapter {
+  readonly info: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly device: string;
+    readonly description: string;
+  };
+  readonly limits: {
+    readonly maxStorageBufferBindingSize: number;
+    readonly maxBufferSize: number;
+  };
+  requestDevice(descriptor: object): Promise<GpuDevice>;
+}
+
+/** Buffers as large as the adapter allows; all else is within what every device has. */
+export function openGpuDevice(adapter: GpuAdapter): Promise<GpuDevice> {
+  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+  return adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
+}
+
+/** What people call it. */
+export function nameOfGpu({ info }: Pick<GpuAdapter, 'info'>): string {
+  const parts = [info.vendor, info.architecture, info.device].filter((part) => part !== '');
+  return info.description || parts.join(' ') || 'WebGPU';
+}

@@ -1,0 +1,256 @@
+/** A compiled model on a device: its buffers and pipelines, what goes in, and what is read back. */
+import type { Model } from '../../nn/model.ts';
+import type { RandomAddress } from '../engine.ts';
+import type { CallLabel } from '../wasm/plan.ts';
+import {
+  DeviceLostError,
+  type GpuBuffer,
+  type GpuDevice,
+  type GpuEncoder,
+  type GpuObject,
+  MAP_READ,
+  STAGE_COMPUTE,
+  USAGE,
+} from './gpu.ts';
+import { planLoss } from './lossPlan.ts';
+import { planChain } from './network.ts';
+import { type Kernel, type Place, Plan } from './plan.ts';
+
+/** Pipelines by the text of their kernel: models of one run are compiled more than once. */
+const pipelines = new WeakMap<GpuDevice, Map<string, Promise<Pipeline>>>();
+type Pipeline = { readonly pipeline: GpuObject; readonly layout: GpuObject };
+
+export type Places = {
+  readonly parameters: Place;
+  readonly gradient: Place;
+  readonly inputs: Place;
+  readonly targets: Place;
+  readonly samples: Place;
+  readonly outputs: Place;
+  /** [microbatch × 2] u32: the bits of each sample's loss, and 1 where its answer is right. */
+  readonly results: Place;
+  readonly inputGradient: Place | null;
+};
+
+export function planModel(
+  model: Model,
+  { inputGradient, specialised }: { inputGradient: boolean; specialised: boolean },
+): { plan: Plan; places: Places } {
+  const plan = new Plan(specialised);
+  const parameters = plan.keep(0, model.vectorLength);
+  const gradient = plan.keep(0, model.vectorLength);
+  const inputs = plan.keep(model.inputLength);
+  const targets = plan.keep(1);
+  const samples = plan.keep(1);
+  const results = plan.keep(2);
+  const context = { plan, parameters, gradient, samples };
+  const chain = planChain(context, model.layers, inputs, inputGradient);
+  plan.enter('loss', 'forward');
+  const dz = planLoss(context, model, { z: chain.output, targets, results });
+  const dx = chain.backward(dz, inputGradient);
+  // What is read back stays until it has been.
+  const last = plan.kernels.length;
+  for (const read of [chain.output, ...(dx === null || !inputGradient ? [] : [dx])]) read.lastUse = last;
+  const places = {
+    ...{ parameters, gradient, inputs, targets, samples, results },
+    ...{ outputs: chain.output, inputGradient: inputGradient ? dx : null },
+  };
+  return { plan, places };
+}
+
+type Bound = {
+  readonly kernel: Kernel;
+  readonly pipeline: GpuObject;
+  readonly group: GpuObject;
+};
+
+export class DeviceNetwork {
+  readonly device: GpuDevice;
+  readonly model: Model;
+  readonly microbatch: number;
+  readonly places: Places;
+  readonly #buffers: readonly GpuBuffer[];
+  readonly #bound: readonly Bound[];
+  readonly #batch: GpuBuffer;
+  readonly #batchWords = new Uint32Array(4);
+  #staging: GpuBuffer | null = null;
+
+  private constructor(options: {
+    device: GpuDevice;
+    model: Model;
+    microbatch: number;
+    places: Places;
+    buffers: readonly GpuBuffer[];
+    bound: readonly Bound[];
+    batch: GpuBuffer;
+  }) {
+    this.device = options.device;
+    this.model = options.model;
+    this.microbatch = options.microbatch;
+    this.places = options.places;
+    this.#buffers = options.buffers;
+    this.#bound = options.bound;
+    this.#batch = options.batch;
+  }
+
+  /** @throws DeviceLostError where the device has no room for so many samples, or is gone */
+  static async compile(
+    device: GpuDevice,
+    model: Model,
+    options: { microbatch: number; inputGradient: boolean; specialised: boolean },
+  ): Promise<DeviceNetwork> {
+    const { plan, places } = planModel(model, options);
+    const { microbatch } = options;
+    const words = plan.layOut(microbatch);
+    const most = Math.max(...words) * 4;
+    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+    if (most > Math.min(maxStorageBufferBindingSize, maxBufferSize)) {
+      throw new DeviceLostError(
+        `A microbatch of ${microbatch} samples needs ${most} bytes in one buffer, which is more than the device offers. Choose a smaller microbatch.`,
+      );
+    }
+    device.pushErrorScope('out-of-memory');
+    device.pushErrorScope('validation');
+    const usage = USAGE.storage | USAGE.copyFrom | USAGE.copyTo;
+    const buffers = words.map((length) => device.createBuffer({ size: length * 4, usage }));
+    const batch = device.createBuffer({ size: 16, usage: USAGE.uniform | USAGE.copyTo });
+    const uniform = (sizes: readonly number[]): GpuBuffer => {
+      const values = Int32Array.from(sizes);
+      const size = Math.ceil(values.byteLength / 16) * 16;
+      const buffer = device.createBuffer({ size, usage: USAGE.uniform | USAGE.copyTo });
+      device.queue.writeBuffer(buffer, 0, values.buffer, 0, values.byteLength);
+      buffers.push(buffer);
+      return buffer;
+    };
+    const compiled = plan.kernels.map((kernel) => pipelineOf(device, kernel));
+    const made = await orLost(device, Promise.all(compiled));
+    const bound = plan.kernels.map((kernel, i): Bound => {
+      const { pipeline, layout } = made[i] as Pipeline;
+      const entries = [
+        { resource: { buffer: batch } },
+        ...(kernel.sizes.length === 0 ? [] : [{ resource: { buffer: uniform(kernel.sizes) } }]),
+        ...kernel.bindings.map(({ place }) => ({ resource: { buffer: buffers[place.slot] } })),
+      ].map((entry, binding) => ({ binding, ...entry }));
+      return { kernel, pipeline, group: device.createBindGroup({ layout, entries }) };
+    });
+    const [invalid, full] = await orLost(
+      device,
+      Promise.all([device.popErrorScope(), device.popErrorScope()]),
+    );
+    const problem = invalid ?? full;
+    if (problem !== null) {
+      for (const buffer of [...buffers, batch]) buffer.destroy();
+      throw new DeviceLostError(`The device could not take the model: ${problem.message}`);
+    }
+    return new DeviceNetwork({ device, model, microbatch, places, buffers, bound, batch });
+  }
+
+  get calls(): readonly CallLabel[] {
+    return this.#bound.map(({ kernel }) => kernel.label);
+  }
+
+  buffer(place: Place): GpuBuffer {
+    return this.#buffers[place.slot] as GpuBuffer;
+  }
+
+  /** Copies the first `words` of an array of 32-bit numbers to a place, before whatever is submitted next. */
+  write(place: Place, from: Float32Array | Uint32Array | Int32Array, words = from.length): void {
+    this.device.queue.writeBuffer(this.buffer(place), 0, from.buffer, from.byteOffset, words * 4);
+  }
+
+  /** Submits a pass over the first `count` samples. `after` may add commands behind it. */
+  submit(
+    count: number,
+    training: boolean,
+    { seed, epoch }: RandomAddress,
+    after: (encoder: GpuEncoder) => void = () => {},
+  ): void {
+    const { device } = this;
+    this.#batchWords.set([count, seed, epoch, training ? 1 : 0]);
+    device.queue.writeBuffer(this.#batch, 0, this.#batchWords.buffer, 0, 16);
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const { kernel, pipeline, group } of this.#bound) {
+      if (!training && !kernel.infers) continue;
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroups(...kernel.groups(count));
+    }
+    pass.end();
+    after(encoder);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /** Reads parts of buffers at once, once all that was submitted is done. The copies belong to the caller. */
+  async read(parts: readonly { readonly from: GpuBuffer; readonly words: number }[]): Promise<ArrayBuffer[]> {
+    const { device } = this;
+    const bytes = parts.reduce((sum, { words }) => sum + words * 4, 0);
+    if (this.#staging === null || this.#staging.size < bytes) {
+      this.#staging?.destroy();
+      this.#staging = device.createBuffer({ size: bytes, usage: USAGE.mapRead | USAGE.copyTo });
+    }
+    const staging = this.#staging;
+    const encoder = device.createCommandEncoder();
+    let at = 0;
+    for (const { from, words } of parts) {
+      encoder.copyBufferToBuffer(from, 0, staging, at, words * 4);
+      at += words * 4;
+    }
+    device.queue.submit([encoder.finish()]);
+    await orLost(device, staging.mapAsync(MAP_READ, 0, bytes));
+    const range = staging.getMappedRange(0, bytes);
+    at = 0;
+    const copies = parts.map(({ words }) => {
+      const copy = range.slice(at, at + words * 4);
+      at += words * 4;
+      return copy;
+    });
+    staging.unmap();
+    return copies;
+  }
+
+  destroy(): void {
+    for (const buffer of [...this.#buffers, this.#batch]) buffer.destroy();
+    this.#staging?.destroy();
+  }
+}
+
+/** What was asked of the device, unless it goes first. @throws DeviceLostError */
+export async function orLost<T>(device: GpuDevice, asked: Promise<T>): Promise<T> {
+  const gone = device.lost.then(({ message }): never => {
+    throw new DeviceLostError(`The graphics processor is gone: ${message || 'its driver gave no reason'}.`);
+  });
+  try {
+    return await Promise.race([asked, gone]);
+  } catch (problem) {
+    if (problem instanceof DeviceLostError) throw problem;
+    throw new DeviceLostError(
+      `The graphics processor gave up: ${problem instanceof Error ? problem.message : String(problem)}`,
+    );
+  }
+}
+
+function pipelineOf(device: GpuDevice, kernel: Kernel): Promise<Pipeline> {
+  let known = pipelines.get(device);
+  if (known === undefined) {
+    known = new Map();
+    pipelines.set(device, known);
+  }
+  const found = known.get(kernel.code);
+  if (found !== undefined) return found;
+  const entries = [
+    'uniform',
+    ...(kernel.sizes.length === 0 ? [] : ['uniform']),
+    ...kernel.bindings.map(({ access }) => (access === 'read' ? 'read-only-storage' : 'storage')),
+  ].map((type, binding) => ({ binding, visibility: STAGE_COMPUTE, buffer: { type } }));
+  const layout = device.createBindGroupLayout({ entries });
+  const module = device.createShaderModule({ code: kernel.code });
+  const made = device
+    .createComputePipelineAsync({
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main' },
+    })
+    .then((pipeline) => ({ pipeline, layout }));
+  known.set(kernel.code, made);
+  return made;
+}
