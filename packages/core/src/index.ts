@@ -72,6 +72,8 @@ export { droppedNeurons } from './engine/dropoutMask.ts';
 export type {
   BatchSums,
   CompileOptions,
+  DeviceEngine,
+  DeviceExecutor,
   Engine,
   EngineName,
   Executor,
@@ -231,6 +233,7 @@ export type { CodingName, CodingSpec, OuterSpec, RunSpec, StepsSpec, TrustSpec }
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
 export { type Updater, updaterOf } from './train/codedUpdater.ts';
+export { DeviceComputer } from './train/deviceComputer.ts';
 export { determination } from './train/determination.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';

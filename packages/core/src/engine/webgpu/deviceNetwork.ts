@@ -1,4 +1,5 @@
 /** A compiled model on a device: its buffers and pipelines, what goes in, and what is read back. */
+import { reasonOf } from '../../base/reason.ts';
 import type { Model } from '../../nn/model.ts';
 import type { RandomAddress } from '../engine.ts';
 import type { CallLabel } from '../wasm/plan.ts';
@@ -15,15 +16,19 @@ import {
 import { planLoss } from './lossPlan.ts';
 import { planChain } from './network.ts';
 import { type Kernel, type Place, Plan } from './plan.ts';
+import { unsigned } from './planned.ts';
+import { eachElement, groupsFor } from './wgsl.ts';
 
 /** Pipelines by the text of their kernel: models of one run are compiled more than once. */
 const pipelines = new WeakMap<GpuDevice, Map<string, Promise<Pipeline>>>();
-type Pipeline = { readonly pipeline: GpuObject; readonly layout: GpuObject };
+export type Pipeline = { readonly pipeline: GpuObject; readonly layout: GpuObject };
 
 export type Places = {
   readonly parameters: Place;
   readonly gradient: Place;
   readonly inputs: Place;
+  /** [microbatch × inputLength] bytes, four in a word, for a pass that takes bytes. */
+  readonly bytes: Place;
   readonly targets: Place;
   readonly samples: Place;
   readonly outputs: Place;
@@ -43,6 +48,15 @@ export function planModel(
   const targets = plan.keep(1);
   const samples = plan.keep(1);
   const results = plan.keep(2);
+  const bytes = plan.keep(Math.ceil(model.inputLength / 4));
+  plan.unpack({
+    ...{ reads: { bytes: unsigned(bytes) }, writes: { inputs }, sizes: { length: model.inputLength } },
+    groups: (count) => groupsFor(count * model.inputLength),
+    text: eachElement(
+      'batch.count * #length',
+      'inputs[i] = f32((bytes[i / 4u] >> (8u * (i % 4u))) & 255u) / 255.0f;',
+    ),
+  });
   const context = { plan, parameters, gradient, samples };
   const chain = planChain(context, model.layers, inputs, inputGradient);
   plan.enter('loss', 'forward');
@@ -52,13 +66,13 @@ export function planModel(
   const last = plan.kernels.length;
   for (const read of [chain.output, ...(dx === null || !inputGradient ? [] : [dx])]) read.lastUse = last;
   const places = {
-    ...{ parameters, gradient, inputs, targets, samples, results },
+    ...{ parameters, gradient, inputs, bytes, targets, samples, results },
     ...{ outputs: chain.output, inputGradient: inputGradient ? dx : null },
   };
   return { plan, places };
 }
 
-type Bound = {
+type BoundKernel = {
   readonly kernel: Kernel;
   readonly pipeline: GpuObject;
   readonly group: GpuObject;
@@ -70,7 +84,7 @@ export class DeviceNetwork {
   readonly microbatch: number;
   readonly places: Places;
   readonly #buffers: readonly GpuBuffer[];
-  readonly #bound: readonly Bound[];
+  readonly #bound: readonly BoundKernel[];
   readonly #batch: GpuBuffer;
   readonly #batchWords = new Uint32Array(4);
   #staging: GpuBuffer | null = null;
@@ -81,7 +95,7 @@ export class DeviceNetwork {
     microbatch: number;
     places: Places;
     buffers: readonly GpuBuffer[];
-    bound: readonly Bound[];
+    bound: readonly BoundKernel[];
     batch: GpuBuffer;
   }) {
     this.device = options.device;
@@ -122,9 +136,9 @@ export class DeviceNetwork {
       buffers.push(buffer);
       return buffer;
     };
-    const compiled = plan.kernels.map((kernel) => pipelineOf(device, kernel));
+    const compiled = plan.kernels.map((kernel) => pipelineOf(device, kernel.code, typesOf(kernel)));
     const made = await orLost(device, Promise.all(compiled));
-    const bound = plan.kernels.map((kernel, i): Bound => {
+    const bound = plan.kernels.map((kernel, i): BoundKernel => {
       const { pipeline, layout } = made[i] as Pipeline;
       const entries = [
         { resource: { buffer: batch } },
@@ -154,14 +168,18 @@ export class DeviceNetwork {
   }
 
   /** Copies the first `words` of an array of 32-bit numbers to a place, before whatever is submitted next. */
-  write(place: Place, from: Float32Array | Uint32Array | Int32Array, words = from.length): void {
+  write(
+    place: Place,
+    from: Float32Array | Uint32Array | Int32Array | Uint8Array,
+    words = from.byteLength / 4,
+  ): void {
     this.device.queue.writeBuffer(this.buffer(place), 0, from.buffer, from.byteOffset, words * 4);
   }
 
   /** Submits a pass over the first `count` samples. `after` may add commands behind it. */
   submit(
     count: number,
-    training: boolean,
+    { training, bytes }: { readonly training: boolean; readonly bytes: boolean },
     { seed, epoch }: RandomAddress,
     after: (encoder: GpuEncoder) => void = () => {},
   ): void {
@@ -171,7 +189,7 @@ export class DeviceNetwork {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     for (const { kernel, pipeline, group } of this.#bound) {
-      if (!training && !kernel.infers) continue;
+      if ((kernel.when === 'training' && !training) || (kernel.when === 'bytes' && !bytes)) continue;
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
       pass.dispatchWorkgroups(...kernel.groups(count));
@@ -215,42 +233,86 @@ export class DeviceNetwork {
   }
 }
 
-/** What was asked of the device, unless it goes first. @throws DeviceLostError */
-export async function orLost<T>(device: GpuDevice, asked: Promise<T>): Promise<T> {
-  const gone = device.lost.then(({ message }): never => {
-    throw new DeviceLostError(`The graphics processor is gone: ${message || 'its driver gave no reason'}.`);
+/** Who is told when a device goes, and why it went. */
+type Fate = { readonly waiting: Set<(problem: DeviceLostError) => void>; gone: DeviceLostError | null };
+const fates = new WeakMap<GpuDevice, Fate>();
+
+function fateOf(device: GpuDevice): Fate {
+  const known = fates.get(device);
+  if (known !== undefined) return known;
+  const fate: Fate = { waiting: new Set(), gone: null };
+  fates.set(device, fate);
+  void device.lost.then(({ message }) => {
+    const why = message || 'its driver gave no reason';
+    fate.gone = new DeviceLostError(`The graphics processor is gone: ${why}.`);
+    for (const reject of fate.waiting) reject(fate.gone);
+    fate.waiting.clear();
   });
-  try {
-    return await Promise.race([asked, gone]);
-  } catch (problem) {
-    if (problem instanceof DeviceLostError) throw problem;
-    throw new DeviceLostError(
-      `The graphics processor gave up: ${problem instanceof Error ? problem.message : String(problem)}`,
-    );
-  }
+  return fate;
 }
 
-function pipelineOf(device: GpuDevice, kernel: Kernel): Promise<Pipeline> {
+/** What was asked of the device, unless it goes first. @throws DeviceLostError */
+export function orLost<T>(device: GpuDevice, asked: Promise<T>): Promise<T> {
+  const fate = fateOf(device);
+  return new Promise<T>((resolve, reject) => {
+    if (fate.gone !== null) reject(fate.gone);
+    fate.waiting.add(reject);
+    asked
+      .then(resolve, (problem) =>
+        reject(new DeviceLostError(`The graphics processor gave up: ${reasonOf(problem)}`)),
+      )
+      .finally(() => fate.waiting.delete(reject));
+  });
+}
+
+export type Bound = 'uniform' | 'read-only-storage' | 'storage';
+
+/** The pipeline of a kernel whose bindings 0, 1, … are of these types. */
+export function pipelineOf(device: GpuDevice, code: string, types: readonly Bound[]): Promise<Pipeline> {
   let known = pipelines.get(device);
   if (known === undefined) {
     known = new Map();
     pipelines.set(device, known);
   }
-  const found = known.get(kernel.code);
+  const found = known.get(code);
   if (found !== undefined) return found;
-  const entries = [
-    'uniform',
-    ...(kernel.sizes.length === 0 ? [] : ['uniform']),
-    ...kernel.bindings.map(({ access }) => (access === 'read' ? 'read-only-storage' : 'storage')),
-  ].map((type, binding) => ({ binding, visibility: STAGE_COMPUTE, buffer: { type } }));
+  const entries = types.map((type, binding) => ({ binding, visibility: STAGE_COMPUTE, buffer: { type } }));
   const layout = device.createBindGroupLayout({ entries });
-  const module = device.createShaderModule({ code: kernel.code });
+  const module = device.createShaderModule({ code });
   const made = device
     .createComputePipelineAsync({
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: 'main' },
     })
     .then((pipeline) => ({ pipeline, layout }));
-  known.set(kernel.code, made);
+  known.set(code, made);
   return made;
+}
+
+function typesOf({ sizes, bindings }: Kernel): Bound[] {
+  return [
+    'uniform',
+    ...(sizes.length === 0 ? [] : (['uniform'] as const)),
+    ...bindings.map(({ access }) => (access === 'read' ? 'read-only-storage' : 'storage')),
+  ];
+}
+
+/** What a model may take of a device, whose owner has other uses for it. */
+const BYTES_MAX = 2 ** 30;
+
+/** The most samples, up to `wanted`, that go through the model at once on this device. */
+export function microbatchThatFits(
+  { limits }: GpuDevice,
+  model: Model,
+  wanted: number,
+  specialised: boolean,
+): number {
+  const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+  let microbatch = wanted;
+  for (; microbatch > 1; microbatch = Math.ceil(microbatch / 2)) {
+    const words = planModel(model, { inputGradient: false, specialised }).plan.layOut(microbatch);
+    const total = words.reduce((sum, length) => sum + length * 4, 0);
+    if (total <= BYTES_MAX && words.every((length) => length * 4 <= most)) break;
+  }
+  return microbatch;
 }

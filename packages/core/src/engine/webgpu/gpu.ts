@@ -23,6 +23,7 @@ export interface GpuPass {
 
 export interface GpuEncoder {
   beginComputePass(descriptor?: object): GpuPass;
+  clearBuffer(buffer: GpuBuffer): void;
   copyBufferToBuffer(from: GpuBuffer, at: number, to: GpuBuffer, into: number, bytes: number): void;
   resolveQuerySet(set: GpuObject, first: number, count: number, to: GpuBuffer, at: number): void;
   finish(): GpuObject;

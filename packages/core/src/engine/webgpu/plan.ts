@@ -34,10 +34,12 @@ export type Binding = {
 
 export type Groups = readonly [x: number, y: number, z: number];
 
+/** Whether a kernel is part of every pass, of training alone, or of passes whose inputs come as bytes. */
+export type When = 'always' | 'training' | 'bytes';
+
 export type Kernel = {
   readonly label: CallLabel;
-  /** Also part of an evaluation. */
-  readonly infers: boolean;
+  readonly when: When;
   readonly bindings: readonly Binding[];
   /** What the uniform `sizes` holds; empty where the numbers stand in the text. */
   readonly sizes: readonly number[];
@@ -102,15 +104,20 @@ export class Plan {
 
   /** A kernel of training and of evaluation. */
   call(options: KernelOptions): void {
-    this.#add(options, true);
+    this.#add(options, 'always');
   }
 
   /** A kernel of training alone. */
   train(options: KernelOptions): void {
-    this.#add(options, false);
+    this.#add(options, 'training');
   }
 
-  #add(options: KernelOptions, infers: boolean): void {
+  /** A kernel that turns inputs of bytes into numbers. */
+  unpack(options: KernelOptions): void {
+    this.#add(options, 'bytes');
+  }
+
+  #add(options: KernelOptions, when: When): void {
     const { reads, writes } = options;
     const named = [
       ...Object.entries(reads).map(([name, given]) => ({ name, given, access: 'read' as const })),
@@ -142,7 +149,7 @@ export class Plan {
     ];
     const { groups } = options;
     const sizes = names.map((name) => options.sizes[name] as number);
-    this.kernels.push({ label: this.#label, infers, bindings, sizes, code: code.join('\n'), groups });
+    this.kernels.push({ label: this.#label, when, bindings, sizes, code: code.join('\n'), groups });
   }
 
   #filled({ text, sizes }: KernelOptions): string {

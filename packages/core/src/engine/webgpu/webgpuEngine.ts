@@ -74,7 +74,7 @@ class WebgpuExecutor implements DeviceExecutor {
     const { model } = this;
     const { places } = network;
     this.#start(count);
-    network.submit(count, true, address);
+    network.submit(count, { training: true, bytes: false }, address);
     const [results, gradient, outputs, inputGradient] = await network.read([
       { from: network.buffer(places.results), words: 2 * count },
       { from: network.buffer(places.gradient), words: model.vectorLength },
@@ -93,7 +93,7 @@ class WebgpuExecutor implements DeviceExecutor {
   async evaluate(count: number): Promise<BatchSums> {
     const network = this.#network;
     this.#start(count);
-    network.submit(count, false, { seed: 0, epoch: 0 });
+    network.submit(count, { training: false, bytes: false }, { seed: 0, epoch: 0 });
     const [results, outputs] = await network.read([
       { from: network.buffer(network.places.results), words: 2 * count },
       { from: network.buffer(network.places.outputs), words: count * this.model.outputs },
