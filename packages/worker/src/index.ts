@@ -23,10 +23,11 @@ export { FramePool } from './node/framePool.ts';
 export { GatheredSocket } from './node/gatheredSocket.ts';
 export { endWithoutTerminal } from './node/lostTerminal.ts';
 export { nodeChannel } from './node/nodeChannel.ts';
-export { nodeEngineNamed, nodeEngines } from './node/nodeEngines.ts';
+export { nodeEngineNamed, nodeEngines, openNodeComputer } from './node/nodeEngines.ts';
 export { enableRelaxedSimd } from './node/relaxedSimd.ts';
 export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';
 export { threadSlot } from './node/threadSlot.ts';
+export { findGpu, GPU_VARIABLE, type GpuSearch, gpuOfEnvironment } from './node/webgpu/library.ts';
 export { BlockCache } from './session/blockCache.ts';
 export type {
   BlockPlace,

@@ -13,6 +13,7 @@ import {
   selectSamples,
   type Welcome,
 } from '@shoal/core';
+import { threadComputers } from './slot/computers.ts';
 import { engineNamed } from './slot/engines.ts';
 import type { SlotAnswer } from './slot/slotMessages.ts';
 import { SlotProgram } from './slot/slotProgram.ts';
@@ -131,7 +132,7 @@ export function slotHere(events: {
     post: (answer) => events.onAnswer(answer),
     now: () => performance.now(),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
-    engineNamed,
+    openComputer: threadComputers(engineNamed),
     progressMs: events.progressMs ?? 60_000,
     lends: events.lends ?? false,
     spareBuffersMax: 4,

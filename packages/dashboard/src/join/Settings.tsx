@@ -1,10 +1,21 @@
 /** How much of this device the run may have, adjustable at any time. */
+import type { Device, GpuView } from '@shoal/worker/browser';
 import { texts } from './texts.ts';
-import { chooseLimit, chooseThreads, cores, keepAwake, keepsAwake, limit, threads } from './volunteer.ts';
+import {
+  chooseDevice,
+  chooseLimit,
+  chooseThreads,
+  cores,
+  device,
+  keepAwake,
+  keepsAwake,
+  limit,
+  threads,
+} from './volunteer.ts';
 
 const hasWakeLock = 'wakeLock' in navigator;
 
-export function Settings() {
+export function Settings({ gpu }: { readonly gpu: GpuView }) {
   const t = texts();
   return (
     <section class="panel settings" aria-labelledby="settings">
@@ -34,6 +45,7 @@ export function Settings() {
         </select>
         <span class="quiet">{t.threadsOf(cores)}</span>
       </label>
+      <DeviceField gpu={gpu} />
       {hasWakeLock ? (
         <label class="field row">
           <input
@@ -45,5 +57,29 @@ export function Settings() {
         </label>
       ) : null}
     </section>
+  );
+}
+
+/** Which processor computes, where there are two; where a plain address hides the second, that is said once. */
+function DeviceField({ gpu: { name, state } }: { readonly gpu: GpuView }) {
+  const t = texts();
+  if (state === 'none') return isSecureContext ? null : <p class="quiet">{t.gpuNeedsHttps}</p>;
+  const options: readonly Device[] = ['auto', 'processor', 'gpu'];
+  return (
+    <>
+      <label class="field row">
+        <span>{t.device}</span>
+        <select value={device.value} onChange={(event) => chooseDevice(event.currentTarget.value as Device)}>
+          {options.map((option) => (
+            <option key={option} value={option}>
+              {t.devices[option]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="quiet" data-gpu={state}>
+        {t.gpuStates[state](name ?? '')}
+      </p>
+    </>
   );
 }

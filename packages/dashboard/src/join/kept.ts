@@ -1,6 +1,6 @@
 /** What a tab remembers over a reload: who it is, its token, and what its person chose. */
 
-type Key = 'token' | 'credential' | 'identity' | 'joined' | 'name' | 'threads' | 'limit';
+type Key = 'token' | 'credential' | 'identity' | 'joined' | 'name' | 'threads' | 'limit' | 'device';
 
 /** A page may be denied storage; then everything lasts as long as the page. */
 function storage(): Storage | null {

@@ -34,7 +34,7 @@ function Page() {
           <div class="column">
             <Contribution view={shown} />
             <Ranking />
-            <Settings />
+            <Settings gpu={shown.gpu} />
             <WhatLeaves ledger={shown.ledger} />
           </div>
         </main>

@@ -7,6 +7,10 @@ import { expect, test } from 'vitest';
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const BYTES_MAX = 120_000;
 
+/** What is loaded where a graphics processor is used, and nowhere else. */
+const GPU_PART = /gpuComputer-\S+\.js$/;
+const GPU_BYTES_MAX = 40_000;
+
 /** The page and whatever its files name, scripts of workers and what those name included. */
 function reachable(): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
@@ -28,8 +32,14 @@ function reachable(): Map<string, Buffer> {
   return files;
 }
 
-test('the whole page to join, with its workers and kernels, is at most 120 KB gzipped', () => {
-  const sizes = [...reachable()].map(([name, content]) => [name, gzipSync(content).length] as const);
+test('the whole page to join, with its workers and kernels, is at most 120 KB gzipped, and 40 KB more with a GPU', () => {
+  const all = [...reachable()].map(([name, content]) => [name, gzipSync(content).length] as const);
+  const sizes = all.filter(([name]) => !GPU_PART.test(name));
+  const gpu = all.filter(([name]) => GPU_PART.test(name));
+  expect(gpu.length, 'What a graphics processor needs is a part of its own.').toBe(1);
+  const gpuBytes = gpu.reduce((sum, [, bytes]) => sum + bytes, 0);
+  console.log(`With a graphics processor ${gpuBytes} bytes more.`);
+  expect(gpuBytes).toBeLessThanOrEqual(GPU_BYTES_MAX);
   const names = sizes.map(([name]) => name).join(' ');
   for (const part of [/volunteer\.worker-\S+\.js/, /join-\S+\.css/]) expect(names).toMatch(part);
   const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);

@@ -1,5 +1,5 @@
 /** What the page to join says, in both languages. */
-import type { EndReason } from '@shoal/worker/browser';
+import type { Device, EndReason, GpuView } from '@shoal/worker/browser';
 import type { Texts } from '../shared/language.ts';
 import { textsIn } from '../shared/language.ts';
 import type { Extra } from './extras.ts';
@@ -98,6 +98,10 @@ type JoinTexts = {
   readonly limitValue: (percent: number) => string;
   readonly threads: string;
   readonly threadsOf: (cores: number) => string;
+  readonly device: string;
+  readonly devices: Readonly<Record<Device, string>>;
+  readonly gpuNeedsHttps: string;
+  readonly gpuStates: Readonly<Record<Exclude<GpuView['state'], 'none'>, (name: string) => string>>;
   readonly awake: string;
   readonly whatLeaves: string;
   readonly whatLeavesAnswer: string;
@@ -245,6 +249,18 @@ const TEXTS: Texts<JoinTexts> = {
     limitValue: (percent) => `${percent}%`,
     threads: 'Threads',
     threadsOf: (cores) => `of ${cores}`,
+    device: 'Compute with',
+    devices: { auto: 'the faster', processor: 'the processor', gpu: 'the graphics processor' },
+    gpuNeedsHttps: 'Browsers let pages use a graphics processor at https addresses only.',
+    gpuStates: {
+      used: (name) => `Computes on ${name}.`,
+      measuring: (name) => `Tries whether ${name} is faster.`,
+      notWanted: (name) => `There is also ${name}.`,
+      played: (name) => `${name} is only imitated by the processor, which computes by itself.`,
+      slower: (name) => `The processor is faster here than ${name}.`,
+      lost: (name) => `${name} has failed. The processor goes on in its place.`,
+      exactRun: (name) => `This run is computed to the bit, which ${name} cannot do: the processor does it.`,
+    },
     awake: 'Keep the screen on',
     whatLeaves: 'What leaves my computer?',
     whatLeavesAnswer:
@@ -401,6 +417,18 @@ const TEXTS: Texts<JoinTexts> = {
     limitValue: (percent) => `${percent}%`,
     threads: '线程',
     threadsOf: (cores) => `共 ${cores} 个核心`,
+    device: '计算设备',
+    devices: { auto: '较快的一个', processor: '处理器', gpu: '图形处理器' },
+    gpuNeedsHttps: '浏览器只允许 https 地址的网页使用图形处理器。',
+    gpuStates: {
+      used: (name) => `正在用 ${name} 计算。`,
+      measuring: (name) => `正在测试 ${name} 是否更快。`,
+      notWanted: (name) => `还有 ${name} 可用。`,
+      played: (name) => `${name} 只是由处理器模拟的，因此直接用处理器计算。`,
+      slower: (name) => `在这台设备上，处理器比 ${name} 快。`,
+      lost: (name) => `${name} 出了故障，由处理器继续计算。`,
+      exactRun: (name) => `这次训练要求结果逐位相同，${name} 做不到，因此用处理器计算。`,
+    },
     awake: '保持屏幕常亮',
     whatLeaves: '我的电脑会送出什么？',
     whatLeavesAnswer:

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import {
   agentName,
+  type Device,
   type HubCommand,
   type HubReport,
   type HubView,
@@ -24,6 +25,8 @@ export const name = signal(kept('name') ?? '');
 export const threads = signal(numberOf(kept('threads'), 1, cores, defaultThreads(cores)));
 export const limit = signal(numberOf(kept('limit'), 10, 100, 100));
 export const keepsAwake = signal(false);
+const DEVICES: readonly string[] = ['auto', 'processor', 'gpu'] satisfies Device[];
+export const device = signal<Device>(deviceOf(kept('device')));
 
 const agent = agentName(navigator.userAgent, navigator.maxTouchPoints);
 const lock = new ScreenLock(navigator);
@@ -48,6 +51,10 @@ function findAddress(): JoinAddress | null {
 function numberOf(text: string | null, least: number, most: number, otherwise: number): number {
   const value = text === null ? Number.NaN : Number(text);
   return Number.isInteger(value) && value >= least && value <= most ? value : otherwise;
+}
+
+function deviceOf(text: string | null): Device {
+  return DEVICES.includes(text ?? '') ? (text as Device) : 'auto';
 }
 
 /** What others see when no name is given. */
@@ -99,6 +106,7 @@ export function join(): void {
     name: (name.value.trim() || nameless).slice(0, NAME_LENGTH_MAX),
     agent,
     threads: threads.value,
+    device: device.value,
     limit: limit.value,
     conditions: { ...conditions },
     pressedAt: Date.now(),
@@ -119,6 +127,12 @@ export function chooseThreads(chosen: number): void {
   threads.value = chosen;
   keep('threads', String(chosen));
   tell({ type: 'threads', threads: chosen });
+}
+
+export function chooseDevice(chosen: Device): void {
+  device.value = chosen;
+  keep('device', chosen);
+  tell({ type: 'device', device: chosen });
 }
 
 export function chooseLimit(chosen: number): void {

@@ -19,6 +19,7 @@ import { WorkerSession } from '../session/session.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
 import { type SessionOutcome, SessionShell } from '../shell/sessionShell.ts';
 import { ClockGap } from './clockGap.ts';
+import { type FoundGpu, GpuChoice } from './gpuChoice.ts';
 import type { HubCommand, HubPhase, HubView, JoinCommand } from './hubMessages.ts';
 import { HubState } from './hubState.ts';
 import { limitUnder } from './throttle.ts';
@@ -40,6 +41,8 @@ export type HubOptions = {
   readonly spawn: SpawnSlot;
   /** Starts the only slot of a tab with one thread. */
   readonly spawnOnly: SpawnSlot;
+  /** The graphics processor that this browser offers; asked once, when somebody joins. */
+  readonly findGpu: () => Promise<FoundGpu | null>;
   readonly openChannel: ChannelFactory;
   /** Bytes of a block that came over the network; 0 when the browser had it. */
   readonly bytesOfBlock: (sha256: string, length: number) => number;
@@ -54,6 +57,8 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #state = new HubState();
   readonly #gap = new ClockGap();
+  readonly #gpu = new GpuChoice();
+  #gpuAsked: Promise<void> | null = null;
   #joined: JoinCommand | null = null;
   /** What the person wants: `wait` is to work on whatever run there is or will be; `over` when a session has ended in a way that calls for a decision. */
   #wish: 'work' | 'wait' | 'pause' | 'leave' | 'over' = 'leave';
@@ -78,6 +83,7 @@ export class Hub {
       case 'join':
         this.#joined = command;
         this.#state.joined(command.pressedAt);
+        this.#gpu.want(command.device);
         return this.#want('work');
       case 'continue':
         return this.#want('work');
@@ -93,6 +99,9 @@ export class Hub {
         return this.#change({ threads: command.threads });
       case 'limit':
         return this.#change({ limit: command.limit });
+      case 'device':
+        this.#gpu.want(command.device);
+        return this.#change({ device: command.device });
       case 'conditions':
         return this.#change({ conditions: command.conditions });
       case 'network':
@@ -139,6 +148,7 @@ export class Hub {
     this.#options.show({
       phase: this.#phase,
       threads,
+      gpu: this.#gpu.view,
       limit: this.#limit(joined),
       ...this.#state.view(),
     });
@@ -160,13 +170,14 @@ export class Hub {
     }
   }
 
-  #change(changed: Partial<Pick<JoinCommand, 'threads' | 'limit' | 'conditions'>>): void {
+  #change(changed: Partial<Pick<JoinCommand, 'threads' | 'limit' | 'conditions' | 'device'>>): void {
     const before = this.#joined;
     if (before === null) return;
     const joined = { ...before, ...changed };
     this.#joined = joined;
     if (this.#slots !== null) this.#slots.limit = this.#limit(joined);
-    if (joined.threads !== before.threads) this.#endSession({ type: 'threadsChange' });
+    if (joined.threads !== before.threads || joined.device !== before.device)
+      this.#endSession({ type: 'threadsChange' });
     this.show();
   }
 
@@ -207,7 +218,11 @@ export class Hub {
   async #session(joined: JoinCommand): Promise<SessionOutcome> {
     const { engines, openChannel, bytesOfBlock, memoryBytesMax } = this.#options;
     const limits = { ...WORKER_LIMITS, memoryBytesMax };
-    const { address, credential, identity, name, agent, threads } = joined;
+    this.#gpuAsked ??= this.#options.findGpu().then((gpu) => this.#gpu.found(gpu));
+    await this.#gpuAsked;
+    const { address, credential, identity, name, agent } = joined;
+    // One slot feeds a device.
+    const threads = this.#gpu.isOffered ? 1 : joined.threads;
     const { origin, basePath, token } = address;
     const session = new WorkerSession({
       address: origin + basePath,
@@ -216,7 +231,7 @@ export class Hub {
       identity,
       name,
       agent,
-      engines,
+      engines: this.#gpu.isOffered ? ['webgpu', ...engines] : engines,
       kernels: KERNEL_BUILD,
       threads,
       sharesData: false,
@@ -226,7 +241,13 @@ export class Hub {
       workerLimits: limits,
     });
     const spawn = threads === 1 ? this.#options.spawnOnly : this.#options.spawn;
-    const slots = new WebSlots({ spawn, limit: this.#limit(joined) });
+    const slots = new WebSlots({
+      ...{ spawn, limit: this.#limit(joined) },
+      onGpu: (report) => {
+        if (this.#gpu.reported(report, joined.threads)) this.#endSession({ type: 'threadsChange' });
+        this.show();
+      },
+    });
     const state = this.#state;
     const shell = new SessionShell({
       session,
@@ -251,7 +272,10 @@ export class Hub {
           state.received(message, bytes);
           this.#heard();
           if (message.type === 'welcome') this.#welcomed(message);
-          if (message.type === 'bye' && message.code === 'betweenRuns') this.#enter({ type: 'waiting' });
+          if (message.type === 'bye' && message.code === 'betweenRuns') {
+            this.#gpu.runEnded();
+            this.#enter({ type: 'waiting' });
+          }
           if (message.type === 'bye' && ENDS_CREDENTIALS.has(message.code)) this.#keepCredential(null);
         },
         slotDied: () => state.slotLost(),
@@ -275,6 +299,8 @@ export class Hub {
     const { credential } = welcome;
     if (credential !== undefined) this.#keepCredential(credential);
     this.#enter({ type: 'computing' });
+    const { runId, engine } = welcome;
+    if (this.#gpu.welcomed(runId, engine)) this.#endSession({ type: 'threadsChange' });
   }
 
   /** The next session, after a pause say, is to be known as this one. */

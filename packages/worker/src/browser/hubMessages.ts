@@ -8,6 +8,16 @@ import type { Conditions } from './throttle.ts';
 
 /* ── Page to hub ───────────────────────────────────────────────────────── */
 
+/** What a person wants: the faster, the processor, or the graphics processor whatever it takes. */
+export type Device = 'auto' | 'processor' | 'gpu';
+
+/** What is known of the graphics processor of this device, and why it is not used where it is not. */
+export type GpuView = {
+  /** Null where the browser offers none. */
+  readonly name: string | null;
+  readonly state: 'none' | 'used' | 'notWanted' | 'played' | 'slower' | 'lost' | 'exactRun' | 'measuring';
+};
+
 export type JoinCommand = {
   readonly type: 'join';
   readonly address: JoinAddress;
@@ -18,6 +28,7 @@ export type JoinCommand = {
   readonly name: string;
   readonly agent: string;
   readonly threads: number;
+  readonly device: Device;
   /** Percent of each thread's processor. */
   readonly limit: number;
   readonly conditions: Conditions;
@@ -35,6 +46,7 @@ export type HubCommand =
   | { readonly type: 'wait' }
   | { readonly type: 'threads'; readonly threads: number }
   | { readonly type: 'limit'; readonly limit: number }
+  | { readonly type: 'device'; readonly device: Device }
   | { readonly type: 'conditions'; readonly conditions: Conditions }
   /** Whether the browser says that this device has a network. */
   | { readonly type: 'network'; readonly online: boolean }
@@ -68,6 +80,7 @@ export type HubView = {
   /** The run at hand, or the last one; null before the first. */
   readonly run: RunInHub | null;
   readonly threads: number;
+  readonly gpu: GpuView;
   /** Percent in force: what was chosen, or less in a hidden tab or on a low battery. */
   readonly limit: number;
   /** Gradients sent since the page joined. */

@@ -1,6 +1,7 @@
 /** The script of the hub worker: the session, the socket and the data blocks of a tab, away from its page. */
 import { WORKER_LIMITS } from '../limits.ts';
 import { browserEngineNames } from './browserEngines.ts';
+import { findTabGpu } from './gpu.ts';
 import { Hub } from './hub.ts';
 import type { HubCommand, HubReport } from './hubMessages.ts';
 import { SlotsOfPage } from './pageSlots.ts';
@@ -17,6 +18,7 @@ export function serveHub(scope: DedicatedWorkerGlobalScope, createSlot: () => Wo
     engines: browserEngineNames(),
     spawn: typeof Worker === 'undefined' ? pageSlots.spawn : nestedSlots(createSlot),
     spawnOnly: ownSlot,
+    findGpu: findTabGpu,
     openChannel: webChannel(WORKER_LIMITS),
     bytesOfBlock,
     show: (view) => tell({ type: 'view', view }, []),

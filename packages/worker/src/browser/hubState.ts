@@ -81,7 +81,7 @@ export class HubState {
     this.#slotsLost += 1;
   }
 
-  view(): Omit<HubView, 'phase' | 'threads' | 'limit'> {
+  view(): Omit<HubView, 'phase' | 'threads' | 'limit' | 'gpu'> {
     return {
       run: this.#run,
       gradients: this.#gradients,

@@ -3,8 +3,8 @@ import { DEFAULT_LIMITS } from '@shoal/core';
 import { WORKER_LIMITS } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
-import { browserEngineNamed } from './browserEngines.ts';
 import type { SlotCommand, SlotReply } from './slotMessages.ts';
+import { tabComputers } from './tabComputers.ts';
 import { Throttle } from './throttle.ts';
 
 /** A turn of the event loop takes as long as a microbatch of a small model; nobody notices one in so long. */
@@ -33,7 +33,7 @@ export function openTabSlot(
       else if (performance.now() - turns.last > PAUSE_EVERY_MS) await turns.next();
       throttle.begin(performance.now());
     },
-    engineNamed: browserEngineNamed,
+    openComputer: tabComputers((gpu) => reply({ type: 'gpu', gpu }, [])),
     progressMs: DEFAULT_LIMITS.progressMs,
     lends,
     spareBuffersMax: WORKER_LIMITS.spareBuffersMax,

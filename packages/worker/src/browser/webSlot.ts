@@ -1,7 +1,7 @@
 /** A slot of a tab, as the shell sees it. */
 import type { Slot, SlotFactory } from '../shell/slots.ts';
 import { transferOf } from '../slot/transfer.ts';
-import type { SlotCommand, SlotReply } from './slotMessages.ts';
+import type { GpuReport, SlotCommand, SlotReply } from './slotMessages.ts';
 import { openTabSlot } from './tabSlot.ts';
 
 /** What runs a slot: a Web Worker with the slot script, wherever it was made, or the hub itself. */
@@ -28,10 +28,16 @@ const MISSED_MAX = 6;
 export class WebSlots {
   readonly #spawn: SpawnSlot;
   readonly #threads = new Set<SlotThread>();
+  readonly #onGpu: (gpu: GpuReport) => void;
   #limit: number;
 
-  constructor(options: { readonly spawn: SpawnSlot; readonly limit: number }) {
+  constructor(options: {
+    readonly spawn: SpawnSlot;
+    readonly limit: number;
+    readonly onGpu: (gpu: GpuReport) => void;
+  }) {
     this.#spawn = options.spawn;
+    this.#onGpu = options.onGpu;
     this.#limit = options.limit;
   }
 
@@ -59,6 +65,7 @@ export class WebSlots {
         if (over) return;
         missed = 0;
         if (reply.type === 'unusable') die(reply.reason);
+        else if (reply.type === 'gpu') this.#onGpu(reply.gpu);
         else if (reply.type !== 'pong') onAnswer(reply);
       },
       onFailed: die,

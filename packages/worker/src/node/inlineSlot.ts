@@ -7,7 +7,7 @@ import { WORKER_LIMITS } from '../limits.ts';
 import { networkReasonOf } from '../networkReason.ts';
 import type { SlotFactory } from '../shell/slots.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
-import { nodeEngineNamed } from './nodeEngines.ts';
+import { openNodeComputer } from './nodeEngines.ts';
 import { pausesNow } from './pause.ts';
 
 export const inlineSlot: SlotFactory = ({ onAnswer, onDied }) => {
@@ -19,7 +19,7 @@ export const inlineSlot: SlotFactory = ({ onAnswer, onDied }) => {
     lends: true,
     now: () => performance.now(),
     pause: pausesNow(),
-    engineNamed: nodeEngineNamed,
+    openComputer: openNodeComputer,
     progressMs: DEFAULT_LIMITS.progressMs,
     spareBuffersMax: WORKER_LIMITS.spareBuffersMax,
     onUnusable: (problem) => {

@@ -1,7 +1,13 @@
 /** A session of a worker in Node.js, from its start to its end, over whatever channel and data it is given. */
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
-import { type ConnectionFact, connectionMessage, DEFAULT_LIMITS, KERNEL_BUILD } from '@shoal/core';
+import {
+  type ConnectionFact,
+  connectionMessage,
+  DEFAULT_LIMITS,
+  type EngineName,
+  KERNEL_BUILD,
+} from '@shoal/core';
 import { WORKER_LIMITS, type WorkerLimits } from '../limits.ts';
 import { type Presence, WorkerSession } from '../session/session.ts';
 import type { ChannelFactory } from '../shell/channel.ts';
@@ -30,6 +36,8 @@ export type WhoAndHow = {
   readonly onTick?: (presence: Presence) => void;
   /** Who it is over reconnects; drawn when not given. */
   readonly identity?: string;
+  /** The one engine to offer; all of this machine when not given, but for a graphics processor. */
+  readonly engine?: EngineName;
   /** Faults that it is told to have; none when not given. */
   readonly faults?: FaultSwitch;
   /** What a coordinator may make it hold, in bytes; half of the machine's memory when not given. */
@@ -67,7 +75,7 @@ export async function runSession(options: WhoAndHow, where: WhereTo): Promise<Wo
     identity,
     name: name.slice(0, 64),
     agent: `node ${process.versions.node} ${process.platform}`,
-    engines: (await nodeEngines()).map((engine) => engine.name),
+    engines: options.engine === undefined ? (await nodeEngines()).map((one) => one.name) : [options.engine],
     kernels: KERNEL_BUILD,
     threads,
     sharesData: data.type === 'shared',

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '@shoal/core';
 import { WORKER_LIMITS } from '../limits.ts';
 import type { SlotRequest } from '../slot/slotMessages.ts';
 import { SlotProgram } from '../slot/slotProgram.ts';
-import { nodeEngineNamed } from './nodeEngines.ts';
+import { openNodeComputer } from './nodeEngines.ts';
 import { pausesNow } from './pause.ts';
 
 const port = parentPort;
@@ -15,7 +15,7 @@ const program = new SlotProgram({
   post: (answer, transfer) => port.postMessage(answer, transfer),
   now: () => performance.now(),
   pause: pausesNow(),
-  engineNamed: nodeEngineNamed,
+  openComputer: openNodeComputer,
   progressMs: DEFAULT_LIMITS.progressMs,
   lends: false,
   spareBuffersMax: WORKER_LIMITS.spareBuffersMax,

@@ -6,14 +6,12 @@ import {
   type Answer,
   type Computation,
   compileModel,
-  type Engine,
-  type EngineName,
   type LeafComputer,
   reasonOf,
-  ThreadComputer,
   unreachable,
   type VectorId,
 } from '@shoal/core';
+import type { OpenComputer } from './computers.ts';
 import type {
   ArrayAnswer,
   ComputeRequest,
@@ -33,7 +31,7 @@ export type SlotProgramOptions = {
   readonly now: () => number;
   /** Resolves after messages that have arrived have been handed to `handle`. */
   readonly pause: () => Promise<void>;
-  readonly engineNamed: (name: EngineName) => Engine;
+  readonly openComputer: OpenComputer;
   /** How often a job that takes long says how far it is. */
   readonly progressMs: number;
   /** Buffers kept for the next gradients. */
@@ -102,9 +100,7 @@ export class SlotProgram {
   async #setUp({ spec, engine, trainCount }: SetupRequest): Promise<void> {
     const model = compileModel(spec.model);
     this.#spare.length = 0;
-    this.#computer = await ThreadComputer.open(this.#options.engineNamed(engine), {
-      ...{ model, spec, trainCount },
-    });
+    this.#computer = await this.#options.openComputer(engine, { model, spec, trainCount });
   }
 
   #setParameters({ vector, given }: ParametersRequest): void {

@@ -48,3 +48,8 @@ export async function findGpu(device: string | null = null): Promise<GpuSearch> 
   const reason = `${which} was found that WebGPU can use; on Linux the loader of Vulkan (libvulkan1) and the card's driver are needed.`;
   return { found: false, reason, isInstalled: true };
 }
+
+/** Which device `--device` has named: the environment reaches every thread of a worker. */
+export const GPU_VARIABLE = 'SHOAL_GPU';
+
+export const gpuOfEnvironment = (): string | null => process.env[GPU_VARIABLE] || null;
