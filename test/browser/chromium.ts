@@ -14,16 +14,24 @@ export const CHROMIUM_ARGS: readonly string[] = [
   '--disable-sync',
 ];
 
+/** WebGPU on the processor, where there is nothing better. */
+export const GPU_ARGS: readonly string[] = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
 /** Nothing but 127.0.0.1 can be reached: all else goes to a proxy that is not there. */
 export const OFFLINE_ARGS: readonly string[] = [...CHROMIUM_ARGS, '--proxy-server=127.0.0.1:9'];
 
 /** Opens `url` in a fresh profile and gives what the expression's promise resolves to. */
-export async function inChromium(executable: string, url: string, expression: string): Promise<string> {
+export async function inChromium(
+  executable: string,
+  url: string,
+  expression: string,
+  more: readonly string[] = [],
+): Promise<string> {
   return withFolder('chromium', async (profile) => {
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: executable,
       headless: true,
-      args: [...OFFLINE_ARGS],
+      args: [...OFFLINE_ARGS, ...more],
     });
     try {
       const page = await context.newPage();

@@ -25,14 +25,23 @@ const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 const HTML = '<!doctype html><meta charset="utf-8"><title>Shoal: bits</title>';
 
 /** Bundles the module `program` (a path beside this file) as it would be for a browser, and serves it. */
-export async function servePage(program: string): Promise<Page> {
+export async function servePage(
+  program: string,
+  /** Modules that others, as paths beside this file, stand in for. */
+  instead: Readonly<Record<string, string>> = {},
+): Promise<Page> {
   const folder = await mkdtemp(join(tmpdir(), 'shoal-page-'));
   const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
   await build({
     configFile: false,
     root: path('.'),
     logLevel: 'warn',
-    resolve: { alias: { '@shoal/core': path('../../packages/core/src/index.ts') } },
+    resolve: {
+      alias: {
+        '@shoal/core': path('../../packages/core/src/index.ts'),
+        ...Object.fromEntries(Object.entries(instead).map(([name, module]) => [name, path(module)])),
+      },
+    },
     build: {
       outDir: folder,
       emptyOutDir: true,

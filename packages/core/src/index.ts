@@ -81,6 +81,7 @@ export type {
   Numerics,
   RandomAddress,
 } from './engine/engine.ts';
+export { ENGINE_NAMES } from './engine/engine.ts';
 export {
   ACTIVATION_NAMES,
   type ActivationName,
@@ -102,6 +103,7 @@ export {
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
 export { type GpuAdapter, nameOfGpu, openGpuDevice } from './engine/webgpu/adapter.ts';
+export { DeviceNetwork } from './engine/webgpu/deviceNetwork.ts';
 export { DeviceLostError, type GpuDevice } from './engine/webgpu/gpu.ts';
 export { webgpuEngineOf } from './engine/webgpu/webgpuEngine.ts';
 export {

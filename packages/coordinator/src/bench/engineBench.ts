@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { findPreset } from '@shoal/core';
 import { engineOf, machineEngines } from './engines.ts';
+import { benchDevice, gpuLayers, gpuSamplesPerSecond, readyNetwork } from './gpuBench.ts';
 import { benchLayers, type LayerBenchLine, peakGflops } from './layerBench.ts';
 import { samplesPerSecond } from './measure.ts';
 
@@ -35,6 +36,7 @@ export async function benchEngines(
   options: EngineBenchOptions,
   onLine: (line: BenchLine) => void,
 ): Promise<void> {
+  if (options.engine === 'webgpu') return benchGpu(options, onLine);
   const all = await machineEngines();
   const fast = all.filter((engine) => engine.name !== 'reference');
   const engines = options.engine === null ? fast : [engineOf(all, options.engine)];
@@ -72,6 +74,35 @@ export async function benchEngines(
         for (const line of lines) onLine(line);
       }
     }
+  }
+}
+
+/** A device has no threads of its own to count. */
+async function benchGpu(
+  { models, microbatches, seconds }: EngineBenchOptions,
+  onLine: (line: BenchLine) => void,
+): Promise<void> {
+  const device = await benchDevice();
+  try {
+    for (const name of models) {
+      const { model } = findPreset(name);
+      for (const microbatch of microbatches) {
+        const network = await readyNetwork(device, model, microbatch);
+        const rate = Math.round(await gpuSamplesPerSecond(network, seconds));
+        onLine({
+          type: 'engine',
+          model: name,
+          engine: 'webgpu',
+          microbatch,
+          threads: 1,
+          samplesPerSecond: rate,
+        });
+        for (const line of await gpuLayers(name, model, network)) onLine(line);
+        network.destroy();
+      }
+    }
+  } finally {
+    device.destroy();
   }
 }
 

@@ -73,7 +73,8 @@ export async function benchLayers(options: LayerBenchOptions): Promise<LayerBenc
   });
 }
 
-function operationsOf(flops: LayerFlops | undefined, pass: string): number {
+/** Of a sample, by the plain formula. */
+export function operationsOf(flops: LayerFlops | undefined, pass: string): number {
   if (flops === undefined) return 0;
   const { forward, weightGradient, inputGradient } = flops;
   switch (pass) {

@@ -1,6 +1,6 @@
 /** The commands and options of `shoal`. Each command's work stands in a file of its own under `commands/`. */
 import { availableParallelism } from 'node:os';
-import { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND } from '@shoal/core';
+import { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND, ENGINE_NAMES } from '@shoal/core';
 import { Command, CommanderError, Option } from 'commander';
 import { CARRIERS } from '../bench/clusterBench.ts';
 import { readPublicUrl } from '../server/publicUrl.ts';
@@ -175,7 +175,11 @@ function addTraining(program: Command, finish: Finish): void {
       'the join link that the coordinator printed; "-" reads it from standard input, or asks for it',
     )
     .option('--link-file <file>', 'file that holds the join link')
-    .option('--threads <n>', 'threads to compute with', whole('--threads', 1, 1024), availableParallelism())
+    .option(
+      '--threads <n>',
+      'threads to compute with (default: all; one for a graphics processor)',
+      whole('--threads', 1, 1024),
+    )
     .addOption(
       new Option(
         '--token-file <file>',
@@ -198,6 +202,16 @@ function addTraining(program: Command, finish: Finish): void {
       'what a coordinator may make this worker hold: model, data set and leases (default: half of the memory here)',
       whole('--memory', 16, 1_048_576),
     )
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'the one engine to compute with (default: the fastest of the processor)',
+      ).choices(ENGINE_NAMES.filter((name) => name !== 'reference')),
+    )
+    .option(
+      '--device <name>',
+      'with --engine webgpu: which graphics processor, by a part of its name or its number',
+    )
     .option('--name <name>', 'how others see this worker (default: "worker-" and four random characters)');
   addJsonOption(worker)
     .action((link, options) => finish(work(link, options)))
@@ -207,6 +221,7 @@ function addTraining(program: Command, finish: Finish): void {
         'shoal worker -                               asks for the link',
         'shoal worker - < link.txt',
         'shoal worker --link-file link.txt --threads 2',
+        'shoal worker --link-file link.txt --engine webgpu',
         'shoal worker http://192.168.1.20:7465/join#TOKEN',
       )}`,
     );

@@ -40,7 +40,8 @@ function engineText(line: BenchLine): string {
     case 'layer': {
       const place = `    ${line.layer.padEnd(14)}${line.pass.padEnd(16)}`;
       const time = `${line.milliseconds.toFixed(3).padStart(9)} ms${(100 * line.share).toFixed(1).padStart(7)} % of the time`;
-      if (line.gflops === null || line.ofPeak === null) return place + time;
+      if (line.gflops === null) return place + time;
+      if (line.ofPeak === null) return `${place}${time}${line.gflops.toFixed(1).padStart(8)} GFLOP/s`;
       return `${place}${time}${line.gflops.toFixed(1).padStart(8)} GFLOP/s${(100 * line.ofPeak).toFixed(0).padStart(5)} % of the bare product`;
     }
   }

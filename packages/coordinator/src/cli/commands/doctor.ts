@@ -4,7 +4,7 @@ import { KERNEL_BUILD, reasonOf } from '@shoal/core';
 import { searchMnist } from '../../data/mnist.ts';
 import { userCacheFolder } from '../../data/places.ts';
 import { out } from '../../terminal/terminal.ts';
-import { findBrowser, simdKinds, testBlas, testDocker } from '../doctor/probes.ts';
+import { findBrowser, simdKinds, testBlas, testDocker, testGpu } from '../doctor/probes.ts';
 import { bytes, columns } from '../output/format.ts';
 
 type Finding = {
@@ -31,6 +31,7 @@ export async function doctor(options: { readonly data?: string; readonly json?: 
     { name: 'kernels', available: true, detail: `build ${KERNEL_BUILD}` },
     await dataSetFinding(options.data ?? null),
     await testBlas(),
+    await testGpu(),
     findBrowser(),
     await testDocker(),
   ];

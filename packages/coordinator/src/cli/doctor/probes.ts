@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { findBlas } from '@shoal/worker';
+import { findBlas, findGpu, gpuOfEnvironment } from '@shoal/worker';
 
 // Declared here: @types/node leaves WebAssembly to the DOM's types.
 declare const WebAssembly: { validate(module: Uint8Array): boolean };
@@ -58,6 +58,16 @@ export async function testBlas(): Promise<Probe> {
   }
   const detail = `${search.reason} Not needed: with it, runs with fast numerics compute dense layers about twice as fast`;
   return { name: 'blas', available: false, detail };
+}
+
+/** Opens the processor that a worker with `--engine webgpu` would take. */
+export async function testGpu(): Promise<Probe> {
+  const search = await findGpu(gpuOfEnvironment());
+  if (search.found) {
+    const detail = `${search.description}; "shoal worker LINK --engine webgpu" computes on it`;
+    return { name: 'webgpu', available: true, detail };
+  }
+  return { name: 'webgpu', available: false, detail: `${search.reason} Not needed` };
 }
 
 const BROWSERS = [

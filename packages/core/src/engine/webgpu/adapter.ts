@@ -13,13 +13,21 @@ export interface GpuAdapter {
     readonly maxStorageBufferBindingSize: number;
     readonly maxBufferSize: number;
   };
+  readonly features: { has(name: string): boolean };
   requestDevice(descriptor: object): Promise<GpuDevice>;
 }
+
+/** Lets a measurement look at each kernel. */
+export const TIMESTAMPS = 'timestamp-query';
 
 /** Buffers as large as the adapter allows; all else is within what every device has. */
 export function openGpuDevice(adapter: GpuAdapter): Promise<GpuDevice> {
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
-  return adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
+  const timed = adapter.features.has(TIMESTAMPS);
+  return adapter.requestDevice({
+    requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
+    requiredFeatures: timed ? [TIMESTAMPS] : [],
+  });
 }
 
 /** What people call it. */

@@ -3,6 +3,7 @@ import { reasonOf } from '../../base/reason.ts';
 import type { Model } from '../../nn/model.ts';
 import type { RandomAddress } from '../engine.ts';
 import type { CallLabel } from '../wasm/plan.ts';
+import { TIMESTAMPS } from './adapter.ts';
 import {
   DeviceLostError,
   type GpuBuffer,
@@ -197,6 +198,35 @@ export class DeviceNetwork {
     pass.end();
     after(encoder);
     device.queue.submit([encoder.finish()]);
+  }
+
+  /** Milliseconds of each of `calls` in one training pass; null where the device keeps no time. Passes by themselves take longer. */
+  async timeCalls(count: number): Promise<Float64Array | null> {
+    const { device } = this;
+    if (!device.features.has(TIMESTAMPS)) return null;
+    const stamps = 2 * this.#bound.length;
+    const querySet = device.createQuerySet({ type: 'timestamp', count: stamps });
+    const times = device.createBuffer({ size: stamps * 8, usage: USAGE.query | USAGE.copyFrom });
+    this.#batchWords.set([count, 0, 0, 1]);
+    device.queue.writeBuffer(this.#batch, 0, this.#batchWords.buffer, 0, 16);
+    const encoder = device.createCommandEncoder();
+    for (const [i, { kernel, pipeline, group }] of this.#bound.entries()) {
+      const timestampWrites = { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 };
+      const pass = encoder.beginComputePass({ timestampWrites });
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      if (kernel.when !== 'bytes') pass.dispatchWorkgroups(...kernel.groups(count));
+      pass.end();
+    }
+    encoder.resolveQuerySet(querySet, 0, stamps, times, 0);
+    device.queue.submit([encoder.finish()]);
+    const [read] = await this.read([{ from: times, words: stamps * 2 }]);
+    times.destroy();
+    const at = new BigUint64Array(read as ArrayBuffer);
+    return Float64Array.from(
+      this.#bound,
+      (_, i) => Number((at[2 * i + 1] as bigint) - (at[2 * i] as bigint)) / 1e6,
+    );
   }
 
   /** Reads parts of buffers at once, once all that was submitted is done. The copies belong to the caller. */
