@@ -192,6 +192,18 @@ describe('scheduling for unequal machines', () => {
     );
   });
 
+  it('keeps all busy beside one that is a hundred times faster, and waits for none of them', async () => {
+    const leafMs = [1, 100, 100, 100];
+    const spec = { batch: 1_024, epochs: 10 };
+    const { stepsMs, workers } = await run(leafMs, { spec });
+    const alone = await run([1], { spec });
+    const fast = median(alone.stepsMs.slice(2));
+    expect(median(stepsMs.slice(4)) / fast).toBeLessThan(1.1);
+    const [most = 0, ...others] = workers.map(({ samplesAnswered }) => samplesAnswered);
+    // Four of a thousand samples are what each of them has time for; the first steps are still measured.
+    for (const samples of others) expect(samples / most).toBeGreaterThan(0.002);
+  });
+
   const farAway = [QUALITY, QUALITY, QUALITY, { latencyMs: 100, bytesPerMs: 2_500 }];
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -68,6 +68,8 @@ export class SimWorker {
   #frozenUntil = 0;
   /** Identities under which it has computed something else than the truth. */
   readonly lied = new Set<string>();
+  /** Samples in all answers that it has sent. */
+  samplesAnswered = 0;
   /** Damages the gradient of the next partial. */
   damageNext = false;
   /** Claims that its next answer is not finite. */
@@ -263,6 +265,7 @@ export class SimWorker {
   }
 
   #send(message: WorkerSaying): void {
+    if (message.type === 'partial') this.samplesAnswered += message.count;
     const { world } = this.#options;
     let sent = message;
     if (this.doubtNext && message.type === 'partial' && message.lease !== 0) {
