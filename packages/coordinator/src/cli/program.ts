@@ -410,7 +410,7 @@ function addMachine(program: Command, finish: Finish): void {
     .description('samples per second of the engines')
     .addOption(model())
     .option('--engine <name>', 'only this engine')
-    .option('--microbatch <list>', 'sizes, such as 32,64', wholeList('--microbatch', 1, 4096), [64])
+    .option('--microbatch <list>', 'sizes, such as 32,64', wholeList('--microbatch', 1, 16_384), [64])
     .option('--threads <list>', 'numbers of threads, such as 1,2', wholeList('--threads', 1, 256), [1])
     .addOption(seconds().default(4));
   addJsonOption(engineCommand).action((options) => finish(benchEngine(options)));
