@@ -81,15 +81,12 @@ export type {
   Numerics,
   RandomAddress,
 } from './engine/engine.ts';
-
 export { ENGINE_NAMES } from './engine/engine.ts';
-
 export {
   ACTIVATION_NAMES,
   type ActivationName,
   activationOf,
 } from './engine/reference/activations.ts';
-
 export { checkGradient, type GradientCheck } from './engine/reference/checkGradient.ts';
 export { isCorrect, lossOf } from './engine/reference/losses.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
@@ -119,7 +116,6 @@ export {
 export { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND, crowdOf } from './exchange/crowd.ts';
 export { exportOnnx, type OnnxOptions } from './export/onnx.ts';
 export { exportPyTorch } from './export/pytorch.ts';
-
 export type {
   ConnectionFact,
   DisconnectFact,
@@ -239,11 +235,8 @@ export type { CodingName, CodingSpec, OuterSpec, RunSpec, StepsSpec, TrustSpec }
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { counted } from './text/counted.ts';
 export { type Updater, updaterOf } from './train/codedUpdater.ts';
-
 export { determination } from './train/determination.ts';
-
 export { DeviceComputer } from './train/deviceComputer.ts';
-
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';

@@ -28,7 +28,6 @@ export { enableRelaxedSimd } from './node/relaxedSimd.ts';
 export { type NodeWorkerOptions, runNodeWorker } from './node/runNodeWorker.ts';
 export { threadSlot } from './node/threadSlot.ts';
 export { findGpu, GPU_VARIABLE, type GpuSearch, gpuOfEnvironment } from './node/webgpu/library.ts';
-
 export { BlockCache } from './session/blockCache.ts';
 export type {
   BlockPlace,
@@ -40,7 +39,6 @@ export type {
 } from './session/events.ts';
 export { Gathering } from './session/gathering.ts';
 export type { RunContext } from './session/runContext.ts';
-
 export { type Presence, WorkerSession } from './session/session.ts';
 export type { SessionOptions } from './session/sessionOptions.ts';
 export type { Channel, ChannelEvents, ChannelFactory } from './shell/channel.ts';

@@ -7,7 +7,7 @@ import { eachElement, FUNCTIONS, groupsFor } from './wgsl.ts';
 
 export type LossPlaces = {
   readonly z: Place;
-  /** [microbatch] i32, or the bits of a float where the loss takes a number. */
+  /** [microbatch] i32. */
   readonly targets: Place;
   /** [microbatch × 2] u32: the bits of the loss, and 1 where the answer is right. */
   readonly results: Place;
@@ -32,7 +32,7 @@ export function planLoss({ plan }: PlanContext, model: Model, { z, targets, resu
     broken = broken || (bitcast<u32>(z[first + k]) & 0x7f800000u) == 0x7f800000u;
   }
   var l = 0.0f; var right = top == label;
-  ${outputs === 1 || loss === 'squared_error' ? SINGLE[loss] : SEVERAL[loss]}
+  ${outputs === 1 ? SINGLE[loss] : SEVERAL[loss]}
   results[2u * i] = select(bitcast<u32>(l), 0x7fc00000u, broken);
   results[2u * i + 1u] = select(0u, 1u, right);`,
     )}`,
@@ -40,7 +40,7 @@ export function planLoss({ plan }: PlanContext, model: Model, { z, targets, resu
   return dz;
 }
 
-/** Of one output, whose target is the label itself, or a number. */
+/** Of one output, whose target is the label itself. */
 const SINGLE: Readonly<Record<LossName, string>> = {
   cross_entropy: `let v = z[first];
   dz[i] = logistic(v) - f32(label);
@@ -53,12 +53,11 @@ const SINGLE: Readonly<Record<LossName, string>> = {
   right = (v >= 0.0f) == (label == 1u);
   dz[i] = select(-y, 0.0f, right); l = max(0.0f, -y * v);`,
   squared_error: `let error = z[first] - bitcast<f32>(targets[i]);
-  dz[i] = 2.0f * error; l = error * error;
-  right = false;`,
+  dz[i] = 2.0f * error; l = error * error; right = false;`,
 };
 
 /** Of several, whose target is the one-hot vector of the label. */
-const SEVERAL: Readonly<Record<Exclude<LossName, 'squared_error'>, string>> = {
+const SEVERAL: Readonly<Record<LossName, string>> = {
   cross_entropy: `let most = z[first + top];
   var sum = 0.0f;
   for (var k = 0u; k < #outputs; k += 1u) { sum += e(z[first + k] - most); }
@@ -75,4 +74,6 @@ const SEVERAL: Readonly<Record<Exclude<LossName, 'squared_error'>, string>> = {
     dz[first + k] = select(0.0f, 1.0f, k == top) - select(0.0f, 1.0f, k == label);
   }
   l = z[first + top] - z[first + label];`,
+  // A model for it has one output.
+  squared_error: '',
 };

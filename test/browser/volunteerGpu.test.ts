@@ -1,0 +1,29 @@
+/** A tab that computes a run with fast numerics on its graphics processor, which a processor plays here. */
+import { expect, it } from 'vitest';
+import { Cluster } from '../support/cluster.ts';
+import { GPU_ARGS } from './chromium.ts';
+import { chromium, executable, lasting, SIZE } from './volunteerRuns.ts';
+import { openBrowser, openTab } from './volunteers.ts';
+
+it.skipIf(chromium === null)(
+  'computes on what its person chooses, and says so in both languages',
+  async () => {
+    const cluster = await Cluster.of({ ...lasting(100_000), numerics: 'fast' }, SIZE);
+    const coordinator = cluster.train(1);
+    const browser = await openBrowser(executable, GPU_ARGS);
+    const tab = await openTab(browser, await coordinator.joinUrl(), { locale: 'en' });
+    await tab.join('tab');
+    await tab.firstGradientMs();
+    const state = (name: string) => tab.page.locator(`[data-gpu="${name}"]`);
+    await state('played').waitFor();
+    await tab.page.getByLabel('Compute with').selectOption('gpu');
+    await state('used').waitFor({ timeout: 200_000 });
+    expect(await state('used').innerText()).toContain('Computes on');
+    const before = await tab.figure('Tasks done');
+    await expect.poll(() => tab.figure('Tasks done'), { timeout: 60_000 }).toBeGreaterThan(before);
+    await tab.page.getByLabel('Compute with').selectOption('processor');
+    await state('notWanted').waitFor();
+    expect(tab.complaints).toEqual([]);
+  },
+  300_000,
+);
