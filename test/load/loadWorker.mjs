@@ -96,7 +96,8 @@ export class LoadWorker {
         if (message.task === 'probe') {
           probe(message).then((answer) => {
             counts.welcomed += 1;
-            this.#send(answer);
+            // As long as a leaf: what is thought of its speed from the first is what it will show.
+            this.#send({ ...answer, computeMs: this.#options.msPerLeaf });
           });
           return;
         }
