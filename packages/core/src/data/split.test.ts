@@ -55,6 +55,21 @@ describe('a split', () => {
     }
   });
 
+  it('moves the bytes of a Buffer of Node.js, whose slices are no copies', () => {
+    const options = { seed: 4, validation: 8, limit: null };
+    const { info, train } = numbered(50);
+    const inBuffer = (values: ArrayLike<number>) => Buffer.from(Array.from(values));
+    const spent = {
+      ...train,
+      inputs: { shape: [2], values: inBuffer(train.inputs.values) },
+      targets: { shape: [], values: inBuffer(train.targets.values) },
+    };
+    const moved = splitDataSet({ info, train: spent, test: train, isSpent: true }, options);
+    const copied = splitDataSet(numbered(50), options);
+    expect([...moved.train.inputs.values]).toEqual([...copied.train.inputs.values]);
+    expect([...moved.validation.targets.values]).toEqual([...copied.validation.targets.values]);
+  });
+
   it('leaves a validation set of its own as it is', () => {
     const validation = numbered(7).train;
     const splits = splitDataSet({ ...numbered(50), validation }, { seed: 4, validation: 8, limit: null });

@@ -72,10 +72,12 @@ export const rowsOf = ({ shape, values }: Tensor, from: number, to: number): Ten
 export const moveRows = ({ shape, values }: Tensor, order: Uint32Array): void => {
   const length = lengthOf(shape);
   const moved = new Uint8Array(order.length);
+  // Not `slice`, which of a Buffer of Node.js is no copy.
+  const first = newTensor(typeOf({ shape, values }), 1).values;
   for (let start = 0; start < order.length; start += 1) {
     if (moved[start] === 1) continue;
     // Along one cycle: each place takes what belongs there, and the last what lay in the first.
-    const first = values.slice(start * length, (start + 1) * length);
+    first.set(values.subarray(start * length, (start + 1) * length));
     let place = start;
     for (;;) {
       moved[place] = 1;
