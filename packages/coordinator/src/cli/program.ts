@@ -1,5 +1,4 @@
 /** The commands and options of `shoal`. Each command's work stands in a file of its own under `commands/`. */
-import { availableParallelism } from 'node:os';
 import { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND, ENGINE_NAMES } from '@shoal/core';
 import { Command, CommanderError, Option } from 'commander';
 import { CARRIERS } from '../bench/clusterBench.ts';
