@@ -49,6 +49,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'worker/src/session/leaseQueue.ts': ON_THE_WIRE,
   'worker/src/session/reconnection.ts': 'Names of states.',
   'worker/src/shell/readFrame.ts': FOR_DEVELOPERS,
+  'worker/src/browser/tabComputers.ts': OF_THE_BROWSER,
   'worker/src/browser/webSlot.ts': OF_THE_BROWSER,
 };
 

@@ -11,6 +11,12 @@ const DEFECTS = ['Error', 'RangeError', 'TypeError'];
  * or a button is a fact of `facts/` instead.
  */
 const ALLOWED: Readonly<Record<string, string>> = {
+  'engine/webgpu/activationPlans.ts': 'Kernels in WGSL.',
+  'engine/webgpu/deviceNetwork.ts': 'Why a device was lost, beside what the device itself says.',
+  'engine/webgpu/lossPlan.ts': 'Kernels in WGSL.',
+  'engine/webgpu/normPlans.ts': 'Kernels in WGSL.',
+  'engine/webgpu/product.ts': 'Kernels in WGSL.',
+  'engine/webgpu/wgsl.ts': 'Kernels in WGSL.',
   'export/pytorch.ts': 'A program in Python, for programmers.',
   'protocol/codec.ts FrameError': 'Told to the program at the other end, as docs/protocol.md says.',
   'protocol/scan.ts': 'What FrameError says.',
