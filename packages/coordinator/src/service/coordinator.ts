@@ -180,9 +180,7 @@ export class Coordinator {
     }
     if (this.#isLeaving) throw new ControlError('closing', 'The coordinator is closing.');
     if (this.#options.cluster?.mayAct === false) {
-      const { leader } = this.#options.cluster;
-      const where = leader === null ? 'the one that leads' : leader;
-      throw new ControlError('standby', `This coordinator stands by. Ask ${where} instead.`);
+      throw new ControlError('standby', 'This coordinator stands by: ask the one that leads instead.');
     }
     this.#isStarting = true;
     try {
