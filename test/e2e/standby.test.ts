@@ -26,7 +26,8 @@ test.skipIf(natsServer === null)(
     const [nats] = await natsServers(1);
     if (nats === undefined) throw new Error('There is no NATS server.');
     onTestFinished(() => nats.end());
-    const spec = perceptron({ epochs: 300 });
+    // Long enough that it goes on when its leader is told to end.
+    const spec = perceptron({ epochs: 2_000 });
     const cluster = await Cluster.of(spec);
     const where = [...cluster.where, '--cluster', nats.url];
     const start = (): ShoalProcess =>

@@ -28,7 +28,7 @@ const data = process.env.SHOAL_DATA_DIR
   : ['--set', 'data.source=digits'];
 
 function start(program, args, hear = () => {}) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   children.add(child);
   const gone = new Promise((resolve) => child.once('exit', resolve));
   void gone.then(() => children.delete(child));

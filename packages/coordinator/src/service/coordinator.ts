@@ -180,10 +180,7 @@ export class Coordinator {
     }
     if (this.#isLeaving) throw new ControlError('closing', 'The coordinator is closing.');
     if (this.#options.cluster?.mayAct === false) {
-      const { leader } = this.#options.cluster;
-      throw leader === null
-        ? new ControlError('standby', 'This coordinator stands by. Ask the one that leads instead.')
-        : new ControlError('standby', `This coordinator stands by. Ask ${leader} instead.`);
+      throw new ControlError('standby', 'This coordinator stands by: ask the one that leads instead.');
     }
     this.#isStarting = true;
     try {
