@@ -85,10 +85,10 @@ function limitsOf(module: Uint8Array, section: number): number {
 function readUnsigned(bytes: Uint8Array, from: number): readonly [value: number, end: number] {
   let value = 0;
   let at = from;
-  for (let shift = 0; ; shift += 7) {
+  for (let unit = 1; ; unit *= 128) {
     const byte = bytes[at] as number;
     at += 1;
-    value += (byte & 127) * 2 ** shift;
+    value += (byte & 127) * unit;
     if (byte < 128) return [value, at];
   }
 }

@@ -328,7 +328,7 @@ function typesOf({ sizes, bindings }: Kernel): Bound[] {
 }
 
 /** What a model may take of a device, whose owner has other uses for it. */
-const BYTES_MAX = 2 ** 30;
+const BYTES_MAX = 0x4000_0000;
 
 /** The most samples, up to `wanted`, that go through the model at once on this device. */
 export function microbatchThatFits(
