@@ -1,5 +1,5 @@
 /** Data sets, models and files that people hand in, with the real command: what is taken, and what is refused. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer as createProxy } from 'node:http';
 import { createServer as createMirror } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
@@ -54,7 +54,12 @@ test('a model is evaluated on its own data set, and on another only when that is
   expect(wanted.lines).toMatchObject([{ type: 'evaluation', samples: 40 }]);
   expect(wanted.errors).toMatch(/was trained on bars .*, but the data set found is bars/);
 
-  expectRefusal(await evaluate(), [/no folder was given/, '--data']);
+  // A run remembers where its data lay; a model that was taken elsewhere does not.
+  expect((await evaluate()).lines).toMatchObject([{ type: 'evaluation', dataSet: 'bars', samples: 100 }]);
+  const elsewhere = join(await temporaryFolder(), 'model.safetensors');
+  await copyFile(model, elsewhere);
+  const alone = await shoal(['evaluate', elsewhere, '--json', '--no-download']);
+  expectRefusal(alone, [/no folder was given/, '--data']);
 });
 
 /** A model file of one neuron σ(w·x + b) that says it was trained on the truth table `or`. */
@@ -172,8 +177,8 @@ test('a model is exported under a name that says what it is', async () => {
   const { cluster, runId } = await trainedOnBars();
   const folder = await temporaryFolder();
   const write = (name: string) => shoal(['export', runId, join(folder, name), '--out', cluster.runs]);
-  expectRefusal(await write('m.onnx'), ['.onnx', 'safetensors', join(folder, 'm.safetensors')]);
-  await expect(readFile(join(folder, 'm.onnx'))).rejects.toThrow(/ENOENT/);
+  expectRefusal(await write('m.h5'), ['.h5', 'safetensors', join(folder, 'm.safetensors')]);
+  await expect(readFile(join(folder, 'm.h5'))).rejects.toThrow(/ENOENT/);
   expect(await write('m.safetensors')).toMatchObject({ code: 0 });
 });
 
