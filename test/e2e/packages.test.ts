@@ -156,6 +156,7 @@ test('the code in every page is right for strict TypeScript, and prints what the
       'README.md',
       'docs/api.md',
       'docs/library.md',
+      'docs/models.md',
       ...PACKAGES.map((one) => `packages/${one}/README.md`),
     ]),
   );
