@@ -24,10 +24,11 @@ import type { ConnectFailure } from '../shell/connectFailure.ts';
 import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { Addresses } from './addresses.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
-import type { EndReason, Relayed, SessionEffect, SessionEvent, SlotId } from './events.ts';
+import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
 import { LeaseIntake } from './leaseIntake.ts';
 import { LeaseQueue } from './leaseQueue.ts';
 import { readLease } from './leaseWork.ts';
+import { Lending } from './lending.ts';
 import { offeredRun } from './offeredRun.ts';
 import { type GivingUp, Reconnection } from './reconnection.ts';
 import type { RunContext } from './runContext.ts';
@@ -65,14 +66,13 @@ export class WorkerSession {
   readonly #reconnection: Reconnection;
   readonly #supply: SampleSupply;
   readonly #intake: LeaseIntake;
+  /** Null for whoever computes by itself. */
+  readonly #lending: Lending | null;
   #effects: SessionEffect[] = [];
   #phase: Phase = { type: 'offline' };
   /** Kept over reconnects, so that neither slots nor data are made anew for the same run. */
   #run: RunContext | null = null;
   #engineFailures = 0;
-  /** Leases that were handed on and are not over; and whether somebody has been told of a run to hand them to. */
-  readonly #lent = new Set<number>();
-  #isRelaying = false;
   #bye: FactOf<'coordinatorSaid'> | null = null;
   /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
   #credential: string | null;
@@ -85,6 +85,7 @@ export class WorkerSession {
     };
     this.#options = options;
     this.#credential = options.credential;
+    this.#lending = options.relays ? new Lending(emit) : null;
     this.#slots = new SlotPool({ threads: options.threads, emit });
     const { protocolLimits, workerLimits, sharesData } = options;
     this.#addresses = new Addresses(options.address);
@@ -209,7 +210,7 @@ export class WorkerSession {
       engines: [...engines],
       kernels,
       threads: Math.max(1, threads),
-      ...(this.#options.relays && { gateway: true as const }),
+      ...(this.#lending !== null && { gateway: true as const }),
     };
     this.#emit({ type: 'send', message: hello });
   }
@@ -237,19 +238,12 @@ export class WorkerSession {
   #abandon(): void {
     this.#leases.abandonAll();
     this.#supply.disconnected();
-    this.#lent.clear();
-    if (!this.#isRelaying) return;
-    this.#isRelaying = false;
-    this.#relay({ type: 'lost', bye: this.#bye });
-  }
-
-  #relay(what: Relayed): void {
-    this.#emit({ type: 'relayed', what });
+    this.#lending?.abandon(this.#bye);
   }
 
   #say(message: WorkerSaying, ends: number | null): void {
     if (this.#phase.type !== 'joined') return;
-    if (ends !== null) this.#lent.delete(ends);
+    if (ends !== null) this.#lending?.over(ends);
     this.#emit({ type: 'send', message });
   }
 
@@ -329,22 +323,20 @@ export class WorkerSession {
       case 'parameters': {
         const problem = phase.run.takeParameters(message);
         if (problem !== null) return this.#misunderstood(`is not understood: ${problem}.`);
-        if (this.#options.relays) this.#relay({ type: 'parameters', message });
-        return;
+        return this.#lending?.tell({ type: 'parameters', message });
       }
       case 'lease':
         return this.#take(message, phase.run, phase.leasesHeldMax, now);
       case 'vouched':
       case 'dismissed':
-        if (!this.#options.relays)
-          return this.#misunderstood(`sent "${message.type}", which is for gateways.`);
-        return this.#relay({ type: 'told', message });
+        if (this.#lending !== null) return this.#lending.tell({ type: 'told', message });
+        return this.#misunderstood(`sent "${message.type}", which is for gateways.`);
       case 'revoke':
-        if (this.#options.relays) return this.#recall(message.lease);
+        if (this.#lending !== null) return this.#recall(this.#lending, message.lease);
         this.#leases.revoke(message.lease);
         return this.#intake.fetch();
       case 'counted':
-        if (this.#options.relays) return this.#relay({ type: 'counted' });
+        if (this.#lending !== null) return this.#lending.tell({ type: 'counted' });
         this.#supply.counted(phase.run);
         return this.#intake.fetch();
       case 'coordinators':
@@ -379,11 +371,8 @@ export class WorkerSession {
     this.#phase = { type: 'joined', heardAt: now, run, silenceMs, leasesHeldMax };
     this.#reconnection.joined();
     this.#log('info', { type: 'runJoined', runId, address, threads, engine: run.engine });
-    if (this.#options.relays) {
-      this.#isRelaying = true;
-      this.#relay({ type: 'joined', welcome });
-    } else
-      this.#supply.join(run, { address, blocksPath: welcome.blocksPath, token: this.#token }, isSameData);
+    if (this.#lending !== null) this.#lending.joined(welcome);
+    else this.#supply.join(run, { address, blocksPath: welcome.blocksPath, token: this.#token }, isSameData);
     if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
   }
 
@@ -416,9 +405,9 @@ export class WorkerSession {
   #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number, now: number): void {
     const { lease, task } = message;
     if (this.#isOvertaken(this.#led.runId, message.term)) return;
-    if (this.#leases.has(lease) || this.#lent.has(lease))
-      return this.#misunderstood(`sent lease ${lease} twice.`);
-    if (this.#leases.held + this.#lent.size >= leasesHeldMax) {
+    const held = this.#lending ?? this.#leases;
+    if (held.has(lease)) return this.#misunderstood(`sent lease ${lease} twice.`);
+    if (held.held >= leasesHeldMax) {
       return this.#misunderstood(`sent lease ${lease} while ${leasesHeldMax} were held, which is the limit.`);
     }
     const reading = readLease(message, run);
@@ -429,18 +418,15 @@ export class WorkerSession {
         return this.#failed(lease, reading.type, reading.message);
       case 'fits':
         if (task !== 'probe') this.#reconnection.startOver();
-        if (!this.#options.relays) return this.#intake.obtain(message, run, reading.samples, now);
-        this.#lent.add(lease);
-        return this.#relay({ type: 'lent', message });
+        if (this.#lending !== null) return this.#lending.lend(message);
+        return this.#intake.obtain(message, run, reading.samples, now);
       default:
         return unreachable(reading);
     }
   }
 
-  #recall(lease: number): void {
-    if (!this.#lent.delete(lease)) return;
-    this.#relay({ type: 'recalled', lease });
-    this.#failed(lease, 'revoked', 'Stopped, as told.');
+  #recall(lending: Lending, lease: number): void {
+    if (lending.recall(lease)) this.#failed(lease, 'revoked', 'Stopped, as told.');
   }
 
   #failed(lease: number, code: FailureCode, message: string): void {

@@ -5,20 +5,16 @@
 import {
   type BrokenOffFact,
   type ByeName,
-  CONTRIBUTORS_MAX,
   Codings,
   type DepartureFact,
   type DismissalFact,
   type EpochRecord,
-  type FactOf,
   type Hello,
   type Model,
   type RollbackFact,
   type RunProgress,
   type TextFact,
-  type UnsealedPartial,
   type Updater,
-  uint32sOf,
   unreachable,
   type VectorArena,
   type VectorId,
@@ -29,7 +25,7 @@ import { type Outgoing, outgoing } from '../../connection/workerConnection.ts';
 import type { StepTimes } from '../../news/news.ts';
 import { vouchersOf } from '../../transition/history/ledger.ts';
 import type { Effect, EndRecord, GrantEffect, StepRecord } from '../../transition/model/effects.ts';
-import type { Contributor, RunEvent } from '../../transition/model/events.ts';
+import type { RunEvent } from '../../transition/model/events.ts';
 import type { LeaseId, WorkerId } from '../../transition/model/ids.ts';
 import type { RunState } from '../../transition/state.ts';
 import { transition } from '../../transition/transition.ts';
@@ -38,11 +34,11 @@ import type { LeaseMessages } from '../preparation/leaseMessages.ts';
 import type { ProbeAnswer } from '../preparation/probeAnswer.ts';
 import { AnswerChecks } from '../trust/answerChecks.ts';
 import type { TrustPorts } from '../trust/trustSetup.ts';
-import { storeGradient, unpack } from './gradientInbox.ts';
 import { ParameterMessages } from './parameterMessages.ts';
 import { Standings } from './standings.ts';
 import { StepClock } from './stepTimes.ts';
 import { trimInto } from './trimmedMean.ts';
+import { WorkerMessages } from './workerMessages.ts';
 
 /** The same for every worker. */
 const COUNTED = outgoing({ type: 'counted' });
@@ -95,6 +91,7 @@ export class RunDriver {
   readonly #stepClock: StepClock;
   readonly #trust: AnswerChecks;
   readonly #standings: Standings;
+  readonly #messages: WorkerMessages;
   /** Nothing is done any more: the run is another's. */
   #isSilent = false;
   /** A step that nobody has been told of yet. */
@@ -122,6 +119,13 @@ export class RunDriver {
     this.#standings = new Standings({
       ...{ state, epochs: options.epochs, clock },
       send: (worker, standing) => options.workers.send(worker, outgoing(standing)),
+    });
+    this.#messages = new WorkerMessages({
+      ...{ state, arena, clock, probe: options.probe, workers: options.workers },
+      ...{ codings: this.#codings, scales: this.#scales, trust: this.#trust },
+      ...{ standings: this.#standings, stepClock: this.#stepClock },
+      dispatch: (event) => this.dispatch(event),
+      expel: (worker, code, why) => this.expel(worker, code, why),
     });
   }
 
@@ -174,108 +178,7 @@ export class RunDriver {
   }
 
   message(worker: WorkerId, message: Exclude<WorkerSaying, Hello>): void {
-    switch (message.type) {
-      case 'ready':
-        return this.dispatch({ type: 'ready', worker });
-      case 'failed':
-        if (message.lease === 0) {
-          const fault = `The worker could not compute the probe (${message.code}): ${message.message}`;
-          return this.dispatch({ type: 'probed', worker, fault, computeMs: 0 });
-        }
-        return this.dispatch({
-          type: 'failed',
-          worker,
-          lease: message.lease,
-          code: message.code,
-          message: message.message,
-        });
-      case 'progress': {
-        const { lease, done, missing, computeMs } = message;
-        return this.dispatch({ type: 'progress', worker, lease, done, missing, computeMs });
-      }
-      case 'leave':
-        return this.dispatch({ type: 'left', worker, reason: wentByItself(message) });
-      case 'pong':
-        return;
-      case 'follow':
-        return this.#standings.follow(worker);
-      case 'crew': {
-        const { workers, threads, speed } = message;
-        if (!this.#options.workers.isGateway(worker)) return this.#forGateways(worker, message.type);
-        return this.dispatch({ type: 'crew', worker, workers, threads, speed });
-      }
-      case 'guest':
-      case 'guestGone':
-        return this.#forGateways(worker, message.type);
-      case 'partial':
-        return this.#partial(worker, message);
-      default:
-        return unreachable(message);
-    }
-  }
-
-  /** Only those who stand for others have something to say of them. */
-  #forGateways(worker: WorkerId, said: string): void {
-    const detail = `Only a gateway says "${said}".`;
-    this.expel(worker, 'badMessage', { type: 'messageMalformed', detail });
-  }
-
-  /** Whose work it is, or a sentence on why it cannot be that. */
-  #contributorsOf(worker: WorkerId, { by }: UnsealedPartial): readonly Contributor[] | null | string {
-    const { workers } = this.#options;
-    if (!workers.isGateway(worker))
-      return by === undefined ? null : 'Only a gateway says whose work a partial is.';
-    if (by === undefined || by.length % 4 !== 0 || by.length > 4 * CONTRIBUTORS_MAX) {
-      return 'A gateway says whose work a partial is.';
-    }
-    return (
-      workers.contributors(worker, uint32sOf(by)) ?? 'The partial names a guest whom nobody has vouched for.'
-    );
-  }
-
-  #partial(worker: WorkerId, partial: UnsealedPartial): void {
-    const { arena, probe } = this.#options;
-    // Nothing is stored for a lease that is not (or no longer) this worker's.
-    const known = partial.lease === 0 || this.#state.leases.get(partial.lease)?.worker === worker;
-    if (!known || !this.#state.workers.has(worker)) return;
-    if (partial.lease === 0) {
-      // Damage on the way is no wrong answer: the worker may come back.
-      const unpacked = unpack(partial, this.#codings.up(null));
-      if (unpacked.type === 'malformed') {
-        return this.expel(worker, 'badMessage', { type: 'messageMalformed', detail: unpacked.reason });
-      }
-      const fault = probe.faultOf({ ...partial, vector: unpacked.bytes });
-      return this.dispatch({ type: 'probed', worker, fault, computeMs: partial.computeMs });
-    }
-    const by = this.#contributorsOf(worker, partial);
-    if (typeof by === 'string') {
-      return this.expel(worker, 'badMessage', { type: 'messageMalformed', detail: by });
-    }
-    if (arena.size >= arena.vectorsMax) {
-      const message = 'the coordinator holds as many open gradients as it may';
-      return this.dispatch({ type: 'failed', worker, lease: partial.lease, code: 'noRoom', message });
-    }
-    const { lease, finite, loss, correct, count, computeMs } = partial;
-    this.#stepClock.answered(lease, computeMs, this.#options.clock());
-    const coding = this.#codings.up(this.#scales.get(lease) ?? null);
-    const inboxed = this.#timed('receive', () => storeGradient(arena, coding, partial));
-    if (inboxed.type === 'malformed') {
-      return this.expel(worker, 'badMessage', { type: 'messageMalformed', detail: inboxed.reason });
-    }
-    this.dispatch({
-      type: 'partial',
-      worker,
-      lease,
-      node: { level: partial.level, index: partial.index },
-      finite,
-      loss,
-      correct,
-      count,
-      tensor: inboxed.tensor,
-      computeMs,
-      by,
-      ...this.#trust.describe(partial, inboxed.tensor),
-    });
+    this.#messages.heard(worker, message);
   }
 
   /** Ends a worker's connection for a fault that the transition cannot see. */
@@ -452,9 +355,3 @@ export class RunDriver {
     return scales;
   }
 }
-
-const wentByItself = (said: Extract<WorkerSaying, { type: 'leave' }>): FactOf<'wentByItself'> => ({
-  type: 'wentByItself',
-  code: said.code ?? null,
-  reason: said.reason,
-});
