@@ -7,6 +7,7 @@ import { useStepper } from '../picture/stepper.ts';
 import { LandscapeMap, WayLegend } from './LandscapeMap.tsx';
 import { HILLS, type Rule, ruleOf, type Spot, VALLEY, type Way, wayDown } from './landscape.ts';
 import { RULES, type RuleName } from './race.ts';
+import { StartSliders } from './StartSliders.tsx';
 import { descentTexts } from './texts.ts';
 
 const STEPS = 120;
@@ -68,22 +69,7 @@ export function Descent() {
           onChange={setWhich}
         />
         <Slider name={t.rate} value={rate} min={0.01} max={1} step={0.01} onChange={setRate} />
-        <Slider
-          name={t.startX}
-          value={start[0]}
-          min={-3}
-          max={3}
-          step={0.1}
-          onChange={(x) => setStart([x, start[1]])}
-        />
-        <Slider
-          name={t.startY}
-          value={start[1]}
-          min={-3}
-          max={3}
-          step={0.1}
-          onChange={(y) => setStart([start[0], y])}
-        />
+        <StartSliders start={start} extent={3} onStart={setStart} />
         <WayLegend ways={ways} says={(way) => t.loss(lossOf(way).toFixed(2))} />
       </div>
       <StepControls stepper={stepper} />
@@ -125,22 +111,7 @@ export function Adaptive() {
         />
       </div>
       <div class="controls">
-        <Slider
-          name={t.startX}
-          value={start[0]}
-          min={-4}
-          max={4}
-          step={0.1}
-          onChange={(x) => setStart([x, start[1]])}
-        />
-        <Slider
-          name={t.startY}
-          value={start[1]}
-          min={-4}
-          max={4}
-          step={0.1}
-          onChange={(y) => setStart([start[0], y])}
-        />
+        <StartSliders start={start} extent={4} onStart={setStart} />
         <WayLegend ways={ways} says={(way) => t.loss(lossOf(way, stepper.at).toFixed(3))} />
         <p class="quiet">{t.pressMap}</p>
       </div>

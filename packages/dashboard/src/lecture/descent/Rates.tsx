@@ -1,11 +1,11 @@
 /** Four learning rates in the same valley: too small, right, too large, and one that falls. */
 import { useMemo, useState } from 'preact/hooks';
 import { Plot, type Point } from '../picture/Plot.tsx';
-import { Slider } from '../picture/Slider.tsx';
 import { StepControls } from '../picture/StepControls.tsx';
 import { useStepper } from '../picture/stepper.ts';
 import { LandscapeMap, WayLegend } from './LandscapeMap.tsx';
 import { type Rule, ruleOf, type Spot, VALLEY, type Way, wayDown } from './landscape.ts';
+import { StartSliders } from './StartSliders.tsx';
 import { descentTexts } from './texts.ts';
 
 const STEPS = 60;
@@ -64,22 +64,7 @@ export function Rates() {
         />
       </div>
       <div class="controls">
-        <Slider
-          name={t.startX}
-          value={start[0]}
-          min={-4}
-          max={4}
-          step={0.1}
-          onChange={(x) => setStart([x, start[1]])}
-        />
-        <Slider
-          name={t.startY}
-          value={start[1]}
-          min={-4}
-          max={4}
-          step={0.1}
-          onChange={(y) => setStart([start[0], y])}
-        />
+        <StartSliders start={start} extent={4} onStart={setStart} />
         <WayLegend ways={ways} says={(way) => t.loss(told(lossAt(way, stepper.at)))} />
       </div>
       <StepControls stepper={stepper} />

@@ -2,7 +2,8 @@
 import type { RunSpec } from '@shoal/core';
 import { useEffect, useState } from 'preact/hooks';
 import { api, operates } from '../../index/store.ts';
-import { KeyButton } from '../picture/KeyButton.tsx';
+import { PlayButtons } from '../picture/PlayButtons.tsx';
+import { PositionSlider } from '../picture/PositionSlider.tsx';
 import { scene } from '../place.ts';
 import { sceneWords } from '../sceneWords.ts';
 import { lectureTexts } from '../texts.ts';
@@ -19,21 +20,7 @@ export function PlayControls({ playhead, recordings }: Props) {
   const done = recordings.reduce((sum, one) => sum + one.done, 0) / Math.max(1, recordings.length);
   return (
     <div class="controls play" data-over={over} data-at={at} data-end={end}>
-      <KeyButton letter="p" onPress={() => play(!isPlaying)}>
-        {isPlaying ? t.pause : t.play}
-      </KeyButton>
-      <KeyButton letter="n" onPress={() => moveTo(at + 1)}>
-        {t.stepKey}
-      </KeyButton>
-      <KeyButton
-        letter="r"
-        onPress={() => {
-          moveTo(0);
-          play(true);
-        }}
-      >
-        {t.again}
-      </KeyButton>
+      <PlayButtons at={at} isPlaying={isPlaying} play={play} moveTo={moveTo} />
       <label class="row">
         {t.pace}
         <select value={pace} onChange={(event) => choosePace(event.currentTarget.value as Pace)}>
@@ -44,17 +31,7 @@ export function PlayControls({ playhead, recordings }: Props) {
           ))}
         </select>
       </label>
-      <label class="row grow">
-        <span class="number">{t.positionOf(at, end)}</span>
-        <input
-          type="range"
-          aria-label={t.position}
-          min={0}
-          max={end}
-          value={at}
-          onInput={(event) => moveTo(Number(event.currentTarget.value))}
-        />
-      </label>
+      <PositionSlider at={at} end={end} moveTo={moveTo} />
       {over ? null : (
         <p class="quiet number" role="status">
           {recordings.every(({ steps }) => steps === 0) ? t.drawingData : t.training(Math.floor(100 * done))}
