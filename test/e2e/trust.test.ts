@@ -86,9 +86,13 @@ test('a coordinator killed after a conviction remembers it, and resumes to the h
 
   const second = cluster.resume(runId, 0, ['--verbose']);
   await second.line(fromStep(1), 'A step');
+  // It waits for whoever comes back.
+  const client = await CoordinatorClient.of(second);
+  expect((await client.post('/api/run/pause')).status).toBe(200);
   const again = await ForeignWorker.connect(url);
   again.send(hello(url, 'liar-0000-2222', { token: credential }));
   expect(await again.closed).toMatchObject({ code: ByeCode.convicted.code });
+  expect((await client.post('/api/run/resume')).status).toBe(200);
   expect(await second.result()).toMatchObject({
     state: 'finished',
     parametersSha256: alone.parametersSha256,

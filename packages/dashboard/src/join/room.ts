@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Invitation } from '@shoal/core';
 import { coordinatorUrl } from '../shared/coordinatorUrl.ts';
-import { address } from './volunteer.ts';
+import { address, view } from './volunteer.ts';
 
 /** A lecturer stays with a scene for minutes; a class of hundreds asks. */
 const EVERY_MS = 3_000;
@@ -21,13 +21,18 @@ async function ask(): Promise<void> {
   }
 }
 
-/** Asks now and again while the page is looked at. Called once, by the entry. */
+/** Whether somebody is looking, and somebody may answer: a coordinator whose connection is lost or over is not asked. */
+function isWorthAsking(): boolean {
+  const phase = view.value?.phase.type;
+  return !document.hidden && phase !== 'reconnecting' && phase !== 'ended';
+}
+
+/** Asks now and again. Called once, by the entry. */
 export function askRoom(): void {
+  const askIfWorthIt = (): void => {
+    if (isWorthAsking()) void ask();
+  };
   void ask();
-  setInterval(() => {
-    if (!document.hidden) void ask();
-  }, EVERY_MS);
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) void ask();
-  });
+  setInterval(askIfWorthIt, EVERY_MS);
+  document.addEventListener('visibilitychange', askIfWorthIt);
 }
