@@ -69,8 +69,9 @@ export function Ranking() {
     <section class="panel" aria-labelledby="ranking">
       <h2 id="ranking">{t.ranking}</h2>
       <ol class="ranking">
-        {places.map(({ name, samples }) => (
-          <li key={name}>
+        {places.map(({ name, samples }, place) => (
+          // A place keeps its row: Chromium goes on counting rows that are moved. Names may be alike.
+          <li key={place}>
             <span>{name}</span> <b class="number">{whole(samples, language.value)}</b>
           </li>
         ))}

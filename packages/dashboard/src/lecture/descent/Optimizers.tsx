@@ -54,8 +54,9 @@ export function Optimizers() {
           {lines
             .map(({ name, points }) => ({ name, value: points.at(-1)?.[1] ?? Number.NaN }))
             .sort((a, b) => (shown === 'loss' ? a.value - b.value : b.value - a.value))
-            .map(({ name, value }) => (
-              <li key={name}>
+            // A place keeps its row: Chromium goes on counting rows that are moved.
+            .map(({ name, value }, place) => (
+              <li key={place}>
                 {name} <b class="number">{Number.isNaN(value) ? '–' : value.toFixed(3)}</b>
               </li>
             ))}

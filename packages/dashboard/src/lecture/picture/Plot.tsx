@@ -91,7 +91,11 @@ export function Plot({ label, x, y, lines, gaps = [], marks = [], children, onPr
               {ticksOf(x, Math.max(2, Math.floor((right - left) / (4.5 * letter)))).map((tick) => (
                 <g key={tick}>
                   <path d={`M${at.x(tick)} ${top}V${bottom}`} />
-                  <text x={at.x(tick)} y={bottom + 1 * letter} class="tick middle">
+                  <text
+                    x={at.x(tick)}
+                    y={bottom + 1 * letter}
+                    class={`tick ${at.x(tick) > right - letter ? 'end' : 'middle'}`}
+                  >
                     {tickText(tick, x.log)}
                   </text>
                 </g>
