@@ -2,9 +2,12 @@
  * Before the tests: is there an engine? If so, what earlier runs left behind is removed and the images are built, under
  * stable tags and from the layer cache. After them: everything that this run made is gone.
  */
-import { GenericContainer, getContainerRuntimeClient } from 'testcontainers';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { getContainerRuntimeClient } from 'testcontainers';
 import type { TestProject } from 'vitest/node';
-import { DOCKERFILES, imageOf, REPOSITORY } from './images.ts';
+import { DOCKERFILES, type ImageName, imageOf, REPOSITORY } from './images.ts';
 import { isGone, removeAll } from './session.ts';
 
 declare module 'vitest' {
@@ -31,10 +34,13 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   const session = String(process.pid);
   project.provide('dockerSession', session);
   await removeAll(client, isGone);
-  for (const name of DOCKERFILES) {
-    await GenericContainer.fromDockerfile(REPOSITORY, `docker/${name}.Dockerfile`)
-      .withBuildkit()
-      .build(imageOf(name), { deleteOnExit: false });
-  }
+  for (const name of DOCKERFILES) await build(name);
   return () => removeAll(client, (one) => one === session);
+}
+
+/** From the layer cache as far as it goes. One that does not build is told with what the builder said. */
+async function build(name: ImageName): Promise<void> {
+  const file = join(REPOSITORY, 'docker', `${name}.Dockerfile`);
+  const words = ['build', '--progress=plain', '--file', file, '--tag', imageOf(name), REPOSITORY];
+  await promisify(execFile)('docker', words, { maxBuffer: 64 * 1024 * 1024 });
 }

@@ -1,5 +1,5 @@
 /** The same network and as many steps on more and more samples, in one chart. */
-import records from '../../../../../docs/lecture-figures.json';
+import records from '../presetRecords.json';
 import { Plot, type Point } from '../picture/Plot.tsx';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
