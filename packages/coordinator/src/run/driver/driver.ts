@@ -92,6 +92,8 @@ export class RunDriver {
   readonly #trust: AnswerChecks;
   readonly #standings: Standings;
   readonly #messages: WorkerMessages;
+  /** What the transition was told last of who leads. One whose run has ended takes no notice of it. */
+  #toldHeld: boolean;
   /** Nothing is done any more: the run is another's. */
   #isSilent = false;
   /** A step that nobody has been told of yet. */
@@ -101,6 +103,7 @@ export class RunDriver {
     this.#options = options;
     this.#stepClock = new StepClock(options.clock());
     this.#state = options.state;
+    this.#toldHeld = options.state.held;
     this.#best = options.best;
     const { state, arena, updater, checkpoints, trust, clock } = options;
     const { numerics } = state.facts.spec;
@@ -216,8 +219,9 @@ export class RunDriver {
   /** Before anything else it is looked at whether the run is still this one's: the process may have been asleep since the last. */
   #next(): RunEvent | undefined {
     const held = this.#options.mayGrant?.() === false;
-    if (this.#queue.length > 0 && held !== this.#state.held) return { type: 'hold', held };
-    return this.#queue.shift();
+    if (this.#queue.length === 0 || held === this.#toldHeld) return this.#queue.shift();
+    this.#toldHeld = held;
+    return { type: 'hold', held };
   }
 
   #carryOut(effects: readonly Effect[]): void {
