@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { findPreset, KERNEL_BUILD, presets, specSha256 } from '@shoal/core';
 
-const RECORDS_FILE = fileURLToPath(new URL('../../packages/dashboard/src/lecture/presetRecords.json', import.meta.url));
+const RECORDS_FILE = fileURLToPath(
+  new URL('../../packages/dashboard/src/lecture/presetRecords.json', import.meta.url),
+);
 
 /**
  * Not trained for the figures of the page: `npm run bench:frontier` trains those for slow lines, `npm run test:records` the

@@ -1,6 +1,7 @@
 /** The same network and as many steps on more and more samples, in one chart. */
-import records from '../presetRecords.json';
+
 import { Plot, type Point } from '../picture/Plot.tsx';
+import records from '../presetRecords.json';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
