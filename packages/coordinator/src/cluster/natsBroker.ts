@@ -23,12 +23,18 @@ export type NatsOptions = {
   /** What the buckets are called by: letters, digits, `-` and `_`. */
   readonly name: string;
   readonly leaseMs: number;
+  /** A content that has not come by then is asked for again, as is a list of them; longer for each chunk that it has. */
+  readonly contentMs?: number;
 };
 
 /** Of one message to the object store; a server takes 1 MiB unless told otherwise. */
 const CHUNK_BYTES = 512 * 1024;
 /** A content that takes so long for one chunk is given up, and tried again. */
 const CHUNK_MS = 10_000;
+/** What is read by a subscription would wait for ever when a server is lost at the wrong moment. */
+const CONTENT_MS = 30_000;
+/** As many chunks as come within that time on a slow line. */
+const CHUNKS_AT_ONCE = 4;
 /** A question to the broker waits no longer than this part of the time to live of a lock. */
 const PATIENCE_PART = 1 / 4;
 /** Between two attempts to reach a server that was lost. */
@@ -104,9 +110,9 @@ async function open(options: NatsOptions): Promise<Broker> {
     const manager = await patient.jetstreamManager();
     return {
       leaseMs: await leaseOf(fleeting, leaseMs),
-      records: recordsOf(records),
-      fleeting: recordsOf(fleeting),
-      contents: contentsOf(store, manager, `${name}-contents`),
+      records: recordsOf(records, leaseMs),
+      fleeting: recordsOf(fleeting, leaseMs),
+      contents: contentsOf(store, manager, `${name}-contents`, options.contentMs ?? CONTENT_MS),
       close: () => closed(connection),
     };
   } catch (error) {
@@ -161,20 +167,21 @@ const contentOf = (file: string, what: string): Promise<Uint8Array> =>
     throw new UserError(`The file ${file} with the cluster's ${what} cannot be read (${error.message}).`);
   });
 
-function recordsOf(kv: KV): Records {
+/** No question takes longer than a lock lives. */
+function recordsOf(kv: KV, leaseMs: number): Records {
   return {
     get: (key) =>
-      ask(async () => {
+      ask(leaseMs, async () => {
         const entry = await kv.get(key);
         if (entry === null || entry.operation !== 'PUT') return null;
         return { value: entry.value, revision: entry.revision };
       }),
     put: (key, value, revision) =>
-      unlessOther(() => (revision === 0 ? kv.create(key, value) : kv.update(key, value, revision))),
+      unlessOther(leaseMs, () => (revision === 0 ? kv.create(key, value) : kv.update(key, value, revision))),
     remove: async (key, revision) =>
-      (await unlessOther(() => kv.delete(key, { previousSeq: revision }).then(() => true))) === true,
+      (await unlessOther(leaseMs, () => kv.delete(key, { previousSeq: revision }).then(() => true))) === true,
     keys: (prefix) =>
-      ask(async () => {
+      ask(leaseMs, async () => {
         const found: string[] = [];
         for await (const key of await kv.keys(`${prefix}>`)) found.push(key);
         return found.sort();
@@ -182,24 +189,35 @@ function recordsOf(kv: KV): Records {
   };
 }
 
-function contentsOf(store: ObjectStore, manager: JetStreamManager, bucket: string): Contents {
+function contentsOf(
+  store: ObjectStore,
+  manager: JetStreamManager,
+  bucket: string,
+  contentMs: number,
+): Contents {
   const stream = `OBJ_${bucket}`;
   return {
-    put: (name, content) =>
-      ask(async () => {
+    put: (name, content) => {
+      const chunks = Math.ceil(content.length / CHUNK_BYTES);
+      return ask(contentMs * (1 + chunks / CHUNKS_AT_ONCE), async () => {
         const meta = { name, options: { max_chunk_size: CHUNK_BYTES } };
         await store.putBlob(meta, content, { timeout: CHUNK_MS });
-      }),
-    get: (name) => ask(() => store.getBlob(name)),
+      });
+    },
+    get: async (name) => {
+      const info = await ask(contentMs, () => store.info(name));
+      if (info === null) return null;
+      return ask(contentMs * (1 + info.chunks / CHUNKS_AT_ONCE), () => store.getBlob(name));
+    },
     remove: (name) =>
-      ask(async () => {
+      ask(contentMs, async () => {
         const info = await store.info(name);
         if (info === null) return;
         await manager.streams.purge(stream, { filter: `$O.${bucket}.C.${info.nuid}` });
         // Names are not used again, and a mark for each that was would stay for ever.
         await manager.streams.purge(stream, { filter: `$O.${bucket}.M.${encodedName(name)}` });
       }),
-    names: () => ask(async () => (await store.list()).map(({ name }) => name).sort()),
+    names: () => ask(contentMs, async () => (await store.list()).map(({ name }) => name).sort()),
   };
 }
 
@@ -208,9 +226,9 @@ const encodedName = (name: string): string =>
   Buffer.from(name).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 
 /** Null where the record has another revision. */
-async function unlessOther<T>(act: () => Promise<T>): Promise<T | null> {
+async function unlessOther<T>(patienceMs: number, act: () => Promise<T>): Promise<T | null> {
   try {
-    return await ask(act);
+    return await ask(patienceMs, act);
   } catch (error) {
     if (error instanceof WrongRevision) return null;
     throw error;
@@ -219,13 +237,21 @@ async function unlessOther<T>(act: () => Promise<T>): Promise<T | null> {
 
 class WrongRevision extends Error {}
 
-async function ask<T>(act: () => Promise<T>): Promise<T> {
+/** What takes longer than the client's patience counts as unanswered; an answer that comes later is passed over. */
+async function ask<T>(patienceMs: number, act: () => Promise<T>): Promise<T> {
+  const patience = new AbortController();
+  const silence = pause(patienceMs, null, { signal: patience.signal, ref: false }).then(() => {
+    throw new Error(`no answer within ${patienceMs / 1000} s`);
+  });
+  silence.catch(() => {});
   try {
-    return await act();
+    return await Promise.race([act(), silence]);
   } catch (error) {
     const { code } = error as { readonly code?: unknown };
     if (typeof code === 'number' && WRONG_REVISION.has(code)) throw new WrongRevision();
     if (typeof code === 'number' && NO_ROOM.has(code)) throw new BrokerFull(reasonOf(error));
     throw new BrokerAway(reasonOf(error));
+  } finally {
+    patience.abort();
   }
 }

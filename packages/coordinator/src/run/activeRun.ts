@@ -132,6 +132,7 @@ export class ActiveRun {
     this.finished = new Promise((resolve) => {
       this.#resolveFinished = resolve;
     });
+    const { convictionsKept } = trust;
     const clock = (): number => performance.now();
     const epochsKept = restored?.progress.epoch ?? 0;
     const epochs = record.epochs.filter((one) => one.epoch <= epochsKept);
@@ -151,10 +152,15 @@ export class ActiveRun {
       probe,
       workers: {
         send: (worker, outgoing) => this.workers.registered.get(worker)?.connection.send(outgoing),
-        bye: (worker, code, why) => this.workers.registered.get(worker)?.connection.end(code, why),
+        bye: (worker, code, why) => {
+          const end = (): void => this.workers.registered.get(worker)?.connection.end(code, why);
+          // Whoever was told that it is convicted is so after a crash as well.
+          if (code === 'convicted') void convictionsKept().then(end);
+          else end();
+        },
         isGateway: (worker) => this.workers.isGateway(worker),
         contributors: (worker, by) => this.workers.contributors(worker, by),
-        convicted: (identity) => this.workers.convicted(identity),
+        convicted: (identity) => void convictionsKept().then(() => this.workers.convicted(identity)),
       },
       checkpoints: recorder.checkpoints,
       trust: trust.driver,
