@@ -12,11 +12,11 @@ import { loadDataSet, loadSpec } from './loadRun.mjs';
 
 collectGarbageLazily();
 compileSoon();
-const { microbatches } = JSON.parse(process.argv[2]);
+const { microbatches, preset } = JSON.parse(process.argv[2]);
 const folder = await mkdtemp(join(tmpdir(), 'shoal-load-'));
 const host = await openRun({
   runsFolder: folder,
-  start: { type: 'new', spec: loadSpec(microbatches), dataSet: loadDataSet(microbatches) },
+  start: { type: 'new', spec: loadSpec(microbatches, preset), dataSet: loadDataSet(microbatches) },
   host: '127.0.0.1',
   port: 0,
   publicUrl: null,

@@ -1,8 +1,10 @@
 /**
- * npm run load:gateways -- [--workers 10000] [--gateways 5] [--seconds 20] [--microbatches 8192] [--ms-per-leaf 2000]
+ * npm run load:gateways -- [--workers 10000] [--gateways 5] [--steps 3] [--seconds 240] [--microbatches 8192]
+ *   [--ms-per-leaf 2000] [--preset mnist-cnn]
  *
  * What a coordinator costs with many workers behind a few gateways, against as many direct workers as there are gateways,
- * each as fast as all behind one. Workers speak the whole protocol over loopback sockets and wait instead of computing.
+ * each as fast as all behind one. Workers speak the whole protocol over loopback sockets and wait instead of computing. So
+ * many steps are measured, or as many as end within the seconds.
  * Prints a JSON line for each and the ratio of the coordinator's processor time a step; exit code 1 when not all joined.
  */
 import { parseArgs } from 'node:util';
@@ -12,19 +14,23 @@ const { values } = parseArgs({
   options: {
     workers: { type: 'string', default: '10000' },
     gateways: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '20' },
+    steps: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '240' },
+    preset: { type: 'string', default: 'mnist-cnn' },
     microbatches: { type: 'string', default: '8192' },
     'ms-per-leaf': { type: 'string', default: '2000' },
   },
 });
-const [workers, gateways, seconds, microbatches, msPerLeaf] = [
+const { preset } = values;
+const [workers, gateways, stepsWanted, seconds, microbatches, msPerLeaf] = [
   'workers',
   'gateways',
+  'steps',
   'seconds',
   'microbatches',
   'ms-per-leaf',
 ].map((name) => Number(values[name]));
-if (![workers, gateways, seconds, microbatches, msPerLeaf].every((one) => one > 0)) {
+if (![workers, gateways, stepsWanted, seconds, microbatches, msPerLeaf].every((one) => one > 0)) {
   console.error('Every option takes a number above 0, such as --workers 10000.');
   process.exit(2);
 }
@@ -52,7 +58,7 @@ const limits = ['addressConnectionsMax', 'addressSocketsMax', 'addressJoinsMax',
 
 /** One cluster: `crowds` is what joins where. */
 async function measured(name, open) {
-  const coordinator = new Part('./coordinator.mjs', { microbatches });
+  const coordinator = new Part('./coordinator.mjs', { microbatches, preset });
   const parts = [coordinator];
   try {
     const { joinUrl, gatewayUrl } = await coordinator.hear('listening', ANSWER_MS_MAX);
@@ -71,10 +77,13 @@ async function measured(name, open) {
       await sleep(500);
       now = await coordinator.measure();
     }
-    const before = await coordinator.measure();
+    const before = await stepDone(coordinator);
     const doorsBefore = await Promise.all(doors.map((door) => door.measure()));
-    await sleep(seconds * 1000);
-    const after = await coordinator.measure();
+    let after = before;
+    for (const until = before.at + seconds * 1000; after.at < until; ) {
+      after = await stepDone(coordinator);
+      if (after.total.steps - before.total.steps >= stepsWanted) break;
+    }
     const doorsAfter = await Promise.all(doors.map((door) => door.measure()));
     const steps = after.total.steps - before.total.steps;
     const figures = {
@@ -103,7 +112,14 @@ async function measured(name, open) {
 }
 
 const crowdOf = (joinUrl, count, ms) =>
-  new Part('./workers.mjs', { joinUrl, workers: count, churnPerMinute: 0, microbatches, msPerLeaf: ms });
+  new Part('./workers.mjs', {
+    joinUrl,
+    workers: count,
+    churnPerMinute: 0,
+    microbatches,
+    msPerLeaf: ms,
+    preset,
+  });
 
 const direct = await measured('direct', async ({ joinUrl, parts }) => {
   const crowd = crowdOf(joinUrl, gateways, msPerLeaf / each);
@@ -129,6 +145,16 @@ const behind = await measured('behind gateways', async ({ joinUrl, gatewayUrl, p
 const ratio = behind.coordinatorCpuMsPerStep / direct.coordinatorCpuMsPerStep;
 console.log(JSON.stringify({ workers: behind.welcomed, gateways, cpuRatioPerStep: round(ratio) }));
 process.exitCode = behind.welcomed >= each * gateways ? 0 : 1;
+
+/** Measured as soon as another step has ended, so that a window has whole steps in it. */
+async function stepDone(coordinator) {
+  const from = await coordinator.measure();
+  for (const until = from.at + seconds * 1000; ; ) {
+    const now = await coordinator.measure();
+    if (now.total.steps > from.total.steps || now.at > until) return now;
+    await sleep(50);
+  }
+}
 
 function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,5 +1,5 @@
 /**
- * The run that the load test drives: the model mnist-cnn, one sample a microbatch, so that a step has as many
+ * The run that the load test drives: the model of a preset for MNIST, one sample a microbatch, so that a step has as many
  * microbatches as its batch has samples; and a synthetic data set that each process draws for itself.
  */
 import { classSamples, findPreset, resolveRunSpec } from '@shoal/core';
@@ -8,11 +8,11 @@ const SIDE = 28;
 const CLASSES = 10;
 
 /** @param {number} microbatches a step */
-export function loadSpec(microbatches) {
-  const { model, optimizer } = findPreset('mnist-cnn');
+export function loadSpec(microbatches, preset = 'mnist-cnn') {
+  const { model, optimizer } = findPreset(preset);
   return resolveRunSpec({
     name: 'load',
-    about: 'mnist-cnn for a load test of the coordinator.',
+    about: `${preset} for a load test of the coordinator.`,
     seed: 1,
     data: { source: 'idx', validation: 0 },
     model,

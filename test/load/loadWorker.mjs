@@ -3,6 +3,7 @@
  * time that computing would take, with sums of the right form.
  */
 import {
+  DEFAULT_LIMITS,
   decodeCoordinatorMessage,
   encodeMessage,
   KERNEL_BUILD,
@@ -18,6 +19,7 @@ export class LoadWorker {
   /** Leases in hand, oldest first; only the first is being computed. */
   #leases = [];
   #timer = null;
+  #headway = null;
   #pingedAt = null;
   #leaving = false;
   #frozen = false;
@@ -44,7 +46,7 @@ export class LoadWorker {
   /** Hears nothing and says nothing any more, with its connection open. */
   freeze() {
     this.#frozen = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#rest();
   }
 
   /** In order, with a word; or as a machine does that is switched off. */
@@ -116,11 +118,24 @@ export class LoadWorker {
   }
 
   #compute(lease) {
-    const ms = (lease.to - lease.from) * this.#options.msPerLeaf;
+    const { msPerLeaf } = this.#options;
+    const ms = (lease.to - lease.from) * msPerLeaf;
+    const from = performance.now();
+    this.#headway = setInterval(() => {
+      const computeMs = performance.now() - from;
+      const done = Math.min(lease.to - lease.from, Math.floor(computeMs / msPerLeaf));
+      this.#send({ type: 'progress', lease: lease.lease, done, missing: 0, computeMs });
+    }, DEFAULT_LIMITS.progressMs);
     this.#timer = setTimeout(() => {
+      this.#rest();
       this.#answer(lease, ms);
       this.#next();
     }, ms);
+  }
+
+  #rest() {
+    clearTimeout(this.#timer);
+    clearInterval(this.#headway);
   }
 
   #next() {
@@ -159,12 +174,12 @@ export class LoadWorker {
       this.#leases.splice(at, 1);
       return;
     }
-    clearTimeout(this.#timer);
+    this.#rest();
     this.#next();
   }
 
   #closed() {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#rest();
     this.#leases = [];
     this.#options.onEnd(this, this.#leaving);
   }

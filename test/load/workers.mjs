@@ -10,9 +10,16 @@ import { answerToProbe } from './probe.mjs';
 /** Connections being opened at a time while the crowd gathers. */
 const OPENING_MAX = 50;
 
-const { joinUrl, workers: wanted, churnPerMinute, microbatches, msPerLeaf } = JSON.parse(process.argv[2]);
+const {
+  joinUrl,
+  workers: wanted,
+  churnPerMinute,
+  microbatches,
+  msPerLeaf,
+  preset,
+} = JSON.parse(process.argv[2]);
 const { host, hash } = new URL(joinUrl);
-const spec = loadSpec(microbatches);
+const spec = loadSpec(microbatches, preset);
 const dataSet = loadDataSet(microbatches);
 const vector = new Float32Array(compileModel(spec.model).vectorLength).fill(2 ** -30);
 const gradient = { bytes: bytesOf(vector), checksum: xxh32(bytesOf(vector)) };
