@@ -27,3 +27,25 @@ it.skipIf(chromium === null)(
   },
   300_000,
 );
+
+it.skipIf(chromium === null)(
+  'whose graphics processor goes away says so, and computes on with its processor',
+  async () => {
+    const cluster = await Cluster.of({ ...lasting(100_000), numerics: 'fast' }, SIZE);
+    const coordinator = cluster.train(1);
+    const browser = await openBrowser(executable, GPU_ARGS);
+    const tab = await openTab(browser, await coordinator.joinUrl(), { locale: 'en' });
+    await tab.join('tab');
+    await tab.firstGradientMs();
+    await tab.page.getByLabel('Compute with').selectOption('gpu');
+    const state = (name: string) => tab.page.locator(`[data-gpu="${name}"]`);
+    await state('used').waitFor({ timeout: 200_000 });
+    // Chromium ends its process for graphics, as a driver does that has failed.
+    const other = await tab.page.context().newPage();
+    await other.goto('chrome://gpucrash').catch(() => {});
+    await state('lost').waitFor({ timeout: 60_000 });
+    const before = await tab.figure('Tasks done');
+    await expect.poll(() => tab.figure('Tasks done'), { timeout: 60_000 }).toBeGreaterThan(before);
+  },
+  300_000,
+);

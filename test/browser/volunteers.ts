@@ -37,6 +37,10 @@ export async function openTab(
   return Tab.open(context, joinUrl);
 }
 
+/** The socket's, or that of a question of the page which the coordinator has ended before it was answered. */
+const LOST_CONNECTION =
+  /^WebSocket connection to|^Failed to load resource: net::ERR_(EMPTY_RESPONSE|CONNECTION_[A-Z]+|SOCKET_NOT_CONNECTED)/;
+
 export class Tab {
   readonly page: Page;
   /** Errors that nobody caught, and what the browser said of the page. */
@@ -48,8 +52,8 @@ export class Tab {
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       // A lost connection is part of some tests, and browsers write it down.
-      const isNoise = message.text().startsWith('WebSocket connection to');
-      if (message.type() === 'error' && !isNoise) this.complaints.push(message.text());
+      if (message.type() === 'error' && !LOST_CONNECTION.test(message.text()))
+        this.complaints.push(message.text());
     });
   }
 

@@ -9,6 +9,7 @@ const run = promisify(execFile);
 /** Generous: what does not come within it never will. */
 const EVENT_TIMEOUT_MS = 150_000;
 let made = 0;
+const FREE_PORTS = { SHOAL_PORT: '0', SHOAL_TLS_PORT: '0', SHOAL_PORT_1: '0', SHOAL_PORT_2: '0' };
 
 export type ComposeOptions = {
   /** Files in place of the `compose.yaml` that the plain command finds. */
@@ -29,13 +30,18 @@ export class ComposeProject {
     made += 1;
     const name = `${projectPrefix(inject('dockerSession') ?? '')}${process.pid}-${made}`;
     // Any free ports: the usual ones may be in use by a Shoal that is meant.
-    const inherited = { ...process.env, SHOAL_TAG: TAG, SHOAL_PORT: '0', SHOAL_TLS_PORT: '0' };
+    const inherited = { ...process.env, SHOAL_TAG: TAG, ...FREE_PORTS };
     const words = ['compose', '--project-name', name, ...files.flatMap((file) => ['--file', file])];
     const project = new ComposeProject(words, { ...inherited, ...environment });
     onTestFinished(async () => {
       await project.run('--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '1');
     });
     return project;
+  }
+
+  /** The same project, for commands with more in their environment. */
+  given(environment: Readonly<Record<string, string>>): ComposeProject {
+    return new ComposeProject(this.#words, { ...this.#environment, ...environment });
   }
 
   /** Runs to its end. @returns what it printed */

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 
 export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
-export const DOCKERFILES = ['coordinator', 'worker', 'proxy'] as const;
+export const DOCKERFILES = ['coordinator', 'worker', 'proxy', 'nats'] as const;
 export type ImageName = (typeof DOCKERFILES)[number];
 
 /** Compose finds the same images with SHOAL_TAG=test. */

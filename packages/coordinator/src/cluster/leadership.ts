@@ -38,6 +38,8 @@ export type LeadershipOptions = {
 const RENEW_PART = 1 / 5;
 const TRY_PART = 1 / 12;
 const MARGIN_PART = 1 / 5;
+/** How often others are looked for: each time makes servers that form a cluster agree. */
+const LOOK_PART = 1 / 2;
 
 const LOCK = 'lock';
 const RECORD = 'cluster';
@@ -58,6 +60,9 @@ export class Leadership {
   readonly #options: LeadershipOptions;
   #lead: Lead | null = null;
   #member = 0;
+  /** By the clock: then others are told again that this one is there, and are looked for. */
+  #tellAt = Number.NEGATIVE_INFINITY;
+  #lookAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   /** By the clock: it has resigned until then. */
   #notBefore = Number.NEGATIVE_INFINITY;
@@ -253,14 +258,18 @@ export class Leadership {
   /* ── The others ──────────────────────────────────────────────────────── */
 
   async #tellOthers(): Promise<void> {
-    const { broker, id, address } = this.#options;
-    const { fleeting } = broker;
-    if (this.#isClosed) return;
+    const { broker, id, address, clock } = this.#options;
+    const { fleeting, leaseMs } = broker;
+    const now = clock();
+    if (this.#isClosed || now < this.#tellAt) return;
     const member = await fleeting.put(MEMBER + id, bytesOf(address), this.#member);
     this.#member = member ?? (await fleeting.get(MEMBER + id))?.revision ?? 0;
+    this.#tellAt = now + RENEW_PART * leaseMs;
+    if (now < this.#lookAt) return;
     const others = await Promise.all((await fleeting.keys(MEMBER)).map((key) => fleeting.get(key)));
     const known = others.filter((entry) => entry !== null).map(textOf);
     this.#addresses = [...new Set([address, ...known.sort()])];
+    this.#lookAt = now + LOOK_PART * leaseMs;
   }
 }
 
