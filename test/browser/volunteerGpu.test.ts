@@ -41,8 +41,8 @@ it.skipIf(chromium === null)(
     const state = (name: string) => tab.page.locator(`[data-gpu="${name}"]`);
     await state('used').waitFor({ timeout: 200_000 });
     // Chromium ends its process for graphics, as a driver does that has failed.
-    const other = await tab.page.context().newPage();
-    await other.goto('chrome://gpucrash').catch(() => {});
+    const session = await browser.newBrowserCDPSession();
+    await session.send('Browser.crashGpuProcess').catch(() => {});
     await state('lost').waitFor({ timeout: 60_000 });
     const before = await tab.figure('Tasks done');
     await expect.poll(() => tab.figure('Tasks done'), { timeout: 60_000 }).toBeGreaterThan(before);
