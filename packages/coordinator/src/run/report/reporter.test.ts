@@ -25,6 +25,7 @@ function started() {
       epoch: 1,
       trainLoss: 1,
       trainAccuracy: 1,
+      trainErrors: 0,
       validationLoss: null,
       validationAccuracy: null,
     };
