@@ -44,6 +44,7 @@ const CURES = {
   'mnist-dropout': () => 'leaves out half of the hidden neurons in each step',
   'mnist-weight-decay': ({ spec }) => `adds ${spec.regularization.l2}·Σw² to the loss`,
   'mnist-augmented': () => 'shifts, turns and scales the images anew in each epoch',
+  'mnist-5000-samples': ({ record }) => `5,000 samples, ${record.result.epochs} epochs`,
   'mnist-more-data': ({ record }) => `all 55,000 samples, ${record.result.epochs} epochs`,
 };
 const rateOf = ({ optimizer, schedule }) =>

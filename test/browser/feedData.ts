@@ -140,6 +140,7 @@ export class FeedData {
       reason: ended
         ? `All ${this.#spec.epochs} epochs are done; the parameters of epoch ${bestEpoch} are delivered.`
         : `${this.#workers} workers compute; the slowest answers within its expected time.`,
+      pace: null,
       epoch,
       step: this.#globalStep % this.#stepsPerEpoch,
       globalStep: this.#globalStep,

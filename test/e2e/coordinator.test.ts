@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunDetail, RunSummary, WatchMessage } from '@shoal/core';
 import { expect, test } from 'vitest';
-import { Cluster, isWorker, startWorker, temporaryFolder } from '../support/cluster.ts';
+import { Cluster, isWorker, runIdOf, startWorker, temporaryFolder } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
 import { perceptron } from '../support/specs.ts';
@@ -189,6 +189,49 @@ test('a run is paused, goes on, and is ended with what it has', async () => {
   expect(result.testAccuracy).toEqual(expect.any(Number));
   expect((await stat(join(cluster.runs, runId, 'model.safetensors'))).size).toBeGreaterThan(1000);
   expect(feed.steps).toEqual(upTo(result.steps));
+});
+
+test('slow motion, single steps and full speed again leave the bits as they are', async () => {
+  const cluster = await Cluster.of(perceptron({ epochs: 12 }));
+  const alone = await cluster.alone();
+  const coordinator = cluster.train(2, ['--pace', '5']);
+  const client = await CoordinatorClient.of(coordinator);
+  const runId = await runIdOf(coordinator);
+  const feed = await client.watch();
+  await feed.until(({ steps }) => steps.length > 4, 'Some slow steps');
+  expect(feed.run).toMatchObject({ state: 'training', pace: 5 });
+
+  const paceAfter = async (...words: string[]): Promise<unknown> => {
+    const command = ShoalProcess.start(['pace', runId, ...words, '--out', cluster.runs, '--json']);
+    const line = await command.line(({ type }) => type === 'pace', 'The pace');
+    expect(await command.exited).toEqual({ code: 0, signal: null });
+    return line.stepsPerSecond;
+  };
+  expect(await paceAfter('step')).toBe(5);
+  const atRest = (): Promise<void> =>
+    feed.until(
+      ({ run, workers }) => run?.state === 'paused' && workers.every((one) => one.leasesHeld === 0),
+      'Rest',
+    );
+  await atRest();
+  for (let i = 0; i < 3; i += 1) {
+    const before = feed.run?.globalStep as number;
+    expect(await client.post('/api/run/step')).toMatchObject({ status: 200 });
+    await feed.until(({ run }) => run?.globalStep === before + 1, 'One step');
+    await atRest();
+  }
+  const paused = feed.run?.globalStep as number;
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(feed.run).toMatchObject({ state: 'paused', globalStep: paused });
+
+  expect(await client.post('/api/run/pace', { stepsPerSecond: 0 })).toMatchObject({ status: 400 });
+  expect(await client.post('/api/run/pace', { stepsPerSecond: 21 })).toMatchObject({ status: 400 });
+  expect(await paceAfter()).toBe(5);
+  expect(await paceAfter('full')).toBe(null);
+  await client.post('/api/run/resume');
+  const result = await feed.result(runId);
+  expect(result).toMatchObject({ state: 'finished', parametersSha256: alone.parametersSha256 });
+  expect(feed.steps).toEqual(upTo(alone.steps));
 });
 
 test('a run that is stopped is resumed from the page to the bits that it would have reached', async () => {

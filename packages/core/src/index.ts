@@ -303,6 +303,8 @@ export {
   LOCAL_ACTIONS,
   type LocalAction,
   type LocalWorkerView,
+  PACE_MAX,
+  PACE_MIN,
   type PublicSpec,
   RANKING_MAX,
   type RefusalCode,

@@ -143,6 +143,7 @@ export class ModelServer {
       stepsInAll: stepsPerEpoch * spec.epochs,
       state: 'training',
       reason: 'Training.',
+      pace: null,
       epoch: this.#state.epoch,
       step: this.#state.step % stepsPerEpoch,
       globalStep: this.#state.step,

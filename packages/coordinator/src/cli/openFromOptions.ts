@@ -67,6 +67,7 @@ export async function openFromOptions(
     staysOpen,
     spec,
     threadsPerWorker: options.threads,
+    stepsPerSecond: options.pace ?? null,
     logLevel: options.logLevel,
     logTo: options.json === true ? jsonLog(err) : textLog(err),
     network: {

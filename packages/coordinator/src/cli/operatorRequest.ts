@@ -74,3 +74,18 @@ export async function operatorRequest(
       }),
   };
 }
+
+/**
+ * Asks the coordinator that holds this run.
+ * @throws UserError when it cannot be asked, or holds another one
+ */
+export async function requestForRun(
+  folder: string,
+  { runId, url, needs }: { readonly runId: string; readonly url: string | undefined; readonly needs: string },
+): Promise<OperatorRequest> {
+  const request = await operatorRequest(folder, url, needs);
+  if (request.runId === runId) return request;
+  throw new UserError(
+    `The coordinator at ${request.place} holds another run, or none: ${runId} does not go on there. Give the right address with --url.`,
+  );
+}

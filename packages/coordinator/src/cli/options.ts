@@ -7,7 +7,7 @@ import { readLimits } from '../limits/limits.ts';
 import { LOCAL_WORKERS_MAX } from '../run/local/localWorkers.ts';
 import { readHost, readPublicUrl } from '../server/publicUrl.ts';
 import type { ClusterOptions } from './clusterOptions.ts';
-import { choice, collect, defaultWorkers, whole } from './values.ts';
+import { choice, collect, defaultWorkers, FULL_PACE, readPace, whole } from './values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -44,6 +44,8 @@ export type RunOptions = ServingOptions &
     readonly out: string;
     readonly workers: number;
     readonly threads: number;
+    /** Steps a second; undefined: as many as can. */
+    readonly pace?: number | null;
     readonly token?: string;
     readonly tokenFile?: string;
     /** Who invites, in words for those who are invited. */
@@ -155,6 +157,11 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
     .default(options.localWorkers ? defaultWorkers() : 0);
   addServingOptions(addOutOption(command).addOption(workers))
     .option('--threads <n>', 'threads of each local worker', whole('--threads', 1, 256), 1)
+    .option(
+      '--pace <n>',
+      `at most n steps a second, for watching, or ${FULL_PACE}; changes no bit`,
+      readPace('--pace'),
+    )
     .addOption(
       new Option(
         '--token-file <file>',

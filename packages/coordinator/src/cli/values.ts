@@ -1,6 +1,6 @@
 /** Readers for the values of options: the value, or a sentence with the option, what was given and the range. */
 import { availableParallelism } from 'node:os';
-import { suggestion } from '@shoal/core';
+import { PACE_MAX, PACE_MIN, suggestion } from '@shoal/core';
 import { UserError } from '../errors.ts';
 
 export const whole =
@@ -27,6 +27,21 @@ export const part =
     const value = Number(text);
     if (text.trim() !== '' && value >= 0 && value <= 1) return value;
     throw new UserError(`${option} must be a number from 0 to 1, not "${text}".`);
+  };
+
+/** As many steps a second as can be. */
+export const FULL_PACE = 'full';
+
+/** Steps a second; null for full speed. */
+export const readPace =
+  (option: string) =>
+  (text: string): number | null => {
+    if (text === FULL_PACE) return null;
+    const value = Number(text);
+    if (text.trim() !== '' && value >= PACE_MIN && value <= PACE_MAX) return value;
+    throw new UserError(
+      `${option} must be ${FULL_PACE} or a number of steps a second from ${PACE_MIN} to ${PACE_MAX}, not "${text}".`,
+    );
   };
 
 /** One of a few names. */

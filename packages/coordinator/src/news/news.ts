@@ -35,6 +35,8 @@ export type CoordinatorTimes = {
 
 export type StepTimes = {
   readonly stepMs: number;
+  /** When its first lease was granted, by the driver's clock. */
+  readonly begunAt: number;
   readonly workers: ReadonlyMap<WorkerId, WorkerTimes>;
   readonly coordinator: CoordinatorTimes;
 };

@@ -61,6 +61,8 @@ export type ActiveRunOptions = {
   readonly farewell: (end: EndRecord) => ByeName;
   readonly tell: (news: RunNews) => void;
   readonly limits: ProtocolLimits;
+  /** The pace that it begins with, in steps a second; null for none. */
+  readonly stepsPerSecond: number | null;
 };
 
 export class ActiveRun {
@@ -139,7 +141,8 @@ export class ActiveRun {
     const bytes = (): number => this.workers.bytes;
     const observer = new RunObserver({ run, epochs, steps, recorder, tell, clock, bytes });
     this.#observer = observer;
-    const started = startRun(run.facts, restored?.progress ?? initialProgress(run.facts), trust.start);
+    const progress = restored?.progress ?? initialProgress(run.facts);
+    const started = startRun(run.facts, progress, trust.start, options.stepsPerSecond);
     this.#driver = new RunDriver({
       state: started.state,
       pending: started.effects,

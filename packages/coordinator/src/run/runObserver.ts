@@ -74,7 +74,7 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
   }
 
   stepDone(step: StepRecord, times: StepTimes): void {
-    this.reporter.step(step);
+    this.reporter.step(step, times.begunAt);
     const { samplesPerSecond } = this.reporter.outlook(0);
     const point: StepPoint = { ...step, samplesPerSecond };
     if (this.steps.add(point)) this.#recorder.step(point);

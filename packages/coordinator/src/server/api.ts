@@ -3,7 +3,7 @@
  * `facts` beside it where there are any.
  * `docs/api.md` describes each route.
  */
-import { type Fact, LOCAL_ACTIONS, presets, sentence } from '@shoal/core';
+import { type Fact, LOCAL_ACTIONS, PACE_MAX, PACE_MIN, presets, sentence } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
@@ -42,6 +42,9 @@ const localBody = v.strictObject({
   unchecked: v.optional(v.boolean(), false),
 });
 const trustBody = v.strictObject({ spotCheck: v.optional(v.unknown()), quorum: v.optional(v.unknown()) });
+const paceBody = v.strictObject({
+  stepsPerSecond: v.nullable(v.pipe(v.number(), v.minValue(PACE_MIN), v.maxValue(PACE_MAX))),
+});
 const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer', 'gateway']) });
 /** A name of the page's; what no page knows is shown nowhere. */
 const lectureBody = v.strictObject({
@@ -175,12 +178,21 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
     await bearer(context, guard, 'control');
     return context.json({ runId: await control.resumeRun(context.req.param('id')) }, 201);
   });
-  for (const action of ['pause', 'resume', 'stop', 'finish'] as const) {
+  for (const action of ['pause', 'resume', 'step', 'stop', 'finish'] as const) {
     api.post(`/run/${action}`, async (context) => {
       await bearer(context, guard, 'control');
       return context.json(decided(control.controlRun(action)));
     });
   }
+  api.get('/run/pace', async (context) => {
+    await bearer(context, guard, 'control');
+    return context.json(control.pace);
+  });
+  api.post('/run/pace', async (context) => {
+    await bearer(context, guard, 'control');
+    const { stepsPerSecond } = await body(context, paceBody);
+    return context.json(decided(control.changePace(stepsPerSecond)));
+  });
   api.post('/lecture', async (context) => {
     await bearer(context, guard, 'control');
     const { scene, ranking } = await body(context, lectureBody);

@@ -62,10 +62,13 @@ export type TrustReport = {
   readonly convicted: number;
 };
 
+/** How the run that goes on is slowed down; `stepsPerSecond` is null at full speed. */
+export type PaceReport = { readonly runId: string; readonly stepsPerSecond: number | null };
+
 /** What a request asks for; the fields are checked as those of a spec are. */
 export type TrustChange = { readonly spotCheck?: unknown; readonly quorum?: unknown };
 
-export type RunAction = 'pause' | 'resume' | 'stop' | 'finish';
+export type RunAction = 'pause' | 'resume' | 'step' | 'stop' | 'finish';
 /** An operator who revoked the operator's own link would lock everybody out. */
 export type RevocableRole = 'worker' | 'viewer' | 'gateway';
 export type WorkerAction = 'pause' | 'continue' | 'drain' | 'remove';
@@ -115,6 +118,9 @@ export interface CoordinatorControl {
   resumeRun(runId: string): Promise<string>;
   /** Each of these returns what was decided. */
   controlRun(action: RunAction): ControlFact | BrokenOffFact;
+  /** How many steps begin in a second, at most; null: nothing holds them back. */
+  readonly pace: PaceReport;
+  changePace(stepsPerSecond: number | null): ControlFact;
   controlWorker(id: number, action: WorkerAction): ControlFact;
   /** Those who were removed, the latest first. */
   readonly removed: readonly RemovedWorker[];

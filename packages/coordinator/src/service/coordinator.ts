@@ -47,6 +47,8 @@ export type CoordinatorOptions = {
   /** Largest frame that a worker sends as long as there is no run. */
   readonly frameBytesMax: number;
   readonly limits: CoordinatorLimits;
+  /** The pace that each run begins with, in steps a second; null for none. */
+  readonly stepsPerSecond: number | null;
   /** The cluster that it is one of; null where it is alone. */
   readonly cluster: ClusterMember | null;
 };
@@ -194,7 +196,7 @@ export class Coordinator {
   }
 
   async #open(start: RunStart): Promise<ActiveRun> {
-    const { runsFolder, files, access, limits, port, cluster } = this.#options;
+    const { runsFolder, files, access, limits, stepsPerSecond, port, cluster } = this.#options;
     const term = cluster?.term ?? FIRST_TERM;
     // Whatever does not fit together is said before a folder is made.
     const prepare = (spec: RunSpec): PreparedRun =>
@@ -216,6 +218,7 @@ export class Coordinator {
         port,
         leading: this.#leading(term),
         limits: limits.server,
+        stepsPerSecond,
         farewell: (end) => this.#takeLeave(end),
         tell: (news) => this.#hear(record, news),
       });

@@ -75,6 +75,8 @@ export type OpenCoordinatorOptions = {
   /** The run that is about to be opened, so that workers can be let in without coming again; null without. */
   readonly spec: RunSpec | null;
   readonly threadsPerWorker: number;
+  /** The pace that runs begin with, in steps a second; absent: as fast as can be. */
+  readonly stepsPerSecond?: number | null;
   readonly logLevel: string;
   /** Absent: to stderr, as JSON lines. */
   readonly logTo?: LogStream;
@@ -153,6 +155,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     awaitsRun: spec !== null,
     frameBytesMax: spec === null ? limits.server.helloBytesMax : frameBytesMax(spec),
     limits,
+    stepsPerSecond: options.stepsPerSecond ?? null,
     cluster: options.cluster ?? null,
   });
   const connections = new Connections(clock());

@@ -9,6 +9,7 @@ import {
 import type { ActiveRun } from '../run/activeRun.ts';
 import {
   ControlError,
+  type PaceReport,
   type RunAction,
   type TrustChange,
   type TrustReport,
@@ -38,11 +39,14 @@ export function controlRun(run: ActiveRun, action: RunAction): ControlFact | Bro
       run.control({ type: 'resume', reason });
       return reason;
     }
+    case 'step': {
+      refuseEnding(run);
+      const reason = { type: 'operatorSteps' } as const;
+      run.control({ type: 'step', reason });
+      return reason;
+    }
     case 'finish': {
-      const { ending } = run.state.progress;
-      if (ending !== null) {
-        throw new ControlError('endingAlready', `The run is ending already: ${sentence(ending, 'en')}`);
-      }
+      refuseEnding(run);
       const { epoch, globalStep } = run.state.progress;
       const reason = { type: 'operatorFinished', epoch: epoch + 1, step: globalStep } as const;
       run.control({ type: 'finish', reason });
@@ -54,6 +58,21 @@ export function controlRun(run: ActiveRun, action: RunAction): ControlFact | Bro
       return reason;
     }
   }
+}
+
+function refuseEnding({ state }: ActiveRun): void {
+  const ending = state.progress.ending ?? state.finishing;
+  if (ending !== null)
+    throw new ControlError('endingAlready', `The run is ending already: ${sentence(ending, 'en')}`);
+}
+
+export function paceReport(run: ActiveRun): PaceReport {
+  return { runId: run.record.runId, stepsPerSecond: run.state.pace.stepsPerSecond };
+}
+
+export function changePace(run: ActiveRun, stepsPerSecond: number | null): ControlFact {
+  run.control({ type: 'pace', stepsPerSecond });
+  return { type: 'paceChanged', stepsPerSecond };
 }
 
 export function trustReport(run: ActiveRun): TrustReport {

@@ -34,6 +34,7 @@ import { checkRun } from '../run/preparation/prepare.ts';
 import { specFromFields } from '../run/preparation/specFromFields.ts';
 import type {
   CoordinatorControl,
+  PaceReport,
   RemovedWorker,
   RevocableRole,
   RunAction,
@@ -50,7 +51,7 @@ import { DataCache, type DataSource } from './dataCache.ts';
 import type { EventLog } from './eventLog.ts';
 import type { Reception } from './reception.ts';
 import { RunBytes } from './runBytes.ts';
-import { changeTrust, controlRun, goingOn, trustReport } from './runControl.ts';
+import { changePace, changeTrust, controlRun, goingOn, paceReport, trustReport } from './runControl.ts';
 import { RunList } from './runList.ts';
 import { runView } from './runView.ts';
 import { WorkerControl } from './workerControl.ts';
@@ -264,6 +265,14 @@ export class RunService implements CoordinatorControl {
 
   controlRun(action: RunAction): ControlFact | BrokenOffFact {
     return controlRun(goingOn(this.#current), action);
+  }
+
+  get pace(): PaceReport {
+    return paceReport(goingOn(this.#current));
+  }
+
+  changePace(stepsPerSecond: number | null): ControlFact {
+    return changePace(goingOn(this.#current), stepsPerSecond);
   }
 
   get trust(): TrustReport {

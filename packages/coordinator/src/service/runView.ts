@@ -14,6 +14,7 @@ import { shapeOf, stepsAtHand } from '../transition/task/workload.ts';
 export function runView(run: ActiveRun): RunView {
   const { record, prepared, state, result, ended, totals } = run;
   const { progress, facts } = state;
+  const { stepsPerSecond } = state.pace;
   const shape = shapeOf(facts);
   const left = ended === null ? Math.max(0, totalSteps(shape) - progress.globalStep) : 0;
   const { samplesPerSecond, remainingSeconds } = run.outlook(left);
@@ -31,16 +32,27 @@ export function runView(run: ActiveRun): RunView {
     state: name,
     reason: sentences(why, 'en'),
     facts: why,
+    pace: stepsPerSecond,
     epoch: progress.epoch,
     step: progress.step,
     globalStep: progress.globalStep,
     elapsedSeconds: result?.seconds ?? totals.seconds,
-    remainingSeconds: ended === null ? remainingSeconds : 0,
+    remainingSeconds: ended === null ? atPace(remainingSeconds, left, stepsPerSecond) : 0,
     samplesPerSecond: ended === null ? samplesPerSecond : totals.samplesPerSecond,
     workers: run.workers.people,
     earlyStopping: earlyStoppingView(run),
     result,
   };
+}
+
+/** What is measured is how long steps take, not how long they are held back. */
+function atPace(
+  remainingSeconds: number | null,
+  steps: number,
+  stepsPerSecond: number | null,
+): number | null {
+  if (remainingSeconds === null || stepsPerSecond === null) return remainingSeconds;
+  return Math.max(remainingSeconds, steps / stepsPerSecond);
 }
 
 type Why = { readonly state: RunStateName; readonly facts: readonly RunStateFact[] };

@@ -1,16 +1,16 @@
 /**
- * What the operator may ask of a run while it goes: to pause and go on, to end it with the best it has, and to rest or
- * dismiss a worker. None of it changes what a step computes, only whether and by whom.
+ * What the operator may ask of a run while it goes: to pause and go on, slowly or step by step, to end it with the best it
+ * has, and to rest or dismiss a worker. None of it changes what a step computes, only whether and by whom.
  */
 import type { Fact, FactOf, PauseFact, ResumeFact, WorkerMode } from '@shoal/core';
 import { taskOf } from './model/core.ts';
 import type { WorkerId } from './model/ids.ts';
-import type { Task } from './model/task.ts';
 import type { Turn } from './model/turn.ts';
 import { changeWorker } from './placement/load.ts';
 import { chooseReach } from './placement/reach.ts';
 import { endTraining } from './progress/progress.ts';
 import type { RunState } from './state.ts';
+import { isUntouched } from './task/task.ts';
 
 const UNCERTAIN = { type: 'leadUncertain' } as const satisfies PauseFact;
 
@@ -19,6 +19,7 @@ export function pauseRun(turn: Turn<RunState>, because: PauseFact): void {
   const { state } = turn;
   if (state.paused?.type === 'operatorPaused') return;
   state.paused = because;
+  state.pace.until = null;
   say(turn, { type: 'runPaused', because, leases: state.leases.size });
 }
 
@@ -26,7 +27,29 @@ export function resumeRun(turn: Turn<RunState>, reason: ResumeFact): void {
   const { state } = turn;
   if (state.paused?.type !== 'operatorPaused') return;
   state.paused = state.held ? UNCERTAIN : null;
+  state.pace.until = null;
+  // The time of the pause is made up for by no step.
+  state.pace.begunAt = Number.NEGATIVE_INFINITY;
   say(turn, reason);
+}
+
+/** Paused as it is, or from then on, the run does one step more than it was asked for, with the validation after it. */
+export function takeStep(turn: Turn<RunState>, reason: FactOf<'operatorSteps'>): void {
+  const { state } = turn;
+  const { globalStep, ending } = state.progress;
+  if (ending !== null || state.finishing !== null) return;
+  const from = state.paused?.type === 'operatorPaused' ? (state.pace.until ?? globalStep) : globalStep;
+  state.paused = { type: 'operatorPaused' };
+  state.pace.until = Math.max(from, globalStep) + 1;
+  say(turn, reason);
+}
+
+/** Counts from when the last step began: one that waits may be due at once. */
+export function changePace(turn: Turn<RunState>, stepsPerSecond: number | null): void {
+  const { pace } = turn.state;
+  if (pace.stepsPerSecond === stepsPerSecond) return;
+  pace.stepsPerSecond = stepsPerSecond;
+  say(turn, { type: 'paceChanged', stepsPerSecond });
 }
 
 /**
@@ -59,11 +82,6 @@ export function finishRun(turn: Turn<RunState>, because: FactOf<'operatorFinishe
   }
   const after = stage.type === 'validating' ? 'validation' : 'step';
   say(turn, { type: 'runFinishing', because, after });
-}
-
-function isUntouched(task: Task): boolean {
-  const [first] = task.open;
-  return task.grants.size === 0 && first?.from === 0 && first.to === task.leaves;
 }
 
 /** A resting worker keeps what it holds and is granted nothing more; a draining one goes once it holds nothing. */

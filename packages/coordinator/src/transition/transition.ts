@@ -6,8 +6,17 @@ import { EMPTY_EPOCH, initialEarlyStopping, type RunProgress, unreachable } from
 import type { Effect } from './model/effects.ts';
 import type { RunEvent } from './model/events.ts';
 import type { RunFacts } from './model/facts.ts';
+import { newPace } from './model/pace.ts';
 import { free, type Turn } from './model/turn.ts';
-import { finishRun, holdRun, pauseRun, resumeRun, setMode } from './operatorRequests.ts';
+import {
+  changePace,
+  finishRun,
+  holdRun,
+  pauseRun,
+  resumeRun,
+  setMode,
+  takeStep,
+} from './operatorRequests.ts';
 import { onCrew, onJoined, onProbed } from './placement/arrival.ts';
 import { noteEnd } from './placement/credit.ts';
 import { dismissDrained, dismissSilent, expel, onLeft, takeBack } from './placement/departure.ts';
@@ -50,13 +59,17 @@ export function initialProgress(facts: RunFacts): RunProgress {
   };
 }
 
-/** A run from its beginning, or from where a checkpoint left it. The effects come from entering the first stage. */
+/**
+ * A run from its beginning, or from where a checkpoint left it. The effects come from entering the first stage.
+ * @param stepsPerSecond the pace that it begins with; null for none
+ */
 export function startRun(
   facts: RunFacts,
   progress: RunProgress,
   trust: TrustStart = NOTHING_KNOWN,
+  stepsPerSecond: number | null = null,
 ): { state: RunState; effects: Effect[] } {
-  const state = newState(facts, progress, trust);
+  const state = newState(facts, progress, trust, stepsPerSecond);
   const effects: Effect[] = [];
   const turn: Turn<RunState> = { state, now: 0, emit: (effect) => effects.push(effect) };
   // What somebody vouched for who was convicted since is taken back before anything else.
@@ -66,16 +79,22 @@ export function startRun(
 
 /** A gateway's part in a run, which goes by what it is lent. */
 export function startRelay(facts: RunFacts): RunState {
-  return { ...newState(facts, initialProgress(facts), NOTHING_KNOWN), stage: { type: 'idle' } };
+  return { ...newState(facts, initialProgress(facts), NOTHING_KNOWN, null), stage: { type: 'idle' } };
 }
 
-function newState(facts: RunFacts, progress: RunProgress, trust: TrustStart): RunState {
+function newState(
+  facts: RunFacts,
+  progress: RunProgress,
+  trust: TrustStart,
+  stepsPerSecond: number | null,
+): RunState {
   return {
     facts,
     stage: { type: 'ended' },
     progress,
     paused: null,
     held: false,
+    pace: newPace(stepsPerSecond),
     finishing: null,
     workers: new Map(),
     draining: new Set(),
@@ -167,6 +186,10 @@ function apply(turn: DrawingTurn, event: RunEvent): void {
       return resumeRun(turn, event.reason);
     case 'hold':
       return holdRun(turn, event.held);
+    case 'step':
+      return takeStep(turn, event.reason);
+    case 'pace':
+      return changePace(turn, event.stepsPerSecond);
     case 'finish':
       return finishRun(turn, event.reason);
     case 'mode':

@@ -25,6 +25,10 @@ export type ControlFact =
       readonly because: Extract<BrokenOffFact, { readonly type: 'operatorFinished' }>;
       readonly after: 'step' | 'validation';
     }
+  /** A run that is paused, or is from now on, does one step. */
+  | { readonly type: 'operatorSteps' }
+  /** So many steps begin in a second from now on, at most; null: as many as can. */
+  | { readonly type: 'paceChanged'; readonly stepsPerSecond: number | null }
   | { readonly type: 'workerPaused'; readonly name: string }
   | { readonly type: 'workerContinues'; readonly name: string }
   | { readonly type: 'workerDrains'; readonly name: string }

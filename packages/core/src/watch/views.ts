@@ -19,6 +19,10 @@ export type Role = 'viewer' | 'worker' | 'gateway' | 'operator';
 /** A run's spec as everybody may see it. */
 export type PublicSpec = Omit<RunSpec, 'trust'>;
 
+/** Bounds of a pace, in steps a second. */
+export const PACE_MIN = 0.01;
+export const PACE_MAX = 20;
+
 /** The run that is going on, or that was the last one. */
 export type RunView = {
   readonly runId: string;
@@ -39,6 +43,8 @@ export type RunView = {
   readonly reason: string;
   /** What it says, for readers of another language; left out where it was never a fact. */
   readonly facts?: readonly Fact[];
+  /** Steps that begin in a second, at most; null: nothing holds them back. */
+  readonly pace: number | null;
   /** Complete epochs, steps of the current one, and steps in all. */
   readonly epoch: number;
   readonly step: number;

@@ -73,6 +73,8 @@ export const SERVICE_SAMPLES: {
     { type: 'runFinishing', because: finished, after: 'step' },
     { type: 'runFinishing', because: finished, after: 'validation' },
   ],
+  operatorSteps: [{ type: 'operatorSteps' }],
+  paceChanged: [null, 1, 2.5].map((stepsPerSecond) => ({ type: 'paceChanged', stepsPerSecond })),
   workerPaused: [{ type: 'workerPaused', name }],
   workerContinues: [{ type: 'workerContinues', name }],
   workerDrains: [{ type: 'workerDrains', name }],

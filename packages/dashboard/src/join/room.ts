@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { Invitation } from '@shoal/core';
 import { coordinatorUrl } from '../shared/coordinatorUrl.ts';
 import { address, view } from './volunteer.ts';
+import { isWorthAsking } from './worthAsking.ts';
 
 /** A lecturer stays with a scene for minutes; a class of hundreds asks. */
 const EVERY_MS = 3_000;
@@ -21,16 +22,10 @@ async function ask(): Promise<void> {
   }
 }
 
-/** Whether somebody is looking, and somebody may answer: a coordinator whose connection is lost or over is not asked. */
-function isWorthAsking(): boolean {
-  const phase = view.value?.phase.type;
-  return !document.hidden && phase !== 'reconnecting' && phase !== 'ended';
-}
-
 /** Asks now and again. Called once, by the entry. */
 export function askRoom(): void {
   const askIfWorthIt = (): void => {
-    if (isWorthAsking()) void ask();
+    if (isWorthAsking(document.hidden, view.value?.phase.type)) void ask();
   };
   void ask();
   setInterval(askIfWorthIt, EVERY_MS);

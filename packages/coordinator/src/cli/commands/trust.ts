@@ -1,8 +1,7 @@
 /** `shoal trust RUN`: how the workers of a run that goes on are checked, shown or changed by asking its coordinator. */
-import { UserError } from '../../errors.ts';
 import { readRun } from '../../run/folder/runFolder.ts';
 import type { TrustReport } from '../../server/coordinatorControl.ts';
-import { operatorRequest } from '../operatorRequest.ts';
+import { requestForRun } from '../operatorRequest.ts';
 
 type Options = {
   readonly out: string;
@@ -15,7 +14,10 @@ type Options = {
 /** @throws UserError when there is no such run, or its coordinator cannot be asked */
 export async function trustRun(runId: string, options: Options): Promise<number> {
   const { folder } = await readRun(options.out, runId);
-  const ask = await askerFor(folder, runId, options.url);
+  const needs = 'Trust is changed while a run goes on';
+  const request = await requestForRun(folder, { runId, url: options.url, needs });
+  const ask = (method: 'GET' | 'POST', change?: object): Promise<unknown> =>
+    request.ask(method, '/api/run/trust', change);
   const { spotCheck, quorum } = options;
   const change = { ...(spotCheck !== undefined && { spotCheck }), ...(quorum !== undefined && { quorum }) };
   let message: string | null = null;
@@ -38,16 +40,4 @@ function textOf({ spotCheck, quorum, checked, convicted }: TrustReport): string 
     ...(quorum === 1 ? [] : [`${quorum} unrelated workers have to agree before an answer counts.`]),
     `${checked} answers of the workers that are there were found right; ${convicted} ${convicted === 1 ? 'worker was' : 'workers were'} convicted.`,
   ].join('\n');
-}
-
-/** Asks the coordinator that holds this run, as its operator. */
-async function askerFor(folder: string, runId: string, url: string | undefined) {
-  const request = await operatorRequest(folder, url, 'Trust is changed while a run goes on');
-  if (request.runId !== runId) {
-    throw new UserError(
-      `The coordinator at ${request.place} holds another run, or none: ${runId} does not go on there. Give the right address with --url.`,
-    );
-  }
-  return (method: 'GET' | 'POST', change?: object): Promise<unknown> =>
-    request.ask(method, '/api/run/trust', change);
 }

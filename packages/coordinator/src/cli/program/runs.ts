@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addClusterOptions } from '../clusterOptions.ts';
 import { copyRun } from '../commands/copyRun.ts';
+import { paceRun } from '../commands/pace.ts';
 import { listPresets } from '../commands/presets.ts';
 import { listAllRuns, showRun } from '../commands/runs.ts';
 import { trustRun } from '../commands/trust.ts';
@@ -53,6 +54,24 @@ export function addRuns(program: Command, finish: Finish): void {
       `\nThe operator's secret is taken from the folder of the run.\n${examples(
         'shoal trust mnist-mlp-20260105-101500-3f2a',
         'shoal trust mnist-mlp-20260105-101500-3f2a --spot-check 0.1 --quorum 2',
+      )}`,
+    );
+  const pace = program
+    .command('pace')
+    .description('slow a run that goes on down for watching, which changes none of its bits')
+    .argument('<run>', 'name of the run')
+    .argument(
+      '[pace]',
+      'steps a second, such as 2 or 0.5; full; or step, which pauses it and does one step (default: show the pace)',
+    )
+    .option('--url <url>', 'address of its coordinator (default: this machine, at the port in its folder)');
+  addJsonOption(addOutOption(pace))
+    .action((run, to, options) => finish(paceRun(run, to, options)))
+    .addHelpText(
+      'after',
+      `\nThe operator's secret is taken from the folder of the run.\n${examples(
+        'shoal pace mnist-mlp-20260105-101500-3f2a 2',
+        'shoal pace mnist-mlp-20260105-101500-3f2a full',
       )}`,
     );
   runs.addHelpText('after', examples('shoal runs', 'shoal runs show mnist-mlp-20260105-101500-3f2a --json'));

@@ -14,8 +14,8 @@ describe('the times of a step', () => {
     clock.answered(13, 14, 140);
     clock.answered(12, 40, 150);
     clock.complete(151);
-    const { stepMs, workers } = clock.end(156);
-    expect(stepMs).toBe(56);
+    const { stepMs, begunAt, workers } = clock.end(156);
+    expect([stepMs, begunAt]).toEqual([56, 102]);
     // Busy from 102 to 140, of which 34 ms were computing; then nothing to do until the other was done.
     expect(workers.get(1)).toEqual({
       computeMs: 34,

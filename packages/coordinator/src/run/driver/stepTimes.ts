@@ -13,6 +13,7 @@ const NO_WORK: Readonly<Record<Work, number>> = { send: 0, receive: 0, reduce: 0
 
 export class StepClock {
   #startedAt: number;
+  #firstAt: number | null = null;
   #completeAt: number | null = null;
   /** Leases granted in this step. */
   readonly #leases = new Map<LeaseId, HeldLease>();
@@ -25,6 +26,7 @@ export class StepClock {
   /** A step begins; what was noted before belongs to none. */
   begin(now: number): void {
     this.#startedAt = now;
+    this.#firstAt = null;
     this.#completeAt = null;
     this.#leases.clear();
     this.#work = { ...NO_WORK };
@@ -32,6 +34,7 @@ export class StepClock {
 
   /** The lease, and the parameters if it needed any, have been handed to the worker's socket. */
   granted(worker: WorkerId, lease: LeaseId, now: number): void {
+    this.#firstAt ??= now;
     this.#leases.set(lease, { worker, from: now, to: null, computeMs: 0 });
   }
 
@@ -55,6 +58,7 @@ export class StepClock {
   /** The step is done; the next one begins. */
   end(now: number): StepTimes {
     const stepMs = now - this.#startedAt;
+    const begunAt = this.#firstAt ?? this.#startedAt;
     const completeAt = this.#completeAt ?? now;
     const byWorker = new Map<WorkerId, HeldLease[]>();
     for (const lease of this.#leases.values()) {
@@ -68,6 +72,7 @@ export class StepClock {
     this.begin(now);
     return {
       stepMs,
+      begunAt,
       workers,
       coordinator: {
         sendMs: send,

@@ -54,8 +54,14 @@ export class Reporter {
     this.#emit({ type: 'worker', event, name, reason, workers });
   }
 
-  step(step: StepRecord): void {
+  /** @param begunAt when its first lease was granted: what came before, in slow motion, is not training time */
+  step(step: StepRecord, begunAt: number): void {
     const now = this.#clock();
+    const waitedMs = Math.max(0, begunAt - this.#stepAt);
+    this.#stepAt += waitedMs;
+    this.#epochAt += waitedMs;
+    // A single step within a pause.
+    if (this.#pausedAt !== null) this.#pausedAt = now;
     const ms = Math.max(now - this.#stepAt, 0.001);
     this.#stepAt = now;
     this.#trainingMs += ms;
@@ -92,6 +98,7 @@ export class Reporter {
       blockBytes: this.#blockBytes(),
     };
     this.#validatingMs += now - this.#stepAt;
+    if (this.#pausedAt !== null) this.#pausedAt = now;
     this.#epochAt = this.#stepAt = now;
     this.#epochSamples = 0;
     this.#emit({ type: 'epoch', ...record });

@@ -5,6 +5,7 @@
 import type { FactOf, PauseFact, RunProgress } from '@shoal/core';
 import type { RunFacts } from './facts.ts';
 import type { LeaseId, WorkerId } from './ids.ts';
+import type { Pace } from './pace.ts';
 import type { Lease, RunStage, Task } from './task.ts';
 import type { Credit, WorkerState } from './worker.ts';
 
@@ -16,6 +17,8 @@ export type RunCore = {
   paused: PauseFact | null;
   /** It is not certain that nobody else leads the run: nothing is granted, whatever the operator says. */
   held: boolean;
+  /** How fast steps follow each other where somebody watches. */
+  readonly pace: Pace;
   /** Why the run ends after the step or validation at hand; null unless the operator asked for that. */
   finishing: FactOf<'operatorFinished'> | null;
   readonly workers: Map<WorkerId, WorkerState>;

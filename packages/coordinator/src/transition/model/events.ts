@@ -120,6 +120,10 @@ export type ControlEvent =
   /** Nothing is granted until `resume`; leases in flight still count. */
   | { readonly type: 'pause'; readonly reason: PauseFact }
   | { readonly type: 'resume'; readonly reason: ResumeFact }
+  /** One step more, and then a pause; of a run that goes on, the step at hand. */
+  | { readonly type: 'step'; readonly reason: FactOf<'operatorSteps'> }
+  /** At most so many steps begin in a second from now on; null: as many as can. */
+  | { readonly type: 'pace'; readonly stepsPerSecond: number | null }
   /** Ends the run after the step at hand, as early stopping would: the best is restored and tested. */
   | { readonly type: 'finish'; readonly reason: FactOf<'operatorFinished'> }
   | { readonly type: 'mode'; readonly worker: WorkerId; readonly mode: WorkerMode }

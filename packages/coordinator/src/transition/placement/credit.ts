@@ -9,6 +9,7 @@ import type { Credit, WorkerState } from '../model/worker.ts';
 import { leafWorkOf, leavesOfTree } from '../task/workload.ts';
 import { heardOfAt } from './lateness.ts';
 import type { Placed } from './placed.ts';
+import { isAtRest } from './stepPace.ts';
 
 /** Over so long "a second" is averaged. */
 const WINDOW_MS = 10_000;
@@ -120,9 +121,10 @@ export function creditOf({ state, now }: Moment<Pick<Placed, 'credits'>>, identi
 
 /** Whether the worker helps the run as things are, and if not, why. */
 export function helpOf(
-  { state, now }: Moment<Pick<Placed, 'facts' | 'paused' | 'load'>>,
+  moment: Moment<Pick<Placed, 'facts' | 'load' | 'pace' | 'paused' | 'held' | 'stage' | 'progress'>>,
   worker: WorkerState,
 ): Help {
+  const { state, now } = moment;
   const { credit, held, overheadMs } = worker;
   if (worker.mode !== 'working') return 'paused';
   const { countedAt, lateAt } = credit;
@@ -134,7 +136,7 @@ export function helpOf(
   if (lateAt !== null && lateAt >= (countedAt ?? 0)) return credit.lateBy;
   if (isOverdue) return 'slow';
   const isSettling = now - worker.joinedAt < SETTLING_MS;
-  if (worker.phase === 'probing' || held.length > 0 || state.paused !== null || isSettling) return 'unknown';
+  if (worker.phase === 'probing' || held.length > 0 || isAtRest(moment) || isSettling) return 'unknown';
   const leafWork = leafWorkOf(state.facts, 'gradient', 0);
   if (!worker.inReach && overheadMs > leafWork / credit.ownSpeed) return 'line';
   return isTooSlow(state, worker, leafWork) ? 'machine' : 'nothingLeft';

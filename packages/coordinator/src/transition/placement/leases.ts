@@ -10,6 +10,7 @@ import { changeWorker, putDown, takeUp } from './load.ts';
 import { speedOvertaken } from './measure.ts';
 import type { Placed } from './placed.ts';
 import { countServed } from './serving.ts';
+import { noteBegin } from './stepPace.ts';
 import { expectedMs, remainingWork, workFor } from './work.ts';
 
 /** Takes [from, to) out of the open ranges and grants it. */
@@ -21,6 +22,7 @@ export function openLease(
 ): void {
   const { state, now } = turn;
   const { index, from, to } = range;
+  noteBegin(turn, task);
   const open = task.open[index] as OpenRange;
   const rest: OpenRange[] = [];
   if (open.from < from) rest.push({ ...open, to: from });

@@ -2,9 +2,10 @@
  * A coordinator that falls behind slows the granting of leases: what is not granted is not answered, so that neither
  * answers nor the memory they lie in pile up. How late its own clock ticks tells how far behind it is.
  */
-import type { Turn } from '../model/turn.ts';
+import type { Moment, Turn } from '../model/turn.ts';
 import type { WorkerState } from '../model/worker.ts';
 import type { Placed } from './placed.ts';
+import { isAtRest } from './stepPace.ts';
 
 /** Of the leases that are open, so many remain allowed … */
 const LOWERED_TO = 0.7;
@@ -13,9 +14,10 @@ const SETTLE_MS = 500;
 /** With every tick in time they become so many times as many. */
 const RAISED_BY = 1.02;
 
-/** Not while the run is paused, either. */
-export function mayGrant(state: Pick<Placed, 'paused' | 'leases' | 'leasesOpenMax'>): boolean {
-  return state.paused === null && state.leases.size < state.leasesOpenMax;
+/** Not while the run is paused, or the next step not due yet, either. */
+export function mayGrant(moment: Moment<Placed>): boolean {
+  const { leases, leasesOpenMax } = moment.state;
+  return leases.size < leasesOpenMax && !isAtRest(moment);
 }
 
 /** Workers, and those behind gateways. */

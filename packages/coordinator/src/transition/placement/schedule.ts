@@ -37,7 +37,7 @@ export function schedule(turn: Turn<Placed>): void {
   const task = taskOf(state);
   if (task === null) return;
   if (task.open.length > 0) shareOut(turn, task);
-  if (task.open.length > 0 || task.tried || !mayGrant(state)) return;
+  if (task.open.length > 0 || task.tried || !mayGrant(turn)) return;
   giveTrials(turn, task);
 }
 
@@ -47,7 +47,7 @@ function shareOut(turn: Turn<Placed>, task: Task): void {
   if (leafWork !== task.leafWork || isWhole !== task.isWhole) placeAll(state, task);
   /** Those who should not judge what is open a second time. */
   const aside: WorkerState[] = [];
-  while (task.open.length > 0 && mayGrant(state)) {
+  while (task.open.length > 0 && mayGrant(turn)) {
     settle(turn);
     const soonest = earliest(turn);
     const taker = nextTaker(turn, task, soonest);
@@ -195,7 +195,7 @@ export function attendToLateness(turn: Turn<Placed>): void {
   }
   if (task === null) return;
   if (changed) chooseReach(state, task);
-  if (task.open.length > 0 || !mayGrant(state)) return;
+  if (task.open.length > 0 || !mayGrant(turn)) return;
   if (firstOf(state.order.idle) === null) return;
   const single = heldByOne(turn, task);
   const overdue = single.filter(({ overMs }) => overMs > 0);

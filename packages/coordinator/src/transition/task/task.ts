@@ -36,6 +36,12 @@ export function newTask(options: {
   };
 }
 
+/** Nothing of it has been granted. */
+export function isUntouched(task: Task): boolean {
+  const [first] = task.open;
+  return task.grants.size === 0 && first?.from === 0 && first.to === task.leaves;
+}
+
 /** Adds an answer that counts; the vectors are added by the driver. */
 export function addAnswer(turn: Turn<unknown>, task: Task, answer: Answer<TensorId>): void {
   reduce(task.reduction, answer, {

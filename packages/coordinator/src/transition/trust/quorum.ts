@@ -12,6 +12,7 @@ import { isThere, type WorkerState } from '../model/worker.ts';
 import { isLate } from '../placement/lateness.ts';
 import { copyLease } from '../placement/leases.ts';
 import { mayGrant } from '../placement/pacing.ts';
+import { isAtRest } from '../placement/stepPace.ts';
 import { chanceOf } from './chance.ts';
 import { askTrusted, drawChecks } from './checks.ts';
 import { isComputed, settleGrant } from './trust.ts';
@@ -27,7 +28,7 @@ export function attendToTrust(turn: DrawingTurn): boolean {
   const { state } = turn;
   const { trust } = state;
   const task = taskOf(state);
-  if (task === null || state.paused !== null) return false;
+  if (task === null || isAtRest(turn)) return false;
   if (trust.policy.quorum > 1) noteShortage(turn);
   for (const grant of grantsToLookAt(task, trust)) {
     const inquiry = inquiryOf(task, grant);
@@ -96,7 +97,7 @@ function findMore(turn: DrawingTurn, inquiry: Inquiry): void {
   const available = first === undefined ? others.filter(({ held }) => held.length === 0) : others;
   const taker = takerOf(turn, scrutiny, available);
   if (taker !== undefined && taker.held.length < taker.leasesMax) {
-    if (!mayGrant(state)) return;
+    if (!mayGrant(turn)) return;
     scrutiny.drawn = null;
     copyLease(turn, task, taker, { grant, trial: false });
     drawChecks(turn, inquiry);

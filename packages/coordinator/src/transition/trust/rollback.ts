@@ -37,6 +37,8 @@ export function mend(turn: Turn<Trusting>): boolean {
     const reason = { type: 'wentBack', step: to.progress.globalStep, steps } as const;
     // Where other lengths may be usual.
     trust.norms.clear();
+    // Steps are counted from another one now; whoever wants one more asks again.
+    state.pace.until = null;
     emit({ type: 'rollBack', to: to.id, dropped, progress: state.progress, reason });
     emit({ type: 'log', about: 'trust', level: 'warn', facts: [reason] });
   }

@@ -52,6 +52,11 @@ export const overfittingPresets: readonly RunSpec[] = [
       data: { ...FEW, augment: { shift: 2, rotate: 12, scale: 0.1 } },
     },
   ),
+  trained(
+    'mnist-5000-samples',
+    'Five thousand samples, on the way to all of them: fewer of the errors outside the training set are left.',
+    { data: { source: 'mnist', limit: 5000 }, epochs: 15 },
+  ),
   trained('mnist-more-data', 'The best cure is more data: the same network on all 55,000 training samples.', {
     data: { source: 'mnist' },
     batch: 256,

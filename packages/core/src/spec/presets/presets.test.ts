@@ -12,7 +12,7 @@ test('the presets stand in the order of the lecture', () => {
     ...['mnist-lr-too-small', 'mnist-lr-too-large', 'mnist-inverse-sqrt'],
     ...['mnist-sgd', 'mnist-momentum', 'mnist-adagrad', 'mnist-rmsprop', 'mnist-adam'],
     ...['mnist-overfit', 'mnist-early-stopping', 'mnist-dropout', 'mnist-weight-decay'],
-    ...['mnist-augmented', 'mnist-more-data'],
+    ...['mnist-augmented', 'mnist-5000-samples', 'mnist-more-data'],
     ...['mnist-cnn-slow-line', 'mnist-mlp-slow-line'],
     ...['fashion-mnist', 'cifar10-residual', 'houses'],
   ]);

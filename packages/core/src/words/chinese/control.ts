@@ -17,6 +17,11 @@ export const CONTROL_CHINESE: Wording<ControlFact> = {
     zh`${worded(CONTROL_CHINESE, because)}继续之前不再分配任务。${leases === 0 ? '' : zh`已分出的 ${leases} 个任务仍然计入。`}`,
   runFinishing: ({ because, after }) =>
     zh`${worded(RUN_CHINESE, because)}${after === 'step' ? '当前这一步' : '当前的验证'}会先完成。`,
+  operatorSteps: () => '管理员让训练走一步，然后暂停。',
+  paceChanged: ({ stepsPerSecond }) =>
+    stepsPerSecond === null
+      ? '从现在起训练全速进行。'
+      : zh`训练以慢动作进行：每秒最多 ${stepsPerSecond} 步，结果的每个比特都不变。`,
   workerPaused: ({ name }) => zh`${name} 已暂停：不再分给它新任务，手中的任务仍然计入。`,
   workerContinues: ({ name }) => zh`${name} 重新得到任务。`,
   workerDrains: ({ name }) => zh`${name} 完成手中的任务后离开。`,

@@ -33,6 +33,7 @@ export const PRESETS_CHINESE: Readonly<Record<string, string>> = {
   'mnist-weight-decay':
     '权重衰减（weight decay）把每个权重拉向零，只有值得的权重才保持较大：验证损失不再攀升。',
   'mnist-augmented': '同样一千个样本，每一轮都重新平移、旋转和缩放：这是不花钱的数据。',
+  'mnist-5000-samples': '五千个样本，介于一千个和全部之间：训练集以外的错误变少了。',
   'mnist-more-data': '最好的办法是更多数据：同样的网络，用全部 55,000 个训练样本训练。',
   'mnist-cnn-slow-line':
     '把 mnist-cnn 的网络分 33 个回合训练：八个副本各自先走 200 步，才传输一次变化，所以网速慢的志愿者也能出力，而 100 个数字仍能认对 99 个以上。',

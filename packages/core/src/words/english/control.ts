@@ -1,5 +1,6 @@
 /** What the operator has asked for, in English. */
 import type { ControlFact } from '../../facts/controlFacts.ts';
+import { counted } from '../../text/counted.ts';
 import { sharePercent } from '../figures.ts';
 import { type Wording, worded } from '../wording.ts';
 import { RUN_ENGLISH } from './run.ts';
@@ -18,6 +19,11 @@ export const CONTROL_ENGLISH: Wording<ControlFact> = {
     `${worded(CONTROL_ENGLISH, because)} Nothing is granted until it goes on.${inFlight(leases)}`,
   runFinishing: ({ because, after }) =>
     `${worded(RUN_ENGLISH, because)} The ${after} at hand is brought to its end.`,
+  operatorSteps: () => 'The operator lets the run do one step, and pauses it.',
+  paceChanged: ({ stepsPerSecond }) =>
+    stepsPerSecond === null
+      ? 'The run goes at full speed from now on.'
+      : `The run goes on in slow motion: at most ${counted(stepsPerSecond, 'step')} a second. Not a bit of it changes.`,
   workerPaused: ({ name }) => `${name} is paused: it is granted nothing more; what it holds still counts.`,
   workerContinues: ({ name }) => `${name} is granted leases again.`,
   workerDrains: ({ name }) => `${name} finishes what it holds and then goes.`,

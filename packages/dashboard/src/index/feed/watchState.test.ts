@@ -15,6 +15,7 @@ const run = (globalStep: number, { runId = 'run-1', epoch = 0 } = {}): RunView =
   stepsInAll: 30,
   state: 'training',
   reason: 'Two workers compute.',
+  pace: null,
   epoch,
   step: globalStep % 10,
   globalStep,

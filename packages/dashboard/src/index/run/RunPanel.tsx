@@ -10,7 +10,9 @@ import { frameTexts } from '../texts.ts';
 import { Controls } from './Controls.tsx';
 import { Curves } from './Curves.tsx';
 import { epochNumber } from './epochNumber.ts';
+import { goesOn } from './goesOn.ts';
 import { Numbers } from './Numbers.tsx';
+import { PaceControls } from './PaceControls.tsx';
 import { ProgressBar } from './ProgressBar.tsx';
 import { Result } from './Result.tsx';
 import './run.css';
@@ -82,8 +84,12 @@ function Head({ run: view }: { readonly run: RunView }) {
         <StateMark state={view.state} />
         {dataSet.source === 'digits' ? <span class="mark warn">{t.digitsMark}</span> : null}
         {spec.numerics === 'fast' ? <span class="mark warn">{t.fastMark}</span> : null}
+        {view.pace === null || view.result !== null ? null : (
+          <span class="mark warn">{t.slowMark(view.pace)}</span>
+        )}
         {operates.value ? <Controls run={view} /> : null}
       </div>
+      {operates.value && goesOn(view.state) ? <PaceControls run={view} /> : null}
       {spec.about === '' ? null : <p class="about">{aboutOf(spec)}</p>}
       <p class="quiet">{wordsOfReason(view)}</p>
       <ProgressBar run={view} />

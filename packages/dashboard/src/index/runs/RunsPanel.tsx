@@ -1,5 +1,6 @@
 /** All runs of this coordinator: to open, to compare, to start again. */
 import { useRef, useState } from 'preact/hooks';
+import { RacePanel } from '../race/RacePanel.tsx';
 import { Guarded } from '../shell/Guarded.tsx';
 import { runs } from '../store.ts';
 import { ComparePanel } from './ComparePanel.tsx';
@@ -60,6 +61,9 @@ export function RunsPanel() {
             </div>
           )}
         </section>
+      </Guarded>
+      <Guarded name="race">
+        <RacePanel />
       </Guarded>
       <p role="status" class="unseen">
         {opened === null ? '' : t.opened(opened)} {chosen.length < 2 ? '' : t.compared(chosen.length)}

@@ -1,19 +1,19 @@
 /** Records of past runs, loaded when they are asked for. */
 import { effect, signal } from '@preact/signals';
-import type { RunDetail, RunStateName } from '@shoal/core';
+import type { RunDetail } from '@shoal/core';
+import { goesOn } from '../run/goesOn.ts';
 import { ApiError, api, runs } from '../store.ts';
 
 export const details = signal<ReadonlyMap<string, RunDetail>>(new Map());
 /** Why a run that was asked for did not come. */
 export const failures = signal<ReadonlyMap<string, ApiError>>(new Map());
 
-const ENDED: readonly RunStateName[] = ['finished', 'stopped', 'diverged', 'failed'];
 const underWay = new Set<string>();
 
 /** Loads the run unless it is here; one that was not at its end is loaded anew. */
 export function loadDetail(runId: string): void {
   const known = details.peek().get(runId);
-  if ((known !== undefined && ENDED.includes(known.state)) || underWay.has(runId)) return;
+  if ((known !== undefined && !goesOn(known.state)) || underWay.has(runId)) return;
   underWay.add(runId);
   failures.value = without(failures.peek(), [runId]);
   void load(runId);

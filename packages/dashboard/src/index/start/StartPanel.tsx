@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { aboutOf, wordsOf } from '../../shared/words.ts';
 import { attempt, refusalText } from '../actions.ts';
 import { count } from '../format.ts';
+import { RaceButton } from '../race/RacePanel.tsx';
+import { goesOn } from '../run/goesOn.ts';
 import { runTexts } from '../run/texts.ts';
 import { Guarded } from '../shell/Guarded.tsx';
 import { chooseTab } from '../shell/tabs.ts';
@@ -147,7 +149,7 @@ function StartButton({ state }: { readonly state: Checked }) {
   const t = startTexts();
   const [starting, setStarting] = useState(false);
   const view = run.value;
-  const busy = view !== null && !['finished', 'stopped', 'diverged', 'failed'].includes(view.state);
+  const busy = view !== null && goesOn(view.state);
   const start = async (): Promise<void> => {
     if (state.kind === 'wrong') return;
     setStarting(true);
@@ -165,6 +167,7 @@ function StartButton({ state }: { readonly state: Checked }) {
       >
         {starting ? t.starting : t.start}
       </button>
+      <RaceButton spec={state.kind === 'right' ? state.spec : null} />
       {busy ? <span class="quiet">{t.busy}</span> : <span class="quiet">{runTexts().exact}</span>}
     </div>
   );

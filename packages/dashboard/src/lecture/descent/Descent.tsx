@@ -1,12 +1,13 @@
 /** Down a landscape with local minima and saddles from where somebody presses: plainly, or by five rules at once. */
+
 import { useMemo, useState } from 'preact/hooks';
+import { RULES, type RuleName } from '../../index/race/rules.ts';
 import { Choice } from '../picture/Choice.tsx';
 import { Slider } from '../picture/Slider.tsx';
 import { StepControls } from '../picture/StepControls.tsx';
 import { useStepper } from '../picture/stepper.ts';
 import { LandscapeMap, WayLegend } from './LandscapeMap.tsx';
 import { HILLS, type Rule, ruleOf, type Spot, VALLEY, type Way, wayDown } from './landscape.ts';
-import { RULES, type RuleName } from './race.ts';
 import { StartSliders } from './StartSliders.tsx';
 import { descentTexts } from './texts.ts';
 

@@ -1,12 +1,13 @@
 /** Five optimizers train the same network on the same digits, in one chart. */
 import { useState } from 'preact/hooks';
+import { RULES, type RuleName } from '../../index/race/rules.ts';
 import { Choice } from '../picture/Choice.tsx';
 import { Plot, type Point } from '../picture/Plot.tsx';
 import { axisAround } from '../picture/scale.ts';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
-import { RACE, RULES, type RuleName } from './race.ts';
+import { RACE } from './race.ts';
 import { descentTexts } from './texts.ts';
 
 export function Optimizers() {
@@ -62,7 +63,7 @@ export function Optimizers() {
             ))}
         </ol>
       </div>
-      <PlayControls playhead={playhead} recordings={recordings} />
+      <PlayControls playhead={playhead} recordings={recordings} opensAll />
     </>
   );
 }

@@ -1,13 +1,15 @@
 /** The loss of the network that the optimizers train, on a plane through all of its weights, with their ways. */
+
 import { compileModel, digitsForRun, SampleWriter, wasmStrictEngine } from '@shoal/core';
 import { useEffect, useState } from 'preact/hooks';
+import { RULES, type RuleName } from '../../index/race/rules.ts';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { type Recording, recordingOf } from '../train/recordings.ts';
 import { VALIDATION } from '../train/specs.ts';
 import { LandscapeMap, WayLegend } from './LandscapeMap.tsx';
 import type { Landscape, Way } from './landscape.ts';
-import { RACE, RULES, type RuleName } from './race.ts';
+import { RACE } from './race.ts';
 import { lossesOn, reachOf, type Slice, sliceThrough, spotOf } from './slice.ts';
 import { descentTexts } from './texts.ts';
 

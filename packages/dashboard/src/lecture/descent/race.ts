@@ -1,8 +1,6 @@
-/** The five rules of the update, and a run for each of them in which nothing else differs. */
+/** A run for each of five rules of the update, in which nothing else differs. */
+import { RULES, type RuleName } from '../../index/race/rules.ts';
 import { digitsSpec, stack } from '../train/specs.ts';
-
-export const RULES = ['sgd', 'momentum', 'adagrad', 'rmsprop', 'adam'] as const;
-export type RuleName = (typeof RULES)[number];
 
 const SETTINGS: Readonly<
   Record<RuleName, { readonly type: RuleName; readonly lr: number; readonly momentum?: number }>

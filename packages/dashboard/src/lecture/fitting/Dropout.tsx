@@ -1,9 +1,12 @@
 /** Dropout: another thinned network with each mini-batch, their mean, and the one network of testing. */
+import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { useColumns } from '../network/inspect.ts';
 import { NetDiagram } from '../network/NetDiagram.tsx';
+import { Choice } from '../picture/Choice.tsx';
 import { KeyButton } from '../picture/KeyButton.tsx';
 import { Slider } from '../picture/Slider.tsx';
+import { DropoutNumbers, DropoutRuns } from './DropoutRuns.tsx';
 import { fittingTexts } from './texts.ts';
 import { maskOf, parametersOf, sumWithout, testedSum, thinnable } from './thinned.ts';
 
@@ -12,7 +15,36 @@ const INPUT = [0.9, -0.6, 0.4];
 const KEPT = 12;
 const MANY = 100;
 
+type Shown = 'networks' | 'runs';
+
 export function Dropout() {
+  const t = fittingTexts();
+  const [shown, show] = useState<Shown>('networks');
+  const choice = (
+    <Choice
+      name={t.show}
+      options={[
+        ['networks', t.showsNetworks],
+        ['runs', t.showsRuns],
+      ]}
+      value={shown}
+      onChange={show}
+    />
+  );
+  if (shown === 'networks') return <Thinned choice={choice} />;
+  return (
+    <>
+      <DropoutRuns />
+      <div class="controls">
+        {choice}
+        <DropoutNumbers />
+      </div>
+    </>
+  );
+}
+
+/** Another thinned network by key. */
+function Thinned({ choice }: { readonly choice: ComponentChildren }) {
   const t = fittingTexts();
   const [rate, setRate] = useState(0.5);
   const [count, setCount] = useState(1);
@@ -52,6 +84,7 @@ export function Dropout() {
         </ul>
       </div>
       <div class="controls">
+        {choice}
         <div class="row">
           <KeyButton letter="n" onPress={() => setCount(count + 1)}>
             {t.next}

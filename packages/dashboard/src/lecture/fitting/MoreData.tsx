@@ -8,7 +8,7 @@ import { recordingOf } from '../train/recordings.ts';
 import { AMOUNTS, onSamples } from './specs.ts';
 import { fittingTexts } from './texts.ts';
 
-const MNIST = ['mnist-overfit', 'mnist-more-data'] as const;
+const MNIST = ['mnist-overfit', 'mnist-5000-samples', 'mnist-more-data'] as const;
 
 export function MoreData() {
   const t = fittingTexts();

@@ -1,6 +1,7 @@
 /** A button that a key presses as well, wherever the focus is. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import './keyButton.css';
 
 type Props = {
   /** A small letter. */
@@ -32,7 +33,7 @@ export function KeyButton({ letter, onPress, disabled = false, children }: Props
       onClick={() => onPress()}
     >
       {children}{' '}
-      <span class="key" aria-hidden="true">
+      <span class="letter" aria-hidden="true">
         {letter.toUpperCase()}
       </span>
     </button>

@@ -7,7 +7,7 @@ export function StepControls({ stepper }: { readonly stepper: Stepper }) {
   const { at, end, isPlaying, play, moveTo } = stepper;
   return (
     <div class="controls play" data-at={at} data-end={end}>
-      <PlayButtons at={at} isPlaying={isPlaying} play={play} moveTo={moveTo} />
+      <PlayButtons at={at} end={end} isPlaying={isPlaying} play={play} moveTo={moveTo} />
       <PositionSlider at={at} end={end} moveTo={moveTo} />
     </div>
   );

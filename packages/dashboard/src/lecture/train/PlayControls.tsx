@@ -1,18 +1,25 @@
 /** How a scene's run is played: at which pace, from where, step by step; and how to open it as an ordinary run. */
 import type { RunSpec } from '@shoal/core';
 import { useEffect, useState } from 'preact/hooks';
+import { startRace } from '../../index/race/race.ts';
 import { api, operates } from '../../index/store.ts';
 import { PlayButtons } from '../picture/PlayButtons.tsx';
 import { PositionSlider } from '../picture/PositionSlider.tsx';
 import { scene } from '../place.ts';
 import { sceneWords } from '../sceneWords.ts';
 import { lectureTexts } from '../texts.ts';
-import { PACES, type Pace, type Playhead } from './playhead.ts';
+import { PACES, type Pace } from './pace.ts';
+import type { Playhead } from './playhead.ts';
 import type { Recording } from './recordings.ts';
 
-type Props = { readonly playhead: Playhead; readonly recordings: readonly Recording[] };
+type Props = {
+  readonly playhead: Playhead;
+  readonly recordings: readonly Recording[];
+  /** The runs are opened all together, one after another, as a comparison; else the first. */
+  readonly opensAll?: boolean;
+};
 
-export function PlayControls({ playhead, recordings }: Props) {
+export function PlayControls({ playhead, recordings, opensAll = false }: Props) {
   const t = lectureTexts();
   const { at, end, pace, isPlaying, choosePace, play, moveTo } = playhead;
   const over = recordings.every(({ isOver }) => isOver);
@@ -20,7 +27,7 @@ export function PlayControls({ playhead, recordings }: Props) {
   const done = recordings.reduce((sum, one) => sum + one.done, 0) / Math.max(1, recordings.length);
   return (
     <div class="controls play" data-over={over} data-at={at} data-end={end}>
-      <PlayButtons at={at} isPlaying={isPlaying} play={play} moveTo={moveTo} />
+      <PlayButtons at={at} end={end} isPlaying={isPlaying} play={play} moveTo={moveTo} />
       <label class="row">
         {t.pace}
         <select value={pace} onChange={(event) => choosePace(event.currentTarget.value as Pace)}>
@@ -45,23 +52,28 @@ export function PlayControls({ playhead, recordings }: Props) {
       {recordings.length === 1 && recordings[0]?.outcome != null ? (
         <span class="quiet number">{t.bits(recordings[0].outcome.parametersSha256.slice(0, 12))}</span>
       ) : null}
-      <OpenRun spec={recordings[0]?.spec ?? null} />
+      <OpenRun specs={recordings.slice(0, opensAll ? undefined : 1).map(({ spec }) => spec)} />
     </div>
   );
 }
 
-/** Starts the scene's run on the coordinator, where the whole room trains it. */
-export function OpenRun({ spec }: { readonly spec: RunSpec | null }) {
+/** Starts the scene's run on the coordinator, where the whole room trains it; several one after another. */
+export function OpenRun({ specs }: { readonly specs: readonly RunSpec[] }) {
   const t = lectureTexts();
   const [said, say] = useState('');
-  useEffect(() => say(''), [spec]);
-  if (!operates.value || spec === null) return null;
+  const [first] = specs;
+  useEffect(() => say(''), [first]);
+  if (!operates.value || first === undefined) return null;
   const open = async (): Promise<void> => {
     try {
-      const { trust: _trust, ...fields } = spec;
       // What the class is told of it.
       const about = sceneWords(scene.peek()).sentence;
-      await api.post('/api/runs', { spec: { ...fields, about } });
+      const told = specs.map(({ trust: _trust, ...fields }) => ({ ...fields, about }));
+      if (specs.length > 1) {
+        void startRace(told);
+        return say(t.openedAll(specs.length));
+      }
+      await api.post('/api/runs', { spec: told[0] });
       say(t.opened);
     } catch (error) {
       say(error instanceof Error ? error.message : String(error));
@@ -69,13 +81,17 @@ export function OpenRun({ spec }: { readonly spec: RunSpec | null }) {
   };
   return (
     <span class="row">
-      <button type="button" title={t.openRunNote} onClick={() => void open()}>
+      <button
+        type="button"
+        title={specs.length > 1 ? t.openAllNote : t.openRunNote}
+        onClick={() => void open()}
+      >
         {t.openRun}
       </button>
       <span role="status" class="quiet">
         {said}
-        {said === t.opened ? (
-          <a href="./" target="_blank" rel="noreferrer">
+        {said === t.opened || said === t.openedAll(specs.length) ? (
+          <a href={said === t.opened ? './' : './?part=runs'} target="_blank" rel="noreferrer">
             {' ↗'}
           </a>
         ) : null}

@@ -1,13 +1,8 @@
 /** The moment of its runs that a scene shows, moved at a chosen pace or by hand. Training never waits for it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { advanced, type Pace, rateOf, reachOf } from './pace.ts';
 import type { Recording } from './recordings.ts';
 
-/** Steps a second; `fast` follows what has been trained, `quick` shows the whole run in some seconds. */
-export const PACES = ['fast', 'quick', 'slow', 'slowest'] as const;
-export type Pace = (typeof PACES)[number];
-
-const WHOLE_RUN_S = 7;
-const RATES = { slow: 20, slowest: 2 } as const;
 /** Without motion the picture changes so seldom that it does not move. */
 const STILL_MS = 500;
 
@@ -36,8 +31,7 @@ export function usePlayhead(recordings: readonly Recording[], start: Pace = 'qui
   const [at, setAt] = useState(0);
   const [pace, choosePace] = useState<Pace>(wantsStillness() ? 'fast' : start);
   const [isPlaying, play] = useState(true);
-  const end = Math.max(1, ...recordings.map(endOf));
-  const recorded = Math.min(...recordings.map((one) => (one.isOver ? end : one.length)), end);
+  const { end, recorded } = reachOf(recordings);
   const reach = useRef({ end, recorded });
   reach.current = { end, recorded };
   useEffect(() => {
@@ -47,11 +41,9 @@ export function usePlayhead(recordings: readonly Recording[], start: Pace = 'qui
     let drawn = 0;
     const move = (now: number): void => {
       const { end, recorded } = reach.current;
-      const rate =
-        pace === 'quick' ? end / WHOLE_RUN_S : pace === 'fast' ? Number.POSITIVE_INFINITY : RATES[pace];
       const seconds = (now - last) / 1000;
       if (!wantsStillness() || now - drawn > STILL_MS) {
-        setAt((before) => Math.min(before + rate * Math.max(seconds, 0.001), recorded));
+        setAt((before) => advanced(before, rateOf(pace, end), seconds, recorded));
         last = now;
         drawn = now;
       }
@@ -66,5 +58,3 @@ export function usePlayhead(recordings: readonly Recording[], start: Pace = 'qui
   };
   return { at: Math.floor(at + 1e-6), end, pace, isPlaying, choosePace, play, moveTo };
 }
-
-const endOf = ({ outcome, steps, length }: Recording): number => outcome?.steps ?? Math.max(steps, length);
