@@ -34,6 +34,8 @@ export type ServingOptions = {
   readonly limit?: readonly string[];
   readonly allowOrigin?: readonly string[];
   readonly trustProxy?: readonly string[];
+  readonly metricsTokenFile?: string;
+  readonly openMetrics?: boolean;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
 };
@@ -141,6 +143,13 @@ export function addServingOptions(command: Command): Command {
           return collect(value, before);
         }),
     )
+    .addOption(
+      new Option(
+        '--metrics-token-file <file>',
+        'file with a token that opens /metrics and nothing else, for Prometheus; made when it is not there',
+      ).env('SHOAL_METRICS_TOKEN_FILE'),
+    )
+    .option('--open-metrics', 'requests from this machine itself read /metrics without a token')
     .addOption(
       new Option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)').env(
         'SHOAL_TLS_CERT',

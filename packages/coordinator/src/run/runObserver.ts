@@ -78,7 +78,7 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
     const { samplesPerSecond } = this.reporter.outlook(0);
     const point: StepPoint = { ...step, samplesPerSecond };
     if (this.steps.add(point)) this.#recorder.step(point);
-    this.#tell({ type: 'stepDone', point, times });
+    this.#tell({ type: 'stepDone', point, samples: step.samples, times });
   }
 
   epochDone(effect: Extract<Effect, { type: 'epochDone' }>): void {

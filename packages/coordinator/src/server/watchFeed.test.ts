@@ -93,6 +93,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
   });
   feed = new WatchFeed({ control: service, news, access, clock, limits });
   server = new CoordinatorServer({
+    rejected: () => {},
     connections: new Connections(performance.now()),
     listening,
     limits: { ...DEFAULT_COORDINATOR_LIMITS.server, addressStrangersMax: STRANGERS_MAX },

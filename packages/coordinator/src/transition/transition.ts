@@ -83,6 +83,8 @@ function newState(facts: RunFacts, progress: RunProgress, trust: TrustStart): Ru
     credits: new Map(),
     leases: new Map(),
     nextLease: 1,
+    leasesAnswered: 0,
+    leasesRegranted: 0,
     trust: newTrust(facts.spec.trust, trust),
     load: newLoad(),
     order: newOrder(),
