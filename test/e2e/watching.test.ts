@@ -1,14 +1,14 @@
 /** A run as other tools see it: Prometheus reads a coordinator's and a gateway's figures, and only whoever may. */
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { Cluster, startWorker, temporaryFolder } from '../support/cluster.ts';
+import { Cluster, isEpoch, runIdOf, startWorker, temporaryFolder } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { freePort } from '../support/freePort.ts';
 import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
-import { perceptron } from '../support/specs.ts';
+import { everything, perceptron } from '../support/specs.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const isThere = (command: string): boolean => {
@@ -186,3 +186,47 @@ test.skipIf(!HAS_PROMETHEUS)(
     }
   },
 );
+
+const PYTHON = process.env.SHOAL_PYTHON ?? 'python3';
+const HAS_TENSORBOARD = spawnSync(PYTHON, ['-c', 'import tensorboard']).status === 0;
+if (!HAS_TENSORBOARD)
+  console.warn('Python has no TensorBoard here (SHOAL_PYTHON names another): its test is skipped.');
+
+const READ_EVENTS = `
+import json, sys
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+events = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0})
+events.Reload()
+print(json.dumps({tag: [[one.step, one.value] for one in events.Scalars(tag)] for tag in events.Tags()["scalars"]}))
+`;
+
+test.skipIf(!HAS_TENSORBOARD)('TensorBoard reads each step of a killed and resumed run once', async () => {
+  const cluster = await Cluster.of(everything({ epochs: 6, earlyStopping: null }));
+  const first = cluster.train(1, ['--verbose']);
+  const runId = await runIdOf(first);
+  await first.line(isEpoch(2), 'Epoch 2');
+  first.kill('SIGKILL');
+  await first.end();
+  const resumed = cluster.resume(runId, 1);
+  const { steps, testLoss, parametersSha256 } = await resumed.result();
+  expect(parametersSha256).toBe((await cluster.alone()).parametersSha256);
+  await resumed.end();
+  const { stdout } = await promisify(execFile)(PYTHON, ['-c', READ_EVENTS, join(cluster.runs, runId)]);
+  const scalars = JSON.parse(stdout) as Record<string, [number, number][]>;
+  expect(Object.keys(scalars).sort()).toEqual(
+    ['accuracy/test', 'accuracy/train', 'accuracy/validation', 'gradient_norm', 'learning_rate'].concat([
+      'loss/step',
+      'loss/test',
+      'loss/train',
+      'loss/validation',
+      'samples_per_second',
+    ]),
+  );
+  const stepsOf = (tag: string): number[] => (scalars[tag] ?? []).map(([step]) => step);
+  // The last lines before a kill may be lost, and nothing is there twice.
+  expect(new Set(stepsOf('loss/step')).size).toBe(stepsOf('loss/step').length);
+  expect(stepsOf('loss/step').at(-1)).toBe(steps);
+  expect(new Set(stepsOf('loss/train')).size).toBe(stepsOf('loss/train').length);
+  expect(stepsOf('loss/train').at(-1)).toBe(steps);
+  expect(scalars['loss/test']).toEqual([[steps, Math.fround(testLoss as number)]]);
+});

@@ -115,6 +115,7 @@ export {
 } from './exchange/choices.ts';
 export { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND, crowdOf } from './exchange/crowd.ts';
 export { exportOnnx, type OnnxOptions } from './export/onnx.ts';
+export { ProtoWriter } from './export/protobuf.ts';
 export { exportPyTorch } from './export/pytorch.ts';
 export type {
   ConnectionFact,

@@ -68,6 +68,7 @@ export async function openFromOptions(
     staysOpen,
     spec,
     metrics: await metricsOf(options),
+    tensorBoard: options.tensorboard,
     threadsPerWorker: options.threads,
     logLevel: options.logLevel,
     logTo: options.json === true ? jsonLog(err) : textLog(err),

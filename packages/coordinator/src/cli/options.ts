@@ -53,6 +53,7 @@ export type RunOptions = ServingOptions &
     readonly openClassroom?: boolean;
     readonly linkDays: number;
     readonly viewerData: boolean;
+    readonly tensorboard: boolean;
     readonly operatorTokenFile?: string;
     readonly open?: boolean;
     readonly json?: boolean;
@@ -183,6 +184,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       whole('--link-days', 1, 3_650),
       DEFAULT_ACCESS_SETTINGS.linkDays,
     )
+    .option('--no-tensorboard', "write no event files for TensorBoard into the runs' folders")
     .option('--no-viewer-data', 'pages opened by the link to watch show no samples of the data set')
     .addOption(
       new Option(

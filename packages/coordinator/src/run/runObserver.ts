@@ -38,6 +38,8 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
   readonly #run: PreparedRun;
   readonly #recorder: RunRecorder;
   readonly #tell: (news: RunNews) => void;
+  /** Steps done in all. */
+  #globalStep = 0;
 
   constructor({ run, epochs, steps, recorder, tell, clock, bytes }: RunObserverOptions) {
     this.#run = run;
@@ -58,6 +60,7 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
 
   started({ runId, folder, spec, dataSet }: RunRecord, resumedFromStep: number): void {
     const { model, facts } = this.#run;
+    this.#globalStep = resumedFromStep;
     const from = resumedFromStep > 0 ? `goes on from step ${resumedFromStep}` : 'begins';
     this.#recorder.log('info', `The run ${from}, in process ${process.pid}.`);
     this.#tell({
@@ -74,6 +77,7 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
   }
 
   stepDone(step: StepRecord, times: StepTimes): void {
+    this.#globalStep = step.globalStep;
     this.reporter.step(step);
     const { samplesPerSecond } = this.reporter.outlook(0);
     const point: StepPoint = { ...step, samplesPerSecond };
@@ -84,14 +88,15 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
   epochDone(effect: Extract<Effect, { type: 'epochDone' }>): void {
     const record = this.reporter.epoch(effect);
     this.epochs.push(record);
-    this.#recorder.epoch(record);
+    this.#recorder.epoch(record, this.#globalStep);
   }
 
   /** What was recorded after the state that the run is back in is void. */
   rolledBack({ epoch, globalStep }: RunProgress, reason: RollbackFact): void {
     this.epochs.splice(0, this.epochs.length, ...this.epochs.filter((one) => one.epoch <= epoch));
     this.steps.forgetAfter(globalStep);
-    this.#recorder.rolledBack(this.epochs, this.steps);
+    this.#recorder.rolledBack(this.epochs, this.steps, globalStep);
+    this.#globalStep = globalStep;
     this.reporter.rolledBack();
     this.#tell({ type: 'rollback', epochs: epoch, globalStep, fact: reason });
   }

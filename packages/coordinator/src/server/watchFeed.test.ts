@@ -75,6 +75,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     awaitsRun: false,
     frameBytesMax: 1000,
     limits: DEFAULT_COORDINATOR_LIMITS,
+    tensorBoard: false,
     cluster: null,
   });
   service = new RunService({

@@ -47,6 +47,8 @@ export type CoordinatorOptions = {
   /** Largest frame that a worker sends as long as there is no run. */
   readonly frameBytesMax: number;
   readonly limits: CoordinatorLimits;
+  /** Whether the curves of runs are written for TensorBoard as well. */
+  readonly tensorBoard: boolean;
   /** The cluster that it is one of; null where it is alone. */
   readonly cluster: ClusterMember | null;
 };
@@ -215,6 +217,7 @@ export class Coordinator {
         files,
         port,
         leading: this.#leading(term),
+        tensorBoard: this.#options.tensorBoard,
         limits: limits.server,
         farewell: (end) => this.#takeLeave(end),
         tell: (news) => this.#hear(record, news),

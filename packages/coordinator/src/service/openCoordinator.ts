@@ -86,6 +86,8 @@ export type OpenCoordinatorOptions = {
   readonly network?: NetworkOptions;
   /** Who may read its metrics beside those who may watch; absent: nobody. */
   readonly metrics?: MetricsAccess;
+  /** Whether the curves of runs are written for TensorBoard as well; absent: they are. */
+  readonly tensorBoard?: boolean;
   /** The cluster that it is one of; absent: it is alone. */
   readonly cluster?: ClusterMember;
 };
@@ -159,6 +161,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     awaitsRun: spec !== null,
     frameBytesMax: spec === null ? limits.server.helloBytesMax : frameBytesMax(spec),
     limits,
+    tensorBoard: options.tensorBoard ?? true,
     cluster: options.cluster ?? null,
   });
   const connections = new Connections(clock());
