@@ -59,6 +59,12 @@ test('a coordinator says of a run what its result says, and names nobody', async
   startWorker(`${client.url}/join#${client.tokens.worker}`, 'ada-of-the-lab');
   const { steps, testLoss, parametersSha256 } = await watching.result(runId);
   expect(parametersSha256).toBe((await cluster.alone()).parametersSha256);
+  const curves = await client.get(`/api/runs/${runId}/curves.csv`, client.tokens.viewer);
+  const exported = join(cluster.runs, '..', 'curves.csv');
+  expect((await shoal(['export', runId, exported, '--out', cluster.runs, '--json'])).code).toBe(0);
+  expect(await readFile(exported, 'utf8')).toBe(curves.body);
+  // A line of names, the steps, the epochs.
+  expect((curves.body as string).trim().split('\r\n')).toHaveLength(1 + steps + 3);
   const metrics = await scrape(client.url, client.tokens.viewer);
   expect(metrics.value('shoal_steps_total')).toBe(steps);
   expect(metrics.value('shoal_epochs_total')).toBe(3);
