@@ -40,7 +40,7 @@ COPY --from=build /app/packages/worker/dist packages/worker/dist
 COPY --from=build /app/packages/dashboard/dist packages/dashboard/dist
 COPY --from=build /app/packages/coordinator/dist packages/coordinator/dist
 # Folders to mount volumes on: a new volume takes over their owner. `join` is for what workers may read.
-RUN install -d -o node -g node /runs /data /join
+RUN install -d -o node -g node /runs /data /join /metrics-token
 # A data set is looked for in /data, and a download goes there.
 ENV SHOAL_DATA_DIR=/data XDG_CACHE_HOME=/data
 

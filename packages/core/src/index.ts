@@ -115,6 +115,7 @@ export {
 } from './exchange/choices.ts';
 export { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND, crowdOf } from './exchange/crowd.ts';
 export { exportOnnx, type OnnxOptions } from './export/onnx.ts';
+export { ProtoWriter } from './export/protobuf.ts';
 export { exportPyTorch } from './export/pytorch.ts';
 export type {
   ConnectionFact,
@@ -128,7 +129,13 @@ export type { EndingFact, Fact, FactOf, FactType, TextFact } from './facts/fact.
 export type { BlockFact, CheckpointFact, IdxFact } from './facts/fileFacts.ts';
 export type { ModelFact } from './facts/modelFacts.ts';
 export type { CompletedFact, DivergedFact, OutcomeFact } from './facts/outcomeFacts.ts';
-export type { BrokenOffFact, RunEnd, RunEndFact, RunFact } from './facts/runFacts.ts';
+export {
+  type BrokenOffFact,
+  RUN_ENDS,
+  type RunEnd,
+  type RunEndFact,
+  type RunFact,
+} from './facts/runFacts.ts';
 export type { DataFoundFact, ServiceFact } from './facts/serviceFacts.ts';
 export type { DataFact, FittingFact, SpecFact } from './facts/specFacts.ts';
 export type { StoppedFact, StoppingFact } from './facts/stoppingFacts.ts';
@@ -275,7 +282,13 @@ export { VectorArena, type VectorId } from './vectors/arena.ts';
 export { type KernelTeam, SHARED_OUT_MIN, serveKernelTeam } from './vectors/kernelTeam.ts';
 export { sharedArena } from './vectors/sharedArena.ts';
 export { createSharedVectorKernels } from './vectors/sharedKernels.ts';
-export type { EpochRecord, RegressionFigures, RunResult, RunStateName } from './watch/records.ts';
+export {
+  type EpochRecord,
+  type RegressionFigures,
+  RUN_STATES,
+  type RunResult,
+  type RunStateName,
+} from './watch/records.ts';
 export {
   CHARTED_STEP_METRICS,
   type ChartedStepMetric,

@@ -61,6 +61,7 @@ test.each(['m.safetensors', 'M.SAFETENSORS', 'model', 'digits-1.2', 'out.d/model
 
 test.each([
   ['m.onnx', undefined, 'onnx'],
+  ['curves.csv', undefined, 'csv'],
   ['M.ONNX', undefined, 'onnx'],
   ['m.safetensors', undefined, 'safetensors'],
   ['m', undefined, 'safetensors'],

@@ -10,12 +10,13 @@ import { diskFiles } from '../files/diskFiles.ts';
 import { decodeText } from '../files/textFile.ts';
 import { readLimits } from '../limits/limits.ts';
 import { keptPort } from '../run/folder/runFolder.ts';
+import type { MetricsAccess } from '../server/metricsRoute.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
 import { type OpenCoordinator, openCoordinator } from '../service/openCoordinator.ts';
 import { jsonLog, textLog } from '../terminal/logStream.ts';
 import { err } from '../terminal/terminal.ts';
 import type { DataOptions, RunOptions, ServingOptions } from './options.ts';
-import { keepTokenFile } from './tokenFile.ts';
+import { ALL_READ, keepTokenFile } from './tokenFile.ts';
 
 /**
  * `spec` is that of the run to come, if there is one. `folder` keeps port and tokens from before: that of a run which is resumed, that of all runs for a coordinator that
@@ -66,6 +67,8 @@ export async function openFromOptions(
     data: { dataFolder: options.data ?? null, allowDownload: options.download },
     staysOpen,
     spec,
+    metrics: await metricsOf(options),
+    tensorBoard: options.tensorboard,
     threadsPerWorker: options.threads,
     stepsPerSecond: options.pace ?? null,
     logLevel: options.logLevel,
@@ -95,6 +98,14 @@ export async function tlsOf({
   throw new UserError(
     'https needs a certificate and its key: give both --tls-cert and --tls-key, or neither.',
   );
+}
+
+export async function metricsOf({
+  metricsTokenFile,
+  openMetrics,
+}: Pick<ServingOptions, 'metricsTokenFile' | 'openMetrics'>): Promise<MetricsAccess> {
+  const token = metricsTokenFile ? await keepTokenFile(metricsTokenFile, ALL_READ) : null;
+  return { token, isOpenHere: openMetrics === true };
 }
 
 async function tokenInFile(file: string): Promise<string> {

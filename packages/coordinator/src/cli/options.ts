@@ -34,6 +34,8 @@ export type ServingOptions = {
   readonly limit?: readonly string[];
   readonly allowOrigin?: readonly string[];
   readonly trustProxy?: readonly string[];
+  readonly metricsTokenFile?: string;
+  readonly openMetrics?: boolean;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
 };
@@ -53,6 +55,7 @@ export type RunOptions = ServingOptions &
     readonly openClassroom?: boolean;
     readonly linkDays: number;
     readonly viewerData: boolean;
+    readonly tensorboard: boolean;
     readonly operatorTokenFile?: string;
     readonly open?: boolean;
     readonly json?: boolean;
@@ -144,6 +147,13 @@ export function addServingOptions(command: Command): Command {
         }),
     )
     .addOption(
+      new Option(
+        '--metrics-token-file <file>',
+        'file with a token that opens /metrics and nothing else, for Prometheus; made when it is not there',
+      ).env('SHOAL_METRICS_TOKEN_FILE'),
+    )
+    .option('--open-metrics', 'requests from this machine itself read /metrics without a token')
+    .addOption(
       new Option('--tls-cert <file>', 'serve https with this certificate (PEM, with its chain)').env(
         'SHOAL_TLS_CERT',
       ),
@@ -181,6 +191,7 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       whole('--link-days', 1, 3_650),
       DEFAULT_ACCESS_SETTINGS.linkDays,
     )
+    .option('--no-tensorboard', "write no event files for TensorBoard into the runs' folders")
     .option('--no-viewer-data', 'pages opened by the link to watch show no samples of the data set')
     .addOption(
       new Option(

@@ -34,14 +34,18 @@ function tokenIn(text: string, source: string): string {
   );
 }
 
+const OWNER_ALONE = 0o600;
+/** For what another user of the machine is to read, as Prometheus is one. */
+export const ALL_READ = 0o644;
+
 /** The token in the file; a file that is not there yet is made with a random token of 128 bits. */
-export async function keepTokenFile(file: string): Promise<string> {
+export async function keepTokenFile(file: string, mode = OWNER_ALONE): Promise<string> {
   if (file === STANDARD_INPUT) return readTokenFile(file);
   const made = randomBytes(TOKEN_BYTES).toString('base64url');
   try {
     await mkdir(dirname(file), { recursive: true });
     // Fails when the file exists, so that two that start together agree on one token.
-    await writeFile(file, `${made}\n`, { flag: 'wx', mode: 0o600 });
+    await writeFile(file, `${made}\n`, { flag: 'wx', mode });
     return made;
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'EROFS')) {

@@ -134,12 +134,15 @@ export class ClusterFiles implements KeptFiles {
     });
   }
 
-  async append(file: string, text: string): Promise<void> {
+  async append(file: string, content: string | Uint8Array): Promise<void> {
     const { runId, name } = this.#placeOf(file);
     await this.#inTurn(runId, async () => {
       const { term, files } = (await this.#hold(runId)).record;
       const before = files[name] ?? { term, parts: [], tail: '' };
-      const tail = Buffer.concat([Buffer.from(before.tail, 'base64'), Buffer.from(text)]);
+      const tail = Buffer.concat([
+        Buffer.from(before.tail, 'base64'),
+        typeof content === 'string' ? Buffer.from(content) : content,
+      ]);
       if (tail.length <= INLINE_BYTES_MAX) {
         return this.#exchange(runId, name, { ...before, term, tail: tail.toString('base64') });
       }

@@ -15,12 +15,12 @@ export const diskFiles: KeptFiles = {
   replace: (file, content, isPrivate = false) =>
     isPrivate ? writeAtomically(file, content, PRIVATE) : writeAtomically(file, content),
 
-  async append(file, text, isPrivate = false) {
+  async append(file, content, isPrivate = false) {
     const handle = await open(file, 'a', isPrivate ? PRIVATE : 0o666);
     try {
       // One of an older release may be readable by others.
       if (isPrivate) await handle.chmod(PRIVATE);
-      await handle.appendFile(text);
+      await handle.appendFile(content);
       await handle.sync();
     } finally {
       await handle.close();

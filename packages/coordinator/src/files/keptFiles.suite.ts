@@ -57,6 +57,15 @@ export function testKeptFiles(name: string, open: () => Promise<KeptFilesUnderTe
       expect(await readText(await reopened(), file)).toBe('anew\nand on\n');
     });
 
+    test('bytes are appended as they are', async () => {
+      const { files, root, reopened } = await open();
+      await files.make(join(root, 'run-1'));
+      const file = join(root, 'run-1', 'events');
+      await files.append(file, Uint8Array.of(0, 255, 128));
+      await files.append(file, Uint8Array.of(200, 10));
+      expect([...((await (await reopened()).read(file)) ?? [])]).toEqual([0, 255, 128, 200, 10]);
+    });
+
     test('what is jotted down is there in the end', async () => {
       const { files, root, reopened } = await open();
       await files.make(join(root, 'run-1'));

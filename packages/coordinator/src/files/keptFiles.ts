@@ -12,7 +12,7 @@ export interface KeptFiles {
    */
   replace(file: string, content: Uint8Array | string, isPrivate?: boolean): Promise<void>;
   /** Durable once it resolves; after a crash a part of it may be there. What is not there yet is made. */
-  append(file: string, text: string, isPrivate?: boolean): Promise<void>;
+  append(file: string, content: string | Uint8Array, isPrivate?: boolean): Promise<void>;
   /** The same for what nobody waits for, as soon as it can be done; a failure is not told. */
   jot(file: string, text: string): void;
   /** A file that is not there is no problem. */

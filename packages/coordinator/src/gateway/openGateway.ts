@@ -24,16 +24,21 @@ import {
 import type { TrustedProxies } from '../access/trustedProxies.ts';
 import { Connections } from '../connection/connections.ts';
 import type { CoordinatorLimits } from '../limits/limits.ts';
+import { GatewayMetrics } from '../outside/gatewayMetrics.ts';
 import { Ticker } from '../run/driver/ticker.ts';
 import { BLOCKS_PATH } from '../run/preparation/dataBlocks.ts';
 import { listen } from '../server/listen.ts';
+import { type MetricsAccess, routeMetrics } from '../server/metricsRoute.ts';
 import { Outbox } from '../server/outbox.ts';
 import { Pages } from '../server/pages.ts';
 import { readPublicUrl } from '../server/publicUrl.ts';
+import { Rejections } from '../server/rejections.ts';
 import { CoordinatorServer } from '../server/server.ts';
 import type { TlsIdentity } from '../server/tlsFiles.ts';
 import { CoordinatorAddresses } from '../service/coordinatorAddresses.ts';
+import { packageVersion } from '../version.ts';
 import { Gateway } from './gateway.ts';
+import { gatewayFigures } from './gatewayFigures.ts';
 import { routeGateway } from './gatewayRoutes.ts';
 import { guestAccess } from './guestAccess.ts';
 import { computeProbe } from './probeResult.ts';
@@ -62,6 +67,8 @@ export type OpenGatewayOptions = {
   readonly limits: CoordinatorLimits;
   readonly allowOrigins: readonly string[];
   readonly proxies: TrustedProxies;
+  /** Who may read its metrics beside those who have joined. */
+  readonly metrics: MetricsAccess;
   /** What it may hold, in bytes; half of the machine's memory when null. */
   readonly memoryBytesMax: number | null;
   readonly log: (level: 'info' | 'warn', sentence: string, fact: ConnectionFact) => void;
@@ -156,12 +163,21 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
   const connections = new Connections(clock());
   const access = guestAccess((shown) => gateway.knows(shown));
   const outbox = new Outbox({ limits: limits.server, access, clock });
+  const rejections = new Rejections();
+  const metrics = new GatewayMetrics(packageVersion(), () =>
+    gatewayFigures({ gateway, connections, rejections }),
+  );
   const server = new CoordinatorServer({
     ...{ listening, connections, limits: limits.server, proxies, clock, notice: options.notice },
     frameBytesMax: () => gateway.run?.frameBytesMax ?? limits.server.helloBytesMax,
     allowOrigins: named === null ? allowOrigins : [...allowOrigins, named.origin],
     basePath: named?.basePath ?? '',
-    routes: (app, visitorOf) => routeGateway(app, { gateway, pages, access, visitorOf, outbox }),
+    rejected: rejections.count,
+    routes: (app, visitorOf) => {
+      const guard = { access, visitorOf, outbox };
+      routeMetrics(app, { ...guard, metrics, metricsAccess: options.metrics });
+      routeGateway(app, { ...guard, gateway, pages });
+    },
     upgrades: new Map(),
     handlers: gateway,
   });

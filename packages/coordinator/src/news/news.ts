@@ -45,7 +45,13 @@ export type StepTimes = {
 export type RunNews =
   | RunReport
   /** A step's point of the curve, and where its time went. */
-  | { readonly type: 'stepDone'; readonly point: StepPoint; readonly times: StepTimes }
+  | {
+      readonly type: 'stepDone';
+      readonly point: StepPoint;
+      /** That were computed for it. */
+      readonly samples: number;
+      readonly times: StepTimes;
+    }
   /** Something went wrong, and the run goes on. The same may be told again and again, which is for a `RepeatGuard`. */
   | { readonly type: 'problem'; readonly fact: RunFact }
   /** What was decided, with its reason: for the log, and but for `debug` for pages as well. */

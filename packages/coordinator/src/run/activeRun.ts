@@ -57,6 +57,8 @@ export type ActiveRunOptions = {
   readonly files: KeptFiles;
   readonly port: number;
   readonly leading: RunLead;
+  /** Whether its curves are written for TensorBoard as well. */
+  readonly tensorBoard: boolean;
   /** How workers are told that the run is over. */
   readonly farewell: (end: EndRecord) => ByeName;
   readonly tell: (news: RunNews) => void;
@@ -100,6 +102,7 @@ export class ActiveRun {
     const recorder = new RunRecorder({
       ...{ record, model: run.model, lock, files, convictionsKept },
       onProblem,
+      tensorBoard: options.tensorBoard,
       ...(leading.isCluster && {
         onKept: (step: number) => tell({ type: 'kept', step, term: leading.term }),
         partOfTime: CLUSTER_WRITING_PART,
@@ -112,7 +115,7 @@ export class ActiveRun {
     lock.onLost((reason) => {
       if (!opened.#isAbandoned) opened.giveUp(reason);
     });
-    await recorder.begin(options.port, opened.epochs, steps);
+    await recorder.begin(options.port, opened.epochs, steps, lastStep);
     return opened;
   }
 

@@ -38,6 +38,8 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
   readonly #run: PreparedRun;
   readonly #recorder: RunRecorder;
   readonly #tell: (news: RunNews) => void;
+  /** Steps done in all. */
+  #globalStep = 0;
 
   constructor({ run, epochs, steps, recorder, tell, clock, bytes }: RunObserverOptions) {
     this.#run = run;
@@ -58,6 +60,7 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
 
   started({ runId, folder, spec, dataSet }: RunRecord, resumedFromStep: number): void {
     const { model, facts } = this.#run;
+    this.#globalStep = resumedFromStep;
     const from = resumedFromStep > 0 ? `goes on from step ${resumedFromStep}` : 'begins';
     this.#recorder.log('info', `The run ${from}, in process ${process.pid}.`);
     this.#tell({
@@ -74,24 +77,26 @@ export class RunObserver implements Omit<DriverObserver, 'ended'> {
   }
 
   stepDone(step: StepRecord, times: StepTimes): void {
+    this.#globalStep = step.globalStep;
     this.reporter.step(step, times.begunAt);
     const { samplesPerSecond } = this.reporter.outlook(0);
     const point: StepPoint = { ...step, samplesPerSecond };
     if (this.steps.add(point)) this.#recorder.step(point);
-    this.#tell({ type: 'stepDone', point, times });
+    this.#tell({ type: 'stepDone', point, samples: step.samples, times });
   }
 
   epochDone(effect: Extract<Effect, { type: 'epochDone' }>): void {
     const record = this.reporter.epoch(effect);
     this.epochs.push(record);
-    this.#recorder.epoch(record);
+    this.#recorder.epoch(record, this.#globalStep);
   }
 
   /** What was recorded after the state that the run is back in is void. */
   rolledBack({ epoch, globalStep }: RunProgress, reason: RollbackFact): void {
     this.epochs.splice(0, this.epochs.length, ...this.epochs.filter((one) => one.epoch <= epoch));
     this.steps.forgetAfter(globalStep);
-    this.#recorder.rolledBack(this.epochs, this.steps);
+    this.#recorder.rolledBack(this.epochs, this.steps, globalStep);
+    this.#globalStep = globalStep;
     this.reporter.rolledBack();
     this.#tell({ type: 'rollback', epochs: epoch, globalStep, fact: reason });
   }

@@ -146,6 +146,12 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
     const detail = await control.runDetail(context.req.param('id') ?? '');
     return may(role, 'control') ? detail : publicDetail(detail);
   });
+  api.get('/runs/:id/curves.csv', async (context) => {
+    const identity = await bearer(context, guard, 'watch');
+    const bytes = new Uint8Array(Buffer.from(await control.curvesCsv(context.req.param('id'))));
+    const headers = { 'content-type': 'text/csv; charset=utf-8' };
+    return send(context, guard, identity, { key: null, make: () => bytes, headers });
+  });
   reading('/data', 'control', () => control.offers());
   reading('/links', 'control', () => control.joinInfo());
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));

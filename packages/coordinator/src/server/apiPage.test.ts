@@ -7,6 +7,7 @@ import { DEFAULT_ACCESS_LIMITS } from '../limits/limits.ts';
 import { WATCH_LIMITS } from '../limits/watchLimits.ts';
 import { routeApi } from './api.ts';
 import type { CoordinatorControl } from './coordinatorControl.ts';
+import { NO_METRICS_ACCESS, routeMetrics } from './metricsRoute.ts';
 import { Outbox } from './outbox.ts';
 import { PageErrors } from './pageErrors.ts';
 
@@ -24,12 +25,20 @@ function rows(heading: string): string[][] {
 const app = new Hono();
 const access = await openSignedAccess(null, { worker: null, operator: null });
 const visitorOf = () => ({ mayTry: () => null, failed: () => {}, arrive: () => () => {} });
-routeApi(app, {
-  control: {} as CoordinatorControl,
-  blocksPath: '/blocks/',
+const guard = {
   access,
   visitorOf,
   outbox: new Outbox({ limits: DEFAULT_ACCESS_LIMITS, access, clock: () => 0 }),
+};
+routeMetrics(app, {
+  ...guard,
+  metricsAccess: NO_METRICS_ACCESS,
+  metrics: { text: () => Promise.reject(new Error('There is no coordinator here.')) },
+});
+routeApi(app, {
+  control: {} as CoordinatorControl,
+  blocksPath: '/blocks/',
+  ...guard,
   pageErrors: new PageErrors({ limits: DEFAULT_ACCESS_LIMITS, tell: () => {}, clock: () => 0 }),
   pageErrorBytesMax: 4_096,
   onDefect: () => {},

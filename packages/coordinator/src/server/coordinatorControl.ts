@@ -110,6 +110,8 @@ export interface CoordinatorControl {
   /** Reads the folder of runs again. */
   listRuns(): Promise<readonly RunSummary[]>;
   runDetail(runId: string): Promise<RunDetail>;
+  /** Its curves as CSV. */
+  curvesCsv(runId: string): Promise<string>;
   /** The data sets in the folder that the operator named, or in the project's. */
   offers(): Promise<readonly DataOffer[]>;
   checkSpec(input: unknown): Promise<SpecCheck>;

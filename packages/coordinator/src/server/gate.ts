@@ -14,6 +14,7 @@ import type { ServerLimits } from '../limits/limits.ts';
 import { RepeatGuard } from '../news/repeatGuard.ts';
 import { hasTokenInQuery, TOKEN_IN_QUERY } from './httpGuards.ts';
 import { RefusedOrigins } from './refusedOrigins.ts';
+import type { RejectionReason } from './rejections.ts';
 import type { Visitor } from './visitor.ts';
 
 export type GateOptions = {
@@ -24,6 +25,8 @@ export type GateOptions = {
   readonly proxies: TrustedProxies;
   readonly clock: () => number;
   readonly notice: (...facts: readonly Fact[]) => void;
+  /** Told of everybody who is not let in, to be counted. */
+  readonly rejected: (reason: RejectionReason) => void;
 };
 
 export type Refusal = {
@@ -91,6 +94,7 @@ export class Gate {
     server.on('connection', (socket: Socket) => {
       if (this.#sockets >= limits.socketsMax) {
         this.#warnings.post({ type: 'socketsFull', most: limits.socketsMax });
+        this.#options.rejected('socketsFull');
         socket.destroy();
         return;
       }
@@ -99,6 +103,7 @@ export class Gate {
       const refused = isProxy ? null : this.#addresses.openSocket(key);
       if (refused !== null) {
         this.#say(refused);
+        this.#options.rejected('socketsFull');
         socket.destroy();
         return;
       }
@@ -171,10 +176,18 @@ export class Gate {
   /** Whoever sent the request, as far as wrong tokens are counted. */
   visitor(request: IncomingMessage): Visitor {
     const key = this.keyOf(request);
+    const { rejected } = this.#options;
     const wrongOrigin = this.refuseOrigin(request);
     return {
-      mayTry: () => wrongOrigin ?? this.mayTry(key),
-      failed: () => this.failed(key),
+      mayTry: () => {
+        const refused = wrongOrigin ?? this.mayTry(key);
+        if (refused !== null) rejected(wrongOrigin === null ? 'tooMany' : 'badOrigin');
+        return refused;
+      },
+      failed: () => {
+        rejected('badToken');
+        this.failed(key);
+      },
       arrive: (giveWay) => this.welcomeStranger(key, giveWay),
     };
   }

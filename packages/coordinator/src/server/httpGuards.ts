@@ -13,7 +13,7 @@ import { secure } from './secure.ts';
 const TOKEN_NAMES = ['token', 'access_token', 'auth', 'authorization', 'key', 'secret', 'credential'];
 
 /** What acts, or shows what a token is needed for. */
-const GUARDED = ['/api/*', '/blocks/*'];
+const GUARDED = ['/api/*', '/blocks/*', '/metrics'];
 
 export const TOKEN_IN_QUERY =
   'A token does not belong into the address, where logs and histories keep it: use the join link with its "#", or the header "Authorization: Bearer".';

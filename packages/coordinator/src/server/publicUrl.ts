@@ -10,7 +10,7 @@ export type PublicUrl = {
 };
 
 /** First parts of the coordinator's own paths: a base path made of them would be taken for what it leads to. */
-const OWN_PATHS = ['api', 'assets', 'blocks', 'healthz', 'join', 'watch', 'ws'];
+const OWN_PATHS = ['api', 'assets', 'blocks', 'healthz', 'join', 'metrics', 'watch', 'ws'];
 const BASE_PATH_LENGTH_MAX = 128;
 
 const OPTION = '--public-url';

@@ -37,6 +37,7 @@ beforeEach(async () => {
   port = listening.port;
   frameBytesMax = 1000;
   server = new CoordinatorServer({
+    rejected: () => {},
     connections: new Connections(performance.now()),
     listening,
     limits: LIMITS,

@@ -17,6 +17,7 @@ import { belowBase, servedBelow } from './basePath.ts';
 import { FULL_RETRY_S, Gate, NO_UPGRADE, type Refusal, refusalHeaders } from './gate.ts';
 import { guardHttp } from './httpGuards.ts';
 import type { Listening } from './listen.ts';
+import { isRejection, type RejectionReason } from './rejections.ts';
 import type { Visitor } from './visitor.ts';
 
 export type ServerOptions = {
@@ -39,6 +40,8 @@ export type ServerOptions = {
   readonly clock: () => number;
   /** Told when a limit is reached or a page is refused; it names nobody. */
   readonly notice: (...facts: readonly Fact[]) => void;
+  /** Told of everybody who is not let in, to be counted. */
+  readonly rejected: (reason: RejectionReason) => void;
 };
 
 export type UpgradeHandler = (
@@ -104,16 +107,20 @@ export class CoordinatorServer {
         path === '/ws' || other !== undefined
           ? gate.refuseUpgrade(request)
           : { status: 404 as const, sentence: 'Workers connect to /ws.', retryAfterS: null };
-      if (refusal !== null) return turnAway(socket, refusal);
+      const refuse = (why: Refusal): void => {
+        options.rejected('notUpgraded');
+        turnAway(socket, why);
+      };
+      if (refusal !== null) return refuse(refusal);
       if (other !== undefined) {
         const key = gate.keyOf(request);
         const full = gate.enter(key);
-        if (full !== null) return turnAway(socket, gate.tooMany(full));
+        if (full !== null) return refuse(gate.tooMany(full));
         socket.once('close', () => gate.leave(key));
         return other(request, socket, head, gate.visitor(request));
       }
       const crowd = this.#crowd();
-      if (crowd !== null) return turnAway(socket, crowd);
+      if (crowd !== null) return refuse(crowd);
       const frameBytesMax = options.frameBytesMax();
       this.#sockets.options.maxPayload = frameBytesMax;
       let isInside = (): boolean => false;
@@ -140,6 +147,7 @@ export class CoordinatorServer {
               known();
               this.connections.remove(closed);
               if (full === null) gate.leave(address);
+              if (isRejection(closed.endedWith)) options.rejected(closed.endedWith);
               if (closed.endedWith === 'badToken') gate.failed(address);
               if (LIMITS_REACHED.some((code) => code === closed.endedWith)) gate.post(reason);
               options.handlers.closed(closed, reason);

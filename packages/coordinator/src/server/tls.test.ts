@@ -31,6 +31,7 @@ async function serve(
     limits: all,
   });
   const server = new CoordinatorServer({
+    rejected: () => {},
     connections: new Connections(performance.now()),
     listening,
     limits: all,

@@ -76,6 +76,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
     frameBytesMax: 1000,
     limits: DEFAULT_COORDINATOR_LIMITS,
     stepsPerSecond: null,
+    tensorBoard: false,
     cluster: null,
   });
   service = new RunService({
@@ -94,6 +95,7 @@ async function open(limits: WatchLimits, settings = DEFAULT_ACCESS_SETTINGS): Pr
   });
   feed = new WatchFeed({ control: service, news, access, clock, limits });
   server = new CoordinatorServer({
+    rejected: () => {},
     connections: new Connections(performance.now()),
     listening,
     limits: { ...DEFAULT_COORDINATOR_LIMITS.server, addressStrangersMax: STRANGERS_MAX },

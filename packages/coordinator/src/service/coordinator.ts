@@ -49,6 +49,8 @@ export type CoordinatorOptions = {
   readonly limits: CoordinatorLimits;
   /** The pace that each run begins with, in steps a second; null for none. */
   readonly stepsPerSecond: number | null;
+  /** Whether the curves of runs are written for TensorBoard as well. */
+  readonly tensorBoard: boolean;
   /** The cluster that it is one of; null where it is alone. */
   readonly cluster: ClusterMember | null;
 };
@@ -217,6 +219,7 @@ export class Coordinator {
         files,
         port,
         leading: this.#leading(term),
+        tensorBoard: this.#options.tensorBoard,
         limits: limits.server,
         stepsPerSecond,
         farewell: (end) => this.#takeLeave(end),

@@ -11,15 +11,18 @@ import { diskFiles } from '../files/diskFiles.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import { type CoordinatorLimits, DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
 import { NewsStream } from '../news/news.ts';
+import { CoordinatorMetrics } from '../outside/coordinatorMetrics.ts';
 import { LocalWorkers } from '../run/local/localWorkers.ts';
 import { BLOCKS_PATH } from '../run/preparation/dataBlocks.ts';
 import { frameBytesMax } from '../run/preparation/prepare.ts';
 import { routeApi } from '../server/api.ts';
 import { listen } from '../server/listen.ts';
+import { type MetricsAccess, NO_METRICS_ACCESS, routeMetrics } from '../server/metricsRoute.ts';
 import { Outbox } from '../server/outbox.ts';
 import { PageErrors } from '../server/pageErrors.ts';
 import { Pages } from '../server/pages.ts';
 import { readPublicUrl } from '../server/publicUrl.ts';
+import { Rejections } from '../server/rejections.ts';
 import { CoordinatorServer } from '../server/server.ts';
 import type { TlsIdentity } from '../server/tlsFiles.ts';
 import { WatchFeed } from '../server/watchFeed.ts';
@@ -29,6 +32,7 @@ import { Coordinator, HEARTBEATS } from './coordinator.ts';
 import { CoordinatorAddresses, type Links } from './coordinatorAddresses.ts';
 import type { DataSource } from './dataCache.ts';
 import { EventLog } from './eventLog.ts';
+import { liveFigures } from './liveFigures.ts';
 import { Reception } from './reception.ts';
 import { RunService } from './runService.ts';
 
@@ -82,6 +86,10 @@ export type OpenCoordinatorOptions = {
   readonly logTo?: LogStream;
   /** Absent: the usual limits, no other origin, no proxy. */
   readonly network?: NetworkOptions;
+  /** Who may read its metrics beside those who may watch; absent: nobody. */
+  readonly metrics?: MetricsAccess;
+  /** Whether the curves of runs are written for TensorBoard as well; absent: they are. */
+  readonly tensorBoard?: boolean;
   /** The cluster that it is one of; absent: it is alone. */
   readonly cluster?: ClusterMember;
 };
@@ -156,6 +164,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     frameBytesMax: spec === null ? limits.server.helloBytesMax : frameBytesMax(spec),
     limits,
     stepsPerSecond: options.stepsPerSecond ?? null,
+    tensorBoard: options.tensorBoard ?? true,
     cluster: options.cluster ?? null,
   });
   const connections = new Connections(clock());
@@ -223,6 +232,12 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     tell: (fact) => news.publish({ type: 'decision', level: 'warn', kind: 'page', facts: [fact] }),
     clock,
   });
+  const rejections = new Rejections();
+  const metrics = new CoordinatorMetrics({
+    version: service.version,
+    news,
+    read: () => liveFigures({ coordinator, connections, rejections, cluster: options.cluster ?? null }),
+  });
   const server = new CoordinatorServer({
     listening,
     connections,
@@ -233,6 +248,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     basePath: named?.basePath ?? '',
     proxies,
     notice: (...facts) => coordinator.notice(...facts),
+    rejected: rejections.count,
     clock,
     routes: (app, visitorOf) => {
       routeApi(app, {
@@ -244,6 +260,10 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
         pageErrors,
         pageErrorBytesMax: limits.server.pageErrorBytesMax,
         onDefect: (error) => log.error(error),
+      });
+      routeMetrics(app, {
+        ...{ metrics, access, visitorOf, outbox },
+        metricsAccess: options.metrics ?? NO_METRICS_ACCESS,
       });
       pages.route(app, outbox);
     },

@@ -32,6 +32,7 @@ import type { LocalWorkers } from '../run/local/localWorkers.ts';
 import { fittingOfRun, planRun } from '../run/preparation/plan.ts';
 import { checkRun } from '../run/preparation/prepare.ts';
 import { specFromFields } from '../run/preparation/specFromFields.ts';
+import { curvesCsv } from '../run/report/curvesCsv.ts';
 import type {
   CoordinatorControl,
   PaceReport,
@@ -170,6 +171,11 @@ export class RunService implements CoordinatorControl {
 
   runDetail(runId: string): Promise<RunDetail> {
     return this.#list.detail(runId);
+  }
+
+  async curvesCsv(runId: string): Promise<string> {
+    const { steps, records } = await this.#list.detail(runId);
+    return curvesCsv(steps, records);
   }
 
   joinInfo(): Promise<JoinInfo> {

@@ -102,6 +102,8 @@ function newState(
     credits: new Map(),
     leases: new Map(),
     nextLease: 1,
+    leasesAnswered: 0,
+    leasesRegranted: 0,
     trust: newTrust(facts.spec.trust, trust),
     load: newLoad(),
     order: newOrder(),

@@ -1,7 +1,8 @@
-/** The wire format of protocol buffers, as far as ONNX needs it: numbers, bytes, texts and messages within messages. */
+/** The wire format of protocol buffers, as far as ONNX and TensorBoard need it: numbers, bytes, texts and messages within messages. */
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 
 const VARINT = 0;
+const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
 
@@ -20,6 +21,13 @@ export class ProtoWriter {
     this.#tag(field, FIXED32);
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, value, true);
+    return this.#put(bytes);
+  }
+
+  double(field: number, value: number): this {
+    this.#tag(field, FIXED64);
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, value, true);
     return this.#put(bytes);
   }
 

@@ -1,9 +1,13 @@
-/** `shoal export RUN FILE`: a run's delivered model in a format that other tools read. */
+/** `shoal export RUN FILE`: a run's delivered model in a format that other tools read, or its curves. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { counted, exportOnnx, exportPyTorch, reasonOf } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { writeAtomically } from '../../files/atomicFile.ts';
+import { findRun } from '../../run/folder/findRun.ts';
+import { readRun, runFiles } from '../../run/folder/runFolder.ts';
+import { readSteps } from '../../run/folder/stepFile.ts';
+import { curvesCsv } from '../../run/report/curvesCsv.ts';
 import { out } from '../../terminal/terminal.ts';
 import { type DeliveredModel, modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import { bytes } from '../output/format.ts';
@@ -42,7 +46,13 @@ const FORMATS: { readonly [name: string]: Format } = {
   web: { ending: null, write: (model, content) => webPageFiles(model, content) },
 };
 
-export const EXPORT_FORMATS = Object.keys(FORMATS);
+/** A format of the run itself and not of its model, which it has before it has ended. */
+const CURVES = 'csv';
+
+export const EXPORT_FORMATS = [...Object.keys(FORMATS), CURVES];
+
+const endingOf = (format: string): string | null =>
+  format === CURVES ? '.csv' : (FORMATS[format]?.ending ?? null);
 
 /** An ending has a letter in it: that of digits-1.2 is none. */
 const ENDING = /^\.(?=.*[a-z])\w+$/i;
@@ -54,7 +64,7 @@ const ENDING = /^\.(?=.*[a-z])\w+$/i;
 export function exportFormat(file: string, asked: string | undefined): string {
   const found = extname(basename(file));
   const ending = ENDING.test(found) ? found.toLowerCase() : null;
-  const byName = EXPORT_FORMATS.find((name) => FORMATS[name]?.ending === ending && ending !== null);
+  const byName = EXPORT_FORMATS.find((name) => endingOf(name) === ending && ending !== null);
   if (asked === undefined && byName !== undefined) return byName;
   if (asked === undefined && ending === '.py') {
     throw new UserError(
@@ -62,7 +72,7 @@ export function exportFormat(file: string, asked: string | undefined): string {
     );
   }
   const format = asked ?? 'safetensors';
-  const wanted = FORMATS[format]?.ending ?? null;
+  const wanted = endingOf(format);
   if (ending === null || ending === wanted) return format;
   if (wanted === null) return format;
   const instead = `${file.slice(0, -found.length)}${wanted}`;
@@ -88,6 +98,7 @@ export async function exportRun(
   if (options.prepare === true && format !== 'onnx') {
     throw new UserError(`--prepare is for onnx: ${format} has the preparation of inputs beside the model.`);
   }
+  if (format === CURVES) return exportCurves(runId, file, options);
   const source = await modelFileOf(runId, options.out);
   // Read through once, so that a damaged file is not passed on.
   const delivered = await readDeliveredModel(source);
@@ -111,6 +122,28 @@ export async function exportRun(
   const into = written.size === 1 ? file : `${counted(written.size, 'file')} in ${file}`;
   if (options.json === true) out.json(line);
   else out.lines(`Wrote ${counted(tensors, 'tensor')} (${bytes(total)}) to ${into}.`);
+  return 0;
+}
+
+async function exportCurves(
+  name: string,
+  file: string,
+  options: { readonly out: string; readonly json?: boolean },
+): Promise<number> {
+  const { runsFolder, runId } = await findRun(name, options.out);
+  const { folder, epochs } = await readRun(runsFolder, runId);
+  const steps = (await readSteps(runFiles(folder).steps)).after(0);
+  const table = curvesCsv(steps, epochs);
+  await writeAtomically(file, table).catch((error: unknown) => {
+    const why = reasonOf(error);
+    throw new UserError(
+      `The curves cannot be written to ${file} (${why}): name a file in a folder that exists.`,
+    );
+  });
+  const counts = { steps: steps.globalStep.length, epochs: epochs.length };
+  const line = { type: 'export', format: CURVES, file, bytes: Buffer.byteLength(table), ...counts };
+  if (options.json === true) out.json(line);
+  else out.lines(`Wrote ${counted(counts.steps, 'step')} and ${counted(counts.epochs, 'epoch')} to ${file}.`);
   return 0;
 }
 

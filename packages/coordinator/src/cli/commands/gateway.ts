@@ -8,7 +8,7 @@ import { openGateway } from '../../gateway/openGateway.ts';
 import { readLimits } from '../../limits/limits.ts';
 import { err, out } from '../../terminal/terminal.ts';
 import { outlivesTerminal } from '../interrupt.ts';
-import { tlsOf } from '../openFromOptions.ts';
+import { metricsOf, tlsOf } from '../openFromOptions.ts';
 import type { ServingOptions } from '../options.ts';
 import { goOnWithoutReader } from '../outputLoss.ts';
 import { joinLink } from '../secrets.ts';
@@ -48,6 +48,7 @@ export async function gateway(link: string | undefined, options: Options): Promi
     limits: readLimits(options.limit ?? []),
     allowOrigins: options.allowOrigin ?? [],
     proxies: TrustedProxies.read(options.trustProxy ?? []),
+    metrics: await metricsOf(options),
     memoryBytesMax: options.memory === undefined ? null : options.memory * 1024 * 1024,
     log: tell,
     notice: (...facts) => tell('warn', sentences(facts, 'en')),

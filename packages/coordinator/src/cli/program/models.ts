@@ -44,7 +44,7 @@ export function addModels(program: Command, finish: Finish): void {
 
   const exportCommand = program
     .command('export')
-    .description("write a run's model in a format that other tools read")
+    .description("write a run's model in a format that other tools read, or its curves")
     .argument('<run>', 'name of a run, the path of its folder, or a safetensors file')
     .argument('<file>', 'file to write, or the folder for pytorch and web')
     .option(
@@ -61,6 +61,7 @@ export function addModels(program: Command, finish: Finish): void {
         'shoal export mnist-cnn-20260105-101500-3f2a digits.safetensors',
         'shoal export mnist-cnn-20260105-101500-3f2a digits.onnx --prepare',
         'shoal export mnist-cnn-20260105-101500-3f2a digits --format pytorch',
+        'shoal export mnist-cnn-20260105-101500-3f2a curves.csv           every step and every epoch',
         'shoal export mnist-cnn-20260105-101500-3f2a page --format web    open page/index.html',
       ),
     );

@@ -21,6 +21,7 @@ import type { EndRecord } from '../../transition/model/effects.ts';
 import type { CheckpointsPort } from '../ports.ts';
 import type { StepHistory } from '../report/stepHistory.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
+import { EventFile } from './eventFile.ts';
 import type { RunLock } from './lock.ts';
 import { type RunRecord, runFiles, writeResult } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
@@ -33,6 +34,8 @@ export type RunRecorderOptions = {
   readonly files: KeptFiles;
   /** Resolves when the convictions so far are kept: no later checkpoint may be there without them. */
   readonly convictionsKept: () => Promise<void>;
+  /** Whether the curves are written for TensorBoard as well. */
+  readonly tensorBoard: boolean;
   /** So many steps are in the last checkpoint that is kept. */
   readonly onKept?: (step: number) => void;
   /** What part of the time checkpoints may be written at most; absent: any. */
@@ -48,6 +51,8 @@ export class RunRecorder {
   readonly #files: ReturnType<typeof runFiles>;
   readonly #writer: CheckpointWriter;
   readonly #stepFile: StepFile;
+  /** Null where it is not wanted. */
+  readonly #events: EventFile | null;
   readonly #log: RunLog;
   #epochsWritten: Promise<void> = Promise.resolve();
   readonly checkpoints: CheckpointsPort;
@@ -58,6 +63,10 @@ export class RunRecorder {
     this.#files = runFiles(record.folder);
     this.#log = new RunLog(files, this.#files.log, () => new Date());
     this.#stepFile = new StepFile(this.#files.steps, onProblem, files);
+    const { folder } = record;
+    this.#events = options.tensorBoard
+      ? new EventFile({ folder, files, onProblem, now: () => Date.now() })
+      : null;
     this.#writer = new CheckpointWriter({
       model,
       specSha256: specSha256(record.spec),
@@ -82,6 +91,7 @@ export class RunRecorder {
         this.#writer.save(snapshot, best);
         // A run that is resumed from here has its curve up to here.
         void this.#stepFile.flush();
+        void this.#events?.flush();
       },
       keep: (mark, state) => this.#writer.keep(mark, state),
       drop: (mark) => this.#writer.drop(mark),
@@ -97,12 +107,18 @@ export class RunRecorder {
    * The port, and the records of what the checkpoint knows of.
    * @throws UserError when the folder cannot be written
    */
-  async begin(port: number, epochs: readonly EpochRecord[], steps: StepHistory): Promise<void> {
+  async begin(
+    port: number,
+    epochs: readonly EpochRecord[],
+    steps: StepHistory,
+    lastStep: number,
+  ): Promise<void> {
     const { files } = this.#options;
     try {
       await files.replace(this.#files.port, `${port}\n`);
       await files.replace(this.#files.epochs, epochs.map(lineOf).join(''));
       await this.#stepFile.begin(steps);
+      this.#events?.begin({ step: lastStep, epochs: epochs.length });
     } catch (error) {
       throw new UserError(
         `The run's folder ${this.#options.record.folder} cannot be written (${reasonOf(error)}). Free some space or mend its permissions; the last checkpoint stays.`,
@@ -117,10 +133,13 @@ export class RunRecorder {
 
   step(point: StepPoint): void {
     this.#stepFile.append(point);
+    this.#events?.step(point);
   }
 
-  epoch(record: EpochRecord): void {
+  /** `step`: the last of the epoch. */
+  epoch(record: EpochRecord, step: number): void {
     const { epoch } = record;
+    this.#events?.epoch(record, step);
     this.#writeEpochs(
       (problem) => ({ type: 'epochUnwritten', epoch, problem }),
       () => this.#options.files.append(this.#files.epochs, lineOf(record)),
@@ -128,13 +147,14 @@ export class RunRecorder {
   }
 
   /** The run is back in an earlier state, which these belong to. */
-  rolledBack(epochs: readonly EpochRecord[], steps: StepHistory): void {
+  rolledBack(epochs: readonly EpochRecord[], steps: StepHistory, lastStep: number): void {
     const lines = epochs.map(lineOf).join('');
     this.#writeEpochs(
       (problem) => ({ type: 'epochsUnwritten', problem }),
       () => this.#options.files.replace(this.#files.epochs, lines),
     );
     this.#stepFile.beginAgain(steps);
+    this.#events?.begin({ step: lastStep, epochs: epochs.length });
   }
 
   /** One after the other, so that what is written last is what holds. */
@@ -160,6 +180,7 @@ export class RunRecorder {
       modelFile: this.#files.model,
       checkpointFolder: this.#files.checkpoints,
     };
+    this.#events?.result(result);
     await this.flush();
     const isDelivered = state !== 'stopped' && (await this.#deliver(parameters, result));
     this.log('info', `The run has ended after step ${steps} (${state}): ${result.reason}`);
@@ -189,6 +210,11 @@ export class RunRecorder {
 
   /** Resolves when nothing waits to be written. */
   async flush(): Promise<void> {
-    await Promise.all([this.#writer.flush(), this.#stepFile.flush(), this.#epochsWritten]);
+    await Promise.all([
+      this.#writer.flush(),
+      this.#stepFile.flush(),
+      this.#events?.flush(),
+      this.#epochsWritten,
+    ]);
   }
 }

@@ -30,6 +30,9 @@ export type RunCore = {
   readonly credits: Map<string, Credit>;
   readonly leases: Map<LeaseId, Lease>;
   nextLease: LeaseId;
+  /** Leases that were answered whole, and late ones that were granted to another as well. For display only. */
+  leasesAnswered: number;
+  leasesRegranted: number;
 };
 
 export function taskOf({ stage }: Pick<RunCore, 'stage'>): Task | null {

@@ -211,6 +211,7 @@ export function attendToLateness(turn: Turn<Placed>): void {
     const { grant } = late.lease;
     const { from, to } = grant;
     emit({ type: 'log', level: 'info', facts: [{ type: 'leaseLate', name: worker.name, from, to }] });
+    state.leasesRegranted += 1;
     copyLease(turn, task, worker, { grant, trial: false });
   }
 }

@@ -113,6 +113,7 @@ function answered(
   { computeMs }: PartialEvent,
 ): void {
   if (lease.answered.size < lease.grant.nodes.size) return;
+  turn.state.leasesAnswered += 1;
   noteEnd(turn, worker, lease, computeMs);
   closeLease(turn, lease, measured(worker, lease, computeMs, turn.now));
 }

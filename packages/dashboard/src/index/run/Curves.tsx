@@ -5,6 +5,7 @@ import { Chart } from '../charts/Chart.tsx';
 import { bytesChart, epochCharts, normChart, stepCharts } from '../charts/runCharts.ts';
 import { Guarded } from '../shell/Guarded.tsx';
 import { epochs, run, steps } from '../store.ts';
+import { SaveCurves } from './SaveCurves.tsx';
 import { runTexts } from './texts.ts';
 
 export function Curves() {
@@ -27,7 +28,9 @@ export function Curves() {
           <BytesCurve />
         </Guarded>
       </div>
-      <p class="quiet hint">{runTexts().zoomHint}</p>
+      <p class="quiet hint">
+        {runTexts().zoomHint} <SaveCurves />
+      </p>
     </>
   );
 }
