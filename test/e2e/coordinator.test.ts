@@ -1,7 +1,7 @@
 /** The coordinator as its pages see it: runs started and controlled over HTTP, watched over the feed, one after another. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunDetail, RunSummary, WatchMessage } from '@shoal/core';
+import type { RunDetail, WatchMessage } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, isWorker, runIdOf, startWorker, temporaryFolder } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
@@ -25,7 +25,12 @@ test('a run started from the page gives the bits of a run alone; the feed tells 
   const { coordinator, client } = await serve(cluster, 2);
   const early = await client.watch();
   await early.until(({ messages }) => messages.length > 0, 'The snapshot');
-  expect(early.messages[0]).toMatchObject({ type: 'snapshot', role: 'operator', run: null, runs: [] });
+  expect(early.messages[0]).toMatchObject({
+    type: 'snapshot',
+    role: 'operator',
+    run: null,
+    runs: { count: 0 },
+  });
   expect(early.messages[0]).toMatchObject({ join: { links: [expect.stringContaining('/join#')] } });
 
   const checked = await client.post('/api/spec', { spec: cluster.spec });
@@ -103,7 +108,7 @@ test('control is for the operator; every refusal is a sentence', async () => {
     }
   }
   expect(await client.get('/api/session', viewer)).toMatchObject({ status: 200, body: { role: 'viewer' } });
-  expect(await client.get('/api/runs', worker)).toMatchObject({ status: 200, body: [] });
+  expect(await client.get('/api/runs', worker)).toMatchObject({ status: 200, body: { runs: [], all: 0 } });
   expect(await client.get('/api/run/data', viewer)).toMatchObject({ status: 404, body: { code: 'noData' } });
   const refused = await client.watch(null, 'wrong');
   await refused.until(({ closedWith }) => closedWith !== null, 'The end of the connection');
@@ -123,7 +128,7 @@ test('control is for the operator; every refusal is a sentence', async () => {
     expect([400, 413]).toContain(answer.status);
     expect((answer.body as { error: string }).error).toMatch(sentence);
   }
-  expect(await client.get('/api/runs')).toMatchObject({ body: [] });
+  expect(await client.get('/api/runs')).toMatchObject({ body: { runs: [], all: 0 } });
   expect(await client.post('/api/run/pause')).toMatchObject({
     status: 409,
     body: { error: 'No run is going on.' },
@@ -243,7 +248,10 @@ test('a run that is stopped is resumed from the page to the bits that it would h
   await feed.until(({ steps }) => steps.length > 30, 'Some steps');
   expect(await client.post('/api/run/stop')).toMatchObject({ status: 200 });
   expect(await feed.result(runId)).toMatchObject({ state: 'stopped' });
-  expect((await client.get('/api/runs')).body as RunSummary[]).toMatchObject([{ runId, state: 'stopped' }]);
+  expect((await client.get('/api/runs')).body).toMatchObject({
+    runs: [{ runId, state: 'stopped' }],
+    found: 1,
+  });
   expect(await client.post(`/api/runs/${runId}/resume`)).toMatchObject({ status: 201, body: { runId } });
   await feed.until(({ run }) => run?.runId === runId && run.result === null, 'The resumed run');
   const result = await feed.result(runId);

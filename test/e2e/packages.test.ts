@@ -141,6 +141,10 @@ test('the command trains', async () => {
     state: 'finished',
     testAccuracy: 1,
   });
+  // With the index in its database, whose binaries come with the package.
+  const listed = await node(bin, 'runs', '--out', 'runs', '--json');
+  expect(JSON.parse(listed.stdout)).toMatchObject({ type: 'stored-run', state: 'finished' });
+  expect(listed.stderr).not.toContain('cannot be used');
 });
 
 test('the code in every page is right for strict TypeScript, and prints what the page says', async () => {

@@ -2,7 +2,7 @@
  * Who asks and does not read, who connects and says nothing, who stays after having been sent away, and who asks for
  * more than there is room for: none of it takes memory or places from others, and the run goes on.
  */
-import { KERNEL_BUILD } from '@shoal/core';
+import { KERNEL_BUILD, type RunListView } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { OTHER_ADDRESS, residentMegabytes, tcp } from '../support/attacker.ts';
@@ -40,7 +40,7 @@ test.skipIf(process.platform !== 'linux')(
     await coordinator.line(({ type }) => type === 'step', 'The first step');
     const { body } = await client.get('/api/run/data');
     const { manifests } = body as { manifests: { train: { blocks: { sha256: string }[] } } };
-    const runs = (await client.get('/api/runs')).body as { runId: string }[];
+    const { runs } = (await client.get('/api/runs')).body as RunListView;
     const before = residentMegabytes(coordinator.pid);
 
     /** Asks `times` on one connection and reads nothing. */

@@ -68,9 +68,11 @@ test.skipIf(natsServer === null)(
     expect((await second.end()).code).toBe(0);
     expect((await worker.end()).code).toBe(0);
 
-    // What was trained is brought out of the cluster.
+    // What was trained is listed in the cluster, and brought out of it.
     const out = await temporaryFolder();
     const runId = result.runId as string;
+    const listed = await shoal(['runs', '--cluster', nats.url, '--sort', 'accuracy', '--json']);
+    expect(listed.lines).toMatchObject([{ runId, state: 'finished', testAccuracy: result.testAccuracy }]);
     expect((await shoal(['runs', 'copy', runId, '--cluster', nats.url, '--out', out])).code).toBe(0);
     const evaluated = await shoal(['runs', 'show', runId, '--out', out, '--json']);
     expect(evaluated.lines[0]).toMatchObject({ runId, state: 'finished' });

@@ -25,6 +25,7 @@ const PATHS = [
   ...['/', '/join', '/healthz', '/api', '/api/session', '/api/runs', '/api/presets', '/api/spec'],
   ...['/api/run/pause', '/api/run/resume', '/api/run/stop', '/api/run/finish', '/api/run/parameters'],
   ...['/api/run/data', '/api/access/revoke', '/api/runs/:id', '/api/runs/:id/resume', '/api/workers/:id'],
+  ...['/api/runs/:id/label', '/api/runs/:id/delete', '/api/runs/:id/model', '/api/runs/:id/parameters'],
   ...['/api/removed', '/api/removed/:id', '/api/local/:id', '/api/page-errors', '/blocks/:id', '/assets/:id'],
   ...['/ws', '/watch', '/:id'],
 ];

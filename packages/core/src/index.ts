@@ -290,6 +290,23 @@ export {
   type RunStateName,
 } from './watch/records.ts';
 export {
+  isRunFigure,
+  RUN_FIGURE_NAMES,
+  RUN_FIGURES,
+  type RunFigure,
+  type RunFigureValues,
+} from './watch/runFigures.ts';
+export {
+  askRuns,
+  canSortRunsBy,
+  DEFAULT_RUN_QUERY,
+  type Facet,
+  type RunListView,
+  type RunQuery,
+  type RunRow,
+  runFieldOf,
+} from './watch/runQuery.ts';
+export {
   CHARTED_STEP_METRICS,
   type ChartedStepMetric,
   columnsOf,
@@ -324,6 +341,7 @@ export {
   type Role,
   type RunDetail,
   type RunSummary,
+  type RunsMark,
   type RunView,
   type WorkerMode,
   type WorkerView,

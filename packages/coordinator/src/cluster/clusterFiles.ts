@@ -183,6 +183,15 @@ export class ClusterFiles implements KeptFiles {
     return { files, folders: folders.filter((name) => name !== undefined).sort() };
   }
 
+  /** Every change writes the record. */
+  async mark(folder: string): Promise<string | null> {
+    const [runId] = this.#below(folder) ?? [];
+    if (runId === undefined) throw new Error(`${folder} is no run.`);
+    const { records } = this.#options.broker;
+    const entry = await this.#reading(() => records.get(keyOf(runId)));
+    return entry === null ? null : String(entry.revision);
+  }
+
   /** Folders are there as far as there is something in them. */
   async make(): Promise<void> {}
 

@@ -1,6 +1,7 @@
 /** Kept files on this machine's disk, or a network file system. */
 import { appendFileSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PRIVATE, writeAtomically } from './atomicFile.ts';
 import type { KeptFiles } from './keptFiles.ts';
 
@@ -8,6 +9,9 @@ const missing = (error: NodeJS.ErrnoException): null => {
   if (error.code === 'ENOENT') return null;
   throw error;
 };
+
+/** Clocks of file systems stand still for a while, and those of servers may go otherwise. */
+const SETTLED_MS = 2_000;
 
 export const diskFiles: KeptFiles = {
   read: (file) => readFile(file).catch(missing),
@@ -48,6 +52,18 @@ export const diskFiles: KeptFiles = {
     return { files: names(false), folders: names(true) };
   },
 
+  async mark(folder, files) {
+    const own = await stat(folder).catch(missing);
+    if (own === null) return null;
+    const inside = await Promise.all(files.map((name) => stat(join(folder, name)).catch(missing)));
+    const newest = Math.max(own.mtimeMs, ...inside.map((one) => one?.mtimeMs ?? 0));
+    if (Math.abs(Date.now() - newest) < SETTLED_MS) return null;
+    return [
+      own.ino,
+      own.mtimeMs,
+      ...inside.map((one) => (one === null ? '-' : `${one.mtimeMs}/${one.size}`)),
+    ].join(' ');
+  },
   async make(folder) {
     await mkdir(folder, { recursive: true });
   },

@@ -98,5 +98,29 @@ export function testKeptFiles(name: string, open: () => Promise<KeptFilesUnderTe
       expect((await other.list(join(root, 'run-1', 'checkpoints'))).files).toEqual(['a']);
       expect(await other.read(join(root, 'run-3', 'run.json'))).toBeNull();
     });
+
+    test('a folder’s mark stays while nothing changes in it, and no change goes by unseen', async () => {
+      const { files, root } = await open();
+      const folder = join(root, 'run-1');
+      expect(await files.mark(folder, ['a'])).toBeNull();
+      await files.make(folder);
+      const seen = new Set<string>();
+      const changes: (() => Promise<void>)[] = [
+        () => files.replace(join(folder, 'a'), 'one'),
+        () => files.append(join(folder, 'a'), ' and on'),
+        () => files.replace(join(folder, 'a'), 'two'),
+        () => files.replace(join(folder, 'b'), 'other'),
+        () => files.remove(join(folder, 'b')),
+      ];
+      for (const change of changes) {
+        await change();
+        const mark = await files.mark(folder, ['a']);
+        // Null says that it may be another one at once; a mark that is told is never told again.
+        if (mark === null) continue;
+        expect(await files.mark(folder, ['a'])).toBe(mark);
+        expect(seen).not.toContain(mark);
+        seen.add(mark);
+      }
+    });
   });
 }

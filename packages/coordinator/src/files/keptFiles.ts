@@ -19,6 +19,11 @@ export interface KeptFiles {
   remove(file: string): Promise<void>;
   /** The names in a folder, each in order; empty where there is no such folder. */
   list(folder: string): Promise<{ readonly files: readonly string[]; readonly folders: readonly string[] }>;
+  /**
+   * A text that is another one once something in the folder is made, replaced or removed, or one of the files named has
+   * grown or changed. Null: there is no such folder, or what changed a moment ago cannot be told from what changes now.
+   */
+  mark(folder: string, files: readonly string[]): Promise<string | null>;
   /** Makes a folder, with those that it lies in; one that is there is no problem. */
   make(folder: string): Promise<void>;
   /** Removes a folder with all that is in it. */

@@ -23,6 +23,7 @@ import {
 import { ControlError, type CoordinatorControl } from './coordinatorControl.ts';
 import { type PageErrors, pageErrorBody } from './pageErrors.ts';
 import { publicDetail } from './publicView.ts';
+import { runQuery } from './runQuery.ts';
 
 export type ApiOptions = Guard & {
   readonly control: CoordinatorControl;
@@ -50,6 +51,12 @@ const revokeBody = v.strictObject({ role: v.picklist(['worker', 'viewer', 'gatew
 const lectureBody = v.strictObject({
   scene: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[a-z-]{1,40}$/)))),
   ranking: v.optional(v.boolean()),
+});
+const labelBody = v.strictObject({
+  name: v.optional(v.string()),
+  tags: v.optional(v.array(v.string())),
+  notes: v.optional(v.string()),
+  archived: v.optional(v.boolean()),
 });
 const letInBody = v.strictObject({ action: v.literal('letIn') });
 const addBody = v.strictObject({ action: v.literal('add') });
@@ -141,7 +148,7 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
     });
   };
   reading('/session', 'watch', (_context, { role }) => ({ role, version: control.version }));
-  reading('/runs', 'watch', () => control.listRuns());
+  reading('/runs', 'watch', (context) => control.askRuns(runQuery(context.req.queries())));
   reading('/runs/:id', 'watch', async (context, { role }) => {
     const detail = await control.runDetail(context.req.param('id') ?? '');
     return may(role, 'control') ? detail : publicDetail(detail);
@@ -152,6 +159,22 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
     const headers = { 'content-type': 'text/csv; charset=utf-8' };
     return send(context, guard, identity, { key: null, make: () => bytes, headers });
   });
+  api.get('/runs/:id/model', async (context) => {
+    const identity = await bearer(context, guard, 'watch');
+    const runId = context.req.param('id');
+    const { key, make } = await control.runModel(runId);
+    const headers = {
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${runId}.safetensors"`,
+    };
+    return send(context, guard, identity, { key, make, headers });
+  });
+  api.get('/runs/:id/parameters', async (context) => {
+    const identity = await bearer(context, guard, 'watch');
+    const runId = context.req.param('id');
+    const { key, make, globalStep } = await control.runParameters(runId);
+    return send(context, guard, identity, { key, make, headers: parameterHeaders(runId, globalStep) });
+  });
   reading('/data', 'control', () => control.offers());
   reading('/links', 'control', () => control.joinInfo());
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
@@ -160,14 +183,15 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
   api.get('/run/parameters', async (context) => {
     const identity = await bearer(context, guard, 'watch');
     const { runId, globalStep, key, make } = control.parameters();
-    const headers = {
-      'content-type': 'application/octet-stream',
-      'x-shoal-run': runId,
-      'x-shoal-step': String(globalStep),
-    };
-    return send(context, guard, identity, { key, make, headers });
+    return send(context, guard, identity, { key, make, headers: parameterHeaders(runId, globalStep) });
   });
 }
+
+const parameterHeaders = (runId: string, globalStep: number): Record<string, string> => ({
+  'content-type': 'application/octet-stream',
+  'x-shoal-run': runId,
+  'x-shoal-step': String(globalStep),
+});
 
 function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): void {
   api.post('/spec', async (context) => {
@@ -183,6 +207,16 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   api.post('/runs/:id/resume', async (context) => {
     await bearer(context, guard, 'control');
     return context.json({ runId: await control.resumeRun(context.req.param('id')) }, 201);
+  });
+  api.post('/runs/:id/label', async (context) => {
+    await bearer(context, guard, 'control');
+    const change = await body(context, labelBody);
+    return context.json(await control.labelRun(context.req.param('id'), defined(change)));
+  });
+  api.post('/runs/:id/delete', async (context) => {
+    await bearer(context, guard, 'control');
+    await control.deleteRun(context.req.param('id'));
+    return context.json({ runId: context.req.param('id') });
   });
   for (const action of ['pause', 'resume', 'step', 'stop', 'finish'] as const) {
     api.post(`/run/${action}`, async (context) => {
@@ -245,6 +279,10 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
     return context.json(decided(control.controlLocal(context.req.param('name'), action, unchecked)));
   });
 }
+
+/** Without the fields that were left out. */
+const defined = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
 /** What was decided: the sentence, and what it says. */
 const decided = (fact: Fact): { readonly message: string; readonly facts: readonly Fact[] } => ({

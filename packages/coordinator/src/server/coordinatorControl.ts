@@ -13,8 +13,11 @@ import type {
   LocalWorkerView,
   RefusalCode,
   RunDetail,
+  RunListView,
+  RunQuery,
   RunSpec,
   RunSummary,
+  RunsMark,
   RunView,
   StepColumns,
   Welcome,
@@ -41,6 +44,7 @@ const NOT_THERE: ReadonlySet<RefusalCode> = new Set([
   'noSuchLocal',
   'notRemoved',
   'noData',
+  'noModel',
 ]);
 
 export type SpecCheck = {
@@ -64,6 +68,14 @@ export type TrustReport = {
 
 /** How the run that goes on is slowed down; `stepsPerSecond` is null at full speed. */
 export type PaceReport = { readonly runId: string; readonly stepsPerSecond: number | null };
+
+/** What people say of a run; what is left out stays as it is. */
+export type LabelChange = {
+  readonly name?: string;
+  readonly tags?: readonly string[];
+  readonly notes?: string;
+  readonly archived?: boolean;
+};
 
 /** What a request asks for; the fields are checked as those of a spec are. */
 export type TrustChange = { readonly spotCheck?: unknown; readonly quorum?: unknown };
@@ -96,8 +108,8 @@ export interface CoordinatorControl {
   readonly locals: readonly LocalWorkerView[];
   readonly newestEvent: number;
   eventsAfter(id: number): readonly EventView[];
-  /** Newest first, as last read. */
-  readonly runs: readonly RunSummary[];
+  /** How many runs there are, and whether the list is another one than before. */
+  readonly runs: RunsMark;
   joinInfo(): Promise<JoinInfo>;
   /** What somebody is told who was invited to compute. */
   readonly invitation: Invitation;
@@ -107,11 +119,18 @@ export interface CoordinatorControl {
   /** Whether those who have joined are shown who has done most. */
   showRanking(isShown: boolean): void;
 
-  /** Reads the folder of runs again. */
-  listRuns(): Promise<readonly RunSummary[]>;
+  askRuns(query: RunQuery): Promise<RunListView>;
   runDetail(runId: string): Promise<RunDetail>;
   /** Its curves as CSV. */
   curvesCsv(runId: string): Promise<string>;
+  /** The file of the model that a run has delivered. */
+  runModel(runId: string): Promise<SharedBytes>;
+  /** The parameters in it, as the flat vector. */
+  runParameters(runId: string): Promise<SharedBytes & { readonly globalStep: number }>;
+  /** Names a run, tags it, writes notes to it, puts it away or takes it out again; what is left out stays. */
+  labelRun(runId: string, change: LabelChange): Promise<RunSummary>;
+  /** For good, with its model; never one that goes on. */
+  deleteRun(runId: string): Promise<void>;
   /** The data sets in the folder that the operator named, or in the project's. */
   offers(): Promise<readonly DataOffer[]>;
   checkSpec(input: unknown): Promise<SpecCheck>;

@@ -271,12 +271,12 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     handlers: reception,
   });
   feed.start();
+  service.start();
   if (addresses.advice !== null) coordinator.notice(addresses.advice);
   const looking = setInterval(() => {
     access.endExpired();
     outbox.beat();
   }, LOOK_MS);
-  await service.listRuns();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     coordinator.leave();
@@ -285,6 +285,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     feed.close();
     await locals.close();
     await server.close(CLOSE_GRACE_MS);
+    service.close();
   };
   return {
     coordinator,

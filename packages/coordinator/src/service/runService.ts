@@ -16,7 +16,10 @@ import {
   type LocalWorkerView,
   RANKING_MAX,
   type RunDetail,
+  type RunListView,
+  type RunQuery,
   type RunSummary,
+  type RunsMark,
   type RunView,
   type StepColumns,
   sentence,
@@ -35,6 +38,7 @@ import { specFromFields } from '../run/preparation/specFromFields.ts';
 import { curvesCsv } from '../run/report/curvesCsv.ts';
 import type {
   CoordinatorControl,
+  LabelChange,
   PaceReport,
   RemovedWorker,
   RevocableRole,
@@ -102,9 +106,10 @@ export class RunService implements CoordinatorControl {
   #showsRanking = false;
 
   constructor(options: RunServiceOptions) {
+    const { cluster } = options;
     this.#options = options;
     this.#cache = new DataCache(options.data);
-    this.#list = new RunList(options);
+    this.#list = new RunList({ ...options, lock: cluster === null ? null : () => cluster.lock() });
     this.#bytes = new RunBytes(options.coordinator);
     this.#workers = new WorkerControl(options);
     options.news.subscribe((item) => {
@@ -161,12 +166,12 @@ export class RunService implements CoordinatorControl {
     return this.#options.events.after(id);
   }
 
-  get runs(): readonly RunSummary[] {
-    return this.#list.runs;
+  get runs(): RunsMark {
+    return this.#list.mark;
   }
 
-  listRuns(): Promise<readonly RunSummary[]> {
-    return this.#list.read();
+  askRuns(query: RunQuery): Promise<RunListView> {
+    return this.#list.ask(query);
   }
 
   runDetail(runId: string): Promise<RunDetail> {
@@ -176,6 +181,31 @@ export class RunService implements CoordinatorControl {
   async curvesCsv(runId: string): Promise<string> {
     const { steps, records } = await this.#list.detail(runId);
     return curvesCsv(steps, records);
+  }
+
+  runModel(runId: string): Promise<SharedBytes> {
+    return this.#list.model(runId);
+  }
+
+  runParameters(runId: string): Promise<SharedBytes & { readonly globalStep: number }> {
+    return this.#list.parameters(runId);
+  }
+
+  labelRun(runId: string, change: LabelChange): Promise<RunSummary> {
+    return this.#list.label(runId, change);
+  }
+
+  deleteRun(runId: string): Promise<void> {
+    return this.#list.delete(runId);
+  }
+
+  /** The folders are read while nobody waits for them yet. */
+  start(): void {
+    void this.#list.refresh();
+  }
+
+  close(): void {
+    this.#list.close();
   }
 
   joinInfo(): Promise<JoinInfo> {

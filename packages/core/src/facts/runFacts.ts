@@ -45,4 +45,8 @@ export type RunFact =
   | { readonly type: 'standingUnwritten'; readonly file: string; readonly problem: string }
   | { readonly type: 'convictionUnwritten'; readonly file: string; readonly problem: string }
   | { readonly type: 'keyNotRemoved'; readonly folder: string; readonly problem: string }
-  | { readonly type: 'runsUnreadable'; readonly problem: string };
+  | { readonly type: 'runsUnreadable'; readonly problem: string }
+  /** The index of runs was not there, or of no use. */
+  | { readonly type: 'runIndexMade'; readonly folder: string; readonly runs: number }
+  /** There is none, and cannot be: runs are read from their folders. */
+  | { readonly type: 'runIndexUnusable'; readonly file: string; readonly problem: string };

@@ -62,6 +62,8 @@ export type RunResult = {
   readonly seconds: number;
   readonly samplesPerSecond: number;
   readonly parametersSha256: string;
+  /** ISO 8601; left out in what an earlier version has written. */
+  readonly endedAt?: string;
   /** Path of the delivered model (safetensors). */
   readonly modelFile: string;
   readonly checkpointFolder: string;

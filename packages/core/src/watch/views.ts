@@ -8,6 +8,7 @@ import type { Fact } from '../facts/fact.ts';
 import type { Help } from '../protocol/codes.ts';
 import type { RunSpec, TrustSpec } from '../spec/runSpec.ts';
 import type { EpochRecord, RunResult, RunStateName } from './records.ts';
+import type { RunFigureValues } from './runFigures.ts';
 import type { StepColumns } from './stepMetrics.ts';
 
 /**
@@ -175,6 +176,7 @@ export const RANKING_MAX = 10;
 export type RefusalCode =
   | 'noRun'
   | 'runGoing'
+  | 'runNotEnded'
   | 'runLocked'
   | 'closing'
   | 'standby'
@@ -188,7 +190,8 @@ export type RefusalCode =
   | 'localNotRunning'
   | 'localsMax'
   | 'poisonStays'
-  | 'noData';
+  | 'noData'
+  | 'noModel';
 
 /** How a coordinator stands among those of its cluster. */
 export type ClusterView = {
@@ -222,29 +225,49 @@ export type EventView = {
 /** A data set in the folder that the operator allows; its name is a spec's `data.from`. */
 export type DataOffer = { readonly name: string; readonly source: DataSourceName };
 
-export type RunSummary = {
+/** A run in lists. What lies behind its figures is in `runFigures.ts`. */
+export type RunSummary = RunFigureValues & {
   readonly runId: string;
+  /** As somebody has named it, or else as its spec is. */
   readonly name: string;
+  /** What the spec is called: the preset's name, where it is one. */
+  readonly preset: string;
   readonly about: string;
+  readonly tags: readonly string[];
+  readonly notes: string;
+  /** Put away: left out of lists unless it is asked for. */
+  readonly archived: boolean;
   readonly createdAt: string;
+  /** Null before the end, and where an earlier version did not write it down. */
+  readonly endedAt: string | null;
   readonly state: RunStateName;
-  /** Of the delivered model; null before the end. */
-  readonly testAccuracy: number | null;
-  readonly epochs: number;
+  /** The layers that have parameters, such as `conv2d × 2, dense`. */
+  readonly model: string;
   readonly dataSet: string;
   readonly optimizer: { readonly type: string; readonly lr: number };
   readonly parametersSha256: string | null;
   /** SHA-256 of the spec: runs of equal specs end with equal bits. */
   readonly specSha256: string;
+  /** The runs of this spec that have delivered a model, this one among them, and whether all have the same bits; null before. */
+  readonly alike: { readonly runs: number; readonly same: boolean } | null;
 };
 
-export type RunDetail = RunSummary & {
+/** That the list of runs is another one: its page asks for what it shows. */
+export type RunsMark = {
+  /** So many runs there are. */
+  readonly count: number;
+  /** Another number, another list. */
+  readonly change: number;
+};
+
+export type RunDetail = Omit<RunSummary, 'steps'> & {
   readonly spec: PublicSpec;
+  readonly dataSetInfo: DataSetInfo;
   /** How its workers were checked, last; null for everybody but the operator. */
   readonly trust: TrustSpec | null;
   /** Thinned out evenly where there are more than EPOCH_POINTS_MAX. */
   readonly records: readonly EpochRecord[];
-  /** The curve of its steps, as far as it was kept; columns are empty when nothing was. */
+  /** In place of their number: the curve of its steps, as far as it was kept; columns are empty when nothing was. */
   readonly steps: StepColumns;
   readonly result: RunResult | null;
 };

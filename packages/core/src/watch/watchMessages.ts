@@ -12,7 +12,7 @@ import type {
   JoinInfo,
   LocalWorkerView,
   Role,
-  RunSummary,
+  RunsMark,
   RunView,
   WorkerView,
 } from './views.ts';
@@ -39,7 +39,7 @@ export type WatchMessage =
       readonly workers: readonly WorkerView[];
       readonly locals: readonly LocalWorkerView[];
       readonly events: readonly EventView[];
-      readonly runs: readonly RunSummary[];
+      readonly runs: RunsMark;
       /** Null for those who may not invite. */
       readonly join: JoinInfo | null;
       /** The scene of the lecture that the operator shows; null while none is shown. */
@@ -65,7 +65,7 @@ export type WatchMessage =
   /** The operator shows another scene of the lecture, or none any more. */
   | { readonly type: 'lecture'; readonly scene: string | null }
   /** The list of runs has changed. */
-  | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
+  | { readonly type: 'runs'; readonly runs: RunsMark }
   /** Something of that has changed. */
   | { readonly type: 'cluster'; readonly cluster: ClusterView }
   /** The request was refused; the connection is closed. */

@@ -58,6 +58,11 @@ export const SERVICE_SAMPLES: {
   convictionUnwritten: [{ type: 'convictionUnwritten', file: 'convictions.jsonl', problem }],
   keyNotRemoved: [{ type: 'keyNotRemoved', folder: 'runs/xor-1', problem }],
   runsUnreadable: [{ type: 'runsUnreadable', problem }],
+  runIndexMade: [
+    { type: 'runIndexMade', folder: 'runs', runs: 1 },
+    { type: 'runIndexMade', folder: 'runs', runs: 2_000 },
+  ],
+  runIndexUnusable: [{ type: 'runIndexUnusable', file: 'runs/index.sqlite', problem }],
 
   operatorPaused: [{ type: 'operatorPaused' }],
   leadUncertain: [{ type: 'leadUncertain' }],

@@ -1,43 +1,27 @@
-/** `shoal runs list` and `shoal runs show RUN`: what lies in the folder of runs. */
-import { counted } from '@shoal/core';
+/** `shoal runs show RUN`: one run, epoch by epoch. */
 import { findRun } from '../../run/folder/findRun.ts';
-import { listRuns, type RunRecord, readRun } from '../../run/folder/runFolder.ts';
+import { readLabel } from '../../run/folder/label.ts';
+import { type RunRecord, readRun } from '../../run/folder/runFolder.ts';
 import { out } from '../../terminal/terminal.ts';
-import { columns, percent } from '../output/format.ts';
 import { epochText, layerNormsText, resultText } from '../output/reportText.ts';
 import { resumeCommand } from '../resumeCommand.ts';
 
 type Options = { readonly out: string; readonly json?: boolean };
 
-export async function listAllRuns(options: Options): Promise<number> {
-  const runs = await listRuns(options.out);
-  if (options.json === true) {
-    for (const run of runs) out.json(summary(run));
-    return 0;
-  }
-  if (runs.length === 0) {
-    out.lines(`There are no runs in ${options.out} yet: start one with "npx --no shoal train".`);
-    return 0;
-  }
-  const rows = runs.map((run) => {
-    const { state, epochs, testAccuracy, dataSet } = summary(run);
-    const accuracy = testAccuracy === null ? '' : `test ${percent(testAccuracy)}`;
-    return [run.runId, state, `${epochs}/${counted(run.spec.epochs, 'epoch')}`, dataSet, accuracy];
-  });
-  out.lines(...columns(rows));
-  return 0;
-}
-
 export async function showRun(name: string, options: Options): Promise<number> {
   const { runsFolder, runId } = await findRun(name, options.out);
   const run = await readRun(runsFolder, runId);
+  const label = await readLabel(run.folder);
   if (options.json === true) {
-    out.json({ ...summary(run), spec: run.spec, records: run.epochs, result: run.result });
+    out.json({ ...summary(run), label, spec: run.spec, records: run.epochs, result: run.result });
     return 0;
   }
   out.lines(
     `Run ${run.runId} (${run.state}), started ${run.createdAt}, in ${run.folder}`,
     ...(run.spec.about === '' ? [] : [`  ${run.spec.about}`]),
+    ...(label.name === '' ? [] : [`  name   ${label.name}`]),
+    ...(label.tags.length === 0 ? [] : [`  tags   ${label.tags.join(', ')}`]),
+    ...(label.notes === '' ? [] : label.notes.split('\n').map((line) => `  ${line}`)),
     ...run.epochs.flatMap((record) => {
       const norms = layerNormsText(record);
       return [epochText(record, run.spec.epochs), ...(norms === null ? [] : [norms])];

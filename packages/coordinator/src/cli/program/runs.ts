@@ -1,22 +1,33 @@
 /** Commands about runs that are there, and presets for new ones. */
-import type { Command } from 'commander';
+import {
+  isRunFigure,
+  RUN_ENDS,
+  RUN_FIGURE_NAMES,
+  RUN_FIGURES,
+  type RunFigure,
+  runFieldOf,
+} from '@shoal/core';
+import { type Command, Option } from 'commander';
 import { addClusterOptions } from '../clusterOptions.ts';
+import { archiveRuns, deleteRuns, labelRun, unarchiveRuns } from '../commands/changeRuns.ts';
 import { copyRun } from '../commands/copyRun.ts';
+import { listAllRuns } from '../commands/listRuns.ts';
 import { paceRun } from '../commands/pace.ts';
 import { listPresets } from '../commands/presets.ts';
-import { listAllRuns, showRun } from '../commands/runs.ts';
+import { showRun } from '../commands/runs.ts';
 import { trustRun } from '../commands/trust.ts';
 import { addJsonOption, addOutOption } from '../options.ts';
-import { part, whole } from '../values.ts';
+import { choice, collect, part, whole } from '../values.ts';
 import { examples, type Finish } from './parts.ts';
 
 export function addRuns(program: Command, finish: Finish): void {
   const presetsCommand = program.command('presets').description('list the presets in the order of a lecture');
   addJsonOption(presetsCommand).action((options) => finish(listPresets(options)));
 
-  const runs = program.command('runs').description('list the runs in a folder, or show one');
-  const list = runs.command('list', { isDefault: true }).description('list the runs, oldest first');
-  addJsonOption(addOutOption(list)).action((options) => finish(listAllRuns(options)));
+  const runs = program
+    .command('runs')
+    .description('list the runs in a folder, show, label, archive or delete them');
+  addList(runs, finish);
   const show = runs
     .command('show')
     .description('show a run epoch by epoch')
@@ -74,5 +85,84 @@ export function addRuns(program: Command, finish: Finish): void {
         'shoal pace mnist-mlp-20260105-101500-3f2a full',
       )}`,
     );
-  runs.addHelpText('after', examples('shoal runs', 'shoal runs show mnist-mlp-20260105-101500-3f2a --json'));
+  addChanges(runs, finish);
+  runs.addHelpText(
+    'after',
+    examples(
+      'shoal runs',
+      'shoal runs --sort accuracy --search "adam epochs>5" --limit 10',
+      'shoal runs show mnist-mlp-20260105-101500-3f2a --json',
+    ),
+  );
+}
+
+function addList(runs: Command, finish: Finish): void {
+  const list = runs
+    .command('list', { isDefault: true })
+    .description('list the runs, oldest first')
+    .option(
+      '--search <words>',
+      'those that have all of these words in name, tags, notes, data or model; a word may compare: "accuracy>0.98 optimizer.type=adam"',
+    )
+    .option('--tag <tag>', 'those with this tag; may be given again for another', collect)
+    .addOption(
+      new Option('--state <state>', 'those that are in this state; may be given again for another')
+        .choices([...RUN_ENDS])
+        .argParser((value, before?: readonly string[]) =>
+          collect(choice('--state', RUN_ENDS)(value), before),
+        ),
+    )
+    .option('--data <name>', 'those trained on this data set; may be given again for another', collect)
+    .option('--archived', 'those that were archived as well')
+    .option(
+      '--sort <field>',
+      'the best first by a figure (accuracy, loss, validation, seconds, bytes …), or by any field of a run or its spec (name, ended, optimizer.lr)',
+    )
+    .option('--reverse', 'the other way round')
+    .option('--best <figure>', 'name the best of them by this figure as well', figure)
+    .option('--limit <n>', 'so many at most', whole('--limit', 1, 1_000_000));
+  addJsonOption(addOutOption(addClusterOptions(list))).action((options) => finish(listAllRuns(options)));
+}
+
+function figure(name: string): RunFigure {
+  const found = runFieldOf(name);
+  if (isRunFigure(found) && RUN_FIGURES[found].better !== null) return found;
+  const known = RUN_FIGURE_NAMES.filter((one) => RUN_FIGURES[one].better !== null);
+  return choice('--best', known)(name) as RunFigure;
+}
+
+function addChanges(runs: Command, finish: Finish): void {
+  const run = 'name of the run, or the path of its folder';
+  const label = runs
+    .command('label')
+    .description('show what people say of a run, or change it: its name, tags and notes')
+    .argument('<run>', run)
+    .option('--name <name>', 'what it is called; an empty one gives back that of its spec')
+    .option('--tag <tag>', 'add a tag; may be given again for another', collect)
+    .option('--untag <tag>', 'take a tag away; may be given again for another', collect)
+    .option('--note <text>', 'notes, in place of those that were there');
+  addJsonOption(addOutOption(label))
+    .action((name, options) => finish(labelRun(name, options)))
+    .addHelpText(
+      'after',
+      examples('shoal runs label mnist-mlp-20260105-101500-3f2a --tag good --note "first with dropout"'),
+    );
+  const sure = '--yes';
+  const archive = runs
+    .command('archive')
+    .description('leave runs out of lists')
+    .argument('<run...>', run)
+    .option(sure, 'without asking first');
+  addJsonOption(addOutOption(archive)).action((names, options) => finish(archiveRuns(names, options)));
+  const unarchive = runs
+    .command('unarchive')
+    .description('take archived runs into lists again')
+    .argument('<run...>', run);
+  addJsonOption(addOutOption(unarchive)).action((names, options) => finish(unarchiveRuns(names, options)));
+  const remove = runs
+    .command('delete')
+    .description('delete runs for good, with their models; never one that goes on')
+    .argument('<run...>', run)
+    .option(sure, 'without asking first');
+  addJsonOption(addOutOption(remove)).action((names, options) => finish(deleteRuns(names, options)));
 }

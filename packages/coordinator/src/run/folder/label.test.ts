@@ -80,7 +80,7 @@ test.each([
   ],
   [
     { notes: 'n'.repeat(NOTES_LENGTH_MAX + 1) },
-    'The notes of a run may have 10000 characters at most, not 10001: make it shorter.',
+    'The notes of a run may have 10000 characters at most, not 10001: make them shorter.',
   ],
 ])('what is too much is refused in a sentence, and nothing changes', async (change, sentence) => {
   await changeLabel(folder, { name: 'before' });

@@ -103,25 +103,37 @@ function checked({ name, tags, notes, archived }: RunLabel): RunLabel {
     notes: lines(notes),
     archived,
   };
-  refuseLonger('The name of a run', label.name, NAME_LENGTH_MAX);
+  const nameLength = lengthOf(label.name);
+  if (nameLength > NAME_LENGTH_MAX) {
+    throw new UserError(
+      `The name of a run may have ${NAME_LENGTH_MAX} characters at most, not ${nameLength}: make it shorter.`,
+    );
+  }
   for (const tag of label.tags) {
-    refuseLonger(`The tag "${tag.slice(0, TAG_LENGTH_MAX)}…"`, tag, TAG_LENGTH_MAX);
+    const tagLength = lengthOf(tag);
+    if (tagLength > TAG_LENGTH_MAX) {
+      throw new UserError(
+        `The tag "${cut(tag, TAG_LENGTH_MAX)}…" may have ${TAG_LENGTH_MAX} characters at most, not ${tagLength}: make it shorter.`,
+      );
+    }
     // Forms and commands write several tags with commas between them.
-    if (tag.includes(','))
+    if (tag.includes(',')) {
       throw new UserError(`The tag "${tag}" has a comma in it: write two tags, or none.`);
+    }
   }
   if (label.tags.length > TAGS_MAX) {
     throw new UserError(`A run has at most ${TAGS_MAX} tags, not ${label.tags.length}: take some away.`);
   }
-  refuseLonger('The notes of a run', label.notes, NOTES_LENGTH_MAX);
+  const notesLength = lengthOf(label.notes);
+  if (notesLength > NOTES_LENGTH_MAX) {
+    throw new UserError(
+      `The notes of a run may have ${NOTES_LENGTH_MAX} characters at most, not ${notesLength}: make them shorter.`,
+    );
+  }
   return label;
 }
 
-function refuseLonger(what: string, text: string, most: number): void {
-  const length = [...text].length;
-  if (length <= most) return;
-  throw new UserError(`${what} may have ${most} characters at most, not ${length}: make it shorter.`);
-}
+const lengthOf = (text: string): number => [...text].length;
 
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].filter((text) => text !== '');
 

@@ -200,7 +200,7 @@ export class RunRecorder {
           runId: record.runId,
         }),
       );
-      await writeResult(record.folder, result, files);
+      await writeResult(record.folder, { ...result, endedAt: new Date().toISOString() }, files);
       return true;
     } catch (error) {
       onProblem({ type: 'resultUnwritten', folder: record.folder, problem: reasonOf(error) });

@@ -35,4 +35,7 @@ export const RUN_CHINESE: Wording<RunFact> = {
   keyNotRemoved: ({ folder, problem }) =>
     zh`${folder} 中的密钥无法删除（${problem}）：复制该文件夹时请不要包含 access.json。`,
   runsUnreadable: ({ problem }) => zh`无法读取存放训练的文件夹（${problem}）。`,
+  runIndexMade: ({ folder, runs }) => zh`${folder} 中的训练索引已根据 ${runs} 次训练重新建立。`,
+  runIndexUnusable: ({ file, problem }) =>
+    zh`训练索引 ${file} 无法使用（${problem}）：改为逐个读取各次训练的文件夹，会慢一些。`,
 };

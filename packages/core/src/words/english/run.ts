@@ -1,5 +1,6 @@
 /** The life of a run, in English. */
 import type { RunEndFact, RunFact } from '../../facts/runFacts.ts';
+import { counted } from '../../text/counted.ts';
 import { type Wording, worded } from '../wording.ts';
 import { BROKEN_OFF_ENGLISH, ENDED_ENGLISH } from './ended.ts';
 import { OUTCOME_ENGLISH } from './outcome.ts';
@@ -29,4 +30,8 @@ export const RUN_ENGLISH: Wording<RunFact> = {
   keyNotRemoved: ({ folder, problem }) =>
     `The key in ${folder} could not be removed (${problem}): leave access.json out of copies.`,
   runsUnreadable: ({ problem }) => `The folder of runs cannot be read (${problem}).`,
+  runIndexMade: ({ folder, runs }) =>
+    `The index of runs in ${folder} was made anew from ${counted(runs, 'run')}.`,
+  runIndexUnusable: ({ file, problem }) =>
+    `The index of runs ${file} cannot be used (${problem}): runs are read from their folders, which takes longer.`,
 };
