@@ -8,8 +8,11 @@ import {
   mergeRunSpec,
   RandomStream,
   type Role,
+  RUN_FIGURE_NAMES,
   type RunDetail,
+  type RunFigureValues,
   type RunResult,
+  type RunRow,
   type RunSpec,
   type RunSummary,
   type RunView,
@@ -34,6 +37,8 @@ const HASHES = [
   '5d1f0a7c93be42681c7e90fa35d8b2467710e9cc4f83ab5d26f1907be834ac52',
   'b07e4d9135fa86c2d9e10743bb52c8f6a4173d0e9962fe58c1b30a7d84e6952f',
 ] as const;
+
+const NO_FIGURES = Object.fromEntries(RUN_FIGURE_NAMES.map((name) => [name, null])) as RunFigureValues;
 
 export type FeedOptions = {
   readonly spec?: RunSpec;
@@ -266,14 +271,15 @@ export class FeedData {
     return this.#locals;
   }
 
-  get runs(): readonly RunSummary[] {
+  get rows(): readonly RunRow[] {
     return [
       'mnist-cnn-20260309-140501-3f9c',
       'mnist-cnn-20260309-133112-a81e',
       'mnist-mlp-20260308-170244-07d2',
-    ]
-      .map((runId) => this.detail(runId))
-      .flatMap((detail) => (detail === undefined ? [] : [summaryOf(detail)]));
+    ].flatMap((runId) => {
+      const detail = this.detail(runId);
+      return detail === undefined ? [] : [{ summary: summaryOf(detail), spec: detail.spec }];
+    });
   }
 
   detail(runId: string): RunDetail | undefined {
@@ -287,17 +293,25 @@ export class FeedData {
     const shift = mlp ? 0.05 : 0;
     return {
       runId,
-      name: spec.name,
+      ...NO_FIGURES,
+      preset: spec.name,
       about: spec.about,
+      ...{ name: spec.name, tags: [], notes: '', archived: false },
       createdAt: `2026-03-0${day}T${hour}:05:00Z`,
+      endedAt: null,
       state: current ? run.state : mlp ? 'stopped' : 'finished',
+      model: mlp ? 'dense × 2' : 'conv2d × 2, dense',
       testAccuracy: result?.testAccuracy ?? null,
+      testLoss: result?.testLoss ?? null,
+      seconds: result?.seconds ?? 20,
       epochs: current ? run.epoch : spec.epochs,
       dataSet: this.#dataSet,
       optimizer: { type: spec.optimizer.type, lr: spec.optimizer.lr },
       parametersSha256: result?.parametersSha256 ?? null,
       specSha256: specSha256(spec),
+      alike: null,
       spec,
+      dataSetInfo: run.dataSet,
       trust: spec.trust,
       records: current
         ? this.epochs
@@ -340,7 +354,7 @@ export class FeedData {
       workers: this.workers,
       locals: this.#locals,
       events: this.#events,
-      runs: this.runs,
+      runs: { count: this.rows.length, change: 1 },
       join:
         role === 'operator'
           ? {
@@ -360,10 +374,11 @@ export class FeedData {
 
 function summaryOf({
   spec: _spec,
+  trust: _trust,
   records: _records,
-  steps: _steps,
-  result: _result,
+  steps,
+  result,
   ...summary
 }: RunDetail): RunSummary {
-  return summary;
+  return { ...summary, steps: result?.steps ?? steps.globalStep.length };
 }

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import {
+  askRuns,
   compileModel,
   presets,
   resolveRunSpec,
@@ -17,6 +18,7 @@ import {
 } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { runQuery } from '../../packages/coordinator/src/server/runQuery.ts';
 import type { FeedData } from './feedData.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
@@ -172,7 +174,13 @@ export class FeedServer {
     if (path === '/api/presets') {
       return { status: 200, body: presets.map((spec) => ({ name: spec.name, about: spec.about, spec })) };
     }
-    if (path === '/api/runs') return { status: 200, body: this.data.runs };
+    const [listed, fields] = path.split('?');
+    if (listed === '/api/runs') {
+      const asked = Object.fromEntries(
+        [...new URLSearchParams(fields)].map(([name, value]) => [name, [value]]),
+      );
+      return { status: 200, body: askRuns(this.data.rows, runQuery(asked)) };
+    }
     const detail = runId === undefined ? undefined : this.data.detail(decodeURIComponent(runId));
     if (detail !== undefined) return { status: 200, body: detail };
     return { status: 404, body: { error: `There is no ${path}.` } };

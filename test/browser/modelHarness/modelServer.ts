@@ -167,7 +167,7 @@ export class ModelServer {
       workers: [],
       locals: [],
       events: [],
-      runs: [],
+      runs: { count: 0, change: 0 },
       join: null,
       scene: null,
       readsData: true,

@@ -7,7 +7,7 @@ import type {
   JoinInfo,
   LocalWorkerView,
   Role,
-  RunSummary,
+  RunsMark,
   RunView,
   StepColumns,
   WatchMessage,
@@ -32,7 +32,8 @@ export const workers = signal<readonly WorkerView[]>([]);
 export const locals = signal<readonly LocalWorkerView[]>([]);
 /** Oldest first. */
 export const events = signal<readonly EventView[]>([]);
-export const runs = signal<readonly RunSummary[]>([]);
+/** How many runs there are; another `change` means another list. */
+export const runs = signal<RunsMark>({ count: 0, change: 0 });
 export const join = signal<JoinInfo | null>(null);
 /** Links that stood on this page and hold no longer, or not for long; null as long as there were none. */
 export const replacedLinks = signal<ReplacedLinks | null>(null);

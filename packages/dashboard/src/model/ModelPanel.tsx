@@ -1,6 +1,7 @@
 /** The model from inside, on the viewer's own machine: try it, look into it, check it, while it learns. */
 
 import { useEffect, useRef } from 'preact/hooks';
+import { lookInto, openedModel } from '../index/runs/openedModel.ts';
 import { Guarded } from '../index/shell/Guarded.tsx';
 import { textsIn } from '../shared/language.ts';
 import { BoundaryCard, table } from './cards/BoundaryCard.tsx';
@@ -38,6 +39,7 @@ export function ModelPanel() {
           </span>
         )}
       </div>
+      <PastRun />
       {trouble.value !== null && (
         <p class="fault" role="alert">
           {problemText(trouble.value)}
@@ -45,6 +47,23 @@ export function ModelPanel() {
       )}
       {model.value === null ? <p class="quiet">{text.noRun}</p> : <Cards />}
     </section>
+  );
+}
+
+/** Whose model this is, where it is not the one that is being trained. */
+function PastRun() {
+  const text = textsIn(texts);
+  const opened = openedModel.value;
+  if (opened === null) return null;
+  return (
+    <p class="row" role="status">
+      <span>
+        {text.ofPastRun(opened.name === opened.preset ? opened.runId : `${opened.name} (${opened.runId})`)}
+      </span>
+      <button type="button" onClick={() => lookInto(null)}>
+        {text.backToRun}
+      </button>
+    </p>
   );
 }
 

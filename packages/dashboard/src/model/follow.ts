@@ -2,12 +2,14 @@
 
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { type BlocksManifest, compileModel, type Model, sliceOf } from '@shoal/core';
+import { openedModel } from '../index/runs/openedModel.ts';
 import { api, run } from '../index/store.ts';
-import { type LabProblem, problemOf } from './lab/labProblem.ts';
+import { LabError, type LabProblem, problemOf } from './lab/labProblem.ts';
 import { Cancelled } from './lab/pace.ts';
 import { ModelClient } from './modelClient.ts';
 import type { SetName } from './modelMessages.ts';
 import { OfRun } from './ofRun.ts';
+import { hasSamples, shown } from './shown.ts';
 
 export type HeldParameters = {
   readonly runId: string;
@@ -15,7 +17,7 @@ export type HeldParameters = {
   readonly values: Float32Array;
 };
 
-export const runId = computed(() => run.value?.runId ?? null);
+export const runId = computed(() => shown.value?.runId ?? null);
 
 /** What a card keeps of the run that is shown; `empty` as long as nothing of that run was kept. */
 export const ofRun = <T>(empty: T): OfRun<T> => new OfRun(runId, empty);
@@ -30,7 +32,7 @@ export const isSeen = signal(false);
 /** Of this run; the spec does not change while it lasts. */
 export const model = computed<Model | null>(() => {
   if (runId.value === null) return null;
-  const spec = run.peek()?.spec;
+  const spec = shown.peek()?.spec;
   return spec === undefined ? null : compileModel(spec.model);
 });
 
@@ -51,7 +53,7 @@ export function modelClient(): ModelClient {
 
 /** What the coordinator's parameters depend on; the best ones come back when a run ends, at the same step. */
 const wanted = computed(() => {
-  const now = run.value;
+  const now = shown.value;
   return now === null ? null : `${now.runId} ${now.globalStep} ${now.result === null ? 'on' : 'over'}`;
 });
 
@@ -71,6 +73,11 @@ function fetchSoon(): void {
   );
 }
 
+function parametersPath(): string {
+  const opened = openedModel.peek();
+  return opened === null ? '/api/run/parameters' : `/api/runs/${encodeURIComponent(opened.runId)}/parameters`;
+}
+
 async function fetchParameters(): Promise<void> {
   const asked = wanted.peek();
   const id = runId.peek();
@@ -79,7 +86,7 @@ async function fetchParameters(): Promise<void> {
   const began = performance.now();
   let gap = RETRY_MS;
   try {
-    const { buffer, headers } = await api.bytes('/api/run/parameters');
+    const { buffer, headers } = await api.bytes(parametersPath());
     const took = performance.now() - began;
     gap = Math.max(GAP_MS_MIN, GAP_PER_FETCH * took, (GAP_MS_PER_MEGABYTE * buffer.byteLength) / 1e6);
     // Another run may have begun meanwhile; its own will be asked for.
@@ -119,7 +126,7 @@ effect(() => {
   followed = id;
   got = null;
   sets.clear();
-  const spec = run.peek()?.spec;
+  const spec = shown.peek()?.spec;
   if (spec !== undefined) modelClient().tell({ type: 'run', spec });
   untracked(() => {
     for (const forget of forgetters) forget();
@@ -163,12 +170,17 @@ export function loadSet(
   return loading;
 }
 
-/** @throws Cancelled when another run has begun meanwhile: its blocks are others */
+/**
+ * @throws Cancelled when another run has begun meanwhile: its blocks are others
+ * @throws LabError when the coordinator has the samples of another data set
+ */
 async function fetchSet(set: SetName, progress: (done: number, total: number) => void): Promise<LoadedSet> {
   const id = runId.peek();
+  if (!hasSamples(set === 'test' ? 'test' : 'train')) throw new LabError({ type: 'otherSamples' });
   const data = await api.get<RunData>('/api/run/data');
   const stillShown = (): void => {
-    if (data.runId !== id || runId.peek() !== id) throw new Cancelled('Another run has begun.');
+    if (data.runId !== run.peek()?.runId || runId.peek() !== id)
+      throw new Cancelled('Another run has begun.');
   };
   stillShown();
   const { blocksPath, manifests } = data;

@@ -11,6 +11,7 @@ export function problemText(problem: LabProblem): string {
     case 'noRun':
     case 'noParameters':
     case 'noSamples':
+    case 'otherSamples':
       return problems[problem.type];
     case 'otherParameters':
       return problems.otherParameters(problem.came, problem.needed);

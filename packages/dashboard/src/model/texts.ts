@@ -18,10 +18,14 @@ const en = {
     noRun: 'There is no run to look into.',
     noParameters: 'The parameters of this run have not come yet.',
     noSamples: 'The samples of this run have not come yet.',
+    otherSamples:
+      'The samples of this past run are not at hand: the coordinator hands out those of the run that goes on or was the last, whose data are others.',
     otherParameters: (came: number, needed: number) =>
       `${came} parameters came, but the run’s model has ${needed}. Load the page again.`,
     noWorker: (text: string) => `The model cannot be looked into in this browser: ${text}`,
   },
+  ofPastRun: (name: string) => `This is the model that ${name} has delivered.`,
+  backToRun: 'Back to the run of now',
   parametersOf: (step: number) => `Parameters after step ${step.toLocaleString('en')}`,
   samplesKept:
     'Whoever runs this does not show samples of the data set to those who only watch, so this stays empty here. All that needs the parameters alone is shown.',
@@ -191,10 +195,13 @@ const zh: ModelTexts = {
     noRun: '没有可以查看的训练。',
     noParameters: '这次训练的参数还没有到达。',
     noSamples: '这次训练的样本还没有到达。',
+    otherSamples: '这次历史训练的样本不在手边：协调器只提供当前（或最近一次）训练的样本，而两者的数据不同。',
     otherParameters: (came, needed) =>
       `收到 ${came} 个参数，但这次训练的模型有 ${needed} 个。请重新加载页面。`,
     noWorker: (text) => `无法在此浏览器中查看模型：${text}`,
   },
+  ofPastRun: (name) => `这是训练 ${name} 交付的模型。`,
+  backToRun: '回到当前训练',
   parametersOf: (step) => `第 ${step.toLocaleString('zh')} 步之后的参数`,
   samplesKept: '运行者不向只观看的人展示数据集的样本，所以这里是空的。只需要参数的内容照常显示。',
   ofOther: '这个任务的样本不是单张灰度图片，所以这里没有可画的内容。',

@@ -6,7 +6,7 @@ import { theme } from '../../shared/theme.ts';
 import { NOTHING } from '../format.ts';
 import { runTexts } from '../run/texts.ts';
 import { Guarded } from '../shell/Guarded.tsx';
-import { type ChartData, colourOf, dashesOf, type Line, latest, tableRows } from './chart.ts';
+import { type ChartData, dashesOf, distinctColourOf, type Line, latest, tableRows } from './chart.ts';
 import './charts.css';
 import { Plot, structureOf } from './plot.ts';
 import { Redraw } from './redraw.ts';
@@ -116,7 +116,7 @@ function Legend({ data, cursor }: { readonly data: ChartData; readonly cursor: n
   return (
     <ul class="legend" aria-hidden="true">
       <li class="quiet number">
-        {data.axis} {at}
+        {data.axis} {data.place?.(at) ?? at}
       </li>
       {data.lines.map((line, index) => (
         <li key={line.label}>
@@ -141,14 +141,25 @@ type SampleProps = {
 /** The line as it is drawn: colour, dash and kind of dot. */
 function Sample({ line, dash, dots }: SampleProps) {
   const hollow = dash.length > 0;
+  const named = distinctColourOf(line.look, theme.value === 'dark');
   return (
-    <svg class={`sample ${colourOf(line.look).slice(2)}`} viewBox="0 0 30 12" aria-hidden="true">
+    <svg
+      class="sample"
+      style={{ color: named.startsWith('--') ? `var(${named})` : named }}
+      viewBox="0 0 30 12"
+      aria-hidden="true"
+    >
       <path d="M0 6H30" stroke-dasharray={dash.join(' ')} stroke-width={line.faint === true ? 1 : 2.5} />
       {line.faint === true || !dots ? null : (
         <circle cx="15" cy="6" r="3.2" class={hollow ? 'hollow' : 'full'} />
       )}
     </svg>
   );
+}
+
+function placeOf({ at, place }: ChartData, row: number): string | number {
+  const value = at[row];
+  return value === undefined ? NOTHING : (place?.(value) ?? value);
 }
 
 function Table({ data }: { readonly data: ChartData }) {
@@ -172,7 +183,7 @@ function Table({ data }: { readonly data: ChartData }) {
             .map((row) => (
               <tr key={data.at[row]}>
                 <th scope="row" class="number">
-                  {data.at[row] ?? NOTHING}
+                  {placeOf(data, row)}
                 </th>
                 {data.lines.map(({ label, values, format }) => (
                   <td key={label} class="number">

@@ -1,12 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { colourOf, dashesOf, dashOf, type Line, latest, positive, smoothed, tableRows } from './chart.ts';
+import {
+  colourOf,
+  dashesOf,
+  dashOf,
+  distinctColourOf,
+  type Line,
+  latest,
+  positive,
+  smoothed,
+  tableRows,
+} from './chart.ts';
 
 describe('lines of a chart', () => {
-  it('differ in colour or dash for the first 24, and in dash from their neighbours always', () => {
-    const looks = Array.from({ length: 24 }, (_, look) => `${colourOf(look)} ${dashOf(look).join(' ')}`);
-    expect(new Set(looks).size).toBe(24);
-    for (let look = 1; look < 24; look += 1) expect(dashOf(look)).not.toEqual(dashOf(look - 1));
-  });
+  it.each([true, false])(
+    'have a colour each, however many there are, and neighbours another dash (dark: %s)',
+    (isDark) => {
+      const looks = Array.from({ length: 200 }, (_, look) => distinctColourOf(look, isDark));
+      expect(looks.slice(0, 6)).toEqual(looks.slice(0, 6).map((_, look) => colourOf(look)));
+      expect(new Set(looks).size).toBe(200);
+      for (let look = 1; look < 24; look += 1) expect(dashOf(look)).not.toEqual(dashOf(look - 1));
+      // What is made is dark on a light ground, and light on a dark one.
+      for (const made of looks.slice(6)) {
+        const lightness = Number(/ (\d+)%\)$/.exec(made)?.[1]);
+        expect(isDark ? lightness > 60 : lightness < 50).toBe(true);
+      }
+    },
+  );
 
   it('are dashed in turn, faint ones aside', () => {
     const line = (faint: boolean): Line => ({ label: '', values: [], look: 3, format: String, faint });

@@ -6,7 +6,7 @@ export type Values = readonly (number | null)[];
 export type Line = {
   readonly label: string;
   readonly values: Values;
-  /** Number of its colour, from 0; more than there are begin anew. */
+  /** Number of its colour, from 0. */
   readonly look: number;
   readonly format: (value: number | null) => string;
   /** Behind the others and pale: raw values under their smoothed curve. */
@@ -22,6 +22,10 @@ export type ChartData = {
   readonly axis: string;
   /** Ascending. */
   readonly at: readonly number[];
+  /** How a place on the horizontal axis is written; absent: as a whole number. */
+  readonly place?: (at: number) => string;
+  /** Lines go on over places at which only others have a point. */
+  readonly joins?: boolean;
   readonly lines: readonly Line[];
   readonly marks: readonly Mark[];
   /** How the vertical axis is written. */
@@ -33,12 +37,29 @@ export type ChartData = {
   readonly group: string;
 };
 
-/** Colours of `base.css`, in turn. */
+/** Colours of `base.css`; those after them are made. */
 export const COLOURS = 6;
 /** On and off in pixels; after a round of colours the dashes move by one, so that no pair comes again soon. */
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 4], [10, 4, 2, 4], [14, 6], [5, 2]];
 
+/** One of the page's own, by turns. */
 export const colourOf = (look: number): string => `--series-${(look % COLOURS) + 1}`;
+
+/** The golden angle: however many hues are taken, each new one falls into the largest gap between the others. */
+const TURN_DEG = 137.508;
+
+/**
+ * As CSS: one of the page's own, whose names begin with `--`, or one that is made. No two lines have the same; `isDark` is
+ * whether they stand on a dark ground.
+ */
+export function distinctColourOf(look: number, isDark: boolean): string {
+  if (look < COLOURS) return colourOf(look);
+  const hue = (look * TURN_DEG) % 360;
+  // Rounds differ in lightness and saturation too, since neighbouring hues are hard to tell apart.
+  const round = Math.floor(look / COLOURS) % 3;
+  const lightness = isDark ? 62 + 7 * round : 30 + 7 * round;
+  return `hsl(${hue.toFixed(1)} ${80 - 15 * round}% ${lightness}%)`;
+}
 
 /** The dash of the line that is number `nth` (from 0) of those that are not faint. */
 export const dashOf = (nth: number): number[] => [

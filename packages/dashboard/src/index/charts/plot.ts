@@ -1,7 +1,8 @@
 /** A chart on a canvas: uPlot with this page's colours, dashes, marks and crosshair. */
 import uPlot from 'uplot';
+import { theme } from '../../shared/theme.ts';
 import type { ChartData, Line } from './chart.ts';
-import { colourOf, dashesOf, positive } from './chart.ts';
+import { dashesOf, distinctColourOf, positive } from './chart.ts';
 import { MARK_ROW, markLabels } from './markLabels.ts';
 
 const FONT = '13px system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", sans-serif';
@@ -67,12 +68,12 @@ export class Plot {
       cursor: {
         sync: { key: data.group },
         // Full, also where the line's own dots are hollow.
-        points: { size: 10, fill: (_, line) => colour(colourOf(data.lines[line - 1]?.look ?? 0)) },
+        points: { size: 10, fill: (_, line) => lineColour(data.lines[line - 1]?.look ?? 0) },
         drag: { x: true, y: false },
       },
       scales: { x: { time: false }, y: data.log ? { distr: 3 } : {} },
       axes: [
-        { ...axis, size: 34, space: 60, incrs: WHOLE_STEPS, values: (_, ticks) => ticks.map(countTick) },
+        horizontal(axis, data),
         {
           ...axis,
           size: AXIS_WIDTH,
@@ -101,15 +102,35 @@ export class Plot {
 
 function seriesOf(data: ChartData): uPlot.Series[] {
   const dashes = dashesOf(data.lines);
-  return data.lines.map((line, index) => series(line, dashes[index] ?? [], data.dots));
+  return data.lines.map((line, index) => ({
+    ...series(line, dashes[index] ?? [], data.dots),
+    spanGaps: data.joins === true,
+  }));
 }
 
 function series({ label, look, faint = false }: Line, dash: number[], show: boolean): uPlot.Series {
-  const stroke = colour(colourOf(look));
+  const stroke = lineColour(look);
   if (faint) return { label, stroke, width: 1, alpha: 0.35, points: { show: false } };
   // A dashed line has hollow dots: the two can be told apart without their colours.
   const fill = dash.length > 0 ? colour('--panel') : stroke;
   return { label, stroke, width: 2.5, dash, points: { show, size: 7, width: 2, stroke, fill } };
+}
+
+function lineColour(look: number): string {
+  const named = distinctColourOf(look, theme.peek() === 'dark');
+  return named.startsWith('--') ? colour(named) : named;
+}
+
+function horizontal(axis: Partial<uPlot.Axis>, { place }: ChartData): uPlot.Axis {
+  const bottom = { ...axis, size: 34, space: 60 };
+  if (place === undefined) {
+    return { ...bottom, incrs: WHOLE_STEPS, values: (_, ticks) => ticks.map(countTick) };
+  }
+  return {
+    ...bottom,
+    space: 80,
+    values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : place(tick))),
+  };
 }
 
 /** Epochs and steps are whole. */

@@ -69,7 +69,7 @@ const snapshot = (
   workers: [],
   locals: [],
   events: [],
-  runs: [],
+  runs: { count: 0, change: 0 },
   join: null,
   scene: null,
   readsData: true,

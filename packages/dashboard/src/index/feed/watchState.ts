@@ -8,7 +8,7 @@ import {
   type JoinInfo,
   type LocalWorkerView,
   type Role,
-  type RunSummary,
+  type RunsMark,
   type RunView,
   type StepColumns,
   type WatchMessage,
@@ -28,7 +28,7 @@ export type WatchView = {
   readonly locals: readonly LocalWorkerView[];
   /** Oldest first. */
   readonly events: readonly EventView[];
-  readonly runs: readonly RunSummary[];
+  readonly runs: RunsMark;
   readonly join: JoinInfo | null;
   /** Which of the links that stood here were replaced by others, and why; null as long as none were. */
   readonly replaced: ReplacedLinks | null;
@@ -55,7 +55,7 @@ export const EMPTY_VIEW: WatchView = {
   workers: [],
   locals: [],
   events: [],
-  runs: [],
+  runs: { count: 0, change: 0 },
   join: null,
   replaced: null,
   scene: null,

@@ -5,7 +5,7 @@ import { named } from '../../shared/words.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';
-import { details, loadDetail } from '../runs/details.ts';
+import { details, failures, loadDetail } from '../runs/details.ts';
 import { chooseTab } from '../shell/tabs.ts';
 import { epochs, run, runs } from '../store.ts';
 import { putAway, race, startRace, stopRace } from './race.ts';
@@ -39,7 +39,7 @@ export function RacePanel() {
   return begun === null || isGone ? null : <Begun race={begun} />;
 }
 
-const isThere = (wanted: string): boolean => runs.value.some(({ runId }) => runId === wanted);
+const isThere = (runId: string): boolean => failures.value.get(runId)?.status !== 404;
 
 function Begun({ race: { optimizers, runIds, isOver } }: { readonly race: Race }) {
   const t = raceTexts();
@@ -50,12 +50,17 @@ function Begun({ race: { optimizers, runIds, isOver } }: { readonly race: Race }
     // The one that goes on is followed as it goes.
     for (const runId of runIds)
       if (runId !== current && isThere(runId) && !known.has(runId)) loadDetail(runId);
-  }, [runIds, known, current, runs.value]);
+  }, [runIds, known, current]);
+  const { change } = runs.value;
+  useEffect(() => {
+    // What had not ended when it was loaded is loaded anew.
+    for (const runId of runIds) if (runId !== current && known.has(runId)) loadDetail(runId);
+  }, [change]);
   const runners = optimizers.map((optimizer, place) => {
     const runId = runIds[place];
     const isCurrent = runId !== undefined && runId === current;
     const records = isCurrent ? epochs.value : (runId && known.get(runId)?.records) || [];
-    const state = isCurrent ? run.value?.state : runs.value.find((one) => one.runId === runId)?.state;
+    const state = isCurrent ? run.value?.state : known.get(runId ?? '')?.state;
     return { label: named('optimizer', optimizer), runId, records, state };
   });
   const isValidated = runners.every(({ records }) =>

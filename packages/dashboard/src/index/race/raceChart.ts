@@ -1,5 +1,5 @@
 /** The curves of a race on one axis: a colour and a dash of its own for each rule. */
-import type { EpochRecord } from '@shoal/core';
+import { type EpochRecord, emptyColumns } from '@shoal/core';
 import type { ChartData } from '../charts/chart.ts';
 import { dotted } from '../charts/runCharts.ts';
 import { percent, significant } from '../format.ts';
@@ -17,7 +17,7 @@ export function raceChart(
   words: { readonly title: string; readonly epoch: string },
 ): ChartData {
   const { at, columns } = aligned(
-    runners.map(({ records }) => records),
+    runners.map(({ records }) => ({ records, steps: emptyColumns(), result: null })),
     FIELDS[metric],
   );
   const write = metric === 'accuracy' ? percent : significant;

@@ -1,9 +1,9 @@
 /** How the run ended, and whether another run of the same spec ended with the same bits. */
-import type { RegressionFigures, RunResult, RunView } from '@shoal/core';
-import { useRef } from 'preact/hooks';
+import type { RegressionFigures, RunListView, RunResult, RunSummary, RunView } from '@shoal/core';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { clock, percent, significant } from '../format.ts';
 import { CopyButton } from '../shell/CopyButton.tsx';
-import { runs } from '../store.ts';
+import { ApiError, api, runs } from '../store.ts';
 import { sameSpec } from './sameSpec.ts';
 import { runTexts } from './texts.ts';
 
@@ -93,7 +93,18 @@ type OthersProps = { readonly runId: string; readonly spec: string; readonly sha
 
 function Others({ runId, spec, sha256 }: OthersProps) {
   const t = runTexts();
-  const others = sameSpec(runs.value, { runId, spec });
+  const [found, setFound] = useState<readonly RunSummary[]>([]);
+  const { change } = runs.value;
+  useEffect(() => {
+    let isWanted = true;
+    void othersOf(spec).then((others) => {
+      if (isWanted) setFound(others);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [spec, change]);
+  const others = sameSpec(found, { runId, spec });
   if (others.length === 0) return null;
   return (
     <div class="others">
@@ -113,4 +124,15 @@ function Others({ runId, spec, sha256 }: OthersProps) {
       </ul>
     </div>
   );
+}
+
+/** What cannot be had is not shown: the result stands without it. */
+async function othersOf(spec: string): Promise<readonly RunSummary[]> {
+  try {
+    const asked = new URLSearchParams({ spec, archived: 'too', limit: '50' });
+    return (await api.get<RunListView>(`/api/runs?${asked}`)).runs;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return [];
+  }
 }

@@ -1,20 +1,10 @@
 import type { RunSummary } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
+import { madeSummary } from '../runs/madeSummary.suite.ts';
 import { sameSpec } from './sameSpec.ts';
 
-const summary = (runId: string, specSha256: string, parametersSha256: string | null): RunSummary => ({
-  runId,
-  name: 'mnist-cnn',
-  about: '',
-  createdAt: '2026-03-09T14:05:59Z',
-  state: 'finished',
-  testAccuracy: 0.9,
-  epochs: 3,
-  dataSet: 'mnist',
-  optimizer: { type: 'adam', lr: 0.001 },
-  parametersSha256,
-  specSha256,
-});
+const summary = (runId: string, specSha256: string, parametersSha256: string | null): RunSummary =>
+  madeSummary({ runId, specSha256, parametersSha256 });
 
 describe('sameSpec', () => {
   it('finds the other runs of a spec that have delivered a model, newest first', () => {

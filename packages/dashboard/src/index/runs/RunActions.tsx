@@ -7,7 +7,9 @@ import { writeDraft } from '../start/draftStore.ts';
 import { api } from '../store.ts';
 import { runsTexts } from './texts.ts';
 
-export function RunActions({ run }: { readonly run: RunSummary }) {
+type RunActionsProps = { readonly run: Pick<RunSummary, 'runId' | 'name' | 'state'> };
+
+export function RunActions({ run }: RunActionsProps) {
   const t = runsTexts();
   const called = `${run.name} ${run.runId}`;
   const again = (): void => {

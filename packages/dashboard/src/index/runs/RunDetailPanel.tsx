@@ -1,5 +1,5 @@
 /** A past run in the same charts as the one that is going on. */
-import type { RunDetail } from '@shoal/core';
+import { RUN_ENDS, type RunDetail } from '@shoal/core';
 import { useEffect, useRef } from 'preact/hooks';
 import { aboutOf, wordsOfReason } from '../../shared/words.ts';
 import { refusalText } from '../actions.ts';
@@ -11,14 +11,20 @@ import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';
 import { bringIntoView } from '../shell/bringIntoView.ts';
 import { Guarded } from '../shell/Guarded.tsx';
-import { runs } from '../store.ts';
+import { operates } from '../store.ts';
 import { frameTexts } from '../texts.ts';
 import { details, failures, loadDetail } from './details.ts';
+import { ModelActions } from './ModelActions.tsx';
+import { PutAway } from './PutAway.tsx';
 import { runsTexts } from './texts.ts';
 
-type DetailProps = { readonly runId: string; readonly onClose: () => void };
+type DetailProps = {
+  readonly runId: string;
+  readonly onClose: () => void;
+  readonly onGone: (runIds: readonly string[]) => void;
+};
 
-export function RunDetailPanel({ runId, onClose }: DetailProps) {
+export function RunDetailPanel({ runId, onClose, onGone }: DetailProps) {
   const t = runsTexts();
   const detail = details.value.get(runId);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -30,7 +36,7 @@ export function RunDetailPanel({ runId, onClose }: DetailProps) {
   useEffect(() => {
     if (heading.current !== null) bringIntoView(heading.current);
   }, [isHere]);
-  const name = detail?.name ?? runs.value.find((run) => run.runId === runId)?.name ?? runId;
+  const name = detail?.name ?? runId;
   return (
     <>
       <section class="panel">
@@ -45,9 +51,20 @@ export function RunDetailPanel({ runId, onClose }: DetailProps) {
           </button>
         </div>
         {detail === undefined ? <Loading runId={runId} /> : null}
-        {detail === undefined || detail.about === '' ? null : <p>{aboutOf(detail)}</p>}
+        {detail === undefined || detail.about === '' ? null : (
+          <p>{aboutOf({ name: detail.preset, about: detail.about })}</p>
+        )}
         {detail === undefined || detail.result === null ? null : (
           <p class="quiet">{wordsOfReason(detail.result)}</p>
+        )}
+        {detail === undefined ? null : <Said detail={detail} />}
+        {detail === undefined ? null : (
+          <div class="buttons">
+            {detail.result === null ? null : <ModelActions run={detail} />}
+            {operates.value && ENDED.has(detail.state) ? (
+              <PutAway runIds={[runId]} archived={detail.archived} onGone={onGone} />
+            ) : null}
+          </div>
         )}
       </section>
       {detail === undefined ? null : (
@@ -55,6 +72,26 @@ export function RunDetailPanel({ runId, onClose }: DetailProps) {
           <Figures detail={detail} />
         </Guarded>
       )}
+    </>
+  );
+}
+
+const ENDED: ReadonlySet<string> = new Set(RUN_ENDS);
+
+/** Tags and notes. */
+function Said({ detail: { tags, notes } }: { readonly detail: RunDetail }) {
+  return (
+    <>
+      {tags.length === 0 ? null : (
+        <p class="tags">
+          {tags.map((tag) => (
+            <span key={tag} class="tag">
+              {tag}
+            </span>
+          ))}
+        </p>
+      )}
+      {notes === '' ? null : <p class="notes">{notes}</p>}
     </>
   );
 }

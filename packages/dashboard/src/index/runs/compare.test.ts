@@ -1,6 +1,6 @@
-import { type EpochRecord, findPreset, mergeRunSpec, type RunSummary } from '@shoal/core';
+import { type EpochRecord, emptyColumns, findPreset, mergeRunSpec, type RunDetail } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
-import { aligned, bitsOf, differences, labelsOf } from './compare.ts';
+import { aligned, differences, labelsOf, placesOf } from './compare.ts';
 
 const record = (epoch: number, trainLoss: number): EpochRecord => ({
   epoch,
@@ -16,26 +16,15 @@ const record = (epoch: number, trainLoss: number): EpochRecord => ({
   improved: true,
 });
 
-const summary = (runId: string, specSha256: string, parametersSha256: string | null): RunSummary => ({
-  runId,
-  name: 'mnist-cnn',
-  about: '',
-  createdAt: '2026-03-09T14:05:59Z',
-  state: 'finished',
-  testAccuracy: 0.9,
-  epochs: 3,
-  dataSet: 'mnist',
-  optimizer: { type: 'adam', lr: 0.001 },
-  parametersSha256,
-  specSha256,
+const run = (records: readonly EpochRecord[], steps: number | null = null) => ({
+  records,
+  steps: emptyColumns(),
+  result: steps === null ? null : ({ steps, epochs: records.length } as RunDetail['result']),
 });
 
 describe('a comparison of runs', () => {
   it('has all epochs of all of them, with gaps where a run was not there', () => {
-    const runs = [
-      [record(1, 3), record(2, 2)],
-      [record(2, 4), record(3, 1)],
-    ];
+    const runs = [run([record(1, 3), record(2, 2)]), run([record(2, 4), record(3, 1)])];
     expect(aligned(runs, 'trainLoss')).toEqual({
       at: [1, 2, 3],
       columns: [
@@ -44,6 +33,54 @@ describe('a comparison of runs', () => {
       ],
     });
     expect(aligned(runs, 'validationLoss').columns[0]).toEqual([null, null, null]);
+  });
+
+  it.each([
+    [
+      'epochs',
+      [1, 2],
+      [
+        [3, 2],
+        [5, 4],
+      ],
+    ],
+    // 10 steps in two epochs, and 30 in two.
+    [
+      'steps',
+      [5, 10, 15, 30],
+      [
+        [3, 2, null, null],
+        [null, null, 5, 4],
+      ],
+    ],
+    [
+      'seconds',
+      [1, 2, 4],
+      [
+        [3, 2, null],
+        [null, 5, 4],
+      ],
+    ],
+    [
+      'bytes',
+      [100, 200, 1050, 1100],
+      [
+        [3, 2, null, null],
+        [null, null, 5, 4],
+      ],
+    ],
+  ] as const)('sets curves over %s', (axis, at, columns) => {
+    const quick = [1, 2].map((epoch) => ({ ...record(epoch, 4 - epoch), bytes: 100 * epoch }));
+    const slow = [1, 2].map((epoch) => ({
+      ...{ ...record(epoch, 6 - epoch), seconds: 2 },
+      ...{ bytes: 50 * epoch, blockBytes: 1_000 },
+    }));
+    expect(aligned([run(quick, 10), run(slow, 30)], 'trainLoss', axis)).toEqual({ at, columns });
+  });
+
+  it('leaves out what was not recorded, and counts each epoch that a long list no longer has', () => {
+    expect(aligned([run([record(1, 3)])], 'trainLoss', 'bytes')).toEqual({ at: [], columns: [[]] });
+    expect(placesOf(run([record(2, 3), record(4, 2)]), 'seconds')).toEqual([2, 4]);
   });
 
   it('tells runs of one name apart', () => {
@@ -65,26 +102,5 @@ describe('a comparison of runs', () => {
     expect(found.find(({ path }) => path === 'model.layers')).toBeUndefined();
     const removed = found.filter(({ values }) => values.includes('–'));
     expect(removed.length).toBeGreaterThan(0);
-  });
-});
-
-describe('the bits of a run', () => {
-  it('are compared with those of runs of the same spec, and no others', () => {
-    const runs = [
-      summary('a', 's1', 'ff00'),
-      summary('b', 's1', 'ff00'),
-      summary('c', 's2', 'ff00'),
-      summary('d', 's3', 'aa00'),
-      summary('e', 's3', 'bb00'),
-      summary('f', 's1', null),
-    ];
-    expect(runs.map((run) => bitsOf(run, runs))).toEqual([
-      { kind: 'same', hash: 'ff00', runs: 2 },
-      { kind: 'same', hash: 'ff00', runs: 2 },
-      { kind: 'alone', hash: 'ff00' },
-      { kind: 'different', hash: 'aa00' },
-      { kind: 'different', hash: 'bb00' },
-      { kind: 'none' },
-    ]);
   });
 });

@@ -1,7 +1,6 @@
-/** Several runs side by side: one metric on one axis, and the fields in which their specs differ. */
-import type { EpochRecord, PublicSpec, RunSummary } from '@shoal/core';
+/** Several runs side by side: one metric over what it cost, and the fields in which their specs differ. */
+import type { EpochRecord, PublicSpec, RunDetail } from '@shoal/core';
 import type { Values } from '../charts/chart.ts';
-import { shortHash } from '../format.ts';
 
 export const METRICS = [
   'validationAccuracy',
@@ -14,17 +13,58 @@ export const METRICS = [
 
 export type Metric = (typeof METRICS)[number];
 
-/** One column of values for each run, over all epochs that any of them has. */
+/** What an epoch's figures are set over: what had been done, or had been spent, by its end. */
+export const AXES = ['epochs', 'steps', 'seconds', 'bytes'] as const;
+
+export type Axis = (typeof AXES)[number];
+
+type Recorded = Pick<RunDetail, 'records' | 'steps' | 'result'>;
+
+/** Where on the axis each epoch of a run ends; null where that was not recorded. */
+export function placesOf({ records, steps, result }: Recorded, axis: Axis): (number | null)[] {
+  switch (axis) {
+    case 'epochs':
+      return records.map(({ epoch }) => epoch);
+    case 'steps': {
+      // A list of epochs that was thinned out still says of each which it is.
+      const last = records.at(-1)?.epoch ?? 0;
+      const done = result?.steps ?? steps.globalStep.at(-1) ?? 0;
+      const epochs = result?.epochs ?? last;
+      return records.map(({ epoch }) =>
+        done === 0 || epochs === 0 ? null : Math.round((epoch * done) / epochs),
+      );
+    }
+    case 'seconds': {
+      let spent = 0;
+      let before = 0;
+      return records.map(({ epoch, seconds }) => {
+        spent += seconds * (epoch - before);
+        before = epoch;
+        return spent;
+      });
+    }
+    case 'bytes':
+      return records.map(({ bytes, blockBytes = 0 }) => (bytes === undefined ? null : bytes + blockBytes));
+  }
+}
+
+/** One column of values for each run, over all places that any of them has. */
 export function aligned(
-  runs: readonly (readonly EpochRecord[])[],
+  runs: readonly Recorded[],
   metric: Metric,
+  axis: Axis = 'epochs',
 ): { readonly at: readonly number[]; readonly columns: readonly Values[] } {
-  const at = [...new Set(runs.flatMap((records) => records.map(({ epoch }) => epoch)))].sort((a, b) => a - b);
-  const columns = runs.map((records) => {
-    const values = new Map(records.map((record) => [record.epoch, record[metric]]));
-    return at.map((epoch) => values.get(epoch) ?? null);
+  const points = runs.map((run) => {
+    const places = placesOf(run, axis);
+    return new Map(
+      run.records.flatMap((record, index) => {
+        const place = places[index] ?? null;
+        return place === null ? [] : [[place, record[metric]] as const];
+      }),
+    );
   });
-  return { at, columns };
+  const at = [...new Set(points.flatMap((values) => [...values.keys()]))].sort((a, b) => a - b);
+  return { at, columns: points.map((values) => at.map((place) => values.get(place) ?? null)) };
 }
 
 /** What tells runs apart: their names, or the ids, which begin with the name, of those that share one. */
@@ -49,25 +89,4 @@ function leaves(path: string, value: unknown): [string, string][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [[path, JSON.stringify(value)]];
   return Object.entries(value).flatMap(([key, inner]) => leaves(path === '' ? key : `${path}.${key}`, inner));
-}
-
-export type Bits =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'alone'; readonly hash: string }
-  /** So many runs of the spec, this one included, all of which ended with these bits. */
-  | { readonly kind: 'same'; readonly hash: string; readonly runs: number }
-  | { readonly kind: 'different'; readonly hash: string };
-
-/** How the bits of this run stand to those of the other runs of its spec. */
-export function bitsOf(run: RunSummary, runs: readonly RunSummary[]): Bits {
-  if (run.parametersSha256 === null) return { kind: 'none' };
-  const hash = shortHash(run.parametersSha256);
-  const others = runs.filter(
-    (other) =>
-      other.runId !== run.runId && other.specSha256 === run.specSha256 && other.parametersSha256 !== null,
-  );
-  if (others.length === 0) return { kind: 'alone', hash };
-  return others.every((other) => other.parametersSha256 === run.parametersSha256)
-    ? { kind: 'same', hash, runs: others.length + 1 }
-    : { kind: 'different', hash };
 }

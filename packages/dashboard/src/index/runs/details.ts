@@ -2,7 +2,8 @@
 import { effect, signal } from '@preact/signals';
 import type { RunDetail } from '@shoal/core';
 import { goesOn } from '../run/goesOn.ts';
-import { ApiError, api, runs } from '../store.ts';
+import { ApiError, api } from '../store.ts';
+import { list } from './listStore.ts';
 
 export const details = signal<ReadonlyMap<string, RunDetail>>(new Map());
 /** Why a run that was asked for did not come. */
@@ -37,12 +38,15 @@ function without<T>(all: ReadonlyMap<string, T>, gone: readonly string[]): Reado
   return kept;
 }
 
-/** A run that has gone on since it was loaded is no longer what was loaded. */
+/** A run that has gone on since it was loaded, or was given another name, is no longer what was loaded. */
 effect(() => {
   const known = details.peek();
-  const stale = runs.value.filter(({ runId, state }) => {
-    const detail = known.get(runId);
-    return detail !== undefined && detail.state !== state;
+  const stale = (list.value?.runs ?? []).filter((row) => {
+    const detail = known.get(row.runId);
+    if (detail === undefined) return false;
+    const { state, name, tags, notes, archived } = row;
+    const isSame = detail.name === name && detail.notes === notes && detail.archived === archived;
+    return detail.state !== state || !isSame || detail.tags.join() !== tags.join();
   });
   if (stale.length === 0) return;
   details.value = without(

@@ -3,7 +3,6 @@
 import { computed, effect } from '@preact/signals';
 import { lengthOf, type Samples, tableDataSet, valuesOf } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
-import { run } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
 import { held, model, modelClient, ofRun, runId } from '../follow.ts';
 import type { BoundaryGrid } from '../lab/boundaryGrid.ts';
@@ -13,6 +12,7 @@ import { Latest } from '../latest.ts';
 import { paintBoundary } from '../paint/boundary.ts';
 import { FluidCanvas } from '../paint/FluidCanvas.tsx';
 import { problemText } from '../problemText.ts';
+import { shown } from '../shown.ts';
 import { texts } from '../texts.ts';
 
 const SIDE = 81;
@@ -24,7 +24,7 @@ const problem = ofRun<LabProblem | null>(null);
 
 /** The truth table of this run, or null where it is trained on something else. */
 export const table = computed(() => {
-  const spec = runId.value === null ? undefined : run.peek()?.spec;
+  const spec = runId.value === null ? undefined : shown.peek()?.spec;
   return spec?.data.source === 'table' ? tableDataSet(spec.data.table).train : null;
 });
 

@@ -1,11 +1,11 @@
 /** What the first layer looks for: its weights as pictures, changing as they are learned. */
 import { computed, signal } from '@preact/signals';
 import { initialParameters, type Model, type TensorInfo } from '@shoal/core';
-import { run } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
 import { held, model } from '../follow.ts';
 import { Tiles } from '../paint/Tiles.tsx';
 import { layOutTiles, type TileLayout } from '../paint/tiles.ts';
+import { shown } from '../shown.ts';
 import { texts } from '../texts.ts';
 
 /** Pictures at once; more are there page by page. */
@@ -16,7 +16,7 @@ const page = signal(0);
 const chosen = signal<'weights' | 'change' | null>(null);
 const initial = computed(() => {
   const compiled = model.value;
-  const spec = run.peek()?.spec;
+  const spec = shown.peek()?.spec;
   return compiled === null || spec === undefined ? null : initialParameters(compiled, spec.seed);
 });
 

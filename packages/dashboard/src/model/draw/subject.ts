@@ -2,12 +2,12 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { epochOrder } from '@shoal/core';
-import { run } from '../../index/store.ts';
 import { held, loadSet, model, modelClient, ofRun, runId } from '../follow.ts';
 import { type LabProblem, problemOf } from '../lab/labProblem.ts';
 import { Cancelled } from '../lab/pace.ts';
 import type { Reading, TrainingMode } from '../lab/readSample.ts';
 import { Latest } from '../latest.ts';
+import { shown } from '../shown.ts';
 
 export type Subject =
   | { readonly from: 'drawing'; readonly pixels: Float32Array }
@@ -50,16 +50,16 @@ export const pictureSize = computed(() => {
 export const hasDropout = computed(() => model.value?.layers.some(({ type }) => type === 'dropout') ?? false);
 
 const epoch = computed(() => {
-  const now = run.value;
+  const now = shown.value;
   // The counters stand behind the last epoch when all are done.
   return now === null ? 0 : Math.min(now.epoch, Math.max(0, now.spec.epochs - 1));
 });
 const firstInStep = computed(() => {
-  const now = run.value;
+  const now = shown.value;
   return now === null ? 0 : Math.min(now.step, now.stepsPerEpoch - 1) * now.spec.batch;
 });
 const order = computed(() => {
-  const spec = runId.value === null ? undefined : run.peek()?.spec;
+  const spec = runId.value === null ? undefined : shown.peek()?.spec;
   if (spec === undefined || trainCount.value === null) return null;
   return epochOrder(spec, epoch.value, trainCount.value);
 });
@@ -67,7 +67,7 @@ const order = computed(() => {
 /** The address of the masks of one sample in the step that is being computed; null while all neurons take part. */
 export const training = computed<TrainingMode | null>(() => {
   const visited = order.value;
-  const spec = run.value?.spec;
+  const spec = shown.value?.spec;
   if (!showsTraining.value || visited === null || spec === undefined) return null;
   const place = (firstInStep.value + (placeInStep.value % spec.batch)) % visited.length;
   return { seed: spec.seed, epoch: epoch.value, sample: visited[place] };

@@ -3,6 +3,8 @@ import { BlockError, type Fact, ModelError } from '@shoal/core';
 
 export type LabProblem =
   | { readonly type: 'noRun' | 'noParameters' | 'noSamples' }
+  /** A past run is shown, and the samples that can be had are not those of its data set. */
+  | { readonly type: 'otherSamples' }
   /** Parameters of another model came, so many in place of `needed`. */
   | { readonly type: 'otherParameters'; readonly came: number; readonly needed: number }
   /** What core found wrong. */
