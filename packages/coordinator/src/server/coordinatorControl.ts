@@ -41,6 +41,7 @@ const NOT_THERE: ReadonlySet<RefusalCode> = new Set([
   'noSuchLocal',
   'notRemoved',
   'noData',
+  'noSuchState',
 ]);
 
 export type SpecCheck = {
@@ -112,6 +113,10 @@ export interface CoordinatorControl {
   runDetail(runId: string): Promise<RunDetail>;
   /** Its curves as CSV. */
   curvesCsv(runId: string): Promise<string>;
+  /** The steps after which parameters of the run were kept, ascending; none of a large model. */
+  keptSteps(runId: string): Promise<readonly number[]>;
+  /** The flat vector of the parameters after a step as bytes. */
+  keptState(runId: string, step: number): Promise<SharedBytes>;
   /** The data sets in the folder that the operator named, or in the project's. */
   offers(): Promise<readonly DataOffer[]>;
   checkSpec(input: unknown): Promise<SpecCheck>;

@@ -1,9 +1,10 @@
 /** The runs in the folder of runs: their list, as last read, and one of them in detail. */
-import type { RunDetail, RunStateName, RunSummary } from '@shoal/core';
+import { compileModel, type RunDetail, type RunStateName, type RunSummary } from '@shoal/core';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
-import { type RunRecord, readRun } from '../run/folder/runFolder.ts';
-import { ControlError } from '../server/coordinatorControl.ts';
+import { keptSteps, readState } from '../run/folder/keptStates.ts';
+import { type RunRecord, readRun, runFiles } from '../run/folder/runFolder.ts';
+import { ControlError, type SharedBytes } from '../server/coordinatorControl.ts';
 import type { Coordinator } from './coordinator.ts';
 import { runView } from './runView.ts';
 import { detailOf, readSummaries } from './summaries.ts';
@@ -57,6 +58,22 @@ export class RunList {
     const run = this.#options.coordinator.current;
     // What has not been written yet is known here.
     return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0), trust: run.trust } : detail;
+  }
+
+  async keptSteps(runId: string): Promise<readonly number[]> {
+    const { folder } = await this.record(runId);
+    return keptSteps(this.#options.files, runFiles(folder).states);
+  }
+
+  /** @throws ControlError when there is no such run, or nothing was kept of this step */
+  async keptState(runId: string, step: number): Promise<SharedBytes> {
+    const { folder, spec } = await this.record(runId);
+    const model = compileModel(spec.model);
+    const values = await readState(this.#options.files, runFiles(folder).states, { step, model });
+    if (values === null) {
+      throw new ControlError('noSuchState', `The parameters of ${runId} after step ${step} are not kept.`);
+    }
+    return { key: `state ${runId} ${step}`, make: () => new Uint8Array(values.buffer) };
   }
 
   /** @throws ControlError when there is no such run */

@@ -178,6 +178,14 @@ export class RunService implements CoordinatorControl {
     return curvesCsv(steps, records);
   }
 
+  keptSteps(runId: string): Promise<readonly number[]> {
+    return this.#list.keptSteps(runId);
+  }
+
+  keptState(runId: string, step: number): Promise<SharedBytes> {
+    return this.#list.keptState(runId, step);
+  }
+
   joinInfo(): Promise<JoinInfo> {
     return this.#options.addresses.joinInfo(this.#options.access);
   }

@@ -188,7 +188,8 @@ export type RefusalCode =
   | 'localNotRunning'
   | 'localsMax'
   | 'poisonStays'
-  | 'noData';
+  | 'noData'
+  | 'noSuchState';
 
 /** How a coordinator stands among those of its cluster. */
 export type ClusterView = {

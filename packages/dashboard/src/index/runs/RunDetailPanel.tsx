@@ -1,10 +1,12 @@
 /** A past run in the same charts as the one that is going on. */
 import type { RunDetail } from '@shoal/core';
+import { lazy, Suspense } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { aboutOf, wordsOfReason } from '../../shared/words.ts';
 import { refusalText } from '../actions.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { bytesChart, epochCharts, normChart, type Stopping, stepCharts } from '../charts/runCharts.ts';
+import { goesOn } from '../run/goesOn.ts';
 import { Result } from '../run/Result.tsx';
 import { Specification } from '../run/Specification.tsx';
 import { StateMark } from '../run/StateMark.tsx';
@@ -15,6 +17,9 @@ import { runs } from '../store.ts';
 import { frameTexts } from '../texts.ts';
 import { details, failures, loadDetail } from './details.ts';
 import { runsTexts } from './texts.ts';
+
+/** It brings the kernels along. */
+const Replay = lazy(async () => ({ default: (await import('../../model/replay/Replay.tsx')).Replay }));
 
 type DetailProps = { readonly runId: string; readonly onClose: () => void };
 
@@ -87,6 +92,13 @@ function Figures({ detail }: { readonly detail: RunDetail }) {
           <Chart key={data.title} data={data} />
         ))}
       </div>
+      {goesOn(detail.state) ? null : (
+        <Guarded name="replay">
+          <Suspense fallback={null}>
+            <Replay detail={detail} />
+          </Suspense>
+        </Guarded>
+      )}
       <Specification run={{ spec: detail.spec, dataSet: { name: detail.dataSet } }} />
     </>
   );
