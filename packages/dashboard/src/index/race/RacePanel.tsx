@@ -3,6 +3,7 @@ import type { RunSpec } from '@shoal/core';
 import { useEffect, useState } from 'preact/hooks';
 import { named } from '../../shared/words.ts';
 import { Chart } from '../charts/Chart.tsx';
+import { goesOn } from '../run/goesOn.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';
 import { details, loadDetail } from '../runs/details.ts';
@@ -39,17 +40,25 @@ export function RacePanel() {
   return begun === null || isGone ? null : <Begun race={begun} />;
 }
 
+/** A run that has just ended writes its last epochs and then its result. */
+const isWritten = (wanted: string): boolean =>
+  runs.value.some(
+    ({ runId, state, parametersSha256 }) =>
+      runId === wanted && (parametersSha256 !== null || state === 'stopped'),
+  );
+
 const isThere = (wanted: string): boolean => runs.value.some(({ runId }) => runId === wanted);
 
 function Begun({ race: { optimizers, runIds, isOver } }: { readonly race: Race }) {
   const t = raceTexts();
   const [wished, show] = useState<RaceMetric | null>(null);
   const known = details.value;
-  const current = run.value?.runId;
+  // What is told of quick epochs while a run goes on are some of them: of one that has ended all are asked for.
+  const current = run.value !== null && goesOn(run.value.state) ? run.value.runId : null;
   useEffect(() => {
     // The one that goes on is followed as it goes.
     for (const runId of runIds)
-      if (runId !== current && isThere(runId) && !known.has(runId)) loadDetail(runId);
+      if (runId !== current && isWritten(runId) && !known.has(runId)) loadDetail(runId);
   }, [runIds, known, current, runs.value]);
   const runners = optimizers.map((optimizer, place) => {
     const runId = runIds[place];

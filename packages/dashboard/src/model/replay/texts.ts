@@ -14,7 +14,7 @@ const en = {
   filters: 'The filters of the first layer: blue above zero, orange below.',
   neurons: 'What training has changed in the weights of the first layer: blue above zero, orange below.',
   note: (states: number) =>
-    `${states} states were kept on the way, evenly spread over the steps; each move goes to the next of them.`,
+    `${states} states were kept on the way, spread over the steps; each move goes to the next of them.`,
 };
 
 const zh: typeof en = {
@@ -28,7 +28,7 @@ const zh: typeof en = {
   weights: (count, step) => `第 ${step} 步之后的第一层：${count} 幅权重图。`,
   filters: '第一层的卷积核：蓝色为正，橙色为负。',
   neurons: '训练使第一层的权重发生的变化：蓝色为正，橙色为负。',
-  note: (states) => `训练途中均匀保存了 ${states} 个状态，每次移动到下一个。`,
+  note: (states) => `训练途中保存了 ${states} 个状态，每次移动到下一个。`,
 };
 
 export const replayTexts = (): typeof en => textsIn({ en, zh });
