@@ -15,12 +15,14 @@ import {
   type TextFact,
   type TrustChangedFact,
   type TrustSpec,
+  totalSteps,
 } from '@shoal/core';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { RunNews } from '../news/news.ts';
 import type { TrustPolicy } from '../transition/model/belief.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import type { ControlEvent } from '../transition/model/events.ts';
+import { shapeOf } from '../transition/task/workload.ts';
 import { initialProgress, startRun } from '../transition/transition.ts';
 import { type Leading, WorkerRegistry } from './admission/workerRegistry.ts';
 import { RunDriver } from './driver/driver.ts';
@@ -101,6 +103,7 @@ export class ActiveRun {
     const { convictionsKept } = trust;
     const recorder = new RunRecorder({
       ...{ record, model: run.model, lock, files, convictionsKept },
+      steps: totalSteps(shapeOf(run.facts)),
       onProblem,
       tensorBoard: options.tensorBoard,
       ...(leading.isCluster && {
@@ -171,7 +174,10 @@ export class ActiveRun {
       checkpoints: recorder.checkpoints,
       trust: trust.driver,
       observer: {
-        stepDone: (step, times) => observer.stepDone(step, times),
+        stepDone: (step, times) => {
+          observer.stepDone(step, times);
+          this.#keepState(step.globalStep);
+        },
         epochDone: (effect) => observer.epochDone(effect),
         rolledBack: (progress, reason) => observer.rolledBack(progress, reason),
         log: (effect) => observer.log(effect),
@@ -194,6 +200,7 @@ export class ActiveRun {
 
   start(): void {
     this.#observer.started(this.record, this.resumedFromStep);
+    if (this.resumedFromStep === 0) this.#recorder.states.keepLast(0, this.parameters());
     this.#observer.reporter.start();
     this.prepared.threads.start();
     this.#driver.start();
@@ -314,8 +321,23 @@ export class ActiveRun {
 
   /* ── What comes of it ────────────────────────────────────────────────── */
 
+  /** Once the driver has done with what the step leads to: its update is complete then, and nothing has followed it yet. */
+  #keepState(step: number): void {
+    const { states } = this.#recorder;
+    if (!states.isDue(step)) return;
+    queueMicrotask(() => {
+      const { globalStep, ending } = this.state.progress;
+      if (globalStep === step && ending === null && !this.#isAbandoned) states.keep(step, this.parameters());
+    });
+  }
+
   async #end(end: EndRecord): Promise<void> {
     this.#ended = end;
+    // An earlier epoch's, where that was the best, are not those of the last step.
+    const { earlyStopping } = this.record.spec;
+    const isLast =
+      earlyStopping?.restoreBest !== true || (end.bestEpoch === end.epochs && this.state.progress.step === 0);
+    if (isLast && end.state !== 'diverged') this.#recorder.states.keepLast(end.steps, this.parameters());
     void this.prepared.threads.close();
     const { result, isDelivered } = await this.#recorder.conclude(end, this.parameters(), {
       ...figuresOf(this.prepared, this.epochs, end, this.record.dataSet.target),

@@ -175,6 +175,16 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
     const { key, make, globalStep } = await control.runParameters(runId);
     return send(context, guard, identity, { key, make, headers: parameterHeaders(runId, globalStep) });
   });
+  reading('/runs/:id/states', 'watch', async (context) => ({
+    steps: await control.keptSteps(context.req.param('id') ?? ''),
+  }));
+  api.get('/runs/:id/states/:step', async (context) => {
+    const identity = await bearer(context, guard, 'watch');
+    const [runId, step] = [context.req.param('id'), Number(context.req.param('step'))];
+    const { key, make } = await control.keptState(runId, step);
+    const headers = { 'content-type': 'application/octet-stream', 'x-shoal-step': String(step) };
+    return send(context, guard, identity, { key, make, headers });
+  });
   reading('/data', 'control', () => control.offers());
   reading('/links', 'control', () => control.joinInfo());
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));

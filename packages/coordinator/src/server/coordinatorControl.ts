@@ -45,6 +45,7 @@ const NOT_THERE: ReadonlySet<RefusalCode> = new Set([
   'notRemoved',
   'noData',
   'noModel',
+  'noSuchState',
 ]);
 
 export type SpecCheck = {
@@ -131,6 +132,10 @@ export interface CoordinatorControl {
   labelRun(runId: string, change: LabelChange): Promise<RunSummary>;
   /** For good, with its model; never one that goes on. */
   deleteRun(runId: string): Promise<void>;
+  /** The steps after which parameters of the run were kept, ascending; none of a large model. */
+  keptSteps(runId: string): Promise<readonly number[]>;
+  /** The flat vector of the parameters after a step as bytes. */
+  keptState(runId: string, step: number): Promise<SharedBytes>;
   /** The data sets in the folder that the operator named, or in the project's. */
   offers(): Promise<readonly DataOffer[]>;
   checkSpec(input: unknown): Promise<SpecCheck>;

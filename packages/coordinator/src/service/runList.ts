@@ -16,6 +16,7 @@ import { diskFiles } from '../files/diskFiles.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
 import { changeLabel, readLabel } from '../run/folder/label.ts';
+import { keptSteps, readState } from '../run/folder/keptStates.ts';
 import type { RunLock } from '../run/folder/lock.ts';
 import { type RunRecord, readRun, runFiles } from '../run/folder/runFolder.ts';
 import { removeRun } from '../runs/removeRun.ts';
@@ -131,6 +132,22 @@ export class RunList {
     const run = this.#options.coordinator.current;
     // What has not been written yet is known here.
     return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0), trust: run.trust } : detail;
+  }
+
+  async keptSteps(runId: string): Promise<readonly number[]> {
+    const { folder } = await this.record(runId);
+    return keptSteps(this.#options.files, runFiles(folder).states);
+  }
+
+  /** @throws ControlError when there is no such run, or nothing was kept of this step */
+  async keptState(runId: string, step: number): Promise<SharedBytes> {
+    const { folder, spec } = await this.record(runId);
+    const model = compileModel(spec.model);
+    const values = await readState(this.#options.files, runFiles(folder).states, { step, model });
+    if (values === null) {
+      throw new ControlError('noSuchState', `The parameters of ${runId} after step ${step} are not kept.`);
+    }
+    return { key: `state ${runId} ${step}`, make: () => new Uint8Array(values.buffer) };
   }
 
   /** @throws ControlError when there is no such run */

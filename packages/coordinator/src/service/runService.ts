@@ -199,6 +199,14 @@ export class RunService implements CoordinatorControl {
     return this.#list.delete(runId);
   }
 
+  keptSteps(runId: string): Promise<readonly number[]> {
+    return this.#list.keptSteps(runId);
+  }
+
+  keptState(runId: string, step: number): Promise<SharedBytes> {
+    return this.#list.keptState(runId, step);
+  }
+
   /** The folders are read while nobody waits for them yet. */
   start(): void {
     void this.#list.refresh();

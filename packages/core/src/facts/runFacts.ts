@@ -41,6 +41,8 @@ export type RunFact =
   | { readonly type: 'epochsUnwritten'; readonly problem: string }
   | { readonly type: 'resultUnwritten'; readonly folder: string; readonly problem: string }
   | { readonly type: 'checkpointUnwritten'; readonly file: string; readonly problem: string }
+  /** Parameters on the way, for a replay. */
+  | { readonly type: 'statesUnwritten'; readonly folder: string; readonly problem: string }
   | { readonly type: 'curveUnwritten'; readonly file: string; readonly problem: string }
   | { readonly type: 'standingUnwritten'; readonly file: string; readonly problem: string }
   | { readonly type: 'convictionUnwritten'; readonly file: string; readonly problem: string }

@@ -191,7 +191,8 @@ export type RefusalCode =
   | 'localsMax'
   | 'poisonStays'
   | 'noData'
-  | 'noModel';
+  | 'noModel'
+  | 'noSuchState';
 
 /** How a coordinator stands among those of its cluster. */
 export type ClusterView = {

@@ -53,6 +53,7 @@ export const SERVICE_SAMPLES: {
   epochsUnwritten: [{ type: 'epochsUnwritten', problem }],
   resultUnwritten: [{ type: 'resultUnwritten', folder: 'runs/xor-1', problem }],
   checkpointUnwritten: [{ type: 'checkpointUnwritten', file: 'last.safetensors', problem }],
+  statesUnwritten: [{ type: 'statesUnwritten', folder: 'states', problem }],
   curveUnwritten: [{ type: 'curveUnwritten', file: 'steps.jsonl', problem }],
   standingUnwritten: [{ type: 'standingUnwritten', file: 'standing.json', problem }],
   convictionUnwritten: [{ type: 'convictionUnwritten', file: 'convictions.jsonl', problem }],

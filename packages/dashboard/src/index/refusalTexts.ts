@@ -29,6 +29,7 @@ const en: Readonly<Record<Refused, string>> = {
     'No answers are checked in this run, so that poison would stay in the model. Switch checking on first, or poison it unchecked.',
   localNotRunning: 'This worker is not running any more, so that nothing was done to it. Restore it first.',
   localsMax: 'There are as many workers on the coordinator’s machine as may be.',
+  noSuchState: 'The parameters after this step are not kept any more. Open the run again.',
   noData: 'There is no run at present whose model or data could be had.',
 };
 
@@ -55,6 +56,7 @@ const zh: typeof en = {
   poisonStays: '这次训练不检查任何答案，毒会留在模型里。请先开启检查，或选择不检查、直接投毒。',
   localNotRunning: '这个节点已经不在运行，所以没有对它做任何事。请先恢复它。',
   localsMax: '协调器所在机器上的节点数已达上限。',
+  noSuchState: '这一步之后的参数已不再保存，请重新打开这次训练。',
   noData: '现在没有可以读取模型或数据的训练。',
 };
 

@@ -2,7 +2,8 @@
  * A run's folder: `run.json` (spec and data set), the tokens, `port`, `epochs.jsonl`, `steps.jsonl`, `result.json`,
  * `model.safetensors`, `checkpoints/{last,best}.safetensors`, `run.log`, and `lock`, which one coordinator at a time
  * holds; where answers are checked also `convictions.jsonl` and `checkpoints/history-*.safetensors`; where the operator
- * has changed how, `trust.json`; what people say of the run in `label.json`. All that a resume needs is in it.
+ * has changed how, `trust.json`; what people say of the run in `label.json`; of small models `states/step-*.safetensors`,
+ * for a replay. All that a resume needs is in it.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -45,6 +46,7 @@ export const runFiles = (folder: string) => ({
   last: join(folder, 'checkpoints', 'last.safetensors'),
   best: join(folder, 'checkpoints', 'best.safetensors'),
   history: (mark: number) => join(folder, 'checkpoints', `history-${mark}.safetensors`),
+  states: join(folder, 'states'),
   convictions: join(folder, 'convictions.jsonl'),
   log: join(folder, 'run.log'),
   trust: join(folder, 'trust.json'),

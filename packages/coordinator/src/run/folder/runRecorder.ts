@@ -22,6 +22,7 @@ import type { CheckpointsPort } from '../ports.ts';
 import type { StepHistory } from '../report/stepHistory.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
 import { EventFile } from './eventFile.ts';
+import { KeptStates } from './keptStates.ts';
 import type { RunLock } from './lock.ts';
 import { type RunRecord, runFiles, writeResult } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
@@ -30,6 +31,8 @@ import { StepFile } from './stepFile.ts';
 export type RunRecorderOptions = {
   readonly record: RunRecord;
   readonly model: Model;
+  /** Of the whole run. */
+  readonly steps: number;
   readonly lock: RunLock;
   readonly files: KeptFiles;
   /** Resolves when the convictions so far are kept: no later checkpoint may be there without them. */
@@ -56,6 +59,8 @@ export class RunRecorder {
   readonly #log: RunLog;
   #epochsWritten: Promise<void> = Promise.resolve();
   readonly checkpoints: CheckpointsPort;
+  /** Parameters on the way. */
+  readonly states: KeptStates;
 
   constructor(options: RunRecorderOptions) {
     const { record, model, files, onProblem } = options;
@@ -85,6 +90,13 @@ export class RunRecorder {
       onProblem,
       ...(options.onKept !== undefined && { onKept: options.onKept }),
       ...(options.partOfTime !== undefined && { partOfTime: options.partOfTime }),
+    });
+    this.states = new KeptStates({
+      ...{ folder: this.#files.states, files, model, steps: options.steps },
+      ...(options.partOfTime !== undefined && { partOfTime: options.partOfTime }),
+      mayWrite: () => this.#mayWrite(),
+      clock: () => performance.now(),
+      onProblem: (problem) => onProblem({ type: 'statesUnwritten', folder: this.#files.states, problem }),
     });
     this.checkpoints = {
       save: (snapshot, best) => {
@@ -119,6 +131,7 @@ export class RunRecorder {
       await files.replace(this.#files.epochs, epochs.map(lineOf).join(''));
       await this.#stepFile.begin(steps);
       this.#events?.begin({ step: lastStep, epochs: epochs.length });
+      await this.states.begin(lastStep);
     } catch (error) {
       throw new UserError(
         `The run's folder ${this.#options.record.folder} cannot be written (${reasonOf(error)}). Free some space or mend its permissions; the last checkpoint stays.`,
@@ -155,6 +168,7 @@ export class RunRecorder {
     );
     this.#stepFile.beginAgain(steps);
     this.#events?.begin({ step: lastStep, epochs: epochs.length });
+    this.states.forgetAfter(lastStep);
   }
 
   /** One after the other, so that what is written last is what holds. */
@@ -214,6 +228,7 @@ export class RunRecorder {
       this.#writer.flush(),
       this.#stepFile.flush(),
       this.#events?.flush(),
+      this.states.flush(),
       this.#epochsWritten,
     ]);
   }

@@ -29,6 +29,7 @@ export const RUN_CHINESE: Wording<RunFact> = {
     zh`训练结果无法写入 ${folder}（${problem}）。最后一个检查点仍在；请腾出磁盘空间，再继续这次训练。`,
   checkpointUnwritten: ({ file, problem }) =>
     zh`检查点 ${file} 无法写入（${problem}）。上一个完好的检查点仍在；请腾出磁盘空间，下一个会照常写入。`,
+  statesUnwritten: ({ folder, problem }) => zh`回放用的参数无法写入 ${folder}（${problem}），不再保存。`,
   curveUnwritten: ({ file, problem }) => zh`各步的曲线无法写入 ${file}（${problem}），曲线会有缺口。`,
   standingUnwritten: ({ file, problem }) => zh`各节点的核实记录无法写入 ${file}（${problem}）。`,
   convictionUnwritten: ({ file, problem }) => zh`一条错误答案的证据无法写入 ${file}（${problem}）。`,

@@ -22,6 +22,8 @@ export const RUN_ENGLISH: Wording<RunFact> = {
     `The result could not be written to ${folder} (${problem}). The last checkpoint stays; free some space and resume the run.`,
   checkpointUnwritten: ({ file, problem }) =>
     `The checkpoint ${file} could not be written (${problem}). The last good one stays; free some space and the next one is written as usual.`,
+  statesUnwritten: ({ folder, problem }) =>
+    `What a replay shows cannot be written to ${folder} (${problem}); no more of it is kept.`,
   curveUnwritten: ({ file, problem }) =>
     `The curve of the steps cannot be written to ${file} (${problem}); it will have gaps.`,
   standingUnwritten: ({ file, problem }) =>

@@ -3,6 +3,7 @@ import type { RunSpec } from '@shoal/core';
 import { useEffect, useState } from 'preact/hooks';
 import { named } from '../../shared/words.ts';
 import { Chart } from '../charts/Chart.tsx';
+import { goesOn } from '../run/goesOn.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';
 import { details, failures, loadDetail } from '../runs/details.ts';
@@ -45,7 +46,8 @@ function Begun({ race: { optimizers, runIds, isOver } }: { readonly race: Race }
   const t = raceTexts();
   const [wished, show] = useState<RaceMetric | null>(null);
   const known = details.value;
-  const current = run.value?.runId;
+  // What is told of quick epochs while a run goes on are some of them: of one that has ended all are asked for.
+  const current = run.value !== null && goesOn(run.value.state) ? run.value.runId : null;
   useEffect(() => {
     // The one that goes on is followed as it goes.
     for (const runId of runIds)

@@ -1,10 +1,12 @@
 /** A past run in the same charts as the one that is going on. */
 import { RUN_ENDS, type RunDetail } from '@shoal/core';
+import { lazy, Suspense } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { aboutOf, wordsOfReason } from '../../shared/words.ts';
 import { refusalText } from '../actions.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { bytesChart, epochCharts, normChart, type Stopping, stepCharts } from '../charts/runCharts.ts';
+import { goesOn } from '../run/goesOn.ts';
 import { Result } from '../run/Result.tsx';
 import { Specification } from '../run/Specification.tsx';
 import { StateMark } from '../run/StateMark.tsx';
@@ -17,6 +19,9 @@ import { details, failures, loadDetail } from './details.ts';
 import { ModelActions } from './ModelActions.tsx';
 import { PutAway } from './PutAway.tsx';
 import { runsTexts } from './texts.ts';
+
+/** It brings the kernels along. */
+const Replay = lazy(async () => ({ default: (await import('../../model/replay/Replay.tsx')).Replay }));
 
 type DetailProps = {
   readonly runId: string;
@@ -124,6 +129,13 @@ function Figures({ detail }: { readonly detail: RunDetail }) {
           <Chart key={data.title} data={data} />
         ))}
       </div>
+      {goesOn(detail.state) ? null : (
+        <Guarded name="replay">
+          <Suspense fallback={null}>
+            <Replay detail={detail} />
+          </Suspense>
+        </Guarded>
+      )}
       <Specification run={{ spec: detail.spec, dataSet: { name: detail.dataSet } }} />
     </>
   );

@@ -53,6 +53,9 @@ export function RunsPanel() {
   };
   return (
     <>
+      <Guarded name="race">
+        <RacePanel />
+      </Guarded>
       <Guarded name="runs">
         <section class="panel">
           <div class="title">
@@ -89,9 +92,6 @@ export function RunsPanel() {
             </div>
           )}
         </section>
-      </Guarded>
-      <Guarded name="race">
-        <RacePanel />
       </Guarded>
       <p role="status" class="unseen">
         {opened === null ? '' : t.opened(opened)} {chosen.length < 2 ? '' : t.compared(chosen.length)}

@@ -1,8 +1,9 @@
 /** What the first layer looks for: its weights as pictures, changing as they are learned. */
 import { computed, signal } from '@preact/signals';
-import { initialParameters, type Model, type TensorInfo } from '@shoal/core';
+import { initialParameters } from '@shoal/core';
 import { textsIn } from '../../shared/language.ts';
 import { held, model } from '../follow.ts';
+import { firstPictures } from '../paint/firstPictures.ts';
 import { Tiles } from '../paint/Tiles.tsx';
 import { layOutTiles, type TileLayout } from '../paint/tiles.ts';
 import { shown } from '../shown.ts';
@@ -19,28 +20,6 @@ const initial = computed(() => {
   const spec = shown.peek()?.spec;
   return compiled === null || spec === undefined ? null : initialParameters(compiled, spec.seed);
 });
-
-type Pictures = {
-  readonly tensor: TensorInfo;
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
-  /** Dense neurons look at whole images, filters at windows of one. */
-  readonly kind: 'neurons' | 'filters';
-};
-
-/** The weights of the first layer that has any, where they can be looked at as pictures. */
-export function firstPictures({ inputShape, layers }: Model): Pictures | null {
-  const first = layers.find(({ type }) => type === 'dense' || type === 'conv2d');
-  if (first?.type === 'conv2d') {
-    const [filters, channels, height, width] = first.weight.shape;
-    return { tensor: first.weight, count: filters * channels, height, width, kind: 'filters' };
-  }
-  if (first?.type !== 'dense' || inputShape.length !== 3) return null;
-  const [channels, height, width] = inputShape;
-  if (first.inputs !== channels * height * width) return null;
-  return { tensor: first.weight, count: first.units * channels, height, width, kind: 'neurons' };
-}
 
 export function WeightsCard() {
   const text = textsIn(texts);
