@@ -45,4 +45,6 @@ export type RunFact =
   | { readonly type: 'standingUnwritten'; readonly file: string; readonly problem: string }
   | { readonly type: 'convictionUnwritten'; readonly file: string; readonly problem: string }
   | { readonly type: 'keyNotRemoved'; readonly folder: string; readonly problem: string }
-  | { readonly type: 'runsUnreadable'; readonly problem: string };
+  | { readonly type: 'runsUnreadable'; readonly problem: string }
+  /** An address that is told of events could not be told this one. */
+  | { readonly type: 'webhookFailed'; readonly host: string; readonly event: string; readonly why: string };

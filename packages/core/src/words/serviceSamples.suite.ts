@@ -58,6 +58,9 @@ export const SERVICE_SAMPLES: {
   convictionUnwritten: [{ type: 'convictionUnwritten', file: 'convictions.jsonl', problem }],
   keyNotRemoved: [{ type: 'keyNotRemoved', folder: 'runs/xor-1', problem }],
   runsUnreadable: [{ type: 'runsUnreadable', problem }],
+  webhookFailed: [
+    { type: 'webhookFailed', host: 'hooks.example.org', event: 'runEnded', why: 'it answered 500' },
+  ],
 
   operatorPaused: [{ type: 'operatorPaused' }],
   leadUncertain: [{ type: 'leadUncertain' }],

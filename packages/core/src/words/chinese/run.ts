@@ -35,4 +35,6 @@ export const RUN_CHINESE: Wording<RunFact> = {
   keyNotRemoved: ({ folder, problem }) =>
     zh`${folder} 中的密钥无法删除（${problem}）：复制该文件夹时请不要包含 access.json。`,
   runsUnreadable: ({ problem }) => zh`无法读取存放训练的文件夹（${problem}）。`,
+  webhookFailed: ({ host, event, why }) =>
+    zh`未能把 ${event} 通知给 ${host}（${why}）：请检查那个地址是否可用、是否写对。`,
 };

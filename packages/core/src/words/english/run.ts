@@ -29,4 +29,6 @@ export const RUN_ENGLISH: Wording<RunFact> = {
   keyNotRemoved: ({ folder, problem }) =>
     `The key in ${folder} could not be removed (${problem}): leave access.json out of copies.`,
   runsUnreadable: ({ problem }) => `The folder of runs cannot be read (${problem}).`,
+  webhookFailed: ({ host, event, why }) =>
+    `The webhook at ${host} was not told of ${event} (${why}): see whether it is up and --webhook names it rightly.`,
 };
