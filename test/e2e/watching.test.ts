@@ -1,6 +1,10 @@
 /** A run as other tools see it: Prometheus reads a coordinator's and a gateway's figures, and only whoever may. */
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
@@ -235,4 +239,52 @@ test.skipIf(!HAS_TENSORBOARD)('TensorBoard reads each step of a killed and resum
   expect(new Set(stepsOf('loss/train')).size).toBe(stepsOf('loss/train').length);
   expect(stepsOf('loss/train').at(-1)).toBe(steps);
   expect(scalars['loss/test']).toEqual([[steps, Math.fround(testLoss as number)]]);
+});
+
+test('the end of a run is told to a webhook before the process ends, and its secret to nobody', async () => {
+  const received: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+  const receiver = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    received.push({ headers: request.headers, body });
+    response.writeHead(received.length === 1 ? 503 : 204).end();
+  });
+  receiver.listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  onTestFinished(() => void receiver.close());
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/a-path-that-is-a-secret`;
+  const cluster = await Cluster.of(perceptron({ epochs: 2 }));
+  const file = join(cluster.runs, '..', 'webhook-secret');
+  const coordinator = cluster.train(1, [
+    '--webhook',
+    url,
+    '--webhook-secret-file',
+    file,
+    '--log-level',
+    'debug',
+  ]);
+  const { runId, steps, parametersSha256 } = await coordinator.result();
+  expect((await coordinator.end()).code).toBe(0);
+  expect(received).toHaveLength(2);
+  const [, last] = received;
+  expect(JSON.parse(last?.body ?? '')).toMatchObject({
+    ...{ type: 'runEnded', state: 'finished', runId, steps, parametersSha256 },
+  });
+  const secret = (await readFile(file, 'utf8')).trim();
+  const signed = `${last?.headers['webhook-id']}.${last?.headers['webhook-timestamp']}.${last?.body}`;
+  const expected = createHmac('sha256', secret).update(signed).digest('base64');
+  expect(last?.headers['webhook-signature']).toBe(`v1,${expected}`);
+  const said =
+    coordinator.raw +
+    coordinator.errors +
+    (await readFile(join(cluster.runs, String(runId), 'run.log'), 'utf8'));
+  expect(said).not.toContain(secret);
+  expect(said).not.toContain('a-path-that-is-a-secret');
+
+  const unsigned = await shoal(['serve', '--webhook', url, ...cluster.where]);
+  expect(unsigned.code).toBe(2);
+  expect(unsigned.raw + unsigned.errors).toContain('--webhook-secret-file');
+  const wrong = await shoal(['serve', '--webhook', 'lab.example.org', ...cluster.where]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.raw + wrong.errors).toContain('--webhook takes an address');
 });

@@ -12,7 +12,11 @@ import { readLimits } from '../limits/limits.ts';
 import { keptPort } from '../run/folder/runFolder.ts';
 import type { MetricsAccess } from '../server/metricsRoute.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
-import { type OpenCoordinator, openCoordinator } from '../service/openCoordinator.ts';
+import {
+  type OpenCoordinator,
+  type OpenCoordinatorOptions,
+  openCoordinator,
+} from '../service/openCoordinator.ts';
 import { jsonLog, textLog } from '../terminal/logStream.ts';
 import { err } from '../terminal/terminal.ts';
 import type { DataOptions, RunOptions, ServingOptions } from './options.ts';
@@ -69,6 +73,7 @@ export async function openFromOptions(
     spec,
     metrics: await metricsOf(options),
     tensorBoard: options.tensorboard,
+    webhooks: await webhooksOf(options),
     threadsPerWorker: options.threads,
     stepsPerSecond: options.pace ?? null,
     logLevel: options.logLevel,
@@ -97,6 +102,20 @@ export async function tlsOf({
   if (tlsCert && tlsKey) return readTlsFiles(tlsCert, tlsKey);
   throw new UserError(
     'https needs a certificate and its key: give both --tls-cert and --tls-key, or neither.',
+  );
+}
+
+async function webhooksOf({
+  webhook: urls = [],
+  webhookSecretFile,
+}: RunOptions): Promise<NonNullable<OpenCoordinatorOptions['webhooks']>> {
+  if (urls.length === 0) return { urls, secret: '' };
+  const secret = webhookSecretFile
+    ? await keepTokenFile(webhookSecretFile)
+    : given(process.env.SHOAL_WEBHOOK_SECRET);
+  if (secret !== null) return { urls, secret };
+  throw new UserError(
+    'Webhooks are signed, so that whoever is told knows from whom it comes: name a file for the secret with --webhook-secret-file, which is made when it is not there, or set SHOAL_WEBHOOK_SECRET.',
   );
 }
 

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { readOrigin } from '../access/origins.ts';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
+import { UserError } from '../errors.ts';
 import { readLimits } from '../limits/limits.ts';
 import { LOCAL_WORKERS_MAX } from '../run/local/localWorkers.ts';
 import { readHost, readPublicUrl } from '../server/publicUrl.ts';
@@ -56,12 +57,28 @@ export type RunOptions = ServingOptions &
     readonly linkDays: number;
     readonly viewerData: boolean;
     readonly tensorboard: boolean;
+    readonly webhook?: readonly string[];
+    readonly webhookSecretFile?: string;
     readonly operatorTokenFile?: string;
     readonly open?: boolean;
     readonly json?: boolean;
     readonly verbose?: boolean;
     readonly logLevel: string;
   };
+
+/** @throws UserError for what is no address that can be told something */
+function readWebhook(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new UserError(
+      '--webhook takes an address that begins with http:// or https://, such as https://lab.example.org/shoal.',
+    );
+  }
+  if (url.username === '' && url.password === '') return url.href;
+  throw new UserError(
+    '--webhook takes an address without a user and a password: what it is told is signed, and the receiver checks that.',
+  );
+}
 
 export function addSpecOptions(command: Command): Command {
   return command
@@ -190,6 +207,17 @@ export function addRunOptions(command: Command, options: { readonly localWorkers
       'days for which links hold',
       whole('--link-days', 1, 3_650),
       DEFAULT_ACCESS_SETTINGS.linkDays,
+    )
+    .option(
+      '--webhook <url>',
+      'tell this address when a run ends or diverges, a worker is convicted or none is left; may be repeated',
+      (value: string, before: readonly string[] = []) => [...before, readWebhook(value)],
+    )
+    .addOption(
+      new Option(
+        '--webhook-secret-file <file>',
+        'file with the secret that signs what webhooks are told (also SHOAL_WEBHOOK_SECRET); made when it is not there',
+      ).env('SHOAL_WEBHOOK_SECRET_FILE'),
     )
     .option('--no-tensorboard', "write no event files for TensorBoard into the runs' folders")
     .option('--no-viewer-data', 'pages opened by the link to watch show no samples of the data set')

@@ -1,4 +1,6 @@
 /** Opens a coordinator: its server with the pages, the HTTP interface and the feed, and its local workers, wired together. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalJson, type RunSpec, sentences, WATCH_PATH } from '@shoal/core';
 import { pageFolder } from '@shoal/dashboard';
 import { pino } from 'pino';
@@ -12,6 +14,7 @@ import type { KeptFiles } from '../files/keptFiles.ts';
 import { type CoordinatorLimits, DEFAULT_COORDINATOR_LIMITS } from '../limits/limits.ts';
 import { NewsStream } from '../news/news.ts';
 import { CoordinatorMetrics } from '../outside/coordinatorMetrics.ts';
+import { Webhooks, type WebhooksOptions } from '../outside/webhooks.ts';
 import { LocalWorkers } from '../run/local/localWorkers.ts';
 import { BLOCKS_PATH } from '../run/preparation/dataBlocks.ts';
 import { frameBytesMax } from '../run/preparation/prepare.ts';
@@ -39,6 +42,8 @@ import { RunService } from './runService.ts';
 /** Tried first; another free port is taken when it is in use. */
 export const DEFAULT_PORT = 7465;
 const CLOSE_GRACE_MS = 3_000;
+/** How long the process stays for what webhooks have not been told yet. */
+const WEBHOOKS_GRACE_MS = 5_000;
 /** How often tokens that have expired and readers that are too slow are looked for. */
 const LOOK_MS = 1_000;
 
@@ -88,6 +93,8 @@ export type OpenCoordinatorOptions = {
   readonly network?: NetworkOptions;
   /** Who may read its metrics beside those who may watch; absent: nobody. */
   readonly metrics?: MetricsAccess;
+  /** Which addresses are told of events, and the secret by which they know from whom it comes; absent: none. */
+  readonly webhooks?: Pick<WebhooksOptions, 'urls' | 'secret'>;
   /** Whether the curves of runs are written for TensorBoard as well; absent: they are. */
   readonly tensorBoard?: boolean;
   /** The cluster that it is one of; absent: it is alone. */
@@ -238,6 +245,16 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     news,
     read: () => liveFigures({ coordinator, connections, rejections, cluster: options.cluster ?? null }),
   });
+  const webhooks = new Webhooks({
+    ...(options.webhooks ?? { urls: [], secret: '' }),
+    version: service.version,
+    news,
+    notice: (fact) => coordinator.notice(fact),
+    now: () => Date.now(),
+    newId: randomUUID,
+    jitter: Math.random,
+    wait: (ms, signal) => pause(ms, undefined, { signal }).catch(() => {}),
+  });
   const server = new CoordinatorServer({
     listening,
     connections,
@@ -286,6 +303,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     await locals.close();
     await server.close(CLOSE_GRACE_MS);
     service.close();
+    await webhooks.close(WEBHOOKS_GRACE_MS);
   };
   return {
     coordinator,

@@ -1,3 +1,4 @@
+/** The runs in the folder of runs: their list, as last read, and one of them in detail. */
 import {
   askRuns,
   canSortRunsBy,

@@ -51,4 +51,6 @@ export type RunFact =
   /** The index of runs was not there, or of no use. */
   | { readonly type: 'runIndexMade'; readonly folder: string; readonly runs: number }
   /** There is none, and cannot be: runs are read from their folders. */
-  | { readonly type: 'runIndexUnusable'; readonly file: string; readonly problem: string };
+  | { readonly type: 'runIndexUnusable'; readonly file: string; readonly problem: string }
+  /** An address that is told of events could not be told this one. */
+  | { readonly type: 'webhookFailed'; readonly host: string; readonly event: string; readonly why: string };

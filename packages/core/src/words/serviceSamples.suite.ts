@@ -64,6 +64,9 @@ export const SERVICE_SAMPLES: {
     { type: 'runIndexMade', folder: 'runs', runs: 2_000 },
   ],
   runIndexUnusable: [{ type: 'runIndexUnusable', file: 'runs/index.sqlite', problem }],
+  webhookFailed: [
+    { type: 'webhookFailed', host: 'hooks.example.org', event: 'runEnded', why: 'it answered 500' },
+  ],
 
   operatorPaused: [{ type: 'operatorPaused' }],
   leadUncertain: [{ type: 'leadUncertain' }],

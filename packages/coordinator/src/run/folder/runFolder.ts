@@ -1,6 +1,6 @@
 /**
  * A run's folder: `run.json` (spec and data set), the tokens, `port`, `epochs.jsonl`, `steps.jsonl`, `result.json`,
- * `model.safetensors`, `checkpoints/{last,best}.safetensors`, `run.log`, and `lock`, which one coordinator at a time
+ * `model.safetensors`, `events.out.tfevents.*`, `checkpoints/{last,best}.safetensors`, `run.log`, and `lock`, which one coordinator at a time
  * holds; where answers are checked also `convictions.jsonl` and `checkpoints/history-*.safetensors`; where the operator
  * has changed how, `trust.json`; what people say of the run in `label.json`; of small models `states/step-*.safetensors`,
  * for a replay. All that a resume needs is in it.

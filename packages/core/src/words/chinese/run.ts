@@ -39,4 +39,6 @@ export const RUN_CHINESE: Wording<RunFact> = {
   runIndexMade: ({ folder, runs }) => zh`${folder} 中的训练索引已根据 ${runs} 次训练重新建立。`,
   runIndexUnusable: ({ file, problem }) =>
     zh`训练索引 ${file} 无法使用（${problem}）：改为逐个读取各次训练的文件夹，会慢一些。`,
+  webhookFailed: ({ host, event, why }) =>
+    zh`未能把 ${event} 通知给 ${host}（${why}）：请检查那个地址是否可用、是否写对。`,
 };

@@ -36,4 +36,6 @@ export const RUN_ENGLISH: Wording<RunFact> = {
     `The index of runs in ${folder} was made anew from ${counted(runs, 'run')}.`,
   runIndexUnusable: ({ file, problem }) =>
     `The index of runs ${file} cannot be used (${problem}): runs are read from their folders, which takes longer.`,
+  webhookFailed: ({ host, event, why }) =>
+    `The webhook at ${host} was not told of ${event} (${why}): see whether it is up and --webhook names it rightly.`,
 };
