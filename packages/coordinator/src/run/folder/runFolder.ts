@@ -2,7 +2,7 @@
  * A run's folder: `run.json` (spec and data set), the tokens, `port`, `epochs.jsonl`, `steps.jsonl`, `result.json`,
  * `model.safetensors`, `checkpoints/{last,best}.safetensors`, `run.log`, and `lock`, which one coordinator at a time
  * holds; where answers are checked also `convictions.jsonl` and `checkpoints/history-*.safetensors`; where the operator
- * has changed how, `trust.json`. All that a resume needs is in it.
+ * has changed how, `trust.json`; what people say of the run in `label.json`. All that a resume needs is in it.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
