@@ -173,6 +173,7 @@ export class FeedServer {
       return { status: 200, body: presets.map((spec) => ({ name: spec.name, about: spec.about, spec })) };
     }
     if (path === '/api/runs') return { status: 200, body: this.data.runs };
+    if (path === '/api/sweeps') return { status: 200, body: [] };
     const detail = runId === undefined ? undefined : this.data.detail(decodeURIComponent(runId));
     if (detail !== undefined) return { status: 200, body: detail };
     return { status: 404, body: { error: `There is no ${path}.` } };

@@ -1,11 +1,14 @@
 /** `shoal runs list` and `shoal runs show RUN`: what lies in the folder of runs. */
 import { counted } from '@shoal/core';
+import { diskFiles } from '../../files/diskFiles.ts';
 import { findRun } from '../../run/folder/findRun.ts';
 import { listRuns, type RunRecord, readRun } from '../../run/folder/runFolder.ts';
+import { readQueue } from '../../service/waitingList.ts';
 import { out } from '../../terminal/terminal.ts';
 import { columns, percent } from '../output/format.ts';
 import { epochText, layerNormsText, resultText } from '../output/reportText.ts';
 import { resumeCommand } from '../resumeCommand.ts';
+import { printQueue } from './queue.ts';
 
 type Options = { readonly out: string; readonly json?: boolean };
 
@@ -13,9 +16,10 @@ export async function listAllRuns(options: Options): Promise<number> {
   const runs = await listRuns(options.out);
   if (options.json === true) {
     for (const run of runs) out.json(summary(run));
+    await printQueue(options);
     return 0;
   }
-  if (runs.length === 0) {
+  if (runs.length === 0 && (await readQueue(diskFiles, options.out)) === null) {
     out.lines(`There are no runs in ${options.out} yet: start one with "npx --no shoal train".`);
     return 0;
   }
@@ -25,6 +29,7 @@ export async function listAllRuns(options: Options): Promise<number> {
     return [run.runId, state, `${epochs}/${counted(run.spec.epochs, 'epoch')}`, dataSet, accuracy];
   });
   out.lines(...columns(rows));
+  await printQueue(options);
   return 0;
 }
 
