@@ -160,7 +160,14 @@ describe('the page of a run', () => {
     server.advance(30);
     const page = await open(VIEWER_TOKEN);
     await untilText(page, 'step 30 of 215');
-    expect(await page.getByRole('tab').allTextContents()).toEqual(['Run', 'Workers', 'Model', 'Runs', 'Log']);
+    expect(await page.getByRole('tab').allTextContents()).toEqual([
+      'Run',
+      'Workers',
+      'Model',
+      'Runs',
+      'Sweeps',
+      'Log',
+    ]);
     expect(await page.getByRole('button', { name: /Pause|Stop|Resume/ }).count()).toBe(0);
     await part(page, 'Workers');
     await page.getByRole('rowheader').first().waitFor();

@@ -436,7 +436,9 @@ test('what is gone cannot be acted on, and the answer names the reason', async (
   }
   expect(await client.post('/api/local/local-1', { action: 'restore' })).toMatchObject({ status: 200 });
   await client.start(cluster.spec);
-  await refused('/api/runs', { spec: cluster.spec }, 409, 'runGoing');
+  await refused('/api/queue/no-such-run', { action: 'remove' }, 404, 'notQueued');
+  await refused('/api/sweeps/no-such-sweep/resume', {}, 404, 'noSuchSweep');
+  await refused('/api/sweeps/no-such-sweep/stop', {}, 409, 'sweepNotGoing');
   await refused('/api/workers/4096', { action: 'pause' }, 404, 'noSuchWorker');
   await refused('/api/run/resume', {}, 409, 'notPaused');
   expect(await client.post('/api/run/pause', {})).toMatchObject({ status: 200 });

@@ -26,7 +26,21 @@ const PATHS = [
   ...['/api/run/pause', '/api/run/resume', '/api/run/stop', '/api/run/finish', '/api/run/parameters'],
   ...['/api/run/data', '/api/access/revoke', '/api/runs/:id', '/api/runs/:id/resume', '/api/workers/:id'],
   ...['/api/runs/:id/label', '/api/runs/:id/delete', '/api/runs/:id/model', '/api/runs/:id/parameters'],
-  ...['/api/removed', '/api/removed/:id', '/api/local/:id', '/api/page-errors', '/blocks/:id', '/assets/:id'],
+  ...[
+    '/api/removed',
+    '/api/removed/:id',
+    '/api/local/:id',
+    '/api/page-errors',
+    '/api/queue',
+    '/api/queue/:id',
+    '/api/sweep',
+    '/api/sweeps',
+    '/api/sweeps/:id',
+    '/api/sweeps/:id/resume',
+    '/api/sweeps/:id/stop',
+    '/blocks/:id',
+    '/assets/:id',
+  ],
   ...['/ws', '/watch', '/:id'],
 ];
 const NAMES = [

@@ -8,7 +8,7 @@ const PACKAGES = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What decides and what carries out, in the coordinator and in workers. */
 const FOLDERS = [
-  ...['transition', 'run', 'service', 'connection', 'news'].map((name) => `coordinator/src/${name}`),
+  ...['transition', 'run', 'service', 'connection', 'news', 'sweep'].map((name) => `coordinator/src/${name}`),
   ...['session', 'shell', 'slot', 'memory', 'browser'].map((name) => `worker/src/${name}`),
 ];
 
@@ -32,9 +32,11 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'coordinator/src/run/preparation/probeAnswer.ts': FOR_DEVELOPERS,
   'coordinator/src/run/driver/gradientInbox.ts': FOR_DEVELOPERS,
   'coordinator/src/run/driver/workerMessages.ts': FOR_DEVELOPERS,
+  'coordinator/src/run/folder/label.ts': IN_AN_ERROR,
   'coordinator/src/run/folder/runFolder.ts': IN_AN_ERROR,
   'coordinator/src/run/folder/runRecorder.ts': IN_THE_FOLDER,
   'coordinator/src/run/runObserver.ts': IN_THE_FOLDER,
+  'coordinator/src/service/runService.ts': IN_AN_ERROR,
   'coordinator/src/service/reception.ts': FOR_DEVELOPERS,
   'coordinator/src/service/runControl.ts': IN_AN_ERROR,
   'coordinator/src/service/workerControl.ts': IN_AN_ERROR,

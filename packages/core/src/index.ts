@@ -139,6 +139,7 @@ export {
 export type { DataFoundFact, ServiceFact } from './facts/serviceFacts.ts';
 export type { DataFact, FittingFact, SpecFact } from './facts/specFacts.ts';
 export type { StoppedFact, StoppingFact } from './facts/stoppingFacts.ts';
+export type { SweepFact } from './facts/sweepFacts.ts';
 export type { RunStateFact, ViewFact, WorkerStateFact } from './facts/viewFacts.ts';
 export type { DepartureFact, DismissalFact, WorkerFact } from './facts/workerFacts.ts';
 export type { RollbackFact, SecondLookFact, WorkFact } from './facts/workFacts.ts';
@@ -235,11 +236,29 @@ export { checkModelFitsData, type DataFitting, fitSpecToData, fittingOf } from '
 export { type FieldForm, formAt, LAYER_TYPES, layerForm, newData, newLayer } from './spec/forms.ts';
 export { nearestName } from './spec/nearestName.ts';
 export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';
-export { applyOverrides, mergeRunSpec } from './spec/overrides.ts';
+export { applyFields, applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec, resolveStoredSpec } from './spec/resolve.ts';
 export type { CodingName, CodingSpec, OuterSpec, RunSpec, StepsSpec, TrustSpec } from './spec/runSpec.ts';
 export { SpecError, type SpecProblem } from './spec/specError.ts';
+export { isSweepName, resolveSweep } from './sweep/resolveSweep.ts';
+export {
+  type NextTrial,
+  rungsOf,
+  type SweepStanding,
+  standingOf,
+  type TrialRecord,
+} from './sweep/standing.ts';
+export {
+  SWEEP_METRICS,
+  type Sweep,
+  type SweepAxis,
+  type SweepGoal,
+  type SweepMetric,
+  type SweepSearch,
+  type Trial,
+} from './sweep/sweep.ts';
+export { trialsOf, valuesText } from './sweep/trials.ts';
 export { counted } from './text/counted.ts';
 export { type Updater, updaterOf } from './train/codedUpdater.ts';
 export { determination } from './train/determination.ts';
@@ -322,6 +341,14 @@ export {
   type StepMetricForm,
   type StepPoint,
 } from './watch/stepMetrics.ts';
+export type {
+  SweepField,
+  SweepState,
+  SweepSummary,
+  SweepView,
+  TrialState,
+  TrialView,
+} from './watch/sweepViews.ts';
 export {
   type ClusterView,
   type DataOffer,
@@ -336,6 +363,8 @@ export {
   PACE_MAX,
   PACE_MIN,
   type PublicSpec,
+  type QueueEntry,
+  type QueueView,
   RANKING_MAX,
   type RefusalCode,
   type Role,

@@ -53,6 +53,7 @@ export async function serveCluster(
       ...{ member, access: open.access, news: open.news },
       ...{ coordinator: open.coordinator, address: open.addresses.url },
       lead: (runId) => lead(runId, { open, member, options, given, ready, end }),
+      lost: () => open.service.abandonQueue(),
       prepare: (runId) => ready.prepare(runId),
     });
     try {
@@ -103,6 +104,7 @@ async function lead(
   }
   // Those of an earlier time of leading are still there.
   if (locals.views.length === 0) locals.start(options.workers);
+  if (given === null) await open.service.takeUpQueue();
 
   async function begin(
     start: Parameters<typeof coordinator.open>[0],

@@ -7,6 +7,7 @@ import { addMachine } from './program/machine.ts';
 import { addModels } from './program/models.ts';
 import { examples, type Finish } from './program/parts.ts';
 import { addRuns } from './program/runs.ts';
+import { addSweeps } from './program/sweeps.ts';
 import { addTraining } from './program/training.ts';
 import { usageError } from './usage.ts';
 
@@ -51,6 +52,7 @@ function buildProgram(finish: Finish): Command {
       ),
     );
   addTraining(program, finish);
+  addSweeps(program, finish);
   addJoining(program, finish);
   addRuns(program, finish);
   addModels(program, finish);

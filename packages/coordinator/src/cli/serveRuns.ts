@@ -1,7 +1,7 @@
 /** `shoal serve` without a spec: a coordinator whose runs are started, one after another, from its page. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Fact, reasonOf } from '@shoal/core';
+import { counted, type Fact, type QueueView, reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { writeAtomically } from '../files/atomicFile.ts';
 import type { OpenCoordinator } from '../service/openCoordinator.ts';
@@ -46,13 +46,18 @@ export async function serveRuns(
   const interrupt = new Interrupt((signal) => askToEnd(signal), note);
   goOnWithoutReader(note);
   try {
-    await keep(options.out, open);
+    await keepPlace(options.out, open);
     open.news.subscribe(reportsTo(printer, options), { prints: true });
     printLinks(open, printer);
     open.locals.start(options.workers);
     if (runFile) keepRunFile(runFile, open, () => interrupt.signal !== null);
     if (unfinished !== null) await goOnWith(unfinished, open, options);
-    else for (const line of opening.says(open.links.dashboard)) printer.say(line);
+    const { going, waiting } = await takeUpQueue(open);
+    if (going !== null || waiting.length > 0)
+      printer.say(
+        `Going on with the queue: ${counted(waiting.length + (going === null ? 0 : 1), 'entry', { many: 'entries' })}.`,
+      );
+    else if (unfinished === null) for (const line of opening.says(open.links.dashboard)) printer.say(line);
     if (opening.page !== null) openBrowser(opening.page(open.links.dashboard));
     else if (options.open === true) openBrowser(open.links.dashboard);
     const signal = await interrupted;
@@ -65,7 +70,18 @@ export async function serveRuns(
   }
 }
 
-async function keep(folder: string, { access, port }: OpenCoordinator): Promise<void> {
+/** A queue that cannot be gone on with is told of, and the coordinator serves all the same. */
+async function takeUpQueue({ service, coordinator }: OpenCoordinator): Promise<QueueView> {
+  try {
+    await service.takeUpQueue();
+  } catch (error) {
+    coordinator.notice({ type: 'text', text: reasonOf(error) });
+  }
+  return service.queue;
+}
+
+/** Port and tokens lie beside the runs from now on. @throws UserError */
+export async function keepPlace(folder: string, { access, port }: OpenCoordinator): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     await access.keepIn(folder);

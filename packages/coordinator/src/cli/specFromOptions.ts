@@ -1,21 +1,11 @@
 /** From `--preset`, `--config`, `--set` and `--seed` to a resolved run spec. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { applyOverrides, findPreset, type RunSpec, reasonOf } from '@shoal/core';
-import { parse, YAMLParseError } from 'yaml';
-import { UserError } from '../errors.ts';
-import { decodeText } from '../files/textFile.ts';
+import { applyOverrides, findPreset, type RunSpec } from '@shoal/core';
 import { placed, specFromFields } from '../run/preparation/specFromFields.ts';
+import { readConfig } from './configFile.ts';
 import type { SpecOptions } from './options.ts';
 
-/** In characters: longer ones are no specs, and parsing them takes long. */
-const CONFIG_LENGTH_MAX = 1_048_576;
-/** Uses of aliases in a YAML file, each counted with what it stands for. */
-const ALIASES_MAX = 100;
-/** Brackets that are open at a time, in a text that is yet to be parsed. */
-const BRACKETS_MAX = 200;
-/** Characters before the content of a line: indentation, and lists within lists that begin on one line. */
-const INDENTATION_MAX = 400;
+const CONFIG = { what: 'config', of: 'spec', asked: 'after --config' } as const;
 
 /** @throws UserError or SpecError, whose messages are sentences */
 export async function specFromOptions(options: SpecOptions, defaultPreset: string): Promise<RunSpec> {
@@ -26,74 +16,11 @@ export async function specFromOptions(options: SpecOptions, defaultPreset: strin
 
 async function written(options: SpecOptions, defaultPreset: string): Promise<RunSpec> {
   if (options.config === undefined) return findPreset(options.preset ?? defaultPreset);
-  const input = await readConfig(options.config);
+  const input = await readConfig(options.config, CONFIG);
   const source = `The config ${options.config}`;
   try {
     return specFromFields(input, { base: options.preset ?? null, source });
   } catch (error) {
     throw placed(error, basename(options.config));
   }
-}
-
-async function readConfig(file: string): Promise<unknown> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    const why = reasonOf(error);
-    throw new UserError(
-      `The config ${file} cannot be read (${why}): name a JSON or YAML file after --config.`,
-    );
-  }
-  const text = decodeText(bytes, `The config ${file}`);
-  if (text.length > CONFIG_LENGTH_MAX) {
-    throw new UserError(
-      `The config ${file} has ${text.length} characters, more than the ${CONFIG_LENGTH_MAX} of any spec: name a file that holds a run spec.`,
-    );
-  }
-  if (nestsTooDeep(text)) throw tooDeep(file);
-  try {
-    // YAML reads JSON too, and says where it stumbles. Aliases stand for what they name, of which there is little in a spec.
-    return parse(text, { maxAliasCount: ALIASES_MAX });
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-}
-
-/**
- * Whether parsing would take up the stack, as far as can be seen without parsing: the parser calls itself for each level,
- * and where the stack ends in the middle of a regular expression V8 ends the process. Brackets in quotes count as well.
- */
-function nestsTooDeep(text: string): boolean {
-  let brackets = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') brackets += 1;
-    else if ((character === ']' || character === '}') && brackets > 0) brackets -= 1;
-    if (brackets > BRACKETS_MAX) return true;
-  }
-  return new RegExp(`^[ \\t?:-]{${INDENTATION_MAX + 1}}`, 'm').test(text);
-}
-
-const tooDeep = (file: string): UserError =>
-  new UserError(`The config ${file} nests too deep to be read: write lists and objects less deep.`);
-
-/** Whatever ends the parser is in the text: its own error, nesting that takes up the stack, aliases that multiply. */
-function unreadable(file: string, error: unknown): UserError {
-  if (
-    error instanceof RangeError ||
-    (error instanceof YAMLParseError && error.code === 'RESOURCE_EXHAUSTION')
-  ) {
-    return tooDeep(file);
-  }
-  if (error instanceof YAMLParseError) {
-    const at = error.linePos?.[0];
-    const place = at === undefined ? '' : ` at line ${at.line}, column ${at.col}`;
-    return new UserError(
-      `The config ${file} is not valid JSON or YAML${place}: ${error.message.split('\n')[0]}.`,
-    );
-  }
-  const why = reasonOf(error);
-  return new UserError(
-    `The config ${file} cannot be taken as a spec (${why}): write out what its aliases (*name) stand for.`,
-  );
 }

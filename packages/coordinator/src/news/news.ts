@@ -73,6 +73,8 @@ export type News =
     }
   /** The list of runs in the folder is another one. */
   | { readonly type: 'runsChanged' }
+  /** Something else waits in the queue, or a sweep has come a trial further. */
+  | { readonly type: 'queueChanged' }
   /** The operator shows another scene of the lecture, or none any more. */
   | { readonly type: 'lecture'; readonly scene: string | null }
   /** Links of a role hold no longer; `join` has those that hold now. */
@@ -112,6 +114,7 @@ export function isReport(news: News): news is RunReport {
     case 'decision':
     case 'remark':
     case 'runsChanged':
+    case 'queueChanged':
     case 'lecture':
     case 'linksRevoked':
       return false;

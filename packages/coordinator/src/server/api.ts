@@ -3,7 +3,7 @@
  * `facts` beside it where there are any.
  * `docs/api.md` describes each route.
  */
-import { type Fact, LOCAL_ACTIONS, PACE_MAX, PACE_MIN, presets, sentence } from '@shoal/core';
+import { LOCAL_ACTIONS, PACE_MAX, PACE_MIN, presets } from '@shoal/core';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
@@ -12,6 +12,7 @@ import { isForThePerson } from '../errors.ts';
 import {
   bearer,
   body,
+  decided,
   factsOf,
   type Guard,
   RETRY_AFTER_S,
@@ -23,6 +24,7 @@ import {
 import { ControlError, type CoordinatorControl } from './coordinatorControl.ts';
 import { type PageErrors, pageErrorBody } from './pageErrors.ts';
 import { publicDetail } from './publicView.ts';
+import { queueRoutes, submitted } from './queueApi.ts';
 import { runQuery } from './runQuery.ts';
 
 export type ApiOptions = Guard & {
@@ -131,6 +133,7 @@ function apiOf(options: ApiOptions): Hono {
   api.notFound((context) => refuse(context, 404, `There is nothing at ${context.req.path}.`));
   readingRoutes(api, control, options);
   controlRoutes(api, control, options);
+  queueRoutes(api, control, options);
   pageErrorRoute(api, options);
   return api;
 }
@@ -212,11 +215,11 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   api.post('/runs', async (context) => {
     await bearer(context, guard, 'control');
     const { spec } = await body(context, specBody);
-    return context.json({ runId: await control.startRun(spec) }, 201);
+    return submitted(context, await control.startRun(spec));
   });
   api.post('/runs/:id/resume', async (context) => {
     await bearer(context, guard, 'control');
-    return context.json({ runId: await control.resumeRun(context.req.param('id')) }, 201);
+    return submitted(context, await control.resumeRun(context.req.param('id')));
   });
   api.post('/runs/:id/label', async (context) => {
     await bearer(context, guard, 'control');
@@ -293,12 +296,6 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
 /** Without the fields that were left out. */
 const defined = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
-
-/** What was decided: the sentence, and what it says. */
-const decided = (fact: Fact): { readonly message: string; readonly facts: readonly Fact[] } => ({
-  message: sentence(fact, 'en'),
-  facts: [fact],
-});
 
 /** Whoever may watch has a page that may fail. */
 function pageErrorRoute(api: Hono, options: ApiOptions): void {

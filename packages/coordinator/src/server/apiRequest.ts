@@ -110,6 +110,12 @@ export const refuse = (
   facts: readonly Fact[] = [],
 ): Response => context.json(facts.length === 0 ? { error } : { error, facts }, status);
 
+/** What was decided: the sentence, and what it says. */
+export const decided = (fact: Fact): { readonly message: string; readonly facts: readonly Fact[] } => ({
+  message: sentence(fact, 'en'),
+  facts: [fact],
+});
+
 /** What the error's message says, for a page in another language. */
 export function factsOf(error: Error): readonly Fact[] {
   if (error instanceof SpecError) return error.problems;

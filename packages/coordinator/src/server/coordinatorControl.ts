@@ -11,6 +11,7 @@ import type {
   JoinInfo,
   LocalAction,
   LocalWorkerView,
+  QueueView,
   RefusalCode,
   RunDetail,
   RunListView,
@@ -20,6 +21,8 @@ import type {
   RunsMark,
   RunView,
   StepColumns,
+  SweepSummary,
+  SweepView,
   Welcome,
   WorkerView,
 } from '@shoal/core';
@@ -46,6 +49,8 @@ const NOT_THERE: ReadonlySet<RefusalCode> = new Set([
   'noData',
   'noModel',
   'noSuchState',
+  'notQueued',
+  'noSuchSweep',
 ]);
 
 export type SpecCheck = {
@@ -56,6 +61,19 @@ export type SpecCheck = {
   readonly notices: readonly string[];
   /** What the notices say. */
   readonly facts: readonly Fact[];
+};
+
+/** What was asked to begin. */
+export type Submitted = {
+  /** Of the run, or of the sweep. */
+  readonly id: string;
+  /** In the queue, 1 for the next; 0 where it has begun. */
+  readonly place: number;
+};
+
+export type SweepCheck = {
+  readonly name: string;
+  readonly trials: readonly { readonly number: number; readonly values: Readonly<Record<string, unknown>> }[];
 };
 
 export type TrustReport = {
@@ -139,9 +157,21 @@ export interface CoordinatorControl {
   /** The data sets in the folder that the operator named, or in the project's. */
   offers(): Promise<readonly DataOffer[]>;
   checkSpec(input: unknown): Promise<SpecCheck>;
-  /** @returns the new run's name */
-  startRun(input: unknown): Promise<string>;
-  resumeRun(runId: string): Promise<string>;
+  /** Begins it, or lets it wait behind the one that goes on. */
+  startRun(input: unknown): Promise<Submitted>;
+  resumeRun(runId: string): Promise<Submitted>;
+  readonly queue: QueueView;
+  /** `place` is 1 for the next. */
+  moveQueued(id: string, place: number): Promise<ControlFact>;
+  removeQueued(id: string): Promise<ControlFact>;
+  listSweeps(): Promise<readonly SweepSummary[]>;
+  sweepView(name: string): Promise<SweepView>;
+  /** What the sweep would train; nothing begins. */
+  checkSweep(input: unknown): Promise<SweepCheck>;
+  startSweep(input: unknown): Promise<Submitted>;
+  /** Goes on with one that was begun before. */
+  resumeSweep(name: string): Promise<Submitted>;
+  stopSweep(name: string): ControlFact;
   /** Each of these returns what was decided. */
   controlRun(action: RunAction): ControlFact | BrokenOffFact;
   /** How many steps begin in a second, at most; null: nothing holds them back. */

@@ -34,6 +34,7 @@ export function publicMessage(message: WatchMessage): WatchMessage | null {
       return null;
     case 'epoch':
     case 'runs':
+    case 'queue':
     case 'cluster':
     case 'lecture':
     case 'refused':

@@ -32,6 +32,7 @@ export class WatchFeed {
   #points: StepPoint[] = [];
   #epochs: { readonly runId: string; readonly record: EpochRecord }[] = [];
   #runsChanged = false;
+  #queueChanged = false;
   /** The links that hold, as they were last told; null before anybody was. */
   #join: JoinInfo | null = null;
   #lookedAtJoin = 0;
@@ -106,6 +107,7 @@ export class WatchFeed {
       runs: control.runs,
       join: may(role, 'control') ? this.#join : null,
       scene: control.scene,
+      queue: control.queue,
       readsData: mayHere(this.#access, role, 'data'),
       ...(control.cluster !== null && { cluster: control.cluster }),
     };
@@ -131,6 +133,9 @@ export class WatchFeed {
       }
       case 'runsChanged':
         this.#runsChanged = true;
+        return;
+      case 'queueChanged':
+        this.#queueChanged = true;
         return;
       case 'lecture':
         this.#watchers.broadcast({ type: 'lecture', scene: news.scene });
@@ -182,6 +187,8 @@ export class WatchFeed {
     this.#toldEvent = this.#control.newestEvent;
     const runsChanged = this.#runsChanged;
     this.#runsChanged = false;
+    const queueChanged = this.#queueChanged;
+    this.#queueChanged = false;
     if (this.#watchers.size === 0) return;
     const { run } = this.#control;
     const state =
@@ -197,6 +204,7 @@ export class WatchFeed {
     if (events.length > 0) this.#watchers.broadcast({ type: 'events', events });
     this.#tellCluster();
     if (runsChanged) this.#watchers.broadcast({ type: 'runs', runs: this.#control.runs });
+    if (queueChanged) this.#watchers.broadcast({ type: 'queue', queue: this.#control.queue });
   }
 
   /** A page that came to one that stands by, by an address that stands for all, asks there again. */

@@ -21,6 +21,8 @@ export type ClusterLifeOptions = {
   readonly address: string;
   /** It leads: goes on with the run, if one is to go on, else does what there is to do. Rejects where it cannot. */
   readonly lead: (runId: string | null, record: ClusterRecord) => Promise<void>;
+  /** Another leads, with all that goes on and waits. */
+  readonly lost: () => void;
   /** Another leads, and this run goes on there: what takes time is made ready. Called once for each. */
   readonly prepare: (runId: string) => void;
 };
@@ -45,6 +47,7 @@ export class ClusterLife {
       leads: (record) => void this.#lead(record),
       lost: () => {
         coordinator.abandon();
+        options.lost();
         this.#tellStanding({ type: 'clusterLeft', leader: member.leader });
       },
       away: (isAway) => coordinator.notice({ type: isAway ? 'clusterAway' : 'clusterBack' }),

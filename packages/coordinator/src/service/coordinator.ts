@@ -174,12 +174,27 @@ export class Coordinator {
     return this.#current;
   }
 
+  /** A run goes on, or is about to. */
+  get isBusy(): boolean {
+    return this.#isStarting || (this.#current !== null && this.#current.result === null);
+  }
+
+  /** It outlives its runs. */
+  get staysOpen(): boolean {
+    return this.#options.staysOpen;
+  }
+
+  /** Another run may begin after the present one, or at once where there is none. */
+  get mayGoOn(): boolean {
+    return this.#options.staysOpen && !this.#isLeaving && this.#options.cluster?.mayAct !== false;
+  }
+
   /**
    * Makes a run the current one; it goes on with `start`.
    * @throws ControlError while another goes on, UserError and its kin for what does not fit
    */
   async open(start: RunStart): Promise<ActiveRun> {
-    if (this.#isStarting || (this.#current !== null && this.#current.result === null)) {
+    if (this.isBusy) {
       throw new ControlError('runGoing', 'Another run is going on. Stop or finish it first.');
     }
     if (this.#isLeaving) throw new ControlError('closing', 'The coordinator is closing.');

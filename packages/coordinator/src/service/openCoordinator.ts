@@ -103,6 +103,8 @@ export type OpenCoordinatorOptions = {
 
 export type OpenCoordinator = {
   readonly coordinator: Coordinator;
+  /** What pages ask for, and programs of this process may. */
+  readonly service: RunService;
   /** What is told while it lives. */
   readonly news: NewsStream;
   readonly access: Access;
@@ -301,12 +303,14 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     clearInterval(looking);
     feed.close();
     await locals.close();
+    await service.closeQueue();
     await server.close(CLOSE_GRACE_MS);
     service.close();
     await webhooks.close(WEBHOOKS_GRACE_MS);
   };
   return {
     coordinator,
+    service,
     news,
     access,
     locals,

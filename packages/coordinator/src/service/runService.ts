@@ -1,4 +1,5 @@
 /** What pages see of a coordinator and ask of it: views of the run, its workers and the folder of runs, and control. */
+import { join } from 'node:path';
 import {
   aboutIn,
   type BrokenOffFact,
@@ -14,14 +15,20 @@ import {
   type JoinInfo,
   type LocalAction,
   type LocalWorkerView,
+  type QueueEntry,
+  type QueueView,
   RANKING_MAX,
   type RunDetail,
   type RunListView,
   type RunQuery,
+  type RunSpec,
   type RunSummary,
   type RunsMark,
   type RunView,
+  resolveRunSpec,
   type StepColumns,
+  type SweepSummary,
+  type SweepView,
   sentence,
   type Welcome,
   type WorkerView,
@@ -30,7 +37,9 @@ import type { Access } from '../access/access.ts';
 import type { ClusterMember } from '../cluster/member.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
-import type { RunStart } from '../run/folder/openRecord.ts';
+import { FolderLock } from '../run/folder/lock.ts';
+import { type RunStart, refuseEnded } from '../run/folder/openRecord.ts';
+import { isRunThere, newRunId } from '../run/folder/runFolder.ts';
 import type { LocalWorkers } from '../run/local/localWorkers.ts';
 import { fittingOfRun, planRun } from '../run/preparation/plan.ts';
 import { checkRun } from '../run/preparation/prepare.ts';
@@ -45,6 +54,8 @@ import type {
   RunAction,
   SharedBytes,
   SpecCheck,
+  Submitted,
+  SweepCheck,
   TrustChange,
   TrustReport,
   WorkerAction,
@@ -54,11 +65,14 @@ import type { Coordinator } from './coordinator.ts';
 import type { CoordinatorAddresses } from './coordinatorAddresses.ts';
 import { DataCache, type DataSource } from './dataCache.ts';
 import type { EventLog } from './eventLog.ts';
+import { type Begun, RunQueue } from './queue.ts';
 import type { Reception } from './reception.ts';
 import { RunBytes } from './runBytes.ts';
 import { changePace, changeTrust, controlRun, goingOn, paceReport, trustReport } from './runControl.ts';
 import { RunList } from './runList.ts';
 import { runView } from './runView.ts';
+import { Sweeps } from './sweeps.ts';
+import type { Waiting } from './waitingList.ts';
 import { WorkerControl } from './workerControl.ts';
 import { workerViews } from './workerViews.ts';
 
@@ -77,6 +91,11 @@ export type RunServiceOptions = {
   readonly events: EventLog;
   readonly news: NewsStream;
 };
+
+const entryOf = (kind: QueueEntry['kind'], id: string, name: string): QueueEntry => ({
+  ...{ kind, id, name, trials: 1 },
+  queuedAt: new Date().toISOString(),
+});
 
 /** What is shown to whoever may join and has not yet. */
 function invitedTo({ spec, dataSet, state, workers, parameters, epoch }: RunView): Invitation['run'] {
@@ -101,17 +120,32 @@ export class RunService implements CoordinatorControl {
   readonly #list: RunList;
   readonly #bytes: RunBytes;
   readonly #workers: WorkerControl;
+  readonly #sweeps: Sweeps;
+  readonly #queue: RunQueue;
   #keptStep: number | null = null;
   #scene: string | null = null;
   #showsRanking = false;
 
   constructor(options: RunServiceOptions) {
-    const { cluster } = options;
+    const { cluster, runsFolder } = options;
     this.#options = options;
     this.#cache = new DataCache(options.data);
     this.#list = new RunList({ ...options, lock: cluster === null ? null : () => cluster.lock() });
     this.#bytes = new RunBytes(options.coordinator);
     this.#workers = new WorkerControl(options);
+    this.#sweeps = new Sweeps({
+      ...options,
+      cache: this.#cache,
+      waits: (name) => this.#queue.view.waiting.some(({ kind, id }) => kind === 'sweep' && id === name),
+    });
+    this.#queue = new RunQueue({
+      ...options,
+      // Whoever leads a cluster is the one.
+      lock: async () =>
+        cluster?.lock() ??
+        FolderLock.take(join(runsFolder, 'queue.lock'), { what: `The queue of runs in ${runsFolder}` }),
+      begin: (entry) => this.#beginWaiting(entry),
+    });
     options.news.subscribe((item) => {
       if (item.type === 'kept') this.#keptStep = item.step;
       if (item.type === 'run') this.#keptStep = item.resumedFromStep === 0 ? null : item.resumedFromStep;
@@ -279,24 +313,39 @@ export class RunService implements CoordinatorControl {
     };
   }
 
-  async startRun(input: unknown): Promise<string> {
-    const { spec, dataSet, notices } = await this.#plan(input);
-    return this.#begin({ type: 'new', spec, dataSet }, notices);
+  async startRun(input: unknown): Promise<Submitted> {
+    const written = specFromFields(input, { base: null, source: 'The spec' });
+    // What is wrong with it is said now, also where it has to wait.
+    const { spec, dataSet, notices } = await this.#planOf(written);
+    checkRun(spec, dataSet);
+    const { name } = written;
+    const id = newRunId(name, new Date());
+    const entry = { ...entryOf('run', id, name), spec: written };
+    return this.#queue.submit(entry, () => this.#begin({ type: 'new', runId: id, spec, dataSet }, notices));
   }
 
   #plan(input: unknown) {
-    const written = specFromFields(input, { base: null, source: 'The spec' });
+    return this.#planOf(specFromFields(input, { base: null, source: 'The spec' }));
+  }
+
+  #planOf(written: RunSpec) {
     return planRun(written, (data, fitting) => this.#cache.load(data, fitting));
   }
 
-  async resumeRun(runId: string): Promise<string> {
+  async resumeRun(runId: string): Promise<Submitted> {
+    const record = await this.#list.record(runId);
+    refuseEnded(record);
+    return this.#queue.submit(entryOf('resume', runId, record.spec.name));
+  }
+
+  async #resume(runId: string): Promise<Begun> {
     const { spec, dataSet: begunWith, dataPlace } = await this.#list.record(runId);
     const fitting = fittingOfRun(spec, begunWith);
     const { dataSet, notices } = await this.#cache.load(spec.data, fitting, dataPlace ?? null);
     return this.#begin({ type: 'resume', runId, dataSet }, notices);
   }
 
-  async #begin(start: RunStart, notices: readonly Fact[]): Promise<string> {
+  async #begin(start: RunStart, notices: readonly Fact[]): Promise<Begun> {
     const { coordinator } = this.#options;
     const run = await coordinator.open(start);
     coordinator.start(run);
@@ -304,7 +353,86 @@ export class RunService implements CoordinatorControl {
       if (fact.type === 'dataTaken') coordinator.remark(fact);
       else coordinator.notice(fact);
     }
-    return run.record.runId;
+    return { ended: run.finished };
+  }
+
+  /** What has waited: its data is read now. */
+  async #beginWaiting({ kind, id, spec: written }: Waiting): Promise<Begun> {
+    const { files, runsFolder } = this.#options;
+    if (kind === 'sweep') return this.#sweeps.begin(id);
+    if (kind === 'resume' || (await isRunThere(runsFolder, id, files))) {
+      // It had begun before the coordinator died, and may have ended.
+      const { result } = await this.#list.record(id);
+      return result === null ? this.#resume(id) : { ended: Promise.resolve() };
+    }
+    const { spec, dataSet, notices } = await this.#planOf(resolveRunSpec(written));
+    return this.#begin({ type: 'new', runId: id, spec, dataSet }, notices);
+  }
+
+  /* ── What waits ──────────────────────────────────────────────────────── */
+
+  get queue(): QueueView {
+    return this.#queue.view;
+  }
+
+  /** Goes on with what a coordinator before this one has left. */
+  takeUpQueue(): Promise<void> {
+    return this.#queue.load();
+  }
+
+  /** Another coordinator leads, and carries out what waits. */
+  abandonQueue(): void {
+    this.#queue.abandon();
+  }
+
+  closeQueue(): Promise<void> {
+    return this.#queue.close();
+  }
+
+  async moveQueued(id: string, place: number): Promise<ControlFact> {
+    return this.#told(await this.#queue.move(id, place));
+  }
+
+  async removeQueued(id: string): Promise<ControlFact> {
+    return this.#told(await this.#queue.remove(id));
+  }
+
+  #told(fact: ControlFact): ControlFact {
+    this.#options.news.publish({ type: 'remark', level: 'info', kind: 'control', facts: [fact] });
+    return fact;
+  }
+
+  /* ── Sweeps ──────────────────────────────────────────────────────────── */
+
+  listSweeps(): Promise<readonly SweepSummary[]> {
+    return this.#sweeps.list();
+  }
+
+  sweepView(name: string): Promise<SweepView> {
+    return this.#sweeps.view(name);
+  }
+
+  /** That of the sweep which goes on; null where none does. */
+  get goingSweep(): SweepView | null {
+    return this.#sweeps.going;
+  }
+
+  checkSweep(input: unknown): Promise<SweepCheck> {
+    return this.#sweeps.check(input);
+  }
+
+  async startSweep(input: unknown): Promise<Submitted> {
+    const { name, trials } = await this.#sweeps.keep(input);
+    return this.#queue.submit({ ...entryOf('sweep', name, name), trials: trials.length });
+  }
+
+  async resumeSweep(name: string): Promise<Submitted> {
+    const trials = await this.#sweeps.sizeOf(name);
+    return this.#queue.submit({ ...entryOf('sweep', name, name), trials });
+  }
+
+  stopSweep(name: string): ControlFact {
+    return this.#sweeps.stop(name);
   }
 
   controlRun(action: RunAction): ControlFact | BrokenOffFact {

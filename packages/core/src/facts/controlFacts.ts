@@ -38,6 +38,16 @@ export type ControlFact =
   | { readonly type: 'credentialNotRevoked'; readonly problem: string }
   /** How workers are checked from now on: which part of their leases, and how many have to agree. */
   | TrustChangedFact
+  /** It waits behind the run that goes on; `place` is 1 for the next. */
+  | { readonly type: 'queueAdded'; readonly name: string; readonly place: number }
+  | { readonly type: 'queueMoved'; readonly name: string; readonly place: number }
+  | { readonly type: 'queueRemoved'; readonly name: string }
+  /** What waited could not be begun, and waits no longer; `problem` is a whole English sentence. */
+  | { readonly type: 'queueDropped'; readonly name: string; readonly problem: string }
+  | { readonly type: 'sweepBegins'; readonly name: string; readonly trials: number; readonly left: number }
+  | { readonly type: 'sweepStops'; readonly name: string }
+  /** `best` is the number of the best trial, null where none has a figure. */
+  | { readonly type: 'sweepEnds'; readonly name: string; readonly best: number | null }
   | { readonly type: 'localStarted'; readonly name: string }
   | { readonly type: 'localRestarted'; readonly name: string; readonly asNew: boolean }
   | { readonly type: 'localKilled'; readonly name: string }

@@ -12,6 +12,7 @@ import type { RunFact } from './runFacts.ts';
 import type { ServiceFact } from './serviceFacts.ts';
 import type { DataFact, FittingFact, SpecFact } from './specFacts.ts';
 import type { StoppedFact, StoppingFact } from './stoppingFacts.ts';
+import type { SweepFact } from './sweepFacts.ts';
 import type { TextFact } from './textFact.ts';
 import type { ViewFact } from './viewFacts.ts';
 import type { WorkerFact } from './workerFacts.ts';
@@ -22,6 +23,7 @@ export type { TextFact };
 export type Fact =
   | TextFact
   | SpecFact
+  | SweepFact
   | DataFact
   | FittingFact
   | ModelFact

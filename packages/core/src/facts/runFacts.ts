@@ -18,7 +18,9 @@ export type BrokenOffFact =
   /** `what` is the run, `by` who has it now. */
   | { readonly type: 'takenOver'; readonly what: string; readonly by: string }
   | { readonly type: 'trustedWorkerFailed'; readonly problem: string }
-  | { readonly type: 'localWorkersGone' };
+  | { readonly type: 'localWorkersGone' }
+  /** The sweep that it belongs to trains others first, and goes on with it if it is among the best. */
+  | { readonly type: 'rungReached'; readonly sweep: string; readonly epochs: number };
 
 /** Why a run trains no further. */
 export type EndedFact = StoppedFact | CompletedFact | DivergedFact | BrokenOffFact | TextFact;

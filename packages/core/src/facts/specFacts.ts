@@ -5,6 +5,7 @@
 import type { LossName } from '../nn/layers.ts';
 import type { CodingName, EarlyStoppingSpec } from '../spec/runSpec.ts';
 import type { Allowed } from './allowed.ts';
+import type { SweepFact } from './sweepFacts.ts';
 
 /** Names that could have been meant: the nearest one, and all of them. */
 type Names = { readonly nearest: string | null; readonly known: readonly string[] };
@@ -88,7 +89,7 @@ export type SpecFact =
   /** The field `preset` holds something other than a name. */
   | { readonly type: 'presetInvalid'; readonly value: string }
   /** A problem of the spec that stands at this place: a file, or an entry of one. */
-  | { readonly type: 'problemAt'; readonly place: string; readonly problem: SpecFact | DataFact };
+  | { readonly type: 'problemAt'; readonly place: string; readonly problem: SpecFact | DataFact | SweepFact };
 
 /** What does not fit between a run spec and the data set that was found. */
 export type DataFact =

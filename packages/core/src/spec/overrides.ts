@@ -34,6 +34,33 @@ export function applyOverrides(input: unknown, overrides: readonly string[]): Ru
 }
 
 /**
+ * `base` with each field at its dotted path set to a value; a tag that decides which fields there are comes before them.
+ * @throws SpecError as `applyOverrides`
+ */
+export function applyFields(
+  base: RunSpec,
+  values: readonly (readonly [path: string, value: unknown])[],
+): RunSpec {
+  let result: unknown = base;
+  for (const [dotted, value] of [...values].sort(
+    ([a], [b]) => Number(isTag(base, b)) - Number(isTag(base, a)),
+  )) {
+    const path = pathOf(dotted);
+    if (path.length > SPEC_DEPTH_MAX) {
+      throw new SpecError([{ type: 'overrideTooDeep', names: path.length, most: SPEC_DEPTH_MAX }]);
+    }
+    checkExtent(value);
+    result = setAt(result, path, value);
+  }
+  return resolveRunSpec(result);
+}
+
+function isTag(base: RunSpec, dotted: string): boolean {
+  const path = pathOf(dotted);
+  return nodeAt(rootNode(runSchema), base, path.slice(0, -1))?.key === path.at(-1);
+}
+
+/**
  * `base` with the fields that `partial` has: objects are merged, lists and values replaced, and another tag
  * (`optimizer.type`, …) drops what its variant lacks.
  * @throws SpecError as `applyOverrides`

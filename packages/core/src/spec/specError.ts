@@ -1,8 +1,9 @@
 /** What a run spec that cannot be run is answered with: every fault found, each as a fact with what a way out needs. */
 import type { DataFact, SpecFact } from '../facts/specFacts.ts';
+import type { SweepFact } from '../facts/sweepFacts.ts';
 import { specMessage } from '../words/messages.ts';
 
-export type SpecProblem = SpecFact | DataFact;
+export type SpecProblem = SpecFact | DataFact | SweepFact;
 
 export class SpecError extends Error {
   override readonly name = 'SpecError';

@@ -177,6 +177,11 @@ export type RefusalCode =
   | 'noRun'
   | 'runGoing'
   | 'runNotEnded'
+  | 'queueFull'
+  | 'notQueued'
+  | 'noSuchSweep'
+  | 'sweepGoing'
+  | 'sweepNotGoing'
   | 'runLocked'
   | 'closing'
   | 'standby'
@@ -193,6 +198,25 @@ export type RefusalCode =
   | 'noData'
   | 'noModel'
   | 'noSuchState';
+
+/** What waits for its turn, or has it: a run to come, one to be gone on with, or a whole sweep. */
+export type QueueEntry = {
+  /** Of a run its name in the folder of runs, of a sweep its own. */
+  readonly id: string;
+  readonly kind: 'run' | 'resume' | 'sweep';
+  /** What it is called. */
+  readonly name: string;
+  /** Of a sweep; 1 of a run. */
+  readonly trials: number;
+  readonly queuedAt: string;
+};
+
+export type QueueView = {
+  /** What of the queue goes on at present; null where nothing does, or a run that was started otherwise. */
+  readonly going: QueueEntry | null;
+  /** The next first. */
+  readonly waiting: readonly QueueEntry[];
+};
 
 /** How a coordinator stands among those of its cluster. */
 export type ClusterView = {

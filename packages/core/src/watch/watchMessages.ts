@@ -11,6 +11,7 @@ import type {
   EventView,
   JoinInfo,
   LocalWorkerView,
+  QueueView,
   Role,
   RunsMark,
   RunView,
@@ -46,6 +47,8 @@ export type WatchMessage =
       readonly scene: string | null;
       /** Whether samples of the data set may be read with the token that was given. */
       readonly readsData: boolean;
+      /** Absent where nothing waits and nothing of the queue goes on. */
+      readonly queue?: QueueView;
       /** Absent where the coordinator is alone. */
       readonly cluster?: ClusterView;
     }
@@ -66,6 +69,8 @@ export type WatchMessage =
   | { readonly type: 'lecture'; readonly scene: string | null }
   /** The list of runs has changed. */
   | { readonly type: 'runs'; readonly runs: RunsMark }
+  /** Something waits that has not, or the other way round; or a sweep has come a trial further. */
+  | { readonly type: 'queue'; readonly queue: QueueView }
   /** Something of that has changed. */
   | { readonly type: 'cluster'; readonly cluster: ClusterView }
   /** The request was refused; the connection is closed. */

@@ -6,6 +6,7 @@ import type { ConnectionFact, IncapableFact, LeaveFact } from '../facts/connecti
 import type { BlockFact, CheckpointFact, IdxFact } from '../facts/fileFacts.ts';
 import type { ModelFact } from '../facts/modelFacts.ts';
 import type { DataFact, SpecFact } from '../facts/specFacts.ts';
+import type { SweepFact } from '../facts/sweepFacts.ts';
 import { CONNECTION_ENGLISH } from './english/connection.ts';
 import { blockInEnglish, checkpointInEnglish, idxInEnglish } from './english/files.ts';
 import { INCAPABLE_ENGLISH } from './english/incapable.ts';
@@ -15,7 +16,7 @@ import { specInEnglish } from './english/spec.ts';
 import { worded } from './wording.ts';
 
 /** A line for each problem. */
-export const specMessage = (problems: readonly (SpecFact | DataFact)[]): string =>
+export const specMessage = (problems: readonly (SpecFact | DataFact | SweepFact)[]): string =>
   problems.map(specInEnglish).join('\n');
 
 export const modelMessage = (fact: ModelFact): string => modelInEnglish(fact);

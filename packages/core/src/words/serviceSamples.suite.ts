@@ -28,6 +28,23 @@ export const SERVICE_SAMPLES: {
   takenOver: [{ type: 'takenOver', what: 'xor-1', by: 'process 77' }],
   trustedWorkerFailed: [{ type: 'trustedWorkerFailed', problem: 'No memory' }],
   localWorkersGone: [{ type: 'localWorkersGone' }],
+  rungReached: [
+    { type: 'rungReached', sweep: 'rates', epochs: 1 },
+    { type: 'rungReached', sweep: 'rates', epochs: 3 },
+  ],
+  queueAdded: [{ type: 'queueAdded', name: 'xor', place: 2 }],
+  queueMoved: [{ type: 'queueMoved', name: 'xor', place: 1 }],
+  queueRemoved: [{ type: 'queueRemoved', name: 'xor' }],
+  queueDropped: [{ type: 'queueDropped', name: 'xor', problem: 'MNIST was not found.' }],
+  sweepBegins: [
+    { type: 'sweepBegins', name: 'rates', trials: 20, left: 20 },
+    { type: 'sweepBegins', name: 'rates', trials: 20, left: 7 },
+  ],
+  sweepStops: [{ type: 'sweepStops', name: 'rates' }],
+  sweepEnds: [
+    { type: 'sweepEnds', name: 'rates', best: 7 },
+    { type: 'sweepEnds', name: 'rates', best: null },
+  ],
   runBegins: [{ type: 'runBegins', runId: 'xor-1' }],
   runGoesOn: [{ type: 'runGoesOn', runId: 'xor-1', step: 40 }],
   runEnded: [

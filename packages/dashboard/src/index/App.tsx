@@ -13,6 +13,7 @@ import { TokenForm } from './shell/TokenForm.tsx';
 import type { Tab } from './shell/tabs.ts';
 import { StartPanel } from './start/StartPanel.tsx';
 import { connection, role } from './store.ts';
+import { SweepsPanel } from './sweep/SweepsPanel.tsx';
 import { frameTexts } from './texts.ts';
 import { WorkersPanel } from './workers/WorkersPanel.tsx';
 
@@ -77,6 +78,8 @@ function Part({ shown }: { readonly shown: Tab }) {
       );
     case 'runs':
       return <RunsPanel />;
+    case 'sweeps':
+      return <SweepsPanel />;
     case 'start':
       return <StartPanel />;
     case 'join':

@@ -6,6 +6,7 @@ import type {
   EventView,
   JoinInfo,
   LocalWorkerView,
+  QueueView,
   Role,
   RunsMark,
   RunView,
@@ -14,7 +15,7 @@ import type {
   WorkerView,
 } from '@shoal/core';
 import { type ConnectionState, Feed } from './feed/feed.ts';
-import { type ReplacedLinks, WatchState } from './feed/watchState.ts';
+import { EMPTY_QUEUE, type ReplacedLinks, WatchState } from './feed/watchState.ts';
 import { keepToken, startSession, token } from './session.ts';
 
 export { api } from './api.ts';
@@ -41,6 +42,8 @@ export const replacedLinks = signal<ReplacedLinks | null>(null);
 export const sharedScene = signal<string | null>(null);
 /** Whether samples of the data set may be read with the link that was opened. */
 export const readsData = signal(true);
+/** What waits behind the run that goes on. */
+export const queue = signal<QueueView>(EMPTY_QUEUE);
 /** How the coordinator stands among those of its cluster; null where it is alone. */
 export const cluster = signal<ClusterView | null>(null);
 
@@ -71,6 +74,7 @@ function show(state: WatchState): void {
     sharedScene.value = view.scene;
     readsData.value = view.readsData;
     cluster.value = view.cluster;
+    queue.value = view.queue;
   });
 }
 

@@ -18,9 +18,11 @@ import {
 import { UserError } from '../../errors.ts';
 import { diskFiles } from '../../files/diskFiles.ts';
 import { RunTable } from '../../runs/runTable.ts';
+import { readQueue } from '../../service/waitingList.ts';
 import { err, out } from '../../terminal/terminal.ts';
 import { type ClusterOptions, isCluster, openMember } from '../clusterOptions.ts';
 import { bytes, columns, duration, figure, grouped, percent } from '../output/format.ts';
+import { printQueue } from './queue.ts';
 
 export type ListOptions = ClusterOptions & {
   readonly out: string;
@@ -36,16 +38,23 @@ export type ListOptions = ClusterOptions & {
   readonly limit?: number;
 };
 
+/** What waits for its turn stands below the runs that have had it. */
 export async function listAllRuns(options: ListOptions): Promise<number> {
   const { place, answer } = await answerOf(options);
+  const queue = isCluster(options) ? null : await readQueue(diskFiles, options.out);
+  if (answer.all > 0 || options.json === true) print(options, place, answer);
+  else if (queue === null) {
+    out.lines(`There are no runs in ${place} yet: start one with "npx --no shoal train".`);
+  }
+  if (queue !== null) await printQueue(options);
+  return 0;
+}
+
+function print(options: ListOptions, place: string, answer: RunListView): void {
   if (options.json === true) {
     for (const run of answer.runs) out.json(stored(run, place));
     if (answer.best !== null) out.json({ ...stored(answer.best, place), type: 'best-run', by: options.best });
-    return 0;
-  }
-  if (answer.all === 0) {
-    out.lines(`There are no runs in ${place} yet: start one with "npx --no shoal train".`);
-    return 0;
+    return;
   }
   const field = options.sort === undefined ? null : runFieldOf(options.sort);
   out.lines(...columns(answer.runs.map((run) => rowOf(run, field))));
@@ -63,7 +72,6 @@ export async function listAllRuns(options: ListOptions): Promise<number> {
       `Best by ${options.best}: ${best.runId}${value === null ? '' : ` (${written(options.best, value)})`}`,
     );
   }
-  return 0;
 }
 
 async function answerOf(

@@ -7,7 +7,13 @@ import type { RunLock } from './lock.ts';
 import { createRunFolder, type RunRecord, readRun } from './runFolder.ts';
 
 export type RunStart =
-  | { readonly type: 'new'; readonly spec: RunSpec; readonly dataSet: DataSet }
+  | {
+      readonly type: 'new';
+      readonly spec: RunSpec;
+      readonly dataSet: DataSet;
+      /** Absent: a new name. No run of this name is there. */
+      readonly runId?: string;
+    }
   | {
       readonly type: 'resume';
       readonly runId: string;
@@ -24,14 +30,10 @@ export async function openRecord(files: KeptFiles, runsFolder: string, start: Ru
       ...{ spec: start.spec, dataSet: info, kernels: KERNEL_BUILD },
       ...(place !== undefined && { dataPlace: place }),
     };
-    return createRunFolder(runsFolder, record, new Date(), files);
+    return createRunFolder(runsFolder, record, new Date(), files, start.runId);
   }
   const record = await readRun(runsFolder, start.runId, files);
-  if (record.result !== null) {
-    throw new UserError(
-      `The run ${record.runId} has already ended (${record.result.reason}) There is nothing to resume; start a new run with "shoal train".`,
-    );
-  }
+  refuseEnded(record);
   const { info } = start.dataSet;
   if (!isSameDataSet(record.dataSet, info)) {
     throw new UserError(
@@ -39,4 +41,12 @@ export async function openRecord(files: KeptFiles, runsFolder: string, start: Ru
     );
   }
   return record;
+}
+
+/** @throws UserError for a run of which nothing is left to do */
+export function refuseEnded({ runId, result }: Pick<RunRecord, 'runId' | 'result'>): void {
+  if (result === null) return;
+  throw new UserError(
+    `The run ${runId} has already ended (${result.reason}) There is nothing to resume; start a new run with "shoal train".`,
+  );
 }

@@ -52,15 +52,20 @@ export const runFiles = (folder: string) => ({
   trust: join(folder, 'trust.json'),
 });
 
-/** Makes the folder of a new run. The name tells what and when; the random end keeps two of one second apart. */
+/** What a new run is called: the name tells what and when; the random end keeps two of one second apart. */
+export function newRunId(specName: string, now: Date): string {
+  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  return `${slugOf(specName)}-${stamp}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Makes the folder of a new run. */
 export async function createRunFolder(
   runsFolder: string,
   record: Pick<RunRecord, 'spec' | 'dataSet' | 'dataPlace' | 'kernels'>,
   now: Date,
   files: KeptFiles = diskFiles,
+  runId = newRunId(record.spec.name, now),
 ): Promise<RunRecord> {
-  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const runId = `${slugOf(record.spec.name)}-${stamp}-${randomBytes(2).toString('hex')}`;
   const folder = join(runsFolder, runId);
   const createdAt = now.toISOString();
   try {
@@ -108,6 +113,10 @@ async function readResult(files: KeptFiles, folder: string): Promise<RunResult |
 /** Whether nobody can go on with the run. */
 export const hasEnded = async (folder: string, files: KeptFiles = diskFiles): Promise<boolean> =>
   (await readResult(files, folder)) !== null;
+
+/** Whether there is a folder of this name with a run in it. */
+export const isRunThere = async (runsFolder: string, runId: string, files: KeptFiles): Promise<boolean> =>
+  (await files.read(runFiles(join(runsFolder, runId)).run)) !== null;
 
 /** @throws UserError when there is no such run or its record cannot be read */
 export async function readRun(

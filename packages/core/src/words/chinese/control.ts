@@ -32,6 +32,17 @@ export const CONTROL_CHINESE: Wording<ControlFact> = {
   credentialNotRevoked: ({ problem }) => zh`无法撤销凭证（${problem}）。`,
   trustChanged: ({ spotCheck, quorum }) =>
     zh`${spotCheck === 0 ? '不再检查任何任务' : zh`从现在起检查 ${sharePercent(spotCheck)} 的任务`}${quorum === 1 ? '' : zh`，并且 ${quorum} 个互不相关的节点给出一致的答案才计入`}。`,
+  queueAdded: ({ name, place }) => zh`“${name}”已排队，位置为第 ${place} 个。`,
+  queueMoved: ({ name, place }) => zh`“${name}”现在排在队列的第 ${place} 个。`,
+  queueRemoved: ({ name }) => zh`“${name}”已移出队列。`,
+  queueDropped: ({ name, problem }) => zh`排队的“${name}”无法开始，已移出队列（${problem}）。`,
+  sweepBegins: ({ name, trials, left }) =>
+    zh`超参数搜索 ${name} 开始：共 ${trials} 次试验，${left === trials ? '都还没有完成' : zh`还有 ${left} 次没有完成`}。`,
+  sweepStops: ({ name }) => zh`超参数搜索 ${name} 停止。已完成的部分会保留，之后可以继续。`,
+  sweepEnds: ({ name, best }) =>
+    best === null
+      ? zh`超参数搜索 ${name} 已完成，但没有一次试验得到指标。`
+      : zh`超参数搜索 ${name} 已完成，最好的是第 ${best} 次试验。`,
   localStarted: ({ name }) => zh`${name} 正在本机启动。`,
   localRestarted: ({ name, asNew }) => (asNew ? zh`${name} 以新的身份重新启动。` : zh`${name} 重新启动。`),
   localKilled: ({ name }) => zh`${name} 已被终止：它的线程无声地结束了。`,

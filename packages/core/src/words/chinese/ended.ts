@@ -19,6 +19,8 @@ export const BROKEN_OFF_CHINESE = {
   trustedWorkerFailed: ({ problem }) =>
     zh`用于核实答案的本机节点无法继续（${problem}），因此无法再核实任何答案。`,
   localWorkersGone: () => '本机的节点都无法继续，也没有其他节点加入。',
+  rungReached: ({ sweep, epochs }) =>
+    zh`超参数搜索 ${sweep} 已得到训练 ${epochs} 轮后的指标；如果这次训练名列前茅，就会继续。`,
 } satisfies Wording<BrokenOffFact>;
 
 export const ENDED_CHINESE: Wording<EndedFact> = {

@@ -1,9 +1,11 @@
 /** What is wrong with a run spec, or does not fit its data, in Chinese. */
 import type { DataFact, FittingFact, Owner, SpecFact } from '../../facts/specFacts.ts';
+import type { SweepFact } from '../../facts/sweepFacts.ts';
 import { shapeText } from '../../nn/shapeText.ts';
 import { type Wording, worded } from '../wording.ts';
 import { allowedInChinese } from './allowed.ts';
 import { namesInChinese } from './names.ts';
+import { SWEEP_CHINESE } from './sweep.ts';
 import { chineseField, chineseTerm } from './terms.ts';
 import { zh } from './zh.ts';
 
@@ -16,7 +18,8 @@ function ownerName({ at, tag }: Owner): string {
 
 const metricName = (metric: string): string => zh`"${metric}"（${chineseTerm('metric', metric) ?? metric}）`;
 
-export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
+export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact | SweepFact> = {
+  ...SWEEP_CHINESE,
   fieldInvalid: ({ at, allowed, value }) =>
     zh`${place(at)} 必须是${allowedInChinese(allowed)}，而不是 ${value}。`,
   fieldMissing: ({ at, known }) => zh`缺少 ${place(at)}。此处的字段有：${known.join('、')}。`,
@@ -100,4 +103,5 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact> = {
     zh`data.validation 已设为 ${validation}：${dataSet} 的样本太少，不能留出更多。`,
 };
 
-const specInChinese = (fact: SpecFact | DataFact | FittingFact): string => worded(SPEC_CHINESE, fact);
+const specInChinese = (fact: SpecFact | DataFact | FittingFact | SweepFact): string =>
+  worded(SPEC_CHINESE, fact);

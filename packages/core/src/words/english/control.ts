@@ -1,4 +1,5 @@
 /** What the operator has asked for, in English. */
+
 import type { ControlFact } from '../../facts/controlFacts.ts';
 import { counted } from '../../text/counted.ts';
 import { sharePercent } from '../figures.ts';
@@ -39,6 +40,18 @@ export const CONTROL_ENGLISH: Wording<ControlFact> = {
       quorum === 1 ? '' : `, and ${quorum} unrelated workers have to agree before an answer counts`;
     return `${part} checked${agree}.`;
   },
+  queueAdded: ({ name, place }) => `"${name}" waits in the queue, at place ${place}.`,
+  queueMoved: ({ name, place }) => `"${name}" waits at place ${place} of the queue now.`,
+  queueRemoved: ({ name }) => `"${name}" was taken out of the queue.`,
+  queueDropped: ({ name, problem }) =>
+    `"${name}", which waited in the queue, could not be begun and waits no longer: ${problem}`,
+  sweepBegins: ({ name, trials, left }) =>
+    `The sweep ${name} begins: ${counted(trials, 'trial')}, ${left === trials ? 'none of which is done' : `${left} of them still to be done`}.`,
+  sweepStops: ({ name }) => `The sweep ${name} stops. What is done of it stays, and it can be gone on with.`,
+  sweepEnds: ({ name, best }) =>
+    best === null
+      ? `The sweep ${name} is done; none of its trials has a figure.`
+      : `The sweep ${name} is done; its best trial is number ${best}.`,
   localStarted: ({ name }) => `${name} is started on this machine.`,
   localRestarted: ({ name, asNew }) =>
     asNew ? `${name} is started again, as somebody new.` : `${name} is started again.`,

@@ -19,6 +19,8 @@ export const BROKEN_OFF_ENGLISH = {
   trustedWorkerFailed: ({ problem }) =>
     `The trusted worker could not go on (${problem}), so that no answer can be verified.`,
   localWorkersGone: () => 'No local worker could go on, and no other has joined.',
+  rungReached: ({ sweep, epochs }) =>
+    `The sweep ${sweep} has its figures after ${epochs === 1 ? 'one epoch' : `${epochs} epochs`}; it goes on with this run if it is among the best.`,
 } satisfies Wording<BrokenOffFact>;
 
 export const ENDED_ENGLISH: Wording<EndedFact> = {

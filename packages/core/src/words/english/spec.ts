@@ -1,9 +1,11 @@
 /** What is wrong with a run spec, or does not fit its data, in English. */
 import type { DataFact, FittingFact, Owner, SpecFact } from '../../facts/specFacts.ts';
+import type { SweepFact } from '../../facts/sweepFacts.ts';
 import { shapeText } from '../../nn/shapeText.ts';
 import { type Wording, worded } from '../wording.ts';
 import { allowedInEnglish } from './allowed.ts';
 import { namesInEnglish } from './names.ts';
+import { SWEEP_ENGLISH } from './sweep.ts';
 
 const place = (at: string): string => (at === '' ? 'the run spec' : at);
 
@@ -12,7 +14,8 @@ function ownerName({ at, tag }: Owner): string {
   return tag === null ? at : `${at} of ${tag.field} "${tag.name}"`;
 }
 
-export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
+export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact> = {
+  ...SWEEP_ENGLISH,
   fieldInvalid: ({ at, allowed, value }) =>
     `${place(at)} must be ${allowedInEnglish(allowed)}, not ${value}.`,
   fieldMissing: ({ at, known }) => `${place(at)} is missing. Fields here: ${known.join(', ')}.`,
@@ -103,4 +106,5 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact> = {
       : `The model's last dense layer is set to ${units} units, one for each class of ${dataSet}.`,
 };
 
-export const specInEnglish = (fact: SpecFact | DataFact | FittingFact): string => worded(SPEC_ENGLISH, fact);
+export const specInEnglish = (fact: SpecFact | DataFact | FittingFact | SweepFact): string =>
+  worded(SPEC_ENGLISH, fact);

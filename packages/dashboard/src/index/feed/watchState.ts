@@ -7,6 +7,7 @@ import {
   type EventView,
   type JoinInfo,
   type LocalWorkerView,
+  type QueueView,
   type Role,
   type RunsMark,
   type RunView,
@@ -36,6 +37,7 @@ export type WatchView = {
   readonly scene: string | null;
   /** Whether samples of the data set may be read. */
   readonly readsData: boolean;
+  readonly queue: QueueView;
   /** Null where the coordinator is alone. */
   readonly cluster: ClusterView | null;
 };
@@ -46,6 +48,8 @@ export type ReplacedLinks = {
   readonly join: boolean;
   readonly watch: boolean;
 };
+
+export const EMPTY_QUEUE: QueueView = { going: null, waiting: [] };
 
 export const EMPTY_VIEW: WatchView = {
   role: null,
@@ -60,6 +64,7 @@ export const EMPTY_VIEW: WatchView = {
   replaced: null,
   scene: null,
   readsData: true,
+  queue: EMPTY_QUEUE,
   cluster: null,
 };
 
@@ -85,10 +90,23 @@ export class WatchState {
   apply(message: WatchMessage): void {
     switch (message.type) {
       case 'snapshot': {
-        const { role, version, epochs, workers, locals, runs, scene, readsData, cluster = null } = message;
+        const { role, version, epochs, workers, locals, runs, scene, readsData } = message;
+        const { cluster = null, queue = EMPTY_QUEUE } = message;
         this.#follow(message.run, message.steps);
         const events = this.#restarted(message.events) ? message.events : this.#newer(message.events);
-        const said = { role, version, epochs, workers, locals, runs, scene, readsData, cluster, events };
+        const said = {
+          role,
+          version,
+          epochs,
+          workers,
+          locals,
+          runs,
+          scene,
+          readsData,
+          cluster,
+          queue,
+          events,
+        };
         this.#view = { ...this.#view, ...said };
         this.#invite(message.join, 'unknown');
         return;
@@ -112,6 +130,9 @@ export class WatchState {
         return;
       case 'runs':
         this.#view = { ...this.#view, runs: message.runs };
+        return;
+      case 'queue':
+        this.#view = { ...this.#view, queue: message.queue };
         return;
       case 'cluster':
         this.#view = { ...this.#view, cluster: message.cluster };

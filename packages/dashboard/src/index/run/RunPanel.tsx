@@ -6,6 +6,7 @@ import { JoinCard } from '../join/JoinPanel.tsx';
 import { Guarded } from '../shell/Guarded.tsx';
 import { chooseTab } from '../shell/tabs.ts';
 import { join, operates, run, workers } from '../store.ts';
+import { QueueCard } from '../sweep/QueueCard.tsx';
 import { frameTexts } from '../texts.ts';
 import { Controls } from './Controls.tsx';
 import { Curves } from './Curves.tsx';
@@ -28,6 +29,9 @@ export function RunPanel() {
     <>
       <Guarded name="run">
         <Head run={view} />
+      </Guarded>
+      <Guarded name="queue">
+        <QueueCard />
       </Guarded>
       {alone ? (
         <Guarded name="join">

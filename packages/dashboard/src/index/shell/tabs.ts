@@ -1,7 +1,7 @@
 /** Which part of the page is shown. The address stays as it is: it had the token, and a tab of a browser is one place. */
 import { signal } from '@preact/signals';
 
-export const TABS = ['run', 'workers', 'model', 'runs', 'start', 'join', 'log'] as const;
+export const TABS = ['run', 'workers', 'model', 'runs', 'sweeps', 'start', 'join', 'log'] as const;
 
 export type Tab = (typeof TABS)[number];
 

@@ -10,6 +10,7 @@ import { runTexts } from '../run/texts.ts';
 import { Guarded } from '../shell/Guarded.tsx';
 import { chooseTab } from '../shell/tabs.ts';
 import { type ApiError, api, run } from '../store.ts';
+import { QueueCard } from '../sweep/QueueCard.tsx';
 import type { Checked } from './draft.ts';
 import { checked, draft, writeDraft } from './draftStore.ts';
 import { EstimatePanel } from './EstimatePanel.tsx';
@@ -33,6 +34,9 @@ export function StartPanel() {
           <Verdict state={state} />
           <StartButton state={state} />
         </section>
+      </Guarded>
+      <Guarded name="queue">
+        <QueueCard />
       </Guarded>
       {right.current === null ? null : (
         <Guarded name="estimate">
@@ -155,17 +159,18 @@ function StartButton({ state }: { readonly state: Checked }) {
     setStarting(true);
     const done = await attempt(() => api.post('/api/runs', { spec: state.spec }));
     setStarting(false);
-    if (done) chooseTab('run');
+    // One that waits shows in the queue, right here.
+    if (done && !busy) chooseTab('run');
   };
   return (
     <div class="buttons">
       <button
         type="button"
         class="primary"
-        disabled={state.kind === 'wrong' || busy || starting}
+        disabled={state.kind === 'wrong' || starting}
         onClick={() => void start()}
       >
-        {starting ? t.starting : t.start}
+        {starting ? t.starting : busy ? t.enqueue : t.start}
       </button>
       <RaceButton spec={state.kind === 'right' ? state.spec : null} />
       {busy ? <span class="quiet">{t.busy}</span> : <span class="quiet">{runTexts().exact}</span>}

@@ -154,7 +154,8 @@ const en = {
   },
   anotherRun: 'Another exchange is another run, with bits of its own, again the same for any workers.',
   start: 'Start this run',
-  busy: 'Another run is going on. Stop it first, or wait for its end.',
+  enqueue: 'Put it into the queue',
+  busy: 'Another run is going on. This one begins by itself after it, and after those that wait.',
   starting: 'Starting…',
 };
 
@@ -303,7 +304,8 @@ const zh: typeof en = {
   },
   anotherRun: '换一种传输方式就是另一次训练，结果的每一位与现在不同，但同样与节点无关。',
   start: '开始训练',
-  busy: '另一次训练正在进行。请先停止它，或等它结束。',
+  enqueue: '加入队列',
+  busy: '另一次训练正在进行。这次训练会在它和排在前面的训练之后自动开始。',
   starting: '正在启动……',
 };
 
