@@ -43,6 +43,7 @@ class Watched {
     ...{ connections: 3, sent: 1_000, received: 500, rejections: this.rejections.counts, leads: true },
     workers: { local: 2, node: 1, browser: 0, gateway: 1 },
     guests: 7,
+    waiting: 4,
     run: null,
   };
   readonly metrics = new CoordinatorMetrics({ version: '1.2.3', news: this.news, read: () => this.figures });

@@ -61,6 +61,7 @@ export class CoordinatorMetrics {
   readonly #accuracy: Gauge<'set'>;
   readonly #workers: WorkerGauges;
   readonly #leads: Gauge;
+  readonly #waiting: Gauge;
   readonly #runs: Counter<'state'>;
   readonly #stepSeconds: Histogram;
   /** What the counters have taken in of the run at hand. */
@@ -82,6 +83,7 @@ export class CoordinatorMetrics {
     this.#accuracy = gauge('shoal_run_accuracy_ratio', 'Accuracy likewise, from 0 to 1.', 'set');
     this.#workers = new WorkerGauges(this.#process.registry);
     this.#leads = gauge('shoal_leads', '0 while the coordinator stands by for another of its cluster.');
+    this.#waiting = gauge('shoal_queue_waiting', 'Runs and sweeps that wait for their turn.');
     this.#runs = counter('shoal_runs_total', 'Runs that have ended, by how.', 'state');
     for (const state of RUN_ENDS) this.#runs.inc({ state }, 0);
     this.#stepSeconds = new Histogram({
@@ -100,6 +102,7 @@ export class CoordinatorMetrics {
     this.#take(figures.run);
     this.#process.traffic(figures);
     this.#leads.set(figures.leads ? 1 : 0);
+    this.#waiting.set(figures.waiting);
     this.#workers.set(figures);
     for (const state of RUN_STATES) this.#state.set({ state }, figures.run?.state === state ? 1 : 0);
     this.#showRun(figures.run);

@@ -49,6 +49,8 @@ export type LiveFigures = LiveTraffic &
   LiveWorkers & {
     /** False for one that stands by while another leads. */
     readonly leads: boolean;
+    /** Runs and sweeps that wait for their turn. */
+    readonly waiting: number;
     /** The run that goes on, or the last one; null before the first. */
     readonly run: LiveRun | null;
   };

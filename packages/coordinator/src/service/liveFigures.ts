@@ -1,4 +1,5 @@
 /** A coordinator's figures as they are at the moment, for its metrics. */
+import type { QueueView } from '@shoal/core';
 import type { ClusterMember } from '../cluster/member.ts';
 import type { Connections } from '../connection/connections.ts';
 import { countWorkers, type LiveFigures, type LiveRun } from '../outside/liveFigures.ts';
@@ -12,16 +13,18 @@ export type FiguresSources = {
   readonly connections: Connections;
   readonly rejections: Rejections;
   readonly cluster: ClusterMember | null;
+  readonly queue: QueueView;
 };
 
 export function liveFigures(sources: FiguresSources): LiveFigures {
-  const { coordinator, connections, rejections, cluster } = sources;
+  const { coordinator, connections, rejections, cluster, queue } = sources;
   const run = coordinator.current;
   return {
     connections: connections.size,
     ...connections.traffic(),
     rejections: rejections.counts,
     leads: cluster === null || cluster.term !== null,
+    waiting: queue.waiting.length,
     ...countWorkers(run?.workers.registered.values() ?? []),
     run: run === null ? null : liveRun(run),
   };

@@ -245,7 +245,11 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
   const metrics = new CoordinatorMetrics({
     version: service.version,
     news,
-    read: () => liveFigures({ coordinator, connections, rejections, cluster: options.cluster ?? null }),
+    read: () =>
+      liveFigures({
+        ...{ coordinator, connections, rejections },
+        ...{ cluster: options.cluster ?? null, queue: service.queue },
+      }),
   });
   const webhooks = new Webhooks({
     ...(options.webhooks ?? { urls: [], secret: '' }),
