@@ -368,6 +368,7 @@ export class FeedData {
           : null,
       scene: null,
       readsData: true,
+      queue: { going: null, waiting: [] },
     };
   }
 }

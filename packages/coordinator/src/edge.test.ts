@@ -32,7 +32,6 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'coordinator/src/run/preparation/probeAnswer.ts': FOR_DEVELOPERS,
   'coordinator/src/run/driver/gradientInbox.ts': FOR_DEVELOPERS,
   'coordinator/src/run/driver/workerMessages.ts': FOR_DEVELOPERS,
-  'coordinator/src/run/folder/label.ts': IN_AN_ERROR,
   'coordinator/src/run/folder/runFolder.ts': IN_AN_ERROR,
   'coordinator/src/run/folder/runRecorder.ts': IN_THE_FOLDER,
   'coordinator/src/run/runObserver.ts': IN_THE_FOLDER,

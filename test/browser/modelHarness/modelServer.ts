@@ -171,6 +171,7 @@ export class ModelServer {
       join: null,
       scene: null,
       readsData: true,
+      queue: { going: null, waiting: [] },
     };
   }
 

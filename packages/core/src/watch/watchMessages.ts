@@ -47,8 +47,8 @@ export type WatchMessage =
       readonly scene: string | null;
       /** Whether samples of the data set may be read with the token that was given. */
       readonly readsData: boolean;
-      /** Absent where nothing waits and nothing of the queue goes on. */
-      readonly queue?: QueueView;
+      /** What waits behind the run that goes on. */
+      readonly queue: QueueView;
       /** Absent where the coordinator is alone. */
       readonly cluster?: ClusterView;
     }

@@ -73,6 +73,7 @@ const snapshot = (
   join: null,
   scene: null,
   readsData: true,
+  queue: { going: null, waiting: [] },
   ...parts,
 });
 

@@ -91,7 +91,7 @@ export class WatchState {
     switch (message.type) {
       case 'snapshot': {
         const { role, version, epochs, workers, locals, runs, scene, readsData } = message;
-        const { cluster = null, queue = EMPTY_QUEUE } = message;
+        const { cluster = null, queue } = message;
         this.#follow(message.run, message.steps);
         const events = this.#restarted(message.events) ? message.events : this.#newer(message.events);
         const said = {
