@@ -1,6 +1,7 @@
 /** A cluster's broker: NATS with JetStream. Its packages are loaded only where a cluster is asked for. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { KV } from '@nats-io/kv';
 import type { ObjectStore } from '@nats-io/obj';
@@ -145,8 +146,10 @@ async function authenticationOf({ credentialsFile }: NatsOptions) {
 
 async function tlsOf({ tls, servers }: NatsOptions) {
   const { ca, cert, key } = tls;
+  // The client passes on whatever Node's own connect takes.
+  const checked: object = { checkServerIdentity: identityAmong(servers) };
   if (ca === null && cert === null && key === null) {
-    return servers.some((server) => server.startsWith('tls:')) ? {} : null;
+    return servers.some((server) => server.startsWith('tls:')) ? checked : null;
   }
   if ((cert === null) !== (key === null)) {
     throw new UserError(
@@ -156,9 +159,24 @@ async function tlsOf({ tls, servers }: NatsOptions) {
   const text = async (file: string, what: string): Promise<string> =>
     new TextDecoder().decode(await contentOf(file, what));
   return {
+    ...checked,
     ...(ca !== null && { ca: await text(ca, 'certificates') }),
     ...(cert !== null && { cert: await text(cert, 'certificate') }),
     ...(key !== null && { key: await text(key, 'key') }),
+  };
+}
+
+/**
+ * For a server that is known by its IP address the client asks whether the certificate is localhost's: then it has to be that of
+ * one of the servers.
+ */
+function identityAmong(servers: readonly string[]) {
+  const hosts = servers.map((server) => new URL(server).hostname.replace(/^\[|\]$/g, ''));
+  return (host: string, certificate: PeerCertificate): Error | undefined => {
+    const faults = (host === 'localhost' ? hosts : [host]).map((one) =>
+      checkServerIdentity(one, certificate),
+    );
+    return faults.includes(undefined) ? undefined : faults[0];
   };
 }
 

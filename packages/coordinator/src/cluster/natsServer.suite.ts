@@ -72,7 +72,10 @@ export class NatsServer {
 }
 
 /** One alone, or three that are a cluster. They do not tell clients of each other, so that a test decides who reaches whom. */
-export async function natsServers(count: 1 | 3): Promise<readonly NatsServer[]> {
+export async function natsServers(
+  count: 1 | 3,
+  args: readonly string[] = [],
+): Promise<readonly NatsServer[]> {
   const folders = await Promise.all(
     Array.from({ length: count }, () => mkdtemp(join(tmpdir(), 'shoal-nats-'))),
   );
@@ -83,7 +86,7 @@ export async function natsServers(count: 1 | 3): Promise<readonly NatsServer[]> 
       ...['--server_name', `n${i + 1}`, '--cluster_name', 'test', '--no_advertise'],
       ...['--cluster', routes[i] ?? '', '--routes', routes.join(',')],
     ];
-    return new NatsServer(ports[i] ?? 0, folder, count === 1 ? [] : cluster);
+    return new NatsServer(ports[i] ?? 0, folder, [...(count === 1 ? [] : cluster), ...args]);
   });
   await Promise.all(servers.map((server) => server.start()));
   return servers;
