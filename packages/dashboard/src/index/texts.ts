@@ -74,7 +74,7 @@ const zh: typeof en = {
     workers: '计算节点',
     model: '模型',
     runs: '历史',
-    sweeps: '搜索',
+    sweeps: '参数搜索',
     start: '新建',
     join: '加入',
     log: '日志',
