@@ -21,8 +21,10 @@ const long = () => everything({ epochs: 14, earlyStopping: null });
 const SIZE = { train: 660, test: 60 };
 
 async function onlyRun(cluster: Cluster): Promise<string> {
-  await expect.poll(() => readdir(cluster.runs).catch(() => []), PATIENCE).toHaveLength(1);
-  return (await readdir(cluster.runs))[0] as string;
+  const runs = async (): Promise<string[]> =>
+    (await readdir(cluster.runs).catch(() => [])).filter((name) => name.startsWith(`${cluster.spec.name}-`));
+  await expect.poll(runs, PATIENCE).toHaveLength(1);
+  return (await runs())[0] as string;
 }
 
 const logOf = (cluster: Cluster, runId: string): Promise<string> =>
