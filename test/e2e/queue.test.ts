@@ -1,5 +1,5 @@
 /** Runs that wait for each other: started by themselves, put into another order, taken out, and there after a crash. */
-import type { QueueView, RunSummary } from '@shoal/core';
+import type { QueueView, RunListView } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, startWorker } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
@@ -100,6 +100,6 @@ test('three runs in a queue outlive a coordinator that is killed: the one that w
       parametersSha256: alone.parametersSha256,
     });
   }
-  const runs = (await again.client.get('/api/runs')).body as RunSummary[];
+  const { runs } = (await again.client.get('/api/runs')).body as RunListView;
   expect(runs.map(({ runId }) => runId).sort()).toEqual([...ids].sort());
 });
