@@ -173,7 +173,8 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     frameBytesMax: spec === null ? limits.server.helloBytesMax : frameBytesMax(spec),
     limits,
     stepsPerSecond: options.stepsPerSecond ?? null,
-    tensorBoard: options.tensorBoard ?? true,
+    // Nothing reads it in a cluster, and each piece of it would be written through the broker.
+    tensorBoard: (options.tensorBoard ?? true) && options.cluster == null,
     cluster: options.cluster ?? null,
   });
   const connections = new Connections(clock());
