@@ -10,6 +10,9 @@ const source = (name: string): string =>
  */
 const sideBySide = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
+/** What is put away after a test, processes and folders, waits for a machine that is busy. */
+const hookTimeout = 60_000;
+
 const alias = {
   '@shoal/core': source('core'),
   '@shoal/worker': source('worker'),
@@ -26,6 +29,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
+          hookTimeout,
           include: ['packages/*/src/**/*.test.ts'],
           testTimeout: 60_000,
           // A process for each of two hundred files took more time than the tests in them.
@@ -51,6 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          hookTimeout,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 400_000,
           ...sideBySide,
@@ -60,6 +65,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'pages',
+          hookTimeout,
           include: ['test/browser/dashboard*.test.ts'],
           testTimeout: 400_000,
           ...sideBySide,
@@ -69,6 +75,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'browser',
+          hookTimeout,
           include: ['test/browser/**/*.test.ts'],
           exclude: ['test/browser/dashboard*.test.ts'],
           testTimeout: 400_000,
@@ -94,6 +101,7 @@ export default defineConfig({
       {
         test: {
           name: 'docker',
+          hookTimeout,
           include: ['test/docker/*.test.ts'],
           globalSetup: 'test/docker/support/globalSetup.ts',
           testTimeout: 300_000,
