@@ -5,6 +5,7 @@ export default defineConfig({
     name: 'faults',
     include: ['test/faults/**/*.test.ts'],
     testTimeout: 4 * 3_600_000,
+    hookTimeout: 60_000,
     fileParallelism: false,
     disableConsoleIntercept: true,
   },
