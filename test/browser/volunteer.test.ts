@@ -20,7 +20,7 @@ import { barriers, openBrowser, openTab } from './volunteers.ts';
 
 describe.skipIf(chromium === null)('a run', () => {
   it('ends with the same bits in two tabs and a Node.js worker as in one process alone', async () => {
-    const cluster = await Cluster.of(lasting(60), SIZE);
+    const cluster = await Cluster.of(lasting(150), SIZE);
     const alone = await cluster.alone();
     const coordinator = cluster.train(0);
     const url = await coordinator.joinUrl();
@@ -32,8 +32,12 @@ describe.skipIf(chromium === null)('a run', () => {
       console.log(`First gradient ${ms} ms after pressing the button.`);
       expect(ms).toBeLessThan(FIRST_GRADIENT_MS_MAX);
     }
+    // It waits for the third, so that tabs do not do all of it meanwhile.
+    const client = await CoordinatorClient.of(coordinator);
+    expect((await client.post('/api/run/pause')).status).toBe(200);
     startWorker(url, 'node');
     await coordinator.line(isWorker('joined', 'node'), 'The worker of Node.js');
+    expect((await client.post('/api/run/resume')).status).toBe(200);
     const result = await coordinator.result();
     expect(result).toMatchObject({ state: 'finished', parametersSha256: alone.parametersSha256 });
     const accuracy = Number(result.testAccuracy);
