@@ -19,10 +19,10 @@ COPY packages packages
 RUN NX_TUI=false npm run build \
     && find packages/*/dist \( -name '*.map' -o -name '*.d.ts' -o -name '*.tsbuildinfo' \) -delete
 
-# TypeScript comes along as an optional peer of valibot, which needs it for types alone.
+# TypeScript comes along as an optional peer of valibot, which needs it for types alone; and SQLite for another C library.
 FROM manifests AS packages
 RUN npm ci --ignore-scripts --omit=dev --workspace @shoal/coordinator \
-    && rm -rf node_modules/typescript node_modules/@typescript package-lock.json .npmrc
+    && rm -rf node_modules/typescript node_modules/@typescript node_modules/@libsql/*-musl package-lock.json .npmrc
 
 FROM node:24-bookworm-slim
 # The first process of a container gets no default action for signals; tini gives it one, also while Shoal starts.
