@@ -15,9 +15,10 @@ for (const [name, value] of Object.entries(values)) {
 }
 const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
+// Not picked by their names: of tests that are all passed over nothing is heard.
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', '--project', 'fuzz', 'test/fuzz/fuzz.test.ts', '-t', 'of them from seed'],
+  [vitest, 'run', '--project', 'fuzz', 'test/fuzz/fuzz.test.ts'],
   {
     stdio: 'inherit',
     env: { ...process.env, SHOAL_FUZZ_FRAMES: values.frames, SHOAL_FUZZ_SEED: values.seed },
