@@ -435,6 +435,8 @@ export class RunService implements CoordinatorControl {
     return this.#sweeps.stop(name);
   }
 
+  /* ── The run that goes on ────────────────────────────────────────────── */
+
   controlRun(action: RunAction): ControlFact | BrokenOffFact {
     return controlRun(goingOn(this.#current), action);
   }
