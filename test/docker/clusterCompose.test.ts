@@ -25,6 +25,7 @@ describe.skipIf(inject('dockerSession') === null)('docker compose with several c
     const project = ComposeProject.create({ files: ['docker/compose.cluster.yaml'] });
     const up = project.attached('up', '--no-build', '--scale', 'worker=0');
     const [, first] = await up.said(/coordinator-(\d)-1 +\|.*leads from now on/);
+    await up.said(new RegExp(`coordinator-${3 - Number(first)}-1 +\\|.*stands by`));
     const [, token] = await up.said(/dashboard +http:\/\/localhost:\d+\/#(\S+)/);
     const port = (await project.run('port', `coordinator-${first}`, '7465')).split(':').at(-1);
     const ask = async (path: string, body?: object): Promise<unknown> => {

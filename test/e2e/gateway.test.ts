@@ -2,10 +2,12 @@
  * Gateways as real processes: the bits are the same for any tree of them, whoever is killed on the way; who may join is the
  * coordinator's to say; and a liar is found out behind them.
  */
-import { ByeCode } from '@shoal/core';
-import { expect, test } from 'vitest';
+import { ByeCode, KERNEL_BUILD } from '@shoal/core';
+import { expect, onTestFinished, test } from 'vitest';
+import { natsServer, natsServers } from '../../packages/coordinator/src/cluster/natsServer.suite.ts';
 import { Cluster, fromStep, isEpoch, runIdOf, startWorker } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
+import { ForeignWorker, helloWith } from '../support/foreignWorker.ts';
 import { liarAt } from '../support/liar.ts';
 import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron, rounds } from '../support/specs.ts';
@@ -158,3 +160,44 @@ test('a wrong answer behind a gateway convicts whoever gave it, and the run ends
   expect((await honest.end()).code).toBe(0);
   expect((await gateway.process.end()).code).toBe(0);
 });
+
+test.skipIf(natsServer === null)(
+  'whoever is below a gateway hears of coordinators that come later, and goes there when leader and gateway die at once',
+  async () => {
+    const [nats] = await natsServers(1);
+    if (nats === undefined) throw new Error('There is no NATS server.');
+    onTestFinished(() => nats.end());
+    const cluster = await Cluster.of(perceptron({ epochs: 1_000 }));
+    const where = [...cluster.where, '--cluster', nats.url, '--cluster-lease', '2'];
+    const start = (): ShoalProcess =>
+      ShoalProcess.start(['serve', '--config', cluster.config, '--port', '0', ...where]);
+    const urlOf = async (one: ShoalProcess): Promise<string> =>
+      (await one.line(({ type }) => type === 'listening', 'Its address')).url as string;
+    const leader = start();
+    await leader.line(({ type, standing }) => type === 'cluster' && standing === 'leads', 'The leader');
+    const client = await CoordinatorClient.of(leader);
+    const { gatewayLinks } = (await client.get('/api/links')).body as {
+      readonly gatewayLinks: readonly string[];
+    };
+    const gateway = await startGateway(gatewayLinks[0] ?? '', 'gateway');
+    const join = at(gateway.url, await leader.joinUrl());
+    const worker = startWorker(join, 'one');
+    await leader.line(isEpoch(1), 'Epoch 1');
+    const listener = await ForeignWorker.connect(join);
+    listener.send(helloWith(join, { kernels: KERNEL_BUILD, name: 'listens' }));
+    await listener.message(({ type }) => type === 'welcome', 'The welcome');
+
+    const standby = start();
+    const standbyUrl = await urlOf(standby);
+    const told = await listener.message(
+      ({ type, addresses }) =>
+        type === 'coordinators' && (addresses as readonly string[]).includes(standbyUrl),
+      'Word of who stands by',
+    );
+    expect(told.addresses).toContain(gateway.url);
+    leader.kill('SIGKILL');
+    gateway.process.kill('SIGKILL');
+    expect((await standby.result()).parametersSha256).toBe((await cluster.alone()).parametersSha256);
+    expect((await worker.end()).code).toBe(0);
+  },
+);

@@ -59,6 +59,8 @@ export class Gateway implements ConnectionHandlers {
   readonly #options: GatewayOptions;
   readonly #guests: Guests;
   #welcome: Welcome | null = null;
+  /** Where coordinators that may lead are, as was said last. */
+  #above: readonly string[] = [];
   /** The run that is joined or was last; whoever hangs below stays over a lost connection. */
   #run: GatewayRun | null = null;
   #key = '';
@@ -97,6 +99,8 @@ export class Gateway implements ConnectionHandlers {
         return this.#run?.driver.received(what.message);
       case 'counted':
         return this.#run?.driver.counted();
+      case 'coordinators':
+        return this.#hearOfCoordinators(what.addresses);
       case 'told':
         this.#guests.told(what.message);
         return this.#lookAtCrew();
@@ -118,7 +122,15 @@ export class Gateway implements ConnectionHandlers {
     this.#crew = null;
     if (key !== this.#key) this.#run = null;
     this.#key = key;
+    this.#hearOfCoordinators(welcome.addresses);
     this.#guests.announceAll();
+  }
+
+  /** Those below go there when this gateway is gone. */
+  #hearOfCoordinators(addresses: readonly string[]): void {
+    if (addresses.join(' ') === this.#above.join(' ')) return;
+    this.#above = addresses;
+    this.#run?.registry.tellCoordinators();
   }
 
   #lost(bye: FactOf<'coordinatorSaid'> | null): void {
@@ -157,7 +169,7 @@ export class Gateway implements ConnectionHandlers {
           ...new Set([
             ...ownAddresses(),
             ...(forGateway ? [] : otherAddresses()),
-            ...welcome().addresses,
+            ...this.#above,
             session.address,
           ]),
         ].slice(0, ADDRESSES_MAX),

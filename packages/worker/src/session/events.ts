@@ -129,6 +129,8 @@ export type Relayed =
   /** It has been answered with `revoked`. */
   | { readonly type: 'recalled'; readonly lease: number }
   | { readonly type: 'counted' }
+  /** Where coordinators that may lead are from now on, in place of what the welcome said. */
+  | { readonly type: 'coordinators'; readonly addresses: readonly string[] }
   | { readonly type: 'told'; readonly message: Vouched | Dismissed };
 
 /** What ended a session: the coordinator's word, or why none was heard. */

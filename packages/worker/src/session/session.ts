@@ -340,7 +340,8 @@ export class WorkerSession {
         this.#supply.counted(phase.run);
         return this.#intake.fetch();
       case 'coordinators':
-        return this.#addresses.learn(message.addresses);
+        this.#addresses.learn(message.addresses);
+        return this.#lending?.tell({ type: 'coordinators', addresses: message.addresses });
       case 'standing':
         return this.#emit({ type: 'show', standing: message });
       default:
