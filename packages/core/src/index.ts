@@ -298,9 +298,8 @@ export { type TrainAloneOptions, trainAlone } from './train/trainAlone.ts';
 export { type StepReport, TrainingRun, type TrainingRunOptions } from './train/trainingRun.ts';
 export { classesOf, givesProbabilities, Vote, type VoteEvaluation } from './train/vote.ts';
 export { VectorArena, type VectorId } from './vectors/arena.ts';
-export { type KernelTeam, SHARED_OUT_MIN, serveKernelTeam } from './vectors/kernelTeam.ts';
+export { type KernelTeam, SHARED_OUT_MIN } from './vectors/kernelTeam.ts';
 export { sharedArena } from './vectors/sharedArena.ts';
-export { createSharedVectorKernels } from './vectors/sharedKernels.ts';
 export {
   type EpochRecord,
   type RegressionFigures,

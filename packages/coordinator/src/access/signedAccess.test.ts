@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import type { Role } from '@shoal/core';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Identity } from './access.ts';
-import {
-  type AccessSettings,
-  DEFAULT_ACCESS_SETTINGS,
-  type GivenSecrets,
-  openSignedAccess,
-  type SignedAccess,
-} from './signedAccess.ts';
+import { type AccessSettings, DEFAULT_ACCESS_SETTINGS } from './accessSettings.ts';
+import { type GivenSecrets, openSignedAccess, type SignedAccess } from './signedAccess.ts';
 
 const DAY = 86_400_000;
 const NONE: GivenSecrets = { worker: null, operator: null };

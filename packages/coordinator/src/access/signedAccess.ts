@@ -2,6 +2,7 @@
  * Access by signed tokens. Beside them stand the secrets that a person chose by hand (`--token`, the operator's), and a
  * random one for the workers of this machine. In an open classroom everyone may compute, with any token or none.
  */
+
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { DismissalFact, Role } from '@shoal/core';
 import { UserError } from '../errors.ts';
@@ -23,6 +24,7 @@ import {
   removeAccessRecord,
   writeAccessRecord,
 } from './accessFile.ts';
+import { type AccessSettings, DEFAULT_ACCESS_SETTINGS } from './accessSettings.ts';
 import { Held } from './held.ts';
 import { Revocations } from './revocations.ts';
 import { issueToken, type TokenClaims, verifyToken } from './tokens.ts';
@@ -41,21 +43,6 @@ const EXPIRED = { type: 'tokenExpired' } as const;
 
 /** The secrets that were named on the command line or in the environment; null to take the kept ones, if any. */
 export type GivenSecrets = { readonly worker: string | null; readonly operator: string | null };
-
-export type AccessSettings = {
-  /** Joining needs no token. */
-  readonly openClassroom: boolean;
-  /** How long a link, and a credential got by it, holds. */
-  readonly linkDays: number;
-  /** The link to watch opens the samples that a page shows. */
-  readonly viewersReadData: boolean;
-};
-
-export const DEFAULT_ACCESS_SETTINGS: AccessSettings = {
-  openClassroom: false,
-  linkDays: 30,
-  viewersReadData: true,
-};
 
 export class SignedAccess implements Access {
   readonly localToken = randomBytes(32).toString('base64url');

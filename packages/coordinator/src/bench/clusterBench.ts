@@ -18,12 +18,9 @@ import {
 import type { RunReport } from '../news/reports.ts';
 import { openRun } from '../service/runHost.ts';
 import { Bubbles, type BubblesLine } from './bubbles.ts';
+import type { Carrier } from './carriers.ts';
 import { ratesAlone } from './enginesAlone.ts';
 import { startSocketWorkers } from './socketWorkers.ts';
-
-/** What carries between the coordinator and its workers: memory that both see, or sockets on the loopback address. */
-export const CARRIERS = ['memory', 'socket'] as const;
-export type Carrier = (typeof CARRIERS)[number];
 
 export type ClusterBenchOptions = {
   readonly models: readonly string[];

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ExportFormat } from './choices.ts';
 import { exportFormat } from './commands/exportModel.ts';
 import { specFromOptions } from './specFromOptions.ts';
 import { readTokenFile } from './tokenFile.ts';
@@ -59,7 +60,7 @@ test.each(['m.safetensors', 'M.SAFETENSORS', 'model', 'digits-1.2', 'out.d/model
   },
 );
 
-test.each([
+test.each<[string, ExportFormat | undefined, ExportFormat]>([
   ['m.onnx', undefined, 'onnx'],
   ['curves.csv', undefined, 'csv'],
   ['M.ONNX', undefined, 'onnx'],

@@ -1,7 +1,7 @@
 /** The options that several commands share, so that a name means the same everywhere. */
 import { type Command, Option } from 'commander';
+import { DEFAULT_ACCESS_SETTINGS } from '../access/accessSettings.ts';
 import { readOrigin } from '../access/origins.ts';
-import { DEFAULT_ACCESS_SETTINGS } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { UserError } from '../errors.ts';
 import { readLimits } from '../limits/limits.ts';

@@ -46,9 +46,10 @@ export const readPace =
 
 /** One of a few names. */
 export const choice =
-  (option: string, names: readonly string[]) =>
-  (text: string): string => {
-    if (names.includes(text)) return text;
+  <Name extends string>(option: string, names: readonly Name[]) =>
+  (text: string): Name => {
+    const known = names.find((name) => name === text);
+    if (known !== undefined) return known;
     throw new UserError(`${option} cannot be "${text}": ${suggestion(text, names)}`);
   };
 

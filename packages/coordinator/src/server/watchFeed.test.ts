@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { EventView, WatchMessage } from '@shoal/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { DEFAULT_ACCESS_SETTINGS } from '../access/accessSettings.ts';
 import { Removals } from '../access/removals.ts';
-import { DEFAULT_ACCESS_SETTINGS, openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
+import { openSignedAccess, type SignedAccess } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import { Connections } from '../connection/connections.ts';
 import { diskFiles } from '../files/diskFiles.ts';
@@ -204,12 +205,17 @@ test('all pages are told the scene of the lecture, and whoever comes later finds
   const { socket, snapshot } = await watch('viewer');
   expect(snapshot.scene).toBeNull();
   const told = next(socket, 'lecture');
-  service.showScene('perceptron');
+  service.classroom.showScene('perceptron');
   expect(await told).toEqual({ type: 'lecture', scene: 'perceptron' });
   expect((await watch('worker')).snapshot.scene).toBe('perceptron');
-  expect(service.invitation).toEqual({ by: 'Room 204', scene: 'perceptron', run: null, ranking: null });
-  service.showRanking(true);
-  expect(service.invitation.ranking).toEqual([]);
+  expect(service.classroom.invitation).toEqual({
+    by: 'Room 204',
+    scene: 'perceptron',
+    run: null,
+    ranking: null,
+  });
+  service.classroom.showRanking(true);
+  expect(service.classroom.invitation.ranking).toEqual([]);
 });
 
 test('a page is told whether it may read samples', async () => {

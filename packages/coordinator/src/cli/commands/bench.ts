@@ -1,6 +1,7 @@
 /** `shoal bench engine` and `shoal bench cluster`: figures for this machine, as a table or JSON lines. */
 import { type BubblesLine, bubblesTable } from '../../bench/bubbles.ts';
-import { benchCluster, CARRIERS, type Carrier, type ClusterBenchLine } from '../../bench/clusterBench.ts';
+import { CARRIERS, type Carrier } from '../../bench/carriers.ts';
+import { benchCluster, type ClusterBenchLine } from '../../bench/clusterBench.ts';
 import { type BenchLine, benchEngines } from '../../bench/engineBench.ts';
 import { out } from '../../terminal/terminal.ts';
 import { grouped, percent } from '../output/format.ts';

@@ -9,6 +9,7 @@ import { readRun, runFiles } from '../../run/folder/runFolder.ts';
 import { readSteps } from '../../run/folder/stepFile.ts';
 import { curvesCsv } from '../../run/report/curvesCsv.ts';
 import { out } from '../../terminal/terminal.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../choices.ts';
 import { type DeliveredModel, modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
 import { bytes } from '../output/format.ts';
 import { webPageFiles } from './webPage.ts';
@@ -28,7 +29,10 @@ type Format = {
 
 const WEIGHTS = 'model.safetensors';
 
-const FORMATS: { readonly [name: string]: Format } = {
+/** A format of the run itself and not of its model, which it has before it has ended. */
+const CURVES = 'csv' satisfies ExportFormat;
+
+const FORMATS: Readonly<Record<Exclude<ExportFormat, typeof CURVES>, Format>> = {
   safetensors: { ending: '.safetensors', write: (_, content) => content },
   onnx: {
     ending: '.onnx',
@@ -46,13 +50,8 @@ const FORMATS: { readonly [name: string]: Format } = {
   web: { ending: null, write: (model, content) => webPageFiles(model, content) },
 };
 
-/** A format of the run itself and not of its model, which it has before it has ended. */
-const CURVES = 'csv';
-
-export const EXPORT_FORMATS = [...Object.keys(FORMATS), CURVES];
-
-const endingOf = (format: string): string | null =>
-  format === CURVES ? '.csv' : (FORMATS[format]?.ending ?? null);
+const endingOf = (format: ExportFormat): string | null =>
+  format === CURVES ? '.csv' : FORMATS[format].ending;
 
 /** An ending has a letter in it: that of digits-1.2 is none. */
 const ENDING = /^\.(?=.*[a-z])\w+$/i;
@@ -61,7 +60,7 @@ const ENDING = /^\.(?=.*[a-z])\w+$/i;
  * The format: the one that is asked for, else the one that the file's name ends in.
  * @throws UserError when the file's name promises another format than is written
  */
-export function exportFormat(file: string, asked: string | undefined): string {
+export function exportFormat(file: string, asked: ExportFormat | undefined): ExportFormat {
   const found = extname(basename(file));
   const ending = ENDING.test(found) ? found.toLowerCase() : null;
   const byName = EXPORT_FORMATS.find((name) => endingOf(name) === ending && ending !== null);
@@ -89,7 +88,7 @@ export async function exportRun(
   file: string,
   options: {
     readonly out: string;
-    readonly format?: string;
+    readonly format?: ExportFormat;
     readonly prepare?: boolean;
     readonly json?: boolean;
   },
@@ -103,7 +102,7 @@ export async function exportRun(
   // Read through once, so that a damaged file is not passed on.
   const delivered = await readDeliveredModel(source);
   const content = await readFile(source);
-  const exported = await (FORMATS[format] as Format).write(delivered, content, {
+  const exported = await FORMATS[format].write(delivered, content, {
     prepare: options.prepare === true,
   });
   const written = exported instanceof Uint8Array ? new Map([[file, exported]]) : inFolder(file, exported);

@@ -3,6 +3,7 @@ import type { JoinInfo } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import { readRun } from '../../run/folder/runFolder.ts';
 import { out } from '../../terminal/terminal.ts';
+import { LINK_ROLES } from '../choices.ts';
 import { operatorRequest } from '../operatorRequest.ts';
 
 type Options = { readonly out: string; readonly url?: string; readonly json?: boolean };
@@ -11,9 +12,7 @@ const LINKS = {
   worker: 'links',
   viewer: 'watchLinks',
   gateway: 'gatewayLinks',
-} as const satisfies Readonly<Record<string, keyof JoinInfo>>;
-
-export const LINK_ROLES = Object.keys(LINKS);
+} as const satisfies Readonly<Record<(typeof LINK_ROLES)[number], keyof JoinInfo>>;
 
 /** @throws UserError for another role, or when the coordinator cannot be asked */
 export async function printLink(role: string, run: string | undefined, options: Options): Promise<number> {

@@ -2,9 +2,7 @@
 import { ENGINE_NAMES } from '@shoal/core';
 import { type Command, Option } from 'commander';
 import { readPublicUrl } from '../../server/publicUrl.ts';
-import { gateway } from '../commands/gateway.ts';
-import { LINK_ROLES, printLink } from '../commands/link.ts';
-import { work } from '../commands/worker.ts';
+import { LINK_ROLES } from '../choices.ts';
 import { addJsonOption, addOutOption, addServingOptions } from '../options.ts';
 import { whole } from '../values.ts';
 import { examples, type Finish, WORDS_ARE_SEEN } from './parts.ts';
@@ -57,7 +55,7 @@ export function addJoining(program: Command, finish: Finish): void {
     )
     .option('--name <name>', 'how others see this worker (default: "worker-" and four random characters)');
   addJsonOption(worker)
-    .action((link, options) => finish(work(link, options)))
+    .action(async (link, options) => finish((await import('../commands/worker.ts')).work(link, options)))
     .addHelpText(
       'after',
       `\n${WORDS_ARE_SEEN}\n${examples(
@@ -99,7 +97,7 @@ export function addJoining(program: Command, finish: Finish): void {
     )
     .option('--name <name>', 'how others see this gateway (default: "gateway-" and four random characters)');
   addJsonOption(addServingOptions(gatewayCommand))
-    .action((link, options) => finish(gateway(link, options)))
+    .action(async (link, options) => finish((await import('../commands/gateway.ts')).gateway(link, options)))
     .addHelpText(
       'after',
       `\n${WORDS_ARE_SEEN}\n${examples(
@@ -116,7 +114,9 @@ export function addJoining(program: Command, finish: Finish): void {
     .argument('[run]', 'name of the run; without one, of a coordinator that waits for runs ("shoal serve")')
     .option('--url <url>', 'address of the coordinator (default: this machine, at the port in its folder)');
   addJsonOption(addOutOption(linkCommand))
-    .action((role, run, options) => finish(printLink(role, run, options)))
+    .action(async (role, run, options) =>
+      finish((await import('../commands/link.ts')).printLink(role, run, options)),
+    )
     .addHelpText(
       'after',
       examples('shoal link gateway', 'shoal link gateway mnist-cnn-20260105-101500-3f2a'),

@@ -1,9 +1,6 @@
 /** Commands about this machine. */
 import { type Command, Option } from 'commander';
-import { CARRIERS } from '../../bench/clusterBench.ts';
-import { benchClusters, benchEngine } from '../commands/bench.ts';
-import { doctor } from '../commands/doctor.ts';
-import { selftest } from '../commands/selftest.ts';
+import { CARRIERS } from '../../bench/carriers.ts';
 import { addJsonOption } from '../options.ts';
 import { collect, whole, wholeList } from '../values.ts';
 import { examples, type Finish } from './parts.ts';
@@ -25,7 +22,9 @@ export function addMachine(program: Command, finish: Finish): void {
     .option('--microbatch <list>', 'sizes, such as 32,64', wholeList('--microbatch', 1, 4096), [64])
     .option('--threads <list>', 'numbers of threads, such as 1,2', wholeList('--threads', 1, 256), [1])
     .addOption(seconds().default(4));
-  addJsonOption(engineCommand).action((options) => finish(benchEngine(options)));
+  addJsonOption(engineCommand).action(async (options) =>
+    finish((await import('../commands/bench.ts')).benchEngine(options)),
+  );
   const clusterCommand = bench
     .command('cluster')
     .description('samples per second of a coordinator with workers, and of the engines alone')
@@ -40,7 +39,9 @@ export function addMachine(program: Command, finish: Finish): void {
     .option('--rounds <n>', 'measurements of each in turns', whole('--rounds', 1, 1000), 3)
     .option('--batch <n>', 'samples per step (default: as in the preset)', whole('--batch', 1, 1_048_576))
     .addOption(seconds().default(4));
-  addJsonOption(clusterCommand).action((options) => finish(benchClusters(options)));
+  addJsonOption(clusterCommand).action(async (options) =>
+    finish((await import('../commands/bench.ts')).benchClusters(options)),
+  );
   bench.addHelpText(
     'after',
     examples('shoal bench engine --json', 'shoal bench cluster --model mnist-cnn --workers 1,2,4'),
@@ -51,11 +52,15 @@ export function addMachine(program: Command, finish: Finish): void {
     .description("hold this machine's engines against reference values")
     .option('--reference <file>', 'file of reference values')
     .option('--engine <name>', 'only this engine');
-  addJsonOption(selftestCommand).action((options) => finish(selftest(options)));
+  addJsonOption(selftestCommand).action(async (options) =>
+    finish((await import('../commands/selftest.ts')).selftest(options)),
+  );
 
   const doctorCommand = program
     .command('doctor')
     .description('what this machine offers: SIMD, threads, data set, BLAS, browser, docker')
     .option('--data <dir>', 'folder to look for the data set in');
-  addJsonOption(doctorCommand).action((options) => finish(doctor(options)));
+  addJsonOption(doctorCommand).action(async (options) =>
+    finish((await import('../commands/doctor.ts')).doctor(options)),
+  );
 }

@@ -1,8 +1,6 @@
 /** Commands about trained models. */
 import type { Command } from 'commander';
-import { evaluate } from '../commands/evaluate.ts';
-import { EXPORT_FORMATS, exportRun } from '../commands/exportModel.ts';
-import { predict } from '../commands/predict.ts';
+import { EXPORT_FORMATS } from '../choices.ts';
 import { addDataOptions, addJsonOption, addOutOption } from '../options.ts';
 import { choice, whole } from '../values.ts';
 import { examples, type Finish } from './parts.ts';
@@ -17,7 +15,9 @@ export function addModels(program: Command, finish: Finish): void {
       'evaluate on the data set that is found, also when the model was trained on another',
     );
   addJsonOption(addOutOption(addDataOptions(evaluateCommand)))
-    .action((models, options) => finish(evaluate(models, options)))
+    .action(async (models, options) =>
+      finish((await import('../commands/evaluate.ts')).evaluate(models, options)),
+    )
     .addHelpText(
       'after',
       `\nSeveral models vote: the mean of their class probabilities decides, and where two classes are equally probable the\nlower one.\n${examples(
@@ -33,7 +33,9 @@ export function addModels(program: Command, finish: Finish): void {
     .argument('<file...>', 'pictures, folders or .zip archives of them, CSV, TSV, Parquet or .npy files')
     .option('--top <n>', 'so many classes, the most probable first', whole('--top', 1, 256), 3);
   addJsonOption(addOutOption(predictCommand))
-    .action((model, files, options) => finish(predict(model, files, options)))
+    .action(async (model, files, options) =>
+      finish((await import('../commands/predict.ts')).predict(model, files, options)),
+    )
     .addHelpText(
       'after',
       examples(
@@ -54,7 +56,9 @@ export function addModels(program: Command, finish: Finish): void {
     )
     .option('--prepare', 'onnx: take pixels as bytes, or the columns of a table, and prepare them inside');
   addJsonOption(addOutOption(exportCommand))
-    .action((run, file, options) => finish(exportRun(run, file, options)))
+    .action(async (run, file, options) =>
+      finish((await import('../commands/exportModel.ts')).exportRun(run, file, options)),
+    )
     .addHelpText(
       'after',
       examples(

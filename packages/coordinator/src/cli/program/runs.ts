@@ -9,20 +9,15 @@ import {
 } from '@shoal/core';
 import { type Command, Option } from 'commander';
 import { addClusterOptions } from '../clusterOptions.ts';
-import { archiveRuns, deleteRuns, labelRun, unarchiveRuns } from '../commands/changeRuns.ts';
-import { copyRun } from '../commands/copyRun.ts';
-import { listAllRuns } from '../commands/listRuns.ts';
-import { paceRun } from '../commands/pace.ts';
-import { listPresets } from '../commands/presets.ts';
-import { showRun } from '../commands/runs.ts';
-import { trustRun } from '../commands/trust.ts';
 import { addJsonOption, addOutOption } from '../options.ts';
 import { choice, collect, part, whole } from '../values.ts';
 import { examples, type Finish } from './parts.ts';
 
 export function addRuns(program: Command, finish: Finish): void {
   const presetsCommand = program.command('presets').description('list the presets in the order of a lecture');
-  addJsonOption(presetsCommand).action((options) => finish(listPresets(options)));
+  addJsonOption(presetsCommand).action(async (options) =>
+    finish((await import('../commands/presets.ts')).listPresets(options)),
+  );
 
   const runs = program
     .command('runs')
@@ -32,13 +27,15 @@ export function addRuns(program: Command, finish: Finish): void {
     .command('show')
     .description('show a run epoch by epoch')
     .argument('<run>', 'name of the run, or the path of its folder');
-  addJsonOption(addOutOption(show)).action((run, options) => finish(showRun(run, options)));
+  addJsonOption(addOutOption(show)).action(async (run, options) =>
+    finish((await import('../commands/runs.ts')).showRun(run, options)),
+  );
   const copy = runs
     .command('copy')
     .description('bring a run out of a cluster into a folder')
     .argument('<run>', 'name of the run');
   addJsonOption(addOutOption(addClusterOptions(copy)))
-    .action((run, options) => finish(copyRun(run, options)))
+    .action(async (run, options) => finish((await import('../commands/copyRun.ts')).copyRun(run, options)))
     .addHelpText(
       'after',
       examples('shoal runs copy mnist-mlp-20260105-101500-3f2a --cluster nats://10.0.0.5:4222'),
@@ -59,7 +56,7 @@ export function addRuns(program: Command, finish: Finish): void {
     )
     .option('--url <url>', 'address of its coordinator (default: this machine, at the port in its folder)');
   addJsonOption(addOutOption(trust))
-    .action((run, options) => finish(trustRun(run, options)))
+    .action(async (run, options) => finish((await import('../commands/trust.ts')).trustRun(run, options)))
     .addHelpText(
       'after',
       `\nThe operator's secret is taken from the folder of the run.\n${examples(
@@ -77,7 +74,9 @@ export function addRuns(program: Command, finish: Finish): void {
     )
     .option('--url <url>', 'address of its coordinator (default: this machine, at the port in its folder)');
   addJsonOption(addOutOption(pace))
-    .action((run, to, options) => finish(paceRun(run, to, options)))
+    .action(async (run, to, options) =>
+      finish((await import('../commands/pace.ts')).paceRun(run, to, options)),
+    )
     .addHelpText(
       'after',
       `\nThe operator's secret is taken from the folder of the run.\n${examples(
@@ -121,7 +120,9 @@ function addList(runs: Command, finish: Finish): void {
     .option('--reverse', 'the other way round')
     .option('--best <figure>', 'name the best of them by this figure as well', figure)
     .option('--limit <n>', 'so many at most', whole('--limit', 1, 1_000_000));
-  addJsonOption(addOutOption(addClusterOptions(list))).action((options) => finish(listAllRuns(options)));
+  addJsonOption(addOutOption(addClusterOptions(list))).action(async (options) =>
+    finish((await import('../commands/listRuns.ts')).listAllRuns(options)),
+  );
 }
 
 function figure(name: string): RunFigure {
@@ -142,7 +143,9 @@ function addChanges(runs: Command, finish: Finish): void {
     .option('--untag <tag>', 'take a tag away; may be given again for another', collect)
     .option('--note <text>', 'notes, in place of those that were there');
   addJsonOption(addOutOption(label))
-    .action((name, options) => finish(labelRun(name, options)))
+    .action(async (name, options) =>
+      finish((await import('../commands/changeRuns.ts')).labelRun(name, options)),
+    )
     .addHelpText(
       'after',
       examples('shoal runs label mnist-mlp-20260105-101500-3f2a --tag good --note "first with dropout"'),
@@ -153,16 +156,22 @@ function addChanges(runs: Command, finish: Finish): void {
     .description('leave runs out of lists')
     .argument('<run...>', run)
     .option(sure, 'without asking first');
-  addJsonOption(addOutOption(archive)).action((names, options) => finish(archiveRuns(names, options)));
+  addJsonOption(addOutOption(archive)).action(async (names, options) =>
+    finish((await import('../commands/changeRuns.ts')).archiveRuns(names, options)),
+  );
   const unarchive = runs
     .command('unarchive')
     .description('take archived runs into lists again')
     .argument('<run...>', run);
-  addJsonOption(addOutOption(unarchive)).action((names, options) => finish(unarchiveRuns(names, options)));
+  addJsonOption(addOutOption(unarchive)).action(async (names, options) =>
+    finish((await import('../commands/changeRuns.ts')).unarchiveRuns(names, options)),
+  );
   const remove = runs
     .command('delete')
     .description('delete runs for good, with their models; never one that goes on')
     .argument('<run...>', run)
     .option(sure, 'without asking first');
-  addJsonOption(addOutOption(remove)).action((names, options) => finish(deleteRuns(names, options)));
+  addJsonOption(addOutOption(remove)).action(async (names, options) =>
+    finish((await import('../commands/changeRuns.ts')).deleteRuns(names, options)),
+  );
 }

@@ -2,10 +2,6 @@
 import { ASSUMED_LINE, ASSUMED_LINK_BITS_PER_SECOND } from '@shoal/core';
 import type { Command } from 'commander';
 import { addClusterOptions } from '../clusterOptions.ts';
-import { tellExchanges } from '../commands/exchange.ts';
-import { lecture } from '../commands/lecture.ts';
-import { resume } from '../commands/resume.ts';
-import { serve, train } from '../commands/train.ts';
 import {
   addDataOptions,
   addJsonOption,
@@ -29,7 +25,7 @@ export function addTraining(program: Command, finish: Finish): void {
     .description('start a run: coordinator and local workers in one');
   addClusterOptions(addRunFileOption(addSpecOptions(trainCommand)));
   addRunOptions(addDataOptions(trainCommand), { localWorkers: true })
-    .action((options) => finish(train(options, 'mnist-mlp')))
+    .action(async (options) => finish((await import('../commands/train.ts')).train(options, 'mnist-mlp')))
     .addHelpText(
       'after',
       examples(
@@ -45,7 +41,7 @@ export function addTraining(program: Command, finish: Finish): void {
     .description('serve the dashboard; runs are started there, and workers join from elsewhere');
   addClusterOptions(addRunFileOption(addSpecOptions(serveCommand)));
   addRunOptions(addDataOptions(serveCommand), { localWorkers: false })
-    .action((options) => finish(serve(options)))
+    .action(async (options) => finish((await import('../commands/train.ts')).serve(options)))
     .addHelpText(
       'after',
       `\nWith --preset, --config or --set that run is started at once, and the coordinator ends with it.\n${examples(
@@ -74,7 +70,7 @@ export function addTraining(program: Command, finish: Finish): void {
       LINE.link,
     );
   addJsonOption(addSpecOptions(exchange))
-    .action((options) => finish(tellExchanges(options)))
+    .action(async (options) => finish((await import('../commands/exchange.ts')).tellExchanges(options)))
     .addHelpText(
       'after',
       examples(
@@ -90,7 +86,7 @@ export function addTraining(program: Command, finish: Finish): void {
     );
   addRunOptions(addDataOptions(addRunFileOption(lectureCommand)), { localWorkers: true })
     .option('--no-show', 'print the address of the lecture and open no browser')
-    .action((options) => finish(lecture(options)))
+    .action(async (options) => finish((await import('../commands/lecture.ts')).lecture(options)))
     .addHelpText('after', examples('shoal lecture', 'shoal lecture --no-show --host 127.0.0.1'));
 
   const resumeCommand = program
@@ -98,6 +94,6 @@ export function addTraining(program: Command, finish: Finish): void {
     .description('go on with a run that was stopped or whose coordinator died')
     .argument('<run>', 'name of the run ("shoal runs list" shows them), or the path of its folder');
   addRunOptions(addDataOptions(resumeCommand), { localWorkers: true })
-    .action((run, options) => finish(resume(run, options)))
+    .action(async (run, options) => finish((await import('../commands/resume.ts')).resume(run, options)))
     .addHelpText('after', examples('shoal resume mnist-mlp-20260105-101500-3f2a --workers 4'));
 }

@@ -20,7 +20,6 @@ import { type PartName, type Reading, SPLIT_NAMES, someOf, spokenNames } from '.
 import { type ColumnContent, ColumnStatistics, ColumnSurvey } from './columns.ts';
 import { openCsv } from './csv.ts';
 import { type LabelMeaning, Labels, labelColumn } from './labels.ts';
-import { openParquet } from './parquet.ts';
 import { PlacedRows, type TablePart } from './placedRows.ts';
 import type { Row, RowSource } from './rows.ts';
 
@@ -33,8 +32,9 @@ export const isTableName = (name: string): boolean =>
 const PIXELS_MIN = 16;
 const PIXEL_NAME = /^(pixel|pix|px|p|x)?[ _.-]?\d+([ _.x-]\d+)?$|^\d+x\d+$/i;
 
-export const openTable = (path: string): Promise<RowSource> =>
-  /\.parquet$/i.test(path) ? openParquet(path) : openCsv(path);
+/** The reader of Parquet is large, and loaded by whoever has such a file. */
+export const openTable = async (path: string): Promise<RowSource> =>
+  /\.parquet$/i.test(path) ? (await import('./parquet.ts')).openParquet(path) : openCsv(path);
 
 /** `files` has the file of each part; a single one is `train`. @throws DataError */
 export async function loadTable(
