@@ -53,7 +53,7 @@ export async function serveCluster(
       ...{ member, access: open.access, news: open.news },
       ...{ coordinator: open.coordinator, address: open.addresses.url },
       lead: (runId) => lead(runId, { open, member, options, given, ready, end }),
-      lost: () => open.service.abandonQueue(),
+      lost: () => open.service.queue.abandon(),
       prepare: (runId) => ready.prepare(runId),
     });
     try {
@@ -104,7 +104,7 @@ async function lead(
   }
   // Those of an earlier time of leading are still there.
   if (locals.views.length === 0) locals.start(options.workers);
-  if (given === null) await open.service.takeUpQueue();
+  if (given === null) await open.service.queue.load();
 
   async function begin(
     start: Parameters<typeof coordinator.open>[0],

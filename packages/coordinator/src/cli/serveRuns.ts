@@ -73,11 +73,11 @@ export async function serveRuns(
 /** A queue that cannot be gone on with is told of, and the coordinator serves all the same. */
 async function takeUpQueue({ service, coordinator }: OpenCoordinator): Promise<QueueView> {
   try {
-    await service.takeUpQueue();
+    await service.queue.load();
   } catch (error) {
     coordinator.notice({ type: 'text', text: reasonOf(error) });
   }
-  return service.queue;
+  return service.queue.view;
 }
 
 /** Port and tokens lie beside the runs from now on. @throws UserError */

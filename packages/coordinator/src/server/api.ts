@@ -89,11 +89,11 @@ export function routeApi(app: Hono, options: ApiOptions): void {
     try {
       const identity = await bearer(context, options, 'data');
       const sha256 = context.req.param('sha256') ?? '';
-      if (identity.role === 'viewer' && !control.isShown(sha256)) {
+      if (identity.role === 'viewer' && !control.bytes.isShown(sha256)) {
         return context.text('A link to watch opens those samples alone that a page shows.\n', 403);
       }
       const mayPack = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
-      const block = await control.block(
+      const block = await control.bytes.block(
         sha256,
         mayPack,
         identity.role === 'worker' || identity.role === 'gateway',
@@ -151,21 +151,21 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
     });
   };
   reading('/session', 'watch', (_context, { role }) => ({ role, version: control.version }));
-  reading('/runs', 'watch', (context) => control.askRuns(runQuery(context.req.queries())));
+  reading('/runs', 'watch', (context) => control.runs.ask(runQuery(context.req.queries())));
   reading('/runs/:id', 'watch', async (context, { role }) => {
-    const detail = await control.runDetail(context.req.param('id') ?? '');
+    const detail = await control.runs.detail(context.req.param('id') ?? '');
     return may(role, 'control') ? detail : publicDetail(detail);
   });
   api.get('/runs/:id/curves.csv', async (context) => {
     const identity = await bearer(context, guard, 'watch');
-    const bytes = new Uint8Array(Buffer.from(await control.curvesCsv(context.req.param('id'))));
+    const bytes = new Uint8Array(Buffer.from(await control.runs.curvesCsv(context.req.param('id'))));
     const headers = { 'content-type': 'text/csv; charset=utf-8' };
     return send(context, guard, identity, { key: null, make: () => bytes, headers });
   });
   api.get('/runs/:id/model', async (context) => {
     const identity = await bearer(context, guard, 'watch');
     const runId = context.req.param('id');
-    const { key, make } = await control.runModel(runId);
+    const { key, make } = await control.runs.model(runId);
     const headers = {
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; filename="${runId}.safetensors"`,
@@ -175,27 +175,27 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
   api.get('/runs/:id/parameters', async (context) => {
     const identity = await bearer(context, guard, 'watch');
     const runId = context.req.param('id');
-    const { key, make, globalStep } = await control.runParameters(runId);
+    const { key, make, globalStep } = await control.runs.parameters(runId);
     return send(context, guard, identity, { key, make, headers: parameterHeaders(runId, globalStep) });
   });
   reading('/runs/:id/states', 'watch', async (context) => ({
-    steps: await control.keptSteps(context.req.param('id') ?? ''),
+    steps: await control.runs.keptSteps(context.req.param('id') ?? ''),
   }));
   api.get('/runs/:id/states/:step', async (context) => {
     const identity = await bearer(context, guard, 'watch');
     const [runId, step] = [context.req.param('id'), Number(context.req.param('step'))];
-    const { key, make } = await control.keptState(runId, step);
+    const { key, make } = await control.runs.keptState(runId, step);
     const headers = { 'content-type': 'application/octet-stream', 'x-shoal-step': String(step) };
     return send(context, guard, identity, { key, make, headers });
   });
   reading('/data', 'control', () => control.offers());
   reading('/links', 'control', () => control.joinInfo());
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));
-  reading('/invitation', 'compute', () => control.invitation);
-  reading('/run/data', 'data', () => ({ blocksPath: guard.blocksPath, ...control.manifests() }));
+  reading('/invitation', 'compute', () => control.classroom.invitation);
+  reading('/run/data', 'data', () => ({ blocksPath: guard.blocksPath, ...control.bytes.manifests() }));
   api.get('/run/parameters', async (context) => {
     const identity = await bearer(context, guard, 'watch');
-    const { runId, globalStep, key, make } = control.parameters();
+    const { runId, globalStep, key, make } = control.bytes.parameters();
     return send(context, guard, identity, { key, make, headers: parameterHeaders(runId, globalStep) });
   });
 }
@@ -224,11 +224,11 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   api.post('/runs/:id/label', async (context) => {
     await bearer(context, guard, 'control');
     const change = await body(context, labelBody);
-    return context.json(await control.labelRun(context.req.param('id'), defined(change)));
+    return context.json(await control.runs.label(context.req.param('id'), defined(change)));
   });
   api.post('/runs/:id/delete', async (context) => {
     await bearer(context, guard, 'control');
-    await control.deleteRun(context.req.param('id'));
+    await control.runs.delete(context.req.param('id'));
     return context.json({ runId: context.req.param('id') });
   });
   for (const action of ['pause', 'resume', 'step', 'stop', 'finish'] as const) {
@@ -249,9 +249,9 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   api.post('/lecture', async (context) => {
     await bearer(context, guard, 'control');
     const { scene, ranking } = await body(context, lectureBody);
-    if (scene !== undefined) control.showScene(scene);
-    if (ranking !== undefined) control.showRanking(ranking);
-    return context.json({ scene: control.scene });
+    if (scene !== undefined) control.classroom.showScene(scene);
+    if (ranking !== undefined) control.classroom.showRanking(ranking);
+    return context.json({ scene: control.classroom.scene });
   });
   api.get('/run/trust', async (context) => {
     await bearer(context, guard, 'control');
@@ -264,16 +264,16 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   api.post('/workers/:id', async (context) => {
     await bearer(context, guard, 'control');
     const { action } = await body(context, workerBody);
-    return context.json(decided(control.controlWorker(Number(context.req.param('id')), action)));
+    return context.json(decided(control.people.control(Number(context.req.param('id')), action)));
   });
   api.get('/removed', async (context) => {
     await bearer(context, guard, 'control');
-    return context.json(control.removed);
+    return context.json(control.people.removed);
   });
   api.post('/removed/:id', async (context) => {
     await bearer(context, guard, 'control');
     await body(context, letInBody);
-    return context.json(decided(control.letIn(Number(context.req.param('id')))));
+    return context.json(decided(control.people.letIn(Number(context.req.param('id')))));
   });
   api.post('/access/revoke', async (context) => {
     await bearer(context, guard, 'control');
@@ -284,12 +284,12 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
   api.post('/local', async (context) => {
     await bearer(context, guard, 'control');
     await body(context, addBody);
-    return context.json(decided(control.addLocal()));
+    return context.json(decided(control.people.addLocal()));
   });
   api.post('/local/:name', async (context) => {
     await bearer(context, guard, 'control');
     const { action, unchecked } = await body(context, localBody);
-    return context.json(decided(control.controlLocal(context.req.param('name'), action, unchecked)));
+    return context.json(decided(control.people.controlLocal(context.req.param('name'), action, unchecked)));
   });
 }
 

@@ -114,11 +114,102 @@ export type RemovedWorker = {
 /** Bytes that many may ask for: what is made under one key is the same, so that it is made once for all who read it. */
 export type SharedBytes = { readonly key: string; readonly make: () => Uint8Array<ArrayBuffer> };
 
-/** Methods throw ControlError, or an error with a sentence for what is wrong with the request. */
+/* Methods of the following throw ControlError, or an error with a sentence for what is wrong with the request. */
+
+/** The runs in the folder of runs. */
+export interface KeptRunsControl {
+  /** How many there are, and whether the list is another one than before. */
+  readonly mark: RunsMark;
+  ask(query: RunQuery): Promise<RunListView>;
+  detail(runId: string): Promise<RunDetail>;
+  /** Its curves as CSV. */
+  curvesCsv(runId: string): Promise<string>;
+  /** The file of the model that a run has delivered. */
+  model(runId: string): Promise<SharedBytes>;
+  /** The parameters in it, as the flat vector. */
+  parameters(runId: string): Promise<SharedBytes & { readonly globalStep: number }>;
+  /** Names a run, tags it, writes notes to it, puts it away or takes it out again; what is left out stays. */
+  label(runId: string, change: LabelChange): Promise<RunSummary>;
+  /** For good, with its model; never one that goes on. */
+  delete(runId: string): Promise<void>;
+  /** The steps after which parameters of the run were kept, ascending; none of a large model. */
+  keptSteps(runId: string): Promise<readonly number[]>;
+  /** The flat vector of the parameters after a step as bytes. */
+  keptState(runId: string, step: number): Promise<SharedBytes>;
+}
+
+/** What waits behind the run that goes on. */
+export interface QueueControl {
+  readonly view: QueueView;
+  /** `place` is 1 for the next. @returns what was decided */
+  move(id: string, place: number): Promise<ControlFact>;
+  remove(id: string): Promise<ControlFact>;
+}
+
+export interface SweepsControl {
+  list(): Promise<readonly SweepSummary[]>;
+  view(name: string): Promise<SweepView>;
+  /** What the sweep would train; nothing begins. */
+  check(input: unknown): Promise<SweepCheck>;
+  start(input: unknown): Promise<Submitted>;
+  /** Goes on with one that was begun before. */
+  resume(name: string): Promise<Submitted>;
+  stop(name: string): ControlFact;
+}
+
+/** Each of these returns what was decided. */
+export interface WorkersControl {
+  control(id: number, action: WorkerAction): ControlFact;
+  /** Those who were removed, the latest first. */
+  readonly removed: readonly RemovedWorker[];
+  letIn(id: number): ControlFact;
+  /** `unchecked`: poison though nothing is checked. */
+  controlLocal(name: string, action: LocalAction, unchecked: boolean): ControlFact;
+  addLocal(): ControlFact;
+}
+
+/** What those see who were invited to compute. */
+export interface ClassroomControl {
+  /** What somebody is told before joining. */
+  readonly invitation: Invitation;
+  /** The scene of the lecture that the operator shows; null while none is shown. */
+  readonly scene: string | null;
+  showScene(scene: string | null): void;
+  /** Whether those who have joined are shown who has done most. */
+  showRanking(isShown: boolean): void;
+}
+
+/** What pages and workers may have of the current run as bytes. */
+export interface RunBytesControl {
+  /** The flat vector of the parameters. */
+  parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number };
+  /** Of the data set, with the run's name. */
+  manifests(): { readonly runId: string; readonly manifests: Welcome['data'] };
+  /** Whether a page shows samples of this block. */
+  isShown(sha256: string): boolean;
+  /**
+   * @param mayPack with gzip
+   * @param isWork a worker fetches it, and no page that shows it
+   * @returns null when the data set of the current run has no such block, or there is no run
+   */
+  block(
+    sha256: string,
+    mayPack: boolean,
+    isWork: boolean,
+  ): Promise<(SharedBytes & { readonly packed: boolean }) | null>;
+}
+
 export interface CoordinatorControl {
   readonly version: string;
   /** Null where it is alone. */
   readonly cluster: ClusterView | null;
+  readonly runs: KeptRunsControl;
+  readonly queue: QueueControl;
+  readonly sweeps: SweepsControl;
+  readonly people: WorkersControl;
+  readonly classroom: ClassroomControl;
+  readonly bytes: RunBytesControl;
+
   readonly run: RunView | null;
   /** The current run's curve after a step; empty without a run. */
   stepsAfter(globalStep: number): StepColumns;
@@ -127,81 +218,23 @@ export interface CoordinatorControl {
   readonly locals: readonly LocalWorkerView[];
   readonly newestEvent: number;
   eventsAfter(id: number): readonly EventView[];
-  /** How many runs there are, and whether the list is another one than before. */
-  readonly runs: RunsMark;
   joinInfo(): Promise<JoinInfo>;
-  /** What somebody is told who was invited to compute. */
-  readonly invitation: Invitation;
-  /** The scene of the lecture that the operator shows; null while none is shown. */
-  readonly scene: string | null;
-  showScene(scene: string | null): void;
-  /** Whether those who have joined are shown who has done most. */
-  showRanking(isShown: boolean): void;
+  /** All links of the role, and all credentials got by them, hold no longer; returns the new links. */
+  revokeLinks(role: RevocableRole): Promise<{ readonly fact: ControlFact; readonly join: JoinInfo }>;
 
-  askRuns(query: RunQuery): Promise<RunListView>;
-  runDetail(runId: string): Promise<RunDetail>;
-  /** Its curves as CSV. */
-  curvesCsv(runId: string): Promise<string>;
-  /** The file of the model that a run has delivered. */
-  runModel(runId: string): Promise<SharedBytes>;
-  /** The parameters in it, as the flat vector. */
-  runParameters(runId: string): Promise<SharedBytes & { readonly globalStep: number }>;
-  /** Names a run, tags it, writes notes to it, puts it away or takes it out again; what is left out stays. */
-  labelRun(runId: string, change: LabelChange): Promise<RunSummary>;
-  /** For good, with its model; never one that goes on. */
-  deleteRun(runId: string): Promise<void>;
-  /** The steps after which parameters of the run were kept, ascending; none of a large model. */
-  keptSteps(runId: string): Promise<readonly number[]>;
-  /** The flat vector of the parameters after a step as bytes. */
-  keptState(runId: string, step: number): Promise<SharedBytes>;
   /** The data sets in the folder that the operator named, or in the project's. */
   offers(): Promise<readonly DataOffer[]>;
   checkSpec(input: unknown): Promise<SpecCheck>;
   /** Begins it, or lets it wait behind the one that goes on. */
   startRun(input: unknown): Promise<Submitted>;
   resumeRun(runId: string): Promise<Submitted>;
-  readonly queue: QueueView;
-  /** `place` is 1 for the next. */
-  moveQueued(id: string, place: number): Promise<ControlFact>;
-  removeQueued(id: string): Promise<ControlFact>;
-  listSweeps(): Promise<readonly SweepSummary[]>;
-  sweepView(name: string): Promise<SweepView>;
-  /** What the sweep would train; nothing begins. */
-  checkSweep(input: unknown): Promise<SweepCheck>;
-  startSweep(input: unknown): Promise<Submitted>;
-  /** Goes on with one that was begun before. */
-  resumeSweep(name: string): Promise<Submitted>;
-  stopSweep(name: string): ControlFact;
-  /** Each of these returns what was decided. */
+  /** @returns what was decided */
   controlRun(action: RunAction): ControlFact | BrokenOffFact;
   /** How many steps begin in a second, at most; null: nothing holds them back. */
   readonly pace: PaceReport;
   changePace(stepsPerSecond: number | null): ControlFact;
-  controlWorker(id: number, action: WorkerAction): ControlFact;
-  /** Those who were removed, the latest first. */
-  readonly removed: readonly RemovedWorker[];
-  letIn(id: number): ControlFact;
   /** How the workers of the run that goes on are checked. */
   readonly trust: TrustReport;
   /** Changes what is given of it. */
   changeTrust(change: TrustChange): Promise<ControlFact>;
-  /** All links of the role, and all credentials got by them, hold no longer; returns the new links. */
-  revokeLinks(role: RevocableRole): Promise<{ readonly fact: ControlFact; readonly join: JoinInfo }>;
-  /** `unchecked`: poison though nothing is checked. */
-  controlLocal(name: string, action: LocalAction, unchecked: boolean): ControlFact;
-  addLocal(): ControlFact;
-
-  /** The flat vector of the parameters as bytes. */
-  parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number };
-  /** Of the current run, with its name. */
-  manifests(): { readonly runId: string; readonly manifests: Welcome['data'] };
-  /** Whether a page shows samples of this block. */
-  isShown(sha256: string): boolean;
-  /** Null when the data set of the current run has no such block, or there is no run. `mayPack`: with gzip. */
-  /** `isWork` where a worker fetches it, and no page that shows it. */
-  block(
-    sha256: string,
-    mayPack: boolean,
-    isWork: boolean,
-  ): Promise<(SharedBytes & { readonly packed: boolean }) | null>;
 }

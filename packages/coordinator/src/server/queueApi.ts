@@ -17,39 +17,39 @@ export const submitted = (context: Context, { id, place }: Submitted, name: 'run
 export function queueRoutes(api: Hono, control: CoordinatorControl, guard: Guard): void {
   api.get('/queue', async (context) => {
     const identity = await bearer(context, guard, 'watch');
-    return sendJson(context, guard, identity, control.queue);
+    return sendJson(context, guard, identity, control.queue.view);
   });
   api.post('/queue/:id', async (context) => {
     await bearer(context, guard, 'control');
     const id = context.req.param('id');
     const asked = await body(context, queueBody);
-    const fact = asked.action === 'move' ? control.moveQueued(id, asked.place) : control.removeQueued(id);
+    const fact = asked.action === 'move' ? control.queue.move(id, asked.place) : control.queue.remove(id);
     return context.json(decided(await fact));
   });
   api.get('/sweeps', async (context) => {
     const identity = await bearer(context, guard, 'watch');
-    return sendJson(context, guard, identity, await control.listSweeps());
+    return sendJson(context, guard, identity, await control.sweeps.list());
   });
   api.get('/sweeps/:name', async (context) => {
     const identity = await bearer(context, guard, 'watch');
-    return sendJson(context, guard, identity, await control.sweepView(context.req.param('name')));
+    return sendJson(context, guard, identity, await control.sweeps.view(context.req.param('name')));
   });
   api.post('/sweep', async (context) => {
     await bearer(context, guard, 'control');
     const { sweep } = await body(context, sweepBody);
-    return context.json(await control.checkSweep(sweep));
+    return context.json(await control.sweeps.check(sweep));
   });
   api.post('/sweeps', async (context) => {
     await bearer(context, guard, 'control');
     const { sweep } = await body(context, sweepBody);
-    return submitted(context, await control.startSweep(sweep), 'sweep');
+    return submitted(context, await control.sweeps.start(sweep), 'sweep');
   });
   api.post('/sweeps/:name/resume', async (context) => {
     await bearer(context, guard, 'control');
-    return submitted(context, await control.resumeSweep(context.req.param('name')), 'sweep');
+    return submitted(context, await control.sweeps.resume(context.req.param('name')), 'sweep');
   });
   api.post('/sweeps/:name/stop', async (context) => {
     await bearer(context, guard, 'control');
-    return context.json(decided(control.stopSweep(context.req.param('name'))));
+    return context.json(decided(control.sweeps.stop(context.req.param('name'))));
   });
 }

@@ -104,10 +104,10 @@ export class WatchFeed {
       workers: control.workers,
       locals: control.locals,
       events: control.eventsAfter(0),
-      runs: control.runs,
+      runs: control.runs.mark,
       join: may(role, 'control') ? this.#join : null,
-      scene: control.scene,
-      queue: control.queue,
+      scene: control.classroom.scene,
+      queue: control.queue.view,
       readsData: mayHere(this.#access, role, 'data'),
       ...(control.cluster !== null && { cluster: control.cluster }),
     };
@@ -203,8 +203,8 @@ export class WatchFeed {
     const events = this.#control.eventsAfter(from);
     if (events.length > 0) this.#watchers.broadcast({ type: 'events', events });
     this.#tellCluster();
-    if (runsChanged) this.#watchers.broadcast({ type: 'runs', runs: this.#control.runs });
-    if (queueChanged) this.#watchers.broadcast({ type: 'queue', queue: this.#control.queue });
+    if (runsChanged) this.#watchers.broadcast({ type: 'runs', runs: this.#control.runs.mark });
+    if (queueChanged) this.#watchers.broadcast({ type: 'queue', queue: this.#control.queue.view });
   }
 
   /** A page that came to one that stands by, by an address that stands for all, asks there again. */

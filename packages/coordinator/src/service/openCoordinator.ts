@@ -249,7 +249,7 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     read: () =>
       liveFigures({
         ...{ coordinator, connections, rejections },
-        ...{ cluster: options.cluster ?? null, queue: service.queue },
+        ...{ cluster: options.cluster ?? null, queue: service.queue.view },
       }),
   });
   const webhooks = new Webhooks({
@@ -295,7 +295,8 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     handlers: reception,
   });
   feed.start();
-  service.start();
+  // The folders are read while nobody waits for them yet.
+  void service.runs.refresh();
   if (addresses.advice !== null) coordinator.notice(addresses.advice);
   const looking = setInterval(() => {
     access.endExpired();
@@ -308,9 +309,9 @@ export async function openCoordinator(options: OpenCoordinatorOptions): Promise<
     clearInterval(looking);
     feed.close();
     await locals.close();
-    await service.closeQueue();
+    await service.queue.close();
     await server.close(CLOSE_GRACE_MS);
-    service.close();
+    service.runs.close();
     await webhooks.close(WEBHOOKS_GRACE_MS);
   };
   return {

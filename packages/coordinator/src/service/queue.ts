@@ -6,7 +6,7 @@ import { type ControlFact, type QueueView, reasonOf } from '@shoal/core';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { RunLock } from '../run/folder/lock.ts';
-import { ControlError, type Submitted } from '../server/coordinatorControl.ts';
+import { ControlError, type QueueControl, type Submitted } from '../server/coordinatorControl.ts';
 import type { Coordinator } from './coordinator.ts';
 import { type Waiting, WaitingList } from './waitingList.ts';
 
@@ -24,7 +24,7 @@ export type RunQueueOptions = {
   readonly begin: (entry: Waiting) => Promise<Begun>;
 };
 
-export class RunQueue {
+export class RunQueue implements QueueControl {
   readonly #options: RunQueueOptions;
   readonly #list: WaitingList;
   #going: Waiting | null = null;
@@ -110,14 +110,14 @@ export class RunQueue {
     const { name } = this.#list.remove(id);
     await this.#keep();
     this.#changed();
-    return { type: 'queueRemoved', name };
+    return this.#decided({ type: 'queueRemoved', name });
   }
 
   async move(id: string, to: number): Promise<ControlFact> {
     const [{ name }, place] = this.#list.move(id, to);
     await this.#keep();
     this.#changed();
-    return { type: 'queueMoved', name, place };
+    return this.#decided({ type: 'queueMoved', name, place });
   }
 
   async close(): Promise<void> {
@@ -194,6 +194,11 @@ export class RunQueue {
     await this.#keep().catch((error) => {
       this.#options.coordinator.notice({ type: 'text', text: reasonOf(error) });
     });
+  }
+
+  #decided(fact: ControlFact): ControlFact {
+    this.#options.news.publish({ type: 'remark', level: 'info', kind: 'control', facts: [fact] });
+    return fact;
   }
 
   #changed(): void {

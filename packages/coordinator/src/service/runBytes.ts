@@ -1,10 +1,10 @@
 /** What pages and workers may have of the current run as bytes: its parameters, and the blocks of its data set. */
 import type { Welcome } from '@shoal/core';
 import type { ActiveRun } from '../run/activeRun.ts';
-import { ControlError, type SharedBytes } from '../server/coordinatorControl.ts';
+import { ControlError, type RunBytesControl, type SharedBytes } from '../server/coordinatorControl.ts';
 import type { Coordinator } from './coordinator.ts';
 
-export class RunBytes {
+export class RunBytes implements RunBytesControl {
   readonly #coordinator: Pick<Coordinator, 'current'>;
   /** The last copy of the parameters that somebody asked for. */
   #parameters: { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
@@ -41,7 +41,6 @@ export class RunBytes {
     return this.#coordinator.current?.blocks.isShown(sha256) ?? false;
   }
 
-  /** @param isWork a worker fetches it, and no page that shows it */
   async block(
     sha256: string,
     mayPack: boolean,

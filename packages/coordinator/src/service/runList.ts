@@ -20,9 +20,15 @@ import { keptSteps, readState } from '../run/folder/keptStates.ts';
 import { changeLabel, readLabel } from '../run/folder/label.ts';
 import type { RunLock } from '../run/folder/lock.ts';
 import { type RunRecord, readRun, runFiles } from '../run/folder/runFolder.ts';
+import { curvesCsv } from '../run/report/curvesCsv.ts';
 import { removeRun } from '../runs/removeRun.ts';
 import { RunTable } from '../runs/runTable.ts';
-import { ControlError, type LabelChange, type SharedBytes } from '../server/coordinatorControl.ts';
+import {
+  ControlError,
+  type KeptRunsControl,
+  type LabelChange,
+  type SharedBytes,
+} from '../server/coordinatorControl.ts';
 import type { Coordinator } from './coordinator.ts';
 import { detailOf } from './details.ts';
 import { runView } from './runView.ts';
@@ -40,7 +46,7 @@ export type RunListOptions = {
 const LOOK_MS = 2_000;
 const LOOK_PART = 0.05;
 
-export class RunList {
+export class RunList implements KeptRunsControl {
   readonly #options: RunListOptions;
   readonly #table: RunTable;
   /** Reads of single runs, one after another: many at once would hold all that they have read. */
@@ -133,6 +139,11 @@ export class RunList {
     const run = this.#options.coordinator.current;
     // What has not been written yet is known here.
     return run?.record.runId === runId ? { ...detail, steps: run.steps.after(0), trust: run.trust } : detail;
+  }
+
+  async curvesCsv(runId: string): Promise<string> {
+    const { steps, records } = await this.detail(runId);
+    return curvesCsv(steps, records);
   }
 
   async keptSteps(runId: string): Promise<readonly number[]> {

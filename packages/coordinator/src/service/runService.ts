@@ -1,7 +1,6 @@
 /** What pages see of a coordinator and ask of it: views of the run, its workers and the folder of runs, and control. */
 import { join } from 'node:path';
 import {
-  aboutIn,
   type BrokenOffFact,
   type ClusterView,
   type ControlFact,
@@ -11,26 +10,14 @@ import {
   emptyColumns,
   type Fact,
   flopsPerSample,
-  type Invitation,
   type JoinInfo,
-  type LocalAction,
   type LocalWorkerView,
   type QueueEntry,
-  type QueueView,
-  RANKING_MAX,
-  type RunDetail,
-  type RunListView,
-  type RunQuery,
   type RunSpec,
-  type RunSummary,
-  type RunsMark,
   type RunView,
   resolveRunSpec,
   type StepColumns,
-  type SweepSummary,
-  type SweepView,
   sentence,
-  type Welcome,
   type WorkerView,
 } from '@shoal/core';
 import type { Access } from '../access/access.ts';
@@ -44,23 +31,18 @@ import type { LocalWorkers } from '../run/local/localWorkers.ts';
 import { fittingOfRun, planRun } from '../run/preparation/plan.ts';
 import { checkRun } from '../run/preparation/prepare.ts';
 import { specFromFields } from '../run/preparation/specFromFields.ts';
-import { curvesCsv } from '../run/report/curvesCsv.ts';
 import type {
   CoordinatorControl,
-  LabelChange,
   PaceReport,
-  RemovedWorker,
   RevocableRole,
   RunAction,
-  SharedBytes,
   SpecCheck,
   Submitted,
-  SweepCheck,
   TrustChange,
   TrustReport,
-  WorkerAction,
 } from '../server/coordinatorControl.ts';
 import { packageVersion } from '../version.ts';
+import { Classroom } from './classroom.ts';
 import type { Coordinator } from './coordinator.ts';
 import type { CoordinatorAddresses } from './coordinatorAddresses.ts';
 import { DataCache, type DataSource } from './dataCache.ts';
@@ -97,48 +79,33 @@ const entryOf = (kind: QueueEntry['kind'], id: string, name: string): QueueEntry
   queuedAt: new Date().toISOString(),
 });
 
-/** What is shown to whoever may join and has not yet. */
-function invitedTo({ spec, dataSet, state, workers, parameters, epoch }: RunView): Invitation['run'] {
-  const { name, epochs } = spec;
-  const about = { en: aboutIn(spec, 'en'), zh: aboutIn(spec, 'zh') };
-  return { name, about, dataSet: dataSet.name, parameters, state, workers, epoch, epochs };
-}
-
-/** Of those who came, not of the coordinator's own. */
-function rankingOf(workers: readonly WorkerView[]): Invitation['ranking'] {
-  return workers
-    .filter(({ local, samples }) => !local && samples > 0)
-    .map(({ name, samples }) => ({ name, samples }))
-    .sort((a, b) => b.samples - a.samples)
-    .slice(0, RANKING_MAX);
-}
-
 export class RunService implements CoordinatorControl {
   readonly version = packageVersion();
   readonly #options: RunServiceOptions;
   readonly #cache: DataCache;
-  readonly #list: RunList;
-  readonly #bytes: RunBytes;
-  readonly #workers: WorkerControl;
-  readonly #sweeps: Sweeps;
-  readonly #queue: RunQueue;
+  readonly runs: RunList;
+  readonly queue: RunQueue;
+  readonly sweeps: Sweeps;
+  readonly people: WorkerControl;
+  readonly classroom: Classroom;
+  readonly bytes: RunBytes;
   #keptStep: number | null = null;
-  #scene: string | null = null;
-  #showsRanking = false;
 
   constructor(options: RunServiceOptions) {
     const { cluster, runsFolder } = options;
     this.#options = options;
     this.#cache = new DataCache(options.data);
-    this.#list = new RunList({ ...options, lock: cluster === null ? null : () => cluster.lock() });
-    this.#bytes = new RunBytes(options.coordinator);
-    this.#workers = new WorkerControl(options);
-    this.#sweeps = new Sweeps({
+    this.runs = new RunList({ ...options, lock: cluster === null ? null : () => cluster.lock() });
+    this.bytes = new RunBytes(options.coordinator);
+    this.people = new WorkerControl(options);
+    this.classroom = new Classroom({ ...options, run: () => this.run, workers: () => this.workers });
+    this.sweeps = new Sweeps({
       ...options,
       cache: this.#cache,
-      waits: (name) => this.#queue.view.waiting.some(({ kind, id }) => kind === 'sweep' && id === name),
+      waits: (name) => this.queue.view.waiting.some(({ kind, id }) => kind === 'sweep' && id === name),
+      submit: (name, trials) => this.queue.submit({ ...entryOf('sweep', name, name), trials }),
     });
-    this.#queue = new RunQueue({
+    this.queue = new RunQueue({
       ...options,
       // Whoever leads a cluster is the one.
       lock: async () =>
@@ -200,98 +167,8 @@ export class RunService implements CoordinatorControl {
     return this.#options.events.after(id);
   }
 
-  get runs(): RunsMark {
-    return this.#list.mark;
-  }
-
-  askRuns(query: RunQuery): Promise<RunListView> {
-    return this.#list.ask(query);
-  }
-
-  runDetail(runId: string): Promise<RunDetail> {
-    return this.#list.detail(runId);
-  }
-
-  async curvesCsv(runId: string): Promise<string> {
-    const { steps, records } = await this.#list.detail(runId);
-    return curvesCsv(steps, records);
-  }
-
-  runModel(runId: string): Promise<SharedBytes> {
-    return this.#list.model(runId);
-  }
-
-  runParameters(runId: string): Promise<SharedBytes & { readonly globalStep: number }> {
-    return this.#list.parameters(runId);
-  }
-
-  labelRun(runId: string, change: LabelChange): Promise<RunSummary> {
-    return this.#list.label(runId, change);
-  }
-
-  deleteRun(runId: string): Promise<void> {
-    return this.#list.delete(runId);
-  }
-
-  keptSteps(runId: string): Promise<readonly number[]> {
-    return this.#list.keptSteps(runId);
-  }
-
-  keptState(runId: string, step: number): Promise<SharedBytes> {
-    return this.#list.keptState(runId, step);
-  }
-
-  /** The folders are read while nobody waits for them yet. */
-  start(): void {
-    void this.#list.refresh();
-  }
-
-  close(): void {
-    this.#list.close();
-  }
-
   joinInfo(): Promise<JoinInfo> {
     return this.#options.addresses.joinInfo(this.#options.access);
-  }
-
-  get invitation(): Invitation {
-    const { by } = this.#options;
-    const run = this.run === null ? null : invitedTo(this.run);
-    return { by, scene: this.#scene, run, ranking: this.#showsRanking ? rankingOf(this.workers) : null };
-  }
-
-  get scene(): string | null {
-    return this.#scene;
-  }
-
-  showScene(scene: string | null): void {
-    if (scene === this.#scene) return;
-    this.#scene = scene;
-    this.#options.news.publish({ type: 'lecture', scene });
-  }
-
-  showRanking(isShown: boolean): void {
-    this.#showsRanking = isShown;
-  }
-
-  parameters(): SharedBytes & { readonly runId: string; readonly globalStep: number } {
-    return this.#bytes.parameters();
-  }
-
-  manifests(): { readonly runId: string; readonly manifests: Welcome['data'] } {
-    return this.#bytes.manifests();
-  }
-
-  isShown(sha256: string): boolean {
-    return this.#bytes.isShown(sha256);
-  }
-
-  block(
-    sha256: string,
-    mayPack: boolean,
-    isWork: boolean,
-  ): Promise<(SharedBytes & { readonly packed: boolean }) | null> {
-    return this.#bytes.block(sha256, mayPack, isWork);
   }
 
   /* ── Runs ────────────────────────────────────────────────────────────── */
@@ -321,7 +198,7 @@ export class RunService implements CoordinatorControl {
     const { name } = written;
     const id = newRunId(name, new Date());
     const entry = { ...entryOf('run', id, name), spec: written };
-    return this.#queue.submit(entry, () => this.#begin({ type: 'new', runId: id, spec, dataSet }, notices));
+    return this.queue.submit(entry, () => this.#begin({ type: 'new', runId: id, spec, dataSet }, notices));
   }
 
   #plan(input: unknown) {
@@ -333,13 +210,13 @@ export class RunService implements CoordinatorControl {
   }
 
   async resumeRun(runId: string): Promise<Submitted> {
-    const record = await this.#list.record(runId);
+    const record = await this.runs.record(runId);
     refuseEnded(record);
-    return this.#queue.submit(entryOf('resume', runId, record.spec.name));
+    return this.queue.submit(entryOf('resume', runId, record.spec.name));
   }
 
   async #resume(runId: string): Promise<Begun> {
-    const { spec, dataSet: begunWith, dataPlace } = await this.#list.record(runId);
+    const { spec, dataSet: begunWith, dataPlace } = await this.runs.record(runId);
     const fitting = fittingOfRun(spec, begunWith);
     const { dataSet, notices } = await this.#cache.load(spec.data, fitting, dataPlace ?? null);
     return this.#begin({ type: 'resume', runId, dataSet }, notices);
@@ -359,80 +236,14 @@ export class RunService implements CoordinatorControl {
   /** What has waited: its data is read now. */
   async #beginWaiting({ kind, id, spec: written }: Waiting): Promise<Begun> {
     const { files, runsFolder } = this.#options;
-    if (kind === 'sweep') return this.#sweeps.begin(id);
+    if (kind === 'sweep') return this.sweeps.begin(id);
     if (kind === 'resume' || (await isRunThere(runsFolder, id, files))) {
       // It had begun before the coordinator died, and may have ended.
-      const { result } = await this.#list.record(id);
+      const { result } = await this.runs.record(id);
       return result === null ? this.#resume(id) : { ended: Promise.resolve() };
     }
     const { spec, dataSet, notices } = await this.#planOf(resolveRunSpec(written));
     return this.#begin({ type: 'new', runId: id, spec, dataSet }, notices);
-  }
-
-  /* ── What waits ──────────────────────────────────────────────────────── */
-
-  get queue(): QueueView {
-    return this.#queue.view;
-  }
-
-  /** Goes on with what a coordinator before this one has left. */
-  takeUpQueue(): Promise<void> {
-    return this.#queue.load();
-  }
-
-  /** Another coordinator leads, and carries out what waits. */
-  abandonQueue(): void {
-    this.#queue.abandon();
-  }
-
-  closeQueue(): Promise<void> {
-    return this.#queue.close();
-  }
-
-  async moveQueued(id: string, place: number): Promise<ControlFact> {
-    return this.#told(await this.#queue.move(id, place));
-  }
-
-  async removeQueued(id: string): Promise<ControlFact> {
-    return this.#told(await this.#queue.remove(id));
-  }
-
-  #told(fact: ControlFact): ControlFact {
-    this.#options.news.publish({ type: 'remark', level: 'info', kind: 'control', facts: [fact] });
-    return fact;
-  }
-
-  /* ── Sweeps ──────────────────────────────────────────────────────────── */
-
-  listSweeps(): Promise<readonly SweepSummary[]> {
-    return this.#sweeps.list();
-  }
-
-  sweepView(name: string): Promise<SweepView> {
-    return this.#sweeps.view(name);
-  }
-
-  /** That of the sweep which goes on; null where none does. */
-  get goingSweep(): SweepView | null {
-    return this.#sweeps.going;
-  }
-
-  checkSweep(input: unknown): Promise<SweepCheck> {
-    return this.#sweeps.check(input);
-  }
-
-  async startSweep(input: unknown): Promise<Submitted> {
-    const { name, trials } = await this.#sweeps.keep(input);
-    return this.#queue.submit({ ...entryOf('sweep', name, name), trials: trials.length });
-  }
-
-  async resumeSweep(name: string): Promise<Submitted> {
-    const trials = await this.#sweeps.sizeOf(name);
-    return this.#queue.submit({ ...entryOf('sweep', name, name), trials });
-  }
-
-  stopSweep(name: string): ControlFact {
-    return this.#sweeps.stop(name);
   }
 
   /* ── The run that goes on ────────────────────────────────────────────── */
@@ -455,28 +266,6 @@ export class RunService implements CoordinatorControl {
 
   async changeTrust(change: TrustChange): Promise<ControlFact> {
     return changeTrust(goingOn(this.#current), change);
-  }
-
-  /* ── Workers ─────────────────────────────────────────────────────────── */
-
-  controlWorker(id: number, action: WorkerAction): ControlFact {
-    return this.#workers.control(id, action);
-  }
-
-  get removed(): readonly RemovedWorker[] {
-    return this.#workers.removed;
-  }
-
-  letIn(id: number): ControlFact {
-    return this.#workers.letIn(id);
-  }
-
-  controlLocal(name: string, action: LocalAction, unchecked: boolean): ControlFact {
-    return this.#workers.controlLocal(name, action, unchecked);
-  }
-
-  addLocal(): ControlFact {
-    return this.#workers.addLocal();
   }
 
   async revokeLinks(role: RevocableRole): Promise<{ readonly fact: ControlFact; readonly join: JoinInfo }> {

@@ -18,7 +18,12 @@ import { isRunThere, readRun } from '../run/folder/runFolder.ts';
 import { fittingOfRun, planRun, type RunPlan } from '../run/preparation/plan.ts';
 import { checkRun } from '../run/preparation/prepare.ts';
 import { placed } from '../run/preparation/specFromFields.ts';
-import { ControlError, type SweepCheck } from '../server/coordinatorControl.ts';
+import {
+  ControlError,
+  type Submitted,
+  type SweepCheck,
+  type SweepsControl,
+} from '../server/coordinatorControl.ts';
 import { keepSweep, readSweep, sweepNames, sweepOf } from '../sweep/sweepFiles.ts';
 import { SweepRun, type TrainTrial, type TrialOutcome } from '../sweep/sweepRun.ts';
 import { labelTrial, readTrial, type TrialRun, trialRunsOf } from '../sweep/trialRuns.ts';
@@ -34,9 +39,11 @@ export type SweepsOptions = {
   readonly news: NewsStream;
   /** Whether a sweep of this name waits for its turn. */
   readonly waits: (name: string) => boolean;
+  /** Lets it begin, or wait for its turn. */
+  readonly submit: (name: string, trials: number) => Promise<Submitted>;
 };
 
-export class Sweeps {
+export class Sweeps implements SweepsControl {
   readonly #options: SweepsOptions;
   #going: SweepRun | null = null;
 
@@ -57,20 +64,20 @@ export class Sweeps {
     return { name: sweep.name, trials: trials.map(({ number, values }) => ({ number, values })) };
   }
 
-  /** Writes it down, so that it can begin. @throws as `check` */
-  async keep(input: unknown): Promise<SweepCheck> {
-    const check = await this.check(input);
-    const { files, runsFolder } = this.#options;
-    this.#refuseGoing(check.name);
-    await keepSweep(files, runsFolder, check.name, input);
-    return check;
+  /** Writes it down, and lets it begin. @throws as `check`, or ControlError where it goes on or waits */
+  async start(input: unknown): Promise<Submitted> {
+    const { name, trials } = await this.check(input);
+    const { files, runsFolder, submit } = this.#options;
+    this.#refuseGoing(name);
+    await keepSweep(files, runsFolder, name, input);
+    return submit(name, trials.length);
   }
 
-  /** @throws ControlError where there is none, or it goes on */
-  async sizeOf(name: string): Promise<number> {
+  /** @throws ControlError where there is none, or it goes on or waits */
+  async resume(name: string): Promise<Submitted> {
     const sweep = await this.#read(name);
     this.#refuseGoing(name);
-    return trialRunsOf(sweep).length;
+    return this.#options.submit(name, trialRunsOf(sweep).length);
   }
 
   async list(): Promise<readonly SweepSummary[]> {

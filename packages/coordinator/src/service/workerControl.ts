@@ -4,7 +4,12 @@ import type { Access } from '../access/access.ts';
 import type { NewsStream } from '../news/news.ts';
 import type { ActiveRun } from '../run/activeRun.ts';
 import { LOCAL_WORKERS_MAX, type LocalWorkers } from '../run/local/localWorkers.ts';
-import { ControlError, type RemovedWorker, type WorkerAction } from '../server/coordinatorControl.ts';
+import {
+  ControlError,
+  type RemovedWorker,
+  type WorkerAction,
+  type WorkersControl,
+} from '../server/coordinatorControl.ts';
 import { isChecked } from '../transition/model/belief.ts';
 import type { WorkerState } from '../transition/model/worker.ts';
 import type { Coordinator } from './coordinator.ts';
@@ -22,7 +27,7 @@ export type WorkerControlOptions = {
 const POISON_STAYS =
   'No answers are checked in this run, so that poison would stay in the model. Switch checking on first, or say that it may ("unchecked": true).';
 
-export class WorkerControl {
+export class WorkerControl implements WorkersControl {
   readonly #options: WorkerControlOptions;
 
   constructor(options: WorkerControlOptions) {

@@ -63,7 +63,7 @@ async function carryOut(
 ): Promise<number> {
   const { coordinator, service, news, locals } = open;
   // Nothing is printed of a sweep that cannot begin.
-  await service.checkSweep(input);
+  await service.sweeps.check(input);
   const printer = printerFor(options, true);
   const note = (fact: Fact): void => coordinator.remark(fact);
   const interrupt = new Interrupt((signal) => {
@@ -78,17 +78,17 @@ async function carryOut(
     news.subscribe((item) => {
       // Of each run, what matters here is what has come of it.
       if (item.type === 'notice' || options.verbose === true) reports(item);
-      if (item.type === 'result') printTrial(item, service.goingSweep, printer, options);
+      if (item.type === 'result') printTrial(item, service.sweeps.going, printer, options);
     });
     printLinks(open, printer);
     locals.start(options.workers);
     if (options.workers === 0)
       printer.say('Waiting for workers: the first trial starts with the first that joins.');
     if (options.open === true) openBrowser(open.links.dashboard);
-    await service.startSweep(input);
+    await service.sweeps.start(input);
     await untilOver(open, () => interrupt.signal !== null);
     await coordinator.current?.finished;
-    const view = await service.sweepView(name);
+    const view = await service.sweeps.view(name);
     printer.pause();
     print(view, options);
     if (view.state !== 'done') printer.say(`Go on with: npx --no shoal sweep, and the same file and folder.`);
@@ -105,8 +105,8 @@ async function carryOut(
 /** What was started on the page meanwhile is brought to its end, too. */
 function untilOver({ service, news }: OpenCoordinator, isLeaving: () => boolean): Promise<void> {
   const isOver = (): boolean => {
-    const { going, waiting } = service.queue;
-    return isLeaving() ? service.goingSweep === null : going === null && waiting.length === 0;
+    const { going, waiting } = service.queue.view;
+    return isLeaving() ? service.sweeps.going === null : going === null && waiting.length === 0;
   };
   return new Promise((resolve) => {
     const hearNoMore = news.subscribe((item) => {
