@@ -1,8 +1,9 @@
 /**
- * Real runs in a cluster under real faults end with the bits of the run left in peace; no two coordinators lead in one term, and
- * no step that was said to be kept is lost. `npm run faults` does many.
+ * Real runs in a cluster under real faults end with the bits of the run left in peace: no two coordinators lead in one term, no
+ * step that was said to be kept is lost, and no sample counts twice. `npm run faults` does many.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EpochReport } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { natsServer } from '../../packages/coordinator/src/cluster/natsServer.suite.ts';
 import { Cluster } from '../support/cluster.ts';
@@ -32,11 +33,13 @@ for (let i = 0; i < RUNS; i += 1) {
       const cluster = await Cluster.of(spec);
       const expected = await cluster.alone();
       const stage = await openStage(cluster, servers, 2);
-      for (let worker = 0; worker < 2; worker += 1) stage.startWorker();
+      // One at each coordinator, and one below the gateway.
+      for (let worker = 0; worker < 3; worker += 1) stage.startWorker();
       const done: Record<string, number> = {};
       const result = await torment(stage, randomOf(seed), done);
       const lines = stage.seats.flatMap(({ processes }) => processes.map((process) => process.lines));
       const found = judge(lines);
+      if (expected.state === 'finished') countsOnce(lines, expected.history);
       kept.push(found.kept);
       takeovers.push(found.terms - 1);
       console.log(`seed ${seed}: ${JSON.stringify({ ...found, ...done })}`);
@@ -88,6 +91,14 @@ function judge(said: readonly (readonly Line[])[]): { readonly terms: number; re
   return { terms: terms.length, kept: kept.length };
 }
 
+/** A sample that counted twice, or not at all, would show in the sums of its epoch. */
+function countsOnce(said: readonly (readonly Line[])[], history: readonly EpochReport[]): void {
+  for (const line of said.flat().filter(({ type }) => type === 'epoch')) {
+    const { epoch, trainLoss, trainErrors } = history[(line.epoch as number) - 1] ?? {};
+    expect(line).toMatchObject({ epoch, trainLoss, trainErrors });
+  }
+}
+
 type Draw = (bound: number) => number;
 
 function randomOf(seed: number): Draw {
@@ -122,7 +133,7 @@ async function torment(stage: Stage, draw: Draw, done: Record<string, number>): 
     const leader = stage.seats.find((seat) => seat.leads);
     const seat = (draw(1) < 0.7 ? leader : undefined) ?? pick(stage.seats, draw);
     const server = pick(stage.nats, draw);
-    switch (Math.floor(draw(8))) {
+    switch (Math.floor(draw(10))) {
       case 0:
       case 1:
         strike('coordinator killed');
@@ -152,6 +163,25 @@ async function torment(stage: Stage, draw: Draw, done: Record<string, number>): 
         server.signal('SIGSTOP');
         later(500 + draw(5_000), () => server.signal('SIGCONT'));
         break;
+      case 7:
+        strike('gateway killed');
+        stage.gateway.process?.kill('SIGKILL');
+        later(500 + draw(4_000), () => stage.gateway.start());
+        break;
+      case 8:
+        if (draw(1) < 0.5) {
+          strike('gateway cut off from its workers');
+          stage.gateway.workerLine.isCut = true;
+          later(500 + draw(5_000), () => {
+            stage.gateway.workerLine.isCut = false;
+          });
+        } else {
+          strike('gateway stopped');
+          const { process } = stage.gateway;
+          process?.kill('SIGSTOP');
+          later(500 + draw(9_000), () => process?.kill('SIGCONT'));
+        }
+        break;
       default: {
         strike('worker lost');
         const worker = pick(stage.workers, draw);
@@ -176,7 +206,7 @@ async function torment(stage: Stage, draw: Draw, done: Record<string, number>): 
       });
       throw new Error(`The run has not ended.\n${last.join('\n')}`);
     }
-    for (const seat of stage.seats) seat.start();
+    for (const seat of [...stage.seats, stage.gateway]) seat.start();
     if (!stage.workers.some(({ isRunning }) => isRunning)) stage.startWorker();
     await sleep(500);
   }

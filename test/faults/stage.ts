@@ -1,7 +1,8 @@
-/** A real cluster: NATS servers, coordinators behind lines of their own, workers; and what each of them said. */
+/** A real cluster: NATS servers, coordinators and a gateway behind lines of their own, workers; and what each of them said. */
 import { onTestFinished } from 'vitest';
 import { type NatsServer, natsServers } from '../../packages/coordinator/src/cluster/natsServer.suite.ts';
 import type { Cluster } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { freePort } from '../support/freePort.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
 import { Line } from './line.ts';
@@ -11,9 +12,9 @@ export const LEASE_SECONDS = 3;
 
 export class Seat {
   readonly name: string;
-  /** From this coordinator to each NATS server. */
+  /** From this coordinator to each NATS server; none of a gateway. */
   readonly brokerLines: readonly Line[];
-  /** From workers to this coordinator. */
+  /** From workers to this coordinator or gateway. */
   readonly workerLine: Line;
   /** All processes that have sat here, the last one last. */
   readonly processes: ShoalProcess[] = [];
@@ -46,6 +47,7 @@ export class Seat {
 export type Stage = {
   readonly nats: readonly NatsServer[];
   readonly seats: readonly Seat[];
+  readonly gateway: Seat;
   readonly workers: ShoalProcess[];
   readonly startWorker: () => void;
 };
@@ -81,10 +83,13 @@ export async function openStage(cluster: Cluster, servers: 1 | 3, coordinators: 
   const workers: ShoalProcess[] = [];
   for (const seat of seats) seat.start();
   // The token opens all of them, and every one leads to every other.
-  const links = await Promise.all(seats.map((seat) => seat.process?.joinUrl()));
+  const links = await Promise.all(seats.map((seat) => seat.process?.joinUrl() ?? ''));
+  const gateway = await openGateway(seats[0] as Seat, lineTo);
+  links.push(`http://127.0.0.1:${gateway.workerLine.port}/join${new URL(links[0] ?? '').hash}`);
   return {
     nats,
     seats,
+    gateway,
     workers,
     startWorker: () => {
       workers.push(
@@ -92,4 +97,21 @@ export async function openStage(cluster: Cluster, servers: 1 | 3, coordinators: 
       );
     },
   };
+}
+
+/** Below one coordinator, which tells it of the others. */
+async function openGateway(seat: Seat, lineTo: (port: number) => Promise<Line>): Promise<Seat> {
+  const client = await CoordinatorClient.of(seat.process as ShoalProcess);
+  const { gatewayLinks } = (await client.get('/api/links')).body as {
+    readonly gatewayLinks: readonly string[];
+  };
+  const port = await freePort();
+  const line = await lineTo(port);
+  const gateway = new Seat('gateway', [], line, [
+    ...['gateway', gatewayLinks[0] ?? '', '--host', '127.0.0.1', '--port', String(port), '--json'],
+    ...['--public-url', `http://127.0.0.1:${line.port}`],
+  ]);
+  gateway.start();
+  await gateway.process?.line(({ type }) => type === 'gateway', 'The gateway');
+  return gateway;
 }
