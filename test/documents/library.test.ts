@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as core from '@shoal/core';
 import * as worker from '@shoal/worker';
 import { expect, test } from 'vitest';
+import * as vectorHelper from '../../packages/core/src/vectors/vectorHelper.ts';
 
 /** Not by its name: these tests are compiled without the types of browsers. */
 const BROWSER = new URL('../../packages/worker/src/browser/index.ts', import.meta.url).href;
@@ -18,7 +19,7 @@ const named = (text: string): string[] => [
 ];
 
 test.each([
-  ['@shoal/core', ofCore, core],
+  ['@shoal/core', ofCore, { ...core, ...vectorHelper }],
   ['@shoal/worker', inNode, worker],
   ['@shoal/worker/browser', inBrowser, browser],
 ] as const)('the guide names what %s exports', (_, text, exported) => {

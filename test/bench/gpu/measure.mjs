@@ -93,7 +93,8 @@ async function training(name, settings) {
       worker = spawn(process.execPath, [CLI, ...options], { stdio: 'ignore' });
     }
     if (told.type === 'worker') began ??= performance.now();
-    if (told.type === 'epoch' && told.valAccuracy >= 0.99) reached ??= (performance.now() - began) / 1000;
+    if (told.type === 'epoch' && told.validationAccuracy >= 0.99)
+      reached ??= (performance.now() - began) / 1000;
     if (told.type === 'result') {
       say({ type: 'training', preset: name, ...settings, secondsTo99: reached, result: told });
       break;
