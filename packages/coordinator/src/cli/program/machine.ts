@@ -5,6 +5,9 @@ import { addJsonOption } from '../options.ts';
 import { collect, whole, wholeList } from '../values.ts';
 import { examples, type Finish } from './parts.ts';
 
+/** More than the memory of most engines holds; a large graphics card has use for it. */
+const MICROBATCH_MAX = 16_384;
+
 export function addMachine(program: Command, finish: Finish): void {
   const bench = program.command('bench').description("measure this machine's speed");
   const seconds = () =>
@@ -19,7 +22,7 @@ export function addMachine(program: Command, finish: Finish): void {
     .description('samples per second of the engines')
     .addOption(model())
     .option('--engine <name>', 'only this engine')
-    .option('--microbatch <list>', 'sizes, such as 32,64', wholeList('--microbatch', 1, 4096), [64])
+    .option('--microbatch <list>', 'sizes, such as 32,64', wholeList('--microbatch', 1, MICROBATCH_MAX), [64])
     .option('--threads <list>', 'numbers of threads, such as 1,2', wholeList('--threads', 1, 256), [1])
     .addOption(seconds().default(4));
   addJsonOption(engineCommand).action(async (options) =>
