@@ -121,6 +121,31 @@ export type CheckpointFact =
       readonly found: Sizes;
       readonly shape: Sizes;
     }
+  /** The file is another than the one that the spec names; SHA-256 as far as it tells them apart. */
+  | { readonly type: 'initialOther'; readonly named: string; readonly found: string }
+  /**
+   * The file has no such tensor of what a run is to begin with. `layer` is the entry of the model's layers that needs it,
+   * from 1; `fitting` are those before it that could be taken, 0 where these have no parameters.
+   */
+  | {
+      readonly type: 'initialTensorMissing';
+      readonly tensor: string;
+      readonly shape: Sizes;
+      readonly layer: number;
+      readonly fitting: number;
+    }
+  /** It has it, but of another type or shape. */
+  | {
+      readonly type: 'initialTensorMisfit';
+      readonly tensor: string;
+      readonly dtype: string;
+      readonly found: Sizes;
+      readonly shape: Sizes;
+      readonly layer: number;
+      readonly fitting: number;
+    }
+  /** It has values that are infinite or no numbers. */
+  | OfTensor<'initialTensorNotFinite'>
   | { readonly type: 'safetensorsShort'; readonly bytes: number }
   /** The header claims more bytes than follow; its length can be too large for a number. */
   | { readonly type: 'safetensorsCut'; readonly header: string; readonly bytes: number }

@@ -82,6 +82,25 @@ export type SpecFact =
   | { readonly type: 'nothingCounted'; readonly metric: EarlyStoppingSpec['metric'] }
   | { readonly type: 'nothingHeldOut'; readonly metric: ValidationMetric; readonly usual: number }
   | { readonly type: 'layersEmpty' }
+  /** The model to begin with is not named. */
+  | { readonly type: 'initialUnnamed' }
+  /** There is no run of this name in the folder to begin with. */
+  | { readonly type: 'initialRunUnknown'; readonly run: string; readonly folder: string }
+  /** The run has delivered no model yet. */
+  | { readonly type: 'initialRunUnfinished'; readonly run: string }
+  /** No run in the folder has delivered the file of this hash (as far as it tells files apart), or begun with it. */
+  | {
+      readonly type: 'initialFileUnknown';
+      readonly sha256: string;
+      readonly from: string;
+      readonly folder: string;
+    }
+  /** More layers are to be taken than the model has entries. */
+  | { readonly type: 'initialLayersTooMany'; readonly layers: number; readonly entries: number }
+  /** The layers to be taken have no parameters. */
+  | { readonly type: 'initialLayersEmpty'; readonly layers: number }
+  /** Nothing is left to train; null: all of the model's entries were to be taken. */
+  | { readonly type: 'initialFreezesAll'; readonly layers: number | null; readonly entries: number }
   /** A sample has neither one axis nor three. */
   | { readonly type: 'inputAxes'; readonly input: readonly number[] }
   | { readonly type: 'augmentNeedsImages' }

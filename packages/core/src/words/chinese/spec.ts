@@ -68,6 +68,19 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact | SweepFact
   nothingHeldOut: ({ metric, usual }) =>
     zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但 data.validation 为 0：请留出一些验证样本，例如 data.validation=${usual}，或改用 "trainLoss"（训练损失）。`,
   layersEmpty: () => '层列表 model.layers 是空的：至少要写一层，例如 {"type": "dense", "units": 10}。',
+  initialUnnamed: () =>
+    'initial 没有指明起始模型：请用 --initial 指定一次训练或一个 safetensors 文件，或在 initial.from 中写出此文件夹中某次训练的名称。',
+  initialRunUnknown: ({ run, folder }) =>
+    zh`${folder} 中没有名为 ${JSON.stringify(run)} 的训练可作为起始模型。`,
+  initialRunUnfinished: ({ run }) => zh`训练 ${run} 还没有交付可作为起始的模型：请先让它结束。`,
+  initialFileUnknown: ({ sha256, from, folder }) =>
+    zh`起始模型的文件（SHA-256 为 ${sha256}…${from === '' ? '' : zh`，名为 ${from}`}）不在 ${folder} 的任何训练中：请用 --initial 指定该文件，或改用另一次训练。`,
+  initialLayersTooMany: ({ layers, entries }) =>
+    zh`起始层数 initial.layers 为 ${layers}，但 model.layers 只有 ${entries} 项：请最多取 ${entries} 层，或写 null 取全部。`,
+  initialLayersEmpty: ({ layers }) =>
+    zh`起始层数 initial.layers 为 ${layers}，但前 ${layers} 层没有参数可取：请多取几层。`,
+  initialFreezesAll: ({ layers, entries }) =>
+    zh`冻结 initial.frozen 之后没有可训练的参数：${layers === null ? zh`全部 ${entries} 层` : zh`前 ${layers} 层`}包含了模型的所有参数。请用 initial.layers（--initial-layers）少取几层，或不要冻结。`,
   inputAxes: ({ input }) =>
     zh`输入形状 model.input 必须是 [features]（特征数）或 [channels, height, width]（通道、高、宽），而不是 ${shapeText(input)}。`,
   augmentNeedsImages: () =>

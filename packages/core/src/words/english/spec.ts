@@ -2,6 +2,7 @@
 import type { DataFact, FittingFact, Owner, SpecFact } from '../../facts/specFacts.ts';
 import type { SweepFact } from '../../facts/sweepFacts.ts';
 import { shapeText } from '../../nn/shapeText.ts';
+import { counted } from '../../text/counted.ts';
 import { type Wording, worded } from '../wording.ts';
 import { allowedInEnglish } from './allowed.ts';
 import { namesInEnglish } from './names.ts';
@@ -68,6 +69,22 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact
     `earlyStopping.metric is "${metric}", but data.validation is 0: hold out some samples, such as data.validation=${usual}, or use "trainLoss".`,
   layersEmpty: () =>
     'model.layers is empty: write at least one layer, such as {"type": "dense", "units": 10}.',
+  initialUnnamed: () =>
+    'initial names no model to begin with: name a run or a safetensors file with --initial, or a run of this folder in initial.from.',
+  initialRunUnknown: ({ run, folder }) =>
+    `There is no run ${JSON.stringify(run)} in ${folder} to begin with.`,
+  initialRunUnfinished: ({ run }) =>
+    `The run ${run} has delivered no model to begin with yet: let it end first.`,
+  initialFileUnknown: ({ sha256, from, folder }) =>
+    `The run begins with the file of SHA-256 ${sha256}…${from === '' ? '' : `, ${from}`}, which no run in ${folder} has delivered or begun with: name the file with --initial, or another run.`,
+  initialLayersTooMany: ({ layers, entries }) =>
+    `initial.layers is ${layers}, but model.layers has ${counted(entries, 'entry', { many: 'entries' })}: take at most ${entries}, or all with null.`,
+  initialLayersEmpty: ({ layers }) =>
+    layers === 1
+      ? 'initial.layers is 1, but the first layer has no parameters to take: take more layers.'
+      : `initial.layers is ${layers}, but the first ${layers} layers have no parameters to take: take more layers.`,
+  initialFreezesAll: ({ layers, entries }) =>
+    `initial.frozen leaves nothing to train: ${layers === null ? `all ${entries} layers` : `the first ${layers} layers`} have all the parameters of the model. Take fewer with initial.layers (--initial-layers), or do not freeze them.`,
   inputAxes: ({ input }) =>
     `model.input must be [features] or [channels, height, width], not ${shapeText(input)}.`,
   augmentNeedsImages: () =>
