@@ -267,6 +267,7 @@ export {
   type SweepSearch,
   type Trial,
 } from './sweep/sweep.ts';
+export { refusalAt } from './sweep/sweepError.ts';
 export { trialsOf, valuesText } from './sweep/trials.ts';
 export { counted } from './text/counted.ts';
 export {
@@ -274,7 +275,6 @@ export {
   beginningParameters,
   checkInitialFile,
   checkInitialSha256,
-  frozenLength,
 } from './train/beginning.ts';
 export { type Updater, updaterOf } from './train/codedUpdater.ts';
 export { determination } from './train/determination.ts';
@@ -282,6 +282,7 @@ export { DeviceComputer } from './train/deviceComputer.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
+export { frozenLength } from './train/frozen.ts';
 export {
   type Computation,
   type ComputeTask,

@@ -17,7 +17,7 @@ const NAME_MAX = 200;
 export type InitialSource = {
   /** The fields of a spec, as somebody wrote them, with the model that they begin with named by its hash. */
   readonly named: (fields: unknown) => Promise<unknown>;
-  /** The file that the spec names; null where it names none. @throws SpecError when it is not found, CheckpointError for another file */
+  /** The file that the spec names; null where it names none. @throws CheckpointError when it is not found, or is another file */
   readonly of: (spec: RunSpec) => Promise<Uint8Array | null>;
 };
 

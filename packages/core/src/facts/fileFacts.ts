@@ -121,6 +121,17 @@ export type CheckpointFact =
       readonly found: Sizes;
       readonly shape: Sizes;
     }
+  /** There is no run of this name in the folder to begin with. */
+  | { readonly type: 'initialRunUnknown'; readonly run: string; readonly folder: string }
+  /** The run has delivered no model yet. */
+  | { readonly type: 'initialRunUnfinished'; readonly run: string }
+  /** No run in the folder has delivered the file of this hash (as far as it tells files apart), or begun with it. */
+  | {
+      readonly type: 'initialFileUnknown';
+      readonly sha256: string;
+      readonly from: string;
+      readonly folder: string;
+    }
   /** The file is another than the one that the spec names; SHA-256 as far as it tells them apart. */
   | { readonly type: 'initialOther'; readonly named: string; readonly found: string }
   /**

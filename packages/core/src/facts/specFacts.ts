@@ -5,7 +5,6 @@
 import type { LossName } from '../nn/layers.ts';
 import type { CodingName, EarlyStoppingSpec } from '../spec/runSpec.ts';
 import type { Allowed } from './allowed.ts';
-import type { SweepFact } from './sweepFacts.ts';
 
 /** Names that could have been meant: the nearest one, and all of them. */
 type Names = { readonly nearest: string | null; readonly known: readonly string[] };
@@ -84,17 +83,6 @@ export type SpecFact =
   | { readonly type: 'layersEmpty' }
   /** The model to begin with is not named. */
   | { readonly type: 'initialUnnamed' }
-  /** There is no run of this name in the folder to begin with. */
-  | { readonly type: 'initialRunUnknown'; readonly run: string; readonly folder: string }
-  /** The run has delivered no model yet. */
-  | { readonly type: 'initialRunUnfinished'; readonly run: string }
-  /** No run in the folder has delivered the file of this hash (as far as it tells files apart), or begun with it. */
-  | {
-      readonly type: 'initialFileUnknown';
-      readonly sha256: string;
-      readonly from: string;
-      readonly folder: string;
-    }
   /** More layers are to be taken than the model has entries. */
   | { readonly type: 'initialLayersTooMany'; readonly layers: number; readonly entries: number }
   /** The layers to be taken have no parameters. */
@@ -106,9 +94,7 @@ export type SpecFact =
   | { readonly type: 'augmentNeedsImages' }
   | ({ readonly type: 'presetUnknown'; readonly name: string } & Names)
   /** The field `preset` holds something other than a name. */
-  | { readonly type: 'presetInvalid'; readonly value: string }
-  /** A problem of the spec that stands at this place: a file, or an entry of one. */
-  | { readonly type: 'problemAt'; readonly place: string; readonly problem: SpecFact | DataFact | SweepFact };
+  | { readonly type: 'presetInvalid'; readonly value: string };
 
 /** What does not fit between a run spec and the data set that was found. */
 export type DataFact =

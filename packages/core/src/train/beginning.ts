@@ -1,6 +1,6 @@
 /**
  * What a run begins with: the parameters that its seed draws, or those of the model that its spec names for some or all of
- * its layers; and which of them then stay as they are.
+ * its layers.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -67,14 +67,4 @@ function take(
   if (!values.every(Number.isFinite)) {
     throw new CheckpointError({ type: 'initialTensorNotFinite', tensor: name });
   }
-}
-
-/**
- * Elements at the beginning of the flat vector that no step changes: what is trained in the frozen layers. Their batch norms
- * go on measuring running values, since a training step normalises by what it measures, frozen or not, and an evaluation
- * must do the same.
- */
-export function frozenLength(model: Model, { initial }: Pick<RunSpec, 'initial'>): number {
-  if (initial === undefined || !initial.frozen) return 0;
-  return partOfFirst(model, initial.layers ?? model.layers.length).trainableLength;
 }

@@ -18,7 +18,7 @@ import { type Answer, judged } from '../parallel/answer.ts';
 import { heldAnswers, newReduction, reduce } from '../parallel/reduction.ts';
 import { leavesOf, nodesOfRange, type TreeNode } from '../parallel/tree.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
-import { frozenLength } from './beginning.ts';
+import { frozenLength } from './frozen.ts';
 import type { Computation, LeafComputer, LeafComputerOptions, LeafRequest } from './leafComputer.ts';
 import { localStepsOfRun } from './localRound.ts';
 import { leafRange, piecesOfLeaves, samplesOfLeaves } from './position.ts';

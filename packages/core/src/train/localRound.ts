@@ -7,7 +7,7 @@ import { StepUpdater } from '../optim/stepUpdater.ts';
 import { addSums, type Sums } from '../parallel/answer.ts';
 import { newReduction, type Reduction, reduce, rootOf } from '../parallel/reduction.ts';
 import type { VectorId } from '../vectors/arena.ts';
-import { frozenLength } from './beginning.ts';
+import { frozenLength } from './frozen.ts';
 import type { LeafComputation, LeafRule, LeafTools, LeafWork } from './leaf.ts';
 import { addedVectors, microbatchSums, siblingsVector } from './microbatch.ts';
 import { leafCount, leavesOfStep, type RunShape, samplesOfStep, totalSteps } from './position.ts';

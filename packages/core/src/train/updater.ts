@@ -3,7 +3,7 @@ import { learningRateFactor } from '../optim/schedule.ts';
 import type { ClipSpec, OptimizerSpec, RegularizationSpec, ScheduleSpec } from '../optim/specs.ts';
 import { StepUpdater, type StepUpdaterOptions } from '../optim/stepUpdater.ts';
 import type { OuterSpec, RunSpec, StepsSpec } from '../spec/runSpec.ts';
-import { frozenLength } from './beginning.ts';
+import { frozenLength } from './frozen.ts';
 import { localStepsOfRun } from './localRound.ts';
 import { leavesOfStep, totalSteps } from './position.ts';
 import { shapeOfRun } from './stepShape.ts';

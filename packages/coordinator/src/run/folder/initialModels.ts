@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { CheckpointError, checkInitialSha256, type InitialSpec, type RunSpec, SpecError } from '@shoal/core';
+import { CheckpointError, checkInitialSha256, type InitialSpec, type RunSpec } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import type { KeptFiles } from '../../files/keptFiles.ts';
 import { type RunRecord, runFiles } from './runFolder.ts';
@@ -59,7 +59,7 @@ export class InitialModels {
     this.#options = options;
   }
 
-  /** How a spec names the model of this run. @throws SpecError when there is none */
+  /** How a spec names the model of this run. @throws CheckpointError when there is none */
   async ofRun(runId: string): Promise<Pick<InitialSpec, 'sha256' | 'from'>> {
     const { sha256 } = await this.#modelOf(runId);
     return { sha256, from: runId };
@@ -67,7 +67,7 @@ export class InitialModels {
 
   /**
    * The fields of a spec as somebody wrote them, where `initial.from` alone names a run: with the hash of its model.
-   * @throws SpecError when there is no such run, or it has none
+   * @throws CheckpointError when there is no such run, or it has none
    */
   async named(input: unknown): Promise<unknown> {
     if (!isRecord(input)) return input;
@@ -75,7 +75,7 @@ export class InitialModels {
     return initial === input.initial ? input : { ...input, initial };
   }
 
-  /** The same for a sweep, in its base and where it varies with what its trials begin. @throws SpecError */
+  /** The same for a sweep, in its base and where it varies with what its trials begin. @throws CheckpointError */
   async namedSweep(input: unknown): Promise<unknown> {
     if (!isRecord(input)) return input;
     const { base, vary } = input;
@@ -91,7 +91,7 @@ export class InitialModels {
     return typeof from === 'string' && from !== '' ? { ...initial, ...(await this.ofRun(from)) } : initial;
   }
 
-  /** The file that the spec names; null where it names none. @throws SpecError when it is not found */
+  /** The file that the spec names; null where it names none. @throws CheckpointError when it is not found */
   async of({ initial }: Pick<RunSpec, 'initial'>): Promise<Uint8Array | null> {
     if (initial === undefined) return null;
     const { sha256, from } = initial;
@@ -102,7 +102,12 @@ export class InitialModels {
       return found.bytes;
     }
     const { runsFolder: folder } = this.#options;
-    throw new SpecError([{ type: 'initialFileUnknown', sha256: sha256.slice(0, HASH_SHOWN), from, folder }]);
+    throw new CheckpointError({
+      type: 'initialFileUnknown',
+      sha256: sha256.slice(0, HASH_SHOWN),
+      from,
+      folder,
+    });
   }
 
   /** Null where the run of this name has another model, or none. */
@@ -126,11 +131,11 @@ export class InitialModels {
     const bytes = isName ? await files.read(model).catch(() => null) : null;
     if (bytes !== null) return { sha256: sha256Of(bytes), bytes };
     const isThere = isName && (await files.read(run).catch(() => null)) !== null;
-    throw new SpecError([
+    throw new CheckpointError(
       isThere
         ? { type: 'initialRunUnfinished', run: runId }
         : { type: 'initialRunUnknown', run: runId.slice(0, NAME_SHOWN), folder: runsFolder },
-    ]);
+    );
   }
 }
 

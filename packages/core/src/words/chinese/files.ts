@@ -96,6 +96,11 @@ const CHECKPOINT_CHINESE: Wording<CheckpointFact> = {
     zh`这个文件属于另一个模型：它没有形状为 ${shapeText(shape)} 的张量 ${tensor}。`,
   modelTensorMisfit: ({ tensor, dtype, found, shape }) =>
     zh`这个文件属于另一个模型：它的张量 ${tensor} 是 ${dtype}，形状 ${shapeText(found)}，而当前模型需要 F32，形状 ${shapeText(shape)}。`,
+  initialRunUnknown: ({ run, folder }) =>
+    zh`${folder} 中没有名为 ${JSON.stringify(run)} 的训练可作为起始模型。`,
+  initialRunUnfinished: ({ run }) => zh`训练 ${run} 还没有交付可作为起始的模型：请先让它结束。`,
+  initialFileUnknown: ({ sha256, from, folder }) =>
+    zh`起始模型的文件（SHA-256 为 ${sha256}…${from === '' ? '' : zh`，名为 ${from}`}）不在 ${folder} 的任何训练中：请用 --initial 指定该文件，或改用另一次训练。`,
   initialOther: ({ named, found }) =>
     zh`这不是本次训练的起始模型文件：它的 SHA-256 是 ${found}…，而训练配置写的是 ${named}…。请指定当初的文件，或删去 initial.sha256 以从这个文件开始。`,
   initialTensorMissing: ({ tensor, shape, layer, fitting }) =>

@@ -118,6 +118,12 @@ export const CHECKPOINT_ENGLISH: Wording<CheckpointFact> = {
   modelTensorMisfit: ({ tensor, dtype, found, shape }) =>
     `The file belongs to another model: its tensor ${tensor} is ${dtype} of shape ` +
     `${shapeText(found)}, but this model needs F32 of shape ${shapeText(shape)}.`,
+  initialRunUnknown: ({ run, folder }) =>
+    `There is no run ${JSON.stringify(run)} in ${folder} to begin with.`,
+  initialRunUnfinished: ({ run }) =>
+    `The run ${run} has delivered no model to begin with yet: let it end first.`,
+  initialFileUnknown: ({ sha256, from, folder }) =>
+    `The run begins with the file of SHA-256 ${sha256}…${from === '' ? '' : `, ${from}`}, which no run in ${folder} has delivered or begun with: name the file with --initial, or another run.`,
   initialOther: ({ named, found }) =>
     `This is not the file that the run is to begin with: its SHA-256 is ${found}…, but the spec names ${named}…. ` +
     'Name the file that the spec was written for, or leave initial.sha256 out to begin with this one.',

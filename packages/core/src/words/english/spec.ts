@@ -1,12 +1,10 @@
 /** What is wrong with a run spec, or does not fit its data, in English. */
-import type { DataFact, FittingFact, Owner, SpecFact } from '../../facts/specFacts.ts';
-import type { SweepFact } from '../../facts/sweepFacts.ts';
+import type { DataFact, Owner, SpecFact } from '../../facts/specFacts.ts';
 import { shapeText } from '../../nn/shapeText.ts';
 import { counted } from '../../text/counted.ts';
 import { type Wording, worded } from '../wording.ts';
 import { allowedInEnglish } from './allowed.ts';
 import { namesInEnglish } from './names.ts';
-import { SWEEP_ENGLISH } from './sweep.ts';
 
 const place = (at: string): string => (at === '' ? 'the run spec' : at);
 
@@ -15,8 +13,7 @@ function ownerName({ at, tag }: Owner): string {
   return tag === null ? at : `${at} of ${tag.field} "${tag.name}"`;
 }
 
-export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact> = {
-  ...SWEEP_ENGLISH,
+export const SPEC_ENGLISH: Wording<SpecFact | DataFact> = {
   fieldInvalid: ({ at, allowed, value }) =>
     `${place(at)} must be ${allowedInEnglish(allowed)}, not ${value}.`,
   fieldMissing: ({ at, known }) => `${place(at)} is missing. Fields here: ${known.join(', ')}.`,
@@ -71,12 +68,6 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact
     'model.layers is empty: write at least one layer, such as {"type": "dense", "units": 10}.',
   initialUnnamed: () =>
     'initial names no model to begin with: name a run or a safetensors file with --initial, or a run of this folder in initial.from.',
-  initialRunUnknown: ({ run, folder }) =>
-    `There is no run ${JSON.stringify(run)} in ${folder} to begin with.`,
-  initialRunUnfinished: ({ run }) =>
-    `The run ${run} has delivered no model to begin with yet: let it end first.`,
-  initialFileUnknown: ({ sha256, from, folder }) =>
-    `The run begins with the file of SHA-256 ${sha256}…${from === '' ? '' : `, ${from}`}, which no run in ${folder} has delivered or begun with: name the file with --initial, or another run.`,
   initialLayersTooMany: ({ layers, entries }) =>
     `initial.layers is ${layers}, but model.layers has ${counted(entries, 'entry', { many: 'entries' })}: take at most ${entries}, or all with null.`,
   initialLayersEmpty: ({ layers }) =>
@@ -92,7 +83,6 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact
   presetUnknown: ({ name, ...names }) =>
     `There is no preset ${JSON.stringify(name)}: ${namesInEnglish(names)} \`shoal presets\` lists them all.`,
   presetInvalid: ({ value }) => `preset must be the name of a preset, not ${value}.`,
-  problemAt: ({ place: where, problem }) => `${where}: ${specInEnglish(problem)}`,
   inputMisfit: ({ input, dataSet, shape }) =>
     `model.input is ${shapeText(input)}, but the samples of ${dataSet} are ${shapeText(shape)}: set model.input=${JSON.stringify(shape)}.`,
   tooFewOutputs: ({ outputs, dataSet, classes }) =>
@@ -109,19 +99,6 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact
   limitTooLarge: ({ limit, dataSet, remaining, validation }) =>
     `data.limit is ${limit}, but ${dataSet} has ${remaining} training samples beside the ${validation} held out ` +
     `for validation. Set data.limit to between 1 and ${remaining}, or to null for all.`,
-  localStepsFitted: ({ dataSet, localSteps }) =>
-    `A replica makes ${localSteps} local steps in a round, so that a step takes no more samples than ${dataSet} has.`,
-  inputFitted: ({ dataSet, shape }) =>
-    `The model's input is set to ${shapeText(shape)}, the shape of ${dataSet}.`,
-  lossFitted: ({ dataSet, loss, watched }) =>
-    `The model's loss is set to ${loss}, as the label of ${dataSet} asks${watched === null ? '' : `, and early stopping watches ${watched}`}.`,
-  validationFitted: ({ dataSet, validation }) =>
-    `data.validation is set to ${validation}: ${dataSet} has too few samples to hold out more.`,
-  unitsFitted: ({ dataSet, units }) =>
-    units === 1
-      ? `The model's last dense layer is set to 1 unit, the number that is predicted of ${dataSet}.`
-      : `The model's last dense layer is set to ${units} units, one for each class of ${dataSet}.`,
 };
 
-export const specInEnglish = (fact: SpecFact | DataFact | FittingFact | SweepFact): string =>
-  worded(SPEC_ENGLISH, fact);
+export const specInEnglish = (fact: SpecFact | DataFact): string => worded(SPEC_ENGLISH, fact);
