@@ -58,16 +58,18 @@ it('trains on from the model of a finished run, with its first layers frozen', a
         const group = page.getByRole('group', { name: 'Begin with a model' });
         const chosen = group.getByRole('combobox', { name: 'Model of the run' });
         await expect.poll(() => chosen.inputValue()).toBe(runId);
-        expect(await chosen.locator('option:checked').innerText()).toContain('built-in digits');
+        await expect
+          .poll(() => chosen.locator('option:checked').innerText())
+          .toMatch(/ · digits · \d+\.\d+ %$/);
         const problems = page.locator('#spec-problems');
         await problems.getByText('The spec is complete.').waitFor();
 
         // All of its layers frozen leave nothing to train.
         await group.getByRole('checkbox', { name: 'Freeze these layers' }).check();
         await problems.getByText(/initial\.frozen leaves nothing to train: all 4 layers/).waitFor();
-        await group.getByRole('textbox', { name: 'Of the first layers, so many' }).fill('9');
+        await group.getByRole('textbox', { name: 'First layers taken' }).fill('9');
         await problems.getByText('initial.layers is 9, but model.layers has 4 entries').waitFor();
-        const layers = group.getByRole('textbox', { name: 'Of the first layers, so many' });
+        const layers = group.getByRole('textbox', { name: 'First layers taken' });
         expect(await layers.getAttribute('aria-invalid')).toBe('true');
         await layers.fill('3');
         await problems.getByText('The spec is complete.').waitFor();

@@ -1,5 +1,5 @@
 /** To train on from the model that a run has delivered: its spec, with that model to begin with, is there to be changed. */
-import type { RunDetail } from '@shoal/core';
+import { type RunDetail, resolveRunSpec } from '@shoal/core';
 import { attempt } from '../actions.ts';
 import { chooseTab } from '../shell/tabs.ts';
 import { api } from '../store.ts';
@@ -11,7 +11,8 @@ export function TrainOn({ runId }: { readonly runId: string }) {
   const trainOn = async (): Promise<void> => {
     await attempt(async () => {
       const { spec } = await api.get<RunDetail>(`/api/runs/${encodeURIComponent(runId)}`);
-      writeDraft({ ...spec, initial: await beginningWith(runId) });
+      // How its workers were checked is no part of it: that is as usual.
+      writeDraft(resolveRunSpec({ ...spec, initial: await beginningWith(runId) }));
       chooseTab('start');
     });
   };

@@ -70,7 +70,7 @@ const fields: Readonly<Record<string, string>> = {
   spotCheck: 'Checked (share of leases)',
   quorum: 'Answers that must agree',
   trim: 'Parts left out at each end',
-  'initial.layers': 'Of the first layers, so many',
+  'initial.layers': 'First layers taken',
   'initial.frozen': 'Freeze these layers',
 };
 
