@@ -25,4 +25,9 @@ it('agrees with the reference engine in Chromium', async ({ skip }) => {
   if ('missing' in record) return skip(`Passed over: ${record.missing}`);
   console.log(`${record.agreed} models agree on ${record.adapter}.`);
   expect(record.agreed).toBeGreaterThan(20);
+  // No step of a round moves what is frozen.
+  const { difference, length, moved } = record.round;
+  expect(length).toBeGreaterThan(0);
+  expect(difference).toBeLessThan(1e-3 * length);
+  expect(moved).toBe(false);
 }, 400_000);

@@ -142,8 +142,9 @@ test('every command on data trains on the kind that it names', async () => {
 });
 
 test('every command on models writes and answers what it says', async () => {
-  const commands = await commandsOf('docs/models.md');
-  expect(commands).toHaveLength(7);
+  const all = await commandsOf('docs/models.md');
+  const commands = all.filter(([command]) => command !== 'train');
+  expect([all.length, commands.length]).toEqual([9, 7]);
   for (const [command = '', ...words] of commands) {
     const isTable = words.includes('rows.csv');
     const lines = await shoal(
@@ -173,6 +174,49 @@ test('every command on models writes and answers what it says', async () => {
     }
   }
 });
+
+test('a network that has learned digits goes on to other pictures with frozen convolutions, as the page says', async () => {
+  const [first, second] = (await commandsOf('docs/models.md')).filter(([command]) => command === 'train');
+  const few = ['--set', 'data.limit=300', '--set', 'data.validation=50', '--no-download'];
+  const begun = await shoal(...(first as string[]), ...QUICK, ...few);
+  const source = String((begun.at(-1) as Line).runId);
+  const lines = await shoal(
+    ...(second as string[]).map((word) => (word === 'RUN' ? source : word)),
+    ...QUICK,
+  );
+  const result = lines.at(-1) as Line;
+  expect(result).toMatchObject({ type: 'result', state: 'finished', steps: expect.any(Number) });
+  const modelOf = async (name: string) => {
+    const bytes = await readFile(join(folder, 'runs', name, 'model.safetensors'));
+    return decodeTensors(bytes);
+  };
+  const [before, after] = [await modelOf(source), await modelOf(String(result.runId))];
+  for (const name of ['conv2d1.weight', 'conv2d1.bias', 'conv2d4.weight', 'conv2d4.bias']) {
+    expect(after.get(name), name).toEqual(before.get(name));
+  }
+  // Two kinds of flowers, and none of ten digits.
+  expect(after.get('dense8.bias')).toHaveLength(2 * 4);
+});
+
+/** The bytes of each tensor of a safetensors file. */
+function decodeTensors(file: Buffer): Map<string, Buffer> {
+  const from = 8 + Number(file.readBigUInt64LE(0));
+  const header = JSON.parse(file.subarray(8, from).toString()) as Record<
+    string,
+    { readonly data_offsets: readonly [number, number] }
+  >;
+  const tensors = Object.entries(header).filter(([name]) => name !== '__metadata__');
+  return new Map(
+    tensors.map(
+      ([
+        name,
+        {
+          data_offsets: [begin, end],
+        },
+      ]) => [name, file.subarray(from + begin, from + end)],
+    ),
+  );
+}
 
 test('what cannot be read ends with code 2 and leaves no run behind', async () => {
   await write('bad/only/1.png', 'no picture');

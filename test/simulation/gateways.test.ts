@@ -39,6 +39,16 @@ describe('a cluster with gateways under any fault', () => {
         coding: { up: 'int4', down: 'int4' },
       },
     ],
+    ['a model to begin with, whose first layers are frozen', { initial: { layers: 2, frozen: true } }],
+    [
+      'such a model in rounds of local steps, 4 bits both ways',
+      {
+        steps: { type: 'localSteps', replicas: 3, localSteps: 2 },
+        batch: 6,
+        coding: { up: 'int4', down: 'int4' },
+        initial: { layers: 2, frozen: true },
+      },
+    ],
   ])(
     'does so with %s',
     async (_what, change) => {

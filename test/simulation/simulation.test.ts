@@ -87,6 +87,41 @@ describe('a cluster under any fault', () => {
   );
 
   it.each([
+    ['all of its layers', { initial: { layers: null } }],
+    ['its first layers, frozen', { initial: { layers: 2, frozen: true } }],
+    ['these in rounds of local steps', { ...LOCAL_STEPS, initial: { layers: 2, frozen: true } }],
+    [
+      'these where parameters travel as changes of 8 bits',
+      { coding: { up: 'int8', down: 'int8' }, initial: { layers: 2, frozen: true } },
+    ],
+    [
+      'these, and some of its workers lie',
+      {
+        ...{ trust: { spotCheck: 0.25 }, epochs: 10, earlyStopping: { patience: 6 } },
+        initial: { layers: 2, frozen: true },
+      },
+    ],
+  ])(
+    'ends with the same bits where it begins with a model: %s',
+    async (what, change) => {
+      const liar = (draw: () => number): Liar =>
+        turnsBad(liesSometimes(tells('noise', draw), 0.7, draw), Math.floor(draw() * 12));
+      const simulator = await openSimulator(change, what.endsWith('lie') ? liar : null);
+      let rollbacks = 0;
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + Math.ceil(SEEDS / 4); seed += 1) {
+        const verdict = await simulate(simulator, seed, false);
+        rollbacks += verdict.rollbacks;
+        if (verdict.problem === null) continue;
+        const { trace } = await simulate(simulator, seed, true);
+        expect.fail(`seed ${seed}: ${verdict.problem}.\n${trace.slice(-LINES).join('\n')}`);
+      }
+      // It goes back on the way.
+      if (ARE_OWN_SEEDS && what.endsWith('lie')) expect(rollbacks).toBeGreaterThan(0);
+    },
+    3_600_000,
+  );
+
+  it.each([
     ['spot checks', { spotCheck: 0.25, quorum: 1 }],
     ['a quorum', { spotCheck: 0.001, quorum: 2 }],
     ['both', { spotCheck: 0.1, quorum: 2 }],

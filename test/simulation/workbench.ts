@@ -1,4 +1,5 @@
 /** One tiny run for all simulations: its spec, data, the right answer, and the engine that all its workers share. */
+import { createHash } from 'node:crypto';
 
 import type { PreparedRun } from '@shoal/coordinator/simulation';
 import { prepareRun } from '@shoal/coordinator/simulation';
@@ -7,6 +8,8 @@ import {
   compileModel,
   type DataSet,
   type DataSplits,
+  exportModel,
+  initialParameters,
   type Model,
   RandomStream,
   type RunOutcome,
@@ -57,9 +60,22 @@ function samplesNeeded(spec: RunSpec): number {
   return Math.max(58, acrossEpochs ? stepSamples + 10 : 2 * stepSamples);
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
+/** With a model to begin with, where `initial` says how it is taken: one that another seed would draw. */
+function withInitial(fields: Fields): { readonly spec: RunSpec; readonly initial: Uint8Array | null } {
+  const { initial, ...rest } = fields;
+  const plain = resolveRunSpec(rest);
+  if (initial === undefined) return { spec: plain, initial: null };
+  const model = compileModel(plain.model);
+  const file = exportModel(model, initialParameters(model, plain.seed + 1));
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  return { spec: resolveRunSpec({ ...rest, initial: { ...(initial as Fields), sha256 } }), initial: file };
+}
+
 /** Dropout and batch norm are in it, so that random addresses and running values are held to the same bits. */
-export async function openWorkbench(change: Readonly<Record<string, unknown>> = {}): Promise<Workbench> {
-  const spec = resolveRunSpec({
+export async function openWorkbench(change: Fields = {}): Promise<Workbench> {
+  const { spec, initial } = withInitial({
     name: 'tiny',
     seed: 3,
     data: { source: 'idx', validation: 9 },
@@ -91,8 +107,11 @@ export async function openWorkbench(change: Readonly<Record<string, unknown>> = 
     data,
     model,
     computer: await ThreadComputer.open(wasmStrictEngine, { model, spec, trainCount: data.train.count }),
-    expected: await trainAlone({ spec, data, engine: wasmStrictEngine }),
-    prepare: (term) => prepareRun(spec, dataSet, undefined, term),
-    blocks: prepareRun(spec, dataSet).blocks,
+    expected: await trainAlone({
+      ...{ spec, data, engine: wasmStrictEngine },
+      ...(initial !== null && { initial }),
+    }),
+    prepare: (term) => prepareRun(spec, dataSet, { initial, ...(term !== undefined && { term }) }),
+    blocks: prepareRun(spec, dataSet, { initial }).blocks,
   };
 }

@@ -24,6 +24,8 @@ export class Cluster {
   readonly #data: string;
   /** The file of the spec. */
   readonly config: string;
+  /** The model that its runs begin with, where they begin with one. */
+  readonly #initial: { readonly file: string; readonly bytes: Uint8Array } | null;
 
   private constructor(options: {
     spec: RunSpec;
@@ -31,20 +33,32 @@ export class Cluster {
     folder: string;
     data: string;
     config: string;
+    initial: { readonly file: string; readonly bytes: Uint8Array } | null;
   }) {
     this.spec = options.spec;
     this.#size = options.size;
     this.runs = join(options.folder, 'runs');
     this.#data = options.data;
     this.config = options.config;
+    this.#initial = options.initial;
   }
 
-  static async of(spec: RunSpec, size: BarsSize = { train: 300, test: 100 }): Promise<Cluster> {
+  /** @param initial the file that the spec names to begin with, where it names one */
+  static async of(
+    spec: RunSpec,
+    size: BarsSize = { train: 300, test: 100 },
+    initial: Uint8Array | null = null,
+  ): Promise<Cluster> {
     const folder = await temporaryFolder();
+    const file = join(folder, 'begins-with.safetensors');
+    if (initial !== null) await writeFile(file, initial);
     const data = await writeBars(folder, size);
     const config = join(folder, 'run-spec.json');
     await writeFile(config, JSON.stringify(spec));
-    return new Cluster({ spec, size, folder, data, config });
+    return new Cluster({
+      ...{ spec, size, folder, data, config },
+      initial: initial === null ? null : { file, bytes: initial },
+    });
   }
 
   /**
@@ -60,7 +74,8 @@ export class Cluster {
 
   #train(): Promise<RunOutcome> {
     const data = splitForRun(barsDataSet(this.#size), this.spec.data, this.spec.seed);
-    return trainAlone({ spec: this.spec, data, engine: wasmStrictEngine });
+    const initial = this.#initial === null ? {} : { initial: this.#initial.bytes };
+    return trainAlone({ spec: this.spec, data, engine: wasmStrictEngine, ...initial });
   }
 
   /** The options that name this cluster's data and runs. */
@@ -71,6 +86,7 @@ export class Cluster {
   /** A new run with `workers` workers on this machine. */
   train(workers: number, more: readonly string[] = [], options: StartOptions = {}): ShoalProcess {
     const words = ['train', '--config', this.config, '--workers', String(workers), '--port', '0'];
+    if (this.#initial !== null) words.push('--initial', this.#initial.file);
     return ShoalProcess.start([...words, ...this.where, ...more], options);
   }
 

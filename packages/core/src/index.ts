@@ -234,12 +234,21 @@ export { canonicalJson, publishedSpec, specSha256, withoutTrust } from './spec/c
 export { checkExtent } from './spec/extent.ts';
 export { checkModelFitsData, type DataFitting, fitSpecToData, fittingOf } from './spec/fitData.ts';
 export { type FieldForm, formAt, LAYER_TYPES, layerForm, newData, newLayer } from './spec/forms.ts';
+export { LAYERS_MAX } from './spec/layerSchema.ts';
 export { nearestName } from './spec/nearestName.ts';
 export { explainOutcome, type Measured } from './spec/outcome/explainOutcome.ts';
 export { applyFields, applyOverrides, mergeRunSpec } from './spec/overrides.ts';
 export { findPreset, type Preset, presets } from './spec/presets/presets.ts';
 export { resolveRunSpec, resolveStoredSpec } from './spec/resolve.ts';
-export type { CodingName, CodingSpec, OuterSpec, RunSpec, StepsSpec, TrustSpec } from './spec/runSpec.ts';
+export type {
+  CodingName,
+  CodingSpec,
+  InitialSpec,
+  OuterSpec,
+  RunSpec,
+  StepsSpec,
+  TrustSpec,
+} from './spec/runSpec.ts';
 export { SpecError, type SpecProblem } from './spec/specError.ts';
 export { isSweepName, resolveSweep } from './sweep/resolveSweep.ts';
 export {
@@ -258,14 +267,22 @@ export {
   type SweepSearch,
   type Trial,
 } from './sweep/sweep.ts';
+export { refusalAt } from './sweep/sweepError.ts';
 export { trialsOf, valuesText } from './sweep/trials.ts';
 export { counted } from './text/counted.ts';
+export {
+  type Beginning,
+  beginningParameters,
+  checkInitialFile,
+  checkInitialSha256,
+} from './train/beginning.ts';
 export { type Updater, updaterOf } from './train/codedUpdater.ts';
 export { determination } from './train/determination.ts';
 export { DeviceComputer } from './train/deviceComputer.ts';
 export { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './train/earlyStopping.ts';
 export { addStep, epochMeans } from './train/epochMeans.ts';
 export { type Evaluation, evaluateSplit } from './train/evaluate.ts';
+export { frozenLength } from './train/frozen.ts';
 export {
   type Computation,
   type ComputeTask,

@@ -22,6 +22,8 @@ export type GivenRun = {
   readonly spec: RunSpec;
   readonly dataSet: DataSet;
   readonly notices: readonly Fact[];
+  /** The file that the spec names to begin with; null where it names none. */
+  readonly initial: Uint8Array | null;
 };
 
 /** @returns the exit code: 0 ended as it was told to, or with its run; 1 the run failed; above 128 interrupted */
@@ -99,8 +101,8 @@ async function lead(
   } else if (given !== null) {
     // It was started to carry out one run, which another coordinator has brought to its end meanwhile.
     if (member.hasSeenAnEnd) return end(0);
-    const { spec, dataSet, notices } = given;
-    await begin({ type: 'new', spec, dataSet }, notices);
+    const { spec, dataSet, notices, initial } = given;
+    await begin({ type: 'new', spec, dataSet, initial }, notices);
   }
   // Those of an earlier time of leading are still there.
   if (locals.views.length === 0) locals.start(options.workers);

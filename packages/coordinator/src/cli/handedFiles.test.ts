@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExportFormat } from './choices.ts';
 import { exportFormat } from './commands/exportModel.ts';
+import { initialFromOptions } from './initialFromOptions.ts';
+import type { SpecOptions } from './options.ts';
 import { specFromOptions } from './specFromOptions.ts';
 import { readTokenFile } from './tokenFile.ts';
 
@@ -13,6 +15,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoal-handed-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+const specFrom = async (options: SpecOptions, preset: string) =>
+  specFromOptions(options, preset, await initialFromOptions(undefined, folder));
 
 /** As `>` of PowerShell 5 writes it. */
 const asPowerShell = async (name: string, text: string): Promise<string> => {
@@ -25,17 +30,17 @@ const asPowerShell = async (name: string, text: string): Promise<string> => {
 };
 
 test('a config that PowerShell wrote gives the spec that was printed', async () => {
-  const spec = await specFromOptions({ preset: 'mnist-dropout' }, 'mnist-mlp');
+  const spec = await specFrom({ preset: 'mnist-dropout' }, 'mnist-mlp');
   const json = await asPowerShell('run.json', JSON.stringify(spec, null, 2));
-  expect(await specFromOptions({ config: json }, 'mnist-mlp')).toEqual(spec);
+  expect(await specFrom({ config: json }, 'mnist-mlp')).toEqual(spec);
   const yaml = await asPowerShell('run.yaml', 'preset: mnist-mlp\nname: 日本語\nepochs: 4\n');
-  expect(await specFromOptions({ config: yaml }, 'mnist-cnn')).toMatchObject({ name: '日本語', epochs: 4 });
+  expect(await specFrom({ config: yaml }, 'mnist-cnn')).toMatchObject({ name: '日本語', epochs: 4 });
 });
 
 test('a config that is no text is refused, naming the file', async () => {
   const file = join(folder, 'latin.yaml');
   await writeFile(file, Buffer.from('name: Übung', 'latin1'));
-  await expect(specFromOptions({ config: file }, 'mnist-cnn')).rejects.toThrow(
+  await expect(specFrom({ config: file }, 'mnist-cnn')).rejects.toThrow(
     `The config ${file} is not text in UTF-8: save it as UTF-8.`,
   );
 });

@@ -1,4 +1,5 @@
 /** The options that several commands share, so that a name means the same everywhere. */
+import { LAYERS_MAX } from '@shoal/core';
 import { type Command, Option } from 'commander';
 import { DEFAULT_ACCESS_SETTINGS } from '../access/accessSettings.ts';
 import { readOrigin } from '../access/origins.ts';
@@ -19,6 +20,14 @@ export type SpecOptions = {
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly printConfig?: boolean;
+};
+
+/** What a new run begins with. */
+export type InitialOptions = {
+  /** A run, or a safetensors file. */
+  readonly initial?: string;
+  readonly initialLayers?: number;
+  readonly freeze?: boolean;
 };
 
 /** Where the data comes from. */
@@ -90,6 +99,17 @@ export function addSpecOptions(command: Command): Command {
     .option('--set <field=value>', 'set one field, such as optimizer.lr=0.01; may be repeated', collect)
     .option('--seed <n>', 'the same as --set seed=<n>', whole('--seed', 0, 4_294_967_295))
     .option('--print-config', 'print the run spec that results, with every field, and end');
+}
+
+export function addInitialOptions(command: Command): Command {
+  return command
+    .option('--initial <run|file>', 'begin with the model of a run, or with a safetensors file')
+    .option(
+      '--initial-layers <n>',
+      'take the first n layers of it alone (default: all)',
+      whole('--initial-layers', 1, LAYERS_MAX),
+    )
+    .option('--freeze', 'keep what is trained in these layers as it is');
 }
 
 export function addDataOptions(command: Command): Command {

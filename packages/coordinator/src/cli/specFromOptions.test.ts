@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { initialFromOptions } from './initialFromOptions.ts';
+import type { InitialOptions, SpecOptions } from './options.ts';
 import { specFromOptions } from './specFromOptions.ts';
 
 let folder = '';
@@ -9,6 +11,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoal-config-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+const specFrom = async (options: SpecOptions & InitialOptions, preset: string) =>
+  specFromOptions(options, preset, await initialFromOptions(options.initial, folder));
 
 async function config(name: string, text: string): Promise<string> {
   const file = join(folder, name);
@@ -40,12 +45,12 @@ function aliases(): string {
 }
 
 test('without options the default preset is taken', async () => {
-  expect((await specFromOptions({}, 'mnist-cnn')).name).toBe('mnist-cnn');
+  expect((await specFrom({}, 'mnist-cnn')).name).toBe('mnist-cnn');
 });
 
 test('a YAML config on a preset, a field set and a seed come together', async () => {
   const file = await config('run.yaml', 'preset: mnist-mlp\nepochs: 4\noptimizer:\n  type: momentum\n');
-  const spec = await specFromOptions({ config: file, set: ['optimizer.lr=0.02'], seed: 7 }, 'mnist-cnn');
+  const spec = await specFrom({ config: file, set: ['optimizer.lr=0.02'], seed: 7 }, 'mnist-cnn');
   expect(spec).toMatchObject({
     name: 'mnist-mlp',
     epochs: 4,
@@ -55,9 +60,9 @@ test('a YAML config on a preset, a field set and a seed come together', async ()
 });
 
 test('a JSON config that is printed can be read again', async () => {
-  const spec = await specFromOptions({ preset: 'mnist-dropout' }, 'mnist-mlp');
+  const spec = await specFrom({ preset: 'mnist-dropout' }, 'mnist-mlp');
   const file = await config('run.json', JSON.stringify(spec));
-  expect(await specFromOptions({ config: file }, 'mnist-mlp')).toEqual(spec);
+  expect(await specFrom({ config: file }, 'mnist-mlp')).toEqual(spec);
 });
 
 test.each([
@@ -76,11 +81,11 @@ test.each([
   ['long.yaml', `name: ${'x'.repeat(1_048_576)}\n`, /more than the 1048576 of any spec/],
   ['number.yaml', 'preset: 3\n', /must be the name of a preset, not 3/],
 ])('%s is refused with a sentence', async (name, text, sentence) => {
-  await expect(specFromOptions({ config: await config(name, text) }, 'mnist-mlp')).rejects.toThrow(sentence);
+  await expect(specFrom({ config: await config(name, text) }, 'mnist-mlp')).rejects.toThrow(sentence);
 });
 
 test('a config that is not there is named', async () => {
-  await expect(specFromOptions({ config: join(folder, 'none.json') }, 'mnist-mlp')).rejects.toThrow(
+  await expect(specFrom({ config: join(folder, 'none.json') }, 'mnist-mlp')).rejects.toThrow(
     /none\.json cannot be read .*after --config/,
   );
 });

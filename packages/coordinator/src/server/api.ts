@@ -188,6 +188,7 @@ function readingRoutes(api: Hono, control: CoordinatorControl, guard: ApiOptions
     const headers = { 'content-type': 'application/octet-stream', 'x-shoal-step': String(step) };
     return send(context, guard, identity, { key, make, headers });
   });
+  reading('/runs/:id/initial', 'control', (context) => control.initialOf(context.req.param('id') ?? ''));
   reading('/data', 'control', () => control.offers());
   reading('/links', 'control', () => control.joinInfo());
   reading('/presets', 'watch', () => presets.map((spec) => ({ name: spec.name, about: spec.about, spec })));

@@ -7,6 +7,7 @@ import type {
   EpochRecord,
   EventView,
   Fact,
+  InitialSpec,
   Invitation,
   JoinInfo,
   LocalAction,
@@ -225,6 +226,8 @@ export interface CoordinatorControl {
   /** The data sets in the folder that the operator named, or in the project's. */
   offers(): Promise<readonly DataOffer[]>;
   checkSpec(input: unknown): Promise<SpecCheck>;
+  /** How a spec names the model that this run has delivered, to begin with it. */
+  initialOf(runId: string): Promise<Pick<InitialSpec, 'sha256' | 'from'>>;
   /** Begins it, or lets it wait behind the one that goes on. */
   startRun(input: unknown): Promise<Submitted>;
   resumeRun(runId: string): Promise<Submitted>;

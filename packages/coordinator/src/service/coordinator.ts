@@ -20,6 +20,7 @@ import type { NewsStream, RunNews } from '../news/news.ts';
 import { RepeatGuard } from '../news/repeatGuard.ts';
 import { ActiveRun, type RunLead } from '../run/activeRun.ts';
 import { LEADING_ALONE } from '../run/admission/workerRegistry.ts';
+import { keptInitial } from '../run/folder/initialModels.ts';
 import { LockedError, lockRun, type RunLock } from '../run/folder/lock.ts';
 import { openRecord, type RunStart } from '../run/folder/openRecord.ts';
 import { restore } from '../run/folder/restore.ts';
@@ -216,16 +217,18 @@ export class Coordinator {
     const { runsFolder, files, access, limits, stepsPerSecond, port, cluster } = this.#options;
     const term = cluster?.term ?? FIRST_TERM;
     // Whatever does not fit together is said before a folder is made.
-    const prepare = (spec: RunSpec): PreparedRun =>
-      prepareRun(spec, start.dataSet, limits.scheduling, term, helpedArena);
-    const fresh = start.type === 'new' ? prepare(start.spec) : null;
+    const prepare = (spec: RunSpec, initial: Uint8Array | null): PreparedRun =>
+      prepareRun(spec, start.dataSet, {
+        ...{ limits: limits.scheduling, term, openArena: helpedArena, initial },
+      });
+    const fresh = start.type === 'new' ? prepare(start.spec, start.initial ?? null) : null;
     if (start.type === 'resume') await cluster?.takes(start.runId);
     const record = await openRecord(files, runsFolder, start);
     const held = start.type === 'resume' ? start.lock : undefined;
     const lock = held ?? cluster?.lock() ?? (await lockFolder(record));
     try {
       await access.keepIn(record.folder);
-      const run = fresh ?? prepare(record.spec);
+      const run = fresh ?? prepare(record.spec, await keptInitial(files, record));
       return await ActiveRun.open({
         record,
         run,

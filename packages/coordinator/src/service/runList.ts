@@ -162,6 +162,12 @@ export class RunList implements KeptRunsControl {
     return { key: `state ${runId} ${step}`, make: () => new Uint8Array(values.buffer) };
   }
 
+  /** A run that began with the file of this hash, as far as is known; null without. */
+  async begunWith(sha256: string): Promise<string | null> {
+    if (this.#nextLook === null) await this.refresh();
+    return this.#rows.find(({ spec }) => spec.initial?.sha256 === sha256)?.summary.runId ?? null;
+  }
+
   /** @throws ControlError when there is no such run */
   async record(runId: string): Promise<RunRecord> {
     // What pages send is no path: names of runs have no dots and slashes.

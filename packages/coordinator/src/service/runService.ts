@@ -10,6 +10,7 @@ import {
   emptyColumns,
   type Fact,
   flopsPerSample,
+  type InitialSpec,
   type JoinInfo,
   type LocalWorkerView,
   type QueueEntry,
@@ -24,6 +25,7 @@ import type { Access } from '../access/access.ts';
 import type { ClusterMember } from '../cluster/member.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
+import { InitialModels } from '../run/folder/initialModels.ts';
 import { FolderLock } from '../run/folder/lock.ts';
 import { type RunStart, refuseEnded } from '../run/folder/openRecord.ts';
 import { isRunThere, newRunId } from '../run/folder/runFolder.ts';
@@ -83,6 +85,7 @@ export class RunService implements CoordinatorControl {
   readonly version = packageVersion();
   readonly #options: RunServiceOptions;
   readonly #cache: DataCache;
+  readonly #initials: InitialModels;
   readonly runs: RunList;
   readonly queue: RunQueue;
   readonly sweeps: Sweeps;
@@ -96,12 +99,14 @@ export class RunService implements CoordinatorControl {
     this.#options = options;
     this.#cache = new DataCache(options.data);
     this.runs = new RunList({ ...options, lock: cluster === null ? null : () => cluster.lock() });
+    this.#initials = new InitialModels({ ...options, begunWith: (sha256) => this.runs.begunWith(sha256) });
     this.bytes = new RunBytes(options.coordinator);
     this.people = new WorkerControl(options);
     this.classroom = new Classroom({ ...options, run: () => this.run, workers: () => this.workers });
     this.sweeps = new Sweeps({
       ...options,
       cache: this.#cache,
+      initials: this.#initials,
       waits: (name) => this.queue.view.waiting.some(({ kind, id }) => kind === 'sweep' && id === name),
       submit: (name, trials) => this.queue.submit({ ...entryOf('sweep', name, name), trials }),
     });
@@ -178,7 +183,7 @@ export class RunService implements CoordinatorControl {
   }
 
   async checkSpec(input: unknown): Promise<SpecCheck> {
-    const { spec, dataSet, notices } = await this.#plan(input);
+    const { spec, dataSet, notices } = await this.#planOf(await this.#written(input));
     const { model } = checkRun(spec, dataSet);
     return {
       spec,
@@ -191,22 +196,31 @@ export class RunService implements CoordinatorControl {
   }
 
   async startRun(input: unknown): Promise<Submitted> {
-    const written = specFromFields(input, { base: null, source: 'The spec' });
+    const written = await this.#written(input);
     // What is wrong with it is said now, also where it has to wait.
-    const { spec, dataSet, notices } = await this.#planOf(written);
+    const { spec, dataSet, notices, initial } = await this.#planOf(written);
     checkRun(spec, dataSet);
     const { name } = written;
     const id = newRunId(name, new Date());
     const entry = { ...entryOf('run', id, name), spec: written };
-    return this.queue.submit(entry, () => this.#begin({ type: 'new', runId: id, spec, dataSet }, notices));
+    const start = { type: 'new', runId: id, spec, dataSet, initial } as const;
+    return this.queue.submit(entry, () => this.#begin(start, notices));
   }
 
-  #plan(input: unknown) {
-    return this.#planOf(specFromFields(input, { base: null, source: 'The spec' }));
+  /** How a spec names the model that this run has delivered, to begin with it. */
+  initialOf(runId: string): Promise<Pick<InitialSpec, 'sha256' | 'from'>> {
+    return this.#initials.ofRun(runId);
+  }
+
+  async #written(input: unknown): Promise<RunSpec> {
+    return specFromFields(await this.#initials.named(input), { base: null, source: 'The spec' });
   }
 
   #planOf(written: RunSpec) {
-    return planRun(written, (data, fitting) => this.#cache.load(data, fitting));
+    return planRun(written, {
+      load: (data, fitting) => this.#cache.load(data, fitting),
+      initial: (spec) => this.#initials.of(spec),
+    });
   }
 
   async resumeRun(runId: string): Promise<Submitted> {
@@ -242,8 +256,8 @@ export class RunService implements CoordinatorControl {
       const { result } = await this.runs.record(id);
       return result === null ? this.#resume(id) : { ended: Promise.resolve() };
     }
-    const { spec, dataSet, notices } = await this.#planOf(resolveRunSpec(written));
-    return this.#begin({ type: 'new', runId: id, spec, dataSet }, notices);
+    const { spec, dataSet, notices, initial } = await this.#planOf(resolveRunSpec(written));
+    return this.#begin({ type: 'new', runId: id, spec, dataSet, initial }, notices);
   }
 
   /* ── The run that goes on ────────────────────────────────────────────── */

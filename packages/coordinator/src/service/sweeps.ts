@@ -13,9 +13,10 @@ import { describeDataSet, isSameDataSet } from '../data/identity.ts';
 import { UserError } from '../errors.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import type { NewsStream } from '../news/news.ts';
+import type { InitialModels } from '../run/folder/initialModels.ts';
 import type { RunStart } from '../run/folder/openRecord.ts';
 import { isRunThere, readRun } from '../run/folder/runFolder.ts';
-import { fittingOfRun, planRun, type RunPlan } from '../run/preparation/plan.ts';
+import { fittingOfRun, type PlanSources, planRun, type RunPlan } from '../run/preparation/plan.ts';
 import { checkRun } from '../run/preparation/prepare.ts';
 import { placed } from '../run/preparation/specFromFields.ts';
 import {
@@ -36,6 +37,7 @@ export type SweepsOptions = {
   readonly files: KeptFiles;
   readonly runsFolder: string;
   readonly cache: DataCache;
+  readonly initials: InitialModels;
   readonly news: NewsStream;
   /** Whether a sweep of this name waits for its turn. */
   readonly waits: (name: string) => boolean;
@@ -58,7 +60,11 @@ export class Sweeps implements SweepsControl {
 
   /** Its trials, once all of them have been found right. @throws an error with a sentence */
   async check(input: unknown): Promise<SweepCheck> {
-    const sweep = sweepOf(input);
+    return this.#check(await this.#options.initials.namedSweep(input));
+  }
+
+  async #check(named: unknown): Promise<SweepCheck> {
+    const sweep = sweepOf(named);
     const trials = trialRunsOf(sweep);
     await this.#plan(trials);
     return { name: sweep.name, trials: trials.map(({ number, values }) => ({ number, values })) };
@@ -66,10 +72,12 @@ export class Sweeps implements SweepsControl {
 
   /** Writes it down, and lets it begin. @throws as `check`, or ControlError where it goes on or waits */
   async start(input: unknown): Promise<Submitted> {
-    const { name, trials } = await this.check(input);
-    const { files, runsFolder, submit } = this.#options;
+    const { files, runsFolder, initials, submit } = this.#options;
+    // What its trials begin with is settled now, whatever becomes of the run that is named.
+    const named = await initials.namedSweep(input);
+    const { name, trials } = await this.#check(named);
     this.#refuseGoing(name);
-    await keepSweep(files, runsFolder, name, input);
+    await keepSweep(files, runsFolder, name, named);
     return submit(name, trials.length);
   }
 
@@ -171,11 +179,19 @@ export class Sweeps implements SweepsControl {
     };
   }
 
+  get #sources(): PlanSources {
+    const { cache, initials } = this.#options;
+    return {
+      load: (data, fitting) => cache.load(data, fitting),
+      initial: (spec) => initials.of(spec),
+    };
+  }
+
   async #startOf({ runId, spec }: TrialRun): Promise<RunStart> {
     const { files, runsFolder, cache } = this.#options;
     if (!(await isRunThere(runsFolder, runId, files))) {
-      const plan = await planRun(spec, (data, fitting) => cache.load(data, fitting));
-      return { type: 'new', runId, spec: plan.spec, dataSet: plan.dataSet };
+      const plan = await planRun(spec, this.#sources);
+      return { type: 'new', runId, spec: plan.spec, dataSet: plan.dataSet, initial: plan.initial };
     }
     const { spec: begun, dataSet, dataPlace } = await readRun(runsFolder, runId, files);
     const loaded = await cache.load(begun.data, fittingOfRun(begun, dataSet), dataPlace ?? null);
@@ -187,11 +203,11 @@ export class Sweeps implements SweepsControl {
    * @returns what the person must see @throws an error with a sentence
    */
   async #plan(trials: readonly TrialRun[]): Promise<readonly Fact[]> {
-    const { files, runsFolder, cache } = this.#options;
+    const { files, runsFolder } = this.#options;
     const notices = new Map<string, Fact>();
     for (const trial of trials) {
       const plan = await atTrial(trial, async () => {
-        const planned = await planRun(trial.spec, (data, fitting) => cache.load(data, fitting));
+        const planned = await planRun(trial.spec, this.#sources);
         checkRun(planned.spec, planned.dataSet);
         return planned;
       });

@@ -45,13 +45,14 @@ const NOTHING_KNOWN: TrustStart = {
   snapshots: [],
 };
 
+/** Version 0 is what the seed draws, which everybody has; whoever begins with something else has to be told. */
 export function initialProgress(facts: RunFacts): RunProgress {
   const stopping = facts.spec.earlyStopping;
   return {
     epoch: 0,
     step: 0,
     globalStep: 0,
-    version: 0,
+    version: facts.spec.initial === undefined ? 0 : 1,
     epochSums: EMPTY_EPOCH,
     earlyStopping: stopping === null ? null : initialEarlyStopping(stopping),
     lastEpoch: null,

@@ -17,6 +17,8 @@ export type Allowed =
   | { readonly kind: 'flag' }
   /** Text of at most so many characters. */
   | { readonly kind: 'text'; readonly most: number }
+  /** 64 hexadecimal digits in lower case. */
+  | { readonly kind: 'sha256' }
   | { readonly kind: 'names'; readonly names: readonly string[] }
   /** An object with these fields. */
   | { readonly kind: 'object'; readonly fields: readonly string[] }

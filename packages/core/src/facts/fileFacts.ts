@@ -121,6 +121,42 @@ export type CheckpointFact =
       readonly found: Sizes;
       readonly shape: Sizes;
     }
+  /** There is no run of this name in the folder to begin with. */
+  | { readonly type: 'initialRunUnknown'; readonly run: string; readonly folder: string }
+  /** The run has delivered no model yet. */
+  | { readonly type: 'initialRunUnfinished'; readonly run: string }
+  /** No run in the folder has delivered the file of this hash (as far as it tells files apart), or begun with it. */
+  | {
+      readonly type: 'initialFileUnknown';
+      readonly sha256: string;
+      readonly from: string;
+      readonly folder: string;
+    }
+  /** The file is another than the one that the spec names; SHA-256 as far as it tells them apart. */
+  | { readonly type: 'initialOther'; readonly named: string; readonly found: string }
+  /**
+   * The file has no such tensor of what a run is to begin with. `layer` is the entry of the model's layers that needs it,
+   * from 1; `fitting` are those before it that could be taken, 0 where these have no parameters.
+   */
+  | {
+      readonly type: 'initialTensorMissing';
+      readonly tensor: string;
+      readonly shape: Sizes;
+      readonly layer: number;
+      readonly fitting: number;
+    }
+  /** It has it, but of another type or shape. */
+  | {
+      readonly type: 'initialTensorMisfit';
+      readonly tensor: string;
+      readonly dtype: string;
+      readonly found: Sizes;
+      readonly shape: Sizes;
+      readonly layer: number;
+      readonly fitting: number;
+    }
+  /** It has values that are infinite or no numbers. */
+  | OfTensor<'initialTensorNotFinite'>
   | { readonly type: 'safetensorsShort'; readonly bytes: number }
   /** The header claims more bytes than follow; its length can be too large for a number. */
   | { readonly type: 'safetensorsCut'; readonly header: string; readonly bytes: number }

@@ -5,7 +5,6 @@
 import type { LossName } from '../nn/layers.ts';
 import type { CodingName, EarlyStoppingSpec } from '../spec/runSpec.ts';
 import type { Allowed } from './allowed.ts';
-import type { SweepFact } from './sweepFacts.ts';
 
 /** Names that could have been meant: the nearest one, and all of them. */
 type Names = { readonly nearest: string | null; readonly known: readonly string[] };
@@ -82,14 +81,20 @@ export type SpecFact =
   | { readonly type: 'nothingCounted'; readonly metric: EarlyStoppingSpec['metric'] }
   | { readonly type: 'nothingHeldOut'; readonly metric: ValidationMetric; readonly usual: number }
   | { readonly type: 'layersEmpty' }
+  /** The model to begin with is not named. */
+  | { readonly type: 'initialUnnamed' }
+  /** More layers are to be taken than the model has entries. */
+  | { readonly type: 'initialLayersTooMany'; readonly layers: number; readonly entries: number }
+  /** The layers to be taken have no parameters. */
+  | { readonly type: 'initialLayersEmpty'; readonly layers: number }
+  /** Nothing is left to train; null: all of the model's entries were to be taken. */
+  | { readonly type: 'initialFreezesAll'; readonly layers: number | null; readonly entries: number }
   /** A sample has neither one axis nor three. */
   | { readonly type: 'inputAxes'; readonly input: readonly number[] }
   | { readonly type: 'augmentNeedsImages' }
   | ({ readonly type: 'presetUnknown'; readonly name: string } & Names)
   /** The field `preset` holds something other than a name. */
-  | { readonly type: 'presetInvalid'; readonly value: string }
-  /** A problem of the spec that stands at this place: a file, or an entry of one. */
-  | { readonly type: 'problemAt'; readonly place: string; readonly problem: SpecFact | DataFact | SweepFact };
+  | { readonly type: 'presetInvalid'; readonly value: string };
 
 /** What does not fit between a run spec and the data set that was found. */
 export type DataFact =

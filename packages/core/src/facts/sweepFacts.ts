@@ -1,7 +1,11 @@
 /** What can be wrong with a sweep. Fields of the spec are told by their dotted path (`at`). */
+
 import type { SweepMetric } from '../sweep/sweep.ts';
+import type { DataFact, SpecFact } from './specFacts.ts';
 
 export type SweepFact =
+  /** A problem that stands at this place: a file, or an entry of one. */
+  | { readonly type: 'problemAt'; readonly place: string; readonly problem: SpecFact | DataFact | SweepFact }
   /** The name stands in those of folders and in addresses. */
   | { readonly type: 'sweepName'; readonly value: string; readonly most: number }
   /** No field is varied. */

@@ -23,12 +23,12 @@ export function trainableLayers(model: Model): TrainableLayer[] {
 /**
  * gradient ← gradient·factor + λ₁·sign(w) + 2·λ₂·w (the terms on weights only), in place. `gradient` and `parameter`
  * are byte addresses. Norms are float64 sums per tensor, tensors in order; one is finite exactly when every
- * element of its layer is.
+ * element of its layer is. The gradient of a layer among the first `frozen` elements is left alone and counts as 0.
  */
 export function meanGradient(
   kernels: VectorKernels,
   layers: readonly TrainableLayer[],
-  vectors: { readonly gradient: number; readonly parameter: number },
+  vectors: { readonly gradient: number; readonly parameter: number; readonly frozen: number },
   factor: number,
   regularization: RegularizationSpec,
 ): LayerGradientNorm[] {
@@ -36,6 +36,7 @@ export function meanGradient(
   return layers.map(({ layer, tensors }) => {
     let squares = 0;
     for (const { role, offset, length } of tensors) {
+      if (offset < vectors.frozen) continue;
       const gradient = vectors.gradient + offset * 4;
       if (role === 'weight' && (l1 !== 0 || l2 !== 0)) {
         kernels.scale(gradient, length, factor);

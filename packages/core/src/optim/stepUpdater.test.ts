@@ -98,6 +98,54 @@ describe('StepUpdater', () => {
     expect(report.gradientNorm).toBeCloseTo(2 * Math.sqrt(26), 12);
   });
 
+  test('moves no frozen element, and looks at none for norms and clipping', () => {
+    const [dense] = DENSE.layers;
+    const frozen = dense?.type === 'dense' ? dense.weight.length + (dense.bias?.length ?? 0) : 0;
+    expect(frozen).toBe(16);
+    const { arena, updater, parameters } = setUp(DENSE, {
+      optimizer: { type: 'momentum', lr: 0.5, momentum: 0.9, weightDecay: 0.1 },
+      clip: { value: null, norm: 1 },
+      regularization: { l1: 0.1, l2: 0.1 },
+      frozen,
+    });
+    const before = parameters();
+    const copy = arena.allocateFilled(0);
+    const gradient = arena.allocateFrom(ramp(DENSE.vectorLength, 1, 0));
+    // What is frozen may be infinite: nobody looks at it.
+    arena.view(gradient)[3] = Number.POSITIVE_INFINITY;
+    const report = updater.apply(gradient, 1, 0, 0, copy);
+    expect(report.finite).toBe(true);
+    expect(report.layerNorms[0]?.norm).toBe(0);
+    expect(report.gradientNorm).toBe(report.layerNorms[1]?.norm);
+    const after = parameters();
+    expect(after.slice(0, frozen)).toEqual(before.slice(0, frozen));
+    after.slice(frozen).forEach((value, i) => {
+      expect(value).not.toBe(before[frozen + i]);
+    });
+    arena.elementwise.finish();
+    expect(arena.view(copy)).toEqual(after);
+    expect(updater.exportState().vectors[0]?.values.slice(0, frozen)).toEqual(new Float32Array(frozen));
+  });
+
+  test('of what is not frozen makes what it makes where nothing is', () => {
+    const optimizer = {
+      type: 'adam',
+      lr: 0.1,
+      beta1: 0.9,
+      beta2: 0.99,
+      epsilon: 1e-8,
+      weightDecay: 0.1,
+    } as const;
+    const [whole, part] = [setUp(DENSE, { optimizer }), setUp(DENSE, { optimizer, frozen: 16 })];
+    for (const { arena, updater } of [whole, part]) {
+      for (let step = 0; step < 3; step += 1) {
+        updater.apply(arena.allocateFrom(ramp(DENSE.vectorLength, -1, 0.1)), 4, step, 0);
+      }
+    }
+    expect(part.parameters().slice(16)).toEqual(whole.parameters().slice(16));
+    expect(part.parameters().slice(0, 16)).not.toEqual(whole.parameters().slice(0, 16));
+  });
+
   test('clips by value first and by the norm of what is left', () => {
     const { arena, updater, parameters } = setUp(DENSE, { clip: { value: 0.5, norm: 1 } });
     const before = parameters();

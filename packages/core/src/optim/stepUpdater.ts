@@ -35,6 +35,8 @@ export type StepUpdaterOptions = {
   readonly sumOf: 'gradients' | 'changes';
   /** Steps of the whole run, for the cosine schedule. */
   readonly totalSteps: number;
+  /** Elements from the first on that no step changes; absent: none. They end with a layer's. */
+  readonly frozen?: number;
 };
 
 export type UpdateReport = {
@@ -60,6 +62,7 @@ export class StepUpdater {
   readonly #optimizer: Optimizer;
   readonly #moments: readonly VectorId[];
   readonly #layers: readonly TrainableLayer[];
+  readonly #frozen: number;
   readonly #batchNorms: readonly BatchNormLayer[];
   #scalars: OptimizerScalars;
 
@@ -67,6 +70,7 @@ export class StepUpdater {
     const { model, arena } = options;
     this.#options = options;
     this.#optimizer = createOptimizer(options.optimizer);
+    this.#frozen = options.frozen ?? 0;
     this.#layers = trainableLayers(model);
     this.#batchNorms = allLayers(model.layers).filter((layer) => layer.type === 'batch_norm');
     this.parameters = arena.allocateFrom(options.parameters);
@@ -87,8 +91,8 @@ export class StepUpdater {
    * `step` and `epoch` count from 0, `step` over the whole run.
    *
    * In float32 unless said: g ← sum·fround(1/count) over the whole vector; L1/L2 terms on weights; norms in float64;
-   * clipping by value, then by norm; the optimizer on [0, trainableLength); each batch norm's running values
-   * r ← r + momentum·(g − r). Of changes, g ← −sum·fround(1/count), which is what a gradient would point to, and
+   * clipping by value, then by norm; the optimizer on [frozen, trainableLength), the only elements that are looked at; each
+   * batch norm's running values r ← r + momentum·(g − r). Of changes, g ← −sum·fround(1/count), which is what a gradient would point to, and
    * r ← r + sum·fround(1/count).
    *
    * @param copy takes the next parameters too. They may still be computed when this returns, and are there once any vector of
@@ -105,10 +109,14 @@ export class StepUpdater {
     const { kernels } = arena;
     const gradient = arena.address(sum);
     const parameter = arena.address(this.parameters);
+    // What is trained of the vector.
+    const from = 4 * this.#frozen;
+    const length = model.trainableLength - this.#frozen;
     const share = Math.fround(1 / count);
     const factor = sumOf === 'changes' ? -share : share;
 
-    const layerNorms = meanGradient(kernels, this.#layers, { gradient, parameter }, factor, regularization);
+    const vectors = { gradient, parameter, frozen: this.#frozen };
+    const layerNorms = meanGradient(kernels, this.#layers, vectors, factor, regularization);
     const gradientNorm = totalNorm(layerNorms);
     const learningRate = optimizer.lr * learningRateFactor(schedule, step, epoch, totalSteps);
     const running = gradient + model.trainableLength * 4;
@@ -117,17 +125,18 @@ export class StepUpdater {
     const finite = Number.isFinite(gradientNorm) && kernels.isFinite(running, runningLength) === 1;
     if (!finite) return { finite, learningRate, gradientNorm, layerNorms };
 
-    clipGradient(kernels, gradient, model.trainableLength, gradientNorm, clip);
+    clipGradient(kernels, gradient + from, length, gradientNorm, clip);
     this.#updateRunningValues(parameter, gradient);
-    const moments = this.#moments.map((id) => arena.address(id));
+    const moments = this.#moments.map((id) => arena.address(id) + from);
     const into = copy === null ? null : arena.address(copy);
     const { calls, kernels: noted } = notedCalls();
-    const vectors = { kernels: noted, parameter, gradient, moments, length: model.trainableLength };
-    this.#scalars = this.#optimizer.update(vectors, learningRate, this.#scalars);
+    const trained = { parameter: parameter + from, gradient: gradient + from, moments, length };
+    this.#scalars = this.#optimizer.update({ kernels: noted, ...trained }, learningRate, this.#scalars);
     if (into !== null) {
       const trainable = model.trainableLength * 4;
       kernels.copy(into + trainable, parameter + trainable, runningLength);
-      noted.copy(into, parameter, model.trainableLength);
+      if (from > 0) kernels.copy(into, parameter, this.#frozen);
+      noted.copy(into + from, trained.parameter, length);
     }
     arena.elementwise.begin(calls);
     return { finite, learningRate, gradientNorm, layerNorms };

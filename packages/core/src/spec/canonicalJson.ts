@@ -1,7 +1,7 @@
 /** One text for one value: JSON without spaces and with sorted keys, and its SHA-256. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { RunSpec } from './runSpec.ts';
+import type { InitialSpec, RunSpec } from './runSpec.ts';
 
 /** Keys are sorted by UTF-16 code units; fields that are undefined are left out. */
 export function canonicalJson(value: unknown): string {
@@ -28,17 +28,26 @@ export function specSha256(spec: RunSpec): string {
 /** All that a run's parameters are a function of, and nothing of how its workers were checked. */
 export function publishedSpec(spec: RunSpec): PublishedSpec {
   const { trim } = spec.trust;
-  const { steps, coding, ...rest } = withoutTrust(spec);
+  const { steps, coding, initial, ...rest } = withoutTrust(spec);
   return {
     ...rest,
+    ...(initial !== undefined && { initial: withoutName(initial) }),
     ...(steps.type !== 'synchronous' && { steps }),
     ...((coding.up !== 'f32' || coding.down !== 'f32') && { coding }),
     ...(trim !== 0 && { trust: { trim } }),
   };
 }
 
-type PublishedSpec = Omit<RunSpec, 'trust' | 'steps' | 'coding'> &
-  Partial<Pick<RunSpec, 'steps' | 'coding'>> & { readonly trust?: { readonly trim: number } };
+type PublishedSpec = Omit<RunSpec, 'trust' | 'steps' | 'coding' | 'initial'> &
+  Partial<Pick<RunSpec, 'steps' | 'coding'>> & {
+    readonly trust?: { readonly trim: number };
+    readonly initial?: Omit<InitialSpec, 'from'>;
+  };
+
+/** A file is what it holds, whatever somebody calls it. */
+function withoutName({ from: _, ...rest }: InitialSpec): Omit<InitialSpec, 'from'> {
+  return rest;
+}
 
 /** The spec as workers are told it: who is checked is not theirs to know. */
 export function withoutTrust(spec: RunSpec): Omit<RunSpec, 'trust'> {

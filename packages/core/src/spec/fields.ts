@@ -50,6 +50,11 @@ export const text = (most: number) => {
   return v.pipe(v.string(message), v.maxLength(most, message));
 };
 
+export const sha256 = v.pipe(
+  v.string(messageOf({ kind: 'sha256' })),
+  v.regex(/^[0-9a-f]{64}$/, messageOf({ kind: 'sha256' })),
+);
+
 export const oneOf = <const N extends readonly string[]>(names: N) =>
   v.picklist(names, messageOf({ kind: 'names', names }));
 

@@ -29,7 +29,7 @@ const initializer = v.variant('type', [
 const extent = whole(1, ELEMENTS_MAX);
 
 const WINDOW_MAX = 65_536;
-const LAYERS_MAX = 1000;
+export const LAYERS_MAX = 1000;
 
 const layer: v.GenericSchema<unknown, LayerSpec> = v.lazy(() => layerSchema);
 const layers = listUpTo(LAYERS_MAX, layer, 'layers');

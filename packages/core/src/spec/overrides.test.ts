@@ -72,3 +72,15 @@ test('a partial spec is merged field by field, its tags first', () => {
   });
   expect(() => mergeRunSpec(mlp, { optimizer: { lrr: 1 } })).toThrow('did you mean "lr"?');
 });
+
+test('how much of a model to begin with is taken can be set, once it is named, and nothing of it with null', () => {
+  const initial = { sha256: 'ab'.repeat(32), from: 'pretrained', layers: null, frozen: false };
+  const begun = { ...mlp, initial };
+  expect(applyOverrides(begun, ['initial.layers=2', 'initial.frozen=true']).initial).toEqual({
+    ...{ ...initial, layers: 2, frozen: true },
+  });
+  expect(applyOverrides(begun, ['initial=null'])).toEqual(mlp);
+  expect(mergeRunSpec(begun as typeof mlp, { initial: null })).toEqual(mlp);
+  expect(() => applyOverrides(mlp, ['initial.layers=2'])).toThrow('initial names no model to begin with');
+  expect(() => applyOverrides(mlp, ['initial.layer=2'])).toThrow('initial.layer is not a field of initial');
+});

@@ -91,5 +91,6 @@ function ownerOf(root: SchemaNode, input: unknown, owner: readonly PathKey[]): O
 function missing(root: SchemaNode, input: unknown, path: readonly PathKey[]): SpecFact {
   const at = path.join('.');
   if (at === 'model' && isRecord(input)) return { type: 'modelMissing', at };
+  if (at === 'initial.sha256') return { type: 'initialUnnamed' };
   return { type: 'fieldMissing', at, known: fieldNames(root, input, path.slice(0, -1)) };
 }

@@ -188,3 +188,60 @@ test('codings go with the step rule and the way of checking that they are for, a
     expect(problems({ ...coded, trust: { spotCheck: 0 } })).toEqual([]);
   }
 });
+
+const FILE = 'ab'.repeat(32);
+const network = {
+  input: [4],
+  layers: [{ type: 'dense', units: 3 }, { type: 'relu' }, { type: 'dense', units: 2 }],
+};
+
+test('a model to begin with has defaults, null means none, and a spec without one says nothing of it', () => {
+  expect(resolveRunSpec({ model: network, initial: { sha256: FILE } }).initial).toEqual({
+    ...{ sha256: FILE, from: '', layers: null, frozen: false },
+  });
+  const plain = resolveRunSpec({ model: network });
+  expect(plain).not.toHaveProperty('initial');
+  expect(resolveRunSpec({ model: network, initial: null })).toEqual(plain);
+  expect(canonicalJson(publishedSpec(plain))).not.toContain('initial');
+  expect(
+    resolveRunSpec(resolveRunSpec({ model: network, initial: { sha256: FILE, layers: 2 } })).initial,
+  ).toEqual({ sha256: FILE, from: '', layers: 2, frozen: false });
+});
+
+test('a model to begin with is part of what a run is, but what somebody calls it is not', () => {
+  const of = (initial: object | null) => specSha256(resolveRunSpec({ model: network, initial }));
+  const begun = of({ sha256: FILE, layers: 1 });
+  expect(begun).not.toBe(of(null));
+  expect(begun).not.toBe(of({ sha256: 'cd'.repeat(32), layers: 1 }));
+  expect(begun).not.toBe(of({ sha256: FILE, layers: 2 }));
+  expect(begun).not.toBe(of({ sha256: FILE, layers: 1, frozen: true }));
+  expect(begun).toBe(of({ sha256: FILE, layers: 1, from: 'a-run-20260105-101500-3f2a' }));
+});
+
+test.each([
+  [{ layers: 2 }, 'initial names no model to begin with: name a run or a safetensors file with --initial'],
+  [
+    { sha256: 'abc' },
+    'initial.sha256 must be the SHA-256 of a file, 64 hexadecimal digits in lower case, not "abc".',
+  ],
+  [{ sha256: FILE, layers: 0 }, 'initial.layers must be a whole number from 1 to 1000, not 0.'],
+  [
+    { sha256: FILE, layers: 4 },
+    'initial.layers is 4, but model.layers has 3 entries: take at most 3, or all with null.',
+  ],
+  [
+    { sha256: FILE, frozen: true },
+    'initial.frozen leaves nothing to train: all 3 layers have all the parameters',
+  ],
+  [{ sha256: FILE, frozen: true, layers: 3 }, 'initial.frozen leaves nothing to train: the first 3 layers'],
+  [{ sha256: FILE, file: 'a' }, 'initial.file is not a field of initial'],
+])('a model to begin with that cannot be one is refused: %j', (initial, sentence) => {
+  expect(problems({ model: network, initial })[0]).toContain(sentence);
+});
+
+test('of layers without parameters nothing can be taken', () => {
+  const flat = { input: [1, 2, 2], layers: [{ type: 'flatten' }, ...network.layers] };
+  expect(problems({ model: flat, initial: { sha256: FILE, layers: 1 } })).toEqual([
+    'initial.layers is 1, but the first layer has no parameters to take: take more layers.',
+  ]);
+});

@@ -3,6 +3,10 @@ import * as v from 'valibot';
 import { COMMON_LEAVES_MAX } from '../coding/kind.ts';
 import { augmentOf, choiceOf, isIdentity } from '../data/dataSpec.ts';
 import type { SpecFact } from '../facts/specFacts.ts';
+import { compileModel } from '../nn/compile.ts';
+import { partOfFirst } from '../nn/firstLayers.ts';
+import type { Model } from '../nn/model.ts';
+import { ModelError } from '../nn/modelError.ts';
 import { DEFAULTS } from './defaults.ts';
 import { checkExtent } from './extent.ts';
 import { problemOf } from './problems.ts';
@@ -25,7 +29,12 @@ export function resolveRunSpec(input: unknown): RunSpec {
   }
   const written = result.output;
   // A smaller batch brings the microbatch down with it, unless that was asked for by name.
-  const spec = { ...written, microbatch: written.microbatch ?? Math.min(DEFAULTS.microbatch, written.batch) };
+  const { initial = null, ...rest } = written;
+  const spec = {
+    ...rest,
+    microbatch: written.microbatch ?? Math.min(DEFAULTS.microbatch, written.batch),
+    ...(initial !== null && { initial }),
+  };
   const problems = contradictions(spec);
   if (problems.length > 0) throw new SpecError(problems);
   return spec;
@@ -73,7 +82,7 @@ function contradictions(spec: RunSpec): SpecFact[] {
       problems.push({ type: 'trimTooLarge', trim: spec.trust.trim, microbatches });
     }
   }
-  problems.push(...codingProblems(spec));
+  problems.push(...codingProblems(spec), ...initialProblems(spec));
   const watched = spec.earlyStopping?.metric;
   if (
     spec.model.loss === 'squared_error' &&
@@ -117,4 +126,29 @@ function codingProblems({ coding, steps, numerics, trust, batch, microbatch }: R
     return [{ type: 'roundsHideLies', field: trust.quorum > 1 ? 'quorum' : 'spotCheck' }];
   }
   return [];
+}
+
+/** Layers that are not there, have nothing to take, or leave nothing to learn. */
+function initialProblems({ initial, model }: RunSpec): SpecFact[] {
+  if (initial === undefined) return [];
+  const entries = model.layers.length;
+  const layers = initial.layers ?? entries;
+  if (layers > entries) return [{ type: 'initialLayersTooMany', layers, entries }];
+  const compiled = compiledOf(model);
+  if (compiled === null) return [];
+  const { tensors, trainableLength } = partOfFirst(compiled, layers);
+  if (tensors.length === 0) return [{ type: 'initialLayersEmpty', layers }];
+  return initial.frozen && trainableLength === compiled.trainableLength
+    ? [{ type: 'initialFreezesAll', layers: initial.layers, entries }]
+    : [];
+}
+
+/** Null for layers that do not fit together, which is told elsewhere. */
+function compiledOf(model: RunSpec['model']): Model | null {
+  try {
+    return compileModel(model);
+  } catch (error) {
+    if (error instanceof ModelError) return null;
+    throw error;
+  }
 }

@@ -3,9 +3,9 @@ import * as v from 'valibot';
 import { dataSchema } from '../data/sources.ts';
 import { NUMERICS } from '../engine/engine.ts';
 import { DEFAULTS, EARLY_STOPPING_DEFAULTS } from './defaults.ts';
-import { fields, flag, fraction, notNegative, oneOf, text, whole } from './fields.ts';
-import { modelSchema } from './layerSchema.ts';
-import { CODING_NAMES, type RunSpec, STOPPING_METRICS } from './runSpec.ts';
+import { fields, flag, fraction, notNegative, oneOf, sha256, text, whole } from './fields.ts';
+import { LAYERS_MAX, modelSchema } from './layerSchema.ts';
+import { CODING_NAMES, type InitialSpec, type RunSpec, STOPPING_METRICS } from './runSpec.ts';
 import {
   clipSchema,
   optimizerSchema,
@@ -26,8 +26,20 @@ const earlyStoppingSchema = fields({
   target: v.optional(v.nullable(notNegative), null),
 });
 
-/** A run spec whose microbatch may still follow from the batch. */
-type WrittenRunSpec = Omit<RunSpec, 'microbatch'> & { readonly microbatch?: number };
+const FROM_MAX = 200;
+
+const initialSchema = fields({
+  sha256,
+  from: v.optional(text(FROM_MAX), ''),
+  layers: v.optional(v.nullable(whole(1, LAYERS_MAX)), null),
+  frozen: v.optional(flag, false),
+});
+
+/** A run spec whose microbatch may still follow from the batch, and in which null begins with nobody's model. */
+type WrittenRunSpec = Omit<RunSpec, 'microbatch' | 'initial'> & {
+  readonly microbatch?: number;
+  readonly initial?: InitialSpec | null;
+};
 
 export const runSchema: v.GenericSchema<unknown, WrittenRunSpec> = fields({
   name: v.optional(text(64), 'unnamed'),
@@ -64,4 +76,5 @@ export const runSchema: v.GenericSchema<unknown, WrittenRunSpec> = fields({
     }),
     {},
   ),
+  initial: v.exactOptional(v.nullable(initialSchema)),
 });

@@ -73,6 +73,21 @@ export type CodingSpec = {
   readonly down: CodingName;
 };
 
+/**
+ * The model that a run begins with, in place of what its seed draws: a safetensors file, named by its content so that the run
+ * stays a function of its spec.
+ */
+export type InitialSpec = {
+  /** SHA-256 of the file, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** What the file is called by whoever named it: a run, or a file. It changes no bit and no hash. Empty: nobody has said. */
+  readonly from: string;
+  /** Entries of `model.layers`, from the first on, that take their parameters from it; null = all. The others are drawn. */
+  readonly layers: number | null;
+  /** Whether what is trained in those layers stays as it is. Batch norm goes on measuring its running values. */
+  readonly frozen: boolean;
+};
+
 export type RunSpec = {
   readonly name: string;
   /** One sentence: what this run shows. */
@@ -95,4 +110,6 @@ export type RunSpec = {
   readonly earlyStopping: EarlyStoppingSpec | null;
   readonly checkpoint: { readonly everySteps: number };
   readonly trust: TrustSpec;
+  /** Absent where the run begins with what its seed draws. */
+  readonly initial?: InitialSpec;
 };

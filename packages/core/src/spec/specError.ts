@@ -10,8 +10,11 @@ export class SpecError extends Error {
   /** One for each fault. The message is a line for each, in English. */
   readonly problems: readonly SpecProblem[];
 
-  constructor(problems: readonly SpecProblem[]) {
-    super(specMessage(problems));
+  constructor(problems: readonly (SpecFact | DataFact)[]);
+  /** @param message what they say: of sweeps and files workers know no words */
+  constructor(problems: readonly SpecProblem[], message: string);
+  constructor(problems: readonly SpecProblem[], message?: string) {
+    super(message ?? specMessage(problems as readonly (SpecFact | DataFact)[]));
     this.problems = problems;
   }
 }

@@ -19,6 +19,7 @@ import {
   type SweepSearch,
   TRIALS_MAX,
 } from './sweep.ts';
+import { refusalOf } from './sweepError.ts';
 
 const trials = whole(1, TRIALS_MAX);
 const seed = v.optional(whole(0, 4_294_967_295), 1);
@@ -86,7 +87,7 @@ export function resolveSweep(input: unknown, specOf: (base: string | object) => 
     problems.push({ type: 'sweepFieldsMost', fields: paths.length, most: SWEEP_FIELDS_MAX });
   }
   const axes = paths.flatMap((path) => axisOf(path, vary[path], problems));
-  if (problems.length > 0) throw new SpecError(problems);
+  if (problems.length > 0) throw refusalOf(problems);
   const spec = specOf(base);
   const complete: SweepSearch =
     search.type === 'successiveHalving' ? { maxEpochs: Math.max(1, spec.epochs), ...search } : search;
@@ -100,7 +101,7 @@ export function resolveSweep(input: unknown, specOf: (base: string | object) => 
     objective: { metric, goal },
   };
   const contradictions = [...searchProblems(sweep), ...objectiveProblems(sweep)];
-  if (contradictions.length > 0) throw new SpecError(contradictions);
+  if (contradictions.length > 0) throw refusalOf(contradictions);
   return sweep;
 }
 

@@ -4,8 +4,9 @@ import { RandomStream } from '../random/threefry.ts';
 import { applyFields } from '../spec/overrides.ts';
 import { shown } from '../spec/problems.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
-import { SpecError, type SpecProblem } from '../spec/specError.ts';
+import { SpecError } from '../spec/specError.ts';
 import type { Sweep, SweepAxis, Trial } from './sweep.ts';
+import { refusalAt } from './sweepError.ts';
 
 /** Purpose word of a sweep's random numbers, which are no part of any run. */
 const SWEEP_PURPOSE = 0x7377;
@@ -79,10 +80,7 @@ function specOf(base: RunSpec, values: Values, number: number): RunSpec {
     return applyFields(base, Object.entries({ ...values, ...(follows && { microbatch: batch }) }));
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    const place = `trial ${number} (${valuesText(values)})`;
-    throw new SpecError(
-      error.problems.map((problem): SpecProblem => ({ type: 'problemAt', place, problem })),
-    );
+    throw refusalAt(`trial ${number} (${valuesText(values)})`, error);
   }
 }
 

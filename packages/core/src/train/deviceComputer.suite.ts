@@ -90,6 +90,11 @@ const OPTIMIZERS: Given[] = [
   { optimizer: { type: 'rmsprop', lr: 0.01 }, schedule: { type: 'cosine' } },
   { optimizer: { type: 'adam', lr: 0.02 }, schedule: { type: 'exponential', gamma: 0.9 } },
   { optimizer: { type: 'adamw', lr: 0.02, weightDecay: 0.1 } },
+  // Whatever its first layers begin with, no step moves them.
+  {
+    ...{ optimizer: { type: 'momentum', lr: 0.05, momentum: 0.8, weightDecay: 0.1 }, clip: { norm: 0.3 } },
+    ...{ regularization: { l2: 0.02 }, initial: { sha256: '0'.repeat(64), layers: 2, frozen: true } },
+  },
 ] as Given[];
 
 export function deviceComputing(

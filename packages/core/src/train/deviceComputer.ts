@@ -18,6 +18,7 @@ import { type Answer, judged } from '../parallel/answer.ts';
 import { heldAnswers, newReduction, reduce } from '../parallel/reduction.ts';
 import { leavesOf, nodesOfRange, type TreeNode } from '../parallel/tree.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
+import { frozenLength } from './frozen.ts';
 import type { Computation, LeafComputer, LeafComputerOptions, LeafRequest } from './leafComputer.ts';
 import { localStepsOfRun } from './localRound.ts';
 import { leafRange, piecesOfLeaves, samplesOfLeaves } from './position.ts';
@@ -83,6 +84,7 @@ export class DeviceComputer implements LeafComputer {
         ? await DeviceUpdater.open({
             ...{ device, model, spec, parameters: network.buffer(network.places.parameters) },
             totalSteps: localStepsOfRun(shapeOfRun(spec, trainCount), steps.localSteps, batch),
+            frozen: frozenLength(model, spec),
           })
         : null;
     const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(data), seed });

@@ -7,6 +7,7 @@ import { StepUpdater } from '../optim/stepUpdater.ts';
 import { addSums, type Sums } from '../parallel/answer.ts';
 import { newReduction, type Reduction, reduce, rootOf } from '../parallel/reduction.ts';
 import type { VectorId } from '../vectors/arena.ts';
+import { frozenLength } from './frozen.ts';
 import type { LeafComputation, LeafRule, LeafTools, LeafWork } from './leaf.ts';
 import { addedVectors, microbatchSums, siblingsVector } from './microbatch.ts';
 import { leafCount, leavesOfStep, type RunShape, samplesOfStep, totalSteps } from './position.ts';
@@ -44,6 +45,7 @@ export class LocalRounds implements LeafRule {
       ...{ model, arena, parameters: executor.parameters, optimizer, schedule, clip, regularization },
       sumOf: 'gradients',
       totalSteps: localStepsOfRun(shapeOfRun(spec, trainCount), steps.localSteps, batch),
+      frozen: frozenLength(model, spec),
     });
   }
 

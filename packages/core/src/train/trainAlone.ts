@@ -9,7 +9,8 @@ export type TrainAloneOptions = Omit<TrainingRunOptions, 'parameters'>;
 
 /**
  * Trains until the spec's epochs are done, early stopping says so, or a step is not finite.
- * @throws SpecError when a step would take more samples than there are
+ * @throws SpecError when a step would take more samples than there are, CheckpointError when `initial` is not the file that
+ * the spec names or does not fit
  */
 export async function trainAlone(options: TrainAloneOptions): Promise<RunOutcome> {
   const run = await TrainingRun.open(options);

@@ -9,12 +9,12 @@ import { StreamOrder } from '../data/order.ts';
 import type { Engine, Executor } from '../engine/engine.ts';
 import type { EndingFact } from '../facts/fact.ts';
 import { compileModel } from '../nn/compile.ts';
-import { initialParameters } from '../nn/initialize.ts';
 import type { Model } from '../nn/model.ts';
 import type { UpdateReport } from '../optim/stepUpdater.ts';
 import { meansOf } from '../parallel/answer.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
+import { beginningParameters, checkInitialFile } from './beginning.ts';
 import { type Updater, updaterOf } from './codedUpdater.ts';
 import { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './earlyStopping.ts';
 import { addStep, epochMeans } from './epochMeans.ts';
@@ -30,7 +30,9 @@ export type TrainingRunOptions = {
   readonly data: DataSplits;
   readonly engine: Engine;
   readonly onEpoch?: (report: EpochReport) => void;
-  /** [vectorLength] to start from in place of those that the spec draws; then it is another run than the spec's. */
+  /** The safetensors file that `spec.initial` names; absent where it names none. */
+  readonly initial?: Uint8Array;
+  /** [vectorLength] to start from in place of those that the spec says; then it is another run than the spec's. */
   readonly parameters?: Float32Array;
 };
 
@@ -66,10 +68,11 @@ export class TrainingRun {
   #last: UpdateReport | null = null;
   #state: 'training' | 'over' | 'diverged';
 
-  /** @throws SpecError when a step would take more samples than there are */
+  /** @throws SpecError when a step would take more samples than there are, CheckpointError where `initial` is another file than the spec's, or does not fit */
   static async open(options: TrainingRunOptions): Promise<TrainingRun> {
-    const { spec, data, engine } = options;
+    const { spec, data, engine, initial } = options;
     checkStepsFit(spec, data.train.count);
+    if (initial !== undefined) checkInitialFile(spec, initial);
     const model = compileModel(spec.model);
     const executor = await engine.compile(model, {
       ...{ microbatch: spec.microbatch, inputGradient: false },
@@ -82,7 +85,7 @@ export class TrainingRun {
     const { spec, data } = options;
     const { model } = executor;
     const trainCount = data.train.count;
-    const parameters = options.parameters ?? initialParameters(model, spec.seed);
+    const parameters = options.parameters ?? beginningParameters(model, spec, options.initial ?? null);
     this.#options = options;
     this.#executor = executor;
     this.spec = spec;

@@ -3,6 +3,7 @@ import { learningRateFactor } from '../optim/schedule.ts';
 import type { ClipSpec, OptimizerSpec, RegularizationSpec, ScheduleSpec } from '../optim/specs.ts';
 import { StepUpdater, type StepUpdaterOptions } from '../optim/stepUpdater.ts';
 import type { OuterSpec, RunSpec, StepsSpec } from '../spec/runSpec.ts';
+import { frozenLength } from './frozen.ts';
 import { localStepsOfRun } from './localRound.ts';
 import { leavesOfStep, totalSteps } from './position.ts';
 import { shapeOfRun } from './stepShape.ts';
@@ -21,6 +22,7 @@ function synchronous(spec: RunSpec, { trainCount, ...start }: UpdaterStart): Rul
   return new StepUpdater({
     ...{ ...start, optimizer, schedule, clip, regularization, sumOf: 'gradients' },
     totalSteps: totalSteps(shapeOfRun(spec, trainCount)),
+    frozen: frozenLength(start.model, spec),
   });
 }
 
@@ -49,7 +51,7 @@ function localSteps(
   const shape = shapeOfRun(spec, trainCount);
   const updater = new StepUpdater({
     ...{ ...start, ...outerOptimizer(steps.outer), clip: UNCLIPPED, regularization: UNREGULARIZED },
-    ...{ sumOf: 'changes', totalSteps: totalSteps(shape) },
+    ...{ sumOf: 'changes', totalSteps: totalSteps(shape), frozen: frozenLength(start.model, spec) },
   });
   const { optimizer, schedule, batch } = spec;
   const localStepsInAll = localStepsOfRun(shape, steps.localSteps, batch);

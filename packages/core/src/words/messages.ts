@@ -13,11 +13,16 @@ import { INCAPABLE_ENGLISH } from './english/incapable.ts';
 import { LEAVING_ENGLISH } from './english/leaving.ts';
 import { modelInEnglish } from './english/model.ts';
 import { specInEnglish } from './english/spec.ts';
+import { problemInEnglish } from './english/sweep.ts';
 import { worded } from './wording.ts';
 
 /** A line for each problem. */
-export const specMessage = (problems: readonly (SpecFact | DataFact | SweepFact)[]): string =>
+export const specMessage = (problems: readonly (SpecFact | DataFact)[]): string =>
   problems.map(specInEnglish).join('\n');
+
+/** The same of sweeps and files. */
+export const refusalMessage = (problems: readonly (SpecFact | DataFact | SweepFact)[]): string =>
+  problems.map(problemInEnglish).join('\n');
 
 export const modelMessage = (fact: ModelFact): string => modelInEnglish(fact);
 

@@ -76,6 +76,7 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
     },
     { type: 'fieldInvalid', at: 'model.layers.0.bias', allowed: { kind: 'flag' }, value: '1' },
     { type: 'fieldInvalid', at: 'about', allowed: { kind: 'text', most: 400 }, value: '7' },
+    { type: 'fieldInvalid', at: 'initial.sha256', allowed: { kind: 'sha256' }, value: '"abc"' },
     {
       type: 'fieldInvalid',
       at: 'schedule.unit',
@@ -127,6 +128,25 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
     { type: 'entryUnknown', at: 'model.layers.0.units', list: 'model.layers', entries: 0 },
   ],
   fieldsMissing: [{ type: 'fieldsMissing', at: 'epochs.x', owner: 'epochs' }],
+  initialUnnamed: [{ type: 'initialUnnamed' }],
+  initialRunUnknown: [{ type: 'initialRunUnknown', run: 'mlp-1', folder: 'runs' }],
+  initialRunUnfinished: [{ type: 'initialRunUnfinished', run: 'mlp-1' }],
+  initialFileUnknown: [
+    { type: 'initialFileUnknown', sha256: '0123456789ab', from: 'mlp-1', folder: 'runs' },
+    { type: 'initialFileUnknown', sha256: '0123456789ab', from: '', folder: 'runs' },
+  ],
+  initialLayersTooMany: [
+    { type: 'initialLayersTooMany', layers: 9, entries: 4 },
+    { type: 'initialLayersTooMany', layers: 2, entries: 1 },
+  ],
+  initialLayersEmpty: [
+    { type: 'initialLayersEmpty', layers: 1 },
+    { type: 'initialLayersEmpty', layers: 2 },
+  ],
+  initialFreezesAll: [
+    { type: 'initialFreezesAll', layers: null, entries: 4 },
+    { type: 'initialFreezesAll', layers: 3, entries: 4 },
+  ],
   microbatchTooLarge: [{ type: 'microbatchTooLarge', microbatch: 16, batch: 8 }],
   quorumNeedsChecks: [{ type: 'quorumNeedsChecks', quorum: 2, usual: 0.05 }],
   trimNeedsFast: [{ type: 'trimNeedsFast' }],
@@ -355,6 +375,18 @@ export const SAMPLE_FACTS: { readonly [T in FactType]: readonly FactOf<T>[] } = 
   modelTensorMisfit: [
     { type: 'modelTensorMisfit', tensor: 'dense1.weight', dtype: 'F64', found: [2], shape: [2, 3] },
   ],
+  initialOther: [{ type: 'initialOther', named: '0123456789ab', found: 'ba9876543210' }],
+  initialTensorMissing: [
+    { type: 'initialTensorMissing', tensor: 'dense4.weight', shape: [10, 3], layer: 4, fitting: 3 },
+    { type: 'initialTensorMissing', tensor: 'dense1.weight', shape: [10, 3], layer: 1, fitting: 0 },
+  ],
+  initialTensorMisfit: [
+    {
+      ...{ type: 'initialTensorMisfit', tensor: 'dense2.weight', dtype: 'F32', found: [10, 3] },
+      ...{ shape: [4, 3], layer: 2, fitting: 1 },
+    },
+  ],
+  initialTensorNotFinite: [{ type: 'initialTensorNotFinite', tensor: 'dense2.weight' }],
   safetensorsShort: [{ type: 'safetensorsShort', bytes: 3 }],
   safetensorsCut: [{ type: 'safetensorsCut', header: '18446744073709551615', bytes: 3 }],
   safetensorsJson: [{ type: 'safetensorsJson' }],

@@ -79,6 +79,8 @@ const TERMS = [
     'to',
   ],
   ...['"search"', '"random"', '"trials"'],
+  ...['initial', 'initial.sha256', 'initial.from', 'initial.layers', 'initial.frozen'],
+  ...['--initial', '--initial-layers'],
   ...['gzip', '.gz', 'IDX', 'MNIST', 'magic number', 'count', 'safetensors', 'JSON', 'SHA-256', 'F32'],
   ...['Shoal', 'WebSocket', 'HTTP', 'https', 'http', 'MiB', 'Upgrade', 'Connection', '--memory'],
   ...['NODE_EXTRA_CA_CERTS=FILE', 'Ctrl-C', 'SIGHUP', 'access.json', '--token', 'Host', '--public-url'],

@@ -9,6 +9,7 @@ import {
   flopsPerSample,
 } from '@shoal/core';
 import { out } from '../../terminal/terminal.ts';
+import { initialFromOptions } from '../initialFromOptions.ts';
 import type { SpecOptions } from '../options.ts';
 import { columns } from '../output/format.ts';
 import { specFromOptions } from '../specFromOptions.ts';
@@ -29,7 +30,7 @@ const WORDS: Readonly<Record<ExchangeName, string>> = {
 };
 
 export async function tellExchanges(options: ExchangeOptions): Promise<number> {
-  const spec = await specFromOptions(options, 'mnist-mlp');
+  const spec = await specFromOptions(options, 'mnist-mlp', await initialFromOptions(undefined, 'runs'));
   const model = compileModel(spec.model);
   if (options.printConfig === true) {
     out.json(spec, 2);

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type Fact, type Sweep, type SweepView, valuesText } from '@shoal/core';
 import { diskFiles } from '../../files/diskFiles.ts';
 import type { News } from '../../news/news.ts';
+import { InitialModels } from '../../run/folder/initialModels.ts';
 import { placed } from '../../run/preparation/specFromFields.ts';
 import type { OpenCoordinator } from '../../service/openCoordinator.ts';
 import { sweepOf } from '../../sweep/sweepFiles.ts';
@@ -26,7 +27,8 @@ const SWEEP_FILE = { what: 'sweep', of: 'sweep', asked: 'after "shoal sweep"' } 
 
 /** @returns the exit code: 0 all trials are done, 1 something stands in the way, above 128 interrupted */
 export async function sweep(file: string, options: Options): Promise<number> {
-  const input = await readConfig(file, SWEEP_FILE);
+  const models = new InitialModels({ files: diskFiles, runsFolder: options.out });
+  const input = await models.namedSweep(await readConfig(file, SWEEP_FILE));
   const { written, known } = await readFrom(file, input, options.out);
   if (options.table === true) {
     print(known.view('halted'), options);

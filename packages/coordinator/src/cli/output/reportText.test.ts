@@ -1,6 +1,6 @@
-import type { EpochRecord, RunResult } from '@shoal/core';
+import { type EpochRecord, findPreset, type RunResult, resolveRunSpec } from '@shoal/core';
 import { expect, test } from 'vitest';
-import { epochText, layerNormsText, resultText } from './reportText.ts';
+import { epochText, layerNormsText, resultText, runText } from './reportText.ts';
 
 const epoch: EpochRecord = {
   epoch: 3,
@@ -71,4 +71,19 @@ test('a stopped run names its checkpoints but no model', () => {
   expect(text).toContain('Stopped: It was interrupted.');
   expect(text).not.toContain('model.safetensors');
   expect(text).not.toContain('test accuracy');
+});
+
+test('a run says what model it begins with, and how much of it', () => {
+  const linesOf = (initial: object | null): string[] =>
+    runText({
+      ...{ type: 'run', runId: 'r', folder: 'runs/r', parameters: 10, stepsPerEpoch: 3, stepsInAll: 9 },
+      ...{ resumedFromStep: 0, spec: resolveRunSpec({ ...findPreset('mnist-mlp'), initial }) },
+      dataSet: { name: 'digits', source: 'digits', shape: [1, 28, 28], classes: 10, sha256: 'ab' },
+    }).slice(3);
+  const sha256 = '0123456789ab'.padEnd(64, 'c');
+  expect(linesOf(null)).toEqual([]);
+  expect(linesOf({ sha256, from: 'first-3f2a', layers: 2, frozen: true })).toEqual([
+    '  begins with first-3f2a, its first 2 layers, frozen',
+  ]);
+  expect(linesOf({ sha256 })).toEqual(['  begins with the model of SHA-256 0123456789ab…']);
 });

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { addClusterOptions } from '../clusterOptions.ts';
 import {
   addDataOptions,
+  addInitialOptions,
   addJsonOption,
   addRunFileOption,
   addRunOptions,
@@ -23,7 +24,7 @@ export function addTraining(program: Command, finish: Finish): void {
   const trainCommand = program
     .command('train')
     .description('start a run: coordinator and local workers in one');
-  addClusterOptions(addRunFileOption(addSpecOptions(trainCommand)));
+  addClusterOptions(addRunFileOption(addInitialOptions(addSpecOptions(trainCommand))));
   addRunOptions(addDataOptions(trainCommand), { localWorkers: true })
     .action(async (options) => finish((await import('../commands/train.ts')).train(options, 'mnist-mlp')))
     .addHelpText(
@@ -33,13 +34,14 @@ export function addTraining(program: Command, finish: Finish): void {
         'shoal train --set optimizer.type=momentum --set optimizer.lr=0.05 --workers 4',
         'shoal train --config run.yaml --data ~/fashion-mnist --json',
         'shoal train --preset mnist-cnn --print-config > run.json',
+        'shoal train --preset mnist-cnn --data ./letters --initial mnist-cnn-20260105-101500-3f2a --initial-layers 4 --freeze',
       ),
     );
 
   const serveCommand = program
     .command('serve')
     .description('serve the dashboard; runs are started there, and workers join from elsewhere');
-  addClusterOptions(addRunFileOption(addSpecOptions(serveCommand)));
+  addClusterOptions(addRunFileOption(addInitialOptions(addSpecOptions(serveCommand))));
   addRunOptions(addDataOptions(serveCommand), { localWorkers: false })
     .action(async (options) => finish((await import('../commands/train.ts')).serve(options)))
     .addHelpText(

@@ -53,6 +53,15 @@ test('a newcomer early in a run adds the changes to the version that it draws', 
   expect(told(messages.of(2, 0).frame)).toMatchObject({ version: 2, base: 0 });
 });
 
+test('a run that begins with a model tells it whole, since nobody can draw it', () => {
+  const { messages, step } = setUp('int4');
+  expect(told(messages.of(1, 0).frame)).toMatchObject({ version: 1, base: null });
+  // Its first change is of version 1, which whoever has only drawn does not hold.
+  step(2);
+  expect(told(messages.of(2, 0).frame)).toMatchObject({ version: 2, base: null });
+  expect(told(messages.of(2, 1).frame)).toMatchObject({ version: 2, base: 1 });
+});
+
 test('within one process everybody gets the whole where it lies', () => {
   const { arena, current, messages, step } = setUp('int8');
   step(1);

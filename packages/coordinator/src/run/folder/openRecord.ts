@@ -13,6 +13,8 @@ export type RunStart =
       readonly dataSet: DataSet;
       /** Absent: a new name. No run of this name is there. */
       readonly runId?: string;
+      /** The file that the spec names to begin with, found to be that one; absent or null where it names none. */
+      readonly initial?: Uint8Array | null;
     }
   | {
       readonly type: 'resume';
@@ -30,7 +32,7 @@ export async function openRecord(files: KeptFiles, runsFolder: string, start: Ru
       ...{ spec: start.spec, dataSet: info, kernels: KERNEL_BUILD },
       ...(place !== undefined && { dataPlace: place }),
     };
-    return createRunFolder(runsFolder, record, new Date(), files, start.runId);
+    return createRunFolder(runsFolder, record, new Date(), files, start.runId, start.initial);
   }
   const record = await readRun(runsFolder, start.runId, files);
   refuseEnded(record);

@@ -3,7 +3,7 @@
  * `model.safetensors`, `events.out.tfevents.*`, `checkpoints/{last,best}.safetensors`, `run.log`, and `lock`, which one coordinator at a time
  * holds; where answers are checked also `convictions.jsonl` and `checkpoints/history-*.safetensors`; where the operator
  * has changed how, `trust.json`; what people say of the run in `label.json`; of small models `states/step-*.safetensors`,
- * for a replay. All that a resume needs is in it.
+ * for a replay; where the run begins with a model, that file as `initial.safetensors`. All that a resume needs is in it.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -50,6 +50,7 @@ export const runFiles = (folder: string) => ({
   convictions: join(folder, 'convictions.jsonl'),
   log: join(folder, 'run.log'),
   trust: join(folder, 'trust.json'),
+  initial: join(folder, 'initial.safetensors'),
 });
 
 /** What a new run is called: the name tells what and when; the random end keeps two of one second apart. */
@@ -58,18 +59,21 @@ export function newRunId(specName: string, now: Date): string {
   return `${slugOf(specName)}-${stamp}-${randomBytes(2).toString('hex')}`;
 }
 
-/** Makes the folder of a new run. */
+/** Makes the folder of a new run. @param initial the file that its spec names to begin with; null where it names none */
 export async function createRunFolder(
   runsFolder: string,
   record: Pick<RunRecord, 'spec' | 'dataSet' | 'dataPlace' | 'kernels'>,
   now: Date,
   files: KeptFiles = diskFiles,
   runId = newRunId(record.spec.name, now),
+  initial: Uint8Array | null = null,
 ): Promise<RunRecord> {
   const folder = join(runsFolder, runId);
   const createdAt = now.toISOString();
   try {
     await files.make(runFiles(folder).checkpoints);
+    // First: a run whose record is there has all that it begins with.
+    if (initial !== null) await files.replace(runFiles(folder).initial, initial);
     await files.replace(
       runFiles(folder).run,
       `${JSON.stringify({ runId, createdAt, ...record }, null, 2)}\n`,

@@ -1,5 +1,6 @@
 /** From a spec and a data set to everything a run computes with; whatever does not fit together is said here. */
 import {
+  beginningParameters,
   bytesOf,
   Codings,
   checkModelFitsData,
@@ -47,6 +48,8 @@ export type PreparedRun = {
   readonly leases: LeaseMessages;
   /** Help with what the coordinator computes, while the run goes on. */
   readonly threads: VectorThreads;
+  /** The safetensors file that its spec names to begin with; null where it names none. */
+  readonly initial: Uint8Array | null;
 };
 
 /** The model, where it and the steps fit the data. @throws UserError, SpecError, ModelError or RangeError with a sentence */
@@ -75,14 +78,18 @@ export type ArenaOpener = (options: { readonly length: number; readonly vectorsM
 const NO_THREADS: VectorThreads = { start: () => {}, close: async () => {} };
 const ownMemory: ArenaOpener = (options) => ({ arena: new VectorArena(options), threads: NO_THREADS });
 
-/** `term` is that of the coordinator that leads the run. @throws as `checkRun` */
-export function prepareRun(
-  spec: RunSpec,
-  dataSet: DataSet,
-  limits: SchedulingLimits = DEFAULT_SCHEDULING,
-  term = FIRST_TERM,
-  openArena: ArenaOpener = ownMemory,
-): PreparedRun {
+export type PreparationOptions = {
+  readonly limits?: SchedulingLimits;
+  /** Of the coordinator that leads the run. */
+  readonly term?: number;
+  readonly openArena?: ArenaOpener;
+  /** The file that the spec names to begin with, found to be that one. */
+  readonly initial?: Uint8Array | null;
+};
+
+/** @throws as `checkRun`, and CheckpointError where the model to begin with does not fit */
+export function prepareRun(spec: RunSpec, dataSet: DataSet, options: PreparationOptions = {}): PreparedRun {
+  const { limits = DEFAULT_SCHEDULING, term = FIRST_TERM, openArena = ownMemory, initial = null } = options;
   const { model } = checkRun(spec, dataSet);
   // Local workers read it where it is.
   const data = inSharedMemory(splitForRun(dataSet, spec.data, spec.seed));
@@ -91,15 +98,18 @@ export function prepareRun(
   const vectorBytes = Math.max(1, model.vectorLength * 4);
   const vectorsMax = Math.max(16, Math.min(ARENA_VECTORS_MAX, Math.floor(ARENA_BYTES_MAX / vectorBytes)));
   const { arena, threads } = openArena({ length: model.vectorLength, vectorsMax });
-  const updater = freshUpdater(facts, model, arena);
+  const updater = freshUpdater({ facts, model, initial }, arena);
   const blocks = new DataBlocks(data);
   const leases = new LeaseMessages(facts, data, blocks, term);
-  return { facts, model, data, arena, updater, blocks, leases, threads };
+  return { facts, model, data, arena, updater, blocks, leases, threads, initial };
 }
 
 /** With the parameters and moments that the run begins with, in vectors of `arena`. */
-export function freshUpdater(facts: RunFacts, model: Model, arena: VectorArena): Updater {
-  const parameters = initialParameters(model, facts.spec.seed);
+export function freshUpdater(
+  { facts, model, initial }: Pick<PreparedRun, 'facts' | 'model' | 'initial'>,
+  arena: VectorArena,
+): Updater {
+  const parameters = beginningParameters(model, facts.spec, initial);
   return updaterOf(facts.spec, { model, arena, parameters, trainCount: facts.counts.train });
 }
 
@@ -109,7 +119,7 @@ export function frameBytesMax(spec: RunSpec, model = compileModel(spec.model)): 
   return new Codings(spec, model).up(null).byteLength + DEFAULT_LIMITS.envelopeBytesMax;
 }
 
-/** Computes the probe lease here, once, with the exact engine. */
+/** Computes the probe lease here, once, with the exact engine and what the seed draws, whatever the run begins with. */
 export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {
   const { facts, model, data } = run;
   const { spec } = facts;

@@ -1,5 +1,13 @@
 /** From the fields that somebody wrote, in a file or on the page, to a resolved run spec. */
-import { checkExtent, findPreset, mergeRunSpec, type RunSpec, resolveRunSpec, SpecError } from '@shoal/core';
+import {
+  checkExtent,
+  findPreset,
+  mergeRunSpec,
+  type RunSpec,
+  refusalAt,
+  resolveRunSpec,
+  SpecError,
+} from '@shoal/core';
 import { UserError } from '../../errors.ts';
 
 /**
@@ -27,7 +35,5 @@ export function specFromFields(
 
 /** The same problems with the place before each. */
 export function placed(error: unknown, place: string): unknown {
-  return error instanceof SpecError
-    ? new SpecError(error.problems.map((problem) => ({ type: 'problemAt', place, problem })))
-    : error;
+  return error instanceof SpecError ? refusalAt(place, error) : error;
 }

@@ -53,14 +53,15 @@ export class SnapshotStore {
   }
 }
 
-/** The state that a run starts from, a function of its spec: drawn again rather than kept. */
-export function beginningOf({ facts, model }: Pick<PreparedRun, 'facts' | 'model'>) {
+/** The state that a run starts from, a function of its spec and the file that it names: made again rather than kept. */
+export function beginningOf(run: Pick<PreparedRun, 'facts' | 'model' | 'initial'>) {
+  const { facts, model } = run;
   const progress = initialProgress(facts);
   return {
     progress,
     state: (): KeptState => {
       const arena = new VectorArena({ length: model.vectorLength, vectorsMax: FRESH_VECTORS_MAX });
-      const updater = freshUpdater(facts, model, arena);
+      const updater = freshUpdater(run, arena);
       return copyOf(arena, updater, { progress, best: null, vouchers: [] });
     },
   };

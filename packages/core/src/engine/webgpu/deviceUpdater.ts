@@ -60,6 +60,8 @@ export type DeviceUpdaterOptions = {
   readonly parameters: GpuBuffer;
   readonly spec: Pick<RunSpec, 'optimizer' | 'schedule' | 'clip' | 'regularization'>;
   readonly totalSteps: number;
+  /** Elements from the first on that no step changes. */
+  readonly frozen: number;
 };
 
 export class DeviceUpdater {
@@ -91,7 +93,7 @@ export class DeviceUpdater {
   }
 
   static async open(options: DeviceUpdaterOptions): Promise<DeviceUpdater> {
-    const { device, model, parameters, spec } = options;
+    const { device, model, parameters, spec, frozen } = options;
     const { vectorLength, trainableLength } = model;
     const { regularization, clip, optimizer } = spec;
     const buffers: GpuBuffer[] = [];
@@ -150,7 +152,8 @@ export class DeviceUpdater {
         ],
         eachElement(
           `${vectorLength}u`,
-          `var g = gradient[i] * batch.share;
+          `${frozen === 0 ? '' : `if (i < ${frozen}u) { gradient[i] = 0.0f; return; }`}
+  var g = gradient[i] * batch.share;
   ${regularized}
   if ((bitcast<u32>(g) & 0x7f800000u) == 0x7f800000u) { broken[0] = 1u; }
   if (i < ${trainableLength}u) { ${clipped} }
@@ -193,7 +196,8 @@ export class DeviceUpdater {
         ],
         eachElement(
           `${vectorLength}u`,
-          `var p = w[i]; var g = gradient[i];
+          `${frozen === 0 ? '' : `if (i < ${frozen}u) { return; }`}
+  var p = w[i]; var g = gradient[i];
   if (i >= ${trainableLength}u) { w[i] = p + kind[i] * (g - p); return; }
   ${bound}
   ${ruleOf(optimizer)}

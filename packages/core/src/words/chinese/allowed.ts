@@ -14,6 +14,8 @@ export function allowedInChinese(allowed: Allowed): string {
       return 'true（是）或 false（否）';
     case 'text':
       return zh`最多 ${allowed.most} 个字符的文本`;
+    case 'sha256':
+      return '文件的 SHA-256，即 64 位小写十六进制数字';
     case 'names':
       return zh`${allowed.names.join('、')} 之一`;
     case 'object':

@@ -4,12 +4,14 @@ import type { Wording } from '../wording.ts';
 import { CONNECTION_CHINESE } from './connection.ts';
 import { CONTROL_CHINESE } from './control.ts';
 import { FILES_CHINESE } from './files.ts';
+import { FITTING_CHINESE } from './fitting.ts';
 import { MODEL_CHINESE } from './model.ts';
 import { OUTCOME_CHINESE } from './outcome.ts';
 import { RUN_CHINESE } from './run.ts';
 import { SERVICE_CHINESE } from './service.ts';
 import { SPEC_CHINESE } from './spec.ts';
 import { STOPPING_CHINESE } from './stopping.ts';
+import { SWEEP_CHINESE } from './sweep.ts';
 import { VIEW_CHINESE } from './view.ts';
 import { WORK_CHINESE } from './work.ts';
 import { WORKER_CHINESE } from './worker.ts';
@@ -17,6 +19,8 @@ import { WORKER_CHINESE } from './worker.ts';
 export const CHINESE: Wording<Fact> = {
   text: ({ text }) => text,
   ...SPEC_CHINESE,
+  ...SWEEP_CHINESE,
+  ...FITTING_CHINESE,
   ...MODEL_CHINESE,
   ...STOPPING_CHINESE,
   ...OUTCOME_CHINESE,

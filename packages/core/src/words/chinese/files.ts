@@ -73,6 +73,11 @@ const IDX_CHINESE: Wording<IdxFact> = {
     zh`${train} 的图像为 ${times(trainShape)}，但 ${test} 的图像为 ${times(testShape)}（通道 × 高 × 宽）。两者必须来自同一个数据集。`,
 };
 
+const takeFewer = (fitting: number): string =>
+  fitting === 0
+    ? '请改用前几层相同的模型文件。'
+    : zh`请只取前 ${fitting} 层：initial.layers=${fitting}（--initial-layers ${fitting}）。`;
+
 const CHECKPOINT_CHINESE: Wording<CheckpointFact> = {
   checkpointForeign: ({ format, expected }) =>
     zh`这个 safetensors 文件不是训练的检查点（${format === null ? '它没有注明格式' : zh`它的格式是 ${format}`}，应为 ${expected}）。`,
@@ -91,6 +96,19 @@ const CHECKPOINT_CHINESE: Wording<CheckpointFact> = {
     zh`这个文件属于另一个模型：它没有形状为 ${shapeText(shape)} 的张量 ${tensor}。`,
   modelTensorMisfit: ({ tensor, dtype, found, shape }) =>
     zh`这个文件属于另一个模型：它的张量 ${tensor} 是 ${dtype}，形状 ${shapeText(found)}，而当前模型需要 F32，形状 ${shapeText(shape)}。`,
+  initialRunUnknown: ({ run, folder }) =>
+    zh`${folder} 中没有名为 ${JSON.stringify(run)} 的训练可作为起始模型。`,
+  initialRunUnfinished: ({ run }) => zh`训练 ${run} 还没有交付可作为起始的模型：请先让它结束。`,
+  initialFileUnknown: ({ sha256, from, folder }) =>
+    zh`起始模型的文件（SHA-256 为 ${sha256}…${from === '' ? '' : zh`，名为 ${from}`}）不在 ${folder} 的任何训练中：请用 --initial 指定该文件，或改用另一次训练。`,
+  initialOther: ({ named, found }) =>
+    zh`这不是本次训练的起始模型文件：它的 SHA-256 是 ${found}…，而训练配置写的是 ${named}…。请指定当初的文件，或删去 initial.sha256 以从这个文件开始。`,
+  initialTensorMissing: ({ tensor, shape, layer, fitting }) =>
+    zh`起始模型不匹配：第 ${layer} 层需要形状为 ${shapeText(shape)} 的张量 ${tensor}，但文件中没有。${takeFewer(fitting)}`,
+  initialTensorMisfit: ({ tensor, dtype, found, shape, layer, fitting }) =>
+    zh`起始模型在第 ${layer} 层不匹配：文件中的 ${tensor} 是 ${dtype}，形状 ${shapeText(found)}，而当前模型需要 F32，形状 ${shapeText(shape)}。${takeFewer(fitting)}`,
+  initialTensorNotFinite: ({ tensor }) =>
+    zh`起始模型的张量 ${tensor} 含有无穷大或非数值：请改用更早状态的文件。`,
   safetensorsShort: ({ bytes }) => zh`这不是 safetensors 文件：它只有 ${bytes} 字节，而文件头就需要 8 字节。`,
   safetensorsCut: ({ header, bytes }) =>
     zh`这个 safetensors 文件不完整：文件头声称有 ${header} 字节，但后面只有 ${bytes} 字节。`,

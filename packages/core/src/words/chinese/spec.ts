@@ -1,11 +1,9 @@
 /** What is wrong with a run spec, or does not fit its data, in Chinese. */
-import type { DataFact, FittingFact, Owner, SpecFact } from '../../facts/specFacts.ts';
-import type { SweepFact } from '../../facts/sweepFacts.ts';
+import type { DataFact, Owner, SpecFact } from '../../facts/specFacts.ts';
 import { shapeText } from '../../nn/shapeText.ts';
-import { type Wording, worded } from '../wording.ts';
+import type { Wording } from '../wording.ts';
 import { allowedInChinese } from './allowed.ts';
 import { namesInChinese } from './names.ts';
-import { SWEEP_CHINESE } from './sweep.ts';
 import { chineseField, chineseTerm } from './terms.ts';
 import { zh } from './zh.ts';
 
@@ -18,8 +16,7 @@ function ownerName({ at, tag }: Owner): string {
 
 const metricName = (metric: string): string => zh`"${metric}"（${chineseTerm('metric', metric) ?? metric}）`;
 
-export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact | SweepFact> = {
-  ...SWEEP_CHINESE,
+export const SPEC_CHINESE: Wording<SpecFact | DataFact> = {
   fieldInvalid: ({ at, allowed, value }) =>
     zh`${place(at)} 必须是${allowedInChinese(allowed)}，而不是 ${value}。`,
   fieldMissing: ({ at, known }) => zh`缺少 ${place(at)}。此处的字段有：${known.join('、')}。`,
@@ -68,6 +65,14 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact | SweepFact
   nothingHeldOut: ({ metric, usual }) =>
     zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但 data.validation 为 0：请留出一些验证样本，例如 data.validation=${usual}，或改用 "trainLoss"（训练损失）。`,
   layersEmpty: () => '层列表 model.layers 是空的：至少要写一层，例如 {"type": "dense", "units": 10}。',
+  initialUnnamed: () =>
+    'initial 没有指明起始模型：请用 --initial 指定一次训练或一个 safetensors 文件，或在 initial.from 中写出此文件夹中某次训练的名称。',
+  initialLayersTooMany: ({ layers, entries }) =>
+    zh`起始层数 initial.layers 为 ${layers}，但 model.layers 只有 ${entries} 项：请最多取 ${entries} 层，或写 null 取全部。`,
+  initialLayersEmpty: ({ layers }) =>
+    zh`起始层数 initial.layers 为 ${layers}，但前 ${layers} 层没有参数可取：请多取几层。`,
+  initialFreezesAll: ({ layers, entries }) =>
+    zh`冻结 initial.frozen 之后没有可训练的参数：${layers === null ? zh`全部 ${entries} 层` : zh`前 ${layers} 层`}包含了模型的所有参数。请用 initial.layers（--initial-layers）少取几层，或不要冻结。`,
   inputAxes: ({ input }) =>
     zh`输入形状 model.input 必须是 [features]（特征数）或 [channels, height, width]（通道、高、宽），而不是 ${shapeText(input)}。`,
   augmentNeedsImages: () =>
@@ -75,7 +80,6 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact | SweepFact
   presetUnknown: ({ name, ...names }) =>
     zh`没有名为 ${JSON.stringify(name)} 的预设：${namesInChinese(names)}命令 \`shoal presets\` 会列出全部预设。`,
   presetInvalid: ({ value }) => zh`预设 preset 必须是预设的名称，而不是 ${value}。`,
-  problemAt: ({ place: where, problem }) => zh`${where}：${specInChinese(problem)}`,
   inputMisfit: ({ input, dataSet, shape }) =>
     zh`输入形状 model.input 为 ${shapeText(input)}，但 ${dataSet} 的样本形状为 ${shapeText(shape)}：请设置 model.input=${JSON.stringify(shape)}。`,
   tooFewOutputs: ({ outputs, dataSet, classes }) =>
@@ -90,18 +94,4 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact | FittingFact | SweepFact
     zh`验证样本数 data.validation 为 ${validation}，但 ${dataSet} 的训练集只有 ${samples} 个样本，且至少要留一个用于训练。请把 data.validation 设为不超过 ${Math.max(0, samples - 1)}。`,
   limitTooLarge: ({ limit, dataSet, remaining, validation }) =>
     zh`训练样本上限 data.limit 为 ${limit}，但 ${dataSet} 除去留出的 ${validation} 个验证样本后只有 ${remaining} 个训练样本。请把 data.limit 设为 1 到 ${remaining}，或设为 null 以使用全部样本。`,
-  localStepsFitted: ({ dataSet, localSteps }) =>
-    zh`每个副本一回合走 ${localSteps} 个本地步，这样一步所需的样本不超过 ${dataSet} 的样本数。`,
-  inputFitted: ({ dataSet, shape }) => zh`模型的输入形状已设为 ${shapeText(shape)}，与 ${dataSet} 一致。`,
-  unitsFitted: ({ dataSet, units }) =>
-    units === 1
-      ? zh`模型最后一个全连接层 dense 已设为 1 个单元，即 ${dataSet} 中要预测的那个数。`
-      : zh`模型最后一个全连接层 dense 已设为 ${units} 个单元，对应 ${dataSet} 的每个类别。`,
-  lossFitted: ({ dataSet, loss, watched }) =>
-    zh`模型的损失函数已设为 ${loss}，与 ${dataSet} 的标签相符${watched === null ? '' : zh`；早停改看 ${watched}`}。`,
-  validationFitted: ({ dataSet, validation }) =>
-    zh`data.validation 已设为 ${validation}：${dataSet} 的样本太少，不能留出更多。`,
 };
-
-const specInChinese = (fact: SpecFact | DataFact | FittingFact | SweepFact): string =>
-  worded(SPEC_CHINESE, fact);

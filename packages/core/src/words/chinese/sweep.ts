@@ -1,9 +1,12 @@
-/** What is wrong with a sweep, in Chinese. */
+/** What is wrong with a sweep, or at a place of a file, in Chinese. */
+import type { DataFact, SpecFact } from '../../facts/specFacts.ts';
 import type { SweepFact } from '../../facts/sweepFacts.ts';
-import type { Wording } from '../wording.ts';
+import { type Wording, worded } from '../wording.ts';
+import { SPEC_CHINESE } from './spec.ts';
 import { zh } from './zh.ts';
 
 export const SWEEP_CHINESE: Wording<SweepFact> = {
+  problemAt: ({ place, problem }) => zh`${place}：${problemInChinese(problem)}`,
   sweepName: ({ value, most }) =>
     zh`搜索的名称 sweep.name 只能由小写字母、数字和连字符组成，最多 ${most} 个字符，例如 "learning-rates"，而不是 ${value}。`,
   sweepVariesNothing: () =>
@@ -33,3 +36,6 @@ export const SWEEP_CHINESE: Wording<SweepFact> = {
       ? zh`目标 sweep.objective.metric 为 ${metric}，但预测的数值没有对错之分：请用 validationLoss 或 trainLoss。`
       : zh`目标 sweep.objective.metric 为 ${metric}，但没有验证集：请把基础配置的 data.validation 设为大于 0，或用 trainLoss 或 trainAccuracy。`,
 };
+
+const problemInChinese = (fact: SpecFact | DataFact | SweepFact): string =>
+  worded({ ...SPEC_CHINESE, ...SWEEP_CHINESE }, fact);

@@ -13,6 +13,8 @@ export function allowedInEnglish(allowed: Allowed): string {
       return 'true or false';
     case 'text':
       return `text of at most ${allowed.most} characters`;
+    case 'sha256':
+      return 'the SHA-256 of a file, 64 hexadecimal digits in lower case';
     case 'names':
       return `one of ${allowed.names.join(', ')}`;
     case 'object':

@@ -87,6 +87,14 @@ export const IDX_ENGLISH: Wording<IdxFact> = {
 
 const DAMAGED = 'the file is damaged.';
 
+/** @param fitting layers that could be taken */
+function takeFewer(fitting: number): string {
+  if (fitting === 0) return 'Begin with a file of a model whose first layers are the same.';
+  return fitting === 1
+    ? 'Take the first layer alone: initial.layers=1 (--initial-layers 1).'
+    : `Take the first ${fitting} layers: initial.layers=${fitting} (--initial-layers ${fitting}).`;
+}
+
 export const CHECKPOINT_ENGLISH: Wording<CheckpointFact> = {
   checkpointForeign: ({ format, expected }) =>
     `This safetensors file is no checkpoint of a run (its format is ${format ?? 'not given'}, not ${expected}).`,
@@ -110,6 +118,22 @@ export const CHECKPOINT_ENGLISH: Wording<CheckpointFact> = {
   modelTensorMisfit: ({ tensor, dtype, found, shape }) =>
     `The file belongs to another model: its tensor ${tensor} is ${dtype} of shape ` +
     `${shapeText(found)}, but this model needs F32 of shape ${shapeText(shape)}.`,
+  initialRunUnknown: ({ run, folder }) =>
+    `There is no run ${JSON.stringify(run)} in ${folder} to begin with.`,
+  initialRunUnfinished: ({ run }) =>
+    `The run ${run} has delivered no model to begin with yet: let it end first.`,
+  initialFileUnknown: ({ sha256, from, folder }) =>
+    `The run begins with the file of SHA-256 ${sha256}…${from === '' ? '' : `, ${from}`}, which no run in ${folder} has delivered or begun with: name the file with --initial, or another run.`,
+  initialOther: ({ named, found }) =>
+    `This is not the file that the run is to begin with: its SHA-256 is ${found}…, but the spec names ${named}…. ` +
+    'Name the file that the spec was written for, or leave initial.sha256 out to begin with this one.',
+  initialTensorMissing: ({ tensor, shape, layer, fitting }) =>
+    `The model to begin with does not fit: layer ${layer} needs the tensor ${tensor} of shape ${shapeText(shape)}, which the file does not have. ${takeFewer(fitting)}`,
+  initialTensorMisfit: ({ tensor, dtype, found, shape, layer, fitting }) =>
+    `The model to begin with does not fit at layer ${layer}: the file has ${tensor} as ${dtype} of shape ${shapeText(found)}, ` +
+    `but this model needs F32 of shape ${shapeText(shape)}. ${takeFewer(fitting)}`,
+  initialTensorNotFinite: ({ tensor }) =>
+    `The tensor ${tensor} of the model to begin with has values that are infinite or not a number: begin with a file of an earlier state.`,
   safetensorsShort: ({ bytes }) =>
     `This is no safetensors file: it has ${bytes} bytes, and its header needs 8.`,
   safetensorsCut: ({ header, bytes }) =>

@@ -1,11 +1,10 @@
 /** What is wrong with a run spec, or does not fit its data, in English. */
-import type { DataFact, FittingFact, Owner, SpecFact } from '../../facts/specFacts.ts';
-import type { SweepFact } from '../../facts/sweepFacts.ts';
+import type { DataFact, Owner, SpecFact } from '../../facts/specFacts.ts';
 import { shapeText } from '../../nn/shapeText.ts';
+import { counted } from '../../text/counted.ts';
 import { type Wording, worded } from '../wording.ts';
 import { allowedInEnglish } from './allowed.ts';
 import { namesInEnglish } from './names.ts';
-import { SWEEP_ENGLISH } from './sweep.ts';
 
 const place = (at: string): string => (at === '' ? 'the run spec' : at);
 
@@ -14,8 +13,7 @@ function ownerName({ at, tag }: Owner): string {
   return tag === null ? at : `${at} of ${tag.field} "${tag.name}"`;
 }
 
-export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact> = {
-  ...SWEEP_ENGLISH,
+export const SPEC_ENGLISH: Wording<SpecFact | DataFact> = {
   fieldInvalid: ({ at, allowed, value }) =>
     `${place(at)} must be ${allowedInEnglish(allowed)}, not ${value}.`,
   fieldMissing: ({ at, known }) => `${place(at)} is missing. Fields here: ${known.join(', ')}.`,
@@ -68,6 +66,16 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact
     `earlyStopping.metric is "${metric}", but data.validation is 0: hold out some samples, such as data.validation=${usual}, or use "trainLoss".`,
   layersEmpty: () =>
     'model.layers is empty: write at least one layer, such as {"type": "dense", "units": 10}.',
+  initialUnnamed: () =>
+    'initial names no model to begin with: name a run or a safetensors file with --initial, or a run of this folder in initial.from.',
+  initialLayersTooMany: ({ layers, entries }) =>
+    `initial.layers is ${layers}, but model.layers has ${counted(entries, 'entry', { many: 'entries' })}: take at most ${entries}, or all with null.`,
+  initialLayersEmpty: ({ layers }) =>
+    layers === 1
+      ? 'initial.layers is 1, but the first layer has no parameters to take: take more layers.'
+      : `initial.layers is ${layers}, but the first ${layers} layers have no parameters to take: take more layers.`,
+  initialFreezesAll: ({ layers, entries }) =>
+    `initial.frozen leaves nothing to train: ${layers === null ? `all ${entries} layers` : `the first ${layers} layers`} have all the parameters of the model. Take fewer with initial.layers (--initial-layers), or do not freeze them.`,
   inputAxes: ({ input }) =>
     `model.input must be [features] or [channels, height, width], not ${shapeText(input)}.`,
   augmentNeedsImages: () =>
@@ -75,7 +83,6 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact
   presetUnknown: ({ name, ...names }) =>
     `There is no preset ${JSON.stringify(name)}: ${namesInEnglish(names)} \`shoal presets\` lists them all.`,
   presetInvalid: ({ value }) => `preset must be the name of a preset, not ${value}.`,
-  problemAt: ({ place: where, problem }) => `${where}: ${specInEnglish(problem)}`,
   inputMisfit: ({ input, dataSet, shape }) =>
     `model.input is ${shapeText(input)}, but the samples of ${dataSet} are ${shapeText(shape)}: set model.input=${JSON.stringify(shape)}.`,
   tooFewOutputs: ({ outputs, dataSet, classes }) =>
@@ -92,19 +99,6 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact | FittingFact | SweepFact
   limitTooLarge: ({ limit, dataSet, remaining, validation }) =>
     `data.limit is ${limit}, but ${dataSet} has ${remaining} training samples beside the ${validation} held out ` +
     `for validation. Set data.limit to between 1 and ${remaining}, or to null for all.`,
-  localStepsFitted: ({ dataSet, localSteps }) =>
-    `A replica makes ${localSteps} local steps in a round, so that a step takes no more samples than ${dataSet} has.`,
-  inputFitted: ({ dataSet, shape }) =>
-    `The model's input is set to ${shapeText(shape)}, the shape of ${dataSet}.`,
-  lossFitted: ({ dataSet, loss, watched }) =>
-    `The model's loss is set to ${loss}, as the label of ${dataSet} asks${watched === null ? '' : `, and early stopping watches ${watched}`}.`,
-  validationFitted: ({ dataSet, validation }) =>
-    `data.validation is set to ${validation}: ${dataSet} has too few samples to hold out more.`,
-  unitsFitted: ({ dataSet, units }) =>
-    units === 1
-      ? `The model's last dense layer is set to 1 unit, the number that is predicted of ${dataSet}.`
-      : `The model's last dense layer is set to ${units} units, one for each class of ${dataSet}.`,
 };
 
-export const specInEnglish = (fact: SpecFact | DataFact | FittingFact | SweepFact): string =>
-  worded(SPEC_ENGLISH, fact);
+export const specInEnglish = (fact: SpecFact | DataFact): string => worded(SPEC_ENGLISH, fact);

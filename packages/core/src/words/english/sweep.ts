@@ -1,8 +1,11 @@
-/** What is wrong with a sweep, in English. */
+/** What is wrong with a sweep, or at a place of a file, in English. */
+import type { DataFact, SpecFact } from '../../facts/specFacts.ts';
 import type { SweepFact } from '../../facts/sweepFacts.ts';
-import type { Wording } from '../wording.ts';
+import { type Wording, worded } from '../wording.ts';
+import { SPEC_ENGLISH } from './spec.ts';
 
 export const SWEEP_ENGLISH: Wording<SweepFact> = {
+  problemAt: ({ place, problem }) => `${place}: ${problemInEnglish(problem)}`,
   sweepName: ({ value, most }) =>
     `sweep.name must be small letters, digits and dashes, at most ${most} of them, such as "learning-rates", not ${value}.`,
   sweepVariesNothing: () =>
@@ -34,3 +37,6 @@ export const SWEEP_ENGLISH: Wording<SweepFact> = {
       ? `sweep.objective.metric is ${metric}, but a predicted number is neither right nor wrong: use validationLoss or trainLoss.`
       : `sweep.objective.metric is ${metric}, but there is no validation set: set data.validation of the base above 0, or use trainLoss or trainAccuracy.`,
 };
+
+export const problemInEnglish = (fact: SpecFact | DataFact | SweepFact): string =>
+  worded({ ...SPEC_ENGLISH, ...SWEEP_ENGLISH }, fact);

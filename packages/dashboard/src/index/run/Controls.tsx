@@ -2,6 +2,7 @@
 import type { RunView } from '@shoal/core';
 import { attempt } from '../actions.ts';
 import { Confirm } from '../shell/Confirm.tsx';
+import { TrainOn } from '../start/TrainOn.tsx';
 import { api } from '../store.ts';
 import { frameTexts } from '../texts.ts';
 
@@ -13,6 +14,11 @@ export function Controls({ run }: { readonly run: RunView }) {
   const t = frameTexts();
   switch (run.state) {
     case 'finished':
+      return (
+        <div class="buttons">
+          <TrainOn runId={run.runId} />
+        </div>
+      );
     case 'diverged':
     case 'failed':
       return null;

@@ -1,7 +1,7 @@
 /** What is trained, and how: the run spec for people. */
-import { choiceOf, type DataSetInfo, type PublicSpec } from '@shoal/core';
+import { choiceOf, type DataSetInfo, type InitialSpec, type PublicSpec } from '@shoal/core';
 import { named } from '../../shared/words.ts';
-import { count } from '../format.ts';
+import { count, shortHash } from '../format.ts';
 import { extrasOf, fieldsOf, layersOf } from './describe.ts';
 import { runTexts } from './texts.ts';
 
@@ -29,6 +29,7 @@ export function Specification({ run }: SpecificationProps) {
             ' · ',
           )}
         />
+        {spec.initial === undefined ? null : <Row label={t.initial} value={initialOf(spec.initial)} />}
         <Row label={t.data} value={dataOf(run.dataSet.name, spec)} />
         <Row label={t.optimizer} value={fieldsOf('optimizer', spec.optimizer, named)} />
         <Row label={t.schedule} value={fieldsOf('schedule', spec.schedule, named)} />
@@ -54,6 +55,12 @@ function Row({ label, value }: { readonly label: string; readonly value: string 
       <dd>{value}</dd>
     </div>
   );
+}
+
+function initialOf({ from, sha256, layers, frozen }: InitialSpec): string {
+  const t = runTexts();
+  const taken = layers === null ? t.allLayers : t.firstLayers(layers);
+  return [from === '' ? shortHash(sha256) : from, taken, ...(frozen ? [t.frozen] : [])].join(' · ');
 }
 
 function dataOf(name: string, { data }: PublicSpec): string {

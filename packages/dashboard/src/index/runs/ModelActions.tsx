@@ -3,7 +3,8 @@ import type { RunDetail } from '@shoal/core';
 import { useState } from 'preact/hooks';
 import { attempt } from '../actions.ts';
 import { chooseTab } from '../shell/tabs.ts';
-import { api } from '../store.ts';
+import { TrainOn } from '../start/TrainOn.tsx';
+import { api, operates } from '../store.ts';
 import { lookInto } from './openedModel.ts';
 import { runsTexts } from './texts.ts';
 
@@ -30,6 +31,7 @@ export function ModelActions({ run }: { readonly run: RunDetail }) {
       <button type="button" disabled={isLoading} onClick={() => void download()}>
         {t.download}
       </button>
+      {operates.value ? <TrainOn runId={run.runId} /> : null}
     </>
   );
 }

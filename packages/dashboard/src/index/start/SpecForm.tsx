@@ -13,6 +13,7 @@ import {
 } from './draft.ts';
 import { draft, writeDraft } from './draftStore.ts';
 import { Field } from './Field.tsx';
+import { InitialModel } from './InitialModel.tsx';
 import { Layers } from './LayerList.tsx';
 import { typedPair } from './layerFields.ts';
 import { Typed } from './Typed.tsx';
@@ -67,6 +68,9 @@ export function SpecForm() {
         <InputShape />
         <Field path={['model', 'loss']} />
         <Layers />
+      </Group>
+      <Group title={t.initial} width="wide">
+        <InitialModel />
       </Group>
     </div>
   );

@@ -1,6 +1,7 @@
 /** Starts a run: from a preset, with any field changed, after the checks of the command line. */
 import { type Fact, presets, type TextFact } from '@shoal/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { language } from '../../shared/language.ts';
 import { aboutOf, wordsOf } from '../../shared/words.ts';
 import { attempt, refusalText } from '../actions.ts';
 import { count } from '../format.ts';
@@ -145,7 +146,8 @@ function useNotices(state: Checked): readonly Fact[] {
       current = false;
       clearTimeout(timer);
     };
-  }, [state]);
+    // A refusal is worded as it comes: in another language it is asked for again.
+  }, [state, language.value]);
   return notices;
 }
 

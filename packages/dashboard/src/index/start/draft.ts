@@ -134,6 +134,13 @@ function fieldOf(problem: Fact): string | null {
     case 'tableHasNoValidation':
     case 'nothingHeldOut':
       return 'earlyStopping.metric';
+    case 'initialUnnamed':
+      return 'initial';
+    case 'initialLayersTooMany':
+    case 'initialLayersEmpty':
+      return 'initial.layers';
+    case 'initialFreezesAll':
+      return 'initial.frozen';
     case 'layersEmpty':
       return 'model.layers';
     case 'inputAxes':

@@ -70,6 +70,8 @@ const fields: Readonly<Record<string, string>> = {
   spotCheck: 'Checked (share of leases)',
   quorum: 'Answers that must agree',
   trim: 'Parts left out at each end',
+  'initial.layers': 'First layers taken',
+  'initial.frozen': 'Freeze these layers',
 };
 
 const en = {
@@ -93,6 +95,12 @@ const en = {
   trust: 'Trust',
   trustWhy:
     'How workers that were not started here are checked. It changes no bits, and can be changed while the run goes on.',
+  initial: 'Begin with a model',
+  initialFrom: 'Model of the run',
+  initialDrawn: 'none: what the seed draws',
+  initialWhy:
+    'The first layers begin with what that run has learned; the rest is drawn. Frozen layers stay as they are, and the others learn on top of them. An older run is opened under Runs, and trained on from there.',
+  trainOn: 'Train on from this model…',
   whole: 'all',
   off: 'off',
   never: 'never',
@@ -230,6 +238,8 @@ const zh: typeof en = {
     spotCheck: '抽查比例（占任务）',
     quorum: '须一致的答案数',
     trim: '两端各舍去的份数',
+    'initial.layers': '取前几层',
+    'initial.frozen': '冻结这些层',
   },
   run: '训练',
   data: '数据',
@@ -246,6 +256,12 @@ const zh: typeof en = {
   stopEarly: '启用早停',
   trust: '信任',
   trustWhy: '如何检查不是由本机启动的节点。它不会改变最终结果的任何一位，训练进行时也可以更改。',
+  initial: '从已有模型开始',
+  initialFrom: '取自哪次训练',
+  initialDrawn: '无：由随机种子生成',
+  initialWhy:
+    '前几层从那次训练学到的参数开始，其余各层随机生成。冻结的层保持不变，其余各层在其上继续学习。更早的训练可在“历史”中打开，再从那里继续训练。',
+  trainOn: '从这个模型继续训练……',
   whole: '全部',
   off: '关',
   never: '从不',
