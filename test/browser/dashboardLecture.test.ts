@@ -27,8 +27,8 @@ beforeEach(async ({ skip }) => {
 
 afterEach(async () => {
   for (const { complaints } of tabs) {
-    // Without a token there is no feed, and no coordinator to ask.
-    expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
+    // Without a token there is no feed, and no coordinator to ask; one that refuses says so in the console as well.
+    expect(complaints.filter((text) => !/401|409/.test(text))).toEqual([]);
   }
   for (const tab of tabs.splice(0)) await tab.close();
   await server?.close();
@@ -120,15 +120,36 @@ it('leads those who watch to the scene that the lecturer shows, until they turn 
   await student.locator('[data-scene="rates"]').waitFor();
 });
 
-it('opens the run of a scene as an ordinary run', async () => {
+it('opens any scene as an ordinary run, of which the class is told what the scene says', async () => {
   const page = await open(OPERATOR_TOKEN);
-  await page.goto(`${url}#multilayer`);
+  const begun = () => server.asked.filter(({ path }) => path === '/api/runs').map(({ body }) => body);
+  for (const { id } of scenes) {
+    await page.goto(`${url}#${id}`);
+    await page.locator(`[data-scene="${id}"]`).waitFor();
+    const before = begun().length;
+    await page.getByRole('button', { name: 'Train it with everybody' }).click();
+    // Five at once in the comparison of optimizers.
+    await expect.poll(() => begun().length, { message: id }).toBe(before + (id === 'optimizers' ? 5 : 1));
+    await page.getByText(id === 'optimizers' ? '5 runs follow one another.' : 'It has begun.').waitFor();
+    const about = await page.locator('.sentence').innerText();
+    for (const body of begun().slice(before)) expect(body, id).toMatchObject({ spec: { about } });
+  }
+  expect(begun()[5]).toMatchObject({ spec: { name: 'mlp-xor', epochs: 300 } });
+  expect(new Set(server.asked.map(({ path }) => path))).toEqual(new Set(['/api/lecture', '/api/runs']));
+});
+
+it('says what the coordinator has against a run, and where one waits', async () => {
+  const page = await open(OPERATOR_TOKEN);
+  await page.goto(`${url}#xor`);
+  server.refusals.set('/api/runs', { status: 202, body: { runId: 'one', place: 3 } });
   await page.getByRole('button', { name: 'Train it with everybody' }).click();
-  await page.getByText('It has begun.').waitFor();
-  expect(server.asked.at(-1)).toMatchObject({
-    path: '/api/runs',
-    body: { spec: { name: 'mlp-xor', epochs: 300 } },
+  await page.getByText('It is number 3 in the queue and begins by itself.').waitFor();
+  server.refusals.set('/api/runs', {
+    status: 409,
+    body: { error: 'As many wait as may.', code: 'queueFull' },
   });
+  await page.getByRole('button', { name: 'Train it with everybody' }).click();
+  await page.getByText('As many runs wait as may.').waitFor();
 });
 
 it('is held with one command, and shown on the phones of those who are invited', async ({ skip }) => {

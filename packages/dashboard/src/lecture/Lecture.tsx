@@ -1,5 +1,5 @@
 /** The lecture: one scene at a time, as large as the screen, turned like pages. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Guarded } from '../index/shell/Guarded.tsx';
 import { Preferences } from '../index/shell/Header.tsx';
 import { operates, sharedScene } from '../index/store.ts';
@@ -12,6 +12,8 @@ import { type SceneName, scenes } from './sceneNames.ts';
 import { pictureOf } from './scenes.ts';
 import { sceneWords } from './sceneWords.ts';
 import { lectureTexts } from './texts.ts';
+import { OpenRun } from './train/OpenRun.tsx';
+import { openedRuns } from './train/openedRuns.ts';
 
 /** Within the page to join: the scene alone, turned by the page around it. */
 const isSmall = new URLSearchParams(location.search).has('small');
@@ -60,6 +62,7 @@ export function Lecture() {
       <SceneView key={name} name={name} />
       <footer class="lecture-foot">
         <Turning name={name} />
+        <Opening key={name} name={name} />
         <InviteCorner />
       </footer>
     </div>
@@ -103,6 +106,12 @@ function Turning({ name }: { readonly name: SceneName }) {
       </button>
     </div>
   );
+}
+
+/** Of a scene that trains nothing itself. */
+function Opening({ name }: { readonly name: SceneName }) {
+  const spec = useMemo(() => openedRuns[name]?.() ?? null, [name]);
+  return spec === null ? null : <OpenRun specs={[spec]} />;
 }
 
 /** For the class: whether this page goes along with the lecturer's. */
