@@ -30,7 +30,7 @@ const onPage = pageOfOwnCoordinator();
 
 async function press(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Start', exact: true }).click();
-  await page.getByText('The whole spec as JSON').click();
+  await page.locator('summary', { hasText: 'The whole spec as JSON' }).click();
   await page.getByRole('textbox', { name: 'The whole spec as JSON' }).fill(JSON.stringify(SPEC));
   await page.getByRole('button', { name: 'Compare five optimizers' }).click();
 }

@@ -4,7 +4,7 @@ import { Guarded } from '../index/shell/Guarded.tsx';
 import { Preferences } from '../index/shell/Header.tsx';
 import { operates, sharedScene } from '../index/store.ts';
 import { trainAhead } from './ahead.ts';
-import { Formula } from './formula/Formula.tsx';
+import { FittedFormula } from './formula/FittedFormula.tsx';
 import { InviteCorner } from './InviteCorner.tsx';
 import { goesWhere } from './keys.ts';
 import { follows, scene, showScene, turn } from './place.ts';
@@ -78,9 +78,7 @@ function SceneView({ name }: { readonly name: SceneName }) {
     <main class="scene" data-scene={name}>
       <div class="scene-words">
         <h1 ref={heading}>{title}</h1>
-        <p class="formula">
-          <Formula text={formula} block />
-        </p>
+        <FittedFormula text={formula} />
         <p class="sentence">{sentence}</p>
       </div>
       <Guarded name="lecture-scene">

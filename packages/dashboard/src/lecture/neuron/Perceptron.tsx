@@ -104,6 +104,6 @@ function Learning({ table, children }: LearningProps) {
         : said === 1
           ? t.wrongHigh(short(sum))
           : t.wrongLow(short(sum));
-    return `${t.pass(epoch + 1)} · ${t.sample([...input].join(', '), label)} ${told}`;
+    return `${t.pass(epoch + 1)} · ${t.sample([...input].join(', '), label)}${told}`;
   }
 }

@@ -91,48 +91,52 @@ function Film({ detail, kept: { steps, states } }: { readonly detail: RunDetail;
   const grid = useGrid(isPlane ? model : null, parameters);
   const right = grid === null || samples === null ? null : rightOf(grid, samples);
   return (
-    <>
-      <div class="film" data-step={step} data-loss={loss ?? ''} data-right={right ?? ''}>
-        {isPlane ? (
-          <figure class="replay-plane">
-            <Plane
-              model={model}
-              parameters={parameters}
-              grid={grid}
-              samples={samples}
-              label={t.plane(step, right ?? 0, samples.count)}
-            />
-            {right === null ? null : <figcaption class="number">{t.right(right, samples.count)}</figcaption>}
-          </figure>
-        ) : null}
-        <Weights detail={detail} parameters={parameters} step={step} />
-        <dl class="numbers-line number">
-          <dt>{t.step}</dt>
-          <dd>{step}</dd>
-          <dt>{t.loss}</dt>
-          <dd>{significant(loss)}</dd>
-          {record === null ? null : (
-            <>
-              <dt>{t.epoch}</dt>
-              <dd>
-                {record.epoch} / {records.length}
-              </dd>
-              {record.validationLoss === null ? null : (
-                <>
-                  <dt>{t.validationLoss}</dt>
-                  <dd>{significant(record.validationLoss)}</dd>
-                </>
+    <div class="replay-body">
+      <div class="stack">
+        <div class="film" data-step={step} data-loss={loss ?? ''} data-right={right ?? ''}>
+          {isPlane ? (
+            <figure class="replay-plane">
+              <Plane
+                model={model}
+                parameters={parameters}
+                grid={grid}
+                samples={samples}
+                label={t.plane(step, right ?? 0, samples.count)}
+              />
+              {right === null ? null : (
+                <figcaption class="number">{t.right(right, samples.count)}</figcaption>
               )}
-            </>
-          )}
-        </dl>
+            </figure>
+          ) : null}
+          <Weights detail={detail} parameters={parameters} step={step} />
+          <dl class="numbers-line number">
+            <dt>{t.step}</dt>
+            <dd>{step}</dd>
+            <dt>{t.loss}</dt>
+            <dd>{significant(loss)}</dd>
+            {record === null ? null : (
+              <>
+                <dt>{t.epoch}</dt>
+                <dd>
+                  {record.epoch} / {records.length}
+                </dd>
+                {record.validationLoss === null ? null : (
+                  <>
+                    <dt>{t.validationLoss}</dt>
+                    <dd>{significant(record.validationLoss)}</dd>
+                  </>
+                )}
+              </>
+            )}
+          </dl>
+        </div>
+        <StepControls stepper={stepper} words={t} />
+        <p class="quiet">{t.note(steps.length)}</p>
       </div>
-      <StepControls stepper={stepper} />
-      <p class="quiet">{t.note(steps.length)}</p>
       {isOfClasses(detail) ? (
         <ReplayConfusion key={detail.runId} detail={detail} step={step} parameters={parameters} />
       ) : null}
-    </>
+    </div>
   );
 }
 

@@ -4,6 +4,8 @@ import { textsIn } from '../../shared/language.ts';
 const en = {
   title: 'Replay',
   loading: 'Loading what was kept of this run…',
+  position: 'State',
+  positionOf: (at: number, end: number) => `state ${at + 1} of ${end + 1}`,
   step: 'Step',
   loss: 'Loss of the step',
   epoch: 'Epochs',
@@ -25,6 +27,8 @@ const en = {
 const zh: typeof en = {
   title: '回放',
   loading: '正在加载这次训练保存的状态……',
+  position: '状态',
+  positionOf: (at, end) => `第 ${at + 1} / ${end + 1} 个状态`,
   step: '步',
   loss: '这一步的损失',
   epoch: '轮',
