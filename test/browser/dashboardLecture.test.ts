@@ -197,6 +197,34 @@ it('is held with one command, and shown on the phones of those who are invited',
       const headers = { authorization: `Bearer ${decodeURIComponent(hash.slice(1))}` };
       expect((await fetch(`${origin}/api/run/pause`, { method: 'POST', headers })).status).toBe(200);
       await phone.page.getByText('lecture-digits').waitFor({ timeout: 30_000 });
+      // So slow that it lasts however slow the phone is.
+      const ask = (path: string, body: object) =>
+        fetch(`${origin}${path}`, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+      await ask('/api/run/pace', { stepsPerSecond: 2 });
+      await phone.page.getByRole('textbox').fill('Ada');
+      await phone.page.locator('button[type="submit"]').click();
+      await phone.page.locator('.status.computing').waitFor({ timeout: 60_000 });
+      await ask('/api/run/resume', {});
+      await phone.page.locator('.panel .ranking li', { hasText: 'Ada' }).waitFor({ timeout: 120_000 });
+      // The picture first, then the curve, and the figures behind both.
+      const tops = await phone.page
+        .locator('.lecture-now, .curve, .contribution')
+        .evaluateAll((all) =>
+          all.map((one) => [one.classList[one.classList.length - 1], one.getBoundingClientRect().top]),
+        );
+      expect(tops.map(([name]) => name)).toEqual(['lecture-now', 'curve', 'contribution']);
+      expect(tops.map(([, top]) => Number(top))).toEqual(
+        tops.map(([, top]) => Number(top)).sort((a, b) => a - b),
+      );
+      const opened = phone.page.context().waitForEvent('page');
+      await phone.page.getByRole('link', { name: 'Try the model' }).click();
+      const model = await opened;
+      await model.getByRole('button', { name: 'Any test digit' }).click();
+      await model.locator('[data-said]').waitFor();
     } finally {
       await coordinator.end({ asked: false });
     }

@@ -42,9 +42,9 @@ it('goes on after its page was closed, and ends with five curves of five colours
   onPage(skip, async ({ page: first, complaints }, link) => {
     await press(first);
     // Nobody computes yet: the first has begun, the others wait.
-    await expect.poll(() => waiting(link)).toBe(4);
+    await expect.poll(() => waiting(link), { timeout: RUN_MS }).toBe(4);
     await first.locator('.race').getByText('this page may be closed').waitFor();
-    expect(await first.locator('.race .runners li', { hasText: 'waits' }).count()).toBe(4);
+    await expect.poll(() => first.locator('.race .runners li', { hasText: 'waits' }).count()).toBe(4);
     const page = await first.context().newPage();
     await first.close();
     await post(link, '/api/local', { action: 'add' });
@@ -94,7 +94,7 @@ function drawnIn(canvas: SVGElement | HTMLElement, colours: readonly string[]): 
 it('starts no further run when it is told so', ({ skip }) =>
   onPage(skip, async ({ page, complaints }, link) => {
     await press(page);
-    await expect.poll(() => waiting(link)).toBe(4);
+    await expect.poll(() => waiting(link), { timeout: RUN_MS }).toBe(4);
     const race = page.locator('.race');
     await race.getByRole('button', { name: 'Start no further one' }).click();
     await expect.poll(() => waiting(link)).toBe(0);

@@ -10,7 +10,7 @@ import { runTexts } from '../run/texts.ts';
 import { details, failures, loadDetail } from '../runs/details.ts';
 import { chooseTab } from '../shell/tabs.ts';
 import { epochs, operates, queue, run, runs } from '../store.ts';
-import { leaveOut, putAway, race, startRace } from './race.ts';
+import { isHandingOver, leaveOut, putAway, race, startRace } from './race.ts';
 import './race.css';
 import { type RaceMetric, raceChart } from './raceChart.ts';
 import { raceOf } from './rules.ts';
@@ -53,7 +53,7 @@ function Begun({ race: { optimizers, runIds } }: { readonly race: Race }) {
   const waits = runIds.filter((runId) => waiting.some(({ id }) => id === runId));
   const isUnderWay = (runId: string): boolean =>
     runId === current || runId === going?.id || waits.includes(runId);
-  const isOver = !runIds.some(isUnderWay);
+  const isOver = !isHandingOver.value && !runIds.some(isUnderWay);
   const { change } = runs.value;
   useEffect(() => {
     // One that was not there may have begun since; when nothing more begins it is asked for no more.

@@ -12,6 +12,8 @@ const KEY = 'shoal-race';
 
 /** The last that was begun in this browser; null where there was none, or it was put away. */
 export const race = signal<Race | null>(kept());
+/** This page still hands its runs over. */
+export const isHandingOver = signal(false);
 
 function kept(): Race | null {
   try {
@@ -38,11 +40,18 @@ window.addEventListener('storage', ({ key, newValue }) => {
 /** Hands them over in their order. @throws ApiError for the first that is refused; those before it stay */
 export async function startRace(specs: readonly PublicSpec[]): Promise<void> {
   const optimizers = specs.map(({ optimizer }) => optimizer.type);
-  const runIds: string[] = [];
-  for (const spec of specs) {
-    const { runId } = await api.post<{ readonly runId: string }>('/api/runs', { spec });
-    runIds.push(runId);
-    become({ optimizers, runIds: [...runIds] });
+  let runIds: readonly string[] = [];
+  isHandingOver.value = true;
+  try {
+    become({ optimizers, runIds });
+    for (const spec of specs) {
+      const { runId } = await api.post<{ readonly runId: string }>('/api/runs', { spec });
+      runIds = [...runIds, runId];
+      become({ optimizers, runIds });
+    }
+  } finally {
+    isHandingOver.value = false;
+    if (runIds.length === 0) become(null);
   }
 }
 
