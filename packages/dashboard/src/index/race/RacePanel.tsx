@@ -87,7 +87,7 @@ function Begun({ race: { optimizers, runIds } }: { readonly race: Race }) {
           </button>
         ) : null}
         {waits.length > 0 && operates.value ? (
-          <button type="button" onClick={() => void leaveOut(waits)}>
+          <button type="button" onClick={() => void leaveOut()}>
             {t.stop}
           </button>
         ) : null}

@@ -3,7 +3,7 @@
  * or not. Other pages of the same browser see what has been begun.
  */
 import { signal } from '@preact/signals';
-import type { PublicSpec } from '@shoal/core';
+import type { PublicSpec, QueueView } from '@shoal/core';
 import { attempt } from '../actions.ts';
 import { api } from '../store.ts';
 import { type Race, raceIn } from './storedRace.ts';
@@ -37,14 +37,27 @@ window.addEventListener('storage', ({ key, newValue }) => {
   if (key === KEY) race.value = raceIn(newValue);
 });
 
+/** Somebody wants no more of them than have been handed over. */
+let isEnough = false;
+/** Resolves when nothing is being handed over. */
+let handedOver: Promise<unknown> = Promise.resolve();
+
 /** Hands them over in their order. @throws ApiError for the first that is refused; those before it stay */
-export async function startRace(specs: readonly PublicSpec[]): Promise<void> {
+export function startRace(specs: readonly PublicSpec[]): Promise<void> {
+  const handing = handOver(specs);
+  handedOver = handing.catch(() => {});
+  return handing;
+}
+
+async function handOver(specs: readonly PublicSpec[]): Promise<void> {
   const optimizers = specs.map(({ optimizer }) => optimizer.type);
   let runIds: readonly string[] = [];
+  isEnough = false;
   isHandingOver.value = true;
   try {
     become({ optimizers, runIds });
     for (const spec of specs) {
+      if (isEnough) return;
       const { runId } = await api.post<{ readonly runId: string }>('/api/runs', { spec });
       runIds = [...runIds, runId];
       become({ optimizers, runIds });
@@ -55,11 +68,17 @@ export async function startRace(specs: readonly PublicSpec[]): Promise<void> {
   }
 }
 
-/** Those that still wait are not begun; what goes on goes on. */
-export const leaveOut = (runIds: readonly string[]): Promise<boolean> =>
+/** None that waits is begun any more; what goes on goes on. */
+export const leaveOut = (): Promise<boolean> =>
   attempt(async () => {
-    for (const runId of runIds) {
-      await api.post(`/api/queue/${encodeURIComponent(runId)}`, { action: 'remove' });
+    isEnough = true;
+    await handedOver;
+    // As the coordinator has it: the page may not have been told of the last ones yet.
+    const { waiting } = await api.get<QueueView>('/api/queue');
+    for (const { id } of waiting) {
+      if (race.peek()?.runIds.includes(id) === true) {
+        await api.post(`/api/queue/${encodeURIComponent(id)}`, { action: 'remove' });
+      }
     }
   });
 
