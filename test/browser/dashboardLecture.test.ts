@@ -188,6 +188,12 @@ it('is held with one command, and shown on the phones of those who are invited',
       await scene.locator('[data-scene="approximation"]').waitFor({ timeout: 30_000 });
       const width = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(width).toBe(0);
+      // The scene is there whole, and scrolls with the page alone.
+      const cutOff = () =>
+        scene
+          .locator('html')
+          .evaluate((html) => html.scrollHeight - (html.ownerDocument.defaultView?.innerHeight ?? 0));
+      await expect.poll(cutOff).toBe(0);
       // A run of a scene, by the whole room; the phone is told what it is before it joins.
       const { origin, hash } = new URL(link);
       await lecturer.page.goto(`${origin}/lecture#digits`);

@@ -1,5 +1,5 @@
 /** The lecture: one scene at a time, as large as the screen, turned like pages. */
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { Guarded } from '../index/shell/Guarded.tsx';
 import { Preferences } from '../index/shell/Header.tsx';
 import { operates, sharedScene } from '../index/store.ts';
@@ -33,6 +33,7 @@ export function Lecture() {
   const name = scene.value;
   // A phone computes what it shows and no more.
   useEffect(() => (isSmall ? undefined : trainAhead(name)), [name]);
+  useEffect(() => (isSmall ? fitFrame() : undefined), []);
   if (isSmall) {
     return (
       <div class="lecture small">
@@ -69,15 +70,25 @@ export function Lecture() {
   );
 }
 
+/** The frame in the page around it becomes as high as each scene: nothing has to be scrolled within it. */
+function fitFrame(): (() => void) | undefined {
+  const frame = window.frameElement as HTMLElement | null;
+  if (frame === null) return undefined;
+  const sizes = new ResizeObserver(() => {
+    frame.style.height = `${document.body.scrollHeight}px`;
+  });
+  sizes.observe(document.body);
+  return () => sizes.disconnect();
+}
+
 function SceneView({ name }: { readonly name: SceneName }) {
-  const heading = useRef<HTMLHeadingElement>(null);
   const { title, sentence } = sceneWords(name);
   const { formula } = scenes.find(({ id }) => id === name) ?? scenes[0];
   const Picture = pictureOf[name];
   return (
-    <main class="scene" data-scene={name}>
+    <main class="scene" data-scene={name} aria-labelledby="scene-title">
       <div class="scene-words">
-        <h1 ref={heading}>{title}</h1>
+        <h1 id="scene-title">{title}</h1>
         <FittedFormula text={formula} />
         <p class="sentence">{sentence}</p>
       </div>
