@@ -1,13 +1,11 @@
 // npm run lecture:figures [-- NAME …]: trains the presets of `docs/lecture.md`, as far as their figures are not those of
-// the present spec and kernels, and writes the figures into the page. Needs MNIST (SHOAL_DATA_DIR) for what is trained.
+// the present spec and kernels, and writes the figures into the page and its Chinese form. Needs MNIST (SHOAL_DATA_DIR) for what is trained.
 import { readFile, writeFile } from 'node:fs/promises';
 import { figuresOf, fill } from './lecture/figures.mjs';
 import { figuredPresets, originOf, readRecords, writeRecords } from './lecture/records.mjs';
 import { train } from './lecture/train.mjs';
 
-const PAGE = new URL('../docs/lecture.md', import.meta.url);
-/** Has some of them. */
-const CHINESE_PAGE = new URL('../docs/lecture.zh.md', import.meta.url);
+const PAGES = { en: 'lecture.md', zh: 'lecture.zh.md' };
 
 const named = process.argv.slice(2);
 const names = figuredPresets.map(({ name }) => name);
@@ -34,12 +32,10 @@ for (const name of named.length === 0 ? names : named) {
 }
 const missing = names.filter((name) => !isCurrent(name));
 if (missing.length > 0) {
-  console.log(`The page is as it was: ${missing.join(', ')} are to be trained first.`);
+  console.log(`The pages are as they were: ${missing.join(', ')} are to be trained first.`);
 } else {
-  for (const [page, isWhole] of [
-    [PAGE, true],
-    [CHINESE_PAGE, false],
-  ]) {
-    await writeFile(page, fill(await readFile(page, 'utf8'), figuresOf(records), isWhole));
+  for (const [language, name] of Object.entries(PAGES)) {
+    const page = new URL(`../docs/${name}`, import.meta.url);
+    await writeFile(page, fill(await readFile(page, 'utf8'), figuresOf(records, language)));
   }
 }

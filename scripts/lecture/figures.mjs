@@ -1,6 +1,7 @@
-// The figures of `docs/lecture.md`, by name, and the page with them in their places: between `<!-- figure NAME -->` and
-// `<!-- end -->`. What surrounds them is written by hand.
+// The figures of `docs/lecture.md` and its Chinese form, by name, and the page with them in their places: between
+// `<!-- figure NAME -->` and `<!-- end -->`. What surrounds them is written by hand.
 import { findPreset } from '@shoal/core';
+import { lectureWords } from './words.mjs';
 
 const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
 const percents = (shares) => `${shares.map((share) => (100 * share).toFixed(1)).join(', ')} %`;
@@ -9,8 +10,6 @@ const losses = (values) => values.map((value) => String(Number(value.toPrecision
 /** As the command prints it: two digits, small ones with an exponent. */
 const norm = (value) => (value < 0.001 ? value.toExponential(1) : String(Number(value.toPrecision(2))));
 const grouped = (count) => count.toLocaleString('en');
-const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-const word = (count) => NUMBERS[count] ?? String(count);
 
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
@@ -25,33 +24,18 @@ const lowest = (values) => values.indexOf(Math.min(...values)) + 1;
 const since = (values, holds) => values.length - values.toReversed().findIndex((value) => !holds(value)) + 1;
 
 const PARAMETERS = { 'mnist-softmax': 7_850, 'mnist-mlp': 669_706, 'mnist-cnn': 34_826 };
-const MODELS = {
-  'mnist-softmax': 'ten neurons that see all pixels',
-  'mnist-mlp': 'two hidden layers of 512 rectifiers',
-  'mnist-cnn': 'two convolutions with pooling, one dense layer',
-};
 const RULES = {
   'mnist-sgd': 'w ← w − ηg',
   'mnist-momentum': 'v ← 0.9v + g, w ← w − ηv',
   'mnist-adagrad': 's ← s + g², w ← w − ηg/√s',
   'mnist-rmsprop': 's ← 0.99s + 0.01g², w ← w − ηg/√s',
-  'mnist-adam': 'RMSprop with momentum, both corrected for their start at 0',
-};
-const CURES = {
-  'mnist-overfit': () => 'nothing',
-  'mnist-early-stopping': ({ spec, record }) =>
-    `stops ${word(spec.earlyStopping.patience)} epochs after the best, delivers epoch ${record.result.bestEpoch}`,
-  'mnist-dropout': () => 'leaves out half of the hidden neurons in each step',
-  'mnist-weight-decay': ({ spec }) => `adds ${spec.regularization.l2}·Σw² to the loss`,
-  'mnist-augmented': () => 'shifts, turns and scales the images anew in each epoch',
-  'mnist-5000-samples': ({ record }) => `5,000 samples, ${record.result.epochs} epochs`,
-  'mnist-more-data': ({ record }) => `all 55,000 samples, ${record.result.epochs} epochs`,
 };
 const rateOf = ({ optimizer, schedule }) =>
   schedule.type === 'inverse_sqrt' ? `${optimizer.lr}/√(t+1)` : String(optimizer.lr);
 
-/** @returns every figure of the page by its name */
-export function figuresOf(records) {
+/** @returns every figure of the page in that language by its name */
+export function figuresOf(records, language = 'en') {
+  const t = lectureWords[language];
   const of = (name) => {
     const record = records[name];
     if (record === undefined) throw new Error(`The preset ${name} has not been trained yet.`);
@@ -59,13 +43,14 @@ export function figuresOf(records) {
   };
   const last = (values) => values.at(-1);
   const validation = (name) => last(of(name).record.validationAccuracy);
+  const errors = (name) => percent(1 - of(name).record.result.testAccuracy);
   const overfit = of('mnist-overfit').record;
   const dropout = of('mnist-dropout').record;
   return {
-    ...neurons(of),
+    ...neurons(of, t),
     recognition: table(
-      ['Preset', 'Model', 'Parameters', 'Test accuracy'],
-      Object.entries(MODELS).map(([name, model]) => [
+      [t.preset, t.model, t.parameters, t.testAccuracy],
+      Object.entries(t.models).map(([name, model]) => [
         `\`${name}\``,
         model,
         grouped(PARAMETERS[name]),
@@ -73,16 +58,16 @@ export function figuresOf(records) {
       ]),
     ),
     'loss-functions': table(
-      ['After three epochs', 'Cross-entropy', 'Square error'],
-      [['validation accuracy', percent(validation('mnist-sgd')), percent(validation('mnist-square-error'))]],
+      [t.afterThree, t.crossEntropy, t.squareError],
+      [[t.validation, percent(validation('mnist-sgd')), percent(validation('mnist-square-error'))]],
     ),
     'loss-cross-entropy': last(of('mnist-sgd').record.validationLoss).toFixed(2),
     'loss-square-error': last(of('mnist-square-error').record.validationLoss).toFixed(3),
     ...depth(of, validation),
-    ...rates(of, validation),
+    ...rates(of, validation, t),
     optimizers: table(
-      ['Preset', 'Rule', 'Rate', 'Validation accuracy after epochs 1, 2, 3'],
-      Object.entries(RULES).map(([name, rule]) => [
+      [t.preset, t.rule, t.rate, t.threeAccuracies],
+      Object.entries({ ...RULES, 'mnist-adam': t.adam }).map(([name, rule]) => [
         `\`${name}\``,
         rule,
         rateOf(of(name).spec),
@@ -97,19 +82,23 @@ export function figuresOf(records) {
     'overfit-accuracy-best': percent(overfit.validationAccuracy[lowest(overfit.validationLoss) - 1]),
     'overfit-accuracy-last': percent(last(overfit.validationAccuracy)),
     cures: table(
-      ['Preset', 'What it changes', 'Validation loss delivered', 'Test accuracy', 'Test loss'],
-      Object.entries(CURES).map(([name, change]) => {
-        const { record } = of(name);
-        const { bestEpoch, testAccuracy, testLoss } = record.result;
+      [t.preset, t.changes, t.delivered, t.testAccuracy, t.testLoss],
+      Object.entries(t.cures).map(([name, change]) => {
+        const { record, spec } = of(name);
+        const { bestEpoch, epochs, testAccuracy, testLoss } = record.result;
+        const [patience, l2] = [spec.earlyStopping?.patience, spec.regularization.l2];
         return [
           `\`${name}\``,
-          change(of(name)),
+          change({ patience, bestEpoch, l2, epochs }),
           loss(record.validationLoss[bestEpoch - 1]),
           percent(testAccuracy),
           loss(testLoss),
         ];
       }),
     ),
+    'errors-of-1000': errors('mnist-overfit'),
+    'errors-of-5000': errors('mnist-5000-samples'),
+    'errors-of-all': errors('mnist-more-data'),
     'dropout-train-first': percent(dropout.trainAccuracy[0], 0),
     'dropout-validation-first': percent(dropout.validationAccuracy[0], 0),
     'dropout-best-loss': loss(Math.min(...dropout.validationLoss)),
@@ -122,7 +111,7 @@ export function figuresOf(records) {
   };
 }
 
-function neurons(of) {
+function neurons(of, t) {
   const and = of('perceptron-and');
   const { result, trainLoss, trainAccuracy, trainErrors } = and.record;
   const line = (epoch) =>
@@ -132,8 +121,8 @@ function neurons(of) {
   const xor = of('perceptron-xor').record.trainErrors;
   const mlp = of('mlp-xor').record;
   return {
-    'and-epochs': word(result.epochs),
-    'not-epochs': word(of('perceptron-not').record.result.epochs),
+    'and-epochs': t.count(result.epochs),
+    'not-epochs': t.count(of('perceptron-not').record.result.epochs),
     'and-lines': block([1, 3, result.epochs - 1, result.epochs].map(line)),
     'xor-fewest': String(Math.min(...xor)),
     'xor-most': String(Math.max(...xor)),
@@ -169,14 +158,14 @@ function depth(of, validation) {
   };
 }
 
-function rates(of, validation) {
+function rates(of, validation, t) {
   const names = ['mnist-lr-too-small', 'mnist-sgd', 'mnist-lr-too-large', 'mnist-inverse-sqrt'];
   const { spec } = of('mnist-inverse-sqrt');
   const steps = 3 * Math.ceil(55_000 / spec.batch);
   const plain = of('mnist-sgd').spec.optimizer.lr;
   return {
     rates: table(
-      ['Preset', 'Rate', 'Training loss, epochs 1 to 3', 'Validation accuracy'],
+      [t.preset, t.rate, t.threeLosses, t.validationAccuracy],
       names.map((name) => [
         `\`${name}\``,
         rateOf(of(name).spec),
@@ -184,7 +173,7 @@ function rates(of, validation) {
         percent(validation(name)),
       ]),
     ),
-    'inverse-factor': word(Math.round(spec.optimizer.lr / plain)),
+    'inverse-factor': t.count(Math.round(spec.optimizer.lr / plain)),
     'inverse-below-from': String(Math.ceil((spec.optimizer.lr / plain) ** 2) - 1),
     'inverse-last-rate': (spec.optimizer.lr / Math.sqrt(steps)).toFixed(3),
     'inverse-validation': percent(validation('mnist-inverse-sqrt')),
@@ -192,13 +181,10 @@ function rates(of, validation) {
   };
 }
 
-const PLACE = /(<!-- figure ([a-z-]+) -->)[\s\S]*?(<!-- end -->)/g;
+const PLACE = /(<!-- figure ([a-z0-9-]+) -->)[\s\S]*?(<!-- end -->)/g;
 
-/**
- * @param isWhole whether the page has a place for each figure
- * @returns the page with each figure in its places @throws Error for a place without a figure, or the other way round
- */
-export function fill(page, figures, isWhole = true) {
+/** @returns the page with each figure in its places @throws Error for a place without a figure, or the other way round */
+export function fill(page, figures) {
   const unused = new Set(Object.keys(figures));
   const filled = page.replaceAll(PLACE, (_all, begin, name, end) => {
     const figure = figures[name];
@@ -206,6 +192,6 @@ export function fill(page, figures, isWhole = true) {
     unused.delete(name);
     return `${begin}${figure}${end}`;
   });
-  if (isWhole && unused.size > 0) throw new Error(`The page has no place for ${[...unused].join(', ')}.`);
+  if (unused.size > 0) throw new Error(`The page has no place for ${[...unused].join(', ')}.`);
   return filled;
 }

@@ -27,8 +27,8 @@ beforeEach(async ({ skip }) => {
 
 afterEach(async () => {
   for (const { complaints } of tabs) {
-    // Without a token there is no feed, and no coordinator to ask.
-    expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
+    // Without a token there is no feed, and no coordinator to ask; one that refuses says so in the console as well.
+    expect(complaints.filter((text) => !/401|409/.test(text))).toEqual([]);
   }
   for (const tab of tabs.splice(0)) await tab.close();
   await server?.close();
@@ -120,15 +120,36 @@ it('leads those who watch to the scene that the lecturer shows, until they turn 
   await student.locator('[data-scene="rates"]').waitFor();
 });
 
-it('opens the run of a scene as an ordinary run', async () => {
+it('opens any scene as an ordinary run, of which the class is told what the scene says', async () => {
   const page = await open(OPERATOR_TOKEN);
-  await page.goto(`${url}#multilayer`);
+  const begun = () => server.asked.filter(({ path }) => path === '/api/runs').map(({ body }) => body);
+  for (const { id } of scenes) {
+    await page.goto(`${url}#${id}`);
+    await page.locator(`[data-scene="${id}"]`).waitFor();
+    const before = begun().length;
+    await page.getByRole('button', { name: 'Train it with everybody' }).click();
+    // Five at once in the comparison of optimizers.
+    await expect.poll(() => begun().length, { message: id }).toBe(before + (id === 'optimizers' ? 5 : 1));
+    await page.getByText(id === 'optimizers' ? '5 runs follow one another.' : 'It has begun.').waitFor();
+    const about = await page.locator('.sentence').innerText();
+    for (const body of begun().slice(before)) expect(body, id).toMatchObject({ spec: { about } });
+  }
+  expect(begun()[5]).toMatchObject({ spec: { name: 'mlp-xor', epochs: 300 } });
+  expect(new Set(server.asked.map(({ path }) => path))).toEqual(new Set(['/api/lecture', '/api/runs']));
+});
+
+it('says what the coordinator has against a run, and where one waits', async () => {
+  const page = await open(OPERATOR_TOKEN);
+  await page.goto(`${url}#xor`);
+  server.refusals.set('/api/runs', { status: 202, body: { runId: 'one', place: 3 } });
   await page.getByRole('button', { name: 'Train it with everybody' }).click();
-  await page.getByText('It has begun.').waitFor();
-  expect(server.asked.at(-1)).toMatchObject({
-    path: '/api/runs',
-    body: { spec: { name: 'mlp-xor', epochs: 300 } },
+  await page.getByText('It is number 3 in the queue and begins by itself.').waitFor();
+  server.refusals.set('/api/runs', {
+    status: 409,
+    body: { error: 'As many wait as may.', code: 'queueFull' },
   });
+  await page.getByRole('button', { name: 'Train it with everybody' }).click();
+  await page.getByText('As many runs wait as may.').waitFor();
 });
 
 it('is held with one command, and shown on the phones of those who are invited', async ({ skip }) => {
@@ -167,6 +188,12 @@ it('is held with one command, and shown on the phones of those who are invited',
       await scene.locator('[data-scene="approximation"]').waitFor({ timeout: 30_000 });
       const width = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(width).toBe(0);
+      // The scene is there whole, and scrolls with the page alone.
+      const cutOff = () =>
+        scene
+          .locator('html')
+          .evaluate((html) => html.scrollHeight - (html.ownerDocument.defaultView?.innerHeight ?? 0));
+      await expect.poll(cutOff).toBe(0);
       // A run of a scene, by the whole room; the phone is told what it is before it joins.
       const { origin, hash } = new URL(link);
       await lecturer.page.goto(`${origin}/lecture#digits`);
@@ -176,6 +203,34 @@ it('is held with one command, and shown on the phones of those who are invited',
       const headers = { authorization: `Bearer ${decodeURIComponent(hash.slice(1))}` };
       expect((await fetch(`${origin}/api/run/pause`, { method: 'POST', headers })).status).toBe(200);
       await phone.page.getByText('lecture-digits').waitFor({ timeout: 30_000 });
+      // So slow that it lasts however slow the phone is.
+      const ask = (path: string, body: object) =>
+        fetch(`${origin}${path}`, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+      await ask('/api/run/pace', { stepsPerSecond: 2 });
+      await phone.page.getByRole('textbox').fill('Ada');
+      await phone.page.locator('button[type="submit"]').click();
+      await phone.page.locator('.status.computing').waitFor({ timeout: 60_000 });
+      await ask('/api/run/resume', {});
+      await phone.page.locator('.panel .ranking li', { hasText: 'Ada' }).waitFor({ timeout: 120_000 });
+      // The picture first, then the curve, and the figures behind both.
+      const tops = await phone.page
+        .locator('.lecture-now, .curve, .contribution')
+        .evaluateAll((all) =>
+          all.map((one) => [one.classList[one.classList.length - 1], one.getBoundingClientRect().top]),
+        );
+      expect(tops.map(([name]) => name)).toEqual(['lecture-now', 'curve', 'contribution']);
+      expect(tops.map(([, top]) => Number(top))).toEqual(
+        tops.map(([, top]) => Number(top)).sort((a, b) => a - b),
+      );
+      const opened = phone.page.context().waitForEvent('page');
+      await phone.page.getByRole('link', { name: 'Try the model' }).click();
+      const model = await opened;
+      await model.getByRole('button', { name: 'Any test digit' }).click();
+      await model.locator('[data-said]').waitFor();
     } finally {
       await coordinator.end({ asked: false });
     }

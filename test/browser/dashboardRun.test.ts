@@ -1,16 +1,13 @@
 /** The page with a real coordinator: a run is started, disturbed and repeated by what can be pressed on it. */
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { chromiumOfThisFile, closeTabs, openTab, pictures, type Tab } from './modelHarness/tab.ts';
-import { OwnProcess, withFolder } from './ownProcess.ts';
+import { openTab, pictures, type Tab } from './modelHarness/tab.ts';
+import { pageOfOwnCoordinator, post } from './ownCoordinator.ts';
 
-const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));
 const RUN_MS = 120_000;
 
-const chromium = chromiumOfThisFile();
+const onPage = pageOfOwnCoordinator();
 
 async function startFromPage(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Start', exact: true }).click();
@@ -38,30 +35,6 @@ async function isInLog(page: Page, text: string): Promise<void> {
       await page.waitForTimeout(1000);
       throw new Error(`${error.message} The log: ${(await entries()).slice(0, 30).join(' | ')}`);
     });
-}
-
-/** A coordinator that waits for runs, and its page as the operator sees it. */
-async function onPage(
-  skip: (why: string) => void,
-  act: (tab: Tab, link: URL, browser: Browser) => Promise<void>,
-  options: readonly string[] = [],
-): Promise<void> {
-  const browser = chromium();
-  if (browser === null) return skip('Chromium is not installed here.');
-  try {
-    await withFolder('dashboard', async (folder) => {
-      const args = ['serve', '--host', '127.0.0.1', '--out', join(folder, 'runs'), ...options];
-      const coordinator = OwnProcess.start(process.execPath, [SHOAL, ...args]);
-      try {
-        const link = await coordinator.says(/dashboard\s+(\S+)/);
-        await act(await openTab(browser, link), new URL(link), browser);
-      } finally {
-        await coordinator.end({ asked: false });
-      }
-    });
-  } finally {
-    await closeTabs(browser);
-  }
 }
 
 it('starts a run twice, kills a worker in one of them, and both end with the same bits', ({ skip }) =>
@@ -115,12 +88,8 @@ it('asks before it lets poison into a run that checks nothing, and the log shows
   skip,
 }) =>
   onPage(skip, async ({ page, complaints }, link) => {
-    const answer = await fetch(new URL('/api/runs', link), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${link.hash.slice(1)}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        spec: { ...LEARNED_BY_HEART, epochs: 100_000, earlyStopping: null, trust: { spotCheck: 0 } },
-      }),
+    const answer = await post(link, '/api/runs', {
+      spec: { ...LEARNED_BY_HEART, epochs: 100_000, earlyStopping: null, trust: { spotCheck: 0 } },
     });
     expect(answer.status).toBe(201);
     await page.getByRole('tab', { name: 'Workers', exact: true }).click();
@@ -143,11 +112,7 @@ it('asks before it lets poison into a run that checks nothing, and the log shows
 
 it('marks the best epoch and the early stop of a run whose patience is at its end', ({ skip }) =>
   onPage(skip, async ({ page, complaints }, link, browser) => {
-    const answer = await fetch(new URL('/api/runs', link), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${link.hash.slice(1)}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ spec: LEARNED_BY_HEART }),
-    });
+    const answer = await post(link, '/api/runs', { spec: LEARNED_BY_HEART });
     expect(answer.status).toBe(201);
     await page.getByRole('heading', { name: 'stops-early' }).waitFor();
     await page.getByRole('tab', { name: 'Workers', exact: true }).click();
@@ -215,9 +180,8 @@ const watchModel = (
     skip,
     async ({ page }, link, browser) => {
       const spec = { ...LEARNED_BY_HEART, name: 'watched', epochs: 2, earlyStopping: null };
-      const headers = { authorization: `Bearer ${link.hash.slice(1)}`, 'content-type': 'application/json' };
-      await fetch(new URL('/api/local', link), { method: 'POST', headers, body: '{"action":"add"}' });
-      await fetch(new URL('/api/runs', link), { method: 'POST', headers, body: JSON.stringify({ spec }) });
+      await post(link, '/api/local', { action: 'add' });
+      await post(link, '/api/runs', { spec });
       await result(page);
       await page.getByRole('tab', { name: 'Join', exact: true }).click();
       const watch = await page
@@ -259,11 +223,7 @@ it('takes a revoked link and its code off the open page, and says what took its 
     await page.getByRole('tab', { name: 'Join', exact: true }).click();
     const shown = async (): Promise<string> => page.locator('.link.large code').innerText();
     const [before, code] = [await shown(), await page.locator('.qr .dark').getAttribute('d')];
-    const answer = await fetch(new URL('/api/access/revoke', link), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${link.hash.slice(1)}`, 'content-type': 'application/json' },
-      body: '{"role":"worker"}',
-    });
+    const answer = await post(link, '/api/access/revoke', { role: 'worker' });
     const { join: fresh } = (await answer.json()) as { join: { links: string[] } };
     await page.getByRole('status').getByText('were revoked').waitFor();
     expect(await shown()).toBe(fresh.links[0]);

@@ -191,7 +191,7 @@ export class FeedServer {
     try {
       const spec = resolveRunSpec((body as { readonly spec: unknown }).spec);
       const model = compileModel(spec.model);
-      if (path === '/api/runs') return { status: 201, body: { runId: 'run-of-the-test' } };
+      if (path === '/api/runs') return { status: 201, body: { runId: 'run-of-the-test', place: 0 } };
       const notices = spec.data.source === 'idx' ? ['No folder of IDX files was found.'] : [];
       return { status: 200, body: { spec, parameters: model.trainableLength, notices } };
     } catch (error) {

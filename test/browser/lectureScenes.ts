@@ -42,34 +42,59 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
       await expect.poll(() => shown(page, 'answers')).toBe(answers);
       expect(await shown(page, 'right')).toBe('4');
     }
-    // The slide's NOT, and its weights where they can be seen and moved.
-    expect(await page.locator('output').allInnerTexts()).toEqual(['−0.6', '0', '−0.5']);
+    // The slide's NOT and AND, and their weights where they can be seen and moved.
+    const weights = () => page.locator('output').allInnerTexts();
+    expect(await weights()).toEqual(['−0.6', '0', '−0.5']);
     await choose(page, 'as learned');
     await expect.poll(() => shown(page, 'answers')).toBe('1100');
+    await choose(page, 'as on the slide');
     await choose(page, 'AND');
+    expect(await weights()).toEqual(['1', '1', '2']);
+    // What is 1 is lit: both inputs and the answer, then one input alone.
+    expect(await page.locator('svg.neuron g.lit').count()).toBe(3);
+    await page.getByRole('checkbox', { name: 'Input x₂' }).uncheck();
+    expect(await page.locator('svg.neuron g.lit').count()).toBe(1);
+    expect(await shown(page, 'answer')).toBe('0');
     await slide(page, 'Threshold θ', 1);
     expect(await shown(page, 'answers')).toBe('0111');
     expect(await shown(page, 'right')).toBe('2');
   },
   activations: async (page) => {
     expect(Number(await shown(page, 'steepest'))).toBeCloseTo(0.25, 3);
-    await choose(page, 'step');
-    expect(await numbers(page, 'slope')).toEqual([0]);
-    await choose(page, 'PReLU');
+    // At z = −2: f, then f′.
+    const wanted = {
+      step: [0, 0],
+      sigmoid: [0.1192, 0.105],
+      tanh: [-0.964, 0.0707],
+      ReLU: [0, 0],
+      'leaky ReLU': [-0.02, 0.01],
+      PReLU: [-0.5, 0.25],
+      GELU: [-0.0455, -0.0852],
+    };
     await slide(page, 'z', -2);
-    expect(await numbers(page, 'slope')).toEqual([0.25]);
-    await choose(page, 'GELU');
-    expect(Number(await shown(page, 'value'))).toBeCloseTo(-0.0455, 3);
+    for (const [name, [value = 0, slope = 0]] of Object.entries(wanted)) {
+      await choose(page, name);
+      expect(Number(await shown(page, 'value')), name).toBeCloseTo(value, 3);
+      expect(Number(await shown(page, 'slope')), name).toBeCloseTo(slope, 3);
+    }
   },
   approximation: async (page) => {
     const few = Number(await shown(page, 'error'));
     await slide(page, 'How many', 32);
-    expect(Number(await shown(page, 'error'))).toBeLessThan(few / 10);
+    const many = Number(await shown(page, 'error'));
+    expect(many).toBeLessThan(few / 10);
+    await choose(page, 'sigmoid');
+    expect(Number(await shown(page, 'error'))).toBeLessThan(few);
+    await choose(page, 'ReLU');
     await page
       .locator('.plot svg')
       .first()
       .click({ position: { x: 300, y: 60 } });
     await page.getByRole('radio', { name: 'drawn', checked: true }).waitFor();
+    // Another curve, and as near to it.
+    const drawn = Number(await shown(page, 'error'));
+    expect(drawn).not.toBe(many);
+    expect(drawn).toBeLessThan(0.05);
   },
   perceptron: async (page) => {
     await over(page);
@@ -77,8 +102,22 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
     await press(page, /From the beginning/);
     await press(page, /Pause|Play/);
     await page.getByRole('slider', { name: 'Step' }).fill('0');
-    await page.keyboard.press('n');
-    await page.getByText(/pass 1 · Sample \(.*\), wanted/).waitFor();
+    // A sample for a key: what is said of it, and the line moves where it was answered wrongly and nowhere else.
+    const line = () =>
+      page.locator('.picture canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    let before = await line();
+    let moved = 0;
+    for (let sample = 1; sample <= 8; sample += 1) {
+      await page.keyboard.press('n');
+      await until(page, 'step', ([at]) => at === sample);
+      const said = await page.getByText(/pass \d · Sample \(.*\), wanted/).innerText();
+      const after = await line();
+      if (/nothing moves/.test(said)) expect(after, said).toBe(before);
+      else moved += 1;
+      before = after;
+    }
+    expect(moved).toBeGreaterThan(1);
+    expect(moved).toBeLessThan(8);
   },
   xor: async (page) => {
     await over(page);
@@ -92,6 +131,15 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
   multilayer: async (page) => {
     await over(page);
     await until(page, 'right', ([right]) => right === 4);
+    // Every weight is a line, and every neuron has a light that follows the input.
+    const diagram = page.locator('.picture svg.diagram');
+    await expect.poll(() => diagram.locator('path').count()).toBe(2 * 8 + 8);
+    const lights = () =>
+      diagram.locator('circle').evaluateAll((all) => all.map((one) => one.getAttribute('fill')));
+    const before = await lights();
+    expect(before).toHaveLength(2 + 8 + 1);
+    await choose(page, '(0, 0)');
+    await expect.poll(lights).not.toEqual(before);
   },
   functions: async (page) => {
     const before = await page
@@ -117,6 +165,12 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
       if ((await shown(page, 'said')) === (await shown(page, 'truth'))) right += 1;
     }
     expect(right).toBeGreaterThan(6);
+    // The hidden neurons are lit otherwise by another digit.
+    const hidden = () =>
+      page.locator('.digit-hidden canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    const before = await hidden();
+    await page.keyboard.press('t');
+    await expect.poll(hidden).not.toBe(before);
   },
   softmax: async (page) => {
     const parts = await numbers(page, 'parts');
@@ -139,6 +193,8 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
     await page.getByRole('slider', { name: 'Step' }).fill('0');
     await until(page, 'whole', ([whole]) => whole !== undefined && whole > 2 * end);
     expect(Number(await shown(page, 'sum'))).toBeCloseTo(Number(await shown(page, 'whole')), 6);
+    expect(await page.locator('.losses li').count()).toBe(20);
+    expect(await page.locator('.losses li.bad').count()).toBeGreaterThan(10);
   },
   descent: async (page) => {
     const ends = new Set<string>();
@@ -171,6 +227,9 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
     const [sigmoid = 1, relu = 0] = await numbers(page, 'ratios');
     expect(sigmoid).toBeLessThan(0.01);
     expect(relu).toBeGreaterThan(0.1);
+    // From the output layer to the first, beside each other.
+    expect(await page.locator('.layer-bars').count()).toBe(2);
+    expect(await page.locator('.layer-bars > div').count()).toBe(2 * 9);
   },
   rectifiers: async (page) => {
     await over(page);
@@ -197,6 +256,10 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
   adaptive: async (page) => {
     const [sgd = 0, adagrad = 1] = await numbers(page, 'losses');
     expect(adagrad).toBeLessThan(sgd);
+    // Plain descent goes by the slopes, which differ along the two weights; Adagrad as far along each.
+    const [across = 0, along = 0, one = 0, other = 1] = await numbers(page, 'first-steps');
+    expect(Math.max(across / along, along / across)).toBeGreaterThan(2);
+    expect(one / other).toBeCloseTo(1, 3);
   },
   momentum: async (page) => {
     const [ball = 0] = await numbers(page, 'ball');
@@ -212,16 +275,19 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
     const looks = await page
       .locator('.legend-large > span')
       .evaluateAll((all) =>
-        all.map(
-          (one) =>
-            `${getComputedStyle(one).color} ${one.querySelector('path')?.getAttribute('stroke-dasharray')}`,
-        ),
+        all.map((one) => [
+          getComputedStyle(one).color,
+          one.querySelector('path')?.getAttribute('stroke-dasharray'),
+        ]),
       );
-    expect(new Set(looks).size).toBe(5);
+    expect(new Set(looks.map(([colour]) => colour)).size).toBe(5);
+    expect(new Set(looks.map(([, dash]) => dash)).size).toBe(5);
   },
   slice: async (page) => {
     await page.locator('.picture[data-known="true"]').waitFor({ timeout: TRAINED_MS });
     await until(page, 'ways', (ways) => ways.length === 5 && ways.every((spots) => spots > 50));
+    const begins = await numbers(page, 'begins');
+    await until(page, 'losses', (losses) => losses.every((loss, i) => loss < 0.5 * (begins[i] ?? 0)));
   },
   dropout: async (page) => {
     const first = await shown(page, 'mask');
@@ -232,6 +298,9 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
     const [mean = 0] = await numbers(page, 'mean');
     const [tested = 9] = await numbers(page, 'tested');
     expect(Math.abs(mean - tested)).toBeLessThan(0.1);
+    await choose(page, 'trained on MNIST');
+    const [without = 0, withDropout = 1] = await numbers(page, 'last');
+    expect(withDropout).toBeLessThan(without);
   },
   decay: async (page) => {
     await over(page);
@@ -260,6 +329,11 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
     const [few = 1, more = 0, most = 0] = await numbers(page, 'accuracies');
     expect(more).toBeGreaterThan(few + 0.02);
     expect(most).toBeGreaterThan(more);
+    await choose(page, 'trained on MNIST');
+    expect(await shown(page, 'names')).toBe('1,000 samples; 5,000 samples; 55,000 samples');
+    const [thousand = 1, five = 0, all = 0] = await numbers(page, 'accuracies');
+    expect(five).toBeGreaterThan(thousand + 0.02);
+    expect(all).toBeGreaterThan(five + 0.01);
   },
   pretraining: async (page) => {
     await page.locator('.picture[data-over="true"]').waitFor({ timeout: TRAINED_MS });

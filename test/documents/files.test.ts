@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url);
 const PAGES = [
-  ...['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md'],
+  ...['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', 'README.zh.md'],
   ...readdirSync(new URL('docs/', ROOT), { recursive: true })
     .map((name) => `docs/${String(name).replaceAll('\\', '/')}`)
     .filter((name) => name.endsWith('.md')),

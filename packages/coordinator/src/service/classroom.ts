@@ -11,24 +11,34 @@ export type ClassroomOptions = {
   readonly news: NewsStream;
 };
 
+type Places = NonNullable<Invitation['ranking']>;
+
 export class Classroom implements ClassroomControl {
   readonly #options: ClassroomOptions;
   #scene: string | null = null;
   #showsRanking = false;
+  /** The latest of a run, which its workers leave when it ends. */
+  #latest: { readonly runId: string; readonly places: Places } | null = null;
 
   constructor(options: ClassroomOptions) {
     this.#options = options;
   }
 
   get invitation(): Invitation {
-    const { by, workers } = this.#options;
+    const { by } = this.#options;
     const run = this.#options.run();
     return {
       by,
       scene: this.#scene,
       run: run === null ? null : invitedTo(run),
-      ranking: this.#showsRanking ? rankingOf(workers()) : null,
+      ranking: this.#showsRanking ? this.#ranking(run?.runId ?? '') : null,
     };
+  }
+
+  #ranking(runId: string): Places {
+    const places = rankingOf(this.#options.workers());
+    if (places.length > 0) this.#latest = { runId, places };
+    return this.#latest?.runId === runId ? this.#latest.places : places;
   }
 
   get scene(): string | null {
@@ -54,7 +64,7 @@ function invitedTo({ spec, dataSet, state, workers, parameters, epoch }: RunView
 }
 
 /** Of those who came, not of the coordinator's own. */
-function rankingOf(workers: readonly WorkerView[]): Invitation['ranking'] {
+function rankingOf(workers: readonly WorkerView[]): Places {
   return workers
     .filter(({ local, samples }) => !local && samples > 0)
     .map(({ name, samples }) => ({ name, samples }))

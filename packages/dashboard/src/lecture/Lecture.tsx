@@ -1,10 +1,10 @@
 /** The lecture: one scene at a time, as large as the screen, turned like pages. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { Guarded } from '../index/shell/Guarded.tsx';
 import { Preferences } from '../index/shell/Header.tsx';
 import { operates, sharedScene } from '../index/store.ts';
 import { trainAhead } from './ahead.ts';
-import { Formula } from './formula/Formula.tsx';
+import { FittedFormula } from './formula/FittedFormula.tsx';
 import { InviteCorner } from './InviteCorner.tsx';
 import { goesWhere } from './keys.ts';
 import { follows, scene, showScene, turn } from './place.ts';
@@ -12,6 +12,8 @@ import { type SceneName, scenes } from './sceneNames.ts';
 import { pictureOf } from './scenes.ts';
 import { sceneWords } from './sceneWords.ts';
 import { lectureTexts } from './texts.ts';
+import { OpenRun } from './train/OpenRun.tsx';
+import { openedRuns } from './train/openedRuns.ts';
 
 /** Within the page to join: the scene alone, turned by the page around it. */
 const isSmall = new URLSearchParams(location.search).has('small');
@@ -31,6 +33,7 @@ export function Lecture() {
   const name = scene.value;
   // A phone computes what it shows and no more.
   useEffect(() => (isSmall ? undefined : trainAhead(name)), [name]);
+  useEffect(() => (isSmall ? fitFrame() : undefined), []);
   if (isSmall) {
     return (
       <div class="lecture small">
@@ -60,24 +63,33 @@ export function Lecture() {
       <SceneView key={name} name={name} />
       <footer class="lecture-foot">
         <Turning name={name} />
+        <Opening key={name} name={name} />
         <InviteCorner />
       </footer>
     </div>
   );
 }
 
+/** The frame in the page around it becomes as high as each scene: nothing has to be scrolled within it. */
+function fitFrame(): (() => void) | undefined {
+  const frame = window.frameElement as HTMLElement | null;
+  if (frame === null) return undefined;
+  const sizes = new ResizeObserver(() => {
+    frame.style.height = `${document.body.scrollHeight}px`;
+  });
+  sizes.observe(document.body);
+  return () => sizes.disconnect();
+}
+
 function SceneView({ name }: { readonly name: SceneName }) {
-  const heading = useRef<HTMLHeadingElement>(null);
   const { title, sentence } = sceneWords(name);
   const { formula } = scenes.find(({ id }) => id === name) ?? scenes[0];
   const Picture = pictureOf[name];
   return (
-    <main class="scene" data-scene={name}>
+    <main class="scene" data-scene={name} aria-labelledby="scene-title">
       <div class="scene-words">
-        <h1 ref={heading}>{title}</h1>
-        <p class="formula">
-          <Formula text={formula} block />
-        </p>
+        <h1 id="scene-title">{title}</h1>
+        <FittedFormula text={formula} />
         <p class="sentence">{sentence}</p>
       </div>
       <Guarded name="lecture-scene">
@@ -103,6 +115,12 @@ function Turning({ name }: { readonly name: SceneName }) {
       </button>
     </div>
   );
+}
+
+/** Of a scene that trains nothing itself. */
+function Opening({ name }: { readonly name: SceneName }) {
+  const spec = useMemo(() => openedRuns[name]?.() ?? null, [name]);
+  return spec === null ? null : <OpenRun specs={[spec]} />;
 }
 
 /** For the class: whether this page goes along with the lecturer's. */

@@ -3,5 +3,5 @@ import { shown } from './shown.ts';
 
 export const className = (label: number): string => shown.value?.dataSet.classNames?.[label] ?? String(label);
 
-/** Whether names stand in place of numbers, and want more room. */
-export const hasClassNames = (): boolean => shown.value?.dataSet.classNames !== undefined;
+/** Names want more room; absent where numbers stand in place of them. */
+export const classNames = (): readonly string[] | undefined => shown.value?.dataSet.classNames;

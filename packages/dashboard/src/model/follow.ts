@@ -1,12 +1,12 @@
 /** Holds the parameters of the run that is going on, as new as the connection allows, while somebody looks. */
 
 import { computed, effect, signal, untracked } from '@preact/signals';
-import { type BlocksManifest, compileModel, type Model, sliceOf } from '@shoal/core';
+import { compileModel, type Model } from '@shoal/core';
 import { openedModel } from '../index/runs/openedModel.ts';
 import { api, run } from '../index/store.ts';
+import { bringSet, type LoadedSet } from './bringSet.ts';
 import { LabError, type LabProblem, problemOf } from './lab/labProblem.ts';
-import { Cancelled } from './lab/pace.ts';
-import { ModelClient } from './modelClient.ts';
+import { type ModelClient, startModelClient } from './modelClient.ts';
 import type { SetName } from './modelMessages.ts';
 import { OfRun } from './ofRun.ts';
 import { hasSamples, shown } from './shown.ts';
@@ -47,7 +47,7 @@ let client: ModelClient | null = null;
 
 /** The worker starts with the first question. */
 export function modelClient(): ModelClient {
-  client ??= new ModelClient(new Worker(new URL('./modelWorker.ts', import.meta.url), { type: 'module' }));
+  client ??= startModelClient();
   return client;
 }
 
@@ -145,15 +145,6 @@ export function startFollowing(): () => void {
   };
 }
 
-type RunData = {
-  readonly runId: string;
-  readonly blocksPath: string;
-  readonly manifests: { readonly train: BlocksManifest; readonly test: BlocksManifest };
-};
-
-/** How many samples the worker has of a set, and how many there are. */
-export type LoadedSet = { readonly count: number; readonly whole: number };
-
 /** Fetches a set's blocks once for a run and hands them to the worker, which checks their hashes. */
 export function loadSet(
   set: SetName,
@@ -177,23 +168,8 @@ export function loadSet(
 async function fetchSet(set: SetName, progress: (done: number, total: number) => void): Promise<LoadedSet> {
   const id = runId.peek();
   if (!hasSamples(set === 'test' ? 'test' : 'train')) throw new LabError({ type: 'otherSamples' });
-  const data = await api.get<RunData>('/api/run/data');
-  const stillShown = (): void => {
-    if (data.runId !== run.peek()?.runId || runId.peek() !== id)
-      throw new Cancelled('Another run has begun.');
-  };
-  stillShown();
-  const { blocksPath, manifests } = data;
-  const whole = set === 'test' ? manifests.test : manifests.train;
-  const manifest = set === 'test' ? whole : sliceOf(whole);
-  const own = modelClient();
-  own.tell({ type: 'manifest', set, manifest });
-  const folder = blocksPath.endsWith('/') ? blocksPath : `${blocksPath}/`;
-  for (const [index, block] of manifest.blocks.entries()) {
-    progress(index, manifest.blocks.length);
-    const { buffer } = await api.bytes(folder + block.sha256);
-    stillShown();
-    own.tell({ type: 'block', set, index, content: new Uint8Array(buffer) });
-  }
-  return { count: await own.ask('set', { set }), whole: whole.count };
+  return bringSet(modelClient(), set, {
+    progress,
+    isStill: (ofRun) => ofRun === run.peek()?.runId && runId.peek() === id,
+  });
 }

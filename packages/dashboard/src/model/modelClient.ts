@@ -83,4 +83,15 @@ export class ModelClient {
     }
     this.#pending.delete(message.id);
   }
+
+  /** Whoever waits for an answer is told that it was called off. */
+  close(): void {
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values()) reject(new Cancelled('Nobody looks any more.'));
+    this.#pending.clear();
+  }
 }
+
+/** With a worker of its own. */
+export const startModelClient = (): ModelClient =>
+  new ModelClient(new Worker(new URL('./modelWorker.ts', import.meta.url), { type: 'module' }));

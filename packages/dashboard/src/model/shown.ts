@@ -19,14 +19,17 @@ const asShown = ({ runId, spec, dataSetInfo, result }: RunDetail): ShownRun => (
   ...{ epoch: result?.epochs ?? 0, step: 0, stepsPerEpoch: 1, globalStep: result?.steps ?? 0 },
 });
 
-/**
- * Whether the blocks that the coordinator hands out hold the samples of the run that is shown. Those of the training set
- * lie in an order that the spec decides.
- */
+/** Whether the blocks that the coordinator hands out hold the samples of the run that is shown. */
 export function hasSamples(set: 'train' | 'test'): boolean {
   const opened = openedModel.peek();
-  if (opened === null) return true;
-  const now = run.peek();
+  return opened === null || hasSamplesOf(opened, run.peek(), set);
+}
+
+/**
+ * Whether they hold those of a past run, where `now` is the run that goes on or was the last. Those of the training set lie in
+ * an order that the spec decides.
+ */
+export function hasSamplesOf(opened: RunDetail, now: RunView | null, set: 'train' | 'test'): boolean {
   if (now === null) return false;
   const { dataSet, spec } = now;
   const { dataSetInfo } = opened;

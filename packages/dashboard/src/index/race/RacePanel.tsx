@@ -1,15 +1,16 @@
 /** Five runs that differ by their optimizer alone: the button that starts them, and how they do, in one chart. */
-import type { RunSpec } from '@shoal/core';
+import type { EpochRecord, RunDetail, RunSpec, RunStateName } from '@shoal/core';
 import { useEffect, useState } from 'preact/hooks';
 import { named } from '../../shared/words.ts';
+import { attempt } from '../actions.ts';
 import { Chart } from '../charts/Chart.tsx';
 import { goesOn } from '../run/goesOn.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';
 import { details, failures, loadDetail } from '../runs/details.ts';
 import { chooseTab } from '../shell/tabs.ts';
-import { epochs, run, runs } from '../store.ts';
-import { putAway, race, startRace, stopRace } from './race.ts';
+import { epochs, operates, queue, run, runs } from '../store.ts';
+import { isHandingOver, leaveOut, putAway, race, startRace } from './race.ts';
 import './race.css';
 import { type RaceMetric, raceChart } from './raceChart.ts';
 import { raceOf } from './rules.ts';
@@ -22,7 +23,7 @@ export function RaceButton({ spec }: { readonly spec: RunSpec | null }) {
   const specs = spec === null ? null : raceOf(spec);
   const start = (): void => {
     if (specs === null) return;
-    void startRace(specs);
+    void attempt(() => startRace(specs));
     chooseTab('runs');
   };
   const title = spec !== null && specs === null ? t.unfit : t.startNote;
@@ -36,34 +37,31 @@ export function RaceButton({ spec }: { readonly spec: RunSpec | null }) {
 /** Nothing as long as no race was begun in this browser, or its runs are gone. */
 export function RacePanel() {
   const begun = race.value;
-  const isGone = begun?.isOver === true && !begun.runIds.some((runId) => isThere(runId));
-  return begun === null || isGone ? null : <Begun race={begun} />;
+  if (begun === null) return null;
+  const isGone = begun.runIds.length === begun.optimizers.length && begun.runIds.every(isNotThere);
+  return isGone ? null : <Begun race={begun} />;
 }
 
-const isThere = (runId: string): boolean => failures.value.get(runId)?.status !== 404;
+const isNotThere = (runId: string): boolean => failures.value.get(runId)?.status === 404;
 
-function Begun({ race: { optimizers, runIds, isOver } }: { readonly race: Race }) {
+function Begun({ race: { optimizers, runIds } }: { readonly race: Race }) {
   const t = raceTexts();
   const [wished, show] = useState<RaceMetric | null>(null);
   const known = details.value;
-  // What is told of quick epochs while a run goes on are some of them: of one that has ended all are asked for.
+  const { going, waiting } = queue.value;
   const current = run.value !== null && goesOn(run.value.state) ? run.value.runId : null;
-  useEffect(() => {
-    // The one that goes on is followed as it goes.
-    for (const runId of runIds)
-      if (runId !== current && isThere(runId) && !known.has(runId)) loadDetail(runId);
-  }, [runIds, known, current]);
+  const waits = runIds.filter((runId) => waiting.some(({ id }) => id === runId));
+  const isUnderWay = (runId: string): boolean =>
+    runId === current || runId === going?.id || waits.includes(runId);
+  const isOver = !isHandingOver.value && !runIds.some(isUnderWay);
   const { change } = runs.value;
   useEffect(() => {
-    // What had not ended when it was loaded is loaded anew.
-    for (const runId of runIds) if (runId !== current && known.has(runId)) loadDetail(runId);
-  }, [change]);
+    // One that was not there may have begun since; when nothing more begins it is asked for no more.
+    for (const runId of runIds) if (!isUnderWay(runId) && !(isOver && isNotThere(runId))) loadDetail(runId);
+  }, [change, current, going?.id, waits.length]);
   const runners = optimizers.map((optimizer, place) => {
     const runId = runIds[place];
-    const isCurrent = runId !== undefined && runId === current;
-    const records = isCurrent ? epochs.value : (runId && known.get(runId)?.records) || [];
-    const state = isCurrent ? run.value?.state : known.get(runId ?? '')?.state;
-    return { label: named('optimizer', optimizer), runId, records, state };
+    return { label: named('optimizer', optimizer), runId, ...shownOf(runId, known) };
   });
   const isValidated = runners.every(({ records }) =>
     records.every(({ validationAccuracy }) => validationAccuracy !== null),
@@ -83,11 +81,18 @@ function Begun({ race: { optimizers, runIds, isOver } }: { readonly race: Race }
             <option value="loss">{t.loss}</option>
           </select>
         </label>
-        <button type="button" onClick={isOver ? putAway : stopRace}>
-          {isOver ? t.putAway : t.stop}
-        </button>
+        {isOver ? (
+          <button type="button" onClick={putAway}>
+            {t.putAway}
+          </button>
+        ) : null}
+        {waits.length > 0 && operates.value ? (
+          <button type="button" onClick={() => void leaveOut()}>
+            {t.stop}
+          </button>
+        ) : null}
       </div>
-      {isOver ? null : <p class="quiet">{t.keepOpen}</p>}
+      {isOver ? null : <p class="quiet">{t.byThemselves}</p>}
       <ol class="runners">
         {runners.map(({ label, runId, state }) => (
           <li key={label} title={runId ?? ''}>
@@ -95,7 +100,7 @@ function Begun({ race: { optimizers, runIds, isOver } }: { readonly race: Race }
             {state !== undefined ? (
               <StateMark state={state} />
             ) : (
-              <span class="mark">{isOver ? t.refused : t.waits}</span>
+              <span class="mark">{isOver ? t.notStarted : t.waits}</span>
             )}
           </li>
         ))}
@@ -103,4 +108,20 @@ function Begun({ race: { optimizers, runIds, isOver } }: { readonly race: Race }
       <Chart data={raceChart(runners, metric, { title: t.byEpoch[metric], epoch: runTexts().epoch })} />
     </section>
   );
+}
+
+/**
+ * What is told of quick epochs while a run goes on are some of them, of one that has ended all are loaded; until they are
+ * there, what was told stays.
+ */
+function shownOf(
+  runId: string | undefined,
+  known: ReadonlyMap<string, RunDetail>,
+): { readonly records: readonly EpochRecord[]; readonly state: RunStateName | undefined } {
+  const loaded = known.get(runId ?? '');
+  const now = run.value;
+  if (now !== null && now.runId === runId && (loaded === undefined || goesOn(loaded.state))) {
+    return { records: epochs.value, state: now.state };
+  }
+  return { records: loaded?.records ?? [], state: loaded?.state };
 }

@@ -32,7 +32,7 @@ test('each of the five has a colour and a dash that no other has', () => {
 });
 
 test('what another page has written is read, and nothing else', () => {
-  const written = { optimizers: ['sgd', 'adam'], runIds: ['one'], isOver: false };
+  const written = { optimizers: ['sgd', 'adam'], runIds: ['one'] };
   expect(raceIn(JSON.stringify(written))).toEqual(written);
   for (const text of [null, '', '{', '[]', '7', '{"optimizers":["sgd"],"runIds":["one","two"]}']) {
     expect(raceIn(text)).toBe(null);

@@ -4,8 +4,6 @@ export type Race = {
   readonly optimizers: readonly string[];
   /** Names of the runs that the coordinator has taken, in the same order. */
   readonly runIds: readonly string[];
-  /** Nothing more is handed over: all have been, or somebody has stopped it, or the coordinator has refused one. */
-  readonly isOver: boolean;
 };
 
 const isNames = (value: unknown): value is string[] =>
@@ -14,9 +12,9 @@ const isNames = (value: unknown): value is string[] =>
 /** As another page has written it; null for anything else. */
 export function raceIn(text: string | null): Race | null {
   try {
-    const { optimizers, runIds, isOver } = JSON.parse(text ?? 'null') as Record<string, unknown>;
+    const { optimizers, runIds } = JSON.parse(text ?? 'null') as Record<string, unknown>;
     if (!isNames(optimizers) || !isNames(runIds) || runIds.length > optimizers.length) return null;
-    return { optimizers, runIds, isOver: isOver !== false };
+    return { optimizers, runIds };
   } catch {
     return null;
   }

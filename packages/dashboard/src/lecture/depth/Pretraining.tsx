@@ -57,7 +57,7 @@ export function Pretraining() {
       <div class="controls">
         {lines.map(({ name }, i) => (
           <p key={name} class="reading number">
-            {name}: {(100 * (ends[i] ?? 0)).toFixed(0)} %
+            {t.reached(name, `${(100 * (ends[i] ?? 0)).toFixed(0)} %`)}
           </p>
         ))}
         <p class="quiet">{t.history}</p>

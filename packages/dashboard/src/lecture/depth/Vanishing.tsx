@@ -38,9 +38,7 @@ export function Vanishing() {
         <p class="number">{t.epoch(epochs[0]?.epoch ?? 0)}</p>
         {SHOWN.map((type, i) => (
           <p key={type} class="reading number">
-            {ratios[i] === null || ratios[i] === undefined
-              ? ''
-              : t.ratio(t.names[type], partText(ratios[i] as number))}
+            {ratioText(t.names[type], ratios[i] ?? null)}
           </p>
         ))}
         <table class="small-table number">
@@ -79,8 +77,12 @@ function written(norm: number | undefined): string {
   return `${digits}·${tickText(10 ** Number(power), true)}`;
 }
 
-function partText(ratio: number): string {
-  return ratio >= 0.1 ? ratio.toFixed(1) : `1/${Math.round(1 / ratio).toLocaleString('en-US')}`;
+function ratioText(name: string, ratio: number | null): string {
+  if (ratio === null) return '';
+  const t = depthTexts();
+  return ratio >= 0.1
+    ? t.times(name, ratio.toFixed(1))
+    : t.part(name, `1/${Math.round(1 / ratio).toLocaleString('en-US')}`);
 }
 
 type BarsProps = { readonly name: string; readonly epoch: EpochReport | null; readonly look: number };

@@ -102,7 +102,11 @@ export function Adaptive() {
   const ends = ways.map((way) => t.ended(way.name, lossOf(way, stepper.at).toFixed(3))).join(' ');
   return (
     <>
-      <div class="picture" data-losses={ways.map((way) => lossOf(way, 40).toFixed(5)).join(' ')}>
+      <div
+        class="picture"
+        data-losses={ways.map((way) => lossOf(way, 40).toFixed(5)).join(' ')}
+        data-first-steps={ways.map(({ spots }) => firstStep(spots).join(' ')).join(' ')}
+      >
         <LandscapeMap
           landscape={VALLEY}
           ways={ways}
@@ -119,4 +123,9 @@ export function Adaptive() {
       <StepControls stepper={stepper} />
     </>
   );
+}
+
+/** How far the first step goes along each of the two weights. */
+function firstStep([from, to]: readonly Spot[]): readonly number[] {
+  return from === undefined || to === undefined ? [] : from.map((one, i) => Math.abs((to[i] ?? 0) - one));
 }

@@ -2,7 +2,7 @@
 import { descend } from '@shoal/core';
 import { useMemo, useState } from 'preact/hooks';
 import { Plot, type Point } from '../picture/Plot.tsx';
-import { Slider } from '../picture/Slider.tsx';
+import { Slider, short } from '../picture/Slider.tsx';
 import { StepControls } from '../picture/StepControls.tsx';
 import { useStepper } from '../picture/stepper.ts';
 import { ruleOf } from './landscape.ts';
@@ -69,11 +69,11 @@ export function Momentum() {
         <ul class="way-legend plain-ground">
           <li>
             <span class="way-sample rolling" aria-hidden="true" />
-            {t.ball} <b class="number">w = {at.toFixed(2)}</b>
+            {t.ball} <b class="number">w = {short(at)}</b>
           </li>
           <li>
             <span class="way-sample plain" aria-hidden="true" />
-            {t.plain} <b class="number">w = {other.toFixed(2)}</b>
+            {t.plain} <b class="number">w = {short(other)}</b>
           </li>
         </ul>
       </div>

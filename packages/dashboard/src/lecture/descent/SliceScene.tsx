@@ -82,6 +82,8 @@ export function SliceScene() {
         class="picture"
         data-known={surface !== null}
         data-ways={ways.map(({ spots }) => spots.length).join(' ')}
+        data-begins={recordings.map(({ losses }) => losses[0] ?? '').join(' ')}
+        data-losses={ways.map(({ look }) => lossOf(look)).join(' ')}
       >
         {surface === null ? (
           <p class="quiet number" role="status">

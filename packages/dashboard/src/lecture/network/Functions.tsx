@@ -12,6 +12,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { KeyButton } from '../picture/KeyButton.tsx';
 import { Plane } from '../picture/Plane.tsx';
 import { Slider } from '../picture/Slider.tsx';
+import { useGrid } from '../picture/useGrid.ts';
 import { useColumns } from './inspect.ts';
 import { NetDiagram } from './NetDiagram.tsx';
 import { networkTexts } from './texts.ts';
@@ -58,10 +59,11 @@ export function Functions() {
   const model = useMemo(() => modelWith(units), [units]);
   const parameters = useMemo(() => drawnBy(model, seed, spread), [model, seed, spread]);
   const columns = useColumns(model, parameters, [1, 0]);
+  const grid = useGrid(model, parameters);
   return (
     <>
       <div class="picture beside" data-function={seed} data-parameters={parameters.slice(0, 4).join(' ')}>
-        <Plane model={model} parameters={parameters} samples={NONE} label={t.functionLabel} />
+        <Plane model={model} parameters={parameters} grid={grid} samples={NONE} label={t.functionLabel} />
         {columns === null ? null : (
           <NetDiagram model={model} parameters={parameters} values={columns} label={t.functionLabel} />
         )}

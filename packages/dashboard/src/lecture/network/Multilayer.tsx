@@ -1,8 +1,10 @@
 /** A hidden layer learns XOR: its lines in the plane, its weights and its lights beside each other. */
 import { compileModel, findPreset, tableDataSet, valuesOf } from '@shoal/core';
 import { useState } from 'preact/hooks';
+import { rightOf } from '../../model/lab/boundaryGrid.ts';
 import { Choice } from '../picture/Choice.tsx';
 import { Plane } from '../picture/Plane.tsx';
+import { useGrid } from '../picture/useGrid.ts';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
@@ -23,7 +25,8 @@ export function Multilayer() {
   const parameters = recording.stateAt(playhead.at)?.parameters ?? null;
   const input = valuesOf(samples.inputs, ROWS.indexOf(row));
   const columns = useColumns(model, parameters, input);
-  const right = useRight(parameters);
+  const grid = useGrid(model, parameters);
+  const right = grid === null ? 0 : rightOf(grid, samples);
   const loss = recording.losses[Math.max(0, playhead.at - 1)];
   return (
     <>
@@ -31,6 +34,7 @@ export function Multilayer() {
         <Plane
           model={model}
           parameters={parameters}
+          grid={grid}
           samples={samples}
           label={t.planeLabel(right, samples.count)}
         />
@@ -68,11 +72,3 @@ const withProbability = (columns: readonly ArrayLike<number>[]): readonly ArrayL
   columns.map((column, i) =>
     i === columns.length - 1 ? Array.from(column, (logit) => 1 / (1 + Math.exp(-logit))) : column,
   );
-
-/** How many rows of the table are answered rightly. */
-function useRight(parameters: Float32Array | null): number {
-  const answers = ROWS.map((_, i) => useColumns(model, parameters, valuesOf(samples.inputs, i))?.at(-1)?.[0]);
-  return answers.filter(
-    (logit, i) => logit !== undefined && (logit >= 0 ? 1 : 0) === samples.targets.values[i],
-  ).length;
-}

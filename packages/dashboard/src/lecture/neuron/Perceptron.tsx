@@ -4,6 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { Choice } from '../picture/Choice.tsx';
 import { Plane } from '../picture/Plane.tsx';
 import { short } from '../picture/Slider.tsx';
+import { useGrid } from '../picture/useGrid.ts';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
@@ -55,6 +56,7 @@ function Learning({ table, children }: LearningProps) {
   const now = recording.stateAt(playhead.at);
   const parameters = now?.parameters ?? null;
   const before = recording.stateAt(playhead.at - 1)?.parameters ?? null;
+  const grid = useGrid(model, parameters);
   const right = parameters === null ? 0 : samples.count - wrongOf(parameters);
   function wrongOf(held: Float32Array): number {
     return Array.from(samples.targets.values).filter(
@@ -67,6 +69,7 @@ function Learning({ table, children }: LearningProps) {
         <Plane
           model={model}
           parameters={parameters}
+          grid={grid}
           samples={samples}
           label={t.planeLabel(right, samples.count)}
         />
@@ -101,6 +104,6 @@ function Learning({ table, children }: LearningProps) {
         : said === 1
           ? t.wrongHigh(short(sum))
           : t.wrongLow(short(sum));
-    return `${t.pass(epoch + 1)} · ${t.sample([...input].join(', '), label)} ${told}`;
+    return `${t.pass(epoch + 1)} · ${t.sample([...input].join(', '), label)}${told}`;
   }
 }

@@ -73,7 +73,7 @@ const en = {
     `A sum of ${count} neurons comes as near to the curve as ${error}. Draw another curve by pressing on it.`,
   drawHint: 'Press and draw another curve.',
   table: 'Table',
-  sample: (x: string, wanted: number) => `Sample (${x}), wanted ${wanted}:`,
+  sample: (x: string, wanted: number) => `Sample (${x}), wanted ${wanted}: `,
   wrongHigh: (sum: string) => `the sum ${sum} ≥ 0 says 1. Too high: the input is taken away.`,
   wrongLow: (sum: string) => `the sum ${sum} < 0 says 0. Too low: the input is added.`,
   rightAnswer: (sum: string, answer: number) =>

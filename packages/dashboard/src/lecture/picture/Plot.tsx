@@ -1,7 +1,7 @@
 /** A chart for the last row: thick lines in the page's colours and dashes, large letters, areas between lines. */
 import type { ComponentChildren } from 'preact';
 import { COLOURS, colourOf, dashOf } from '../../index/charts/chart.ts';
-import { type Axis, partOf, ticksOf, tickText } from './scale.ts';
+import { type Axis, freeRows, lettersOf, partOf, ticksOf, tickText } from './scale.ts';
 import { useSize } from './useSize.ts';
 
 export type Point = readonly [x: number, y: number];
@@ -58,6 +58,14 @@ export function Plot({ label, x, y, lines, gaps = [], marks = [], children, onPr
       .map(([px, py], i) => `${i === 0 ? 'M' : 'L'}${at.x(px).toFixed(1)} ${at.y(py).toFixed(1)}`)
       .join('');
   const isDrawn = width > 0 && height > 0;
+  const nameAt = (where: number, name: string): number =>
+    Math.min(at.x(where) + 0.3 * letter, right - letter * lettersOf(name));
+  const rows = freeRows(
+    marks.map(({ x: where, name }) => {
+      const from = nameAt(where, name);
+      return [from, from + letter * lettersOf(name)];
+    }),
+  );
   return (
     <figure class="plot">
       <div class="plot-place" ref={place}>
@@ -124,11 +132,7 @@ export function Plot({ label, x, y, lines, gaps = [], marks = [], children, onPr
             {marks.map(({ x: where, name, tone }, i) => (
               <g key={name} class={`mark ${tone}`}>
                 <path d={`M${at.x(where)} ${top}V${bottom}`} />
-                <text
-                  x={Math.min(at.x(where) + 0.3 * letter, right - name.length * 0.55 * letter)}
-                  y={(0.8 + 1.1 * i) * letter}
-                  class="tick"
-                >
+                <text x={nameAt(where, name)} y={(0.8 + 1.1 * (rows[i] ?? 0)) * letter} class="tick">
                   {name}
                 </text>
               </g>

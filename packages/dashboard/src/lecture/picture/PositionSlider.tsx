@@ -2,14 +2,21 @@
 import { lectureTexts } from '../texts.ts';
 import type { Stepper } from './stepper.ts';
 
-export function PositionSlider({ at, end, moveTo }: Pick<Stepper, 'at' | 'end' | 'moveTo'>) {
-  const t = lectureTexts();
+/** What is counted, where it is not steps. */
+export type PositionWords = {
+  readonly position: string;
+  readonly positionOf: (at: number, end: number) => string;
+};
+
+type Props = Pick<Stepper, 'at' | 'end' | 'moveTo'> & { readonly words?: PositionWords };
+
+export function PositionSlider({ at, end, moveTo, words = lectureTexts() }: Props) {
   return (
     <label class="row grow">
-      <span class="number">{t.positionOf(at, end)}</span>
+      <span class="number">{words.positionOf(at, end)}</span>
       <input
         type="range"
-        aria-label={t.position}
+        aria-label={words.position}
         min={0}
         max={end}
         value={at}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { axisAround, partOf, ticksOf, tickText } from './scale.ts';
+import { axisAround, freeRows, lettersOf, partOf, ticksOf, tickText } from './scale.ts';
 
 test('values have their places along an axis, even or by decades', () => {
   expect(partOf({ from: 0, to: 4 }, 1)).toBe(0.25);
@@ -21,4 +21,18 @@ test('round numbers are written at it', () => {
 test('an axis leaves room around its values and does without any', () => {
   expect(axisAround([1, 3, Number.NaN])).toEqual({ from: 0.9, to: 3.1 });
   expect(axisAround([])).toEqual({ from: 0, to: 1 });
+});
+
+test('names that would meet stand below each other, and others side by side', () => {
+  expect(
+    freeRows([
+      [0, 10],
+      [5, 8],
+      [6, 20],
+      [12, 14],
+      [30, 40],
+    ]),
+  ).toEqual([0, 1, 2, 0, 0]);
+  expect(lettersOf('stop')).toBeCloseTo(2.4);
+  expect(lettersOf('停止')).toBe(2);
 });

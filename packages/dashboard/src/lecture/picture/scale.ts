@@ -59,3 +59,22 @@ export function axisAround(
   const room = Math.max((to - from) * 0.05, least);
   return { from: from - room, to: to + room };
 }
+
+const LATIN = 0.6;
+/** From the radicals on: characters that are as wide as they are high. */
+const WIDE = /[\u2e80-\uffef]/;
+
+/** About how wide a text is, in heights of its letters. */
+export const lettersOf = (text: string): number =>
+  Array.from(text).reduce((sum, letter) => sum + (WIDE.test(letter) ? 1 : LATIN), 0);
+
+/** For stretches side by side in ascending order: the first row, from 0, in which each meets none before it. */
+export function freeRows(stretches: readonly (readonly [from: number, to: number])[]): number[] {
+  const ends: number[] = [];
+  return stretches.map(([from, to]) => {
+    const free = ends.findIndex((end) => end < from);
+    const row = free < 0 ? ends.length : free;
+    ends[row] = to;
+    return row;
+  });
+}

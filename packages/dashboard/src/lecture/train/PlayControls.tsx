@@ -1,13 +1,8 @@
 /** How a scene's run is played: at which pace, from where, step by step; and how to open it as an ordinary run. */
-import type { RunSpec } from '@shoal/core';
-import { useEffect, useState } from 'preact/hooks';
-import { startRace } from '../../index/race/race.ts';
-import { api, operates } from '../../index/store.ts';
 import { PlayButtons } from '../picture/PlayButtons.tsx';
 import { PositionSlider } from '../picture/PositionSlider.tsx';
-import { scene } from '../place.ts';
-import { sceneWords } from '../sceneWords.ts';
 import { lectureTexts } from '../texts.ts';
+import { OpenRun } from './OpenRun.tsx';
 import { PACES, type Pace } from './pace.ts';
 import type { Playhead } from './playhead.ts';
 import type { Recording } from './recordings.ts';
@@ -54,48 +49,5 @@ export function PlayControls({ playhead, recordings, opensAll = false }: Props) 
       ) : null}
       <OpenRun specs={recordings.slice(0, opensAll ? undefined : 1).map(({ spec }) => spec)} />
     </div>
-  );
-}
-
-/** Starts the scene's run on the coordinator, where the whole room trains it; several one after another. */
-export function OpenRun({ specs }: { readonly specs: readonly RunSpec[] }) {
-  const t = lectureTexts();
-  const [said, say] = useState('');
-  const [first] = specs;
-  useEffect(() => say(''), [first]);
-  if (!operates.value || first === undefined) return null;
-  const open = async (): Promise<void> => {
-    try {
-      // What the class is told of it.
-      const about = sceneWords(scene.peek()).sentence;
-      const told = specs.map(({ trust: _trust, ...fields }) => ({ ...fields, about }));
-      if (specs.length > 1) {
-        void startRace(told);
-        return say(t.openedAll(specs.length));
-      }
-      await api.post('/api/runs', { spec: told[0] });
-      say(t.opened);
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
-    }
-  };
-  return (
-    <span class="row">
-      <button
-        type="button"
-        title={specs.length > 1 ? t.openAllNote : t.openRunNote}
-        onClick={() => void open()}
-      >
-        {t.openRun}
-      </button>
-      <span role="status" class="quiet">
-        {said}
-        {said === t.opened || said === t.openedAll(specs.length) ? (
-          <a href={said === t.opened ? './' : './?part=runs'} target="_blank" rel="noreferrer">
-            {' ↗'}
-          </a>
-        ) : null}
-      </span>
-    </span>
   );
 }

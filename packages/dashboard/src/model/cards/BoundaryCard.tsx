@@ -1,11 +1,11 @@
 /** What a neuron, or a small network, says everywhere in the plane around a truth table, moving as it learns. */
 
 import { computed, effect } from '@preact/signals';
-import { lengthOf, type Samples, tableDataSet, valuesOf } from '@shoal/core';
+import { lengthOf, tableDataSet, valuesOf } from '@shoal/core';
 import { useEffect } from 'preact/hooks';
 import { textsIn } from '../../shared/language.ts';
 import { held, model, modelClient, ofRun, runId } from '../follow.ts';
-import type { BoundaryGrid } from '../lab/boundaryGrid.ts';
+import { type BoundaryGrid, rightOf, valueAt } from '../lab/boundaryGrid.ts';
 import { type LabProblem, problemOf } from '../lab/labProblem.ts';
 import { Cancelled } from '../lab/pace.ts';
 import { Latest } from '../latest.ts';
@@ -128,19 +128,4 @@ export function BoundaryCard() {
       </div>
     </section>
   );
-}
-
-/** How many rows of the table it answers rightly. */
-function rightOf(grid: BoundaryGrid, samples: Samples): number {
-  const isRight = (label: number, i: number): boolean =>
-    label === (valueAt(grid, samples.inputs.values, i) >= 0.5 ? 1 : 0);
-  return Array.from(samples.targets.values).filter(isRight).length;
-}
-
-/** The grid's value at sample `i`: the corners 0 and 1 lie on grid points. */
-function valueAt(grid: BoundaryGrid, values: ArrayLike<number>, i: number): number {
-  const inputs = grid.rows === 1 ? 1 : 2;
-  const at = (value: number): number => Math.round(((value + 0.5) / 2) * (grid.columns - 1));
-  const row = inputs === 1 ? 0 : at(values[2 * i + 1]);
-  return grid.values[row * grid.columns + at(values[inputs * i])];
 }

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { epochs, readsData } from '../../index/store.ts';
 import { textsIn } from '../../shared/language.ts';
-import { className, hasClassNames } from '../classNames.ts';
+import { className, classNames } from '../classNames.ts';
 import { chooseTestSample, field, pictureSize } from '../draw/subject.ts';
 import { held, isSeen, loadSet, modelClient, ofRun, onOtherRun, runId } from '../follow.ts';
 import type { Confusion, WrongSample } from '../lab/confusion.ts';
@@ -12,6 +12,7 @@ import { inkColour } from '../paint/colours.ts';
 import { type Colour, paintTiles } from '../paint/tiles.ts';
 import { LongTask } from '../task.ts';
 import { texts } from '../texts.ts';
+import { ConfusionMatrix } from './ConfusionMatrix.tsx';
 import { SamplesKept } from './SamplesKept.tsx';
 import { TaskLine } from './TaskLine.tsx';
 
@@ -85,7 +86,7 @@ function Counting({ shown }: { readonly shown: Counted | null }) {
         <p class="quiet">{text.notCounted}</p>
       ) : (
         <>
-          <Matrix confusion={shown.confusion} />
+          <ConfusionMatrix confusion={shown.confusion} names={classNames()} />
           <p class="quiet small">
             {text.countedAt(shown.confusion.samples, shown.confusion.correct, shown.step)}
           </p>
@@ -93,55 +94,6 @@ function Counting({ shown }: { readonly shown: Counted | null }) {
         </>
       )}
     </>
-  );
-}
-
-/** Shades in four steps for confusions, and a colour of its own for what is right. */
-function shadeOf(part: number): string {
-  if (part === 0) return 'none';
-  if (part < 0.005) return 'some';
-  return part < 0.02 ? 'more' : 'most';
-}
-
-function Matrix({ confusion }: { readonly confusion: Confusion }) {
-  const text = textsIn(texts);
-  const { classes, counts } = confusion;
-  const names = Array.from({ length: classes }, (_, k) => k);
-  const inRow = (row: number): number => names.reduce((sum, k) => sum + counts[row * classes + k], 0);
-  return (
-    <table class="confusion number">
-      <caption class="quiet small">{text.confusionAxes}</caption>
-      <thead>
-        <tr>
-          <td />
-          {names.map((k) => (
-            <th key={k} scope="col" class={hasClassNames() ? 'named' : ''}>
-              {className(k)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {names.map((row) => (
-          <tr key={row}>
-            <th scope="row">{className(row)}</th>
-            {names.map((column) => {
-              const n = counts[row * classes + column];
-              const part = n / Math.max(1, inRow(row));
-              return (
-                <td
-                  key={column}
-                  class={row === column ? 'right' : shadeOf(part)}
-                  title={text.confusionCell(className(row), className(column), n)}
-                >
-                  {n === 0 ? '' : n}
-                </td>
-              );
-            })}
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

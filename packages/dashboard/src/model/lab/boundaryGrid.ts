@@ -1,5 +1,5 @@
 /** What a model of one or two inputs says everywhere in a square of the plane. */
-import type { Executor } from '@shoal/core';
+import type { Executor, Samples } from '@shoal/core';
 import { answerOf } from './answer.ts';
 import type { Score } from './score.ts';
 
@@ -55,4 +55,19 @@ export function evaluatePlane({ executor, scorer, score, side }: PlaneOptions): 
     }
   }
   return { columns: side, rows, values, scores };
+}
+
+/** How many rows of a truth table it answers rightly. */
+export function rightOf(grid: BoundaryGrid, samples: Samples): number {
+  const isRight = (label: number, i: number): boolean =>
+    label === (valueAt(grid, samples.inputs.values, i) >= 0.5 ? 1 : 0);
+  return Array.from(samples.targets.values).filter(isRight).length;
+}
+
+/** The grid's value at sample `i` of a truth table: the corners 0 and 1 lie on grid points. */
+export function valueAt(grid: BoundaryGrid, values: ArrayLike<number>, i: number): number {
+  const inputs = grid.rows === 1 ? 1 : 2;
+  const at = (value: number): number => Math.round(((value + 0.5) / 2) * (grid.columns - 1));
+  const row = inputs === 1 ? 0 : at(values[2 * i + 1]);
+  return grid.values[row * grid.columns + at(values[inputs * i])];
 }

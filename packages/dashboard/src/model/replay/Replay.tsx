@@ -1,4 +1,4 @@
-/** A run that is over, played again from the parameters that were kept on its way: boundary, weights and losses. */
+/** A run that is over, played again from the parameters that were kept on its way: boundary, weights, losses, confusions. */
 import { compileModel, type EpochRecord, initialParameters, type RunDetail, tableDataSet } from '@shoal/core';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { refusalText } from '../../index/actions.ts';
@@ -7,9 +7,12 @@ import { ApiError, api } from '../../index/store.ts';
 import { Plane } from '../../lecture/picture/Plane.tsx';
 import { StepControls } from '../../lecture/picture/StepControls.tsx';
 import { useStepper } from '../../lecture/picture/stepper.ts';
+import { useGrid } from '../../lecture/picture/useGrid.ts';
+import { rightOf } from '../lab/boundaryGrid.ts';
 import { firstPictures } from '../paint/firstPictures.ts';
 import { Tiles } from '../paint/Tiles.tsx';
 import { layOutTiles } from '../paint/tiles.ts';
+import { ReplayConfusion } from './ReplayConfusion.tsx';
 import './replay.css';
 import { replayTexts } from './texts.ts';
 
@@ -85,41 +88,61 @@ function Film({ detail, kept: { steps, states } }: { readonly detail: RunDetail;
   const loss = lossAt(detail, step);
   const record = recordAt(detail, step);
   const isPlane = samples !== null && model.inputLength <= 2;
+  const grid = useGrid(isPlane ? model : null, parameters);
+  const right = grid === null || samples === null ? null : rightOf(grid, samples);
   return (
-    <>
-      <div class="film" data-step={step} data-loss={loss ?? ''}>
-        {isPlane ? (
-          <div class="replay-plane">
-            <Plane model={model} parameters={parameters} samples={samples} label={t.plane(step)} />
-          </div>
-        ) : null}
-        <Weights detail={detail} parameters={parameters} step={step} />
-        <dl class="numbers-line number">
-          <dt>{t.step}</dt>
-          <dd>{step}</dd>
-          <dt>{t.loss}</dt>
-          <dd>{significant(loss)}</dd>
-          {record === null ? null : (
-            <>
-              <dt>{t.epoch}</dt>
-              <dd>
-                {record.epoch} / {records.length}
-              </dd>
-              {record.validationLoss === null ? null : (
-                <>
-                  <dt>{t.validationLoss}</dt>
-                  <dd>{significant(record.validationLoss)}</dd>
-                </>
+    <div class="replay-body">
+      <div class="stack">
+        <div class="film" data-step={step} data-loss={loss ?? ''} data-right={right ?? ''}>
+          {isPlane ? (
+            <figure class="replay-plane">
+              <Plane
+                model={model}
+                parameters={parameters}
+                grid={grid}
+                samples={samples}
+                label={t.plane(step, right ?? 0, samples.count)}
+              />
+              {right === null ? null : (
+                <figcaption class="number">{t.right(right, samples.count)}</figcaption>
               )}
-            </>
-          )}
-        </dl>
+            </figure>
+          ) : null}
+          <Weights detail={detail} parameters={parameters} step={step} />
+          <dl class="numbers-line number">
+            <dt>{t.step}</dt>
+            <dd>{step}</dd>
+            <dt>{t.loss}</dt>
+            <dd>{significant(loss)}</dd>
+            {record === null ? null : (
+              <>
+                <dt>{t.epoch}</dt>
+                <dd>
+                  {record.epoch} / {records.length}
+                </dd>
+                {record.validationLoss === null ? null : (
+                  <>
+                    <dt>{t.validationLoss}</dt>
+                    <dd>{significant(record.validationLoss)}</dd>
+                  </>
+                )}
+              </>
+            )}
+          </dl>
+        </div>
+        <StepControls stepper={stepper} words={t} />
+        <p class="quiet">{t.note(steps.length)}</p>
       </div>
-      <StepControls stepper={stepper} />
-      <p class="quiet">{t.note(steps.length)}</p>
-    </>
+      {isOfClasses(detail) ? (
+        <ReplayConfusion key={detail.runId} detail={detail} step={step} parameters={parameters} />
+      ) : null}
+    </div>
   );
 }
+
+/** A truth table has its plane, and numbers are not taken for one another. */
+const isOfClasses = ({ spec }: RunDetail): boolean =>
+  spec.data.source !== 'table' && spec.model.loss !== 'squared_error';
 
 type WeightsProps = {
   readonly detail: RunDetail;
