@@ -95,7 +95,7 @@ test('Compose understands them together', ({ skip }) => {
   const options = {
     cwd: fileURLToPath(DOCKER),
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   } as const;
   const command = [['docker', 'compose'], ['docker-compose']].find(([program = '', ...words]) => {
     try {

@@ -179,7 +179,7 @@ describe('a number in a file', () => {
 
 describe('as programs of many countries write it', () => {
   const plain = 'area,city,label\n1.5,Köln,a\n,Bonn,b\n2.5,Köln,a\n4.5,Bonn,b\n';
-  test.each([
+  test.each<readonly [string, string]>([
     ['a mark of the order of bytes and other line ends', `\ufeff${plain.replaceAll('\n', '\r\n')}`],
     ['semicolons and decimal commas', plain.replaceAll(',', ';').replaceAll(/(\d)\.(\d)/g, '$1,$2')],
     ['quotation marks', plain.replaceAll(/[^,\n]+/g, '"$&"')],
