@@ -137,7 +137,10 @@ test.skipIf(natsServer === null)(
     const where = ['--host', '127.0.0.1', '--json'];
     const leader = await serve({ where }, nats, 'leads');
     const standby = await serve({ where }, nats, 'standsBy');
-    expect(await leader.client.post('/api/sweeps', { sweep: HALVING })).toMatchObject({ status: 201 });
+    expect(await leader.client.post('/api/sweeps', { sweep: HALVING })).toEqual({
+      status: 201,
+      body: { sweep: 'halving', place: 0 },
+    });
     const viewOf = async ({ client }: typeof leader): Promise<SweepView> =>
       (await client.get('/api/sweeps/halving')).body as SweepView;
     await expect

@@ -2,7 +2,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileModel, exportModel, initialParameters, loadPredictor, type Prediction } from '@shoal/core';
+import { gzipSync } from 'node:zlib';
+import {
+  compileModel,
+  encodeIdx,
+  exportModel,
+  initialParameters,
+  loadPredictor,
+  type Prediction,
+} from '@shoal/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bytesOfFloats, npy, writeFiles, zip } from './madeFiles.suite.ts';
 import { predictions } from './predictInputs.ts';
@@ -61,6 +69,17 @@ test('an array has the same answers in every order that a model may be trained o
     { name: 'y_test.npy', content: labels },
   ]);
   expect(await answers('set.npz', archive)).toEqual(expected);
+});
+
+test('an IDX file of images has the same answers, compressed or not', async () => {
+  const file = encodeIdx([2, ...SHAPE], pixels);
+  expect(await answers('t10k-images-idx4-ubyte', file)).toEqual(expected);
+  expect(await answers('t10k-images-idx4-ubyte.gz', gzipSync(file))).toEqual(expected);
+  const small = encodeIdx([1, 3, 3], new Uint8Array(9));
+  await expect(answers('t10k-images-idx3-ubyte', small)).rejects.toThrow(
+    /has images of 1 × 3 × 3, but the model takes 3 × 5 × 6/,
+  );
+  await expect(answers('t10k-images-idx3-ubyte', file.subarray(0, 50))).rejects.toThrow(/is truncated/);
 });
 
 test('bits of black and white are as in training', async () => {

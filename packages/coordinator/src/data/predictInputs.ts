@@ -1,7 +1,16 @@
 /** What a trained model is asked about, from files of every kind: pictures, archives of them, rows, arrays. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Cell, lengthOf, type Prediction, type Predictor, reasonOf, type Tensor } from '@shoal/core';
+import {
+  type Cell,
+  IdxError,
+  lengthOf,
+  type Prediction,
+  type Predictor,
+  parseIdxImages,
+  reasonOf,
+  type Tensor,
+} from '@shoal/core';
 import { DataError } from './dataError.ts';
 import { inputsAt } from './numpy/arrays.ts';
 import { areBytes, layoutOf, readInputs } from './numpy/inputs.ts';
@@ -11,6 +20,7 @@ import { filesBelow, filesIn, isPictureName } from './pictures/pictureList.ts';
 import { PictureReader } from './pictures/pictureReader.ts';
 import type { Row, RowSource } from './table/rows.ts';
 import { isTableName, openTable } from './table/tableSet.ts';
+import { readUnpacked } from './unpacked.ts';
 import { archiveEntries } from './zip/archive.ts';
 
 export type Predicted = {
@@ -26,7 +36,7 @@ type Ask = (path: string, predictor: Predictor) => AsyncGenerator<Predicted>;
 export async function* predictions(path: string, predictor: Predictor): AsyncGenerator<Predicted> {
   const kind = await stat(path).catch(() => null);
   if (kind === null)
-    throw new DataError(`There is no file ${path}. Name pictures, archives, tables or arrays.`);
+    throw new DataError(`There is no file ${path}. Name pictures, archives, tables, arrays or IDX files.`);
   yield* (kind.isDirectory() ? picturesBelow : askOf(path))(path, predictor);
 }
 
@@ -35,6 +45,7 @@ function askOf(path: string): Ask {
   if (isTableName(name)) return tableRows;
   if (/\.np[yz]$/i.test(name)) return arraySamples;
   if (/\.zip$/i.test(name)) return picturesBelow;
+  if (/idx[34]|images.*ubyte/i.test(name)) return idxImages;
   return onePicture;
 }
 
@@ -111,6 +122,27 @@ async function samplesOf(array: NpyArray, { model }: Predictor): Promise<Tensor>
     );
   }
   return readInputs(many, layout, await areBytes([many]), { onProgress: () => {} });
+}
+
+async function* idxImages(path: string, predictor: Predictor): AsyncGenerator<Predicted> {
+  const { model } = predictor;
+  const { shape, values } = idxOf(path, await readUnpacked(path));
+  if (lengthOf(shape) !== model.inputLength) {
+    throw new DataError(
+      `${path} has images of ${shape.join(' × ')}, but the model takes ${model.inputShape.join(' × ')}.`,
+    );
+  }
+  for (const [i, prediction] of predictor.predict(values).entries())
+    yield { name: `${path} [${i}]`, prediction };
+}
+
+function idxOf(name: string, bytes: Uint8Array): ReturnType<typeof parseIdxImages> {
+  try {
+    return parseIdxImages({ name, bytes });
+  } catch (error) {
+    if (error instanceof IdxError) throw new DataError(error.message);
+    throw error;
+  }
 }
 
 async function* tableRows(path: string, predictor: Predictor): AsyncGenerator<Predicted> {
