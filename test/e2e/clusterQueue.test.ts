@@ -25,7 +25,7 @@ async function broker(): Promise<NatsServer> {
 /** A coordinator that waits for runs, once it is known how it stands. */
 async function serve({ where }: Pick<Cluster, 'where'>, { url }: NatsServer, standing: 'leads' | 'standsBy') {
   const coordinator = ShoalProcess.start([
-    ...['serve', '--port', '0', '--workers', '1', ...where, '--cluster', url, '--cluster-lease', '2'],
+    ...['serve', '--port', '0', '--workers', '1', ...where, '--cluster', url, '--cluster-lease', '4'],
   ]);
   await coordinator.line(
     (line) => line.type === 'cluster' && line.standing === standing,

@@ -26,7 +26,7 @@ import { type PageErrors, pageErrorBody } from './pageErrors.ts';
 import { publicDetail } from './publicView.ts';
 import { queueRoutes, submitted } from './queueApi.ts';
 import { runQuery } from './runQuery.ts';
-import { leading } from './standby.ts';
+import { leading, lostMeanwhile } from './standby.ts';
 
 export type ApiOptions = Guard & {
   readonly control: CoordinatorControl;
@@ -119,7 +119,8 @@ function apiOf(options: ApiOptions): Hono {
     context.header('cache-control', 'no-store');
     await next();
   });
-  api.onError((error, context) => {
+  api.onError((failure, context) => {
+    const error = lostMeanwhile(context, control) ?? failure;
     if (error instanceof ControlError) {
       return context.json({ error: error.message, code: error.code }, error.status);
     }

@@ -13,6 +13,17 @@ export const standsBy = (leader: string | null): ControlError =>
       : `This coordinator stands by: ask the one that leads instead, at ${leader}.`,
   );
 
+/** Requests that were let in while this coordinator led. */
+const letIn = new WeakSet<Request>();
+
+/** What is said of a request that failed, where the lead was lost on the way: whatever failed, that was why. */
+export function lostMeanwhile(
+  context: Context,
+  { cluster }: Pick<CoordinatorControl, 'cluster'>,
+): ControlError | null {
+  return letIn.has(context.req.raw) && cluster?.standing === 'standsBy' ? standsBy(cluster.leader) : null;
+}
+
 /** The operator, where this coordinator leads or is alone. @throws Refusal or ControlError */
 export async function leading(
   context: Context,
@@ -22,5 +33,6 @@ export async function leading(
   const identity = await bearer(context, guard, 'control');
   const { cluster } = control;
   if (cluster?.standing === 'standsBy') throw standsBy(cluster.leader);
+  letIn.add(context.req.raw);
   return identity;
 }
