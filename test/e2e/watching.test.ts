@@ -176,7 +176,7 @@ test('every figure and every label that the dashboard asks for is in a scrape', 
   const watching = await client.watch();
   await watching.result(await client.start(cluster.spec));
   // What was refused is counted by its reason, from the first time.
-  expect((await scrape(client.url, 'wrong')).status).toBe(401);
+  expect((await client.get('/api/runs', 'wrong')).status).toBe(401);
   const { text } = await scrape(client.url, null);
   const labelsOf = new Map<string, Set<string>>();
   for (const line of text.split('\n')) {
