@@ -124,7 +124,7 @@ async function lockLabel(folder: string): Promise<FolderLock> {
   const place = join(folder, 'label.lock');
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await FolderLock.take(place, { what: `The label of ${folder}` });
+      return await FolderLock.take(place, { what: `The label ${labelFile(folder)}` });
     } catch (error) {
       if (!(error instanceof UserError)) throw unwritable(place, error);
       if (attempt === LOCK_ATTEMPTS_MAX) throw error;

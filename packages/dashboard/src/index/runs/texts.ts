@@ -124,7 +124,7 @@ const en = {
 };
 
 const zh: typeof en = {
-  r2Of: (figure) => `R² ${figure}`,
+  r2Of: (figure) => `决定系数 ${figure}`,
   title: '历史',
   none: '还没有开始过训练。',
   hint: '勾选两个或更多，即可在一张图中比较。',
