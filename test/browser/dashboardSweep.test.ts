@@ -92,8 +92,8 @@ it('starts a sweep from the form, marks the best, brings trials out by keyboard,
         await page.keyboard.press('ArrowUp');
         await opened.getByText('2 of 6 trials within: optimizer.lr 0.3.').waitFor();
         await page.keyboard.press('Tab');
-        await page.keyboard.press('ArrowUp');
-        await opened.getByText('1 of 6 trials within: optimizer.lr 0.3; model.layers.0.units 8.').waitFor();
+        await page.keyboard.press('ArrowDown');
+        await opened.getByText('1 of 6 trials within: optimizer.lr 0.3; model.layers.0.units 4.').waitFor();
         await picture('ranges-en');
         await opened.getByRole('button', { name: 'All trials again' }).click();
         expect([await rows.count(), await opened.locator('polyline.outside').count()]).toEqual([6, 0]);

@@ -83,7 +83,7 @@ function Grip({ axis, label, end, x, range, stops, yOf, placeAt, onRange }: Grip
     <rect
       class="grip"
       role="slider"
-      tabIndex={0}
+      tabindex={0}
       aria-orientation="vertical"
       aria-label={end === 'from' ? t.rangeFrom(label) : t.rangeTo(label)}
       aria-valuemin={0}
