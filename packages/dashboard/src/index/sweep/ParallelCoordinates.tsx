@@ -137,7 +137,7 @@ function AxisMarks({ axis, x, label }: { readonly axis: Axis; readonly x: number
       {axis.ticks.map(({ at, text }) => (
         <g key={text}>
           <line x1={x - 5} x2={x} y1={yOf(at)} y2={yOf(at)} />
-          <text x={x - 8} y={yOf(at) + 4} text-anchor="end">
+          <text x={x - 16} y={yOf(at) + 4} text-anchor="end">
             {text}
           </text>
         </g>
