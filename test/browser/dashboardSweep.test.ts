@@ -82,9 +82,43 @@ it('starts a sweep from the form, marks the best, brings trials out by keyboard,
         await rows.nth(2).hover();
         expect(await opened.locator('polyline.shown').count()).toBe(1);
 
+        // Of 0.003, 0.03 and 0.3 the lower end leaves out one value with each key.
+        const lower = opened.getByRole('slider', { name: 'optimizer.lr, from' });
+        await lower.focus();
+        await page.keyboard.press('ArrowUp');
+        await opened.getByText('4 of 6 trials within: optimizer.lr 0.03 to 0.3.').waitFor();
+        expect(await lower.getAttribute('aria-valuetext')).toBe('0.03');
+        expect([await rows.count(), await opened.locator('polyline.outside').count()]).toEqual([4, 2]);
+        await page.keyboard.press('ArrowUp');
+        await opened.getByText('2 of 6 trials within: optimizer.lr 0.3.').waitFor();
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('ArrowDown');
+        await opened.getByText('1 of 6 trials within: optimizer.lr 0.3; model.layers.0.units 4.').waitFor();
+        await picture('ranges-en');
+        await opened.getByRole('button', { name: 'All trials again' }).click();
+        expect([await rows.count(), await opened.locator('polyline.outside').count()]).toEqual([6, 0]);
+        // Drawn with a pointer around the middle of the first axis.
+        const axis = (await opened.locator('.reach').first().boundingBox()) ?? {
+          x: 0,
+          y: 0,
+          width: 0,
+          height: 0,
+        };
+        const x = axis.x + axis.width / 2;
+        await page.mouse.move(x, axis.y + axis.height * 0.4);
+        await page.mouse.down();
+        await page.mouse.move(x, axis.y + axis.height * 0.6, { steps: 4 });
+        await page.mouse.up();
+        await opened.getByText(/^2 of 6 trials within: optimizer\.lr 0\.0\d+ to 0\.0\d+\.$/).waitFor();
+        expect(await trials.locator('tbody td:nth-child(2)').allInnerTexts()).toEqual(['0.03', '0.03']);
+
         await page.getByRole('button', { name: '中文' }).click();
         await page.getByRole('heading', { name: '超参数搜索' }).waitFor();
+        await opened.getByText(/^6 次试验中有 2 次在范围内：optimizer\.lr/).waitFor();
         await picture('sweep-zh');
+        await opened.getByRole('slider', { name: 'optimizer.lr，上限' }).focus();
+        await page.keyboard.press('Escape');
+        await expect.poll(() => rows.count()).toBe(6);
         expect(await page.locator('main').innerText()).not.toMatch(/\b(?:Trial|Queue|Values|Sweep)\b/);
         expect(complaints.filter((text) => !text.includes('400'))).toEqual([]);
       } finally {

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { encodeIdx } from '@shoal/core';
 import { encode } from 'fast-png';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,6 +44,21 @@ beforeAll(async () => {
   await write('more.zip', zip(pictures.slice(0, 4)));
   const images = Buffer.concat(Array.from({ length: COUNT }, (_, i) => bar(i % 2, i >> 1, 8)));
   const labels = Uint8Array.from({ length: COUNT }, (_, i) => i % 2);
+  const sized = (count: number) => images.subarray(0, count * 64);
+  for (const [name, count] of [
+    ['train', COUNT],
+    ['t10k', 20],
+  ] as const) {
+    await write(`fashion-mnist/${name}-images-idx3-ubyte`, encodeIdx([count, 8, 8], sized(count)));
+    await write(`fashion-mnist/${name}-labels-idx1-ubyte`, encodeIdx([count], labels.subarray(0, count)));
+  }
+  for (const [name, count] of [
+    ['train', COUNT],
+    ['test', 20],
+  ] as const) {
+    await write(`arrays/x_${name}.npy`, npy('|u1', [count, 8, 8], sized(count)));
+    await write(`arrays/y_${name}.npy`, npy('|u1', [count], labels.subarray(0, count)));
+  }
   await write(
     'digits.npz',
     zip([
@@ -67,7 +83,9 @@ beforeAll(async () => {
   }
   const names = ['label', ...Array.from({ length: 64 }, (_, i) => `pixel${i}`)];
   const rows = Array.from({ length: COUNT }, (_, i) => [i % 2, ...bar(i % 2, i >> 1, 8)].join(','));
-  await write('pixels.csv', [names.join(','), ...rows].join('\n'));
+  const table = [names.join(','), ...rows].join('\n');
+  await write('pixels.csv', table);
+  await write('pixels.tsv', table.replaceAll(',', '\t'));
   const houses = await readFile(join(ROOT, 'packages/coordinator/examples/houses.csv'), 'utf8');
   await write('houses.csv', houses);
   await write('rows.csv', houses.split('\n').slice(0, 6).join('\n'));
@@ -117,7 +135,7 @@ const QUICK = [
 
 test('every command on data trains on the kind that it names', async () => {
   const commands = await commandsOf('docs/data.md');
-  expect(commands).toHaveLength(7);
+  expect(commands).toHaveLength(10);
   const sources: unknown[] = [];
   for (const words of commands) {
     const lines = await shoal(...words, ...QUICK);
@@ -129,7 +147,7 @@ test('every command on data trains on the kind that it names', async () => {
     sources.push(begun.spec.data.source);
     const isOfNumbers = result.regression !== undefined;
     if (isOfNumbers) tableRun = words.join(' ').includes('.csv') ? String(result.runId) : tableRun;
-    else if (runId === '') runId = String(result.runId);
+    else if (words.includes('flowers')) runId = String(result.runId);
     // Without naming the data again.
     const [evaluated] = await shoal('evaluate', String(result.runId));
     expect(evaluated, words.join(' ')).toMatchObject(
@@ -138,7 +156,10 @@ test('every command on data trains on the kind that it names', async () => {
         : { testAccuracy: result.testAccuracy, testLoss: result.testLoss },
     );
   }
-  expect(sources).toEqual(['pictures', 'pictures', 'numpy', 'cifar', 'tabular', 'tabular', 'tabular']);
+  expect(sources).toEqual([
+    ...['idx', 'pictures', 'pictures', 'numpy', 'cifar', 'numpy'],
+    ...['tabular', 'tabular', 'tabular', 'tabular'],
+  ]);
 });
 
 test('every command on models writes and answers what it says', async () => {

@@ -1,5 +1,5 @@
 /** The list of runs as commands and programs ask for it: searched, sorted, labelled, archived, deleted. */
-import { cp, readdir, rm } from 'node:fs/promises';
+import { cp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunListView, RunSummary } from '@shoal/core';
 import { expect, test } from 'vitest';
@@ -138,4 +138,62 @@ test('the interface answers in parts; the operator alone labels and deletes, and
     'is in use by process',
   ]);
   expect(await readdir(join(cluster.runs, runId))).toContain('run.json');
+});
+
+test('two coordinators and commands on one folder at once lose no label, with the index locked, damaged or gone', async () => {
+  const runs = join(await temporaryFolder(), 'runs');
+  await makeRuns(runs, 30);
+  const start = async () =>
+    CoordinatorClient.of(
+      ShoalProcess.start([
+        'serve',
+        '--port',
+        '0',
+        '--workers',
+        '0',
+        '--out',
+        runs,
+        '--host',
+        '127.0.0.1',
+        '--json',
+      ]),
+    );
+  const coordinators = await Promise.all([start(), start()]);
+  const index = join(runs, 'index.sqlite');
+  const trouble = [
+    () => rm(index, { force: true }),
+    () => writeFile(index, 'no index'),
+    async () => truncate(index, 5_000).catch(() => {}),
+  ];
+  const fields = [{ name: 'Named' }, { tags: ['page'] }, { notes: 'a note' }];
+  for (const [round, spoil] of trouble.entries()) {
+    const labelled = [10, 11, 12, 13].map((one) => one + 4 * round);
+    const asked = labelled.flatMap((run) =>
+      fields.map((change, i) =>
+        (coordinators[(run + i) % 2] as CoordinatorClient).post(`/api/runs/${nameOfMade(run)}/label`, change),
+      ),
+    );
+    const commands = labelled
+      .slice(0, 2)
+      .map((run) => shoal(['runs', 'label', nameOfMade(run), '--tag', 'command', '--out', runs]));
+    await spoil();
+    for (const { status, body } of await Promise.all(asked)) expect([status, body]).toEqual([200, body]);
+    for (const { code, errors } of await Promise.all(commands)) expect([code, errors]).toEqual([0, '']);
+    const listed = await shoal(['runs', '--out', runs, '--json', '--search', 'named', '--limit', '100']);
+    expect(listed.code).toBe(0);
+    expect(namesIn(listed.lines)).toEqual(expect.arrayContaining(labelled.map(nameOfMade)));
+    for (const run of labelled) {
+      const lines = listed.lines as readonly object[] as readonly RunSummary[];
+      expect(lines.find(({ runId }) => runId === nameOfMade(run))).toMatchObject({
+        ...{ name: 'Named', notes: 'a note' },
+        tags: expect.arrayContaining(['page']),
+      });
+    }
+  }
+  for (const client of coordinators) {
+    const query = '/api/runs?search=named&limit=100';
+    await expect
+      .poll(async () => ((await client.get(query)).body as RunListView).found, { timeout: 60_000 })
+      .toBe(12);
+  }
 });

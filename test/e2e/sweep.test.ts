@@ -98,6 +98,55 @@ test('a sweep that is killed in the middle goes on where it was, to the table of
   expect((await result('killed')).parametersSha256).toBe((await result('whole')).parametersSha256);
 });
 
+test('two sweeps at once in one folder go on beside each other, each with a port of its own', async () => {
+  const folder = await temporaryFolder();
+  const out = join(folder, 'runs');
+  const sweeps: ShoalProcess[] = [];
+  const ports: number[] = [];
+  for (const name of ['one', 'two']) {
+    const file = join(folder, `${name}.yaml`);
+    await writeFile(
+      file,
+      HALVING.replace('name: halving', `name: ${name}`).replace('maxEpochs: 4', 'maxEpochs: 64'),
+    );
+    const sweep = ShoalProcess.start(['sweep', file, ...where(out), '--json']);
+    const { url } = await sweep.line(({ type }) => type === 'listening', 'Its address');
+    sweeps.push(sweep);
+    ports.push(Number(new URL(url as string).port));
+  }
+  for (const sweep of sweeps) await sweep.line(({ type }) => type === 'trial', 'A trial');
+  const portIn = async (file: string): Promise<number> => Number(await readFile(join(out, file), 'utf8'));
+  expect([await portIn('sweep-one.port'), await portIn('sweep-two.port')]).toEqual(ports);
+  // Whoever asks the folder asks one that is there, and stays with it.
+  const asked = await portIn('port');
+  expect(asked).toBe(ports[0]);
+  expect((await shoal(['queue', 'remove', 'none', '--out', out])).errors).toContain(
+    `http://127.0.0.1:${asked}`,
+  );
+  for (const sweep of sweeps) {
+    sweep.kill('SIGKILL');
+    await sweep.outputsEnded;
+  }
+  // Each comes again where workers know it from.
+  for (const [i, name] of ['one', 'two'].entries()) {
+    const words = [
+      'sweep',
+      join(folder, `${name}.yaml`),
+      '--out',
+      out,
+      '--host',
+      '127.0.0.1',
+      '--workers',
+      '1',
+      '--json',
+    ];
+    const again = ShoalProcess.start(words);
+    const { url } = await again.line(({ type }) => type === 'listening', 'Its address');
+    expect(Number(new URL(url as string).port)).toBe(ports[i]);
+    expect((await again.end()).code).toBe(0);
+  }
+});
+
 test.each([
   ['an unknown field', HALVING.replace('vary:', 'vry:'), /sweep\.vry is not a field of sweep/],
   ['no values', HALVING.replace('[20, 50]', '[]'), /sweep\.vary has no value for batch/],

@@ -151,7 +151,7 @@ export { ModelError } from './nn/modelError.ts';
 export { type LayerFlops, productFlops } from './nn/productFlops.ts';
 export { lengthOf } from './nn/shapes.ts';
 export { flopsPerSample, summarizeModel } from './nn/summary.ts';
-export { TARGETS } from './nn/targets.ts';
+export { hasAccuracy, TARGETS } from './nn/targets.ts';
 export { allLayers } from './nn/walk.ts';
 export { trainableLayers } from './optim/gradient.ts';
 export { referenceTrajectory } from './optim/referenceOptimizer.ts';

@@ -7,6 +7,7 @@ import type { ClusterMember } from '../cluster/member.ts';
 import { readRun } from '../run/folder/runFolder.ts';
 import { ClusterLife } from '../service/clusterLife.ts';
 import type { OpenCoordinator } from '../service/openCoordinator.ts';
+import { readQueue } from '../service/waitingList.ts';
 import { openMember } from './clusterOptions.ts';
 import { loadData, wishOf } from './dataFromOptions.ts';
 import { type EndSignal, exitCodeOf, Interrupt } from './interrupt.ts';
@@ -94,7 +95,7 @@ async function lead(
   { open, member, options, given, ready, end }: Leading,
 ): Promise<void> {
   const { coordinator, locals } = open;
-  const unfinished = runId === null ? null : await takenUp(runId, member);
+  const unfinished = runId === null || (await isTrial(runId, member)) ? null : await takenUp(runId, member);
   if (unfinished !== null) {
     const { dataSet, notices } = await ready.of(unfinished);
     await begin({ type: 'resume', runId: unfinished, dataSet }, notices);
@@ -153,6 +154,13 @@ class ReadyRun {
     const record = await readRun(root, runId, files);
     return loadData(record.spec.data, this.#options, wishOf(record));
   }
+}
+
+/** Whether it is a trial of the sweep that goes on, which goes on with it as far as that needs. */
+async function isTrial(runId: string, { files, root }: ClusterMember): Promise<boolean> {
+  // A queue that cannot be read is told of when it is taken up.
+  const left = await readQueue(files, root).catch(() => null);
+  return left?.going?.kind === 'sweep' && runId.startsWith(`${left.going.id}-`);
 }
 
 /** Null where it has ended, though nobody has said so. */

@@ -9,7 +9,7 @@ import { UserError } from '../errors.ts';
 import { diskFiles } from '../files/diskFiles.ts';
 import { decodeText } from '../files/textFile.ts';
 import { readLimits } from '../limits/limits.ts';
-import { keptPort } from '../run/folder/runFolder.ts';
+import { portIn, runFiles } from '../run/folder/runFolder.ts';
 import type { MetricsAccess } from '../server/metricsRoute.ts';
 import { readTlsFiles, type TlsIdentity } from '../server/tlsFiles.ts';
 import {
@@ -31,11 +31,14 @@ export async function openFromOptions(
   options: DataOptions & RunOptions,
   {
     folder,
+    portFile = folder === null ? null : runFiles(folder).port,
     staysOpen,
     spec,
     member = null,
   }: {
     readonly folder: string | null;
+    /** Where the port stands from before; absent: where the folder has it. */
+    readonly portFile?: string | null;
     readonly staysOpen: boolean;
     readonly spec: RunSpec | null;
     /** Of a cluster, which then keeps everything. */
@@ -64,7 +67,7 @@ export async function openFromOptions(
     ),
     host: options.host,
     port: options.port ?? null,
-    keptPort: folder === null ? null : await keptPort(folder),
+    keptPort: portFile === null ? null : await portIn(portFile),
     publicUrl: options.publicUrl ?? null,
     by: options.by ?? null,
     tls: await tlsOf(options),

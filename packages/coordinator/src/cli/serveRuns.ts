@@ -1,12 +1,9 @@
 /** `shoal serve` without a spec: a coordinator whose runs are started, one after another, from its page. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { counted, type Fact, type QueueView, reasonOf } from '@shoal/core';
-import { UserError } from '../errors.ts';
-import { writeAtomically } from '../files/atomicFile.ts';
 import type { OpenCoordinator } from '../service/openCoordinator.ts';
 import { goOnWith, keepRunFile } from './followRuns.ts';
 import { type EndSignal, exitCodeOf, Interrupt } from './interrupt.ts';
+import { keepPlace } from './keptPlace.ts';
 import { openBrowser } from './openBrowser.ts';
 import { openFromOptions } from './openFromOptions.ts';
 import type { DataOptions, RunFileOptions, RunOptions } from './options.ts';
@@ -78,18 +75,4 @@ async function takeUpQueue({ service, coordinator }: OpenCoordinator): Promise<Q
     coordinator.notice({ type: 'text', text: reasonOf(error) });
   }
   return service.queue.view;
-}
-
-/** Port and tokens lie beside the runs from now on. @throws UserError */
-export async function keepPlace(folder: string, { access, port }: OpenCoordinator): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access.keepIn(folder);
-    await writeAtomically(join(folder, 'port'), `${port}\n`);
-  } catch (error) {
-    const text = reasonOf(error);
-    throw new UserError(
-      `The folder of runs ${folder} cannot be written (${text}). Choose another with --out.`,
-    );
-  }
 }

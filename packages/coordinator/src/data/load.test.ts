@@ -78,8 +78,11 @@ describe('loading a data set', () => {
   });
 
   it('takes such a folder in place of MNIST when the user points to it, and says so', async () => {
-    const set = await load(asked('mnist'), await writeSet());
+    const folder = await writeSet();
+    const set = await load(asked('mnist'), folder);
     expect(set.info).toMatchObject({ name: 'shapes', source: 'idx' });
+    // So that the run finds it again by itself.
+    expect(set.place).toBe(folder);
     expect(notices).toEqual([
       expect.stringMatching(
         /shapes \(--data\) holds IDX files that are not MNIST: training on them .* shapes\.$/,

@@ -208,7 +208,9 @@ const loadMnist = async (
     }
   }
   for (const detail of search.set.notices) onNotice({ type: 'dataNoted', detail });
-  return search.set.dataSet;
+  const { dataSet, folder } = search.set;
+  // MNIST is found again wherever it lies by then; another set only here.
+  return dataSet.info.source === 'idx' ? { ...dataSet, place: resolve(folder) } : dataSet;
 };
 
 type DataOf<N extends DataSourceName> = Extract<DataSpec, { readonly source: N }>;

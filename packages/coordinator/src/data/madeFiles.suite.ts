@@ -34,7 +34,8 @@ export const writeFiles = async (
 };
 
 export type ZipFile = {
-  readonly name: string;
+  /** In UTF-8, or as the bytes that stand there. */
+  readonly name: string | Buffer;
   readonly content: Uint8Array;
   /** Lies about its size, its checksum, or its kind. */
   readonly bytes?: number;
@@ -57,7 +58,7 @@ export const zip = (files: readonly ZipFile[]): Buffer => {
     flags = 0x800,
   } of files) {
     const packed = method === 8 ? deflateRawSync(content) : Buffer.from(content);
-    const text = Buffer.from(name);
+    const text = typeof name === 'string' ? Buffer.from(name) : name;
     const shared = Buffer.alloc(26);
     shared.writeUInt16LE(20, 0);
     shared.writeUInt16LE(flags, 2);

@@ -175,4 +175,5 @@ export const namedFolder = async (
 
 const WAY_OUT =
   'Point to a folder that holds four IDX files, images and labels to train and to test, named like ' +
-  'train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (plain or .gz).';
+  'train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (plain or .gz); or to pictures in a folder for each class, .npz or .npy ' +
+  "arrays, CIFAR's binary files, or a CSV, TSV or Parquet table.";

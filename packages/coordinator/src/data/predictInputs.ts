@@ -1,15 +1,26 @@
 /** What a trained model is asked about, from files of every kind: pictures, archives of them, rows, arrays. */
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Cell, lengthOf, type Prediction, type Predictor, reasonOf } from '@shoal/core';
+import {
+  type Cell,
+  IdxError,
+  lengthOf,
+  type Prediction,
+  type Predictor,
+  parseIdxImages,
+  reasonOf,
+  type Tensor,
+} from '@shoal/core';
 import { DataError } from './dataError.ts';
-import { type NpyArray, openNpy } from './numpy/npy.ts';
-import { decodePicture, pictureHeader } from './pictures/decode.ts';
+import { inputsAt } from './numpy/arrays.ts';
+import { areBytes, layoutOf, readInputs } from './numpy/inputs.ts';
+import type { NpyArray } from './numpy/npy.ts';
+import { decodePicture } from './pictures/decode.ts';
 import { filesBelow, filesIn, isPictureName } from './pictures/pictureList.ts';
 import { PictureReader } from './pictures/pictureReader.ts';
 import type { Row, RowSource } from './table/rows.ts';
 import { isTableName, openTable } from './table/tableSet.ts';
+import { readUnpacked } from './unpacked.ts';
 import { archiveEntries } from './zip/archive.ts';
 
 export type Predicted = {
@@ -25,15 +36,16 @@ type Ask = (path: string, predictor: Predictor) => AsyncGenerator<Predicted>;
 export async function* predictions(path: string, predictor: Predictor): AsyncGenerator<Predicted> {
   const kind = await stat(path).catch(() => null);
   if (kind === null)
-    throw new DataError(`There is no file ${path}. Name pictures, archives, tables or arrays.`);
+    throw new DataError(`There is no file ${path}. Name pictures, archives, tables, arrays or IDX files.`);
   yield* (kind.isDirectory() ? picturesBelow : askOf(path))(path, predictor);
 }
 
 function askOf(path: string): Ask {
   const name = basename(path);
   if (isTableName(name)) return tableRows;
-  if (/\.npy$/i.test(name)) return arraySamples;
+  if (/\.np[yz]$/i.test(name)) return arraySamples;
   if (/\.zip$/i.test(name)) return picturesBelow;
+  if (/idx[34]|images.*ubyte/i.test(name)) return idxImages;
   return onePicture;
 }
 
@@ -50,9 +62,7 @@ async function* onePicture(path: string, predictor: Predictor): AsyncGenerator<P
   const shape = pictureShape(predictor, path);
   const pixels = new Uint8Array(lengthOf(shape));
   try {
-    const bytes = await readFile(path);
-    pictureHeader(bytes);
-    decodePicture(bytes, shape, pixels, 0);
+    decodePicture(await readFile(path), shape, pixels, 0);
   } catch (error) {
     throw new DataError(
       `${path} cannot be read as a picture: ${reasonOf(error)}. Name a PNG or JPEG file, a .zip of them, or a table.`,
@@ -90,31 +100,49 @@ async function* picturesBelow(path: string, predictor: Predictor): AsyncGenerato
 }
 
 async function* arraySamples(path: string, predictor: Predictor): AsyncGenerator<Predicted> {
-  const array: NpyArray = await openNpy(path, basename(path), async function* () {
-    yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
-  });
-  const { type, shape } = array.header;
-  const { inputLength } = predictor.model;
-  const [count = 1, ...sizes] = shape;
-  const each = lengthOf(shape) === inputLength ? inputLength : lengthOf(sizes);
-  if (each !== inputLength) {
+  const arrays = await inputsAt(path);
+  for (const array of arrays) {
+    const of = arrays.length > 1 ? `${path} ${array.key}` : path;
+    const { values } = await samplesOf(array, predictor);
+    const answers = predictor.predict(values as Uint8Array | Float32Array);
+    for (const [i, prediction] of answers.entries()) yield { name: `${of} [${i}]`, prediction };
+  }
+}
+
+/** As they are when a model is trained on them; an array that is one sample needs no axis for their number. */
+async function samplesOf(array: NpyArray, { model }: Predictor): Promise<Tensor> {
+  const { name, header } = array;
+  const isOne = lengthOf(header.shape) === model.inputLength && header.shape[0] !== 1;
+  const shape = isOne ? [1, ...header.shape] : header.shape;
+  const many = { ...array, header: { ...header, shape } };
+  const layout = layoutOf(many);
+  if (lengthOf(layout.shape) !== model.inputLength) {
     throw new DataError(
-      `${path} has samples of ${sizes.join(' × ')}, but the model takes ${predictor.model.inputShape.join(' × ')}.`,
+      `${name} has samples of ${shape.slice(1).join(' × ')}, but the model takes ${model.inputShape.join(' × ')}.`,
     );
   }
-  const total = each === lengthOf(shape) ? 1 : count;
-  const values = new Float32Array(total * inputLength);
-  const isPixels = type.kind !== 'float';
-  let at = 0;
-  for await (const piece of array.elements()) {
-    const view = new DataView(piece.buffer, piece.byteOffset, piece.byteLength);
-    for (let i = 0; i < piece.length; i += type.bytes) {
-      values[at] = isPixels ? type.read(view, i) / 255 : type.read(view, i);
-      at += 1;
-    }
+  return readInputs(many, layout, await areBytes([many]), { onProgress: () => {} });
+}
+
+async function* idxImages(path: string, predictor: Predictor): AsyncGenerator<Predicted> {
+  const { model } = predictor;
+  const { shape, values } = idxOf(path, await readUnpacked(path));
+  if (lengthOf(shape) !== model.inputLength) {
+    throw new DataError(
+      `${path} has images of ${shape.join(' × ')}, but the model takes ${model.inputShape.join(' × ')}.`,
+    );
   }
   for (const [i, prediction] of predictor.predict(values).entries())
     yield { name: `${path} [${i}]`, prediction };
+}
+
+function idxOf(name: string, bytes: Uint8Array): ReturnType<typeof parseIdxImages> {
+  try {
+    return parseIdxImages({ name, bytes });
+  } catch (error) {
+    if (error instanceof IdxError) throw new DataError(error.message);
+    throw error;
+  }
 }
 
 async function* tableRows(path: string, predictor: Predictor): AsyncGenerator<Predicted> {

@@ -7,6 +7,7 @@ import { DataError } from './dataError.ts';
 import { searchFolder } from './folderSearch.ts';
 import { contentOf, findIdxFiles } from './idxFolder.ts';
 import { isNumpyName, numpyNamesSet } from './numpy/arrays.ts';
+import { holdsPickles, isPickle, pickled } from './pickles.ts';
 import { isPictureName } from './pictures/pictureList.ts';
 import { type PartName, partOf, someOf } from './reading.ts';
 import { isTableName } from './table/tableSet.ts';
@@ -136,6 +137,7 @@ async function recogniseFile(path: string): Promise<Recognised | null> {
   if (is(0x50, 0x4b, 3, 4) || is(0x50, 0x4b, 5, 6)) return recogniseArchive(path);
   if (is(0x93, 0x4e, 0x55, 0x4d)) return { source: 'numpy', path, isFolder: false };
   if (is(0x50, 0x41, 0x52, 0x31)) return { source: 'tabular', path, files: new Map([['train', path]]) };
+  if (isPickle(name, begin)) throw pickled(path);
   if (isTableName(name)) return { source: 'tabular', path, files: new Map([['train', path]]) };
   if (/\.bin$/i.test(name)) {
     const { files } = await contentOf(dirname(path));
@@ -164,7 +166,9 @@ function recogniseArchive(path: string): Recognised | null {
   if (names.some((name) => name.endsWith('.npy'))) return { source: 'numpy', path, isFolder: false };
   if (names.some(isPictureName)) return { source: 'pictures', path, isArchive: true };
   throw new DataError(
-    `${path} holds neither pictures nor arrays, but ${someOf(names, 4) || 'nothing'}: unpack it, and point to the folder of what was in it.`,
+    names.length === 0
+      ? `${path} is an archive of nothing. Download or copy it again.`
+      : `${path} holds neither pictures nor arrays, but ${someOf(names, 4)}: unpack it, and point to the folder of what was in it.`,
   );
 }
 
@@ -175,6 +179,7 @@ async function recogniseFolder(path: string, except: string): Promise<Recognised
   if (own.state === 'found') return { source: 'idx', path };
   if (own.state === 'unclear') return null;
   if (isCifar(files)) return { source: 'cifar', path, names: files };
+  if (holdsPickles(files)) throw pickled(path);
   if (numpyNamesSet(files.filter(isNumpyName))) return { source: 'numpy', path, isFolder: true };
   const tables = tablesOf(path, files);
   if (tables !== null) return { source: 'tabular', path, files: tables };

@@ -91,7 +91,7 @@ export class RelayDriver implements RegistryDriver {
       floatsOf(parameters(state.progress.version) ?? new Uint8Array(codings.plain.byteLength)),
     );
     this.#standings = new Standings({
-      ...{ state, epochs: [], clock, told: () => this.#told.latest },
+      ...{ state, epochs: [], clock, hasAccuracy: true, told: () => this.#told.latest },
       send: (worker, standing) => workers.send(worker, outgoing(standing)),
     });
   }

@@ -18,6 +18,7 @@ const COORDINATOR_TIMES = { sendMs: 0, receiveMs: 0, reduceMs: 0, updateMs: 0, c
 function begun(counts: Partial<typeof NO_COUNTS> = {}): LiveRun {
   return {
     key: {},
+    hasAccuracy: true,
     state: 'training',
     ...{ epoch: 1, epochs: 5, step: 30, steps: 150, remainingSeconds: 12.5 },
     counts: { ...NO_COUNTS, ...counts },
@@ -65,6 +66,16 @@ class Watched {
     return found === undefined ? null : Number(found.slice(line.length + 1));
   }
 }
+
+test('a run that predicts a number has losses and no accuracy', async () => {
+  const watched = new Watched();
+  watched.begin({ ...begun(), hasAccuracy: false });
+  const record = { trainLoss: 0.5, trainAccuracy: 0, validationLoss: 0.25, validationAccuracy: 0 };
+  watched.news.publish({ type: 'epoch', epoch: 1, ...record } as unknown as News);
+  expect(await watched.value('shoal_run_loss{set="validation"}')).toBe(0.25);
+  expect(await watched.value('shoal_run_accuracy_ratio{set="train"}')).toBeNull();
+  expect(await watched.value('shoal_run_accuracy_ratio{set="validation"}')).toBeNull();
+});
 
 test('steps, epochs and the end are counted, and the last figures are shown', async () => {
   const watched = new Watched();

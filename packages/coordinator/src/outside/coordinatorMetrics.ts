@@ -64,6 +64,7 @@ export class CoordinatorMetrics {
   readonly #waiting: Gauge;
   readonly #runs: Counter<'state'>;
   readonly #stepSeconds: Histogram;
+  #hasAccuracy = true;
   /** What the counters have taken in of the run at hand. */
   #taken: { readonly key: object; readonly counts: RunCounts } | null = null;
 
@@ -155,11 +156,12 @@ export class CoordinatorMetrics {
 
   #figures(set: string, loss: number | null, accuracy: number | null): void {
     if (loss !== null) this.#loss.set({ set }, loss);
-    if (accuracy !== null) this.#accuracy.set({ set }, accuracy);
+    if (accuracy !== null && this.#hasAccuracy) this.#accuracy.set({ set }, accuracy);
   }
 
   /** What a resumed run brings along, such as who was convicted before, is not counted. */
   #begin(run: LiveRun | null): void {
+    this.#hasAccuracy = run?.hasAccuracy ?? true;
     this.#taken = run;
   }
 

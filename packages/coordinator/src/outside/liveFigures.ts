@@ -20,6 +20,8 @@ export type LiveRun = {
   /** The same for as long as it is the same run in the same process. */
   readonly key: object;
   readonly state: RunStateName;
+  /** Its answers are right or wrong, and not only near or far. */
+  readonly hasAccuracy: boolean;
   /** Complete epochs, and how many the spec has; steps likewise. */
   readonly epoch: number;
   readonly epochs: number;

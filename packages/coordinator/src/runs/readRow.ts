@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   compileModel,
   type EpochRecord,
+  hasAccuracy,
   type RunFigureValues,
   type RunRow,
   type RunSpec,
@@ -52,9 +53,8 @@ export function summaryOf(record: RunRecord, label: RunLabel): RunSummary {
 function figuresOf({ spec, epochs, result }: RunRecord, parameters: number | null): RunFigureValues {
   const last = epochs.at(-1);
   const delivered = result === null ? last : epochs.find(({ epoch }) => epoch === result.bestEpoch);
-  const hasAccuracy = spec.model.loss !== 'squared_error';
   const accuracy = (value: number | null | undefined): number | null =>
-    hasAccuracy ? (value ?? null) : null;
+    hasAccuracy(spec.model) ? (value ?? null) : null;
   const bytes = last?.bytes === undefined ? null : last.bytes + (last.blockBytes ?? 0);
   const seconds = result?.seconds ?? sum(epochs, (record) => record.seconds);
   const samples = Math.round(sum(epochs, (record) => record.seconds * record.samplesPerSecond));

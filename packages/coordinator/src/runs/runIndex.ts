@@ -7,7 +7,7 @@
  * Several processes may have it open. SQLite's own lock keeps their writing apart; the rollback journal is used, since
  * write-ahead logs do not work over network file systems.
  */
-import { open, rm } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Client, InStatement, Row } from '@libsql/client/sqlite3';
@@ -46,49 +46,78 @@ export type OpenedIndex =
       readonly isNew: boolean;
     }
   /** Nothing is read from it or written to it. */
-  | { readonly type: 'unusable'; readonly file: string; readonly problem: string };
+  | {
+      readonly type: 'unusable';
+      readonly file: string;
+      readonly problem: string;
+      /** Another process writes there: it can be opened in a while. */
+      readonly isBusy: boolean;
+    };
 
 export class RunIndex {
   readonly #client: Client;
+  readonly #file: string;
+  /** By which the file is told from another of the same name. */
+  readonly #inode: number;
 
-  private constructor(client: Client) {
+  private constructor(client: Client, file: string, inode: number) {
     this.#client = client;
+    this.#file = file;
+    this.#inode = inode;
   }
 
   static async open(runsFolder: string): Promise<OpenedIndex> {
     const file = join(runsFolder, INDEX_FILE);
     let problem = '';
+    let isBusy = false;
     // What is no index, or half of one, is taken away once.
     for (let attempt = 0; attempt < 2; attempt += 1) {
       let client: Client | null = null;
       try {
-        await makePrivate(file);
+        const inode = await makePrivate(file);
         // The library takes a moment to load: only who lists runs waits for it.
         const { createClient } = await import('@libsql/client/sqlite3');
         client = createClient({ url: pathToFileURL(file).href, timeout: BUSY_MS });
         const isNew = await prepare(client);
         const runs = isNew ? [] : await load(client);
-        return { type: 'open', index: new RunIndex(client), runs, isNew };
+        return { type: 'open', index: new RunIndex(client, file, inode), runs, isNew };
       } catch (error) {
         client?.close();
         problem = reasonOf(error);
+        isBusy = String((error as { readonly code?: unknown }).code).startsWith('SQLITE_BUSY');
         if (!isDamage(error)) break;
-        await rm(file, { force: true }).catch(() => {});
-        await rm(`${file}-journal`, { force: true }).catch(() => {});
+        await discard(file);
       }
     }
-    return { type: 'unusable', file, problem };
+    return { type: 'unusable', file, problem, isBusy };
   }
 
-  /** @throws when they cannot be written; what was written by then stays */
-  async write(changed: readonly IndexedRun[], gone: readonly string[]): Promise<void> {
+  /** False once somebody has removed the file, or put another in its place: what is written then nobody reads. */
+  async isInPlace(): Promise<boolean> {
+    const found = await stat(this.#file).catch(() => null);
+    return found?.ino === this.#inode;
+  }
+
+  /**
+   * @returns false where the file is damaged; it is closed and removed then
+   * @throws when they cannot be written now; what was written by then stays
+   */
+  async write(changed: readonly IndexedRun[], gone: readonly string[]): Promise<boolean> {
     const statements: InStatement[] = [
       ...gone.map((runId) => ({ sql: 'delete from runs where runId = ?', args: [runId] })),
       ...changed.map((run) => ({ sql: PUT, args: valuesOf(run) })),
     ];
-    for (let from = 0; from < statements.length; from += ROWS_AT_ONCE) {
-      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-      await this.#client.batch(statements.slice(from, from + ROWS_AT_ONCE), 'write');
+    try {
+      for (let from = 0; from < statements.length; from += ROWS_AT_ONCE) {
+        if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+        await this.#client.batch(statements.slice(from, from + ROWS_AT_ONCE), 'write');
+      }
+      return true;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.close();
+      await discard(this.#file);
+      return false;
     }
   }
 
@@ -97,10 +126,19 @@ export class RunIndex {
   }
 }
 
-/** Notes are in it: it is its owner's, as the files are that they come from. SQLite takes an empty file for a new one. */
-async function makePrivate(file: string): Promise<void> {
+/** Notes are in it: it is its owner's, as the files are that they come from. SQLite takes an empty file for a new one. @returns its number */
+async function makePrivate(file: string): Promise<number> {
   const handle = await open(file, 'a', PRIVATE);
-  await handle.close();
+  try {
+    return (await handle.stat()).ino;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function discard(file: string): Promise<void> {
+  await rm(file, { force: true }).catch(() => {});
+  await rm(`${file}-journal`, { force: true }).catch(() => {});
 }
 
 /** @returns whether it is empty */

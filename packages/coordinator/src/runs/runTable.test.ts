@@ -1,8 +1,23 @@
-import { appendFile, cp, mkdir, mkdtemp, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFile,
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  stat,
+  truncate,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askRuns, DEFAULT_RUN_QUERY, type Fact } from '@shoal/core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { makeRun, makeRuns, nameOfMade } from '../../../../test/support/madeRuns.mjs';
 import { diskFiles } from '../files/diskFiles.ts';
 import type { KeptFiles } from '../files/keptFiles.ts';
@@ -146,6 +161,65 @@ test.each([
   await later.table.refresh();
   expect(later.told).toEqual([]);
   expect(later.read).toEqual([]);
+});
+
+test.each([
+  ['is removed', (file: string) => unlink(file)],
+  ['is another one', (file: string) => rename(`${file}.other`, file)],
+  ['is damaged', (file: string) => writeFile(file, 'x'.repeat(20_000))],
+  ['is cut off', (file: string) => truncate(file, 5_000)],
+])('an index that %s while it is open is made anew with all that has changed', async (_, spoil) => {
+  await makeRuns(folder, 6);
+  const { table } = tableOf();
+  await table.refresh();
+  await copyFile(join(folder, INDEX_FILE), join(folder, `${INDEX_FILE}.other`));
+  await spoil(join(folder, INDEX_FILE));
+  await changeLabel(join(folder, nameOfMade(2)), { name: 'Named' });
+  await table.refresh();
+  await makeRun(folder, 6);
+  await table.refresh();
+  expect(namesOf(table)).toEqual(made(0, 1, 2, 3, 4, 5, 6));
+  const later = await RunIndex.open(folder);
+  expect(later).toMatchObject({ type: 'open', isNew: false });
+  if (later.type !== 'open') return;
+  expect(later.runs.map(({ row }) => row.summary.runId).sort()).toEqual(made(0, 1, 2, 3, 4, 5, 6));
+  expect(later.runs.find(({ row }) => row.summary.name === 'Named')?.row.summary.runId).toBe(nameOfMade(2));
+  later.index.close();
+});
+
+/** Has the file to itself until it is killed. */
+const HOLDS_INDEX = `
+import { createClient } from '@libsql/client/sqlite3';
+import { pathToFileURL } from 'node:url';
+const client = createClient({ url: pathToFileURL(process.argv[1]).href });
+await client.execute('pragma locking_mode = exclusive');
+await client.batch(['pragma user_version = 1'], 'write');
+console.log('locked');
+setInterval(() => {}, 1000);
+`;
+
+test('while another process has the index to itself the runs are listed, and written to it afterwards', async () => {
+  await makeRuns(folder, 4);
+  const first = tableOf();
+  await first.table.refresh();
+  const other = spawn(process.execPath, ['--input-type=module', '-e', HOLDS_INDEX, join(folder, INDEX_FILE)]);
+  onTestFinished(() => void other.kill('SIGKILL'));
+  await once(other.stdout, 'data');
+  await changeLabel(join(folder, nameOfMade(1)), { name: 'Named' });
+  await first.table.refresh();
+  const second = tableOf();
+  await second.table.refresh();
+  for (const { table, told } of [first, second]) {
+    expect(table.rows.find(({ summary }) => summary.name === 'Named')?.summary.runId).toBe(nameOfMade(1));
+    expect(told.filter(({ type }) => type === 'runIndexUnusable')).toEqual([]);
+  }
+  other.kill('SIGKILL');
+  await once(other, 'exit');
+  await second.table.refresh();
+  const opened = await RunIndex.open(folder);
+  if (opened.type !== 'open') throw new Error(opened.problem);
+  expect(opened.runs.map(({ row }) => row.summary.name)).toContain('Named');
+  opened.index.close();
 });
 
 test('where no index can be written the runs are listed all the same, with a word', async () => {

@@ -29,7 +29,8 @@ export class RunTable {
   #known = new Map<string, Known>();
   #rows: readonly RunRow[] = [];
   #index: RunIndex | null = null;
-  #isLoaded = false;
+  /** False once it is known that none can be used. */
+  #mayOpen: boolean;
   /** There was no run yet when it was looked first. */
   #wasEmpty = false;
   /** Ids whose rows in the index are not what is known here. */
@@ -40,6 +41,7 @@ export class RunTable {
 
   constructor(options: RunTableOptions) {
     this.#options = options;
+    this.#mayOpen = options.hasIndex;
   }
 
   /** As last read. */
@@ -108,18 +110,23 @@ export class RunTable {
     return isSame && mark === before.mark ? before : { row, mark };
   }
 
-  /** Once. @returns whether there was no index, or none of use, and there is one now */
+  /** @returns whether there was no index, or none of use, and there is one now */
   async #load(isNeeded: boolean): Promise<boolean> {
-    const { hasIndex, runsFolder, tell } = this.#options;
-    if (this.#isLoaded || !isNeeded) return false;
-    this.#isLoaded = true;
-    if (!hasIndex) return false;
+    const { runsFolder, tell } = this.#options;
+    if (this.#index !== null || !this.#mayOpen || !isNeeded) return false;
     const opened = await RunIndex.open(runsFolder);
     if (opened.type === 'unusable') {
-      tell({ type: 'runIndexUnusable', file: opened.file, problem: opened.problem });
+      this.#mayOpen = opened.isBusy;
+      if (!opened.isBusy) tell({ type: 'runIndexUnusable', file: opened.file, problem: opened.problem });
       return false;
     }
     this.#index = opened.index;
+    if (this.#known.size > 0) {
+      // What was read from the folders since is newer.
+      for (const { row } of opened.runs) this.#unwritten.add(row.summary.runId);
+      for (const runId of this.#known.keys()) this.#unwritten.add(runId);
+      return false;
+    }
     this.#known = new Map(opened.runs.map(({ row, mark }) => [row.summary.runId, { row, mark }]));
     this.#rows = withAlike(rowsOf(this.#known));
     return opened.isNew;
@@ -128,6 +135,10 @@ export class RunTable {
   /** What cannot be written now, since another process writes or the disk is full, is written the next time. */
   async #write(): Promise<void> {
     if (this.#index === null || this.#unwritten.size === 0) return;
+    if (!(await this.#index.isInPlace())) {
+      this.close();
+      await this.#load(true);
+    }
     const ids = [...this.#unwritten];
     const runs: IndexedRun[] = [];
     const gone: string[] = [];
@@ -137,8 +148,12 @@ export class RunTable {
       else runs.push({ row: known.row, mark: known.mark ?? '' });
     }
     try {
-      await this.#index.write(runs, gone);
-      for (const runId of ids) this.#unwritten.delete(runId);
+      const isWritten = (await this.#index?.write(runs, gone)) ?? true;
+      if (!isWritten) {
+        this.#index = null;
+        return;
+      }
+      if (this.#index !== null) this.#unwritten.clear();
     } catch {
       // They stay among those to be written.
     }

@@ -26,6 +26,7 @@ import { type PageErrors, pageErrorBody } from './pageErrors.ts';
 import { publicDetail } from './publicView.ts';
 import { queueRoutes, submitted } from './queueApi.ts';
 import { runQuery } from './runQuery.ts';
+import { leading, lostMeanwhile } from './standby.ts';
 
 export type ApiOptions = Guard & {
   readonly control: CoordinatorControl;
@@ -118,7 +119,8 @@ function apiOf(options: ApiOptions): Hono {
     context.header('cache-control', 'no-store');
     await next();
   });
-  api.onError((error, context) => {
+  api.onError((failure, context) => {
+    const error = lostMeanwhile(context, control) ?? failure;
     if (error instanceof ControlError) {
       return context.json({ error: error.message, code: error.code }, error.status);
     }
@@ -214,27 +216,27 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
     return context.json(await control.checkSpec(spec));
   });
   api.post('/runs', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     const { spec } = await body(context, specBody);
     return submitted(context, await control.startRun(spec));
   });
   api.post('/runs/:id/resume', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     return submitted(context, await control.resumeRun(context.req.param('id')));
   });
   api.post('/runs/:id/label', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     const change = await body(context, labelBody);
     return context.json(await control.runs.label(context.req.param('id'), defined(change)));
   });
   api.post('/runs/:id/delete', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     await control.runs.delete(context.req.param('id'));
     return context.json({ runId: context.req.param('id') });
   });
   for (const action of ['pause', 'resume', 'step', 'stop', 'finish'] as const) {
     api.post(`/run/${action}`, async (context) => {
-      await bearer(context, guard, 'control');
+      await leading(context, control, guard);
       return context.json(decided(control.controlRun(action)));
     });
   }
@@ -243,12 +245,12 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
     return context.json(control.pace);
   });
   api.post('/run/pace', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     const { stepsPerSecond } = await body(context, paceBody);
     return context.json(decided(control.changePace(stepsPerSecond)));
   });
   api.post('/lecture', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     const { scene, ranking } = await body(context, lectureBody);
     if (scene !== undefined) control.classroom.showScene(scene);
     if (ranking !== undefined) control.classroom.showRanking(ranking);
@@ -259,11 +261,11 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
     return context.json(control.trust);
   });
   api.post('/run/trust', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     return context.json(decided(await control.changeTrust(await body(context, trustBody))));
   });
   api.post('/workers/:id', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     const { action } = await body(context, workerBody);
     return context.json(decided(control.people.control(Number(context.req.param('id')), action)));
   });
@@ -272,12 +274,12 @@ function controlRoutes(api: Hono, control: CoordinatorControl, guard: Guard): vo
     return context.json(control.people.removed);
   });
   api.post('/removed/:id', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     await body(context, letInBody);
     return context.json(decided(control.people.letIn(Number(context.req.param('id')))));
   });
   api.post('/access/revoke', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     const { role } = await body(context, revokeBody);
     const { fact, join } = await control.revokeLinks(role);
     return context.json({ ...decided(fact), join });

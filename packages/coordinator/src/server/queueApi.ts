@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { bearer, body, decided, type Guard, sendJson } from './apiRequest.ts';
 import type { CoordinatorControl, Submitted } from './coordinatorControl.ts';
+import { leading } from './standby.ts';
 
 const queueBody = v.variant('action', [
   v.strictObject({ action: v.literal('remove') }),
@@ -20,7 +21,7 @@ export function queueRoutes(api: Hono, control: CoordinatorControl, guard: Guard
     return sendJson(context, guard, identity, control.queue.view);
   });
   api.post('/queue/:id', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     const id = context.req.param('id');
     const asked = await body(context, queueBody);
     const fact = asked.action === 'move' ? control.queue.move(id, asked.place) : control.queue.remove(id);
@@ -40,16 +41,16 @@ export function queueRoutes(api: Hono, control: CoordinatorControl, guard: Guard
     return context.json(await control.sweeps.check(sweep));
   });
   api.post('/sweeps', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     const { sweep } = await body(context, sweepBody);
     return submitted(context, await control.sweeps.start(sweep), 'sweep');
   });
   api.post('/sweeps/:name/resume', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     return submitted(context, await control.sweeps.resume(context.req.param('name')), 'sweep');
   });
   api.post('/sweeps/:name/stop', async (context) => {
-    await bearer(context, guard, 'control');
+    await leading(context, control, guard);
     return context.json(decided(control.sweeps.stop(context.req.param('name'))));
   });
 }

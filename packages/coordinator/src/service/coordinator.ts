@@ -28,6 +28,7 @@ import { hasEnded, type RunRecord } from '../run/folder/runFolder.ts';
 import { FIRST_TERM, frameBytesMax, type PreparedRun, prepareRun } from '../run/preparation/prepare.ts';
 import { helpedArena } from '../run/preparation/vectorThreads.ts';
 import { ControlError } from '../server/coordinatorControl.ts';
+import { standsBy } from '../server/standby.ts';
 import type { EndRecord } from '../transition/model/effects.ts';
 import type { Contributor } from '../transition/model/events.ts';
 import { type Arrival, WaitingRoom } from './waitingRoom.ts';
@@ -200,7 +201,7 @@ export class Coordinator {
     }
     if (this.#isLeaving) throw new ControlError('closing', 'The coordinator is closing.');
     if (this.#options.cluster?.mayAct === false) {
-      throw new ControlError('standby', 'This coordinator stands by: ask the one that leads instead.');
+      throw standsBy(this.#options.cluster.leader);
     }
     this.#isStarting = true;
     try {

@@ -1,5 +1,5 @@
 /** A coordinator's figures as they are at the moment, for its metrics. */
-import type { QueueView } from '@shoal/core';
+import { hasAccuracy, type QueueView } from '@shoal/core';
 import type { ClusterMember } from '../cluster/member.ts';
 import type { Connections } from '../connection/connections.ts';
 import { countWorkers, type LiveFigures, type LiveRun } from '../outside/liveFigures.ts';
@@ -36,6 +36,7 @@ function liveRun(run: ActiveRun): LiveRun {
   return {
     key: run,
     state: name,
+    hasAccuracy: hasAccuracy(run.record.spec.model),
     epoch,
     epochs: run.record.spec.epochs,
     step: globalStep,

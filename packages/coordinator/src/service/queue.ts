@@ -20,6 +20,8 @@ export type RunQueueOptions = {
   readonly news: NewsStream;
   /** Held as long as something of this queue lies in the folder: of two coordinators one carries it out. */
   readonly lock: () => Promise<Pick<RunLock, 'release'>>;
+  /** Another coordinator takes it up as soon as this one dies: a sweep is to go on there, too. */
+  readonly isShared: boolean;
   /** @throws an error with a sentence where it cannot begin */
   readonly begin: (entry: Waiting) => Promise<Begun>;
 };
@@ -82,6 +84,11 @@ export class RunQueue implements QueueControl {
         void this.#advance();
         throw error;
       }
+      // Which run goes on the cluster knows; that it is one of a sweep stands here alone.
+      if (this.#options.isShared && entry.kind === 'sweep') {
+        this.#isGoingKept = true;
+        await this.#keepOrTell();
+      }
       this.#changed();
       return { id: entry.id, place: 0 };
     }
@@ -133,7 +140,9 @@ export class RunQueue implements QueueControl {
   async #open(): Promise<void> {
     this.#opening ??= this.#options.lock().then(async (lock) => {
       const { coordinator } = this.#options;
-      await this.#list.read(({ id }) => coordinator.isBusy && coordinator.current?.record.runId === id);
+      const isGoing = (id: string): boolean =>
+        this.#going?.id === id || (coordinator.isBusy && coordinator.current?.record.runId === id);
+      await this.#list.read(({ id }) => isGoing(id));
       return lock;
     });
     try {

@@ -142,8 +142,8 @@ export class RunList implements KeptRunsControl {
   }
 
   async curvesCsv(runId: string): Promise<string> {
-    const { steps, records } = await this.detail(runId);
-    return curvesCsv(steps, records);
+    const { spec, steps, records } = await this.detail(runId);
+    return curvesCsv(spec, steps, records);
   }
 
   async keptSteps(runId: string): Promise<readonly number[]> {

@@ -116,6 +116,7 @@ export class RunService implements CoordinatorControl {
       lock: async () =>
         cluster?.lock() ??
         FolderLock.take(join(runsFolder, 'queue.lock'), { what: `The queue of runs in ${runsFolder}` }),
+      isShared: cluster !== null,
       begin: (entry) => this.#beginWaiting(entry),
     });
     options.news.subscribe((item) => {

@@ -53,12 +53,11 @@ export async function labelTrial(
   { runId, number }: Pick<TrialRun, 'runId' | 'number'>,
 ): Promise<void> {
   const folder = join(runsFolder, runId);
-  const { name, tags } = await readLabel(folder, files);
   const tag = `sweep:${sweep}`;
-  if (tags.includes(tag)) return;
+  if ((await readLabel(folder, files)).tags.includes(tag)) return;
   await changeLabel(
     folder,
-    { tags: [...tags, tag], ...(name === '' && { name: `${sweep} ${number}` }) },
+    ({ name, tags }) => ({ tags: [...tags, tag], ...(name === '' && { name: `${sweep} ${number}` }) }),
     files,
   );
 }

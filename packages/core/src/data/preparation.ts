@@ -29,8 +29,9 @@ export const preparedLength = ({ columns }: TablePreparation): number =>
 /** A cell as it was written; null where it is missing. */
 export type Cell = string | number | null;
 
-/** What stands for a missing value in files of text, beside nothing at all. */
-const MISSING = /^(|na|n\/a|nan|null|none|\?)$/i;
+/** What stands for a missing value in files of text, beside nothing at all: as people, pandas, R, SAS and Excel write it. */
+const MISSING =
+  /^(|na|n\/a|n\.a\.|<na>|-?nan|nat|null|none|\?|\.|--?|[–—]|#(n\/a|na|null!|num!|value!|ref!|name\?|div\/0!))$/i;
 
 export const isMissingText = (text: string): boolean => MISSING.test(text.trim());
 

@@ -14,3 +14,6 @@ export const TARGETS: { readonly [L in LossName]: TensorType } = {
   perceptron: CLASS,
   squared_error: NUMBER,
 };
+
+/** Whether answers are right or wrong, so that there is an accuracy; a number that is predicted is only near or far. */
+export const hasAccuracy = ({ loss }: { readonly loss: LossName }): boolean => TARGETS[loss] === CLASS;

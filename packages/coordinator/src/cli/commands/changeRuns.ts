@@ -24,18 +24,13 @@ export async function labelRun(name: string, options: LabelOptions): Promise<num
   const { folder, spec } = await readRun(runsFolder, runId);
   const { tag = [], untag = [] } = options;
   const isChanged = options.name !== undefined || options.note !== undefined || tag.length + untag.length > 0;
-  const before = await readLabel(folder);
-  const tags = [
-    ...before.tags.filter((one) => !untag.includes(one)),
-    ...tag.flatMap((text) => text.split(',')),
-  ];
   const label = isChanged
-    ? await changeLabel(folder, {
+    ? await changeLabel(folder, ({ tags }) => ({
         ...(options.name !== undefined && { name: options.name }),
         ...(options.note !== undefined && { notes: options.note }),
-        tags,
-      })
-    : before;
+        tags: [...tags.filter((one) => !untag.includes(one)), ...tag.flatMap((text) => text.split(','))],
+      }))
+    : await readLabel(folder);
   if (options.json === true) out.json({ type: 'label', runId, ...label });
   else out.lines(...labelText(runId, spec.name, label));
   return 0;

@@ -130,9 +130,9 @@ async function exportCurves(
   options: { readonly out: string; readonly json?: boolean },
 ): Promise<number> {
   const { runsFolder, runId } = await findRun(name, options.out);
-  const { folder, epochs } = await readRun(runsFolder, runId);
+  const { folder, spec, epochs } = await readRun(runsFolder, runId);
   const steps = (await readSteps(runFiles(folder).steps)).after(0);
-  const table = curvesCsv(steps, epochs);
+  const table = curvesCsv(spec, steps, epochs);
   await writeAtomically(file, table).catch((error: unknown) => {
     const why = reasonOf(error);
     throw new UserError(

@@ -11,6 +11,7 @@ import { SweepRun } from '../../sweep/sweepRun.ts';
 import { out } from '../../terminal/terminal.ts';
 import { readConfig } from '../configFile.ts';
 import { endReason, exitCodeOf, Interrupt } from '../interrupt.ts';
+import { keepPlace, sweepPortFile } from '../keptPlace.ts';
 import { openBrowser } from '../openBrowser.ts';
 import { openFromOptions } from '../openFromOptions.ts';
 import type { DataOptions, RunOptions } from '../options.ts';
@@ -19,7 +20,6 @@ import type { Printer } from '../output/printer.ts';
 import { stateText, sweepTable } from '../output/sweepText.ts';
 import { goOnWithoutReader } from '../outputLoss.ts';
 import { printerFor, printLinks, reportsTo } from '../printing.ts';
-import { keepPlace } from '../serveRuns.ts';
 
 type Options = DataOptions & RunOptions & { readonly table?: boolean };
 
@@ -35,7 +35,10 @@ export async function sweep(file: string, options: Options): Promise<number> {
     return 0;
   }
   // Port and tokens lie beside the runs, so that workers find it again when it is gone on with.
-  const open = await openFromOptions(options, { folder: options.out, staysOpen: true, spec: written.base });
+  const open = await openFromOptions(options, {
+    ...{ folder: options.out, portFile: sweepPortFile(options.out, written.name) },
+    ...{ staysOpen: true, spec: written.base },
+  });
   try {
     return await carryOut(open, input, written.name, options);
   } finally {
@@ -75,7 +78,7 @@ async function carryOut(
   }, note);
   goOnWithoutReader(note);
   try {
-    await keepPlace(options.out, open);
+    await keepPlace(options.out, open, sweepPortFile(options.out, name));
     const reports = reportsTo(printer, options);
     news.subscribe((item) => {
       // Of each run, what matters here is what has come of it.

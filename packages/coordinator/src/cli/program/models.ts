@@ -30,7 +30,10 @@ export function addModels(program: Command, finish: Finish): void {
     .command('predict')
     .description('what a trained model says of pictures, rows and arrays')
     .argument('<model>', 'name of a run, the path of its folder, or a safetensors file')
-    .argument('<file...>', 'pictures, folders or .zip archives of them, CSV, TSV, Parquet or .npy files')
+    .argument(
+      '<file...>',
+      'pictures, folders or .zip archives of them, CSV, TSV, Parquet, IDX, .npy or .npz files',
+    )
     .option('--top <n>', 'so many classes, the most probable first', whole('--top', 1, 256), 3);
   addJsonOption(addOutOption(predictCommand))
     .action(async (model, files, options) =>

@@ -63,6 +63,17 @@ async function arraysAt(place: string, isFolder: boolean): Promise<NpyArray[]> {
   return arrays;
 }
 
+/** The arrays of one file that a model may be asked about: those called inputs, or a single one. @throws DataError */
+export async function inputsAt(path: string): Promise<readonly NpyArray[]> {
+  const arrays = await arraysAt(path, false);
+  const inputs = arrays.filter(({ key }) => roleOf(key) === 'inputs');
+  if (inputs.length > 0 || arrays.length === 1) return inputs.length > 0 ? inputs : arrays;
+  throw new DataError(`${path} has no inputs: found ${arraysTold(arrays)}. Name the array x or images.`);
+}
+
+const arraysTold = (arrays: readonly NpyArray[]): string =>
+  arrays.map(({ key, header }) => `${key} (${header.shape.join(' × ')})`).join(', ') || 'no arrays';
+
 /** A file that is named stands for its folder where the others of its set lie there. */
 export async function numpyParts(place: string, isFolder: boolean): Promise<NumpyParts> {
   const alone = partsOf(await arraysAt(place, isFolder));
@@ -71,9 +82,8 @@ export async function numpyParts(place: string, isFolder: boolean): Promise<Nump
     const beside = partsOf(await arraysAt(dirname(place), true).catch(() => []));
     if (beside.parts.has('train')) return beside.parts;
   }
-  const found = alone.arrays.map(({ key, header }) => `${key} (${header.shape.join(' × ')})`).join(', ');
   throw new DataError(
-    `${place} has no inputs and labels to train on: found ${found === '' ? 'no arrays' : found}. Name the arrays x_train, y_train, x_test and y_test, or train_images, train_labels, test_images and test_labels.`,
+    `${place} has no inputs and labels to train on: found ${arraysTold(alone.arrays)}. Name the arrays x_train, y_train, x_test and y_test, or train_images, train_labels, test_images and test_labels.`,
   );
 }
 

@@ -15,7 +15,12 @@ export type NpyType = {
   readonly read: (view: DataView, at: number) => number;
 };
 
-export type NpyHeader = { readonly type: NpyType; readonly shape: readonly number[] };
+export type NpyHeader = {
+  readonly type: NpyType;
+  readonly shape: readonly number[];
+  /** Stored column by column, as the values of a data frame often are: the first axis runs fastest. */
+  readonly isFortran: boolean;
+};
 
 /** The type of a character and a size, by how a view reads it; `little` is the order of bytes. */
 const READERS: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number>> = {
@@ -105,12 +110,49 @@ export function readNpyHeader(
   if (shape.length > AXES_MAX || !shape.every(Number.isSafeInteger)) {
     throw new DataError(`${name} has the shape (${axes}), which is not that of samples.`);
   }
-  if (order === 'True' && shape.filter((extent) => extent > 1).length > 1) {
-    throw new DataError(
-      `${name} is stored column by column (Fortran order): store numpy.ascontiguousarray(array) instead.`,
+  const isFortran = order === 'True' && shape.filter((extent) => extent > 1).length > 1;
+  return { header: { type: typeOf(name, descr), shape, isFortran }, length: textAt + textBytes };
+}
+
+/** Where the elements of a file belong, one after another, in an array whose last axis runs fastest. */
+export class ElementPlaces {
+  readonly #shape: readonly number[];
+  readonly #strides: readonly number[];
+  readonly #isFortran: boolean;
+  /** Of the next element, along each axis. */
+  readonly #index: number[];
+  #place = 0;
+
+  constructor({ shape, isFortran }: NpyHeader) {
+    this.#shape = shape;
+    this.#isFortran = isFortran;
+    this.#index = shape.map(() => 0);
+    this.#strides = shape.map((_, axis) =>
+      shape.slice(axis + 1).reduce((product, extent) => product * extent, 1),
     );
   }
-  return { header: { type: typeOf(name, descr), shape }, length: textAt + textBytes };
+
+  next(): number {
+    const place = this.#place;
+    if (this.#isFortran) this.#stepFirstAxis();
+    else this.#place += 1;
+    return place;
+  }
+
+  #stepFirstAxis(): void {
+    for (let axis = 0; axis < this.#shape.length; axis += 1) {
+      const stride = this.#strides[axis] as number;
+      const extent = this.#shape[axis] as number;
+      const along = (this.#index[axis] as number) + 1;
+      this.#place += stride;
+      if (along < extent) {
+        this.#index[axis] = along;
+        return;
+      }
+      this.#place -= along * stride;
+      this.#index[axis] = 0;
+    }
+  }
 }
 
 /** An array in a file or an archive, which can be read more than once. */

@@ -35,6 +35,12 @@ const archive = (arrays: Record<string, Buffer>): Buffer =>
     })),
   );
 
+const doubles = (values: readonly number[], isLittle: boolean): Uint8Array => {
+  const view = new DataView(new ArrayBuffer(8 * values.length));
+  for (const [i, value] of values.entries()) view.setFloat64(8 * i, value, isLittle);
+  return new Uint8Array(view.buffer);
+};
+
 const loadArrays = async (arrays: Record<string, Buffer>, fitting = {}) => {
   await writeFiles(root, { 'set.npz': archive(arrays) });
   return load(join(root, 'set.npz'), undefined, fitting);
@@ -130,6 +136,55 @@ describe('arrays', () => {
     );
   });
 
+  test('that are stored column by column, as data frames often are, are the same', async () => {
+    const y = labels(6);
+    const cube = Uint8Array.from({ length: 36 }, (_, i) => i);
+    // Element [a][b][c] of 6 × 2 × 3 stands at a + 6·b + 12·c.
+    const turned = new Uint8Array(36);
+    for (let a = 0; a < 6; a += 1)
+      for (let b = 0; b < 2; b += 1)
+        for (let c = 0; c < 3; c += 1) turned[a + 6 * b + 12 * c] = cube[a * 6 + b * 3 + c]!;
+    const plain = await loadArrays({ x: npy('|u1', [6, 2, 3], cube), y });
+    const fortran = await loadArrays({
+      x: npy('|u1', [6, 2, 3], turned, 'True'),
+      y: npy('|u1', [6, 1], Uint8Array.of(0, 1, 2, 0, 1, 2), 'True'),
+    });
+    expect(fortran.dataSet.info).toEqual(plain.dataSet.info);
+    const floats = await loadArrays({
+      x: npy('>f8', [2, 2], doubles([1, 3, 2, 4], false), 'True'),
+      y: npy('|u1', [2], Uint8Array.of(0, 1)),
+    }).catch((error: Error) => error.message);
+    expect(floats).toMatch(/one sample only of each of the classes 0, 1/);
+    const four = await loadArrays({
+      x: npy('>f8', [4, 2], doubles([1, 3, 5, 7, 2, 4, 6, 8], false), 'True'),
+      y: npy('|b1', [4], Uint8Array.of(0, 1, 0, 1)),
+    });
+    const rows = [...four.dataSet.train.inputs.values, ...four.dataSet.test.inputs.values];
+    expect(rows.filter((_, i) => i % 2 === 0).map((one, i) => rows[2 * i + 1]! - one)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('in black and white are pictures of black and white', async () => {
+    const { dataSet } = await loadArrays({
+      x: npy('|b1', [4, 2], Uint8Array.of(1, 0, 0, 1, 1, 0, 0, 1)),
+      y: npy('|b1', [4], Uint8Array.of(0, 1, 0, 1)),
+    });
+    expect(new Set(dataSet.train.inputs.values)).toEqual(new Set([0, 255]));
+    expect(dataSet.info.classes).toBe(2);
+  });
+
+  test('each have their own place for the channels', async () => {
+    const first = Uint8Array.from({ length: 4 * 75 }, (_, i) => i % 75);
+    const { dataSet } = await loadArrays({
+      ...{ x_train: npy('|u1', [4, 5, 5, 3], first), y_train: npy('|u1', [4], Uint8Array.of(0, 1, 0, 1)) },
+      ...{
+        x_test: npy('|u1', [2, 3, 5, 5], first.subarray(0, 150)),
+        y_test: npy('|u1', [2], Uint8Array.of(0, 1)),
+      },
+    });
+    expect([...dataSet.train.inputs.values.subarray(0, 3)]).toEqual([0, 3, 6]);
+    expect([...dataSet.test.inputs.values.subarray(0, 3)]).toEqual([0, 1, 2]);
+  });
+
   test('of labels that are no whole numbers are to be predicted, standardised by the training part', async () => {
     const { dataSet } = await loadArrays({
       ...{ x_train: images(4, [2]), y_train: npy('<f4', [4], bytesOfFloats([1.5, 2.5, 3.5, 4.5])) },
@@ -155,7 +210,19 @@ describe('is refused with a sentence', () => {
     ['one-hot labels', { x, y: npy('|u1', [6, 3], new Uint8Array(18)) }, {}, /has 3 labels for each sample/],
     ['objects', { x, y: npy('|O', [6], new Uint8Array(48)) }, {}, /Python objects, which are not read/],
     ['texts', { x, y: npy('<U4', [6], new Uint8Array(96)) }, {}, /holds text \(<U4\)/],
-    ['another order', { x: npy('|u1', [6, 6], new Uint8Array(36), 'True'), y }, {}, /Fortran order/],
+    [
+      'complex numbers',
+      { x: npy('<c8', [6], new Uint8Array(48)), y },
+      {},
+      /elements of another kind \(<c8\)/,
+    ],
+    ['dates', { x, y: npy('<M8[D]', [6], new Uint8Array(48)) }, {}, /elements of another kind/],
+    [
+      'a NaN in columns',
+      { x: npy('<f4', [6, 2], bytesOfFloats([...Array(10).fill(1), Number.NaN, 1]), 'True'), y },
+      {},
+      /is NaN in sample 4/,
+    ],
     [
       'too few elements',
       { x: npy('|u1', [6, 7], new Uint8Array(36)), y },

@@ -1,67 +1,12 @@
 /** One picture: from the bytes of a PNG or JPEG file to planes of bytes, grey or red, green and blue, in the size that is asked for. */
 import { convertIndexedToRgb, decode as decodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
+import { type JpegHeader, PIXELS_MAX, type PngHeader, pictureHeader } from './header.ts';
+import { turnedPlane } from './orientation.ts';
+import { checkPngChunks } from './pngChunks.ts';
 import { scalePlane } from './scale.ts';
 
-/** Pixels of a picture; one that claims more is not decoded. */
-const PIXELS_MAX = 100_000_000;
 const JPEG_MEMORY_MIB_MAX = 1024;
-
-export type PictureHeader = {
-  readonly type: 'png' | 'jpeg';
-  readonly width: number;
-  readonly height: number;
-  readonly isColour: boolean;
-};
-
-/** What a file begins with, without decoding it. @throws Error, whose message says what is wrong, as "it is …" */
-export function pictureHeader(bytes: Uint8Array): PictureHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = readHeader(bytes, view);
-  const { width, height } = header;
-  if (width < 1 || height < 1) throw new Error('it has no pixels');
-  if (width * height > PIXELS_MAX) {
-    throw new Error(`it claims ${width} × ${height} pixels, more than a picture to train on has`);
-  }
-  return header;
-}
-
-function readHeader(bytes: Uint8Array, view: DataView): PictureHeader {
-  if (bytes.length === 0) throw new Error('it is empty');
-  if (bytes.length >= 26 && view.getUint32(0) === 0x89504e47 && view.getUint32(12) === 0x49484452) {
-    const kind = bytes[25] as number;
-    return {
-      type: 'png',
-      width: view.getUint32(16),
-      height: view.getUint32(20),
-      isColour: kind !== 0 && kind !== 4,
-    };
-  }
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return jpegHeader(bytes, view);
-  throw new Error('it is neither a PNG nor a JPEG picture');
-}
-
-/** Walks from marker to marker to the frame header (SOF0 to SOF15 without DHT, JPG and DAC). */
-function jpegHeader(bytes: Uint8Array, view: DataView): PictureHeader {
-  for (let at = 2; at + 9 < bytes.length; ) {
-    if (bytes[at] !== 0xff) throw new Error('its JPEG markers are damaged');
-    const marker = bytes[at + 1] as number;
-    if (marker === 0xff) {
-      at += 1;
-      continue;
-    }
-    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
-      return {
-        type: 'jpeg',
-        height: view.getUint16(at + 5),
-        width: view.getUint16(at + 7),
-        isColour: (bytes[at + 9] as number) > 1,
-      };
-    }
-    at += 2 + view.getUint16(at + 2);
-  }
-  throw new Error('it is cut off before its picture begins');
-}
 
 /** Planes of bytes, [channels][height × width]. */
 type Planes = { readonly width: number; readonly height: number; readonly planes: readonly Uint8Array[] };
@@ -76,13 +21,15 @@ export function decodePicture(
   out: Uint8Array,
   at: number,
 ): void {
-  const { type } = pictureHeader(bytes);
+  const header = pictureHeader(bytes);
+  if (header.type === 'png') checkPng(bytes, header);
   let decoded: Planes;
   try {
-    decoded = type === 'png' ? pngPlanes(bytes) : jpegPlanes(bytes);
+    decoded = header.type === 'png' ? pngPlanes(bytes, header) : jpegPlanes(bytes, header);
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-    throw new Error(`it is damaged (${why})`);
+    // What a view of the bytes says where they end too soon.
+    throw new Error(/outside the bounds/.test(why) ? 'it is cut off' : `it is damaged (${why})`);
   }
   const area = height * width;
   const size = [decoded.height, decoded.width] as const;
@@ -113,11 +60,21 @@ function greyOf([red, green, blue]: readonly Uint8Array[]): Uint8Array {
   return grey;
 }
 
-function pngPlanes(bytes: Uint8Array): Planes {
+function checkPng(bytes: Uint8Array, header: PngHeader): void {
+  // The decoder takes each pixel of such rows for a byte.
+  if (header.isInterlaced && header.depth < 8)
+    throw new Error(
+      `it is interlaced with ${header.depth} bits a pixel, which is not read: save it without interlacing`,
+    );
+  checkPngChunks(bytes, header);
+}
+
+function pngPlanes(bytes: Uint8Array, { isIndexed }: PngHeader): Planes {
   const png = decodePng(bytes, { checkCrc: true });
   const { width, height, depth } = png;
   const area = width * height;
-  if (png.palette !== undefined) {
+  // A picture in full colour may have a palette too, as advice for small screens.
+  if (isIndexed) {
     const values = convertIndexedToRgb(png);
     return { width, height, planes: planesOf(values, area, values.length / area, 3) };
   }
@@ -159,12 +116,15 @@ function unpackedGrey(data: Uint8Array, width: number, height: number, depth: nu
   return grey;
 }
 
-function jpegPlanes(bytes: Uint8Array): Planes {
-  const { width, height, data } = jpeg.decode(bytes, {
+function jpegPlanes(bytes: Uint8Array, { width, height, orientation, isPlainRgb }: JpegHeader): Planes {
+  const decoded = jpeg.decode(bytes, {
     useTArray: true,
     formatAsRGBA: false,
     maxResolutionInMP: PIXELS_MAX / 1_000_000,
     maxMemoryUsageInMB: JPEG_MEMORY_MIB_MAX,
+    ...(isPlainRgb && { colorTransform: false }),
   });
-  return { width, height, planes: planesOf(data, width * height, 3, 3) };
+  const planes = planesOf(decoded.data, decoded.width * decoded.height, 3, 3);
+  const stored = [decoded.height, decoded.width] as const;
+  return { width, height, planes: planes.map((plane) => turnedPlane(plane, stored, orientation)) };
 }

@@ -1,7 +1,8 @@
 /** Which pictures there are, of which class and part: in folders on the disk, or in the folders of a zip archive. */
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { reasonOf } from '@shoal/core';
 import { DataError } from '../dataError.ts';
 import { type PartName, partOf, someOf, sortedNames } from '../reading.ts';
 import type { ZipEntry } from '../zip/directory.ts';
@@ -33,26 +34,52 @@ type Found = { readonly name: string; readonly entry: ZipEntry | null };
 
 const isHidden = (name: string): boolean => name.startsWith('.') || name === '__MACOSX';
 
-/** The files below a folder; folders that begin with a dot are passed over, as those of macOS are. */
+/**
+ * The files below a folder; what begins with a dot is passed over, as what macOS leaves is. A link counts as what it leads to.
+ */
 export async function filesBelow(folder: string): Promise<Found[]> {
   const found: Found[] = [];
   const walk = async (below: string, depth: number): Promise<void> => {
-    const entries = await readdir(join(folder, below), { withFileTypes: true });
-    const folders: Dirent[] = [];
-    for (const entry of entries) {
+    const folders: string[] = [];
+    for (const entry of await entriesOf(join(folder, below))) {
       if (isHidden(entry.name)) continue;
-      if (entry.isDirectory()) folders.push(entry);
-      else if (below !== '') found.push({ name: `${below}/${entry.name}`, entry: null });
-      else found.push({ name: entry.name, entry: null });
+      const name = below === '' ? entry.name : `${below}/${entry.name}`;
+      const kind = entry.isSymbolicLink() ? await linked(join(folder, below), entry.name) : entry;
+      if (kind === 'above') continue;
+      if (kind?.isDirectory()) folders.push(name);
+      // A link to nothing is told as a picture that cannot be read.
+      else if (kind === null || kind.isFile()) found.push({ name, entry: null });
       if (found.length > PICTURES_MAX) {
         throw new DataError(`${folder} holds more than ${PICTURES_MAX} files: point to a smaller folder.`);
       }
     }
     if (depth >= DEPTH_MAX) return;
-    for (const { name } of folders) await walk(below === '' ? name : `${below}/${name}`, depth + 1);
+    for (const name of folders) await walk(name, depth + 1);
   };
   await walk('', 0);
   return found;
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new DataError(
+      `${folder} cannot be read: ${reasonOf(error)}. Check the folder and its permissions.`,
+    );
+  }
+}
+
+/** What a link leads to; `above` for one to a folder that it lies in, which would never end. */
+async function linked(
+  folder: string,
+  name: string,
+): Promise<Awaited<ReturnType<typeof stat>> | 'above' | null> {
+  const path = join(folder, name);
+  const kind = await stat(path).catch(() => null);
+  if (kind === null || !kind.isDirectory()) return kind;
+  const [target, here] = await Promise.all([realpath(path), realpath(folder)]);
+  return `${here}${sep}`.startsWith(`${target}${sep}`) ? 'above' : kind;
 }
 
 export const filesIn = (entries: readonly ZipEntry[]): Found[] =>
@@ -66,7 +93,8 @@ export const filesIn = (entries: readonly ZipEntry[]): Found[] =>
 export function listPictures(place: string, files: readonly Found[]): PictureList {
   const pictures = files
     .filter(({ name }) => PICTURE.test(name))
-    .map((one) => ({ ...one, path: one.name.split('/') }));
+    // macOS writes an accent as a character of its own, others do not: it is the same class.
+    .map((one) => ({ ...one, path: one.name.normalize('NFC').split('/') }));
   const others = files.filter(({ name }) => OTHER_PICTURE.test(name)).map(({ name }) => name);
   if (pictures.length === 0) {
     throw new DataError(

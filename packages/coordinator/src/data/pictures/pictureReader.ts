@@ -1,10 +1,11 @@
 /** Reads and decodes listed pictures, on this thread: from a folder, or out of a zip archive that stays open. */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import type { ZipEntry } from '../zip/directory.ts';
 import { readEntry } from '../zip/entries.ts';
-import { decodePicture, type PictureHeader, pictureHeader } from './decode.ts';
+import { decodePicture } from './decode.ts';
+import { type PictureHeader, pictureHeader } from './header.ts';
 
 /** Where pictures lie, and what they become. */
 export type PictureTask = {
@@ -28,6 +29,8 @@ export type BrokenPicture = { readonly row: number; readonly reason: string };
 
 /** Files up to this size are read with one call into one buffer. */
 const SMALL_BYTES = 65_536;
+/** A file of more is no picture to train on, whatever it unpacks to. */
+const PICTURE_BYTES_MAX = 268_435_456;
 
 export class PictureReader {
   readonly #place: string;
@@ -42,12 +45,17 @@ export class PictureReader {
 
   /** The file's content, until the next call. @throws Error */
   content(name: string, entry: ZipEntry | null): Uint8Array {
-    if (this.#archive !== null && entry !== null) return readEntry(this.#place, this.#archive, entry);
+    if (this.#archive !== null && entry !== null) {
+      checkSize(entry.bytes);
+      return readEntry(this.#place, this.#archive, entry);
+    }
     const path = join(this.#place, name);
     const file = openSync(path, 'r');
     try {
       const read = readSync(file, this.#buffer, 0, SMALL_BYTES, 0);
-      return read < SMALL_BYTES ? this.#buffer.subarray(0, read) : readFileSync(file);
+      if (read < SMALL_BYTES) return this.#buffer.subarray(0, read);
+      checkSize(fstatSync(file).size);
+      return readFileSync(file);
     } finally {
       closeSync(file);
     }
@@ -76,4 +84,9 @@ export class PictureReader {
   close(): void {
     if (this.#archive !== null) closeSync(this.#archive);
   }
+}
+
+function checkSize(bytes: number): void {
+  if (bytes > PICTURE_BYTES_MAX)
+    throw new Error(`it has ${bytes} bytes, more than a picture to train on has`);
 }

@@ -1,12 +1,14 @@
 /** Pictures in folders and archives: what they become, and what is said of those that are none. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 import type { Samples } from '@shoal/core';
 import jpeg from 'jpeg-js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { load, plainPng, png, writeFiles, type ZipFile, zip } from '../madeFiles.suite.ts';
 import { decodePicture } from './decode.ts';
+import { orientationOf, turnedPlane } from './orientation.ts';
 import { decodePictures } from './pictureThreads.ts';
 import { scalePlane } from './scale.ts';
 
@@ -124,7 +126,7 @@ describe('a folder for each class', () => {
     const { dataSet, notices } = await load(root);
     expect(dataSet.train.count + dataSet.test.count).toBe(38);
     expect(notices[0]).toMatch(
-      /^3 of 41 pictures in .* cannot be read: even\/8\.png \(it is neither a PNG nor a JPEG picture\), odd\/3\.jpg \(it is empty\), odd\/31\.png \(it is damaged \(.*\)\)\. They are left out\.$/,
+      /^3 of 41 pictures in .* cannot be read: even\/8\.png \(it is neither a PNG nor a JPEG picture\), odd\/3\.jpg \(it is empty\), odd\/31\.png \(it is cut off\)\. They are left out\.$/,
     );
     const all = [...seen(dataSet.train), ...seen(dataSet.test)];
     for (const [pixel, label] of all) expect(pixel! % 2).toBe(label);
@@ -139,6 +141,69 @@ describe('a folder for each class', () => {
       /^2 pictures of .* of other kinds than PNG and JPEG are left out: rose\/5\.webp, rose\/6\.gif\.$/,
     );
   });
+});
+
+describe('what lies beside pictures', () => {
+  test('of hidden files and of the systems is no picture', async () => {
+    const beside = {
+      ...{ '.DS_Store': 'x', 'rose/.DS_Store': 'x', 'rose/Thumbs.db': 'x', 'rose/desktop.ini': 'x' },
+      ...{ 'rose/._1.png': 'x', '.cache/0.png': 'x', '__MACOSX/rose/._1.png': 'x', 'labels.txt': 'x' },
+    };
+    const { dataSet, notices } = await load(await writeFiles(root, { ...FLOWERS, ...beside }));
+    expect(dataSet.train.count + dataSet.test.count).toBe(5);
+    expect(notices).toHaveLength(1);
+  });
+
+  test('by links counts as what they lead to, and a link upwards never ends', async () => {
+    await writeFiles(root, { 'set/rose/1.png': plainPng(4, 10), 'set/rose/2.png': plainPng(4, 11) });
+    await writeFiles(root, { 'elsewhere/a.png': plainPng(4, 200), 'elsewhere/b.png': plainPng(4, 201) });
+    await symlink(join(root, 'elsewhere'), join(root, 'set/tulip'));
+    await symlink(join(root, 'elsewhere/a.png'), join(root, 'set/rose/3.png'));
+    await symlink(join(root, 'set'), join(root, 'set/rose/again'));
+    const { dataSet } = await load(join(root, 'set'));
+    expect(dataSet.info.classNames).toEqual(['rose', 'tulip']);
+    expect([...seen(dataSet.train), ...seen(dataSet.test)].sort()).toEqual([
+      [10, 0],
+      [11, 0],
+      [200, 0],
+      [200, 1],
+      [201, 1],
+    ]);
+    await symlink(join(root, 'nowhere'), join(root, 'set/tulip/c.png'));
+    await expect(load(join(root, 'set'))).rejects.toThrow(/1 of 6 pictures .* tulip\/c\.png \(ENOENT/);
+  });
+});
+
+test('classes may have names in any writing, which an archive of Windows tells in its own', async () => {
+  const of = (one: string, other: string) => ({
+    [`train/${one}/1.png`]: plainPng(4, 1),
+    [`train/${other}/2.png`]: plainPng(4, 2),
+    [`test/${one.normalize('NFD')}/3.png`]: plainPng(4, 3),
+    [`test/${other}/4.png`]: plainPng(4, 4),
+  });
+  const { dataSet } = await load(await writeFiles(join(root, 'folder'), of('玫瑰', 'Érable')));
+  expect(dataSet.info.classNames).toEqual(['Érable', '玫瑰']);
+  expect([...dataSet.test.targets.values]).toEqual([0, 1]);
+
+  const packed = async (name: (text: string) => Buffer, flags: number): Promise<readonly string[]> => {
+    const files = ['玫瑰/1.png', '玫瑰/2.png', '百合\\3.png', '百合\\4.png'];
+    const path = join(root, 'packed.zip');
+    await writeFile(
+      path,
+      zip(files.map((file, i) => ({ name: name(file), content: plainPng(4, i), flags }))),
+    );
+    return (await load(path)).dataSet.info.classNames ?? [];
+  };
+  const GBK: Record<string, number[]> = {
+    玫: [0xc3, 0xb5],
+    瑰: [0xb9, 0xe5],
+    百: [0xb0, 0xd9],
+    合: [0xba, 0xcf],
+  };
+  const gbk = (text: string) => Buffer.from([...text].flatMap((one) => GBK[one] ?? [one.charCodeAt(0)]));
+  expect(await packed(gbk, 0)).toEqual(['玫瑰', '百合']);
+  expect(await packed((text) => Buffer.from(text), 0)).toEqual(['玫瑰', '百合']);
+  expect(await packed((text) => Buffer.from(text), 0x800)).toEqual(['玫瑰', '百合']);
 });
 
 describe('is refused with a sentence', () => {
@@ -222,6 +287,27 @@ describe('is refused with a sentence', () => {
     await expect(load(path)).rejects.toThrow('the directory at the end of the archive is missing');
   });
 
+  test('an archive with a picture of more bytes than one has, before it is unpacked', async () => {
+    const files = Object.entries(FLOWERS).map(([name, one]) => ({ name, content: one }));
+    const giant = { name: 'rose/1.png', content: plainPng(4, 1), bytes: 3_000_000_000 };
+    expect(await archive([...files.slice(1), giant])).toMatch(
+      /rose\/1\.png \(it has 3000000000 bytes, more than a picture to train on has\)/,
+    );
+  });
+
+  test('a picture that unpacks to a giant', () => {
+    // 4 × 4 pixels, and 200 MB of zeros.
+    const bomb = madePng({ depth: 8, kind: 0, rows: Buffer.alloc(200_000_000) });
+    expect(() => decodePicture(bomb, [1, 4, 4], new Uint8Array(16), 0)).toThrow(
+      'its rows unpack to more than its size says',
+    );
+    const profile = Buffer.concat([Buffer.from('p\0\0', 'latin1'), deflateSync(Buffer.alloc(100_000_000))]);
+    const other = madePng({ depth: 8, kind: 0, rows: Buffer.alloc(20), before: [['iCCP', profile]] });
+    expect(() => decodePicture(other, [1, 4, 4], new Uint8Array(16), 0)).toThrow(
+      'its colour profile unpacks to more',
+    );
+  });
+
   test('a picture that claims to be a giant', () => {
     const claims = Buffer.from(plainPng(4, 1));
     claims.writeUInt32BE(60_000, 16);
@@ -231,6 +317,72 @@ describe('is refused with a sentence', () => {
     );
   });
 });
+
+type MadePng = {
+  readonly depth: number;
+  readonly kind: number;
+  /** With a byte for the filter before each. */
+  readonly rows: Uint8Array;
+  readonly width?: number;
+  readonly height?: number;
+  readonly isInterlaced?: boolean;
+  readonly before?: readonly (readonly [string, Uint8Array])[];
+};
+
+/** A PNG of any kind, chunk by chunk. */
+function madePng({
+  depth,
+  kind,
+  rows,
+  width = 4,
+  height = 4,
+  isInterlaced = false,
+  before = [],
+}: MadePng): Buffer {
+  const chunk = (type: string, content: Uint8Array): Buffer => {
+    const named = Buffer.concat([Buffer.from(type, 'latin1'), content]);
+    const ends = Buffer.alloc(8);
+    ends.writeUInt32BE(content.length, 0);
+    ends.writeUInt32BE(crc32(named), 4);
+    return Buffer.concat([ends.subarray(0, 4), named, ends.subarray(4)]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([depth, kind, 0, 0, isInterlaced ? 1 : 0], 8);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head),
+    ...before.map(([type, content]) => chunk(type, content)),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', new Uint8Array()),
+  ]);
+}
+
+/** A JPEG with another segment behind its beginning. */
+const withSegment = (bytes: Uint8Array, marker: number, content: Uint8Array): Buffer => {
+  const head = Buffer.of(0xff, marker, 0, 0);
+  head.writeUInt16BE(content.length + 2, 2);
+  return Buffer.concat([bytes.subarray(0, 2), head, content, bytes.subarray(2)]);
+};
+
+/** What a camera writes of how it was held. */
+const exif = (orientation: number, isLittle: boolean): Buffer => {
+  const tiff = Buffer.alloc(26);
+  const write16 = (value: number, at: number) =>
+    isLittle ? tiff.writeUInt16LE(value, at) : tiff.writeUInt16BE(value, at);
+  const write32 = (value: number, at: number) =>
+    isLittle ? tiff.writeUInt32LE(value, at) : tiff.writeUInt32BE(value, at);
+  tiff.write(isLittle ? 'II' : 'MM', 0, 'latin1');
+  write16(42, 2);
+  write32(8, 4);
+  write16(1, 8);
+  write16(0x0112, 10);
+  write16(3, 12);
+  write32(1, 14);
+  write16(orientation, 18);
+  return Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
+};
 
 describe('a picture', () => {
   const decoded = (bytes: Uint8Array, shape: readonly [number, number, number]): number[] => {
@@ -270,6 +422,80 @@ describe('a picture', () => {
         [3, 1, 2],
       ),
     ).toEqual([10, 11, 10, 11, 10, 11]);
+  });
+
+  test('of 16 bits keeps the upper 8, of fewer is spread over all', () => {
+    const rows = Uint8Array.of(0, 0x12, 0xff, 0xfe, 0x01);
+    expect(decoded(madePng({ depth: 16, kind: 0, rows, width: 2, height: 1 }), [1, 1, 2])).toEqual([
+      0x12, 0xfe,
+    ]);
+    const few = Uint8Array.of(0, 0b00_01_10_11);
+    expect(decoded(madePng({ depth: 2, kind: 0, rows: few, height: 1 }), [1, 1, 4])).toEqual([
+      0, 85, 170, 255,
+    ]);
+    const bits = Uint8Array.of(0, 0b1010_0000);
+    expect(decoded(madePng({ depth: 1, kind: 0, rows: bits, height: 1 }), [1, 1, 4])).toEqual([
+      255, 0, 255, 0,
+    ]);
+  });
+
+  test('of a palette has its colours, and one in full colour that has a palette besides its own', () => {
+    const palette = ['PLTE', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)] as const;
+    const numbers = Uint8Array.of(0, 0b10_00_01_10);
+    const indexed = madePng({ depth: 2, kind: 3, rows: numbers, height: 1, before: [palette] });
+    expect(decoded(indexed, [3, 1, 4])).toEqual([7, 1, 4, 7, 8, 2, 5, 8, 9, 3, 6, 9]);
+    const opacity = ['tRNS', Uint8Array.of(0, 128)] as const;
+    const clear = madePng({ depth: 2, kind: 3, rows: numbers, height: 1, before: [palette, opacity] });
+    expect(decoded(clear, [3, 1, 4])).toEqual([7, 1, 4, 7, 8, 2, 5, 8, 9, 3, 6, 9]);
+    const rows = Uint8Array.of(0, 10, 20, 30, 40, 50, 60);
+    const full = madePng({ depth: 8, kind: 2, rows, width: 2, height: 1, before: [palette] });
+    expect(decoded(full, [3, 1, 2])).toEqual([10, 40, 20, 50, 30, 60]);
+  });
+
+  test('that is interlaced has its pixels where they belong, and with few bits is told', () => {
+    // Pass by pass, each row with its filter: 1 pixel, then columns 4 …, as far as 3 × 2 pixels reach.
+    const rows = Uint8Array.of(0, 10, 0, 12, 0, 11, 0, 20, 21, 22);
+    const whole = madePng({ depth: 8, kind: 0, rows, width: 3, height: 2, isInterlaced: true });
+    expect(decoded(whole, [1, 2, 3])).toEqual([10, 11, 12, 20, 21, 22]);
+    const few = madePng({ depth: 1, kind: 0, rows, width: 3, height: 2, isInterlaced: true });
+    expect(() => decoded(few, [1, 2, 3])).toThrow('it is interlaced with 1 bits a pixel, which is not read');
+  });
+
+  test('of a camera that was turned stands upright', () => {
+    expect([true, false].map((isLittle) => orientationOf(exif(6, isLittle)))).toEqual([6, 6]);
+    for (const other of [exif(9, true), exif(6, true).subarray(0, 20), Buffer.from('Exif'), new Uint8Array()])
+      expect(orientationOf(other)).toBeNull();
+    // 1 2 3
+    // 4 5 6
+    const plane = Uint8Array.of(1, 2, 3, 4, 5, 6);
+    expect([1, 2, 3, 4, 5, 6, 7, 8].map((one) => [...turnedPlane(plane, [2, 3], one)])).toEqual([
+      [1, 2, 3, 4, 5, 6],
+      [3, 2, 1, 6, 5, 4],
+      [6, 5, 4, 3, 2, 1],
+      [4, 5, 6, 1, 2, 3],
+      [1, 4, 2, 5, 3, 6],
+      [4, 1, 5, 2, 6, 3],
+      [6, 3, 5, 2, 4, 1],
+      [3, 6, 2, 5, 1, 4],
+    ]);
+    // White at the left, black at the right; turned to the right, white is above.
+    const data = Buffer.alloc(32 * 16 * 4, 255);
+    for (let i = 0; i < 32 * 16; i += 1) if (i % 32 >= 16) data.set([0, 0, 0], i * 4);
+    const lying = jpeg.encode({ width: 32, height: 16, data }, 95).data;
+    const upright = decoded(withSegment(lying, 0xe1, exif(6, true)), [1, 32, 16]);
+    expect([upright[5 * 16 + 5]! > 240, upright[26 * 16 + 5]! < 15]).toEqual([true, true]);
+  });
+
+  test('of a JPEG file with plain red, green and blue is not turned into other colours', () => {
+    const data = Buffer.alloc(16 * 16 * 4, 255);
+    for (let i = 0; i < 256; i += 1) data.set([200, 100, 50], i * 4);
+    const usual = jpeg.encode({ width: 16, height: 16, data }, 95).data;
+    // Adobe's marker with transform 0: the three channels of this file are then taken as they are.
+    const adobe = Buffer.from([...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0]);
+    const planes = decoded(withSegment(usual, 0xee, adobe), [3, 16, 16]);
+    const [brightness, blue, red] = [0.299 * 200 + 0.587 * 100 + 0.114 * 50, 86, 182];
+    for (const [channel, value] of [brightness, blue, red].entries())
+      expect(Math.abs(planes[channel * 256]! - value)).toBeLessThan(5);
   });
 
   test('of a JPEG file has its colours, nearly', () => {

@@ -2,6 +2,7 @@
  * Text files of rows (RFC 4180, with any of four separators): fields are numbers or texts in the bytes of the file, and
  * become strings only where somebody asks for one.
  */
+import { isUtf8 } from 'node:buffer';
 import { createReadStream, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
@@ -18,6 +19,9 @@ const COMMA = 0x2c;
 const HEAD_BYTES = 4 * 1024 * 1024;
 const PIECE_BYTES = 1 << 20;
 const RECORD_BYTES_MAX = 16 * 1024 * 1024;
+
+/** No word for a missing value is longer, in quotation marks and with spaces around it. */
+const MISSING_BYTES_MAX = 16;
 
 /** Powers of ten that a float64 holds exactly. */
 const TENS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
@@ -80,8 +84,12 @@ class TextRow implements Row {
   }
 
   isMissing(column: number): boolean {
-    const length = (this.ends[column] as number) - (this.starts[column] as number);
-    return length === 0 || (length < 8 && isMissingText(this.textOf(column)));
+    const start = this.starts[column] as number;
+    const length = (this.ends[column] as number) - start;
+    if (length === 0) return true;
+    const first = this.buffer[start] as number;
+    const isDigit = first >= 0x30 && first <= 0x39;
+    return !isDigit && length <= MISSING_BYTES_MAX && isMissingText(this.textOf(column));
   }
 }
 
@@ -119,7 +127,7 @@ export async function openCsv(path: string): Promise<RowSource> {
   return new CsvFile(path, { separator, columns, isNameless });
 }
 
-const tooManyColumns = (path: string, columns: number): DataError =>
+const tooManyColumns = (path: string, columns: number | string): DataError =>
   new DataError(
     `${path} has ${columns} columns, but a table may have ${COLUMNS_MAX}: take fewer, or store the data as .npz.`,
   );
@@ -153,7 +161,29 @@ async function headOf(path: string): Promise<Buffer> {
   }
   if (head.subarray(0, 65_536).includes(0))
     throw new DataError(`${path} is no text: point to a CSV, TSV or Parquet file.`);
+  if (!head.includes(NEWLINE) && head.includes(RETURN)) {
+    throw new DataError(
+      `${path} ends its lines with a carriage return alone, as old programs of the Macintosh do: save it again with common line ends.`,
+    );
+  }
+  checkUtf8(path, head.subarray(0, head.lastIndexOf(NEWLINE) + 1), 1);
   return head;
+}
+
+/** Letters of another writing would be lost, and texts that differ become one. `line` is that of the first byte. */
+function checkUtf8(path: string, lines: Buffer, line: number): void {
+  if (isUtf8(lines)) return;
+  let from = 0;
+  for (let number = line; ; number += 1) {
+    const end = lines.indexOf(NEWLINE, from) + 1 || lines.length;
+    if (isUtf8(lines.subarray(from, end)) && end < lines.length) {
+      from = end;
+      continue;
+    }
+    throw new DataError(
+      `${path}, line ${number} is not written in UTF-8, but perhaps in GBK or Latin-1: save it again as CSV in UTF-8.`,
+    );
+  }
 }
 
 /** Where the first record ends, quotes aside; a table's columns must fit the part that is looked at. */
@@ -169,7 +199,7 @@ function firstRecord(path: string, text: string, separator: string): string {
       if (text.slice(0, i).trim() !== '') return text.slice(0, i).replace(/\r$/, '');
     }
   }
-  if (columns > COLUMNS_MAX) throw tooManyColumns(path, columns);
+  if (columns > COLUMNS_MAX) throw tooManyColumns(path, `more than ${COLUMNS_MAX}`);
   return text;
 }
 
@@ -266,6 +296,13 @@ class Records {
 
   /** @returns where the first record begins that does not end within the data */
   #take(data: Buffer, isLast: boolean): number {
+    const line = this.#line;
+    const end = this.#takeRecords(data, isLast);
+    checkUtf8(this.#file.name, data.subarray(0, end), line);
+    return end;
+  }
+
+  #takeRecords(data: Buffer, isLast: boolean): number {
     let at = this.#isFirst && data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? 3 : 0;
     while (at < data.length) {
       const next = this.#record(data, at, isLast);

@@ -12,6 +12,16 @@ import { compressors } from 'hyparquet-compressors';
 import { DataError } from '../dataError.ts';
 import { COLUMNS_MAX, type Row, type RowSource } from './rows.ts';
 
+/** A page of nothing, as the values of an empty column are, is nothing in any codec; that of LZ4 stumbles over it. */
+const UNPACKERS: typeof compressors = Object.fromEntries(
+  Object.entries(compressors).map(([codec, unpack]) => [
+    codec,
+    (packed: Uint8Array, length: number) => (length === 0 ? new Uint8Array() : unpack(packed, length)),
+  ]),
+);
+/** More rows than samples have numbers. */
+const ROWS_MAX = 2 ** 31 - 1;
+
 type File = Awaited<ReturnType<typeof asyncBufferFromFile>>;
 
 /** @throws DataError */
@@ -25,6 +35,7 @@ export async function openParquet(path: string): Promise<RowSource> {
         `${path} has ${children.length} columns, but a table may have ${COLUMNS_MAX}: take fewer.`,
       );
     }
+    checkContents(path, metadata);
     return new ParquetFile(
       path,
       file,
@@ -33,6 +44,25 @@ export async function openParquet(path: string): Promise<RowSource> {
     );
   } catch (error) {
     throw told(path, error);
+  }
+}
+
+/** @throws DataError */
+export function checkContents(path: string, { row_groups: groups, num_rows: rows }: FileMetaData): void {
+  const codecs = new Set(groups.flatMap(({ columns }) => columns.map(({ meta_data: one }) => one?.codec)));
+  const strange = [...codecs].filter(
+    (codec) => codec !== undefined && codec !== 'UNCOMPRESSED' && !Object.hasOwn(UNPACKERS, codec),
+  );
+  if (strange.length > 0) {
+    throw new DataError(
+      `${path} is compressed with ${strange.join(', ')}, which is not read: write it again with snappy, zstd or gzip.`,
+    );
+  }
+  const counts = [rows, ...groups.map(({ num_rows: count }) => count)].map(Number);
+  if (!counts.every((count) => count >= 0 && count <= ROWS_MAX)) {
+    throw new DataError(
+      `${path} is damaged: it claims ${Math.max(...counts)} rows. Copy or export it again.`,
+    );
   }
 }
 
@@ -70,7 +100,7 @@ class ParquetFile implements RowSource {
           metadata: this.#metadata,
           rowStart: from,
           rowEnd: to,
-          compressors,
+          compressors: UNPACKERS,
           onChunk: ({ columnName, columnData, rowStart }) => {
             const column = numbers.get(columnName);
             if (column !== undefined) row.put(column, columnData, rowStart - from);

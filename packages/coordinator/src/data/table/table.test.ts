@@ -177,6 +177,79 @@ describe('a number in a file', () => {
   });
 });
 
+describe('as programs of many countries write it', () => {
+  const plain = 'area,city,label\n1.5,Köln,a\n,Bonn,b\n2.5,Köln,a\n4.5,Bonn,b\n';
+  test.each<readonly [string, string]>([
+    ['a mark of the order of bytes and other line ends', `\ufeff${plain.replaceAll('\n', '\r\n')}`],
+    ['semicolons and decimal commas', plain.replaceAll(',', ';').replaceAll(/(\d)\.(\d)/g, '$1,$2')],
+    ['quotation marks', plain.replaceAll(/[^,\n]+/g, '"$&"')],
+    ['spaces around', plain.replaceAll(/[^,\n]+/g, ' $& ')],
+    ['no new line at the end, and empty lines', `\n${plain.replace('Köln,a\n', 'Köln,a\n\n').trimEnd()}`],
+    ...[
+      'NA',
+      'n/a',
+      'N/A',
+      'n.a.',
+      '#N/A',
+      '<NA>',
+      'NaN',
+      'nan',
+      '-nan',
+      'NaT',
+      'null',
+      'NULL',
+      'None',
+      '?',
+      '.',
+      '-',
+      '--',
+      '–',
+      '"-"',
+      ' NA ',
+      '#DIV/0!',
+    ].map((word) => [`${word} for what is missing`, plain.replace('\n,Bonn', `\n${word},Bonn`)] as const),
+  ])('%s', async (_, text) => {
+    const expected = await loadText(plain);
+    const { dataSet, notices } = await loadText(text);
+    expect(dataSet.info).toEqual(expected.dataSet.info);
+    expect(notices.some((one) => one.includes('Values are missing in area (1)'))).toBe(true);
+  });
+
+  test('numbers that are taken as categories are told', async () => {
+    const rows = Array.from(
+      { length: 20 },
+      (_, i) => `${i === 7 ? 'unknown' : i},"1,${i % 3}00.50",${'ab'[i % 2]}`,
+    );
+    const { notices } = await loadText(`age,price,label\n${rows.join('\n')}\n`);
+    expect(notices[0]).toMatch(
+      /^The column age has numbers in 19 rows and text in 1 \(.*line 9: "unknown"\), so that it is taken as categories/,
+    );
+    expect(notices[1]).toMatch(
+      /^The column price is taken as categories, since .*line 2 has "1,000\.50", which is no number/,
+    );
+  });
+
+  test.each([
+    [
+      'GBK',
+      Buffer.concat([Buffer.from('a,label\n1,x\n2,'), Buffer.of(0xb9, 0xe5, 0x0a)]),
+      /line 3 is not written in UTF-8, but perhaps in GBK/,
+    ],
+    [
+      'a late letter',
+      Buffer.concat([
+        Buffer.from(`a,label\n${`${' '.repeat(1_000)}1,x\n`.repeat(5_000)}2,`),
+        Buffer.of(0xe9),
+      ]),
+      /line 5002 is not written in UTF-8/,
+    ],
+    ['carriage returns', Buffer.from('a,label\r1,x\r2,y\r'), /ends its lines with a carriage return alone/],
+  ])('%s is refused with a sentence', async (_, bytes, message) => {
+    await writeFiles(root, { 'table.csv': bytes });
+    await expect(load(join(root, 'table.csv'))).rejects.toThrow(message);
+  });
+});
+
 describe('is refused with a sentence', () => {
   const many = Array.from({ length: 400 }, (_, i) => `name ${i},${i % 2}`);
   test.each([

@@ -68,6 +68,7 @@ export async function loadTable(
     pixels === null ? { label, columns: await statisticsOf(survey, placed, reading) } : null;
   const shape = pixels ?? [preparedLength(preparation as TablePreparation)];
   const samples = await filled(place, survey, placed, { shape, preparation, meaning }, reading);
+  if (preparation !== null) tellMixed(contents, reading);
   tellMissing(contents, reading);
   return setOfParts(
     place,
@@ -234,6 +235,26 @@ function pixelShape(
     if (side * side * channels === count) return [channels, side, side];
   }
   return null;
+}
+
+/** Digits with separators, signs of currency and units. */
+const LIKE_A_NUMBER = /^\P{L}{0,3}\d[\d.,'\s]*\P{L}{0,3}$/u;
+
+/** Columns that become categories though they may have been meant as numbers. */
+function tellMixed(contents: readonly ColumnContent[], { onNotice }: Reading): void {
+  for (const { name, numbers, texts, text } of contents) {
+    if (text === null) continue;
+    const first = `${text.at}: ${JSON.stringify(text.value)}`;
+    if (numbers > texts) {
+      onNotice(
+        `The column ${name} has numbers in ${counted(numbers, 'row')} and text in ${texts} (${first}), so that it is taken as categories. Leave these cells empty to have numbers.`,
+      );
+    } else if (LIKE_A_NUMBER.test(text.value)) {
+      onNotice(
+        `The column ${name} is taken as categories, since ${text.at} has ${JSON.stringify(text.value)}, which is no number. Write numbers without separators of thousands and without units.`,
+      );
+    }
+  }
 }
 
 function tellMissing(contents: readonly ColumnContent[], { onNotice }: Reading): void {

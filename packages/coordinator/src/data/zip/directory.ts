@@ -4,6 +4,7 @@
  */
 import { readSync } from 'node:fs';
 import { DataError } from '../dataError.ts';
+import { nameOf } from './entryName.ts';
 
 export type ZipEntry = {
   /** As it was written, with `/` between folders. */
@@ -110,13 +111,14 @@ function entriesOf(
     const next = extraAt + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
     if (next > directory.length) throw damaged(`its directory is cut off at file ${number + 1} of ${count}`);
     const flags = directory.readUInt16LE(at + 8);
-    const name = nameOf(directory.subarray(nameAt, extraAt), (flags & UTF8) !== 0);
+    const extra = directory.subarray(extraAt, extraAt + directory.readUInt16LE(at + 30));
+    const name = nameOf(directory.subarray(nameAt, extraAt), extra, (flags & UTF8) !== 0);
     const sizes = {
       bytes: directory.readUInt32LE(at + 24),
       packedBytes: directory.readUInt32LE(at + 20),
       headerAt: directory.readUInt32LE(at + 42),
     };
-    widen(sizes, directory.subarray(extraAt, next));
+    widen(sizes, extra);
     const isFolder = name.endsWith('/');
     if (!isFolder) {
       checkName(path, name);
@@ -137,11 +139,6 @@ function entriesOf(
   }
   return entries;
 }
-
-const nameOf = (bytes: Buffer, isUtf8: boolean): string => {
-  const text = bytes.toString('utf8');
-  return isUtf8 || !text.includes('\ufffd') ? text : bytes.toString('latin1');
-};
 
 /** Nothing is written to a disk, but whoever made such a name meant somebody else harm. */
 function checkName(path: string, name: string): void {

@@ -10,6 +10,7 @@ import {
   type DismissalFact,
   type EpochRecord,
   type Hello,
+  hasAccuracy,
   type Model,
   type RollbackFact,
   type RunProgress,
@@ -120,7 +121,8 @@ export class RunDriver {
       dispatch: (event) => this.dispatch(event),
     });
     this.#standings = new Standings({
-      ...{ state, epochs: options.epochs, clock },
+      ...{ state, clock, epochs: options.epochs },
+      hasAccuracy: hasAccuracy(options.model),
       send: (worker, standing) => options.workers.send(worker, outgoing(standing)),
     });
     this.#messages = new WorkerMessages({

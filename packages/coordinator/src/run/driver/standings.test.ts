@@ -17,7 +17,11 @@ const epoch = (number: number) => ({
 });
 
 /** Workers 1, 2, … with these samples, and what each is told, as it comes out of its frame. */
-function room(samples: readonly number[], epochs: readonly ReturnType<typeof epoch>[] = []) {
+function room(
+  samples: readonly number[],
+  epochs: readonly ReturnType<typeof epoch>[] = [],
+  hasAccuracy = true,
+) {
   const { facts } = prepareRun(smallSpec, smallData);
   const { state } = startRun(facts, initialProgress(facts));
   samples.forEach((count, index) => {
@@ -44,8 +48,7 @@ function room(samples: readonly number[], epochs: readonly ReturnType<typeof epo
   let now = 0;
   const standings = new Standings({
     clock: () => now,
-    state,
-    epochs,
+    ...{ state, epochs, hasAccuracy },
     send: (worker, message) => {
       const standing = decodeCoordinatorMessage(encodeMessage(message));
       if (standing.type === 'standing') told.push({ worker, standing });
@@ -97,6 +100,16 @@ describe('standings', () => {
       epoch: STANDING_RECORDS_MAX + 4,
       validationLoss: null,
     });
+  });
+
+  test('of a run that predicts a number no accuracy is told', () => {
+    const accurate = { ...epoch(1), validationLoss: 0.5, validationAccuracy: 0 };
+    for (const hasAccuracy of [true, false]) {
+      const { standings, told } = room([1], [accurate], hasAccuracy);
+      standings.follow(1);
+      const [record] = told[0]?.standing.records ?? [];
+      expect(record).toMatchObject({ validationLoss: 0.5, validationAccuracy: hasAccuracy ? 0 : null });
+    }
   });
 
   test('the end is told at once with its result, and a worker that has left is told nothing', () => {

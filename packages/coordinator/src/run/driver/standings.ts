@@ -23,6 +23,8 @@ export type StandingsOptions = {
   readonly state: RunState;
   /** Of the epochs before a resumed run's, oldest first. */
   readonly epochs: readonly Epoch[];
+  /** Else none is told. */
+  readonly hasAccuracy: boolean;
   readonly send: (worker: WorkerId, standing: Standing) => void;
   /** Of a gateway: what its coordinator has told it; null before it has. Absent where the run is this process's own. */
   readonly told?: () => Standing | null;
@@ -41,7 +43,7 @@ export class Standings {
 
   constructor(options: StandingsOptions) {
     this.#options = options;
-    this.#epochs = [...options.epochs];
+    this.#epochs = options.epochs.map((epoch) => this.#shown(epoch));
   }
 
   /** The worker asks; who asks twice is told no more often. */
@@ -56,7 +58,11 @@ export class Standings {
   }
 
   epochDone(epoch: Epoch): void {
-    this.#epochs.push(epoch);
+    this.#epochs.push(this.#shown(epoch));
+  }
+
+  #shown(epoch: Epoch): Epoch {
+    return this.#options.hasAccuracy ? epoch : { ...epoch, validationAccuracy: null };
   }
 
   /** So many epochs remain of those that were told; the others come again, and are told again. */

@@ -98,7 +98,7 @@ test('a run that is taken up again goes on in a new file, in which no step is tw
   first.begin({ step: 0, epochs: 0 });
   for (let step = 1; step <= 6; step += 1) {
     first.step(point(step));
-    if (step % 3 === 0) first.epoch(epoch(step / 3), step);
+    if (step % 3 === 0) first.epoch(epoch(step / 3), step, true);
   }
   await first.flush();
   expect(await written()).toEqual(['1', '2', '3', '3e', '4', '5', '6', '6e']);
@@ -108,7 +108,7 @@ test('a run that is taken up again goes on in a new file, in which no step is tw
   now += 5_000;
   const second = opened();
   second.begin({ step: 6, epochs: 1 });
-  second.epoch(epoch(2), 6);
+  second.epoch(epoch(2), 6, true);
   second.step(point(7));
   second.result({ steps: 7, testLoss: 0.5, testAccuracy: null });
   await second.flush();
@@ -119,15 +119,27 @@ test('a run that is taken up again goes on in a new file, in which no step is tw
   expect(problems).toEqual([]);
 });
 
+test('where a number is predicted no accuracy is written', async () => {
+  const events = opened();
+  events.begin({ step: 0, epochs: 0 });
+  events.epoch(epoch(1), 1, false);
+  await events.flush();
+  const [name = ''] = await readdir(folder);
+  const tags = decodeRecords(await readFile(join(folder, name))).flatMap(
+    (record) => readEvent(record)?.tags ?? [],
+  );
+  expect(tags).toEqual(['loss/train']);
+});
+
 test('an epoch that was told before it was kept is told once', async () => {
   const first = opened();
   first.begin({ step: 0, epochs: 0 });
   first.step(point(1));
-  first.epoch(epoch(1), 1);
+  first.epoch(epoch(1), 1, true);
   await first.flush();
   const second = opened();
   second.begin({ step: 1, epochs: 0 });
-  second.epoch(epoch(1), 1);
+  second.epoch(epoch(1), 1, true);
   await second.flush();
   expect(await written()).toEqual(['1', '1e']);
 });

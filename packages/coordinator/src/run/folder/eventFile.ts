@@ -75,14 +75,14 @@ export class EventFile {
     });
   }
 
-  /** `step`: the last of the epoch. */
-  epoch(record: EpochRecord, step: number): void {
+  /** `step`: the last of the epoch. Where a number is predicted there is no accuracy. */
+  epoch(record: EpochRecord, step: number, hasAccuracy: boolean): void {
     const { trainLoss, trainAccuracy, validationLoss, validationAccuracy } = record;
     this.#add(step, {
       [EPOCH_TAG]: trainLoss,
-      'accuracy/train': trainAccuracy,
+      'accuracy/train': hasAccuracy ? trainAccuracy : null,
       'loss/validation': validationLoss,
-      'accuracy/validation': validationAccuracy,
+      'accuracy/validation': hasAccuracy ? validationAccuracy : null,
     });
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { changeLabel, labelFile, NO_LABEL, NOTES_LENGTH_MAX, readLabel, TAGS_MAX } from './label.ts';
+import { FolderLock } from './lock.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -26,7 +27,7 @@ test('what is given is changed and the rest stays, whole and private', async () 
   });
   expect(await readLabel(folder)).toEqual(label);
   expect(JSON.parse(await readFile(labelFile(folder), 'utf8'))).toEqual(label);
-  expect(await readdir(folder)).toEqual(['label.json']);
+  expect(await readdir(folder)).toEqual(['label.json', 'label.lock']);
   if (process.platform !== 'win32') expect((await stat(labelFile(folder))).mode & 0o777).toBe(0o600);
   expect(await changeLabel(folder, { name: '', tags: [] })).toMatchObject({ name: '', tags: [] });
 });
@@ -39,6 +40,14 @@ test('of changes at the same time none is lost', async () => {
     changeLabel(folder, { archived: true }),
   ]);
   expect(await readLabel(folder)).toEqual({ name: 'n', tags: ['t'], notes: 'w', archived: true });
+});
+
+test('what depends on the label as it is sees what another process has just written', async () => {
+  const lock = await FolderLock.take(join(folder, 'label.lock'), { what: 'The label' });
+  const change = changeLabel(folder, ({ tags }) => ({ tags: [...tags, 'second'] }));
+  await writeFile(labelFile(folder), JSON.stringify({ ...NO_LABEL, tags: ['first'] }));
+  await lock.release();
+  expect(await change).toMatchObject({ tags: ['first', 'second'] });
 });
 
 test.each([

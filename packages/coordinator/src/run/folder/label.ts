@@ -3,11 +3,13 @@
  * the folder wherever that is copied to, and no bit of the run depends on it.
  */
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { reasonOf } from '@shoal/core';
 import * as v from 'valibot';
 import { UserError } from '../../errors.ts';
 import { diskFiles } from '../../files/diskFiles.ts';
 import { type KeptFiles, readText } from '../../files/keptFiles.ts';
+import { FolderLock } from './lock.ts';
 
 export const NAME_LENGTH_MAX = 200;
 export const TAG_LENGTH_MAX = 64;
@@ -15,6 +17,9 @@ export const TAGS_MAX = 32;
 export const NOTES_LENGTH_MAX = 10_000;
 /** A file that is larger was written by somebody else and is not looked at. */
 const FILE_BYTES_MAX = 256 * 1024;
+/** A change takes some milliseconds; so often, and so far apart, is tried while another process makes one. */
+const LOCK_ATTEMPTS_MAX = 200;
+const LOCK_WAIT_MS = 25;
 
 export type RunLabel = {
   /** Shown in place of the spec's; empty where nobody gave one. */
@@ -66,26 +71,23 @@ export async function readLabel(folder: string, files: KeptFiles = diskFiles): P
 const turns = new Map<string, Promise<unknown>>();
 
 /**
- * Writes what is given of it and leaves the rest.
+ * Writes what is given of it and leaves the rest; of what depends on the label as it is, a function says it.
  * @returns the label as it is now
  * @throws UserError for what is too long or too many, and when the folder cannot be written; then nothing has changed
  */
 export function changeLabel(
   folder: string,
-  change: LabelChange,
+  change: LabelChange | ((now: RunLabel) => LabelChange),
   files: KeptFiles = diskFiles,
 ): Promise<RunLabel> {
   const turn = (turns.get(folder) ?? Promise.resolve()).then(async () => {
-    const label = checked({ ...(await readLabel(folder, files)), ...change });
-    const file = labelFile(folder);
+    // In a cluster the one that leads is alone.
+    const lock = files === diskFiles ? await lockLabel(folder) : null;
     try {
-      await files.replace(file, `${JSON.stringify(label, null, 2)}\n`, true);
-    } catch (error) {
-      throw new UserError(
-        `Nothing has changed: ${file} cannot be written (${reasonOf(error)}). Free some space or mend its permissions, and try again.`,
-      );
+      return await write(folder, change, files);
+    } finally {
+      await lock?.release();
     }
-    return label;
   });
   const settled = turn
     .catch(() => {})
@@ -94,6 +96,41 @@ export function changeLabel(
     });
   turns.set(folder, settled);
   return turn;
+}
+
+async function write(
+  folder: string,
+  change: LabelChange | ((now: RunLabel) => LabelChange),
+  files: KeptFiles,
+): Promise<RunLabel> {
+  const now = await readLabel(folder, files);
+  const label = checked({ ...now, ...(typeof change === 'function' ? change(now) : change) });
+  const file = labelFile(folder);
+  try {
+    await files.replace(file, `${JSON.stringify(label, null, 2)}\n`, true);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+  return label;
+}
+
+const unwritable = (file: string, error: unknown): UserError =>
+  new UserError(
+    `Nothing has changed: ${file} cannot be written (${reasonOf(error)}). Free some space or mend its permissions, and try again.`,
+  );
+
+/** Held for the time of one change, so that another process that changes it, too, waits a moment. */
+async function lockLabel(folder: string): Promise<FolderLock> {
+  const place = join(folder, 'label.lock');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await FolderLock.take(place, { what: `The label ${labelFile(folder)}` });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw unwritable(place, error);
+      if (attempt === LOCK_ATTEMPTS_MAX) throw error;
+      await pause(LOCK_WAIT_MS);
+    }
+  }
 }
 
 function checked({ name, tags, notes, archived }: RunLabel): RunLabel {

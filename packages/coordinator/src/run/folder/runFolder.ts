@@ -217,8 +217,12 @@ export async function listRuns(runsFolder: string, files: KeptFiles = diskFiles)
   return runs.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-/** The port that is kept in a folder, so that workers find the coordinator again where they left it. */
-export async function keptPort(folder: string, files: KeptFiles = diskFiles): Promise<number | null> {
-  const port = Number((await readText(files, runFiles(folder).port).catch(() => null)) ?? '');
+/** The port that is kept in a file, so that workers find the coordinator again where they left it. */
+export async function portIn(file: string, files: KeptFiles = diskFiles): Promise<number | null> {
+  const port = Number((await readText(files, file).catch(() => null)) ?? '');
   return Number.isInteger(port) && port > 0 ? port : null;
 }
+
+/** That which is kept in a folder. */
+export const keptPort = (folder: string, files: KeptFiles = diskFiles): Promise<number | null> =>
+  portIn(runFiles(folder).port, files);

@@ -5,6 +5,7 @@
 import {
   type EpochRecord,
   exportModel,
+  hasAccuracy,
   KERNEL_BUILD,
   type Model,
   publishedSpec,
@@ -152,7 +153,7 @@ export class RunRecorder {
   /** `step`: the last of the epoch. */
   epoch(record: EpochRecord, step: number): void {
     const { epoch } = record;
-    this.#events?.epoch(record, step);
+    this.#events?.epoch(record, step, hasAccuracy(this.#options.record.spec.model));
     this.#writeEpochs(
       (problem) => ({ type: 'epochUnwritten', epoch, problem }),
       () => this.#options.files.append(this.#files.epochs, lineOf(record)),

@@ -2,7 +2,7 @@
  * The curves of a run as one table of CSV (RFC 4180): a row for each step that was kept, and after them one for each epoch.
  * Columns are named as in `steps.jsonl` and `epochs.jsonl`; what a row has no value of is empty.
  */
-import { type EpochRecord, STEP_FIELDS, type StepColumns } from '@shoal/core';
+import { type EpochRecord, hasAccuracy, type RunSpec, STEP_FIELDS, type StepColumns } from '@shoal/core';
 
 const EPOCH_FIELDS = [
   'epoch',
@@ -23,7 +23,11 @@ type Row = Readonly<Record<string, number | null | undefined>>;
 /** Of each layer with parameters, by its name. */
 const normColumn = (layer: string): string => `gradientNorm of ${layer}`;
 
-export function curvesCsv(steps: StepColumns, epochs: readonly EpochRecord[]): string {
+export function curvesCsv(
+  { model }: Pick<RunSpec, 'model'>,
+  steps: StepColumns,
+  epochs: readonly EpochRecord[],
+): string {
   const layers = epochs.flatMap(({ layerNorms }) => layerNorms.map(({ layer }) => normColumn(layer)));
   const columns = [...new Set<string>([...STEP_FIELDS, ...EPOCH_FIELDS, ...layers])];
   const rows: Row[] = steps.globalStep.map((_, i) =>
@@ -32,6 +36,7 @@ export function curvesCsv(steps: StepColumns, epochs: readonly EpochRecord[]): s
   for (const record of epochs) {
     rows.push({
       ...Object.fromEntries(EPOCH_FIELDS.map((field) => [field, record[field]])),
+      ...(!hasAccuracy(model) && { trainAccuracy: null, trainErrors: null, validationAccuracy: null }),
       ...Object.fromEntries(record.layerNorms.map(({ layer, norm }) => [normColumn(layer), norm])),
     });
   }

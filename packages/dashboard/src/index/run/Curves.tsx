@@ -1,4 +1,5 @@
 /** The curves of the run that is going on. */
+import { hasAccuracy } from '@shoal/core';
 import { useMemo } from 'preact/hooks';
 import { language } from '../../shared/language.ts';
 import { Chart } from '../charts/Chart.tsx';
@@ -49,7 +50,7 @@ function Stopping() {
 function EpochCurves() {
   const runId = run.value?.runId;
   const records = epochs.value;
-  const isOfNumbers = run.value?.spec.model.loss === 'squared_error';
+  const isOfNumbers = run.value !== null && !hasAccuracy(run.value.spec.model);
   const stopping = run.value?.earlyStopping ?? null;
   const [bestEpoch, stoppedAfter] = [stopping?.bestEpoch ?? 0, stopping?.stoppedAfter ?? null];
   const charts = useMemo(() => {
@@ -74,7 +75,8 @@ function NormCurve() {
 function BytesCurve() {
   const records = epochs.value;
   const data = useMemo(() => bytesChart(records, runTexts()), [records, language.value]);
-  return data === null ? null : <Chart key={run.value?.runId} data={data} />;
+  const isOfNumbers = run.value !== null && !hasAccuracy(run.value.spec.model);
+  return data === null || isOfNumbers ? null : <Chart key={run.value?.runId} data={data} />;
 }
 
 function StepCurves() {

@@ -1,5 +1,5 @@
 /** The few numbers that are read from the back of a lecture hall. */
-import type { EpochRecord, RunView } from '@shoal/core';
+import { type EpochRecord, hasAccuracy, type RunView } from '@shoal/core';
 import { count, percent, significant } from '../format.ts';
 import { epochs, steps } from '../store.ts';
 import { runTexts } from './texts.ts';
@@ -9,7 +9,7 @@ export function Numbers({ run }: { readonly run: RunView }) {
   const t = runTexts();
   const last = epochs.value.at(-1);
   const validated = validates(run.spec, last);
-  const isOfNumbers = run.spec.model.loss === 'squared_error';
+  const isOfNumbers = !hasAccuracy(run.spec.model);
   return (
     <dl class="numbers">
       {validated ? (

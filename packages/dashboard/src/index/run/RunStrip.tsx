@@ -1,5 +1,6 @@
 /** The run in one line, above every part that is not the run itself. */
-import { count, percent } from '../format.ts';
+import { hasAccuracy } from '@shoal/core';
+import { count, percent, significant } from '../format.ts';
 import { epochs, run } from '../store.ts';
 import { epochNumber } from './epochNumber.ts';
 import { ProgressBar } from './ProgressBar.tsx';
@@ -13,14 +14,23 @@ export function RunStrip() {
   if (view === null) return null;
   const last = epochs.value.at(-1);
   const isValidated = validates(view.spec, last);
+  const accuracy = isValidated ? last?.validationAccuracy : last?.trainAccuracy;
+  const loss = isValidated ? last?.validationLoss : last?.trainLoss;
   return (
     <aside class="strip">
       <strong>{view.spec.name}</strong>
       <StateMark state={view.state} />
       <span class="number">{t.epochOf(epochNumber(view), view.spec.epochs)}</span>
       <span class="number">
-        {isValidated ? t.valAccuracy : t.trainAccuracy}{' '}
-        <b>{percent(isValidated ? last?.validationAccuracy : last?.trainAccuracy)}</b>
+        {hasAccuracy(view.spec.model) ? (
+          <>
+            {isValidated ? t.valAccuracy : t.trainAccuracy} <b>{percent(accuracy)}</b>
+          </>
+        ) : (
+          <>
+            {isValidated ? t.valLoss : t.trainLoss} <b>{significant(loss)}</b>
+          </>
+        )}
       </span>
       <span class="number">
         <b>{count(view.samplesPerSecond)}</b> {t.samplesPerSecond}

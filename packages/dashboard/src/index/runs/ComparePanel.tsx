@@ -1,5 +1,5 @@
 /** Two or more runs on one chart, and what differs between their specs. */
-import { RUN_FIGURES, type RunDetail, type RunFigure } from '@shoal/core';
+import { hasAccuracy, RUN_FIGURES, type RunDetail, type RunFigure } from '@shoal/core';
 import { useEffect, useState } from 'preact/hooks';
 import { Chart } from '../charts/Chart.tsx';
 import type { ChartData } from '../charts/chart.ts';
@@ -74,10 +74,14 @@ export function ComparePanel({ chosen }: { readonly chosen: readonly string[] })
 }
 
 /** Validation says most, where all of them have it. */
-const firstMetric = (runs: readonly RunDetail[]): Metric =>
-  runs.every(({ records }) => records.some(({ validationAccuracy }) => validationAccuracy !== null))
-    ? 'validationAccuracy'
-    : 'trainAccuracy';
+function firstMetric(runs: readonly RunDetail[]): Metric {
+  const areValidated = runs.every(({ records }) =>
+    records.some(({ validationLoss }) => validationLoss !== null),
+  );
+  if (!runs.every(({ spec }) => hasAccuracy(spec.model)))
+    return areValidated ? 'validationLoss' : 'trainLoss';
+  return areValidated ? 'validationAccuracy' : 'trainAccuracy';
+}
 
 const isShare = (metric: Metric): boolean => metric === 'trainAccuracy' || metric === 'validationAccuracy';
 

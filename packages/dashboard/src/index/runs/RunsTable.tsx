@@ -129,7 +129,11 @@ function Row({ run, isBest, chosen, opened, edited, onChoose, onOpen, onEdit }: 
         <td>
           <StateMark state={run.state} />
         </td>
-        <td class="number">{writeFigure('testAccuracy', run.testAccuracy)}</td>
+        <td class="number">
+          {run.r2 === null
+            ? writeFigure('testAccuracy', run.testAccuracy)
+            : t.r2Of(writeFigure('r2', run.r2))}
+        </td>
         <td class="number">{writeFigure('bestValAccuracy', run.bestValAccuracy)}</td>
         <td class="number">{writeFigure('testLoss', run.testLoss)}</td>
         <td class="number">{count(run.epochs)}</td>

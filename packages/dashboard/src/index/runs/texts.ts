@@ -39,6 +39,7 @@ const axes: Readonly<Record<Axis, string>> = {
 };
 
 const en = {
+  r2Of: (figure: string) => `R² ${figure}`,
   title: 'Runs',
   none: 'No run has been started yet.',
   hint: 'Tick two or more to compare them on one chart.',
@@ -123,6 +124,7 @@ const en = {
 };
 
 const zh: typeof en = {
+  r2Of: (figure) => `决定系数 ${figure}`,
   title: '历史',
   none: '还没有开始过训练。',
   hint: '勾选两个或更多，即可在一张图中比较。',

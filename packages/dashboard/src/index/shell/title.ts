@@ -1,6 +1,7 @@
 /** The title of the window: how far the run is, for a tab among others. */
 import { effect } from '@preact/signals';
-import { percent } from '../format.ts';
+import { hasAccuracy } from '@shoal/core';
+import { percent, significant } from '../format.ts';
 import { epochNumber } from '../run/epochNumber.ts';
 import { epochs, run } from '../store.ts';
 import { frameTexts } from '../texts.ts';
@@ -13,9 +14,13 @@ export function followTitle(): void {
       return;
     }
     const last = epochs.value.at(-1);
-    const accuracy =
-      last === undefined ? '' : ` · ${percent(last.validationAccuracy ?? last.trainAccuracy, 1)}`;
+    const figure =
+      last === undefined
+        ? ''
+        : hasAccuracy(view.spec.model)
+          ? ` · ${percent(last.validationAccuracy ?? last.trainAccuracy, 1)}`
+          : ` · ${significant(last.validationLoss ?? last.trainLoss)}`;
     const epoch = `${epochNumber(view)}/${view.spec.epochs}`;
-    document.title = `${frameTexts().states[view.state]} ${epoch}${accuracy} · ${view.spec.name} · Shoal`;
+    document.title = `${frameTexts().states[view.state]} ${epoch}${figure} · ${view.spec.name} · Shoal`;
   });
 }

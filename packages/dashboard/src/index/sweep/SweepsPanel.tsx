@@ -8,6 +8,8 @@ import { ParallelCoordinates } from './ParallelCoordinates.tsx';
 import { QueueCard } from './QueueCard.tsx';
 import { SweepForm } from './SweepForm.tsx';
 import './sweep.css';
+import { axesOf } from './coordinates.ts';
+import { isKept, type Ranges } from './ranges.ts';
 import { failure, opened, openSweep, readSweeps, sweeps, view } from './sweepStore.ts';
 import { figureText, TrialTable } from './TrialTable.tsx';
 import { sweepTexts } from './texts.ts';
@@ -26,7 +28,8 @@ export function SweepsPanel() {
       </Guarded>
       {opened.value === null ? null : (
         <Guarded name="sweep">
-          <Opened name={opened.value} />
+          {/* Another sweep has other axes. */}
+          <Opened key={opened.value} name={opened.value} />
         </Guarded>
       )}
       {operates.value ? (
@@ -120,6 +123,7 @@ function Row({ sweep: { name, search, trials, done, state } }: { readonly sweep:
 function Opened({ name }: { readonly name: string }) {
   const t = sweepTexts();
   const [shown, setShown] = useState<number | null>(null);
+  const [ranges, setRanges] = useState<Ranges>(new Map());
   const sweep = view.value;
   if (sweep === null) {
     return (
@@ -129,6 +133,8 @@ function Opened({ name }: { readonly name: string }) {
     );
   }
   const best = sweep.table.find(({ number }) => number === sweep.best);
+  const axes = axesOf(sweep);
+  const table = sweep.table.filter((trial) => isKept(axes, ranges, trial));
   return (
     <section class="panel stack sweep" aria-label={name}>
       <div class="title">
@@ -139,8 +145,14 @@ function Opened({ name }: { readonly name: string }) {
             : t.bestIs(best.number, `${t.metrics[sweep.metric]} ${figureText(sweep, best.figure)}`)}
         </span>
       </div>
-      <ParallelCoordinates view={sweep} shown={shown} onShow={setShown} />
-      <TrialTable view={sweep} shown={shown} onShow={setShown} />
+      <ParallelCoordinates
+        view={sweep}
+        shown={shown}
+        onShow={setShown}
+        ranges={ranges}
+        onRanges={setRanges}
+      />
+      <TrialTable view={{ ...sweep, table }} shown={shown} onShow={setShown} />
     </section>
   );
 }

@@ -8,6 +8,8 @@ export type Axis = {
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
   /** Null where the value has no place. */
   readonly place: (value: unknown) => number | null;
+  /** What stands at this place, or nearest to it. */
+  readonly textAt: (place: number) => string;
 };
 
 /** Steps of the colours, from the worst figure to the best. */
@@ -40,8 +42,11 @@ function categories(path: string, values: readonly unknown[]): Axis {
       const index = names.indexOf(shownValue(value));
       return index === -1 ? null : placeOf(index);
     },
+    textAt: (place) => names[Math.round(place * (names.length - 1))] ?? '',
   };
 }
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
 
 function numeric(path: string, numbers: readonly number[], isLog: boolean): Axis {
   const distinct = [...new Set(numbers)].sort((a, b) => a - b);
@@ -57,8 +62,12 @@ function numeric(path: string, numbers: readonly number[], isLog: boolean): Axis
   return {
     path,
     isLog,
-    ticks: marks.map((value) => ({ at: place(value) ?? 0, text: String(Number(value.toPrecision(3))) })),
+    ticks: marks.map((value) => ({ at: place(value) ?? 0, text: short(value) })),
     place,
+    textAt: (at) => {
+      const value = from + (to - from) * at;
+      return short(isLog ? 10 ** value : value);
+    },
   };
 }
 

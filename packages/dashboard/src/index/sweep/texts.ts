@@ -79,10 +79,17 @@ const en = {
   metrics,
   coordinates: 'Trials as lines',
   coordinatesHint:
-    'Each line is a trial: where it crosses an axis stands its value, at the right its figure. Point at a line or a row to bring it out; with the keyboard, the arrow keys go from trial to trial.',
+    'Each line is a trial: where it crosses an axis stands its value, at the right its figure. Point at a line or a row to bring it out; with the keyboard, the arrow keys go from trial to trial. Draw over an axis, or move its two ends with the arrow keys, to keep only the trials within.',
   logarithmic: 'logarithmic',
   shown: (trial: number, values: string, figure: string) => `Trial ${trial}: ${values}; ${figure}`,
   nothingShown: 'No trial is brought out.',
+  rangeFrom: (axis: string) => `${axis}, from`,
+  rangeTo: (axis: string) => `${axis}, to`,
+  within: (axis: string, from: string, to: string) =>
+    from === to ? `${axis} ${from}` : `${axis} ${from} to ${to}`,
+  kept: (kept: number, all: number, within: readonly string[]) =>
+    `${kept} of ${all} trials within: ${within.join('; ')}.`,
+  keepAll: 'All trials again',
   lines: (trials: number) =>
     `${trials} trials as lines over the fields that vary; the table below has the same.`,
   form: 'New sweep',
@@ -167,10 +174,15 @@ const zh: typeof en = {
   },
   coordinates: '平行坐标图',
   coordinatesHint:
-    '每条线是一次试验：它与各轴的交点是该字段的取值，最右边是它的指标。指向一条线或表中的一行即可突出显示；用键盘时，方向键在试验之间移动。',
+    '每条线是一次试验：它与各轴的交点是该字段的取值，最右边是它的指标。指向一条线或表中的一行即可突出显示；用键盘时，方向键在试验之间移动。沿着一条轴拖动，或用方向键移动它的两端，就只保留落在其中的试验。',
   logarithmic: '对数',
   shown: (trial, values, figure) => `第 ${trial} 次试验：${values}；${figure}`,
   nothingShown: '没有突出显示的试验。',
+  rangeFrom: (axis) => `${axis}，下限`,
+  rangeTo: (axis) => `${axis}，上限`,
+  within: (axis, from, to) => (from === to ? `${axis} ${from}` : `${axis} ${from} 至 ${to}`),
+  kept: (kept, all, within) => `${all} 次试验中有 ${kept} 次在范围内：${within.join('；')}。`,
+  keepAll: '恢复全部试验',
   lines: (trials) => `${trials} 次试验画成折线，横跨各个变化的字段；下面的表格内容相同。`,
   form: '新建搜索',
   base: '从哪里开始',
