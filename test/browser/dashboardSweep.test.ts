@@ -118,7 +118,7 @@ it('starts a sweep from the form, marks the best, brings trials out by keyboard,
         await picture('sweep-zh');
         await opened.getByRole('slider', { name: 'optimizer.lr，上限' }).focus();
         await page.keyboard.press('Escape');
-        await expect.poll(() => rows.count()).toBe(6);
+        await expect.poll(() => opened.locator('.trials tbody tr').count()).toBe(6);
         expect(await page.locator('main').innerText()).not.toMatch(/\b(?:Trial|Queue|Values|Sweep)\b/);
         expect(complaints.filter((text) => !text.includes('400'))).toEqual([]);
       } finally {
