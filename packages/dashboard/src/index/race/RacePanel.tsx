@@ -7,7 +7,7 @@ import { Chart } from '../charts/Chart.tsx';
 import { goesOn } from '../run/goesOn.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';
-import { details, failures, loadDetail } from '../runs/details.ts';
+import { details, failures, isBeingWritten, loadDetail } from '../runs/details.ts';
 import { chooseTab } from '../shell/tabs.ts';
 import { epochs, operates, queue, run, runs } from '../store.ts';
 import { isHandingOver, leaveOut, putAway, race, startRace } from './race.ts';
@@ -42,6 +42,8 @@ export function RacePanel() {
   return isGone ? null : <Begun race={begun} />;
 }
 
+const ASK_AGAIN_MS = 500;
+
 const isNotThere = (runId: string): boolean => failures.value.get(runId)?.status === 404;
 
 function Begun({ race: { optimizers, runIds } }: { readonly race: Race }) {
@@ -59,6 +61,15 @@ function Begun({ race: { optimizers, runIds } }: { readonly race: Race }) {
     // One that was not there may have begun since; when nothing more begins it is asked for no more.
     for (const runId of runIds) if (!isUnderWay(runId) && !(isOver && isNotThere(runId))) loadDetail(runId);
   }, [change, current, going?.id, waits.length]);
+  useEffect(() => {
+    const half = runIds.filter((runId) => {
+      const detail = known.get(runId);
+      return detail !== undefined && isBeingWritten(detail);
+    });
+    if (half.length === 0) return;
+    const timer = setTimeout(() => half.forEach(loadDetail), ASK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [known]);
   const runners = optimizers.map((optimizer, place) => {
     const runId = runIds[place];
     return { label: named('optimizer', optimizer), runId, ...shownOf(runId, known) };

@@ -14,11 +14,15 @@ const underWay = new Set<string>();
 /** Loads the run unless it is here; one that was not at its end is loaded anew. */
 export function loadDetail(runId: string): void {
   const known = details.peek().get(runId);
-  if ((known !== undefined && !goesOn(known.state)) || underWay.has(runId)) return;
+  if ((known !== undefined && !goesOn(known.state) && !isBeingWritten(known)) || underWay.has(runId)) return;
   underWay.add(runId);
   failures.value = without(failures.peek(), [runId]);
   void load(runId);
 }
+
+/** What a run has come to is written a moment after it has ended. */
+export const isBeingWritten = ({ state, result }: RunDetail): boolean =>
+  state === 'finished' && result === null;
 
 async function load(runId: string): Promise<void> {
   try {
