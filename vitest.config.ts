@@ -13,6 +13,9 @@ const sideBySide = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 /** What is put away after a test, processes and folders, waits for a machine that is busy. */
 const hookTimeout = 60_000;
 
+/** What a test looks for again and again comes as late on a busy machine; without this it had a second. */
+const eventually = { expect: { poll: { timeout: 60_000 } } };
+
 const alias = {
   '@shoal/core': source('core'),
   '@shoal/worker': source('worker'),
@@ -56,6 +59,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           hookTimeout,
+          ...eventually,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 400_000,
           ...sideBySide,
@@ -66,6 +70,7 @@ export default defineConfig({
         test: {
           name: 'pages',
           hookTimeout,
+          ...eventually,
           include: ['test/browser/dashboard*.test.ts'],
           testTimeout: 400_000,
           ...sideBySide,
@@ -76,6 +81,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           hookTimeout,
+          ...eventually,
           include: ['test/browser/**/*.test.ts'],
           exclude: ['test/browser/dashboard*.test.ts'],
           testTimeout: 400_000,
@@ -102,6 +108,7 @@ export default defineConfig({
         test: {
           name: 'docker',
           hookTimeout,
+          ...eventually,
           include: ['test/docker/*.test.ts'],
           globalSetup: 'test/docker/support/globalSetup.ts',
           testTimeout: 300_000,

@@ -26,6 +26,9 @@ const SPEC = {
   optimizer: { type: 'sgd', lr: 0.1 },
 };
 
+/** Runs that have not begun, or never will, may be asked for once. */
+const IS_EARLY = /404/;
+
 const onPage = pageOfOwnCoordinator();
 
 async function press(page: Page): Promise<void> {
@@ -73,7 +76,7 @@ it('goes on after its page was closed, and ends with five curves of five colours
     await race.getByRole('img', { name: /^Training loss by epoch/ }).waitFor();
     await race.getByRole('button', { name: 'Put away' }).click();
     expect(await race.count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(complaints.filter((text) => !IS_EARLY.test(text))).toEqual([]);
   }));
 
 /** Whether each colour stands in the picture, as an even stretch of a line at least. */
@@ -102,6 +105,5 @@ it('starts no further run when it is told so', ({ skip }) =>
     await page.locator('.race[data-points="6 0 0 0 0"]').waitFor({ timeout: RUN_MS });
     await race.getByRole('button', { name: 'Put away' }).waitFor();
     expect(await race.locator('.runners li', { hasText: 'not started' }).count()).toBe(4);
-    // Runs that were never begun are asked for once.
-    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    expect(complaints.filter((text) => !IS_EARLY.test(text))).toEqual([]);
   }));

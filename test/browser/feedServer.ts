@@ -182,6 +182,7 @@ export class FeedServer {
       return { status: 200, body: askRuns(this.data.rows, runQuery(asked)) };
     }
     if (path === '/api/sweeps') return { status: 200, body: [] };
+    if (path === '/api/queue') return { status: 200, body: { going: null, waiting: [] } };
     const detail = runId === undefined ? undefined : this.data.detail(decodeURIComponent(runId));
     if (detail !== undefined) return { status: 200, body: detail };
     return { status: 404, body: { error: `There is no ${path}.` } };

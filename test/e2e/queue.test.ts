@@ -32,6 +32,8 @@ test('runs that are started while one goes on wait, in an order that can be chan
   const remote = startWorker((await coordinator.joinUrl()) as string, 'stays');
   const watching = await client.watch();
   const first = await ask(client, LONG);
+  const isThere = (name: string): boolean => watching.workers.some((worker) => worker.name === name);
+  await watching.until(() => isThere('stays'), 'The worker from elsewhere');
   const others = [await ask(client, cluster.spec), await ask(client, LONG), await ask(client, cluster.spec)];
   const [second, third, fourth] = others.map(({ runId }) => runId) as [string, string, string];
   expect([first.place, ...others.map(({ place }) => place)]).toEqual([0, 1, 2, 3]);
@@ -72,10 +74,12 @@ test('runs that are started while one goes on wait, in an order that can be chan
       parametersSha256: alone.parametersSha256,
     });
   }
-  expect(await client.get('/api/queue')).toMatchObject({ body: { going: null, waiting: [] } });
+  // What a run has come to is told before the queue goes on.
+  await expect
+    .poll(async () => (await client.get('/api/queue')).body)
+    .toMatchObject({ going: null, waiting: [] });
   // The same worker, which nobody has started anew.
   expect(remote.isRunning).toBe(true);
-  expect(watching.workers.some(({ name }) => name === 'stays')).toBe(true);
 });
 
 test('three runs in a queue outlive a coordinator that is killed: the one that went on goes on, the others follow', async () => {

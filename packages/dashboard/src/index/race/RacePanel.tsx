@@ -58,9 +58,10 @@ function Begun({ race: { optimizers, runIds } }: { readonly race: Race }) {
   const isOver = !isHandingOver.value && !runIds.some(isUnderWay);
   const { change } = runs.value;
   useEffect(() => {
+    if (isHandingOver.value) return;
     // One that was not there may have begun since; when nothing more begins it is asked for no more.
     for (const runId of runIds) if (!isUnderWay(runId) && !(isOver && isNotThere(runId))) loadDetail(runId);
-  }, [change, current, going?.id, waits.length]);
+  }, [change, current, going?.id, waits.length, isHandingOver.value]);
   useEffect(() => {
     const half = runIds.filter((runId) => {
       const detail = known.get(runId);

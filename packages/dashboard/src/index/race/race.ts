@@ -5,7 +5,7 @@
 import { signal } from '@preact/signals';
 import type { PublicSpec, QueueView } from '@shoal/core';
 import { attempt } from '../actions.ts';
-import { api } from '../store.ts';
+import { api, queue } from '../store.ts';
 import { type Race, raceIn } from './storedRace.ts';
 
 const KEY = 'shoal-race';
@@ -62,6 +62,8 @@ async function handOver(specs: readonly PublicSpec[]): Promise<void> {
       runIds = [...runIds, runId];
       become({ optimizers, runIds });
     }
+    // Before the feed tells of it, what waits would be taken for what has ended.
+    queue.value = await api.get<QueueView>('/api/queue');
   } finally {
     isHandingOver.value = false;
     if (runIds.length === 0) become(null);
