@@ -12,14 +12,16 @@ class Play {
 
   join(name: string): {
     readonly leadership: Leadership;
-    readonly line: { cut: boolean; answersLost: boolean };
+    /** `hold` may let an answer wait. */
+    readonly line: { cut: boolean; answersLost: boolean; hold: () => Promise<void> | undefined };
   } {
-    const line = { cut: false, answersLost: false };
+    const line = { cut: false, answersLost: false, hold: (): Promise<void> | undefined => undefined };
     const way: BrokerLine = {
       forth: async () => {
         if (line.cut) throw new Error('cut');
       },
       back: async () => {
+        await line.hold();
         if (line.cut || line.answersLost) throw new Error('cut');
       },
     };
@@ -87,6 +89,36 @@ describe('leadership', () => {
     expect(play.told).toEqual(['a leads 1', 'b leads 2', 'a lost']);
     await a.beat();
     expect(a.term).toBeNull();
+  });
+
+  test('one that hears that it may lead when another does by then leads nothing', async () => {
+    const play = new Play();
+    const { leadership: a, line } = play.join('a');
+    const b = play.join('b').leadership;
+    let answer = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let isWritten = (): void => {};
+    const written = new Promise<void>((resolve) => {
+      isWritten = resolve;
+    });
+    let answers = 0;
+    // The fourth says that the term was written.
+    line.hold = () => {
+      answers += 1;
+      if (answers !== 4) return undefined;
+      isWritten();
+      return late;
+    };
+    const trying = a.beat();
+    await written;
+    play.now += 2 * LEASE_MS;
+    await b.beat();
+    answer();
+    await trying;
+    expect(play.told).toEqual(['b leads 2']);
+    expect([a.term, b.term]).toEqual([null, 2]);
   });
 
   test('a broker that is away for longer than the lock lives costs the leader its certainty and not its term', async () => {

@@ -207,6 +207,8 @@ export class Leadership {
       if (clock() >= until || this.#isClosed) return;
       const revision = await broker.records.put(RECORD, encode(record), entry?.revision ?? 0);
       if (revision === null) continue;
+      // The answer may have been on its way until another leads.
+      if (clock() >= until || this.#isClosed) return;
       this.#known = record;
       this.#lead = { term: record.term, lock, until, record, revision };
       this.#options.events.leads(record);
