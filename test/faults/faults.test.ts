@@ -201,8 +201,8 @@ async function torment(stage: Stage, draw: Draw, done: Record<string, number>): 
   while (result() === undefined) {
     if (Date.now() - from > RUN_MS_MAX) {
       const last = stage.seats.map(({ name, processes }) => {
-        const process = processes.at(-1);
-        return `${name}: ${JSON.stringify(process?.lines.slice(-3))} ${process?.errors.slice(-1_000)}`;
+        const told = processes.flatMap(({ lines }) => lines).filter(({ type }) => TELLING.has(type));
+        return `${name}: ${JSON.stringify(told.slice(-12))} ${processes.at(-1)?.errors.slice(-1_000)}`;
       });
       throw new Error(`The run has not ended.\n${last.join('\n')}`);
     }
@@ -212,6 +212,9 @@ async function torment(stage: Stage, draw: Draw, done: Record<string, number>): 
   }
   return result() as Line;
 }
+
+/** Lines of a coordinator that say how it stands. */
+const TELLING = new Set(['cluster', 'notice', 'run', 'result']);
 
 const pick = <T>(all: readonly T[], draw: Draw): T => all[Math.floor(draw(all.length))] as T;
 

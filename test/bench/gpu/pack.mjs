@@ -46,8 +46,11 @@ const listed = execFileSync(
   .split('\n')
   .filter((path) => path.includes('/node_modules/') && !/@shoal|typescript|koffi|webgpu/.test(path));
 const tree = join(work, 'shoal');
-for (const path of new Set(listed))
-  cpSync(path, join(tree, relative(ROOT, path)), { recursive: true, dereference: true });
+for (const path of new Set(listed)) {
+  // What a package has of its own goes with it.
+  const place = relative(ROOT, path).replace(/^packages\/(\w+)\//, 'node_modules/@shoal/$1/');
+  cpSync(path, join(tree, place), { recursive: true, dereference: true });
+}
 for (const name of ['core', 'worker', 'coordinator', 'dashboard']) {
   for (const part of ['package.json', 'dist', 'index.js', 'bin']) {
     const from = join(ROOT, 'packages', name, part);

@@ -9,6 +9,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { type Broker, BrokerAway, BrokerFull, type Contents, type Records } from './broker.ts';
+import { LastingBroker } from './lastingBroker.ts';
 
 export type NatsOptions = {
   /** `nats://host:port` or `tls://host:port`, each of one cluster of NATS. */
@@ -43,6 +44,8 @@ const RECONNECT_MS = 250;
 /** So long servers that are being started are waited for, with so much between two attempts. */
 const PATIENCE_MS = 30_000;
 const AGAIN_MS = 500;
+/** A connection that answers nothing for as many times as a lock lives is made anew. */
+const SILENT_LEASES = 4;
 /** What goes wrong with a connection and will not be otherwise in a moment. */
 const FINAL = new Set(['AuthorizationError', 'UserAuthenticationExpiredError', 'InvalidArgumentError']);
 /** Copies of everything, where the servers form a cluster. */
@@ -60,7 +63,11 @@ const NO_ROOM = new Set([10_002, 10_023, 10_028, 10_047, 10_054, 10_077, 10_110,
 export async function openNatsBroker(options: NatsOptions, patienceMs = PATIENCE_MS): Promise<Broker> {
   for (const until = performance.now() + patienceMs; ; ) {
     try {
-      return await open(options);
+      return new LastingBroker(await open(options), {
+        reopen: () => open(options),
+        silenceMs: SILENT_LEASES * options.leaseMs,
+        clock: () => performance.now(),
+      });
     } catch (error) {
       if (!(error instanceof NotYet) || performance.now() > until) throw error;
       await pause(AGAIN_MS);
