@@ -1,4 +1,4 @@
-// npm run faults -- [--runs N] [--seed S] [--servers 1|3]: real runs in a cluster whose coordinators, workers and NATS servers
+// npm run faults -- [--runs N] [--seed S] [--servers 1|3] [--gateway]: real runs in a cluster whose coordinators, workers and NATS servers
 // are killed, stopped and cut off at random, compared with the same run left in peace.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     servers: { type: 'string', default: '' },
+    gateway: { type: 'boolean', default: false },
   },
 });
 if (!/^\d+$/.test(values.runs) || !/^\d+$/.test(values.seed) || !['', '1', '3'].includes(values.servers)) {
@@ -27,6 +28,7 @@ const { status } = spawnSync(process.execPath, [vitest, 'run', '--config', 'test
     SHOAL_FAULT_RUNS: values.runs,
     SHOAL_FAULT_SEED: values.seed,
     SHOAL_FAULT_SERVERS: values.servers,
+    SHOAL_FAULT_GATEWAY: String(values.gateway),
   },
 });
 process.exit(status ?? 1);

@@ -14,6 +14,7 @@ import { openStage, type Seat, type Stage } from './stage.ts';
 const RUNS = Number(process.env.SHOAL_FAULT_RUNS ?? 2);
 const SEED = Number(process.env.SHOAL_FAULT_SEED ?? 1);
 const SERVERS = process.env.SHOAL_FAULT_SERVERS ?? '';
+const HAS_GATEWAY = process.env.SHOAL_FAULT_GATEWAY === 'true';
 const EPOCHS = 700;
 /** A run that has not ended by then never will. */
 const RUN_MS_MAX = 600_000;
@@ -32,14 +33,13 @@ for (let i = 0; i < RUNS; i += 1) {
     async () => {
       const cluster = await Cluster.of(spec);
       const expected = await cluster.alone();
-      const stage = await openStage(cluster, servers, 2);
+      const stage = await openStage(cluster, servers, 2, HAS_GATEWAY);
       // One at each coordinator, and one below the gateway.
-      for (let worker = 0; worker < 3; worker += 1) stage.startWorker();
+      for (let worker = 0; worker < (HAS_GATEWAY ? 3 : 2); worker += 1) stage.startWorker();
       const done: Record<string, number> = {};
       const result = await torment(stage, randomOf(seed), done);
       const lines = stage.seats.flatMap(({ processes }) => processes.map((process) => process.lines));
       const found = judge(lines);
-      if (expected.state === 'finished') countsOnce(lines, expected.history);
       kept.push(found.kept);
       takeovers.push(found.terms - 1);
       console.log(`seed ${seed}: ${JSON.stringify({ ...found, ...done })}`);
@@ -48,6 +48,7 @@ for (let i = 0; i < RUNS; i += 1) {
         steps: expected.steps,
         parametersSha256: expected.parametersSha256,
       });
+      if (expected.state === 'finished') countsOnce(lines, expected.history);
     },
   );
 }
@@ -133,7 +134,7 @@ async function torment(stage: Stage, draw: Draw, done: Record<string, number>): 
     const leader = stage.seats.find((seat) => seat.leads);
     const seat = (draw(1) < 0.7 ? leader : undefined) ?? pick(stage.seats, draw);
     const server = pick(stage.nats, draw);
-    switch (Math.floor(draw(10))) {
+    switch (Math.floor(draw(stage.gateway === null ? 8 : 10))) {
       case 0:
       case 1:
         strike('coordinator killed');
@@ -163,24 +164,9 @@ async function torment(stage: Stage, draw: Draw, done: Record<string, number>): 
         server.signal('SIGSTOP');
         later(500 + draw(5_000), () => server.signal('SIGCONT'));
         break;
-      case 7:
-        strike('gateway killed');
-        stage.gateway.process?.kill('SIGKILL');
-        later(500 + draw(4_000), () => stage.gateway.start());
-        break;
       case 8:
-        if (draw(1) < 0.5) {
-          strike('gateway cut off from its workers');
-          stage.gateway.workerLine.isCut = true;
-          later(500 + draw(5_000), () => {
-            stage.gateway.workerLine.isCut = false;
-          });
-        } else {
-          strike('gateway stopped');
-          const { process } = stage.gateway;
-          process?.kill('SIGSTOP');
-          later(500 + draw(9_000), () => process?.kill('SIGCONT'));
-        }
+      case 9:
+        if (stage.gateway !== null) strikeGateway(stage.gateway, { draw, later, strike });
         break;
       default: {
         strike('worker lost');
@@ -206,11 +192,43 @@ async function torment(stage: Stage, draw: Draw, done: Record<string, number>): 
       });
       throw new Error(`The run has not ended.\n${last.join('\n')}`);
     }
-    for (const seat of [...stage.seats, stage.gateway]) seat.start();
+    for (const seat of stage.seats) seat.start();
+    stage.gateway?.start();
     if (!stage.workers.some(({ isRunning }) => isRunning)) stage.startWorker();
     await sleep(500);
   }
   return result() as Line;
+}
+
+/** It is killed, cut off from its workers, or stopped. */
+function strikeGateway(
+  gateway: Seat,
+  {
+    draw,
+    later,
+    strike,
+  }: { draw: Draw; later: (ms: number, act: () => unknown) => void; strike: (what: string) => void },
+): void {
+  const { process, workerLine } = gateway;
+  switch (Math.floor(draw(4))) {
+    case 0:
+    case 1:
+      strike('gateway killed');
+      process?.kill('SIGKILL');
+      later(500 + draw(4_000), () => gateway.start());
+      break;
+    case 2:
+      strike('gateway cut off from its workers');
+      workerLine.isCut = true;
+      later(500 + draw(5_000), () => {
+        workerLine.isCut = false;
+      });
+      break;
+    default:
+      strike('gateway stopped');
+      process?.kill('SIGSTOP');
+      later(500 + draw(9_000), () => process?.kill('SIGCONT'));
+  }
 }
 
 /** Lines of a coordinator that say how it stands. */

@@ -47,12 +47,18 @@ export class Seat {
 export type Stage = {
   readonly nats: readonly NatsServer[];
   readonly seats: readonly Seat[];
-  readonly gateway: Seat;
+  /** Null where none was asked for. */
+  readonly gateway: Seat | null;
   readonly workers: ShoalProcess[];
   readonly startWorker: () => void;
 };
 
-export async function openStage(cluster: Cluster, servers: 1 | 3, coordinators: number): Promise<Stage> {
+export async function openStage(
+  cluster: Cluster,
+  servers: 1 | 3,
+  coordinators: number,
+  hasGateway: boolean,
+): Promise<Stage> {
   const nats = await natsServers(servers);
   onTestFinished(async () => {
     await Promise.all(nats.map((server) => server.end()));
@@ -84,8 +90,10 @@ export async function openStage(cluster: Cluster, servers: 1 | 3, coordinators: 
   for (const seat of seats) seat.start();
   // The token opens all of them, and every one leads to every other.
   const links = await Promise.all(seats.map((seat) => seat.process?.joinUrl() ?? ''));
-  const gateway = await openGateway(seats[0] as Seat, lineTo);
-  links.push(`http://127.0.0.1:${gateway.workerLine.port}/join${new URL(links[0] ?? '').hash}`);
+  const gateway = hasGateway ? await openGateway(seats[0] as Seat, lineTo) : null;
+  if (gateway !== null) {
+    links.push(`http://127.0.0.1:${gateway.workerLine.port}/join${new URL(links[0] ?? '').hash}`);
+  }
   return {
     nats,
     seats,
