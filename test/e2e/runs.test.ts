@@ -159,6 +159,9 @@ test('two coordinators and commands on one folder at once lose no label, with th
       ]),
     );
   const coordinators = await Promise.all([start(), start()]);
+  const [one, other] = coordinators;
+  // Both began in a new folder, with one key.
+  expect((await one?.get('/api/session', other?.tokens.operator))?.status).toBe(200);
   const index = join(runs, 'index.sqlite');
   const trouble = [
     () => rm(index, { force: true }),

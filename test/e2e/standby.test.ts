@@ -80,6 +80,46 @@ test.skipIf(natsServer === null)(
 );
 
 test.skipIf(natsServer === null)(
+  'a coordinator that slept, stood by and leads once more computes the same bits as the first time',
+  async () => {
+    const [nats] = await natsServers(1);
+    if (nats === undefined) throw new Error('There is no NATS server.');
+    onTestFinished(() => nats.end());
+    const cluster = await Cluster.of(perceptron({ epochs: 2_000 }));
+    const where = [...cluster.where, '--cluster', nats.url, '--cluster-lease', '3'];
+    const start = (): ShoalProcess =>
+      ShoalProcess.start(['serve', '--config', cluster.config, '--port', '0', ...where]);
+    const stands = (standing: string, term: number) => (line: { type: string; [field: string]: unknown }) =>
+      line.type === 'cluster' && line.standing === standing && Number(line.term) >= term;
+    /** It sleeps until the other leads, and then stands by. */
+    const sleeps = async (leader: ShoalProcess, other: ShoalProcess, term: number): Promise<void> => {
+      leader.kill('SIGSTOP');
+      await other.line(stands('leads', term), `The leader of term ${term}`);
+      const epochs = other.lines.filter(({ type }) => type === 'epoch').length;
+      await expect
+        .poll(() => other.lines.filter(({ type }) => type === 'epoch').length)
+        .toBeGreaterThan(epochs);
+      leader.kill('SIGCONT');
+      await leader.line(stands('standsBy', term), 'The one that slept');
+    };
+    const first = start();
+    await first.line(stands('leads', 1), 'The first leader');
+    const second = start();
+    await second.line(stands('standsBy', 1), 'Who stands by');
+    const worker = ShoalProcess.start(['worker', await second.joinUrl(), '--threads', '1', '--json']);
+    await first.line(isEpoch(1), 'An epoch');
+    await sleeps(first, second, 2);
+    await sleeps(second, first, 3);
+    first.kill('SIGKILL');
+    await second.line(stands('leads', 4), 'The second, once more');
+    const result = await second.result();
+    expect(result.parametersSha256).toBe((await cluster.alone()).parametersSha256);
+    expect((await second.end()).code).toBe(0);
+    expect((await worker.end()).code).toBe(0);
+  },
+);
+
+test.skipIf(natsServer === null)(
   'a leader without NATS pauses and says so, and goes on by itself',
   async () => {
     const [nats] = await natsServers(1);

@@ -3,10 +3,12 @@
  * revocations. One file, readable by its owner alone, in the folder of each run that can be resumed.
  */
 import { randomBytes } from 'node:crypto';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '@shoal/core';
 import * as v from 'valibot';
 import { UserError } from '../errors.ts';
+import { makeAtomically, PRIVATE } from '../files/atomicFile.ts';
 import { diskFiles } from '../files/diskFiles.ts';
 import { type KeptFiles, readText } from '../files/keptFiles.ts';
 import { NO_REVOCATIONS, revocationsSchema } from './revocations.ts';
@@ -49,6 +51,29 @@ export function newAccessRecord(): AccessRecord {
   };
 }
 
+/**
+ * Of several coordinators that begin at once in one new folder, the first lays down the key of all. Where nothing can be
+ * written, that is told by whoever keeps something there.
+ */
+export async function foundAccessRecord(folder: string): Promise<void> {
+  const file = join(folder, ACCESS_FILE);
+  if (
+    await access(file).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
+  try {
+    await mkdir(folder, { recursive: true });
+    await makeAtomically(file, textOf(await readAccessRecord(folder)), PRIVATE);
+  } catch {
+    // Told later.
+  }
+}
+
+const textOf = (record: AccessRecord): string => `${JSON.stringify(record, null, 2)}\n`;
+
 /** What the folder keeps, or a new record where it keeps none. @throws UserError for a file that cannot be read */
 export async function readAccessRecord(folder: string, files: KeptFiles = diskFiles): Promise<AccessRecord> {
   const file = join(folder, ACCESS_FILE);
@@ -73,7 +98,7 @@ export async function writeAccessRecord(
   folder: string,
   record: AccessRecord,
 ): Promise<void> {
-  await files.replace(join(folder, ACCESS_FILE), `${JSON.stringify(record, null, 2)}\n`, true);
+  await files.replace(join(folder, ACCESS_FILE), textOf(record), true);
 }
 
 export async function removeAccessRecord(files: KeptFiles, folder: string): Promise<void> {

@@ -302,6 +302,7 @@ export class ActiveRun {
     this.#driver.silence();
     this.#ticker.stop();
     this.workers.sendElsewhere(leader);
+    void this.prepared.threads.close();
     void this.#trust.close();
   }
 

@@ -46,7 +46,7 @@ export type DataSet = {
   readonly test: Samples;
   /** Where the files have such a part: then none are held out of the training set. */
   readonly validation?: Samples;
-  /** Nobody reads it again: a run may move its samples instead of copying them. */
+  /** It is only split, by one run at a time, which may move its samples instead of copying them. */
   readonly isSpent?: boolean;
   /** The file or folder that it was read from. */
   readonly place?: string;

@@ -55,6 +55,15 @@ describe('a split', () => {
     }
   });
 
+  it('gives the same parts of a spent set however often and by whatever seeds it is split', () => {
+    const spent = { ...numbered(50), isSpent: true };
+    for (const seed of [4, 4, 5, 4, 6, 6, 5]) {
+      const options = { seed, validation: 8, limit: 30 };
+      const { train, validation } = splitDataSet({ ...spent }, options);
+      expect({ train, validation }).toEqual({ ...splitDataSet(numbered(50), options), test: undefined });
+    }
+  });
+
   it('moves the bytes of a Buffer of Node.js, whose slices are no copies', () => {
     const options = { seed: 4, validation: 8, limit: null };
     const { info, train } = numbered(50);

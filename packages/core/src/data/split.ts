@@ -5,7 +5,7 @@ import { type DataSet, type DataSplits, type Samples, selectSamples } from './da
 import { choiceOf } from './dataSpec.ts';
 import { permutation } from './order.ts';
 import type { DataSpec } from './sources.ts';
-import { moveRows, newTensor, rowsOf, typeOf } from './tensor.ts';
+import { moveRows, newTensor, rowsOf, type TensorValues, typeOf } from './tensor.ts';
 
 export type SplitOptions = {
   readonly seed: number;
@@ -75,8 +75,7 @@ export const splitDataSet = (dataSet: DataSet, options: SplitOptions): DataSplit
   const { remaining, kept } = splitSizes(dataSet, options);
   const order = permutation([options.seed, Purpose.split, 0, 0], train.count);
   if (dataSet.isSpent === true) {
-    moveRows(train.inputs, order);
-    moveRows(train.targets, order);
+    bringInto(order, train);
     const validation = dataSet.validation ?? samplesBetween(train, remaining, train.count);
     return { train: samplesBetween(train, 0, kept), validation, test };
   }
@@ -85,6 +84,31 @@ export const splitDataSet = (dataSet: DataSet, options: SplitOptions): DataSplit
     validation: dataSet.validation ?? selectSamples(train, order.subarray(remaining)),
     test,
   };
+};
+
+/** How the rows of samples that were moved lie by now: in row i is what was row order[i] when they were read. */
+const ORDERS = new WeakMap<TensorValues, Uint32Array>();
+
+/**
+ * Moves the samples where they lie, into this order of the rows as they were read. Whoever splits them once more, such as a
+ * coordinator that leads a run for the second time, gets what it got before.
+ */
+const bringInto = (order: Uint32Array, { inputs, targets }: Samples): void => {
+  const before = ORDERS.get(inputs.values);
+  const step = before === undefined ? order : stepsBetween(before, order);
+  if (step.every((row, i) => row === i)) return;
+  moveRows(inputs, step);
+  moveRows(targets, step);
+  ORDERS.set(inputs.values, order);
+};
+
+/** The permutation that leads from one order of rows to another. */
+const stepsBetween = (before: Uint32Array, after: Uint32Array): Uint32Array => {
+  const places = new Uint32Array(before.length);
+  before.forEach((row, place) => {
+    places[row] = place;
+  });
+  return after.map((row) => places[row] as number);
 };
 
 /** Samples [from, to); a view. */

@@ -281,6 +281,23 @@ describe('a session that knows of several coordinators', () => {
     expect(script.lose('reset').at(-1)).toBe(`connect to ${B} after 188 ms`);
   });
 
+  test('goes back to one that nobody names any more, after all that are named', () => {
+    const script = new Transcript();
+    arrive(script, 1);
+    script.lose('reset');
+    script.on({ type: 'connected' });
+    // The one that leads by now has not heard of the other, which sleeps.
+    script.hear({ ...welcome(2), addresses: [B, 'http://host:3'] });
+    const visited = Array.from({ length: 4 }, () => {
+      script.lose('reset');
+      return script.session.address;
+    });
+    expect(visited).toEqual(['http://host:3', A, B, 'http://host:3']);
+    const addresses = new Addresses(B);
+    for (let i = 0; i < 20; i += 1) addresses.learn([`http://host:${10 + i}`]);
+    expect(addresses.count).toBe(6);
+  });
+
   test('takes nothing from a coordinator whose term is over', () => {
     const script = new Transcript();
     arrive(script, 3);
