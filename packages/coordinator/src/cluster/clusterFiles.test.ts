@@ -116,6 +116,36 @@ describe('kept files in a cluster', () => {
     expect(await contents.names()).toHaveLength(1);
   });
 
+  test('a leader that slept while it took a run removes nothing of those after it', async () => {
+    for (let asleep = 1; asleep < 12; asleep += 1) {
+      const { leader } = cluster();
+      await leader(1, 'first').files.replace(LAST, big(1));
+      let questions = 0;
+      let wake: () => void = () => {};
+      const awake = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const line = {
+        forth: () => {
+          questions += 1;
+          return questions === asleep ? awake : Promise.resolve();
+        },
+        back: async () => {},
+      };
+      const slept = leader(2, 'slept', line)
+        .files.take('run-1')
+        .catch((error: unknown) => error);
+      await pause(0);
+      const next = leader(3, 'next');
+      await next.files.take('run-1');
+      await next.files.replace(LAST, big(3));
+      wake();
+      const taken = await slept;
+      if (taken !== undefined) expect(taken).toBeInstanceOf(TermOver);
+      expect((await next.files.read(LAST))?.[0]).toBe(3);
+    }
+  });
+
   test('no write of an older leader gets between taking a run and reading it', async () => {
     const { leader } = cluster();
     for (let delayed = 0; delayed < 12; delayed += 1) {

@@ -65,6 +65,11 @@ export type ClusterFilesOptions = {
   readonly onAway: (isAway: boolean) => void;
 };
 
+/** Of a content, unlike all others. */
+const nameOf = (term: number, id: string, serial: number): string => `${term}-${id}-${serial}`;
+/** In which it was put. */
+const termOf = (name: string): number => Number.parseInt(name.slice(name.lastIndexOf('/') + 1), 10);
+
 /** What is of no run. */
 const COMMON = '';
 
@@ -100,15 +105,17 @@ export class ClusterFiles implements KeptFiles {
   }
 
   /**
-   * From now on what an older leader still writes for this run is refused; contents that nothing names are removed.
-   * To be called before anything is read that is to be gone on with.
+   * From now on what an older leader still writes for this run is refused; contents of earlier terms that nothing names are
+   * removed. To be called before anything is read that is to be gone on with.
    */
   async take(runId: string): Promise<void> {
     const { record } = await this.#inTurn(runId, () => this.#hold(runId));
     const named = new Set(Object.values(record.files).flatMap(({ parts }) => parts));
     const { contents } = this.#options.broker;
     for (const name of await this.#insist(() => contents.names())) {
-      if (name.startsWith(`${runId}/`) && !named.has(name)) await contents.remove(name).catch(() => {});
+      // Whoever slept here finds what a later leader has put and named since.
+      if (!name.startsWith(`${runId}/`) || named.has(name) || termOf(name) >= record.term) continue;
+      await contents.remove(name).catch(() => {});
     }
   }
 
@@ -294,7 +301,7 @@ export class ClusterFiles implements KeptFiles {
     const { broker, id } = this.#options;
     for (;;) {
       this.#contents += 1;
-      const part = `${runId}/${name}/${term}-${id}-${this.#contents}`;
+      const part = `${runId}/${name}/${nameOf(term, id, this.#contents)}`;
       // What was not put whole is put anew, under another name.
       if (await this.#insist(() => broker.contents.put(part, bytes).then(() => true), false)) {
         return { term, parts: [part], tail: '' };
