@@ -107,7 +107,7 @@ test('two sweeps at once in one folder go on beside each other, each with a port
     const file = join(folder, `${name}.yaml`);
     await writeFile(
       file,
-      HALVING.replace('name: halving', `name: ${name}`).replace('maxEpochs: 4', 'maxEpochs: 64'),
+      HALVING.replace('name: halving', `name: ${name}`).replace('maxEpochs: 4', 'maxEpochs: 512'),
     );
     const sweep = ShoalProcess.start(['sweep', file, ...where(out), '--json']);
     const { url } = await sweep.line(({ type }) => type === 'listening', 'Its address');
