@@ -51,6 +51,8 @@ export async function serveCluster(
     goOnWithoutReader(note);
     open.news.subscribe(reportsTo(printer, options), { prints: true });
     printLinks(open, printer);
+    const version = member.forgetful;
+    if (version !== null) open.coordinator.notice({ type: 'clusterForgetful', version });
     const ready = new ReadyRun(member, options);
     const life = new ClusterLife({
       ...{ member, access: open.access, news: open.news },

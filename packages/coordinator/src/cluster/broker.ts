@@ -37,6 +37,8 @@ export interface Broker {
   readonly fleeting: Records;
   readonly contents: Contents;
   readonly leaseMs: number;
+  /** The version of servers that may lose what they keep when several are killed within seconds; null for any others. */
+  readonly forgetful: string | null;
   close(): Promise<void>;
 }
 

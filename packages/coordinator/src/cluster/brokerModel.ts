@@ -34,6 +34,7 @@ export class BrokerModel {
       records: this.#recordsOf(this.#records, Number.POSITIVE_INFINITY, line),
       fleeting: this.#recordsOf(this.#fleeting, leaseMs, line),
       contents: this.#contentsOf(line),
+      forgetful: null,
       close: async () => {},
     };
   }

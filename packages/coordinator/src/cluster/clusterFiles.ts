@@ -70,6 +70,11 @@ const nameOf = (term: number, id: string, serial: number): string => `${term}-${
 /** In which it was put. */
 const termOf = (name: string): number => Number.parseInt(name.slice(name.lastIndexOf('/') + 1), 10);
 
+const lost = (file: string): Error =>
+  new Error(
+    `The content of ${file} is not in the cluster: its servers have lost it. Restore its buckets from a copy, or start the run anew.`,
+  );
+
 /** What is of no run. */
 const COMMON = '';
 
@@ -127,7 +132,7 @@ export class ClusterFiles implements KeptFiles {
       const content = await this.#contentOf(kept);
       if (content !== null) return content;
       // It was replaced meanwhile, or has not come to this server of the broker yet.
-      if (look === LOOKS_MAX) throw new Error(`The content of ${file} is not in the cluster.`);
+      if (look === LOOKS_MAX) throw lost(file);
       await this.#options.wait(LOOK_MS);
     }
   }
@@ -158,7 +163,7 @@ export class ClusterFiles implements KeptFiles {
         return this.#exchange(runId, name, { term, parts: [...before.parts, ...part.parts], tail: '' });
       }
       const whole = await this.#contentOf({ ...before, tail: tail.toString('base64') });
-      if (whole === null) throw new Error(`The content of ${file} is not in the cluster.`);
+      if (whole === null) throw lost(file);
       return this.#exchange(runId, name, await this.#keep(runId, name, term, whole));
     });
   }

@@ -24,6 +24,7 @@ class Play {
     return {
       ...{ leaseMs: broker.leaseMs, records: broker.records, fleeting: broker.fleeting },
       contents: broker.contents,
+      forgetful: null,
       close: async () => {
         state.isClosed = true;
         await broker.close();

@@ -15,6 +15,7 @@ export type LastingBrokerOptions = {
 
 export class LastingBroker implements Broker {
   readonly leaseMs: number;
+  readonly forgetful: string | null;
   readonly records: Records;
   readonly fleeting: Records;
   readonly contents: Contents;
@@ -29,6 +30,7 @@ export class LastingBroker implements Broker {
     this.#current = first;
     this.#options = options;
     this.leaseMs = first.leaseMs;
+    this.forgetful = first.forgetful;
     this.records = this.#recordsOf(({ records }) => records);
     this.fleeting = this.#recordsOf(({ fleeting }) => fleeting);
     this.contents = {

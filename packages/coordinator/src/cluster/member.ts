@@ -102,6 +102,11 @@ export class ClusterMember {
     return this.#leadership?.inDoubtMs ?? 0;
   }
 
+  /** As the broker says. */
+  get forgetful(): string | null {
+    return this.#broker.forgetful;
+  }
+
   /** How long a leader may be silent before another leads. */
   get leaseMs(): number {
     return this.#broker.leaseMs;

@@ -50,6 +50,8 @@ const SILENT_LEASES = 4;
 const FINAL = new Set(['AuthorizationError', 'UserAuthenticationExpiredError', 'InvalidArgumentError']);
 /** Copies of everything, where the servers form a cluster. */
 const REPLICAS = 3;
+/** Older servers of a cluster forget the latest buckets when several are killed (nats-server, pull request 5946, and its issue 6888). */
+const KEEPS_SINCE = [2, 10, 23];
 
 /** JetStream's own numbers of what goes wrong. */
 const WRONG_REVISION = new Set([10_071, 10_164]);
@@ -116,7 +118,11 @@ async function open(options: NatsOptions): Promise<Broker> {
     const fleeting = await kvm.create(`${name}-locks`, { ...kept, ttl: leaseMs });
     const store = await new Objm(patient).create(`${name}-contents`, { replicas });
     const manager = await patient.jetstreamManager();
+    const isCluster = replicas > 1;
+    if (isCluster) await noteDown(manager, `${name}-opening`);
+    const version = connection.info?.version ?? '';
     return {
+      forgetful: isCluster && isBefore(version, KEEPS_SINCE) ? version : null,
       leaseMs: await leaseOf(fleeting, leaseMs),
       records: recordsOf(records, leaseMs),
       fleeting: recordsOf(fleeting, leaseMs),
@@ -130,6 +136,22 @@ async function open(options: NatsOptions): Promise<Broker> {
       `The cluster at ${servers.join(', ')} cannot be used: ${reasonOf(error)}. Its servers need JetStream (nats-server -js), and as many of them as keep a majority.`,
     );
   }
+}
+
+/**
+ * Lets the servers write down which buckets there are, as they do whenever one is removed: what they only remember since the last
+ * time may be lost when several of them are killed.
+ */
+async function noteDown(manager: JetStreamManager, stream: string): Promise<void> {
+  await manager.streams.add({ name: stream, subjects: [stream], num_replicas: REPLICAS });
+  // Another coordinator that opens at the same time may have removed it.
+  await manager.streams.delete(stream).catch(() => {});
+}
+
+function isBefore(version: string, least: readonly number[]): boolean {
+  const parts = version.split('.').map((part) => Number.parseInt(part, 10));
+  const at = least.findIndex((part, i) => part !== parts[i]);
+  return at >= 0 && (parts[at] ?? 0) < (least[at] as number);
 }
 
 /** The broker goes by what it was told when the first coordinator came: all have to. */

@@ -17,14 +17,22 @@ export const natsServer: string | null =
 /** One server on a port and a folder of its own, which it keeps when it is killed and started again. */
 export class NatsServer {
   readonly port: number;
+  /** Where it says how it is. */
+  readonly #healthPort: number;
   readonly #args: readonly string[];
   readonly #folder: string;
   #child: ChildProcess | null = null;
 
-  constructor(port: number, folder: string, args: readonly string[]) {
-    this.port = port;
+  constructor(
+    ports: { readonly clients: number; readonly health: number },
+    folder: string,
+    args: readonly string[],
+  ) {
+    this.port = ports.clients;
+    this.#healthPort = ports.health;
     this.#folder = folder;
-    this.#args = ['-js', '-sd', folder, '-a', '127.0.0.1', '-p', String(port), ...args];
+    const where = ['-a', '127.0.0.1', '-p', String(ports.clients), '-m', String(ports.health)];
+    this.#args = ['-js', '-sd', folder, ...where, ...args];
   }
 
   get url(): string {
@@ -49,6 +57,13 @@ export class NatsServer {
       if (waited > START_MS || child.exitCode !== null) throw new Error(`nats-server did not start: ${said}`);
       await pause(20);
     }
+  }
+
+  /** It runs, and has all that the others have. */
+  async isWell(): Promise<boolean> {
+    const signal = AbortSignal.timeout(1_000);
+    const answer = await fetch(`http://127.0.0.1:${this.#healthPort}/healthz`, { signal }).catch(() => null);
+    return answer?.ok === true;
   }
 
   /** Stops it and lets it go on: SIGSTOP and SIGCONT. */
@@ -79,14 +94,15 @@ export async function natsServers(
   const folders = await Promise.all(
     Array.from({ length: count }, () => mkdtemp(join(tmpdir(), 'shoal-nats-'))),
   );
-  const ports = await freePorts(2 * count);
-  const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
+  const ports = await freePorts(3 * count);
+  const routes = ports.slice(2 * count).map((port) => `nats://127.0.0.1:${port}`);
   const servers = folders.map((folder, i) => {
     const cluster = [
       ...['--server_name', `n${i + 1}`, '--cluster_name', 'test', '--no_advertise'],
       ...['--cluster', routes[i] ?? '', '--routes', routes.join(',')],
     ];
-    return new NatsServer(ports[i] ?? 0, folder, [...(count === 1 ? [] : cluster), ...args]);
+    const own = { clients: ports[i] ?? 0, health: ports[count + i] ?? 0 };
+    return new NatsServer(own, folder, [...(count === 1 ? [] : cluster), ...args]);
   });
   await Promise.all(servers.map((server) => server.start()));
   return servers;

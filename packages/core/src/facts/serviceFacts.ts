@@ -34,6 +34,7 @@ export type ClusterFact =
   /** What is to be kept waits. */
   | { readonly type: 'clusterAway' }
   | { readonly type: 'clusterBack' }
+  | { readonly type: 'clusterForgetful'; readonly version: string }
   /** The run that was to be gone on with cannot be, here; `problem` is a whole English sentence. */
   | { readonly type: 'clusterRunStuck'; readonly runId: string; readonly problem: string };
 

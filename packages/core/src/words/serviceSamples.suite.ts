@@ -259,6 +259,7 @@ export const SERVICE_SAMPLES: {
   ],
   clusterAway: [{ type: 'clusterAway' }],
   clusterBack: [{ type: 'clusterBack' }],
+  clusterForgetful: [{ type: 'clusterForgetful', version: '2.9.10' }],
   clusterRunStuck: [{ type: 'clusterRunStuck', runId: 'xor-1', problem: 'There is no data set.' }],
   socketsFull: [{ type: 'socketsFull', most: 8192 }],
   mnistLookedFor: [

@@ -88,6 +88,7 @@ const TERMS = [
   ...['NumPy', 'PNG', 'Git LFS', 'git lfs pull', 'big-endian'],
   ...['weight', 'scale', 'shift', 'slope', 'running_mean', 'running_var', 'L1', 'L2'],
   ...['early stopping', 'not linearly separable', 'hidden layer', 'vanishing gradient', 'overfitting'],
+  'NATS',
 ];
 
 /** Latin words of a sentence that stand neither in its fact nor among the terms. */

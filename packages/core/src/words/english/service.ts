@@ -36,6 +36,8 @@ export const SERVICE_ENGLISH: Wording<ServiceFact> = {
   clusterAway: () =>
     'The cluster does not answer: what is to be kept waits. The run goes on as long as it is certain that nobody else leads.',
   clusterBack: () => 'The cluster answers again.',
+  clusterForgetful: ({ version }) =>
+    `The servers of the cluster are NATS ${version}. Before 2.10.23 they may lose what they keep when several are killed within seconds: restart them one at a time, or take a newer version.`,
   clusterRunStuck: ({ runId, problem }) =>
     `This coordinator cannot go on with the run ${runId}, and leaves it to another: ${problem}`,
   socketsFull: ({ most }) => `${most} sockets are open, which is the limit socketsMax.`,
