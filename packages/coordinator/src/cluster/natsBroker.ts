@@ -10,6 +10,7 @@ import { reasonOf } from '@shoal/core';
 import { UserError } from '../errors.ts';
 import { type Broker, BrokerAway, BrokerFull, type Contents, type Records } from './broker.ts';
 import { LastingBroker } from './lastingBroker.ts';
+import { forgetfulVersion } from './natsVersion.ts';
 
 export type NatsOptions = {
   /** `nats://host:port` or `tls://host:port`, each of one cluster of NATS. */
@@ -50,8 +51,6 @@ const SILENT_LEASES = 4;
 const FINAL = new Set(['AuthorizationError', 'UserAuthenticationExpiredError', 'InvalidArgumentError']);
 /** Copies of everything, where the servers form a cluster. */
 const REPLICAS = 3;
-/** Older servers of a cluster forget the latest buckets when several are killed (nats-server, pull request 5946, and its issue 6888). */
-const KEEPS_SINCE = [2, 10, 23];
 
 /** JetStream's own numbers of what goes wrong. */
 const WRONG_REVISION = new Set([10_071, 10_164]);
@@ -118,11 +117,9 @@ async function open(options: NatsOptions): Promise<Broker> {
     const fleeting = await kvm.create(`${name}-locks`, { ...kept, ttl: leaseMs });
     const store = await new Objm(patient).create(`${name}-contents`, { replicas });
     const manager = await patient.jetstreamManager();
-    const isCluster = replicas > 1;
-    if (isCluster) await noteDown(manager, `${name}-opening`);
-    const version = connection.info?.version ?? '';
+    if (replicas > 1) await noteDown(manager, `${name}-opening`);
     return {
-      forgetful: isCluster && isBefore(version, KEEPS_SINCE) ? version : null,
+      forgetful: forgetfulVersion(connection.info?.version ?? '', replicas),
       leaseMs: await leaseOf(fleeting, leaseMs),
       records: recordsOf(records, leaseMs),
       fleeting: recordsOf(fleeting, leaseMs),
@@ -146,12 +143,6 @@ async function noteDown(manager: JetStreamManager, stream: string): Promise<void
   await manager.streams.add({ name: stream, subjects: [stream], num_replicas: REPLICAS });
   // Another coordinator that opens at the same time may have removed it.
   await manager.streams.delete(stream).catch(() => {});
-}
-
-function isBefore(version: string, least: readonly number[]): boolean {
-  const parts = version.split('.').map((part) => Number.parseInt(part, 10));
-  const at = least.findIndex((part, i) => part !== parts[i]);
-  return at >= 0 && (parts[at] ?? 0) < (least[at] as number);
 }
 
 /** The broker goes by what it was told when the first coordinator came: all have to. */

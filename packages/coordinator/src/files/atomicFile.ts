@@ -8,6 +8,9 @@ export const PRIVATE = 0o600;
 /** What is half written and older than this is what a crash has left. */
 const LEFT_MS = 60_000;
 
+/** So many parts have had a name of this process's own. */
+let parts = 0;
+
 /** @throws the system's error (ENOSPC, …) after removing what was begun */
 export async function writeAtomically(
   file: string,
@@ -80,8 +83,6 @@ async function openPart(file: string, mode: number): Promise<{ part: string; han
   const own = `${file}.${process.pid}-${parts}.part`;
   return { part: own, handle: await open(own, 'w', mode) };
 }
-let parts = 0;
-
 /** Makes the rename itself durable. Windows cannot open a folder; there the file system's journal has to do. */
 async function syncFolder(folder: string): Promise<void> {
   try {
