@@ -20,7 +20,9 @@ export async function keptInitial(
   if (spec.initial === undefined) return null;
   const file = runFiles(folder).initial;
   const bytes = await files.read(file).catch((error: Error) => {
-    throw new UserError(`The model that the run begins with, ${file}, cannot be read (${error.message}).`);
+    throw new UserError(
+      `The model that the run begins with, ${file}, cannot be read (${error.message}). Mend its permissions, or put the file back.`,
+    );
   });
   if (bytes === null) {
     throw new UserError(`The model that the run begins with is not in ${file}. Put the file back.`);
