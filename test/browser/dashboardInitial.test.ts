@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, it } from 'vitest';
+import { digits } from '../support/specs.ts';
 import { chromiumOfThisFile, closeTabs, openTab } from './modelHarness/tab.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';
 
@@ -13,21 +14,7 @@ const PICTURES = process.env.SHOAL_PICTURES;
 
 const chromium = chromiumOfThisFile();
 
-const SPEC = {
-  name: 'first look',
-  data: { source: 'digits', limit: 300, validation: 50 },
-  model: {
-    input: [1, 28, 28],
-    layers: [
-      { type: 'flatten' },
-      { type: 'dense', units: 12 },
-      { type: 'relu' },
-      { type: 'dense', units: 10 },
-    ],
-  },
-  batch: 50,
-  epochs: 2,
-};
+const SPEC = digits({ units: 12, limit: 300, validation: 50 }, { name: 'first look', epochs: 2 });
 
 it('trains on from the model of a finished run, with its first layers frozen', async ({ skip }) => {
   const browser = chromium();

@@ -2,29 +2,16 @@
 import type { QueueView, RunListView } from '@shoal/core';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { digits } from '../support/specs.ts';
 import { pageOfOwnCoordinator, post, read } from './ownCoordinator.ts';
 
 const RUN_MS = 120_000;
 const RULES = ['sgd', 'momentum', 'adagrad', 'rmsprop', 'adam'];
 
-const SPEC = {
-  name: 'race',
-  data: { source: 'digits', limit: 200, validation: 100 },
-  model: {
-    input: [1, 28, 28],
-    layers: [
-      { type: 'flatten' },
-      { type: 'dense', units: 16 },
-      { type: 'relu' },
-      { type: 'dense', units: 10 },
-    ],
-    loss: 'cross_entropy',
-  },
-  batch: 50,
-  microbatch: 25,
-  epochs: 6,
-  optimizer: { type: 'sgd', lr: 0.1 },
-};
+const SPEC = digits(
+  { units: 16, limit: 200, validation: 100 },
+  { name: 'race', epochs: 6, optimizer: { type: 'sgd', lr: 0.1 } },
+);
 
 /** Runs that have not begun, or never will, may be asked for once. */
 const IS_EARLY = /404/;

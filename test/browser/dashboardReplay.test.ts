@@ -11,6 +11,7 @@ import {
 } from '@shoal/core';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { digits } from '../support/specs.ts';
 import { openTab, type TabOptions } from './modelHarness/tab.ts';
 import { pageOfOwnCoordinator, post, read } from './ownCoordinator.ts';
 
@@ -18,24 +19,10 @@ const RUN_MS = 120_000;
 /** As many has the test part of the built-in digits. */
 const TEST_SAMPLES = 4000;
 
-const DIGITS = {
-  name: 'replayed',
-  data: { source: 'digits', limit: 800, validation: 100 },
-  model: {
-    input: [1, 28, 28],
-    layers: [
-      { type: 'flatten' },
-      { type: 'dense', units: 24 },
-      { type: 'relu' },
-      { type: 'dense', units: 10 },
-    ],
-    loss: 'cross_entropy',
-  },
-  batch: 50,
-  microbatch: 25,
-  epochs: 4,
-  optimizer: { type: 'adam', lr: 0.01 },
-};
+const DIGITS = digits(
+  { units: 24, limit: 800, validation: 100 },
+  { name: 'replayed', epochs: 4, optimizer: { type: 'adam', lr: 0.01 } },
+);
 
 const onPage = pageOfOwnCoordinator();
 

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { digits } from '../support/specs.ts';
 import { openTab, pictures, type Tab } from './modelHarness/tab.ts';
 import { pageOfOwnCoordinator, post } from './ownCoordinator.ts';
 
@@ -64,25 +65,14 @@ it('starts a run twice, kills a worker in one of them, and both end with the sam
   }));
 
 /** So few samples are learned by heart within a few epochs, and then the validation gets worse. */
-const LEARNED_BY_HEART = {
-  name: 'stops-early',
-  data: { source: 'digits', limit: 80, validation: 200 },
-  model: {
-    input: [1, 28, 28],
-    layers: [
-      { type: 'flatten' },
-      { type: 'dense', units: 64 },
-      { type: 'relu' },
-      { type: 'dense', units: 10 },
-    ],
-    loss: 'cross_entropy',
+const LEARNED_BY_HEART = digits(
+  { units: 64, limit: 80, validation: 200 },
+  {
+    ...{ name: 'stops-early', batch: 40, microbatch: 20, epochs: 400 },
+    optimizer: { type: 'adam', lr: 0.01 },
+    earlyStopping: { metric: 'validationLoss', patience: 3 },
   },
-  batch: 40,
-  microbatch: 20,
-  epochs: 400,
-  optimizer: { type: 'adam', lr: 0.01 },
-  earlyStopping: { metric: 'validationLoss', patience: 3 },
-};
+);
 
 it('asks before it lets poison into a run that checks nothing, and the log shows who is found out', ({
   skip,

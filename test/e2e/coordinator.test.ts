@@ -1,21 +1,16 @@
 /** The coordinator as its pages see it: runs started and controlled over HTTP, watched over the feed, one after another. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunDetail, WatchMessage } from '@shoal/core';
 import { expect, test } from 'vitest';
-import { Cluster, isWorker, runIdOf, startWorker, temporaryFolder } from '../support/cluster.ts';
+import { Cluster, isWorker, runIdOf, startWorker } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
+import { serve } from '../support/serve.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
 import { perceptron } from '../support/specs.ts';
 
 /** Long enough to do something while it goes; nobody waits for its end. */
 const LONG = perceptron({ epochs: 100_000 });
-
-async function serve(cluster: Cluster, workers: number, more: readonly string[] = []) {
-  const words = ['serve', '--port', '0', '--workers', String(workers), ...cluster.where, ...more];
-  const coordinator = ShoalProcess.start(words);
-  return { coordinator, client: await CoordinatorClient.of(coordinator) };
-}
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
 
@@ -71,70 +66,6 @@ test('a run started from the page gives the bits of a run alone; the feed tells 
   coordinator.kill('SIGINT');
   expect((await coordinator.end()).code).toBe(0);
   expect(coordinator.errors).toBe('');
-});
-
-test('control is for the operator; every refusal is a sentence', async () => {
-  const cluster = await Cluster.of(LONG);
-  const folder = await temporaryFolder();
-  const tokenFile = join(folder, 'operator');
-  await writeFile(tokenFile, 'the-operator-of-this-test\n');
-  const { client } = await serve(cluster, 1, ['--operator-token-file', tokenFile]);
-  const { viewer, worker, operator } = client.tokens;
-  expect(operator).toBe('the-operator-of-this-test');
-  expect((await stat(join(cluster.runs, 'access.json'))).mode & 0o777).toBe(0o600);
-  const controls = [
-    ['/api/runs', { spec: cluster.spec }],
-    ['/api/spec', { spec: cluster.spec }],
-    ['/api/run/pause', undefined],
-    ['/api/run/stop', undefined],
-    ['/api/workers/1', { action: 'remove' }],
-    ['/api/local', { action: 'add' }],
-    ['/api/local/local-1', { action: 'kill' }],
-  ] as const;
-  for (const [path, body] of controls) {
-    for (const token of [null, 'wrong', '']) {
-      const refused = await client.post(path, body, token);
-      expect(refused).toMatchObject({
-        status: 401,
-        body: { error: expect.stringMatching(/token is missing/) },
-      });
-    }
-    for (const token of [viewer, worker]) {
-      const refused = await client.post(path, body, token);
-      expect(refused).toMatchObject({
-        status: 403,
-        body: { error: expect.stringMatching(/only the operator/) },
-      });
-    }
-  }
-  expect(await client.get('/api/session', viewer)).toMatchObject({ status: 200, body: { role: 'viewer' } });
-  expect(await client.get('/api/runs', worker)).toMatchObject({ status: 200, body: { runs: [], all: 0 } });
-  expect(await client.get('/api/run/data', viewer)).toMatchObject({ status: 404, body: { code: 'noData' } });
-  const refused = await client.watch(null, 'wrong');
-  await refused.until(({ closedWith }) => closedWith !== null, 'The end of the connection');
-  expect(refused).toMatchObject({ closedWith: 1008, messages: [{ type: 'refused' }] });
-
-  const wrong: [body: unknown, sentence: RegExp][] = [
-    ['no json', /is no JSON/],
-    [{ spce: {} }, /not understood/],
-    [{ spec: 3 }, /must hold an object of fields/],
-    [{ spec: { preset: 'mnist-mpl' } }, /did you mean "mnist-mlp"/],
-    [{ spec: { ...cluster.spec, epochs: -1 } }, /epochs/],
-    [{ spec: { ...cluster.spec, data: { source: 'idx', validation: 300 } } }, /\.$/],
-    ['x'.repeat(300_000), /at most 262144 bytes/],
-  ];
-  for (const [body, sentence] of wrong) {
-    const answer = await client.post('/api/runs', body);
-    expect([400, 413]).toContain(answer.status);
-    expect((answer.body as { error: string }).error).toMatch(sentence);
-  }
-  expect(await client.get('/api/runs')).toMatchObject({ body: { runs: [], all: 0 } });
-  expect(await client.post('/api/run/pause')).toMatchObject({
-    status: 409,
-    body: { error: 'No run is going on.' },
-  });
-  expect(await client.get('/api/runs/..%2f..%2fetc')).toMatchObject({ status: 404 });
-  expect(await client.get('/api/nothing')).toMatchObject({ status: 404 });
 });
 
 test('a run is paused, goes on, and is ended with what it has', async () => {
@@ -352,95 +283,4 @@ test('port and tokens of a coordinator that waits for runs outlive it', async ()
   const same = await CoordinatorClient.of(again);
   expect(same).toMatchObject({ url: client.url, tokens: client.tokens });
   expect(await readFile(join(cluster.runs, 'port'), 'utf8')).toBe(`${port}\n`);
-});
-
-test('the pages are served with headers that keep them to themselves', async () => {
-  const cluster = await Cluster.of(LONG);
-  const { client } = await serve(cluster, 0);
-  for (const path of ['/', '/join']) {
-    const page = await fetch(`${client.url}${path}`);
-    expect(page.status).toBe(200);
-    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(page.headers.get('cache-control')).toBe('no-cache');
-    expect(page.headers.get('content-encoding')).toBe('gzip');
-    const policy = page.headers.get('content-security-policy') ?? '';
-    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
-    expect(policy).toContain("frame-ancestors 'self'");
-    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|upgrade-insecure-requests/);
-    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
-    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
-    // Plain HTTP from another machine must go on working.
-    for (const name of [
-      'strict-transport-security',
-      'cross-origin-opener-policy',
-      'cross-origin-embedder-policy',
-    ]) {
-      expect(page.headers.get(name)).toBeNull();
-    }
-    const etag = page.headers.get('etag') as string;
-    const again = await fetch(`${client.url}${path}`, { headers: { 'if-none-match': etag } });
-    expect(again.status).toBe(304);
-    // Beside the page, wherever that is served.
-    const asset = /(?:src|href)="\.(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1];
-    const script = await fetch(`${client.url}${asset}`);
-    expect(script.headers.get('cache-control')).toMatch(/immutable/);
-    expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
-  }
-  for (const path of ['/assets/none.js', '/../package.json', '/..%2fpackage.json', '/favicon.ico']) {
-    expect((await fetch(`${client.url}${path}`)).status).toBe(404);
-  }
-  expect(await client.get('/healthz', null)).toMatchObject({
-    status: 200,
-    body: { status: 'ok', runId: null },
-  });
-});
-
-test('a page that fails is told to the log by whoever may watch, as a text, within bounds', async () => {
-  const cluster = await Cluster.of(LONG);
-  const { client } = await serve(cluster, 0, ['--limit', 'pageErrorsMax=3', '--log-level', 'silent']);
-  const report = { card: 'model-slope', message: 'x is\u001b[2J undefined', at: 'Row (assets/index.js:1:2)' };
-  const post = (body: unknown, token?: string | null) => client.post('/api/page-errors', body, token);
-  expect(await post(report, null)).toMatchObject({ status: 401 });
-  for (const body of [{}, { ...report, card: 'A B' }, { ...report, more: 1 }, 'no json', [report]]) {
-    expect(await post(body)).toMatchObject({ status: 400, body: { error: expect.stringMatching(/\.$/) } });
-  }
-  expect(await post({ ...report, message: 'x'.repeat(5_000) })).toMatchObject({
-    status: 413,
-    body: { error: 'A report has at most 4096 bytes.' },
-  });
-  const watching = await client.watch();
-  expect(await post(report, client.tokens.viewer)).toMatchObject({ status: 201 });
-  const sentence =
-    'The part "model-slope" of a page (viewer) failed with "x is\ufffd[2J undefined" at "Row (assets/index.js:1:2)".';
-  await watching.until(({ events }) => events.includes(sentence), 'The failure in the log');
-  const answers = await Promise.all(Array.from({ length: 50 }, () => post(report, client.tokens.worker)));
-  expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
-  expect(answers.filter(({ status }) => status === 429)).toHaveLength(48);
-});
-
-test('what is gone cannot be acted on, and the answer names the reason', async () => {
-  const cluster = await Cluster.of(LONG);
-  const { client } = await serve(cluster, 1);
-  const refused = async (path: string, body: unknown, status: number, code: string) =>
-    expect([path, await client.post(path, body)]).toMatchObject([
-      path,
-      { status, body: { code, error: expect.stringMatching(/\.$/) } },
-    ]);
-  await refused('/api/run/pause', {}, 409, 'noRun');
-  await refused('/api/workers/1', { action: 'remove' }, 409, 'noRun');
-  await refused('/api/runs/no-such-run/resume', {}, 404, 'noSuchRun');
-  await refused('/api/local/local-9', { action: 'poison' }, 404, 'noSuchLocal');
-  expect(await client.post('/api/local/local-1', { action: 'kill' })).toMatchObject({ status: 200 });
-  for (const action of ['kill', 'poison', 'freeze', 'slow']) {
-    await refused('/api/local/local-1', { action }, 409, 'localNotRunning');
-  }
-  expect(await client.post('/api/local/local-1', { action: 'restore' })).toMatchObject({ status: 200 });
-  await client.start(cluster.spec);
-  await refused('/api/queue/no-such-run', { action: 'remove' }, 404, 'notQueued');
-  await refused('/api/sweeps/no-such-sweep/resume', {}, 404, 'noSuchSweep');
-  await refused('/api/sweeps/no-such-sweep/stop', {}, 409, 'sweepNotGoing');
-  await refused('/api/workers/4096', { action: 'pause' }, 404, 'noSuchWorker');
-  await refused('/api/run/resume', {}, 409, 'notPaused');
-  expect(await client.post('/api/run/pause', {})).toMatchObject({ status: 200 });
-  await refused('/api/run/pause', {}, 409, 'pausedAlready');
 });

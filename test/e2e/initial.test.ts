@@ -21,8 +21,8 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { natsServer, natsServers } from '../../packages/coordinator/src/cluster/natsServer.suite.ts';
 import { barsDataSet } from '../support/bars.ts';
 import { Cluster, fromStep, runIdOf, startWorker } from '../support/cluster.ts';
-import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { expectRefusal } from '../support/refusal.ts';
+import { serve } from '../support/serve.ts';
 import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron, rounds } from '../support/specs.ts';
 
@@ -152,9 +152,7 @@ test('what cannot be begun with is refused with a sentence, and nothing is made'
 
 test('a page names a run of the folder alone, and what waits in the queue or is a trial begins with it too', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 2 }));
-  const words = ['serve', '--port', '0', '--workers', '1', ...cluster.where];
-  const coordinator = ShoalProcess.start(words);
-  const client = await CoordinatorClient.of(coordinator);
+  const { coordinator, client } = await serve(cluster, 1);
   const watching = await client.watch();
   const source = await client.start(cluster.spec);
   await watching.result(source);

@@ -2,17 +2,12 @@
 import type { QueueView, RunListView } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, startWorker } from '../support/cluster.ts';
-import { CoordinatorClient } from '../support/coordinatorClient.ts';
-import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
+import type { CoordinatorClient } from '../support/coordinatorClient.ts';
+import { serve } from '../support/serve.ts';
+import { shoal } from '../support/shoalProcess.ts';
 import { perceptron } from '../support/specs.ts';
 
 const LONG = perceptron({ epochs: 100_000 });
-
-async function serve(cluster: Cluster, workers: number) {
-  const words = ['serve', '--port', '0', '--workers', String(workers), ...cluster.where];
-  const coordinator = ShoalProcess.start(words);
-  return { coordinator, client: await CoordinatorClient.of(coordinator) };
-}
 
 /** Names of the run that was asked for, and its place: 0 where it began at once. */
 async function ask(client: CoordinatorClient, spec: unknown): Promise<{ runId: string; place: number }> {

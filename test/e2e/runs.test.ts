@@ -7,6 +7,7 @@ import { Cluster, temporaryFolder } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { makeRuns, nameOfMade } from '../support/madeRuns.mjs';
 import { expectRefusal } from '../support/refusal.ts';
+import { serve } from '../support/serve.ts';
 import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { perceptron } from '../support/specs.ts';
 
@@ -64,8 +65,7 @@ test('commands find runs by what is said of them, and put them away', async () =
 test('the interface answers in parts; the operator alone labels and deletes, and nobody a run that goes on', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 100_000 }));
   await makeRuns(cluster.runs, 30);
-  const coordinator = ShoalProcess.start(['serve', '--port', '0', '--workers', '1', ...cluster.where]);
-  const client = await CoordinatorClient.of(coordinator);
+  const { client } = await serve(cluster, 1);
   const { viewer } = client.tokens;
   const ask = async (fields: string) => (await client.get(`/api/runs?${fields}`, viewer)).body as RunListView;
 

@@ -19,6 +19,7 @@ import {
   unreachable,
 } from '@shoal/core';
 import {
+  lending,
   type RunContext,
   type SessionEffect,
   type SessionEvent,
@@ -103,7 +104,7 @@ export class SimGateway implements Host {
       ...{ address: above, token: TOKEN, credential: null },
       ...{ identity: `simulated-${name}-${this.#lives}`, name, agent: 'simulation' },
       ...{ engines: ['wasm-strict'], kernels: KERNEL_BUILD, threads: 0 },
-      ...{ sharesData: false, relays: true, follows: false },
+      ...{ sharesData: false, lending, follows: false },
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: { ...WORKER_LIMITS, leasesHeldMax: 100_000 },
     });

@@ -120,7 +120,7 @@ export class SimWorker {
       engines: ['wasm-strict'],
       kernels: KERNEL_BUILD,
       sharesData: false,
-      relays: false,
+      lending: null,
       follows: false,
       threads,
       protocolLimits: DEFAULT_LIMITS,

@@ -26,6 +26,26 @@ export const perceptron = (fields: Fields = {}): RunSpec =>
     { epochs: 5, optimizer: { type: 'adam', lr: 0.01 }, ...fields },
   );
 
+/** A short run on the built-in digits with one hidden layer, as a page sends it. */
+export const digits = (
+  {
+    units,
+    limit,
+    validation,
+  }: { readonly units: number; readonly limit: number; readonly validation: number },
+  fields: Fields,
+) => ({
+  data: { source: 'digits', limit, validation },
+  model: {
+    input: [1, 28, 28],
+    layers: [{ type: 'flatten' }, { type: 'dense', units }, { type: 'relu' }, { type: 'dense', units: 10 }],
+    loss: 'cross_entropy',
+  },
+  batch: 50,
+  microbatch: 25,
+  ...fields,
+});
+
 /** Convolution, batch norm, dropout, augmentation, and early stopping that goes back to its best epoch. */
 export const everything = (fields: Fields = {}): RunSpec =>
   bars(

@@ -270,6 +270,7 @@ export {
 export { refusalAt } from './sweep/sweepError.ts';
 export { trialsOf, valuesText } from './sweep/trials.ts';
 export { counted } from './text/counted.ts';
+export { shortHash } from './text/shortHash.ts';
 export {
   type Beginning,
   beginningParameters,

@@ -38,6 +38,7 @@ export type {
   SplitManifests,
 } from './session/events.ts';
 export { Gathering } from './session/gathering.ts';
+export { lending } from './session/lending.ts';
 export type { RunContext } from './session/runContext.ts';
 export { type Presence, WorkerSession } from './session/session.ts';
 export type { SessionOptions } from './session/sessionOptions.ts';

@@ -47,12 +47,12 @@ export async function initialFromOptions(initial: string | undefined, out: strin
 
 async function readWhole(file: string): Promise<Uint8Array> {
   const unread = (error: Error): never => {
-    throw new UserError(`The model ${file} cannot be read (${error.message}).`);
+    throw new UserError(`The model ${file} cannot be read (${error.message}). Name another with --initial.`);
   };
   const { size } = await stat(file).catch(unread);
   if (size > FILE_BYTES_MAX) {
     throw new UserError(
-      `The model ${file} has ${shownBytes(size)}, more than the ${shownBytes(FILE_BYTES_MAX)} that a run can begin with.`,
+      `The model ${file} has ${shownBytes(size)}, more than the ${shownBytes(FILE_BYTES_MAX)} that a run can begin with. Name another with --initial.`,
     );
   }
   return readFile(file).catch(unread);

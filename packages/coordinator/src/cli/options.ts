@@ -11,7 +11,7 @@ import { readHost, readPublicUrl } from '../server/publicUrl.ts';
 import type { ClusterOptions } from './clusterOptions.ts';
 import { choice, collect, defaultWorkers, FULL_PACE, readPace, whole } from './values.ts';
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** What to train. */
 export type SpecOptions = {

@@ -2,19 +2,11 @@
  * What every connection between a worker and a coordinator must keep to, at both of its ends and whatever carries it. An
  * adapter opens connections of its kind; the same tests run over all of them.
  */
-import {
-  ByeCode,
-  bytesOf,
-  type CoordinatorSaying,
-  type Hello,
-  sentence,
-  type UnsealedParameters,
-  type UnsealedPartial,
-  type WorkerSaying,
-} from '@shoal/core';
+import { ByeCode, type CoordinatorSaying, sentence } from '@shoal/core';
 import type { Channel, ChannelEvents } from '@shoal/worker';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from '../limits/limits.ts';
+import { bits, Ear, HELLO, isSame, LONG, parameters, partial, SHORT } from './conformanceMessages.suite.ts';
 import type { KeptConnection } from './connections.ts';
 import { type ConnectionHandlers, outgoing } from './workerConnection.ts';
 
@@ -25,6 +17,8 @@ export type Ends = {
   readonly limits: ServerLimits;
   readonly answerBytesMax: number;
 };
+
+const PATIENCE_BYTES = 4_000_000;
 
 const text = (said: string) => ({ type: 'text', text: said }) as const;
 
@@ -45,84 +39,6 @@ export interface ConnectionAdapter {
   /** In milliseconds, as its connections see it. */
   now(): number;
   close(): Promise<void>;
-}
-
-/** About 2 MB, as the vector of a model of half a million parameters. */
-const LONG = 500_000;
-const SHORT = 3;
-const PATIENCE_BYTES = 4_000_000;
-
-const HELLO: Hello = {
-  type: 'hello',
-  protocols: [1],
-  token: 'token',
-  identity: 'identity-1',
-  name: 'ada',
-  agent: 'a test',
-  engines: ['wasm-strict'],
-  kernels: 'k',
-  threads: 1,
-};
-
-/** Every kind of bit pattern, NaN with a payload among them. */
-function bits(length: number, salt: number): Uint8Array {
-  return bytesOf(Uint32Array.from({ length }, (_, i) => Math.imul(i + 1, 0x9e3779b1) ^ salt));
-}
-
-const partial = (lease: number, vector: Uint8Array): UnsealedPartial => ({
-  type: 'partial',
-  lease,
-  level: 0,
-  index: 0,
-  finite: true,
-  loss: 0.1 + lease,
-  correct: 1,
-  count: 2,
-  vector,
-  checksum: null,
-  computeMs: 1.5,
-});
-
-const parameters = (version: number, vector: Uint8Array): UnsealedParameters => ({
-  type: 'parameters',
-  base: null,
-  version,
-  checksum: null,
-  vector,
-});
-
-/** What has been heard at one end, a line each; vectors are kept beside it, copied when they came. */
-class Ear {
-  readonly lines: string[] = [];
-  readonly vectors: Uint8Array[] = [];
-
-  hear(message: WorkerSaying | CoordinatorSaying): void {
-    switch (message.type) {
-      case 'partial':
-        if (message.vector !== null) this.vectors.push(message.vector.slice());
-        return this.add(`partial ${message.lease}`);
-      case 'parameters':
-        this.vectors.push(message.vector.slice());
-        return this.add(`parameters ${message.version}`);
-      case 'bye':
-        return this.add(`bye ${message.code}: ${message.message}`);
-      case 'ping':
-      case 'pong':
-        return this.add(`${message.type} ${message.nonce}`);
-      case 'revoke':
-        return this.add(`revoke ${message.lease}`);
-      default:
-        return this.add(message.type);
-    }
-  }
-
-  add(line: string): void {
-    this.lines.push(line);
-  }
-
-  count(beginning: string): number {
-    return this.lines.filter((line) => line.startsWith(beginning)).length;
-  }
 }
 
 export function connectionConformance(name: string, makeAdapter: () => Promise<ConnectionAdapter>): void {
@@ -399,9 +315,4 @@ export function connectionConformance(name: string, makeAdapter: () => Promise<C
       },
     );
   });
-}
-
-/** Without the list of differences that a failing comparison of long arrays would print. */
-function isSame(a: Uint8Array | undefined, b: Uint8Array): boolean {
-  return a !== undefined && Buffer.compare(a, b) === 0;
 }

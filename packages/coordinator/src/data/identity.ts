@@ -1,11 +1,9 @@
 /** Whether two data sets are the same one, and how they are told apart in sentences. */
-import type { DataSetInfo } from '@shoal/core';
+import { type DataSetInfo, shortHash } from '@shoal/core';
 
 /** Same bytes, read in the same way: an older release read images with channels last as they are stored. */
 export const isSameDataSet = (one: DataSetInfo, other: DataSetInfo): boolean =>
   one.sha256 === other.sha256 && one.shape.join() === other.shape.join();
 
-const HASH_SHOWN = 12;
-
 export const describeDataSet = ({ name, shape, sha256 }: DataSetInfo): string =>
-  `${name} (${shape.join(' × ')}, SHA-256 ${sha256.slice(0, HASH_SHOWN)}…)`;
+  `${name} (${shape.join(' × ')}, SHA-256 ${shortHash(sha256)}…)`;

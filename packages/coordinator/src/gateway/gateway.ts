@@ -28,7 +28,7 @@ import { type BringBlock, KeptBlocks } from './keptBlocks.ts';
 import type { ProbeResult } from './probeResult.ts';
 
 /** Without a coordinator for so long, those below are told to look elsewhere. */
-export const ALONE_MS = 15_000;
+const ALONE_MS = 15_000;
 /** What hangs below is told no more often than this, and looked at for news as often. */
 const CREW_MS = 1_000;
 

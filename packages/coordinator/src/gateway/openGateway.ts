@@ -12,6 +12,7 @@ import {
 import { pageFolder } from '@shoal/dashboard';
 import {
   fetchBlock,
+  lending,
   loadBlock,
   nodeChannel,
   type Presence,
@@ -110,7 +111,7 @@ export async function openGateway(options: OpenGatewayOptions): Promise<OpenGate
     agent: `node ${process.versions.node} ${process.platform}`,
     engines: ['wasm-strict'],
     kernels: KERNEL_BUILD,
-    ...{ threads: 0, sharesData: false, relays: true, follows: true },
+    ...{ threads: 0, sharesData: false, lending, follows: true },
     ...{ protocolLimits: DEFAULT_LIMITS, workerLimits },
   });
   const shell: SessionShell = new SessionShell({

@@ -56,7 +56,7 @@ export type NetworkOptions = {
   readonly proxies: TrustedProxies;
 };
 
-export const DEFAULT_NETWORK: NetworkOptions = {
+const DEFAULT_NETWORK: NetworkOptions = {
   limits: DEFAULT_COORDINATOR_LIMITS,
   allowOrigins: [],
   proxies: TrustedProxies.none,

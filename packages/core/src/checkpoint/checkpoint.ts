@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import type { Model } from '../nn/model.ts';
 import type { OptimizerState } from '../optim/stepUpdater.ts';
 import { xxh32 } from '../protocol/checksum.ts';
+import { shortHash } from '../text/shortHash.ts';
 import type { RunProgress } from '../train/progress.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { tensorsOfVector, vectorOfTensors } from './modelFile.ts';
@@ -17,8 +18,6 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safet
 const FORMAT = 'shoal-checkpoint-1';
 const VECTOR_PREFIX = 'optimizer.';
 const BEST = 'best';
-/** Digits of a hash that tell two specs apart for a person. */
-const HASH_SHOWN = 12;
 
 /** What a checkpoint is only good for: the model, run spec and kernel build it was written by. */
 export type CheckpointOwner = {
@@ -117,8 +116,8 @@ export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): Che
   if (metadata.get('specSha256') !== owner.specSha256) {
     throw new CheckpointError({
       type: 'checkpointSpec',
-      written: metadata.get('specSha256')?.slice(0, HASH_SHOWN) ?? '?',
-      ours: owner.specSha256.slice(0, HASH_SHOWN),
+      written: shortHash(metadata.get('specSha256') ?? '?'),
+      ours: shortHash(owner.specSha256),
     });
   }
   const known = new Set(owner.model.tensors.map(({ name }) => name));

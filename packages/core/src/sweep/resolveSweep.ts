@@ -163,7 +163,7 @@ function searchProblems({ axes, search }: Sweep): SweepFact[] {
 }
 
 /** How many different trials there can be; infinite where a range has fractions. */
-export const combinationsOf = (axes: readonly SweepAxis[]): number =>
+const combinationsOf = (axes: readonly SweepAxis[]): number =>
   axes.reduce((product, axis) => product * sizeOf(axis), 1);
 
 function sizeOf(axis: SweepAxis): number {

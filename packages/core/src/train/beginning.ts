@@ -10,9 +10,7 @@ import { partOfFirst } from '../nn/firstLayers.ts';
 import { initialParameters } from '../nn/initialize.ts';
 import type { Model, TensorInfo } from '../nn/model.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
-
-/** Digits of a hash that tell two files apart for a person. */
-const HASH_SHOWN = 12;
+import { shortHash } from '../text/shortHash.ts';
 
 /** What of a run spec says what a run begins with. */
 export type Beginning = Pick<RunSpec, 'seed' | 'initial'>;
@@ -25,8 +23,8 @@ export function checkInitialFile(spec: Beginning, file: Uint8Array): void {
 /** The same for whoever has hashed it. @param found SHA-256 of the file, 64 hexadecimal digits */
 export function checkInitialSha256({ initial }: Beginning, found: string): void {
   if (initial === undefined || initial.sha256 === found) return;
-  const [named, other] = [initial.sha256, found].map((hash) => hash.slice(0, HASH_SHOWN));
-  throw new CheckpointError({ type: 'initialOther', named: named ?? '', found: other ?? '' });
+  const [named, other] = [shortHash(initial.sha256), shortHash(found)];
+  throw new CheckpointError({ type: 'initialOther', named, found: other });
 }
 
 /**

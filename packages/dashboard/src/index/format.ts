@@ -75,6 +75,3 @@ export function dateAndTime(iso: string): string {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
-
-/** The first digits of a hash, enough to tell two apart by eye. */
-export const shortHash = (sha256: string): string => sha256.slice(0, 12);

@@ -235,7 +235,7 @@ export class Hub {
       kernels: KERNEL_BUILD,
       threads,
       sharesData: false,
-      relays: false,
+      lending: null,
       follows: true,
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: limits,

@@ -79,7 +79,7 @@ export async function runSession(options: WhoAndHow, where: WhereTo): Promise<Wo
     kernels: KERNEL_BUILD,
     threads,
     sharesData: data.type === 'shared',
-    relays: false,
+    lending: null,
     follows: false,
     protocolLimits: DEFAULT_LIMITS,
     workerLimits: limits,

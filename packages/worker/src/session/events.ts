@@ -42,6 +42,11 @@ export type SessionEvent =
     }
   /** No connection could be opened. */
   | { readonly type: 'notConnected'; readonly failure: ConnectFailure; readonly jitter: number }
+  | { readonly type: 'leaveRequested'; readonly reason: LeaveFact }
+  | WorkEvent;
+
+/** What happens to leases and what they need. */
+export type WorkEvent =
   | { readonly type: 'slotAnswered'; readonly slot: SlotId; readonly answer: SlotAnswer }
   /** The slot's thread is gone, with all that it held. */
   | { readonly type: 'slotDied'; readonly slot: SlotId; readonly reason: string }
@@ -63,7 +68,6 @@ export type SessionEvent =
     }
   /** Whoever a gateway's leases were handed to has this to say; `ends` the lease that is over with it. */
   | { readonly type: 'say'; readonly message: WorkerSaying; readonly ends: number | null }
-  | { readonly type: 'leaveRequested'; readonly reason: LeaveFact }
   | { readonly type: 'tick' };
 
 /** A block of one of the sets, by its number. */

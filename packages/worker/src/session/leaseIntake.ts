@@ -1,8 +1,9 @@
 /** How leases get their samples: with the message, from the data set that is here, or block by block; then they are computed. */
-import { decodeSamples, type FailureCode, type IncapableFact, type LeaseMessage } from '@shoal/core';
+import { decodeSamples, type LeaseMessage } from '@shoal/core';
 import type { SessionEvent } from './events.ts';
+import type { SessionControl } from './leaseHolder.ts';
 import type { LeaseQueue, WaitingLease } from './leaseQueue.ts';
-import { type LeaseWork, numbersOf, problemOf } from './leaseWork.ts';
+import { type LeaseWork, numbersOf, problemOf, sideBySide } from './leaseWork.ts';
 import { bytesOfLease, bytesOfOrders, leaseRefusal } from './memory.ts';
 import type { RunContext } from './runContext.ts';
 import type { SampleSupply } from './sampleSupply.ts';
@@ -13,11 +14,7 @@ export type LeaseIntakeOptions = {
   readonly memoryBytesMax: number;
   /** The run that is taken part in; null while there is no connection to it. */
   readonly run: () => RunContext | null;
-  readonly failed: (lease: number, code: FailureCode, message: string) => void;
-  /** The connection ends: its other side does not keep to the protocol. */
-  readonly misunderstood: (detail: string) => void;
-  /** The worker gives up: a lease does not fit into its memory. */
-  readonly tooLarge: (refusal: IncapableFact) => void;
+  readonly control: SessionControl;
 };
 
 export class LeaseIntake {
@@ -34,22 +31,22 @@ export class LeaseIntake {
     const { memoryBytesMax } = this.#options;
     const held = run.modelBytes + bytesOfOrders(run.manifests) + this.#options.leases.bytesHeld;
     const refusal = leaseRefusal(id, bytes, held, memoryBytesMax);
-    if (refusal !== null) return this.#options.tooLarge(refusal);
+    if (refusal !== null) return this.#options.control.giveUp(refusal, 'memory');
     this.#options.supply.makeRoom(memoryBytesMax - held - bytes);
     const numbers = numbersOf(message, run);
     if (values !== null) {
       const source = decodeSamples(values, samples, run.manifests[set]);
       if (source === null) {
-        return this.#options.misunderstood(
+        return this.#options.control.misunderstood(
           `is not understood: lease ${id} carries values of the wrong length.`,
         );
       }
-      this.#compute({ id, message, numbers, source, rows: numbers.map((_, row) => row) }, run, bytes);
+      this.#compute({ message, numbers, source, rows: sideBySide(numbers) }, run, bytes);
     } else {
       const supplied = this.#options.supply.ask(set, numbers);
       if (supplied.type === 'here') {
         const { source, rows } = supplied;
-        this.#compute({ id, message, numbers, source, rows }, run, bytes);
+        this.#compute({ message, numbers, source, rows }, run, bytes);
       } else {
         const gathering = supplied.type === 'gathering' ? supplied.gathering : null;
         this.#options.leases.wait({ message, numbers, bytes, gathering }, now);
@@ -109,24 +106,25 @@ export class LeaseIntake {
     for (const { message, numbers, bytes, gathering } of this.#options.leases.takeWaiting(isSupplied)) {
       const { lease: id, version, set } = message;
       if (run.parameters(version) === null) {
-        this.#options.failed(id, 'unknownVersion', `Parameter version ${version} is not here any more.`);
+        const text = `Parameter version ${version} is not here any more.`;
+        this.#options.control.failed(id, 'unknownVersion', text);
         continue;
       }
       if (gathering !== null) {
-        const rows = numbers.map((_, row) => row);
-        this.#compute({ id, message, numbers, source: gathering.samples, rows }, run, bytes);
+        const { samples: source } = gathering;
+        this.#compute({ message, numbers, source, rows: sideBySide(numbers) }, run, bytes);
         continue;
       }
       const supplied = this.#options.supply.ask(set, numbers);
       if (supplied.type !== 'here') continue;
       const { source, rows } = supplied;
-      this.#compute({ id, message, numbers, source, rows }, run, bytes);
+      this.#compute({ message, numbers, source, rows }, run, bytes);
     }
   }
 
   #compute(work: LeaseWork, run: RunContext, bytes: number): void {
     const problem = problemOf(work, run);
-    if (problem !== null) return this.#options.misunderstood(`is not understood: ${problem}.`);
+    if (problem !== null) return this.#options.control.misunderstood(`is not understood: ${problem}.`);
     this.#options.leases.take(work, run, run.parameters(work.message.version) as Uint8Array, bytes);
   }
 }

@@ -71,7 +71,7 @@ export class LeaseQueue {
   readonly #progressMs: number;
   readonly #leases = new Map<number, HeldLease>();
   readonly #waiting = new Map<number, WaitingLease & Told>();
-  readonly #leaseOfJob = new Map<JobId, number>();
+  readonly #leaseOfJob = new Map<JobId, HeldLease>();
   #nextJob: JobId = 1;
   /** When a lease was last answered, while its answer may still be on its way or looked at. */
   #answeredAt: number | null = null;
@@ -155,13 +155,13 @@ export class LeaseQueue {
       ...{ message, coding, level, bytes, jobs: new Set(), answers: [] },
       ...{ computeMs: 0, done: new Map(), toldAt: 0, revoked: false },
     };
-    this.#leases.set(work.id, lease);
+    this.#leases.set(message.lease, lease);
     const slots = this.#slots.byLoad();
     splitRange(message.from, message.to, slots.length).forEach((part, index) => {
       const job = this.#nextJob;
       this.#nextJob += 1;
       lease.jobs.add(job);
-      this.#leaseOfJob.set(job, work.id);
+      this.#leaseOfJob.set(job, lease);
       const request = {
         type: 'compute',
         job,
@@ -195,10 +195,10 @@ export class LeaseQueue {
   slotAnswered(slot: SlotId, answer: SlotAnswer, now: number): void {
     if (answer.type === 'progress') return this.#progress(answer, now);
     this.#slots.done(slot, answer.job);
-    const id = this.#leaseOfJob.get(answer.job);
+    const lease = this.#leaseOfJob.get(answer.job);
+    if (lease === undefined) return;
+    const id = lease.message.lease;
     this.#leaseOfJob.delete(answer.job);
-    const lease = id === undefined ? undefined : this.#leases.get(id);
-    if (id === undefined || lease === undefined) return;
     lease.jobs.delete(answer.job);
     switch (answer.type) {
       case 'finished':
@@ -217,7 +217,7 @@ export class LeaseQueue {
       default:
         unreachable(answer);
     }
-    if (lease.jobs.size === 0) this.#answer(id, lease);
+    if (lease.jobs.size === 0) this.#answer(lease);
     if (id !== PROBE_LEASE && !lease.revoked && !this.#leases.has(id)) this.#answeredAt = now;
   }
 
@@ -229,38 +229,40 @@ export class LeaseQueue {
 
   /** The slots of a lease tell it side by side: the coordinator is told no more often for that. */
   #progress({ job, done, computeMs }: Extract<SlotAnswer, { readonly type: 'progress' }>, now: number): void {
-    const id = this.#leaseOfJob.get(job);
-    const lease = id === undefined ? undefined : this.#leases.get(id);
-    if (id === undefined || lease === undefined || lease.revoked) return;
+    const lease = this.#leaseOfJob.get(job);
+    if (lease === undefined || lease.revoked) return;
     lease.done.set(job, done);
     lease.computeMs = Math.max(lease.computeMs, computeMs);
     if (lease.toldAt !== 0 && now - lease.toldAt < this.#progressMs) return;
     lease.toldAt = now;
     const all = [...lease.done.values()].reduce((sum, samples) => sum + samples, 0);
-    this.#send({ type: 'progress', lease: id, done: all, missing: 0, computeMs: lease.computeMs });
+    this.#send({
+      type: 'progress',
+      lease: lease.message.lease,
+      done: all,
+      missing: 0,
+      computeMs: lease.computeMs,
+    });
   }
 
   /** The jobs that died with their slot take their leases with them. */
   jobsLost(jobs: readonly JobId[], reason: string): void {
     for (const job of jobs) {
-      const id = this.#leaseOfJob.get(job);
+      const lease = this.#leaseOfJob.get(job);
+      if (lease === undefined) continue;
       this.#leaseOfJob.delete(job);
-      const lease = id === undefined ? undefined : this.#leases.get(id);
-      if (id === undefined || lease === undefined) continue;
       lease.jobs.delete(job);
-      if (!lease.revoked) this.#fail(id, 'engineFailed', reason);
-      else if (lease.jobs.size === 0) this.#answer(id, lease);
+      if (!lease.revoked) this.#fail(lease.message.lease, 'engineFailed', reason);
+      else if (lease.jobs.size === 0) this.#answer(lease);
     }
   }
 
-  #answer(id: number, lease: HeldLease): void {
+  #answer({ message, answers, level, coding, computeMs, revoked }: HeldLease): void {
+    const { lease: id, leaves } = message;
     this.#leases.delete(id);
-    if (lease.revoked) {
-      this.#sayRevoked(id);
-      return;
-    }
-    for (const answer of combine(lease.answers, lease.message.leaves, lease.level)) {
-      this.#send(partialMessage(id, answer, lease.coding, lease.computeMs));
+    if (revoked) return this.#sayRevoked(id);
+    for (const answer of combine(answers, leaves, level)) {
+      this.#send(partialMessage(id, answer, coding, computeMs));
     }
   }
 

@@ -20,7 +20,6 @@ import type { LeafRange } from './split.ts';
 
 /** A lease whose every field has been checked against the run, with its samples. */
 export type LeaseWork = {
-  readonly id: number;
   readonly message: LeaseMessage;
   readonly numbers: Uint32Array;
   /** Where the samples lie: side by side (rows 0, 1, …) or in the data set (rows are the sample numbers). */
@@ -60,6 +59,9 @@ export function numbersOf(message: LeaseMessage, run: RunContext): Uint32Array {
     ? Uint32Array.from({ length: last - first }, (_, i) => first + i)
     : run.order.numbers(piecesOf(run.shape, [first, last]));
 }
+
+/** The rows of samples that lie in the order in which they are taken: 0, 1, … */
+export const sideBySide = (numbers: Uint32Array): Uint32Array => numbers.map((_, row) => row);
 
 /** Only a gradient of a run whose leaves share scales has any. */
 function hasRightScales({ scales, task }: LeaseMessage, { codings, spec }: RunContext): boolean {
@@ -107,21 +109,23 @@ function malformed(message: LeaseMessage, problem: string): LeaseReading {
  * What is wrong with the samples, as the end of a sentence, or null. A label beyond the model's outputs would read and
  * write outside of an engine's buffers.
  */
-export function problemOf({ id, rows, source }: LeaseWork, run: RunContext): string | null {
-  if (run.model.loss === 'squared_error') return numberProblem({ id, rows, source });
+export function problemOf(work: LeaseWork, run: RunContext): string | null {
+  if (run.model.loss === 'squared_error') return numberProblem(work);
+  const { message, rows, source } = work;
   const classes = run.model.outputs === 1 ? 2 : run.model.outputs;
   for (const row of rows) {
     const label = source.targets.values[row] as number;
-    if (label >= classes) return `lease ${id} has a sample of class ${label}, the model has ${classes}`;
+    if (label >= classes)
+      return `lease ${message.lease} has a sample of class ${label}, the model has ${classes}`;
   }
   return null;
 }
 
 /** A target that is no number would make the whole step not finite. */
-function numberProblem({ id, rows, source }: Pick<LeaseWork, 'id' | 'rows' | 'source'>): string | null {
+function numberProblem({ message, rows, source }: LeaseWork): string | null {
   for (const row of rows) {
     if (!Number.isFinite(source.targets.values[row]))
-      return `lease ${id} has a target that is no finite number`;
+      return `lease ${message.lease} has a target that is no finite number`;
   }
   return null;
 }

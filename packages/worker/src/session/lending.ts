@@ -1,19 +1,20 @@
-/**
- * A gateway's part of a session: leases are not computed here but handed on, and whoever hands them on is told what comes
- * from the coordinator.
- */
-import type { FactOf, LeaseMessage, Welcome } from '@shoal/core';
-import type { Relayed, SessionEffect } from './events.ts';
+/** Leases of a gateway: they are not computed here but handed on, and whoever they go to is told what the coordinator says. */
+import { type FactOf, type LeaseMessage, unreachable } from '@shoal/core';
+import type { Relayed, WorkEvent } from './events.ts';
+import type { HolderFactory, JoinedRun, LeaseHolder, SessionControl, WorkMessage } from './leaseHolder.ts';
 
-export class Lending {
-  readonly #emit: (effect: SessionEffect) => void;
+/** No part of the page to join, which does not know it. */
+export const lending: HolderFactory = (control) => new Lending(control);
+
+class Lending implements LeaseHolder {
+  readonly #control: SessionControl;
   /** Leases that were handed on and are not over. */
   readonly #lent = new Set<number>();
   /** Somebody has been told of a run to hand them on for. */
   #isOpen = false;
 
-  constructor(emit: (effect: SessionEffect) => void) {
-    this.#emit = emit;
+  constructor(control: SessionControl) {
+    this.#control = control;
   }
 
   get held(): number {
@@ -24,37 +25,58 @@ export class Lending {
     return this.#lent.has(lease);
   }
 
-  joined(welcome: Welcome): void {
+  /** It has no slots. */
+  prepare(): void {}
+
+  joined({ welcome }: JoinedRun): void {
     this.#isOpen = true;
-    this.tell({ type: 'joined', welcome });
+    this.#relay({ type: 'joined', welcome });
   }
 
-  lend(message: LeaseMessage): void {
+  take(message: LeaseMessage): void {
     this.#lent.add(message.lease);
-    this.tell({ type: 'lent', message });
+    this.#relay({ type: 'lent', message });
   }
 
-  /** Its last answer is on the way. */
-  over(lease: number): void {
-    this.#lent.delete(lease);
+  hear(message: WorkMessage): void {
+    switch (message.type) {
+      case 'parameters':
+        return this.#relay({ type: 'parameters', message });
+      case 'revoke':
+        return this.#recall(message.lease);
+      case 'counted':
+        return this.#relay({ type: 'counted' });
+      case 'coordinators':
+        return this.#relay({ type: 'coordinators', addresses: message.addresses });
+      case 'vouched':
+      case 'dismissed':
+        return this.#relay({ type: 'told', message });
+      default:
+        return unreachable(message);
+    }
   }
 
-  /** @returns whether it was handed on and is not over */
-  recall(lease: number): boolean {
-    if (!this.#lent.delete(lease)) return false;
-    this.tell({ type: 'recalled', lease });
-    return true;
+  #recall(lease: number): void {
+    if (!this.#lent.delete(lease)) return;
+    this.#relay({ type: 'recalled', lease });
+    this.#control.failed(lease, 'revoked', 'Stopped, as told.');
   }
 
-  /** The connection is lost, and with it what was granted over it. */
+  /** Beside what it is to say, nothing happens to whoever has neither slots nor samples. */
+  handle(event: WorkEvent): void {
+    if (event.type !== 'say' || !this.#isOpen) return;
+    if (event.ends !== null) this.#lent.delete(event.ends);
+    this.#control.emit({ type: 'send', message: event.message });
+  }
+
   abandon(bye: FactOf<'coordinatorSaid'> | null): void {
     this.#lent.clear();
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.tell({ type: 'lost', bye });
+    this.#relay({ type: 'lost', bye });
   }
 
-  tell(what: Relayed): void {
-    this.#emit({ type: 'relayed', what });
+  #relay(what: Relayed): void {
+    this.#control.emit({ type: 'relayed', what });
   }
 }

@@ -15,6 +15,7 @@ import { BlockCache } from './blockCache.ts';
 import { BlockFetches, type BlockSource } from './blockFetches.ts';
 import type { BlockPlace, SessionEffect, SessionEvent } from './events.ts';
 import { Gathering } from './gathering.ts';
+import { sideBySide } from './leaseWork.ts';
 import { dataRefusal } from './memory.ts';
 import type { RunContext } from './runContext.ts';
 
@@ -123,7 +124,7 @@ export class SampleSupply {
     if (held.type === 'blocks') {
       const gathering = new Gathering(held.cache, set, numbers);
       if (!gathering.isComplete) return { type: 'gathering', gathering };
-      return { type: 'here', source: gathering.samples, rows: numbers.map((_, row) => row) };
+      return { type: 'here', source: gathering.samples, rows: sideBySide(numbers) };
     }
     if (held.type === 'nothing' || held.splits === null) return { type: 'awaited' };
     return { type: 'here', source: held.splits[set], rows: numbers };

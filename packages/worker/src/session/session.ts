@@ -8,33 +8,24 @@ import {
   type CoordinatorSaying,
   type DisconnectFact,
   type FactOf,
-  type FailureCode,
   type Hello,
   type IncapableFact,
-  type LeaseMessage,
   type LeaveFact,
   leaveMessage,
   PROTOCOL_VERSION,
   type SessionEndFact,
-  unreachable,
   type Welcome,
-  type WorkerSaying,
 } from '@shoal/core';
 import type { ConnectFailure } from '../shell/connectFailure.ts';
-import type { SlotAnswer } from '../slot/slotMessages.ts';
 import { Addresses } from './addresses.ts';
 import { byeOfCloseCode } from './byeOfCloseCode.ts';
-import type { EndReason, SessionEffect, SessionEvent, SlotId } from './events.ts';
-import { LeaseIntake } from './leaseIntake.ts';
-import { LeaseQueue } from './leaseQueue.ts';
-import { readLease } from './leaseWork.ts';
-import { Lending } from './lending.ts';
-import { offeredRun } from './offeredRun.ts';
+import { Computing } from './computing.ts';
+import type { EndReason, SessionEffect, SessionEvent } from './events.ts';
+import type { LeaseHolder, SessionControl } from './leaseHolder.ts';
+import { Participation } from './participation.ts';
 import { type GivingUp, Reconnection } from './reconnection.ts';
 import type { RunContext } from './runContext.ts';
-import { SampleSupply } from './sampleSupply.ts';
 import type { SessionOptions } from './sessionOptions.ts';
-import { SlotPool } from './slotPool.ts';
 
 /** A coordinator that takes so long to say that there is no run held the connection on purpose. */
 const HELD_MS = 1_000;
@@ -44,13 +35,7 @@ type Phase =
   | { readonly type: 'offline' }
   /** The hello has been sent. */
   | { readonly type: 'greeting'; heardAt: number }
-  | {
-      readonly type: 'joined';
-      heardAt: number;
-      readonly run: RunContext;
-      readonly silenceMs: number;
-      readonly leasesHeldMax: number;
-    }
+  | { readonly type: 'joined'; heardAt: number; readonly silenceMs: number }
   /** The connection is being closed; nothing that still comes is read. */
   | { readonly type: 'closing' }
   | { readonly type: 'ended' };
@@ -60,51 +45,38 @@ export type Presence = 'joined' | 'between runs' | 'waiting';
 
 export class WorkerSession {
   readonly #options: SessionOptions;
-  readonly #slots: SlotPool;
-  readonly #leases: LeaseQueue;
   readonly #addresses: Addresses;
   readonly #reconnection: Reconnection;
-  readonly #supply: SampleSupply;
-  readonly #intake: LeaseIntake;
-  /** Null for whoever computes by itself. */
-  readonly #lending: Lending | null;
+  readonly #holder: LeaseHolder;
+  readonly #participation: Participation;
   #effects: SessionEffect[] = [];
   #phase: Phase = { type: 'offline' };
-  /** Kept over reconnects, so that neither slots nor data are made anew for the same run. */
-  #run: RunContext | null = null;
-  #engineFailures = 0;
   #bye: FactOf<'coordinatorSaid'> | null = null;
   /** This worker's own token, given with the welcome and shown instead of the join token from then on. */
   #credential: string | null;
-  /** The highest term that was heard of, and the run that it is of. */
-  #led: { readonly runId: string; readonly term: number } = { runId: '', term: 0 };
 
   constructor(options: SessionOptions) {
     const emit = (effect: SessionEffect): void => {
       this.#effects.push(effect);
     };
+    const { protocolLimits, workerLimits } = options;
     this.#options = options;
     this.#credential = options.credential;
-    this.#lending = options.relays ? new Lending(emit) : null;
-    this.#slots = new SlotPool({ threads: options.threads, emit });
-    const { protocolLimits, workerLimits, sharesData } = options;
     this.#addresses = new Addresses(options.address);
     const addresses = this.#addresses;
     this.#reconnection = new Reconnection({ addresses, protocolLimits, workerLimits, emit });
-    const { memoryBytesMax } = workerLimits;
-    this.#supply = new SampleSupply({ sharesData, memoryBytesMax, emit });
-    this.#leases = new LeaseQueue({
-      slots: this.#slots,
-      send: (message) => emit({ type: 'send', message }),
-      progressMs: protocolLimits.progressMs,
-    });
-    this.#intake = new LeaseIntake({
-      ...{ supply: this.#supply, leases: this.#leases, memoryBytesMax },
-      run: () => (this.#phase.type === 'joined' ? this.#phase.run : null),
-      failed: (lease, code, message) => this.#failed(lease, code, message),
+    const control: SessionControl = {
+      emit,
+      log: (level, fact) => this.#log(level, fact),
+      failed: (lease, code, message) =>
+        emit({ type: 'send', message: { type: 'failed', lease, code, message } }),
+      close: () => this.#close(),
       misunderstood: (detail) => this.#misunderstood(detail),
-      tooLarge: (refusal) => this.#giveUp(refusal, 'memory'),
-    });
+      giveUp: (fact, why) => this.#giveUp(fact, why),
+      workBegins: () => this.#reconnection.startOver(),
+    };
+    this.#holder = options.lending?.(control) ?? new Computing(options, control);
+    this.#participation = new Participation({ options, addresses, control, holder: this.#holder });
   }
 
   /** True once the last effect has been given. */
@@ -114,7 +86,7 @@ export class WorkerSession {
 
   /** What it takes part in, or has last taken part in. */
   get run(): RunContext | null {
-    return this.#run;
+    return this.#participation.run;
   }
 
   /** Where its coordinator is, or is looked for next. */
@@ -149,26 +121,13 @@ export class WorkerSession {
         return this.#disconnected(event.code, event.reason, event.jitter);
       case 'notConnected':
         return this.#notConnected(event.failure, event.jitter);
-      case 'slotAnswered':
-        return this.#slotAnswered(event.slot, event.answer, now);
-      case 'slotDied':
-        return this.#slotDied(event.slot, event.reason);
-      case 'dataLoaded':
-        if (this.#supply.dataLoaded(event.load, event.splits)) this.#intake.suppliedAll();
-        return;
-      case 'blockArriving':
-        return this.#intake.blockArriving(event, now);
-      case 'blockFetched':
-        return this.#intake.blockFetched(event);
-      case 'say':
-        return this.#say(event.message, event.ends);
       case 'leaveRequested':
         return this.#leave(event.reason);
       case 'tick':
-        this.#intake.tick(now);
+        this.#holder.handle(event, now);
         return this.#listen(now);
       default:
-        return unreachable(event);
+        return this.#holder.handle(event, now);
     }
   }
 
@@ -198,7 +157,7 @@ export class WorkerSession {
   /* ── The connection ──────────────────────────────────────────────────── */
 
   #greet(now: number): void {
-    const { identity, name, agent, engines, kernels, threads } = this.#options;
+    const { identity, name, agent, engines, kernels, threads, lending } = this.#options;
     this.#phase = { type: 'greeting', heardAt: now };
     const hello: Hello = {
       type: 'hello',
@@ -210,7 +169,7 @@ export class WorkerSession {
       engines: [...engines],
       kernels,
       threads: Math.max(1, threads),
-      ...(this.#lending !== null && { gateway: true as const }),
+      ...(lending !== null && { gateway: true as const }),
     };
     this.#emit({ type: 'send', message: hello });
   }
@@ -230,21 +189,8 @@ export class WorkerSession {
 
   #close(): void {
     this.#phase = { type: 'closing' };
-    this.#abandon();
+    this.#holder.abandon(this.#bye);
     this.#emit({ type: 'disconnect' });
-  }
-
-  /** Nothing that is held is waited for any more. */
-  #abandon(): void {
-    this.#leases.abandonAll();
-    this.#supply.disconnected();
-    this.#lending?.abandon(this.#bye);
-  }
-
-  #say(message: WorkerSaying, ends: number | null): void {
-    if (this.#phase.type !== 'joined') return;
-    if (ends !== null) this.#lending?.over(ends);
-    this.#emit({ type: 'send', message });
   }
 
   #listen(now: number): void {
@@ -260,7 +206,7 @@ export class WorkerSession {
 
   #disconnected(code: number | null, reason: DisconnectFact, jitter: number): void {
     this.#phase = { type: 'offline' };
-    this.#abandon();
+    this.#holder.abandon(this.#bye);
     const bye = this.#bye ?? byeOfCloseCode(code);
     this.#bye = null;
     if (bye?.code === 'badToken' && this.#credential !== null) {
@@ -286,7 +232,7 @@ export class WorkerSession {
 
   #leave(reason: LeaveFact): void {
     const { type } = this.#phase;
-    this.#abandon();
+    this.#holder.abandon(this.#bye);
     if (type === 'greeting' || type === 'joined') {
       const message = { type: 'leave', reason: leaveMessage(reason), code: reason.type } as const;
       this.#emit({ type: 'send', message });
@@ -302,158 +248,36 @@ export class WorkerSession {
     if (phase.type !== 'greeting' && phase.type !== 'joined') return;
     const silentMs = now - phase.heardAt;
     phase.heardAt = now;
-    if (message.type === 'bye') {
-      // A coordinator that keeps those who wait until it has news is asked again soon.
-      if (message.code === 'betweenRuns' && silentMs > HELD_MS) this.#reconnection.startOver();
-      if (message.code === 'standby') this.#addresses.hearOf(message.addresses ?? []);
-      const { code, message: said, fact } = message;
-      this.#bye = { type: 'coordinatorSaid', code, message: said, ...(fact !== undefined && { fact }) };
-      return this.#close();
-    }
-    if (message.type === 'ping') {
-      return this.#emit({ type: 'send', message: { type: 'pong', nonce: message.nonce } });
-    }
-    if (phase.type === 'greeting') {
-      if (message.type === 'welcome') return this.#join(message, now);
-      return this.#misunderstood(`sent "${message.type}" before its welcome.`);
-    }
     switch (message.type) {
+      case 'bye':
+        return this.#heardBye(message, silentMs);
+      case 'ping':
+        return this.#emit({ type: 'send', message: { type: 'pong', nonce: message.nonce } });
       case 'welcome':
+        if (phase.type === 'greeting') return this.#welcomed(message, now);
         return this.#misunderstood('sent a second welcome.');
-      case 'parameters': {
-        const problem = phase.run.takeParameters(message);
-        if (problem !== null) return this.#misunderstood(`is not understood: ${problem}.`);
-        return this.#lending?.tell({ type: 'parameters', message });
-      }
-      case 'lease':
-        return this.#take(message, phase.run, phase.leasesHeldMax, now);
-      case 'vouched':
-      case 'dismissed':
-        if (this.#lending !== null) return this.#lending.tell({ type: 'told', message });
-        return this.#misunderstood(`sent "${message.type}", which is for gateways.`);
-      case 'revoke':
-        if (this.#lending !== null) return this.#recall(this.#lending, message.lease);
-        this.#leases.revoke(message.lease);
-        return this.#intake.fetch();
-      case 'counted':
-        if (this.#lending !== null) return this.#lending.tell({ type: 'counted' });
-        this.#supply.counted(phase.run);
-        return this.#intake.fetch();
-      case 'coordinators':
-        this.#addresses.learn(message.addresses);
-        return this.#lending?.tell({ type: 'coordinators', addresses: message.addresses });
-      case 'standing':
-        return this.#emit({ type: 'show', standing: message });
       default:
-        return unreachable(message);
+        if (phase.type === 'joined') return this.#participation.hear(message, now);
+        return this.#misunderstood(`sent "${message.type}" before its welcome.`);
     }
   }
 
-  #join(welcome: Welcome, now: number): void {
-    const { engines, threads, workerLimits } = this.#options;
-    const { address } = this;
-    const { runId, term } = welcome;
-    if (this.#isOvertaken(runId, term)) return;
-    this.#led = { runId, term };
-    this.#addresses.learn(welcome.addresses);
-    this.#credential = welcome.credential ?? this.#credential;
-    const offer = offeredRun(welcome, { address, threads, workerLimits });
-    if ('refusal' in offer) return this.#giveUp(offer.refusal, offer.why);
-    const isSameData = this.#run?.dataKey === offer.dataKey;
-    const run = this.#continued(offer);
-    if (welcome.protocol !== PROTOCOL_VERSION || !engines.includes(welcome.engine)) {
-      const offered = `protocol ${PROTOCOL_VERSION} and ${engines.join(', ')}`;
-      return this.#misunderstood(
-        `asks for protocol ${welcome.protocol} and engine ${welcome.engine}, this worker offered ${offered}.`,
-      );
-    }
-    const { silenceMs } = welcome;
-    const leasesHeldMax = Math.min(welcome.leasesHeldMax, workerLimits.leasesHeldMax);
-    this.#phase = { type: 'joined', heardAt: now, run, silenceMs, leasesHeldMax };
+  #welcomed(welcome: Welcome, now: number): void {
+    const { runId, term, addresses, credential, silenceMs } = welcome;
+    if (this.#participation.isOvertaken(runId, term)) return;
+    this.#addresses.learn(addresses);
+    this.#credential = credential ?? this.#credential;
+    if (!this.#participation.join(welcome, this.#token)) return;
+    this.#phase = { type: 'joined', heardAt: now, silenceMs };
     this.#reconnection.joined();
-    this.#log('info', { type: 'runJoined', runId, address, threads, engine: run.engine });
-    if (this.#lending !== null) this.#lending.joined(welcome);
-    else this.#supply.join(run, { address, blocksPath: welcome.blocksPath, token: this.#token }, isSameData);
-    if (this.#options.follows) this.#emit({ type: 'send', message: { type: 'follow' } });
   }
 
-  /**
-   * Whether another coordinator leads the run by now. This one does not know it, perhaps because it was asleep, and has
-   * nothing to grant any more.
-   */
-  #isOvertaken(runId: string, term: number): boolean {
-    const { runId: led, term: known } = this.#led;
-    if (runId !== led || term >= known) return false;
-    this.#log('warn', { type: 'coordinatorOvertaken', address: this.address, term, known });
+  #heardBye(bye: Extract<CoordinatorSaying, { readonly type: 'bye' }>, silentMs: number): void {
+    const { code, message, fact, addresses = [] } = bye;
+    // A coordinator that keeps those who wait until it has news is asked again soon.
+    if (code === 'betweenRuns' && silentMs > HELD_MS) this.#reconnection.startOver();
+    if (code === 'standby') this.#addresses.hearOf(addresses);
+    this.#bye = { type: 'coordinatorSaid', code, message, ...(fact !== undefined && { fact }) };
     this.#close();
-    return true;
-  }
-
-  /** The run that is offered, as far as possible with what is here already. */
-  #continued(next: RunContext): RunContext {
-    const last = this.#run;
-    const sameWork = last !== null && last.key === next.key;
-    const run = sameWork && last.dataKey === next.dataKey ? last : next;
-    this.#run = run;
-    run.forgetParameters();
-    this.#slots.forgetParameters();
-    if (!sameWork) this.#slots.setUp(run);
-    return run;
-  }
-
-  /* ── Leases ──────────────────────────────────────────────────────────── */
-
-  #take(message: LeaseMessage, run: RunContext, leasesHeldMax: number, now: number): void {
-    const { lease, task } = message;
-    if (this.#isOvertaken(this.#led.runId, message.term)) return;
-    const held = this.#lending ?? this.#leases;
-    if (held.has(lease)) return this.#misunderstood(`sent lease ${lease} twice.`);
-    if (held.held >= leasesHeldMax) {
-      return this.#misunderstood(`sent lease ${lease} while ${leasesHeldMax} were held, which is the limit.`);
-    }
-    const reading = readLease(message, run);
-    switch (reading.type) {
-      case 'malformed':
-        return this.#misunderstood(`is not understood: ${reading.problem}.`);
-      case 'unknownVersion':
-        return this.#failed(lease, reading.type, reading.message);
-      case 'fits':
-        if (task !== 'probe') this.#reconnection.startOver();
-        if (this.#lending !== null) return this.#lending.lend(message);
-        return this.#intake.obtain(message, run, reading.samples, now);
-      default:
-        return unreachable(reading);
-    }
-  }
-
-  #recall(lending: Lending, lease: number): void {
-    if (lending.recall(lease)) this.#failed(lease, 'revoked', 'Stopped, as told.');
-  }
-
-  #failed(lease: number, code: FailureCode, message: string): void {
-    this.#emit({ type: 'send', message: { type: 'failed', lease, code, message } });
-  }
-
-  /* ── Slots ───────────────────────────────────────────────────────────── */
-
-  #slotAnswered(slot: SlotId, answer: SlotAnswer, now: number): void {
-    if (answer.type === 'finished') this.#engineFailures = 0;
-    this.#leases.slotAnswered(slot, answer, now);
-    this.#intake.fetch();
-    if (answer.type === 'failed') this.#engineFailed(answer.message);
-  }
-
-  #slotDied(slot: SlotId, reason: string): void {
-    this.#log('warn', { type: 'slotReplaced', slot, reason });
-    this.#leases.jobsLost(this.#slots.replace(slot), reason);
-    this.#engineFailed(reason);
-  }
-
-  #engineFailed(reason: string): void {
-    this.#engineFailures += 1;
-    const { engineFailuresMax } = this.#options.workerLimits;
-    if (this.#engineFailures < engineFailuresMax) return;
-    const engine = this.#run?.engine ?? null;
-    this.#giveUp({ type: 'engineFails', engine, times: engineFailuresMax, reason }, null);
   }
 }

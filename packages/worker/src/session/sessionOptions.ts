@@ -1,6 +1,7 @@
 /** What a session is told of its worker. */
 import type { EngineName, ProtocolLimits } from '@shoal/core';
 import type { WorkerLimits } from '../limits.ts';
+import type { HolderFactory } from './leaseHolder.ts';
 
 export type SessionOptions = {
   /** Where the coordinator is, as people know it: for sentences. */
@@ -19,8 +20,11 @@ export type SessionOptions = {
   readonly threads: number;
   /** Whether the data set lies in memory that the coordinator shares, so that nothing of it is fetched. */
   readonly sharesData: boolean;
-  /** It is a gateway: leases are handed on (`relayed` effects) instead of being computed, and what is said comes as `say`. */
-  readonly relays: boolean;
+  /**
+   * Of a gateway `lending`: leases are handed on (`relayed` effects) instead of being computed, and what is said comes as
+   * `say`. Null where they are computed.
+   */
+  readonly lending: HolderFactory | null;
   /** Whether somebody watches, who wants to be shown how the run stands. */
   readonly follows: boolean;
   readonly protocolLimits: ProtocolLimits;

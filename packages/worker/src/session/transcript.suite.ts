@@ -16,7 +16,6 @@ export class Transcript {
       readonly threads?: number;
       readonly follows?: boolean;
       readonly sharesData?: boolean;
-      readonly relays?: boolean;
       readonly limits?: Partial<WorkerLimits>;
     } = {},
   ) {
@@ -31,7 +30,7 @@ export class Transcript {
       kernels: 'build-1',
       threads: options.threads ?? 1,
       sharesData: options.sharesData ?? false,
-      relays: options.relays ?? false,
+      lending: null,
       follows: options.follows ?? false,
       protocolLimits: DEFAULT_LIMITS,
       workerLimits: { ...WORKER_LIMITS, ...options.limits },

@@ -1,5 +1,5 @@
 /** The lines that people read for the reports of a run. What is in them is made printable where lines are written. */
-import { counted, type EpochRecord, type InitialSpec, type RunResult } from '@shoal/core';
+import { counted, type EpochRecord, type InitialSpec, type RunResult, shortHash } from '@shoal/core';
 import type { RunReport } from '../../news/reports.ts';
 import { columns, duration, figure, grouped, percent } from './format.ts';
 
@@ -7,9 +7,6 @@ import { columns, duration, figure, grouped, percent } from './format.ts';
 function dataSetText(name: string): string {
   return name === 'digits' ? 'digits (built in, drawn by a program)' : name;
 }
-
-/** Digits of a hash that tell two files apart for a person. */
-const HASH_SHOWN = 12;
 
 export function runText(report: Extract<RunReport, { type: 'run' }>): string[] {
   const { spec, dataSet } = report;
@@ -29,7 +26,7 @@ export function runText(report: Extract<RunReport, { type: 'run' }>): string[] {
 
 /** `mnist-cnn-20260105-101500-3f2a, its first 6 layers, frozen` */
 function initialText({ from, sha256, layers, frozen }: InitialSpec): string {
-  const name = from === '' ? `the model of SHA-256 ${sha256.slice(0, HASH_SHOWN)}…` : from;
+  const name = from === '' ? `the model of SHA-256 ${shortHash(sha256)}…` : from;
   const taken = layers === null ? [] : [layers === 1 ? 'its first layer' : `its first ${layers} layers`];
   return [name, ...taken, ...(frozen ? ['frozen'] : [])].join(', ');
 }

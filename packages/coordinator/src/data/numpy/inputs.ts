@@ -16,7 +16,8 @@ export const countOf = ({ header }: NpyArray): number => header.shape[0] ?? 0;
 /** [count, features], [count, height, width], or with channels before or behind. */
 export function layoutOf({ name, header }: Pick<NpyArray, 'name' | 'header'>): Layout {
   const [count, ...sizes] = header.shape;
-  if (count === undefined || header.shape.includes(0)) throw new DataError(`${name} has no samples.`);
+  if (count === undefined || header.shape.includes(0))
+    throw new DataError(`${name} has no samples. Store an array with at least one.`);
   const [a = 1, b = 1, c = 1] = sizes;
   if (sizes.length === 0) return { shape: [1], channelsLast: false };
   if (sizes.length === 1) return { shape: [a], channelsLast: false };

@@ -73,7 +73,7 @@ function typeOf(name: string, text: string): NpyType {
 }
 
 /** Reads what a file begins with. @returns null where `bytes` hold less than the header @throws DataError */
-export function readNpyHeader(
+function readNpyHeader(
   name: string,
   bytes: Buffer,
 ): { readonly header: NpyHeader; readonly length: number } | null {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { CheckpointError, checkInitialSha256, type InitialSpec, type RunSpec } from '@shoal/core';
+import { CheckpointError, checkInitialSha256, type InitialSpec, type RunSpec, shortHash } from '@shoal/core';
 import { UserError } from '../../errors.ts';
 import type { KeptFiles } from '../../files/keptFiles.ts';
 import { type RunRecord, runFiles } from './runFolder.ts';
@@ -20,7 +20,9 @@ export async function keptInitial(
   if (spec.initial === undefined) return null;
   const file = runFiles(folder).initial;
   const bytes = await files.read(file).catch((error: Error) => {
-    throw new UserError(`The model that the run begins with, ${file}, cannot be read (${error.message}).`);
+    throw new UserError(
+      `The model that the run begins with, ${file}, cannot be read (${error.message}). Mend its permissions, or put the file back.`,
+    );
   });
   if (bytes === null) {
     throw new UserError(`The model that the run begins with is not in ${file}. Put the file back.`);
@@ -38,8 +40,6 @@ export async function keptInitial(
 const RUN_NAME = /^[A-Za-z0-9-]{1,128}$/;
 /** Of what was asked for, so much is said again. */
 const NAME_SHOWN = 128;
-/** Digits of a hash that tell two files apart for a person. */
-const HASH_SHOWN = 12;
 
 export type InitialModelsOptions = {
   readonly files: KeptFiles;
@@ -104,7 +104,7 @@ export class InitialModels {
     const { runsFolder: folder } = this.#options;
     throw new CheckpointError({
       type: 'initialFileUnknown',
-      sha256: sha256.slice(0, HASH_SHOWN),
+      sha256: shortHash(sha256),
       from,
       folder,
     });

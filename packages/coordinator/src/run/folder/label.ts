@@ -12,7 +12,7 @@ import { type KeptFiles, readText } from '../../files/keptFiles.ts';
 import { FolderLock } from './lock.ts';
 
 export const NAME_LENGTH_MAX = 200;
-export const TAG_LENGTH_MAX = 64;
+const TAG_LENGTH_MAX = 64;
 export const TAGS_MAX = 32;
 export const NOTES_LENGTH_MAX = 10_000;
 /** A file that is larger was written by somebody else and is not looked at. */

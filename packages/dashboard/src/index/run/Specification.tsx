@@ -1,7 +1,7 @@
 /** What is trained, and how: the run spec for people. */
-import { choiceOf, type DataSetInfo, type InitialSpec, type PublicSpec } from '@shoal/core';
+import { choiceOf, type DataSetInfo, type InitialSpec, type PublicSpec, shortHash } from '@shoal/core';
 import { named } from '../../shared/words.ts';
-import { count, shortHash } from '../format.ts';
+import { count } from '../format.ts';
 import { extrasOf, fieldsOf, layersOf } from './describe.ts';
 import { runTexts } from './texts.ts';
 

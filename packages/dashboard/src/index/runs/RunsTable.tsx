@@ -1,8 +1,8 @@
 /** The table of runs, sorted by its columns. */
-import type { RunSummary } from '@shoal/core';
+import { type RunSummary, shortHash } from '@shoal/core';
 import { useState } from 'preact/hooks';
 import { aboutOf, named } from '../../shared/words.ts';
-import { count, dateAndTime, NOTHING, shortHash } from '../format.ts';
+import { count, dateAndTime, NOTHING } from '../format.ts';
 import { fieldsOf } from '../run/describe.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { runTexts } from '../run/texts.ts';

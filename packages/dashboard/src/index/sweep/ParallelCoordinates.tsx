@@ -24,7 +24,7 @@ type Props = {
   readonly onRanges: (ranges: Ranges) => void;
 };
 
-export const saidOf = (trial: TrialView, view: SweepView): string => {
+const saidOf = (trial: TrialView, view: SweepView): string => {
   const t = sweepTexts();
   const values = view.fields.map(({ path }) => `${path} ${shownValue(trial.values[path])}`).join(', ');
   return t.shown(trial.number, values, `${t.metrics[view.metric]} ${significant(trial.figure)}`);

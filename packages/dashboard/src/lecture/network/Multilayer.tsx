@@ -12,7 +12,7 @@ import { useColumns } from './inspect.ts';
 import { NetDiagram } from './NetDiagram.tsx';
 import { networkTexts } from './texts.ts';
 
-export const XOR_SPEC = findPreset('mlp-xor');
+const XOR_SPEC = findPreset('mlp-xor');
 const model = compileModel(XOR_SPEC.model);
 const samples = tableDataSet('xor').train;
 const ROWS = ['00', '01', '10', '11'] as const;

@@ -1,4 +1,5 @@
 /** How a scene's run is played: at which pace, from where, step by step; and how to open it as an ordinary run. */
+import { shortHash } from '@shoal/core';
 import { PlayButtons } from '../picture/PlayButtons.tsx';
 import { PositionSlider } from '../picture/PositionSlider.tsx';
 import { lectureTexts } from '../texts.ts';
@@ -45,7 +46,7 @@ export function PlayControls({ playhead, recordings, opensAll = false }: Props) 
         </p>
       )}
       {recordings.length === 1 && recordings[0]?.outcome != null ? (
-        <span class="quiet number">{t.bits(recordings[0].outcome.parametersSha256.slice(0, 12))}</span>
+        <span class="quiet number">{t.bits(shortHash(recordings[0].outcome.parametersSha256))}</span>
       ) : null}
       <OpenRun specs={recordings.slice(0, opensAll ? undefined : 1).map(({ spec }) => spec)} />
     </div>

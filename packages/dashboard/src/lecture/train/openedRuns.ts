@@ -22,7 +22,7 @@ const SOFTMAX = digitsSpec({
   epochs: 8,
 });
 
-/** Scenes that train in the page open what they train. */
+/** A scene without an entry trains in the page itself, and opens what it trains. */
 export const openedRuns: { readonly [S in SceneName]?: () => RunSpec } = {
   neuron: () => findPreset('neuron'),
   activations: () => onDigits('mnist-prelu', ALL),
