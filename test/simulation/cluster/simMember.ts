@@ -25,8 +25,8 @@ const LOOK_MS = 500;
 export type ClusterWatch = CoordinatorWatch & {
   /** It leads, and will go on with the run. */
   readonly began: (who: string, term: number) => void;
-  /** It goes on from the state after so many steps. */
-  readonly leads: (who: string, step: number) => void;
+  /** It goes on, as the leader of this term, from the state after so many steps. */
+  readonly leads: (who: string, term: number, step: number) => void;
   /** A lease of this term is on its way. */
   readonly granted: (who: string, term: number) => void;
   /** The state after so many steps was said to be kept. */
@@ -282,7 +282,7 @@ export class SimMember implements Host {
       own.coordinator = coordinator;
       coordinator.start();
       own.reception.open();
-      watch.leads(id, coordinator.life?.driver.state.progress.globalStep ?? 0);
+      watch.leads(id, term, coordinator.life?.driver.state.progress.globalStep ?? 0);
     } catch (error) {
       if (!(error instanceof TermOver)) throw error;
     }
