@@ -7,7 +7,7 @@ import {
   Leadership,
   TermOver,
 } from '@shoal/coordinator/simulation';
-import type { DataSet } from '@shoal/core';
+import { type DataSet, reasonOf } from '@shoal/core';
 import type { Link } from '../link.ts';
 import type { Host } from '../network.ts';
 import { probeOfRun } from '../probing.ts';
@@ -20,6 +20,8 @@ import { KeptRun, ROOT, RUN } from './keptRun.ts';
 import { Reception } from './reception.ts';
 
 const LOOK_MS = 500;
+/** As long as the real one leaves a run to others that it cannot go on with. */
+const RESIGNED_MS = 30_000;
 
 /** What must hold of all coordinators together is looked at here. */
 export type ClusterWatch = CoordinatorWatch & {
@@ -50,6 +52,8 @@ export type SimMemberOptions = {
   readonly name: string;
   readonly watch: ClusterWatch;
   readonly bugs: Bugs;
+  /** Of a file's content, what lies in the run's record itself; null for the usual. */
+  readonly inlineBytesMax: number | null;
 };
 
 /** One life of its process. */
@@ -104,7 +108,7 @@ export class SimMember implements Host {
 
   start(): void {
     if (this.#process !== null) return;
-    const { world, broker, simulator } = this.#options;
+    const { world, broker, simulator, inlineBytesMax } = this.#options;
     this.#lives += 1;
     const id = `${this.name}-${this.#lives}`;
     const line = new SimBrokerLine(world, this.#awake);
@@ -137,6 +141,7 @@ export class SimMember implements Host {
       },
       wait: (ms) => this.#wait(ms),
       onAway: () => {},
+      ...(inlineBytesMax !== null && { inlineBytesMax }),
     });
     const reception = new Reception({
       ...{ world, leadership, awake: this.#awake, vectorLength: simulator.bench.model.vectorLength },
@@ -284,7 +289,9 @@ export class SimMember implements Host {
       own.reception.open();
       watch.leads(id, term, coordinator.life?.driver.state.progress.globalStep ?? 0);
     } catch (error) {
-      if (!(error instanceof TermOver)) throw error;
+      if (error instanceof TermOver || leadership.term !== term || this.#process !== own) return;
+      world.say(this.name, `cannot go on with the run: ${reasonOf(error)}`);
+      await leadership.resign(RESIGNED_MS);
     }
   }
 

@@ -9,7 +9,7 @@ import { brokenGateway, countOf, PROGRESS_MS, type Simulator, wrongEnd, wrongEpo
 import { SimWorker } from '../simWorker.ts';
 import { World } from '../world.ts';
 import { type Bugs, type ClusterWatch, SimMember } from './simMember.ts';
-import { trouble } from './trouble.ts';
+import { type Troubles, trouble } from './trouble.ts';
 
 export const LEASE_MS = 5_000;
 const EVENTS_MAX = 1_000_000;
@@ -76,6 +76,7 @@ export async function simulateCluster(
       if (term <= newest) fail(`${who} leads in term ${term} after term ${newest}`);
       if ([...owners.values()].includes(who)) again += 1;
       owners.set(term, who);
+      troubles.began();
       newest = term;
     },
     granted: (who, term) => {
@@ -92,9 +93,12 @@ export async function simulateCluster(
       acknowledged = Math.max(acknowledged, step);
     },
   };
+  // Of so small a run all would lie in its record.
+  const inlineBytesMax = world.chance() < 0.5 ? 256 : null;
   const members = Array.from(
     { length: 2 + world.integer(2) },
-    (_, i) => new SimMember({ ...{ world, simulator, broker, watch }, name: `c${i + 1}`, bugs }),
+    (_, i) =>
+      new SimMember({ ...{ world, simulator, broker, watch, inlineBytesMax }, name: `c${i + 1}`, bugs }),
   );
   const network = new Map<string, Host>(members.map((member) => [member.address, member]));
   const gateways = openGateways(world, simulator, network);
@@ -112,7 +116,7 @@ export async function simulateCluster(
   for (const member of members) world.after(world.between(0, 1_000), () => member.start());
   for (const gateway of gateways) world.after(world.between(0, 2_000), () => gateway.start());
   for (const worker of workers) world.after(world.between(0, 3_000), () => worker.start());
-  const troubles = trouble({
+  const troubles: Troubles = trouble({
     ...{ world, broker, members, gateways, workers, untilMs: world.between(5_000, 90_000) },
   });
 

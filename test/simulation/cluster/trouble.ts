@@ -22,16 +22,29 @@ const FREEZE_MS = 20_000;
 /** Who stands still for so long finds another leading. */
 const DEPOSED_MS = [5_500, 8_000] as const;
 const HARDY_PART = 0.6;
+/** So many of them are stopped while they take the run up, which takes about this long. */
+const AT_ONCE_PART = 0.5;
+const BEGINNING_MS = 80;
 /** Of all that happens where coordinators are hardy. */
 const DEPOSED_PART = 0.4;
 /** Of all that happens where there are gateways, what happens to them. */
 const GATEWAYS_PART = 0.35;
 
-/** `overAt`: from then on nothing is wrong any more, by the world's clock. */
-export function trouble({ world, broker, members, gateways, workers, untilMs }: Troubled): {
+export type Troubles = {
+  /** From then on nothing is wrong any more, by the world's clock. */
   readonly overAt: number;
-} {
-  const troubles = { overAt: Number.POSITIVE_INFINITY };
+  /** To be told that somebody has begun to lead: what it does first is a good time to stop it. */
+  readonly began: () => void;
+};
+
+export function trouble({ world, broker, members, gateways, workers, untilMs }: Troubled): Troubles {
+  const troubles = {
+    overAt: Number.POSITIVE_INFINITY,
+    began: (): void => {
+      if (!areHardy || world.now > untilMs || world.chance() >= AT_ONCE_PART) return;
+      world.after(world.between(0, BEGINNING_MS), depose);
+    },
+  };
   const meanMs = world.between(500, 6_000);
   /** Coordinators stand still in place of dying, so that the same ones lead again and again. */
   const areHardy = world.chance() < HARDY_PART;
