@@ -62,13 +62,18 @@ export class Link {
     this.#freeAt[from] = begins + bytes / bytesPerMs;
     this.#lastArrival[from] = Math.max(this.#lastArrival[from], this.#freeAt[from] + latencyMs);
     this.#world.after(this.#lastArrival[from] - this.#world.now, () => {
-      const held = this.#held[other(from)];
-      if (held !== null) held.push(arrive);
-      else if (!this.#broken) arrive();
+      if (!this.#broken) this.#reach(other(from), arrive);
     });
   }
 
-  /** The side reads nothing for now: what arrives stays on the line. */
+  /** What has come to a side that reads nothing lies there, and is read when it goes on, whatever became of the line. */
+  #reach(side: Side, arrive: () => void): void {
+    const held = this.#held[side];
+    if (held !== null) held.push(arrive);
+    else arrive();
+  }
+
+  /** The side reads nothing for now: neither what arrives nor that the connection has ended. */
   hold(side: Side): void {
     this.#held[side] ??= [];
   }
@@ -76,7 +81,7 @@ export class Link {
   release(side: Side): void {
     const held = this.#held[side] ?? [];
     this.#held[side] = null;
-    for (const arrive of held) if (!this.#broken) arrive();
+    for (const arrive of held) this.#reach(side, arrive);
   }
 
   /** Orderly: what was sent arrives first. */
@@ -100,7 +105,7 @@ export class Link {
   /** A side gives the connection up at once; the other hears nothing or little of it. */
   drop(side: Side): void {
     this.break({ worker: this.quality.latencyMs, coordinator: this.quality.latencyMs });
-    this.#tell(side, ABNORMAL, 'The connection was dropped', 0);
+    this.#world.after(0, () => this.#tellNow(side, ABNORMAL, 'The connection was dropped'));
   }
 
   /** The process on this side is gone: it must hear nothing more. */
@@ -109,11 +114,13 @@ export class Link {
   }
 
   #tell(side: Side, code: number, reason: string, delayMs: number): void {
-    this.#world.after(delayMs, () => {
-      if (this.#told[side]) return;
-      this.#told[side] = true;
-      this.#ends[side].closed(code, reason);
-    });
+    this.#world.after(delayMs, () => this.#reach(side, () => this.#tellNow(side, code, reason)));
+  }
+
+  #tellNow(side: Side, code: number, reason: string): void {
+    if (this.#told[side]) return;
+    this.#told[side] = true;
+    this.#ends[side].closed(code, reason);
   }
 }
 

@@ -7,6 +7,8 @@ export const COORDINATOR_ADDRESS = 'http://simulated';
 export interface Host {
   /** Somebody has connected; null where nobody listens. `from` names them. */
   accept(link: Link, from: string): SimSocket | null;
+  /** A block of the data set as it is fetched there; null where it is not to be had at present. */
+  block(sha256: string): Uint8Array | null | Promise<Uint8Array | null>;
 }
 
 /** By address. */

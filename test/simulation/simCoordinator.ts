@@ -2,7 +2,6 @@
 import {
   beginningOf,
   CheckpointWriter,
-  DEFAULT_SERVER_LIMITS,
   type DriverOptions,
   type EndRecord,
   type Evidence,
@@ -10,32 +9,34 @@ import {
   type KeptState,
   LEADING_ALONE,
   type Leading,
-  outgoing,
   type PreparedRun,
-  type probeAnswer,
+  type ProbeResult,
   RunDriver,
   SnapshotStore,
-  SocketConnection,
   type StepRecord,
   startRun,
   type TrustStart,
   usableHistory,
+  type WorkerConnection,
   WorkerRegistry,
 } from '@shoal/coordinator/simulation';
 
 import {
   DEFAULT_LIMITS,
+  type DepartureFact,
   decodeCheckpoint,
+  type Hello,
   KERNEL_BUILD,
   sentence,
   sentences,
   specSha256,
   vectorSha256,
-  type Welcome,
+  type WorkerSaying,
 } from '@shoal/core';
 import type { KeptInSimulation } from './disk.ts';
 import type { Link } from './link.ts';
-import { SimSocket } from './simSocket.ts';
+import { SimDoor } from './simDoor.ts';
+import type { SimSocket } from './simSocket.ts';
 import { SimTrusted } from './simTrusted.ts';
 import type { Workbench } from './workbench.ts';
 import type { World } from './world.ts';
@@ -44,12 +45,16 @@ export const TOKEN = 'simulated';
 const TICK_MS = 50;
 const FILES = { last: 'last', best: 'best', history: (mark: number) => `history-${mark}` };
 
+type ProbeAnswer = ProbeResult['answer'];
+
 type Life = {
   readonly run: PreparedRun;
   readonly driver: RunDriver;
   readonly registry: WorkerRegistry;
   readonly trusted: SimTrusted;
-  readonly connections: Map<number, { readonly connection: SocketConnection; readonly link: Link }>;
+  /** Of whoever has connected to this coordinator itself; a member of a cluster has a door of its own. */
+  readonly connections: SimDoor['connections'];
+  readonly door: SimDoor;
 };
 
 /** Who leads, as far as the process knows. */
@@ -69,21 +74,24 @@ const ALONE: SimLeading = {
 export type CoordinatorWatch = {
   readonly step: (step: StepRecord, life: { readonly run: PreparedRun; readonly driver: RunDriver }) => void;
   readonly moved: () => void;
+  /** An epoch is done, as it is told. */
+  readonly epoch?: (record: EpochEffect['record']) => void;
 };
+
+type EpochEffect = Parameters<DriverOptions['observer']['epochDone']>[0];
 
 export class SimCoordinator {
   readonly #world: World;
   readonly #bench: Workbench;
-  readonly #probe: Awaited<ReturnType<typeof probeAnswer>>;
+  readonly #probe: ProbeAnswer;
+  readonly #prepare: () => PreparedRun;
   readonly #watch: CoordinatorWatch;
   readonly disk: KeptInSimulation;
   readonly #name: string;
   readonly #leading: SimLeading;
   /** Name of the one worker that it has started itself; null without. */
   readonly #own: string | null;
-  readonly manifests: Welcome['data'];
   #life: Life | null = null;
-  #nextConnection = 1;
   end: EndRecord | null = null;
   parametersSha256 = '';
   crashes = 0;
@@ -98,7 +106,9 @@ export class SimCoordinator {
   constructor(options: {
     readonly world: World;
     readonly bench: Workbench;
-    readonly probe: Awaited<ReturnType<typeof probeAnswer>>;
+    readonly probe: ProbeAnswer;
+    /** The run as it has been prepared; with the data set that all share when absent. */
+    readonly run?: () => PreparedRun;
     readonly disk: KeptInSimulation;
     readonly watch: CoordinatorWatch;
     readonly own?: string | null;
@@ -121,8 +131,7 @@ export class SimCoordinator {
       ...ALONE,
       addresses: (forGateway) => (forGateway ? [] : addresses),
     };
-    const { manifests } = options.bench.blocks;
-    this.manifests = manifests;
+    this.#prepare = options.run ?? (() => options.bench.prepare(this.#leading.term));
   }
 
   get life(): Life | null {
@@ -130,10 +139,10 @@ export class SimCoordinator {
   }
 
   start(): void {
-    const { spec, model, prepare } = this.#bench;
+    const { spec, model } = this.#bench;
     const world = this.#world;
-    const { term, mayGrant } = this.#leading;
-    const run = prepare(term);
+    const { mayGrant } = this.#leading;
+    const run = this.#prepare();
     const owner = { model, specSha256: specSha256(spec), kernels: KERNEL_BUILD };
     const last = this.disk.read(FILES.last);
     const best = this.disk.read(FILES.best);
@@ -143,7 +152,6 @@ export class SimCoordinator {
     const progress = restored?.progress ?? initialProgress(run.facts);
     world.say(this.#name, `starts at epoch ${progress.epoch + 1}, step ${progress.globalStep}`);
     const started = startRun(run.facts, progress, trust.start);
-    const connections: Life['connections'] = new Map();
     const driver: RunDriver = new RunDriver({
       state: started.state,
       pending: started.effects,
@@ -157,9 +165,9 @@ export class SimCoordinator {
       workers: {
         send: (worker, said) => {
           if (said.message.type === 'lease') this.#leading.granted();
-          connections.get(worker)?.connection.send(said);
+          registry.registered.get(worker)?.connection.send(said);
         },
-        bye: (worker, code, why) => connections.get(worker)?.connection.end(code, why),
+        bye: (worker, code, why) => registry.registered.get(worker)?.connection.end(code, why),
         isGateway: (worker) => registry.isGateway(worker),
         contributors: (worker, by) => registry.contributors(worker, by),
         convicted: (identity) => {
@@ -182,6 +190,7 @@ export class SimCoordinator {
         },
         epochDone: ({ record }) => {
           world.say(this.#name, `epoch ${record.epoch} done, validation loss ${record.validationLoss}`);
+          this.#watch.epoch?.(record);
           this.#watch.moved();
         },
         log: ({ facts, about }) => {
@@ -207,7 +216,7 @@ export class SimCoordinator {
       runId: 'simulated',
       spec,
       kernels: KERNEL_BUILD,
-      manifests: this.manifests,
+      manifests: run.blocks.manifests,
       limits: DEFAULT_LIMITS,
       leading: this.#leading,
       driver,
@@ -216,16 +225,18 @@ export class SimCoordinator {
         world.say(this.#name, change.type === 'refused' ? said : `${change.name} ${change.type}: ${said}`);
       },
     });
-    const life: Life = { run, driver, registry, connections, trusted: trust.trusted };
+    const door = new SimDoor({
+      world,
+      answerBytesMax: run.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
+      handlers: { hello: this.hello, message: this.message, closed: this.closed },
+    });
+    const { connections } = door;
+    const life: Life = { run, driver, registry, trusted: trust.trusted, connections, door };
     this.#life = life;
     driver.start();
     this.#every(TICK_MS, life, () => driver.tick(0, 0));
-    let nonce = 0;
-    this.#every(this.#leading.patience?.heartbeatMs ?? DEFAULT_LIMITS.heartbeatMs, life, () => {
-      nonce += 1;
-      const ping = outgoing({ type: 'ping', nonce });
-      for (const { connection } of [...connections.values()]) connection.beat(world.now, nonce, ping);
-    });
+    const heartbeatMs = this.#leading.patience?.heartbeatMs ?? DEFAULT_LIMITS.heartbeatMs;
+    this.#every(heartbeatMs, life, () => door.beat());
   }
 
   #every(ms: number, life: Life, action: () => void): void {
@@ -283,43 +294,34 @@ export class SimCoordinator {
 
   /** A worker's connection has come in; the link's coordinator side speaks to the socket that is returned. */
   accept(link: Link, address = 'simulated'): SimSocket | null {
-    const life = this.#life;
-    if (life === null) return null;
-    const socket = new SimSocket(link);
-    const id = this.#nextConnection;
-    this.#nextConnection += 1;
-    const connection = new SocketConnection({
-      id,
-      address,
-      socket: socket.asFrameSocket(),
-      limits: DEFAULT_SERVER_LIMITS,
-      answerBytesMax: life.run.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
-      handlers: {
-        hello: (from, hello) => {
-          const isLocal = hello.name === this.#own;
-          const belief = isLocal ? 'believed' : 'checked';
-          const { identity, gateway: isGateway = false } = hello;
-          life.registry.hello(from, hello, { identity, isLocal, isGateway, belief, credential: null });
-        },
-        message: (from, message) => {
-          if (message.type === 'guest') {
-            const { guest, identity, name, address: origin } = message;
-            this.#guests.add(identity);
-            life.registry.guest(from, { guest, identity, name, origin }, null);
-          } else if (message.type === 'guestGone') life.registry.guestGone(from, message.guest);
-          else life.registry.message(from, message);
-        },
-        closed: (from, reason) => {
-          life.connections.delete(from.id);
-          life.registry.closed(from, reason);
-        },
-      },
-      now: this.#world.now,
-    });
-    life.connections.set(id, { connection, link });
-    connection.listen(() => this.#world.now);
-    return socket;
+    return this.#life?.door.accept(link, address) ?? null;
   }
+
+  block(sha256: string): Uint8Array | null {
+    const blocks = this.#life?.run.blocks;
+    return blocks?.has(sha256) === true ? blocks.get(sha256) : null;
+  }
+
+  readonly hello = (from: WorkerConnection, hello: Hello): void => {
+    const isLocal = hello.name === this.#own;
+    const belief = isLocal ? 'believed' : 'checked';
+    const { identity, gateway: isGateway = false } = hello;
+    this.#life?.registry.hello(from, hello, { identity, isLocal, isGateway, belief, credential: null });
+  };
+
+  readonly message = (from: WorkerConnection, message: Exclude<WorkerSaying, Hello>): void => {
+    const registry = this.#life?.registry;
+    if (message.type === 'guest') {
+      const { guest, identity, name, address: origin } = message;
+      this.#guests.add(identity);
+      registry?.guest(from, { guest, identity, name, origin }, null);
+    } else if (message.type === 'guestGone') registry?.guestGone(from, message.guest);
+    else registry?.message(from, message);
+  };
+
+  readonly closed = (from: WorkerConnection, reason: DepartureFact): void => {
+    this.#life?.registry.closed(from, reason);
+  };
 
   /** Another leads: what goes on here ends without a word of it. */
   abandon(): void {
@@ -330,6 +332,11 @@ export class SimCoordinator {
     life.driver.silence();
     life.trusted.abandon();
     life.registry.sendElsewhere(null);
+  }
+
+  /** The coordinators that may lead are others than before. */
+  coordinatorsChanged(): void {
+    this.#life?.registry.tellCoordinators();
   }
 
   /** Workers may find somebody elsewhere who grants them something. */
@@ -346,9 +353,6 @@ export class SimCoordinator {
     this.crashes += 1;
     life.trusted.abandon();
     this.disk.crash();
-    for (const { link } of life.connections.values()) {
-      link.abandon('coordinator');
-      link.break({ worker: this.#world.between(0, 50), coordinator: 0 });
-    }
+    life.door.crash(50);
   }
 }

@@ -3,19 +3,14 @@ import {
   DEFAULT_SCHEDULING,
   DEFAULT_SERVER_LIMITS,
   Gateway,
-  outgoing,
-  probeResult,
-  SocketConnection,
+  type ProbeResult,
 } from '@shoal/coordinator/simulation';
 import {
-  bytesOf,
   connectionMessage,
   DEFAULT_LIMITS,
-  initialParameters,
+  decodeSamples,
   KERNEL_BUILD,
   type LeaseMessage,
-  probePieces,
-  StreamOrder,
   unreachable,
 } from '@shoal/core';
 import {
@@ -29,13 +24,17 @@ import {
 import type { Link, LinkQuality } from './link.ts';
 import { heard, said } from './narration.ts';
 import { COORDINATOR_ADDRESS, type Host, type Network } from './network.ts';
+import { probeNumbers, probeOf } from './probing.ts';
 import { SimChannel } from './simChannel.ts';
 import { TOKEN } from './simCoordinator.ts';
-import { SimSocket } from './simSocket.ts';
+import { SimDoor } from './simDoor.ts';
+import type { SimSocket } from './simSocket.ts';
 import type { Workbench } from './workbench.ts';
 import type { World } from './world.ts';
 
 const TICK_MS = 50;
+/** After so long a block is asked for once more where it was not to be had. */
+const RETRY_MS = 300;
 
 export type SimGatewayOptions = {
   readonly world: World;
@@ -53,16 +52,17 @@ export type SimGatewayOptions = {
 type Life = {
   readonly session: WorkerSession;
   readonly gateway: Gateway;
-  readonly connections: Map<number, { readonly connection: SocketConnection; readonly link: Link }>;
+  readonly door: SimDoor;
 };
 
 export class SimGateway implements Host {
   readonly #options: SimGatewayOptions;
   #life: Life | null = null;
   #channel: SimChannel | null = null;
-  #nextConnection = 1;
   #lives = 0;
   #frozenUntil = 0;
+  isCutAbove = false;
+  isCutBelow = false;
 
   constructor(options: SimGatewayOptions) {
     this.#options = options;
@@ -72,6 +72,10 @@ export class SimGateway implements Host {
     return this.#options.name;
   }
 
+  get address(): string {
+    return this.#options.address;
+  }
+
   /** To whatever it hangs from. */
   get link(): Link | null {
     return this.#channel?.isOpen === true ? this.#channel.link : null;
@@ -79,7 +83,7 @@ export class SimGateway implements Host {
 
   /** To those that hang from it. */
   get links(): Link[] {
-    return [...(this.#life?.connections.values() ?? [])].map(({ link }) => link);
+    return this.#life?.door.links ?? [];
   }
 
   get gateway(): Gateway | null {
@@ -112,10 +116,7 @@ export class SimGateway implements Host {
       session,
       say: (message, ends) => this.#handle({ type: 'say', message, ends }, life),
       computeProbe: (message, done) => done(this.#probe(message, session.run as RunContext)),
-      bringBlock: (_place, block) =>
-        new Promise((resolve) => {
-          world.after(world.between(20, 800), () => resolve(bench.blocks.get(block.sha256)));
-        }),
+      bringBlock: (_place, block) => this.#bring(block.sha256, session),
       blockBytesMax: 1_000_000,
       ownAddresses: () => [address],
       otherAddresses: () => this.#options.others,
@@ -124,70 +125,74 @@ export class SimGateway implements Host {
       onChange: () => {},
       clock: () => world.now,
     });
-    const life: Life = { session, gateway, connections: new Map() };
+    const door = new SimDoor({
+      world,
+      answerBytesMax: bench.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
+      handlers: gateway,
+    });
+    const life: Life = { session, gateway, door };
     this.#life = life;
     world.say(name, 'starts');
     this.#connect(life);
     this.#every(TICK_MS, life, () => gateway.tick(0, 0));
     this.#every(WORKER_LIMITS.tickMs, life, () => this.#handle({ type: 'tick' }, life));
-    let nonce = 0;
-    this.#every(DEFAULT_LIMITS.heartbeatMs, life, () => {
-      nonce += 1;
-      const ping = outgoing({ type: 'ping', nonce });
-      for (const { connection } of [...life.connections.values()]) connection.beat(world.now, nonce, ping);
-    });
+    this.#every(DEFAULT_LIMITS.heartbeatMs, life, () => door.beat());
   }
 
-  /** What the engine that all share gives for it. */
-  #probe(message: LeaseMessage, run: RunContext) {
+  /** What the engine that all share gives for the samples that have come with it. */
+  #probe({ values }: LeaseMessage, run: RunContext): ProbeResult {
     const { bench } = this.#options;
-    const { computer, spec, data, model } = bench;
-    if (message.values === null) throw new Error('The probe has no samples.');
-    computer.setParameters(bytesOf(initialParameters(model, spec.seed)));
-    const numbers = new StreamOrder(spec, data.train.count).numbers(probePieces(spec, data.train.count));
-    const { vector, ...sums } = computer.computeTree({
-      ...{ task: 'probe', step: 0, scales: null, numbers, samples: data.train, rows: numbers },
-    });
-    const gradient = new Float32Array(model.vectorLength);
-    if (vector !== null) {
-      computer.read(vector, gradient);
-      computer.free(vector);
-    }
-    return probeResult(run, { ...sums, vector: vector === null ? null : gradient }, 5);
+    const samples =
+      values === null ? null : decodeSamples(values, probeNumbers(bench).length, run.manifests.train);
+    if (samples === null) throw new Error('The probe has not come with its samples.');
+    return probeOf(bench, run, samples, false);
   }
 
+  /** From whatever it hangs from at the time, however long that takes. */
+  async #bring(sha256: string, session: WorkerSession): Promise<Uint8Array> {
+    const { world, network } = this.#options;
+    for (let ms = world.between(20, 800); ; ms = RETRY_MS) {
+      await new Promise<void>((resolve) => {
+        world.after(ms, () => {
+          // Of a process that is gone nothing comes any more.
+          if (this.#life?.session === session) this.#awake(this.#life, resolve);
+        });
+      });
+      const content = this.isCutAbove ? null : await network.get(session.address)?.block(sha256);
+      if (content != null) return content;
+    }
+  }
+
+  /** What was due while it stood still happens as soon as it goes on. */
   #every(ms: number, life: Life, action: () => void): void {
-    this.#options.world.after(ms, () => {
-      if (this.#life !== life) return;
-      if (this.#options.world.now >= this.#frozenUntil) action();
-      this.#every(ms, life, action);
+    const { world } = this.#options;
+    world.after(ms, () => {
+      this.#awake(life, () => {
+        action();
+        this.#every(ms, life, action);
+      });
     });
+  }
+
+  #awake(life: Life, act: () => void): void {
+    const { world } = this.#options;
+    if (this.#life !== life) return;
+    if (world.now >= this.#frozenUntil) return act();
+    world.after(this.#frozenUntil - world.now, () => this.#awake(life, act));
   }
 
   accept(link: Link, from: string): SimSocket | null {
     const life = this.#life;
-    if (life === null) return null;
-    const { world, bench } = this.#options;
-    const socket = new SimSocket(link);
-    const id = this.#nextConnection;
-    this.#nextConnection += 1;
-    const connection = new SocketConnection({
-      ...{ id, address: from, socket: socket.asFrameSocket(), limits: DEFAULT_SERVER_LIMITS },
-      answerBytesMax: bench.model.vectorLength * 4 + DEFAULT_LIMITS.envelopeBytesMax,
-      handlers: {
-        hello: life.gateway.hello,
-        message: life.gateway.message,
-        closed: (closed, why) => {
-          life.connections.delete(closed.id);
-          life.gateway.closed(closed, why);
-        },
-      },
-      now: world.now,
-    });
-    life.connections.set(id, { connection, link });
-    if (world.now < this.#frozenUntil) link.hold('coordinator');
-    connection.listen(() => world.now);
+    if (life === null || this.isCutBelow) return null;
+    const socket = life.door.accept(link, from);
+    if (this.#options.world.now < this.#frozenUntil) link.hold('coordinator');
     return socket;
+  }
+
+  /** As it is kept here; null where whoever asks could not wait for it. */
+  async block(sha256: string): Promise<Uint8Array | null> {
+    if (this.isCutBelow || this.#options.world.now < this.#frozenUntil) return null;
+    return (await this.gateway?.run?.blocks.serve(sha256, false))?.bytes ?? null;
   }
 
   /** The process is gone; whoever is at the other ends sees connections reset. */
@@ -199,10 +204,7 @@ export class SimGateway implements Host {
     this.#life = null;
     if (this.link !== null) this.#channel?.crash(world.between(0, 100));
     this.#channel = null;
-    for (const { link } of life.connections.values()) {
-      link.abandon('coordinator');
-      link.break({ worker: world.between(0, 100), coordinator: 0 });
-    }
+    life.door.crash(100);
   }
 
   /** Reads nothing and does nothing for so long; its connections stay open. */
@@ -215,15 +217,28 @@ export class SimGateway implements Host {
     for (const link of this.links) link.hold('coordinator');
     world.after(ms, () => {
       if (world.now < this.#frozenUntil || this.#life !== life) return;
-      this.link?.release('worker');
-      for (const link of this.links) link.release('coordinator');
+      // Its timers come first, and then what lies there to be read.
+      world.after(0, () => {
+        if (world.now < this.#frozenUntil || this.#life !== life) return;
+        this.link?.release('worker');
+        for (const link of this.links) link.release('coordinator');
+      });
     });
   }
 
+  /** Nothing gets through to above or to below until it is told otherwise; each end notices in its own time. */
+  cut(side: 'above' | 'below', notices: () => Parameters<Link['break']>[0]): void {
+    this.#options.world.say(this.name, `is cut off from ${side}`);
+    if (side === 'above') this.isCutAbove = true;
+    else this.isCutBelow = true;
+    for (const link of side === 'above' ? [this.link] : this.links) link?.break(notices());
+  }
+
   #handle(event: SessionEvent, life: Life): void {
-    const { world } = this.#options;
-    if (this.#life !== life) return;
-    for (const effect of life.session.handle(event, world.now)) this.#carryOut(effect, life);
+    this.#awake(life, () => {
+      const effects = life.session.handle(event, this.#options.world.now);
+      for (const effect of effects) this.#carryOut(effect, life);
+    });
   }
 
   #carryOut(effect: SessionEffect, life: Life): void {
@@ -265,8 +280,10 @@ export class SimGateway implements Host {
     const { world, network, quality } = this.#options;
     if (this.#life !== life) return;
     const host = network.get(life.session.address);
+    const accept = (link: Link): SimSocket | null =>
+      this.isCutAbove ? null : (host?.accept(link, this.name) ?? null);
     const channel: SimChannel = new SimChannel(
-      { world, quality, accept: (link) => host?.accept(link, this.name) ?? null },
+      { world, quality, accept },
       {
         onOpen: () => this.#handle({ type: 'connected' }, life),
         onMessage: (message) => {

@@ -34,8 +34,11 @@ import type { World } from './world.ts';
 const BLOCK_BYTES_PER_MS = 50;
 /** How often it is told how much of a block has come. */
 const ARRIVING_MS = 400;
+/** After so long a block is asked for once more where it was not to be had. */
+const RETRY_MS = 300;
 
 type Compute = Extract<SlotRequest, { readonly type: 'compute' }>;
+type FetchEffect = Extract<SessionEffect, { readonly type: 'fetchBlock' }>;
 type SimSlot = {
   parameters: Float32Array;
   freeAt: number;
@@ -65,6 +68,8 @@ export class SimWorker {
   #session: WorkerSession | null = null;
   #channel: SimChannel | null = null;
   #life = 0;
+  /** Raised by all that ends fetching. */
+  #fetching = 0;
   #frozenUntil = 0;
   /** Identities under which it has computed something else than the truth. */
   readonly lied = new Set<string>();
@@ -204,17 +209,17 @@ export class SimWorker {
           const bytes = Math.floor((block.byteLength * at) / ms);
           world.after(at, () => this.#handle({ type: 'blockArriving', round, place, bytes }, life));
         }
-        world.after(ms, () =>
-          this.#handle({ type: 'blockFetched', round, place, content: bench.blocks.get(block.sha256) }, life),
-        );
+        const fetching = this.#fetching;
+        world.after(ms, () => this.#fetch(effect, life, fetching));
         return;
       }
       case 'relayed':
         throw new Error('A simulated worker computes what it is granted.');
       case 'loadData':
         throw new Error('A simulated worker shares no memory with its coordinator.');
-      // What comes of an earlier round is not asked for any more, and passed over.
       case 'stopFetching':
+        this.#fetching += 1;
+        return;
       case 'show':
         return;
       case 'log':
@@ -227,6 +232,19 @@ export class SimWorker {
       default:
         return unreachable(effect);
     }
+  }
+
+  #fetch(effect: FetchEffect, life: number, fetching: number): void {
+    const { world, network, coordinator } = this.#options;
+    if (life !== this.#life || fetching !== this.#fetching) return;
+    const { round, place, block, address } = effect;
+    const come = (content: Uint8Array | null): void => {
+      if (content !== null) this.#handle({ type: 'blockFetched', round, place, content }, life);
+      else world.after(RETRY_MS, () => this.#fetch(effect, life, fetching));
+    };
+    const found = (network?.get(address) ?? coordinator).block(block.sha256);
+    if (found instanceof Promise) void found.then(come);
+    else come(found);
   }
 
   #connect(life: number): void {

@@ -5,7 +5,7 @@ import { unleash } from './chaos.ts';
 import { Disk } from './disk.ts';
 import type { Liar } from './liars.ts';
 import { COORDINATOR_ADDRESS, type Host } from './network.ts';
-import { SimCoordinator } from './simCoordinator.ts';
+import { type CoordinatorWatch, SimCoordinator } from './simCoordinator.ts';
 import { SimGateway } from './simGateway.ts';
 import { SimWorker } from './simWorker.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -51,7 +51,7 @@ export type Verdict = {
 /** A run that has not ended after so many events never will. */
 const EVENTS_MAX = 400_000;
 /** With a healthy worker connected all the time, a step takes less than this even when everything is slow. */
-const PROGRESS_MS = 400_000;
+export const PROGRESS_MS = 400_000;
 /** Vectors beside open gradients: parameters and the optimizer's moments; what is held and what it changes by. */
 export const fixedVectors = ({ coding }: RunSpec): number => (coding.down === 'f32' ? 3 : 5);
 
@@ -154,6 +154,16 @@ export async function simulate(
   };
 }
 
+type EpochDone = Parameters<NonNullable<CoordinatorWatch['epoch']>>[0];
+const EPOCH_FIGURES = [
+  'trainLoss',
+  'trainAccuracy',
+  'trainErrors',
+  'validationLoss',
+  'validationAccuracy',
+  'improved',
+] as const;
+
 const gatewayAddresses = (world: World): string[] =>
   Array.from({ length: 1 + world.integer(3) }, (_, i) => `http://g${i + 1}`);
 
@@ -177,7 +187,7 @@ function openGateways(
 }
 
 /** No more vectors than there are nodes to pass on. */
-function brokenGateway(gateways: readonly SimGateway[]): string | null {
+export function brokenGateway(gateways: readonly SimGateway[]): string | null {
   for (const { name, gateway } of gateways) {
     const run = gateway?.run ?? null;
     if (run === null) continue;
@@ -242,6 +252,17 @@ function brokenBound(coordinator: SimCoordinator, workers: number): string | nul
   if (open > nodes + 1) return `${open} gradients are held for ${nodes} nodes of the tree`;
   // A process that died behind a broken line is counted until its silence is noticed; a few may pile up.
   if (state.workers.size > workers * 8) return `${state.workers.size} workers are counted`;
+  return null;
+}
+
+/** What is told of an epoch is what it was alone. */
+export function wrongEpoch(record: EpochDone, { expected }: Workbench): string | null {
+  const alone = expected.history[record.epoch - 1];
+  if (alone === undefined) return `epoch ${record.epoch} is told, which there is not`;
+  for (const figure of EPOCH_FIGURES) {
+    if (record[figure] !== alone[figure])
+      return `epoch ${record.epoch} has ${figure} ${record[figure]} instead of ${alone[figure]}`;
+  }
   return null;
 }
 

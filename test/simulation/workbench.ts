@@ -31,7 +31,10 @@ export type Workbench = {
   readonly computer: ThreadComputer;
   /** What the run is without a network. */
   readonly expected: RunOutcome;
-  readonly prepare: (term?: number) => PreparedRun;
+  /** `read` is the data set as a process has read it; the one that all share when absent. */
+  readonly prepare: (term?: number, read?: DataSet) => PreparedRun;
+  /** The data set read once more, for whoever splits it alone, which may move its samples. */
+  readonly read: () => DataSet;
   /** Its data set as workers fetch it. */
   readonly blocks: PreparedRun['blocks'];
 };
@@ -111,7 +114,9 @@ export async function openWorkbench(change: Fields = {}): Promise<Workbench> {
       ...{ spec, data, engine: wasmStrictEngine },
       ...(initial !== null && { initial }),
     }),
-    prepare: (term) => prepareRun(spec, dataSet, { initial, ...(term !== undefined && { term }) }),
+    prepare: (term, read = dataSet) =>
+      prepareRun(spec, read, { initial, ...(term !== undefined && { term }) }),
+    read: () => ({ ...tinyDataSet(samplesNeeded(spec)), isSpent: true }),
     blocks: prepareRun(spec, dataSet, { initial }).blocks,
   };
 }

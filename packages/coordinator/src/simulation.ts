@@ -5,7 +5,7 @@ export { ClusterFiles } from './cluster/clusterFiles.ts';
 export { type ClusterRecord, Leadership, TermOver } from './cluster/leadership.ts';
 export type { FrameSocket } from './connection/frameSocket.ts';
 export { SocketConnection } from './connection/socketConnection.ts';
-export { outgoing } from './connection/workerConnection.ts';
+export { outgoing, type WorkerConnection } from './connection/workerConnection.ts';
 export { Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export { type ProbeResult, probeResult } from './gateway/probeResult.ts';
 export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';

@@ -1,36 +1,34 @@
 /** One coordinator of a simulated cluster: the real leadership and kept files, and a simulated run while it leads. */
-import { join } from 'node:path';
 import {
   BrokerAway,
   type BrokerModel,
   ClusterFiles,
   type ClusterRecord,
-  DEFAULT_SERVER_LIMITS,
   Leadership,
-  SocketConnection,
   TermOver,
 } from '@shoal/coordinator/simulation';
-import { DEFAULT_LIMITS, decodeCheckpoint, KERNEL_BUILD, specSha256 } from '@shoal/core';
-import type { KeptInSimulation } from '../disk.ts';
+import { type DataSet, reasonOf } from '@shoal/core';
 import type { Link } from '../link.ts';
 import type { Host } from '../network.ts';
+import { probeOfRun } from '../probing.ts';
 import { type CoordinatorWatch, SimCoordinator } from '../simCoordinator.ts';
-import { SimSocket } from '../simSocket.ts';
+import type { SimSocket } from '../simSocket.ts';
 import type { Simulator } from '../simulate.ts';
-import type { Workbench } from '../workbench.ts';
 import type { World } from '../world.ts';
 import { SimBrokerLine } from './brokerLines.ts';
+import { KeptRun, ROOT, RUN } from './keptRun.ts';
+import { Reception } from './reception.ts';
 
-const ROOT = 'cluster/simulated';
-const RUN = 'run-1';
 const LOOK_MS = 500;
+/** As long as the real one leaves a run to others that it cannot go on with. */
+const RESIGNED_MS = 30_000;
 
 /** What must hold of all coordinators together is looked at here. */
 export type ClusterWatch = CoordinatorWatch & {
   /** It leads, and will go on with the run. */
   readonly began: (who: string, term: number) => void;
-  /** It goes on from the state after so many steps. */
-  readonly leads: (who: string, step: number) => void;
+  /** It goes on, as the leader of this term, from the state after so many steps. */
+  readonly leads: (who: string, term: number, step: number) => void;
   /** A lease of this term is on its way. */
   readonly granted: (who: string, term: number) => void;
   /** The state after so many steps was said to be kept. */
@@ -41,6 +39,10 @@ export type ClusterWatch = CoordinatorWatch & {
 export type Bugs = {
   /** A leader never looks whether it still is one. */
   readonly grantsBlindly?: boolean;
+  /** Samples that were moved into the run's order are moved once more at each further leading. */
+  readonly movesAgain?: boolean;
+  /** Whoever has led once stands by for ever afterwards. */
+  readonly standsBy?: boolean;
 };
 
 export type SimMemberOptions = {
@@ -50,6 +52,8 @@ export type SimMemberOptions = {
   readonly name: string;
   readonly watch: ClusterWatch;
   readonly bugs: Bugs;
+  /** Of a file's content, what lies in the run's record itself; null for the usual. */
+  readonly inlineBytesMax: number | null;
 };
 
 /** One life of its process. */
@@ -58,8 +62,11 @@ type Process = {
   readonly leadership: Leadership;
   readonly files: ClusterFiles;
   coordinator: SimCoordinator | null;
-  /** Connections of workers that were not let in. */
-  readonly links: Set<Link>;
+  readonly reception: Reception;
+  /** Read when it was needed first, and handed out each time it leads, as a process keeps it. */
+  data: DataSet | null;
+  /** The addresses that workers were told last. */
+  addresses: string;
 };
 
 export class SimMember implements Host {
@@ -73,6 +80,7 @@ export class SimMember implements Host {
   isCut = false;
   losesAnswers = false;
   crashes = 0;
+  #hasLed = false;
 
   constructor(options: SimMemberOptions) {
     this.#options = options;
@@ -100,7 +108,7 @@ export class SimMember implements Host {
 
   start(): void {
     if (this.#process !== null) return;
-    const { world, broker } = this.#options;
+    const { world, broker, simulator, inlineBytesMax } = this.#options;
     this.#lives += 1;
     const id = `${this.name}-${this.#lives}`;
     const line = new SimBrokerLine(world, this.#awake);
@@ -111,6 +119,7 @@ export class SimMember implements Host {
       ...{ broker: client, id, address: this.address, clock: () => world.now },
       events: {
         leads: (record) => {
+          this.#hasLed = true;
           own.files.termChanged();
           this.#options.watch.began(id, record.term);
           void this.#lead(own, id, record);
@@ -119,6 +128,7 @@ export class SimMember implements Host {
           own.files.termChanged();
           own.coordinator?.abandon();
           own.coordinator = null;
+          this.#standBy(leadership);
         },
       },
     });
@@ -131,12 +141,27 @@ export class SimMember implements Host {
       },
       wait: (ms) => this.#wait(ms),
       onAway: () => {},
+      ...(inlineBytesMax !== null && { inlineBytesMax }),
     });
-    const own: Process = { line, leadership, files, coordinator: null, links: new Set() };
+    const reception = new Reception({
+      ...{ world, leadership, awake: this.#awake, vectorLength: simulator.bench.model.vectorLength },
+      coordinator: () => own.coordinator,
+    });
+    const own: Process = {
+      ...{ line, leadership, files, reception, coordinator: null, data: null, addresses: '' },
+    };
     this.#process = own;
     world.say(this.name, 'starts');
+    this.#standBy(leadership);
     void this.#beat(own);
     this.#look(own);
+    this.#ping(own);
+  }
+
+  /** As planted: for ever. */
+  #standBy(leadership: Leadership): void {
+    const isOver = this.#options.bugs.standsBy === true && this.#hasLed;
+    if (isOver) void leadership.resign(Number.POSITIVE_INFINITY);
   }
 
   /** The process is gone in this instant. */
@@ -151,10 +176,7 @@ export class SimMember implements Host {
     own.line.isOver = true;
     own.files.close();
     own.coordinator?.crash();
-    for (const link of own.links) {
-      link.abandon('coordinator');
-      link.break({ worker: world.between(0, 50), coordinator: 0 });
-    }
+    own.reception.door.crash(50);
   }
 
   /** Stopped, as by SIGSTOP: its sockets stay, and nothing is done until it is let go on. */
@@ -194,15 +216,33 @@ export class SimMember implements Host {
     while (this.#process === own) await this.#wait(await own.leadership.beat());
   }
 
-  /** Workers that wait in vain for too long are sent on. */
+  /** Workers that wait in vain for too long are sent on; all are told of coordinators that come and go. */
   #look(own: Process): void {
     this.#options.world.after(LOOK_MS, () =>
       this.#awake(() => {
         if (this.#process !== own) return;
-        if (own.leadership.inDoubtMs > this.#options.broker.leaseMs) own.coordinator?.sendElsewhere();
+        const { leadership, coordinator } = own;
+        if (leadership.inDoubtMs > this.#options.broker.leaseMs) coordinator?.sendElsewhere();
+        const addresses = leadership.addresses.join(' ');
+        if (addresses !== own.addresses) coordinator?.coordinatorsChanged();
+        own.addresses = addresses;
         this.#look(own);
       }),
     );
+  }
+
+  #ping(own: Process): void {
+    this.#options.world.after(this.#heartbeatMs, () =>
+      this.#awake(() => {
+        if (this.#process !== own) return;
+        own.reception.door.beat();
+        this.#ping(own);
+      }),
+    );
+  }
+
+  get #heartbeatMs(): number {
+    return this.#options.broker.leaseMs / 4;
   }
 
   async #write(leadership: Leadership, change: Partial<ClusterRecord>): Promise<void> {
@@ -219,119 +259,63 @@ export class SimMember implements Host {
   /* ── Leading ─────────────────────────────────────────────────────────── */
 
   async #lead(own: Process, id: string, { term }: ClusterRecord): Promise<void> {
-    const { world, simulator, watch, broker } = this.#options;
+    const { world, simulator, watch, broker, bugs } = this.#options;
     const { leadership, files } = own;
     world.say(this.name, `leads in term ${term}`);
     try {
       await files.take(RUN);
-      const kept = await KeptRun.open(files, watch, simulator.bench);
+      const kept = await KeptRun.open(files, watch.kept, simulator.bench);
       if (leadership.term !== term || this.#process !== own) return;
       const { leaseMs } = broker;
+      const { bench } = simulator;
+      own.data ??= bench.read();
+      if (bugs.movesAgain === true) own.data = structuredClone(own.data);
+      const run = bench.prepare(term, own.data);
       const coordinator = new SimCoordinator({
-        ...{ world, bench: simulator.bench, probe: simulator.probe, disk: kept, name: this.name },
-        watch,
+        ...{ world, bench, disk: kept, name: this.name, watch },
+        run: () => run,
+        probe: probeOfRun(bench, run),
         leading: {
           term,
           addresses: () => leadership.addresses,
-          patience: { silenceMs: leaseMs * 1.2, heartbeatMs: leaseMs / 4 },
-          mayGrant: () =>
-            this.#options.bugs.grantsBlindly === true || (leadership.term === term && leadership.mayAct),
+          patience: { silenceMs: leaseMs * 1.2, heartbeatMs: this.#heartbeatMs },
+          mayGrant: () => bugs.grantsBlindly === true || (leadership.term === term && leadership.mayAct),
           granted: () => watch.granted(id, term),
           awake: this.#awake,
         },
       });
       own.coordinator = coordinator;
       coordinator.start();
-      watch.leads(id, coordinator.life?.driver.state.progress.globalStep ?? 0);
+      own.reception.open();
+      watch.leads(id, term, coordinator.life?.driver.state.progress.globalStep ?? 0);
     } catch (error) {
-      if (!(error instanceof TermOver)) throw error;
+      if (error instanceof TermOver || leadership.term !== term || this.#process !== own) return;
+      world.say(this.name, `cannot go on with the run: ${reasonOf(error)}`);
+      await leadership.resign(RESIGNED_MS);
     }
   }
 
-  /* ── Workers ─────────────────────────────────────────────────────────── */
+  /* ── Whoever connects ────────────────────────────────────────────────── */
 
   accept(link: Link, from: string): SimSocket | null {
     const own = this.#process;
     if (own === null) return null;
     // What arrives while the process is stopped lies there until it goes on.
     if (this.isFrozen) this.#hold(link);
-    const { coordinator } = own;
-    if (coordinator !== null && coordinator.life !== null && own.leadership.mayAct) {
-      own.links.add(link);
-      return coordinator.accept(link, from);
-    }
-    const socket = new SimSocket(link);
-    const connection = new SocketConnection({
-      ...{ id: 0, address: from, socket: socket.asFrameSocket(), limits: DEFAULT_SERVER_LIMITS },
-      answerBytesMax: DEFAULT_LIMITS.envelopeBytesMax,
-      handlers: {
-        hello: (one) => one.end('standby', { type: 'standsBy', leader: null }, own.leadership.addresses),
-        message: () => {},
-        closed: () => own.links.delete(link),
-      },
-      now: this.#options.world.now,
-    });
-    connection.listen(() => this.#options.world.now);
-    own.links.add(link);
-    return socket;
+    return own.reception.accept(link, from);
+  }
+
+  block(sha256: string): Uint8Array | null {
+    return this.isFrozen ? null : (this.coordinator?.block(sha256) ?? null);
   }
 
   /** Called with a freeze: nothing that is open is read. */
   holdLinks(): void {
-    for (const link of this.#process?.links ?? []) this.#hold(link);
+    for (const link of this.#process?.reception.door.links ?? []) this.#hold(link);
   }
 
   #hold(link: Link): void {
     link.hold('coordinator');
     this.#awake(() => link.release('coordinator'));
   }
-}
-
-/** What the cluster keeps of the run, as a simulated coordinator reads and writes it. */
-class KeptRun implements KeptInSimulation {
-  readonly #files: ClusterFiles;
-  readonly #watch: ClusterWatch;
-  readonly #content: Map<string, Uint8Array>;
-  readonly #owner: Parameters<typeof decodeCheckpoint>[1];
-  readonly durable: string[] = [];
-
-  private constructor(
-    files: ClusterFiles,
-    watch: ClusterWatch,
-    content: Map<string, Uint8Array>,
-    { model, spec }: Workbench,
-  ) {
-    this.#owner = { model, specSha256: specSha256(spec), kernels: KERNEL_BUILD };
-    this.#files = files;
-    this.#watch = watch;
-    this.#content = content;
-  }
-
-  static async open(files: ClusterFiles, watch: ClusterWatch, bench: Workbench): Promise<KeptRun> {
-    const content = new Map<string, Uint8Array>();
-    for (const name of (await files.list(join(ROOT, RUN))).files) {
-      const bytes = await files.read(join(ROOT, RUN, name));
-      if (bytes !== null) content.set(name, bytes);
-    }
-    return new KeptRun(files, watch, content, bench);
-  }
-
-  get names(): string[] {
-    return [...this.#content.keys()];
-  }
-
-  read(file: string): Uint8Array | null {
-    return this.#content.get(file) ?? null;
-  }
-
-  async write(file: string, content: Uint8Array): Promise<void> {
-    await this.#files.replace(join(ROOT, RUN, file), content);
-    if (file === 'last') this.#watch.kept(decodeCheckpoint(content, this.#owner).progress.globalStep);
-  }
-
-  remove(file: string): Promise<void> {
-    return this.#files.remove(join(ROOT, RUN, file));
-  }
-
-  crash(): void {}
 }

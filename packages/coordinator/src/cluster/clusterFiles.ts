@@ -63,6 +63,8 @@ export type ClusterFilesOptions = {
   readonly wait: (ms: number) => Promise<void>;
   /** The broker does not answer, or does so again. */
   readonly onAway: (isAway: boolean) => void;
+  /** What is longer does not lie in the record itself; 16 KiB when absent. */
+  readonly inlineBytesMax?: number;
 };
 
 /** Of a content, unlike all others. */
@@ -84,11 +86,13 @@ export class ClusterFiles implements KeptFiles {
   readonly #held = new Map<string, Held>();
   /** Changes of a record, one after another. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #inlineBytesMax: number;
   #contents = 0;
   #isClosed = false;
 
   constructor(options: ClusterFilesOptions) {
     this.#options = options;
+    this.#inlineBytesMax = options.inlineBytesMax ?? INLINE_BYTES_MAX;
   }
 
   /** A new term, or none: what was held is held no longer. */
@@ -155,7 +159,7 @@ export class ClusterFiles implements KeptFiles {
         Buffer.from(before.tail, 'base64'),
         typeof content === 'string' ? Buffer.from(content) : content,
       ]);
-      if (tail.length <= INLINE_BYTES_MAX) {
+      if (tail.length <= this.#inlineBytesMax) {
         return this.#exchange(runId, name, { ...before, term, tail: tail.toString('base64') });
       }
       if (before.parts.length < PARTS_MAX) {
@@ -300,7 +304,7 @@ export class ClusterFiles implements KeptFiles {
 
   /** Content that can be named from now on. */
   async #keep(runId: string, name: string, term: number, bytes: Uint8Array): Promise<KeptFile> {
-    if (bytes.length <= INLINE_BYTES_MAX) {
+    if (bytes.length <= this.#inlineBytesMax) {
       return { term, parts: [], tail: Buffer.from(bytes).toString('base64') };
     }
     const { broker, id } = this.#options;

@@ -33,7 +33,7 @@ const ALONE_MS = 15_000;
 const CREW_MS = 1_000;
 
 export type GatewayOptions = {
-  readonly session: Pick<WorkerSession, 'run' | 'address'>;
+  readonly session: Pick<WorkerSession, 'run' | 'address' | 'presence'>;
   /** To the coordinator; `ends` is the lease that is over with it. */
   readonly say: (message: WorkerSaying, ends: number | null) => void;
   /** Computes what every worker is asked first; `done` may be called at once. */
@@ -65,13 +65,14 @@ export class Gateway implements ConnectionHandlers {
   #run: GatewayRun | null = null;
   #key = '';
   #isJoined = false;
-  /** Since when there is no coordinator; null while there is one, and before the first. */
-  #aloneSince: number | null = null;
+  /** Since when there is no coordinator that has a run or waits for one; null while there is. */
+  #aloneSince: number | null;
   #crew: Crew | null = null;
   #crewAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#aloneSince = options.clock();
     this.#guests = new Guests({
       say: (message) => {
         if (this.#isJoined) options.say(message, null);
@@ -234,6 +235,8 @@ export class Gateway implements ConnectionHandlers {
   tick(lagMs: number, busyMs: number): void {
     this.#run?.driver.tick(lagMs, busyMs);
     this.#lookAtCrew();
+    if (this.#options.session.presence === 'between runs') this.#aloneSince = null;
+    else if (!this.#isJoined) this.#aloneSince ??= this.#options.clock();
     if (this.#isAlone) this.#endAll(ALONE);
   }
 

@@ -46,7 +46,7 @@ export type RelayDriverOptions = {
   /** [vectorLength] float32 of a version that the gateway holds. */
   readonly parameters: (version: number) => Uint8Array | null;
   readonly probe: { readonly message: LeaseMessage; readonly answer: ProbeAnswer };
-  readonly values: LeaseValues;
+  readonly values: Pick<LeaseValues, 'of'>;
   /** Of the coordinator that leads at present. */
   readonly term: () => number;
   readonly workers: Pick<WorkersPort, 'send' | 'bye'>;
@@ -75,8 +75,10 @@ export class RelayDriver implements RegistryDriver {
   /** Of the errands that name scales, and of the leases that they were handed on as. */
   readonly #scales = new Map<ErrandId, Float32Array>();
   readonly #leaseScales = new Map<LeaseId, Float32Array>();
-  /** Leases whose values are not here yet; revoked meanwhile, they are never sent. */
-  readonly #awaiting = new Map<LeaseId, WorkerId>();
+  /** Leases whose values are not here yet, or whose parameters are not any more; revoked meanwhile, they fail so, unsent. */
+  readonly #awaiting = new Map<LeaseId, 'revoked' | 'unknownVersion'>();
+  /** Errands that were given back since their parameters are not here, until nothing of them is left. */
+  readonly #givenBack = new Set<ErrandId>();
   /** How much of each errand was told to be done, and when that was. */
   readonly #progress = new Map<ErrandId, { readonly done: number; readonly at: number }>();
   /** Answers of the gateway count, so that those of its workers may be said to; and those who have not been told. */
@@ -87,9 +89,11 @@ export class RelayDriver implements RegistryDriver {
     this.#options = options;
     const { state, codings, parameters, clock, workers } = options;
     this.#state = state;
-    this.#parameters = new ParameterMessages(codings, () =>
-      floatsOf(parameters(state.progress.version) ?? new Uint8Array(codings.plain.byteLength)),
-    );
+    this.#parameters = new ParameterMessages(codings, (version) => {
+      const known = parameters(version);
+      if (known === null) throw new RangeError(`Parameter version ${version} is not here.`);
+      return floatsOf(known);
+    });
     this.#standings = new Standings({
       ...{ state, epochs: [], clock, hasAccuracy: true, told: () => this.#told.latest },
       send: (worker, standing) => workers.send(worker, outgoing(standing)),
@@ -115,7 +119,6 @@ export class RelayDriver implements RegistryDriver {
 
   recalled(errand: ErrandId): void {
     this.dispatch({ type: 'recalled', errand });
-    this.#forgetErrand(errand);
   }
 
   /** The connection above is over. */
@@ -123,6 +126,7 @@ export class RelayDriver implements RegistryDriver {
     this.dispatch({ type: 'lost' });
     this.#scales.clear();
     this.#progress.clear();
+    this.#givenBack.clear();
     this.#parameters.forget();
     this.#newest = 0;
     this.#counts = false;
@@ -274,6 +278,7 @@ export class RelayDriver implements RegistryDriver {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
         const effects = transition(this.#state, next, { now: clock(), secret: SECRET });
         for (const effect of effects) this.#carry(effect);
+        if (next.type === 'recalled') this.#forgetErrand(next.errand);
       }
     } finally {
       this.#busy = false;
@@ -288,9 +293,7 @@ export class RelayDriver implements RegistryDriver {
       case 'grant':
         return this.#grant(effect);
       case 'revoke':
-        // What was never sent is over at once.
-        if (this.#awaiting.delete(effect.lease)) return this.#unsent(effect.worker, effect.lease);
-        return workers.send(effect.worker, outgoing({ type: 'revoke', lease: effect.lease }));
+        return this.#revoke(effect.worker, effect.lease);
       case 'counted':
         if (this.#counts) return workers.send(effect.worker, COUNTED);
         this.#uncounted.add(effect.worker);
@@ -314,15 +317,28 @@ export class RelayDriver implements RegistryDriver {
   #grant(effect: GrantEffect): void {
     const { workers, values } = this.#options;
     const { worker, lease, version, holds, withParameters, errand } = effect;
+    if (withParameters && errand !== null && this.#options.parameters(version) === null) {
+      this.#awaiting.set(lease, 'unknownVersion');
+      return this.#giveBack(errand, version);
+    }
     const scales = errand === null ? undefined : this.#scales.get(errand);
     if (scales !== undefined) this.#leaseScales.set(lease, scales);
     if (withParameters) workers.send(worker, this.#parameters.of(version, holds));
     const found = values.of(effect);
     if (!(found instanceof Promise)) return this.#sendLease(effect, scales ?? null, found);
-    this.#awaiting.set(lease, worker);
+    this.#awaiting.set(lease, 'revoked');
     found.then((brought) => {
       if (this.#awaiting.delete(lease)) this.#sendLease(effect, scales ?? null, brought);
     });
+  }
+
+  /** Whoever has lent it sends the parameters anew with it. What was granted of it here has not been sent. */
+  #giveBack(errand: ErrandId, version: number): void {
+    if (this.#givenBack.has(errand)) return;
+    this.#givenBack.add(errand);
+    const message = `Parameter version ${version} is not here any more.`;
+    this.#options.say({ type: 'failed', lease: errand, code: 'unknownVersion', message }, errand);
+    this.#queue.push({ type: 'recalled', errand });
   }
 
   #sendLease(effect: GrantEffect, scales: Float32Array | null, values: Uint8Array | null): void {
@@ -336,8 +352,12 @@ export class RelayDriver implements RegistryDriver {
     this.#options.workers.send(worker, outgoing(message));
   }
 
-  #unsent(worker: WorkerId, lease: LeaseId): void {
-    this.#queue.push({ type: 'failed', worker, lease, code: 'revoked', message: 'It was never sent.' });
+  #revoke(worker: WorkerId, lease: LeaseId): void {
+    const code = this.#awaiting.get(lease);
+    if (code === undefined) return this.#options.workers.send(worker, outgoing({ type: 'revoke', lease }));
+    // What was never sent is over at once.
+    this.#awaiting.delete(lease);
+    this.#queue.push({ type: 'failed', worker, lease, code, message: 'It was never sent.' });
   }
 
   #pass({ errand, answer, by, ms, ends }: Extract<Effect, { type: 'pass' }>): void {
@@ -361,6 +381,7 @@ export class RelayDriver implements RegistryDriver {
   #forgetErrand(errand: ErrandId): void {
     this.#scales.delete(errand);
     this.#progress.delete(errand);
+    this.#givenBack.delete(errand);
     for (const lease of this.#leaseScales.keys()) {
       if (!this.#state.leases.has(lease)) this.#leaseScales.delete(lease);
     }

@@ -1,6 +1,7 @@
 import { RandomStream } from '@shoal/core';
 import { describe, expect, it } from 'vitest';
 import { DrivenRun, newPolicy, runFacts, TRUTH } from './drivenRun.suite.ts';
+import type { GrantEffect } from './model/effects.ts';
 import { DEFAULT_SCHEDULING, type RunFacts } from './model/facts.ts';
 
 /** Two epochs of steps of ten microbatches, the last one of what is left. */
@@ -125,6 +126,19 @@ describe('transition', () => {
     run.grants.splice(0);
     run.send({ type: 'failed', worker: 1, lease, code: 'engineFailed', message: 'No memory.' });
     expect(run.grants.at(-1)?.values).toBe('none');
+  });
+
+  it('sends the parameters whole to a worker that has not those which it was taken to hold', () => {
+    const run = new DrivenRun(facts({ batch: 40, coding: { up: 'f32', down: 'int8' } }), {
+      progress: { version: 1 },
+    });
+    run.join(1);
+    const [first, second] = run.grants.splice(0);
+    expect(first).toMatchObject({ withParameters: true });
+    expect(second).toMatchObject({ withParameters: false, holds: 1 });
+    const { lease } = second as GrantEffect;
+    run.send({ type: 'failed', worker: 1, lease, code: 'unknownVersion', message: 'It is not here.' });
+    expect(run.grants[0]).toMatchObject({ withParameters: true, holds: 0 });
   });
 
   it('grants a late lease a second time, lets the first answer win and revokes the other', () => {

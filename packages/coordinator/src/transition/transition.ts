@@ -221,6 +221,8 @@ function onFailed(turn: Turn<RunState>, event: Extract<RunEvent, { type: 'failed
   const lease = state.leases.get(event.lease);
   if (lease === undefined || lease.worker !== event.worker) return;
   const worker = state.workers.get(lease.worker);
+  // Whatever it was taken to hold, it is sent the whole with the next lease.
+  if (event.code === 'unknownVersion' && worker !== undefined) worker.version = 0;
   if (event.code === 'missingSamples' && worker !== undefined && worker.values !== 'always') {
     // It fetches no blocks: from now on its leases bring what they need.
     worker.values = 'always';

@@ -28,7 +28,7 @@ export type DismissalFact =
   /** A gateway came with a link of another kind, or something else with that of a gateway. */
   | { readonly type: 'linkNotForGateways' }
   | { readonly type: 'linkForGateways' }
-  /** A gateway has lost its coordinator. */
+  /** A gateway has no coordinator: it has lost it, or has never found one. */
   | { readonly type: 'gatewayAlone' }
   | { readonly type: 'gatewayEnded' }
   /** A page or a program shows no token, or one that opens nothing. */

@@ -9,8 +9,8 @@ import type { Outgoing, SharedPlace } from '../../connection/workerConnection.ts
 
 export class ParameterMessages {
   readonly #codings: Codings;
-  /** The parameters as they are now, where they lie. */
-  readonly #current: () => Float32Array;
+  /** The parameters of the version that is at hand, where they lie. */
+  readonly #at: (version: number) => Float32Array;
   readonly #shared: (version: number) => SharedPlace | null;
   /** What led to the last versions, coded, the oldest first and without gaps. */
   #changes: { readonly version: number; readonly coded: Uint8Array }[] = [];
@@ -20,14 +20,17 @@ export class ParameterMessages {
   /** What is on its way is bounded where it waits. */
   readonly #frames = new FramePool(Number.POSITIVE_INFINITY);
 
-  /** @param shared where a version lies that local workers read */
+  /**
+   * @param at throws where the version is not here: nothing else is sent under its name
+   * @param shared where a version lies that local workers read
+   */
   constructor(
     codings: Codings,
-    current: () => Float32Array,
+    at: (version: number) => Float32Array,
     shared: (version: number) => SharedPlace | null = () => null,
   ) {
     this.#codings = codings;
-    this.#current = current;
+    this.#at = at;
     this.#shared = shared;
   }
 
@@ -95,7 +98,7 @@ export class ParameterMessages {
   }
 
   #whole(version: number): UnsealedParameters {
-    const vector = this.#codings.plain.encode(bytesOf(this.#current()));
+    const vector = this.#codings.plain.encode(bytesOf(this.#at(version)));
     return { type: 'parameters', version, base: null, checksum: null, vector };
   }
 }

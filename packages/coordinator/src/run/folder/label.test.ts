@@ -98,7 +98,7 @@ test.each([
 });
 
 test('a folder that cannot be written is told in a sentence', async () => {
-  await mkdir(join(folder, 'label.json.part'));
+  await mkdir(labelFile(folder));
   await expect(changeLabel(folder, { name: 'x' })).rejects.toThrow(
     /^Nothing has changed: .*label\.json cannot/,
   );

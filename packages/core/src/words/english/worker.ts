@@ -35,7 +35,7 @@ export const WORKER_ENGLISH: Wording<WorkerFact> = {
     'A gateway needs a link of its own: "shoal link gateway" prints it where the coordinator is, and its page shows it.',
   linkForGateways: () =>
     'This link lets gateways in and nobody else: start one with "shoal gateway", or compute with the join link.',
-  gatewayAlone: () => 'This gateway has lost its coordinator; another address may still lead there.',
+  gatewayAlone: () => 'This gateway has no coordinator at present; another address may lead to one.',
   gatewayEnded: () => 'This gateway has ended; another address may still lead to the coordinator.',
   bearerUnknown: () =>
     'The token is missing or wrong. Use the whole link that the coordinator printed, with what follows the #.',
