@@ -2,7 +2,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import { findPreset, splitForRun, tableDataSet, trainAlone, wasmStrictEngine } from '@shoal/core';
+import {
+  findPreset,
+  SCENE_SENTENCES,
+  splitForRun,
+  tableDataSet,
+  trainAlone,
+  wasmStrictEngine,
+} from '@shoal/core';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SceneName, scenes } from '../../packages/dashboard/src/lecture/sceneNames.ts';
@@ -203,6 +210,11 @@ it('is held with one command, and shown on the phones of those who are invited',
       const headers = { authorization: `Bearer ${decodeURIComponent(hash.slice(1))}` };
       expect((await fetch(`${origin}/api/run/pause`, { method: 'POST', headers })).status).toBe(200);
       await phone.page.getByText('lecture-digits').waitFor({ timeout: 30_000 });
+      // In the language of each phone, whatever the lecturer's.
+      await phone.page.getByText(SCENE_SENTENCES.digits.en).waitFor();
+      const chinese = await openTab(browser, joining, { width: 360, height: 740, locale: 'zh-CN' });
+      tabs.push(chinese);
+      await chinese.page.getByText(SCENE_SENTENCES.digits.zh).first().waitFor({ timeout: 30_000 });
       // So slow that it lasts however slow the phone is.
       const ask = (path: string, body: object) =>
         fetch(`${origin}${path}`, {

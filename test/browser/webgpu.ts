@@ -1,10 +1,15 @@
 /** What runs on the page: the engine on a graphics processor, held to the reference engine and to the thread's computer. */
 import fc from 'fast-check';
 import { classSamples } from '../../packages/core/src/data/dataSet.ts';
-import { type Case, expectAgreement } from '../../packages/core/src/engine/comparison.suite.ts';
+import {
+  type Case,
+  expectAgreement,
+  expectFrozenBits,
+} from '../../packages/core/src/engine/comparison.suite.ts';
 import { referenceEngine } from '../../packages/core/src/engine/reference/referenceEngine.ts';
 import {
   EVERYTHING,
+  POOLED,
   RANDOM_SEED,
   randomCase,
   SMALL_CONVOLUTIONS,
@@ -105,6 +110,9 @@ export async function recordGpu(): Promise<GpuRecord> {
   for (const given of deep) await expectAgreement(shared, given, DEEP_TOLERANCE);
   // As models are computed where there is a real one: kernels written for their sizes.
   await expectAgreement(webgpuEngineOf(device), CASES[2] as Case);
+  for (const given of [EVERYTHING, POOLED]) {
+    for (let from = 1; from <= given.layers.length; from += 1) await expectFrozenBits(shared, given, from);
+  }
   const round = await frozenRound(device);
   return { adapter: adapter.info.architecture, agreed: CASES.length + deep.length + 1, round };
 }

@@ -12,7 +12,12 @@ import {
 } from '@shoal/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EVERYTHING, RANDOM_SEED, randomCase } from '../../packages/core/src/engine/sampleModels.suite.ts';
+import {
+  EVERYTHING,
+  POOLED,
+  RANDOM_SEED,
+  randomCase,
+} from '../../packages/core/src/engine/sampleModels.suite.ts';
 import { ForeignExecutor, strictKernels } from '../support/foreignExecutor.ts';
 
 /** As it is published; `npm run check` builds it before this. */
@@ -40,12 +45,14 @@ async function expectSameBits(
   counts: readonly number[],
   seed: number,
   joinsRectifiers: boolean,
+  frozen = 0,
 ): Promise<void> {
   const spec = { ...model, loss: model.loss ?? 'cross_entropy' };
   const compiled = compileModel(spec);
   const microbatch = Math.max(...counts);
-  const strict = await wasmStrictEngine.compile(compiled, { microbatch, inputGradient: false });
-  const foreign = await ForeignExecutor.create(wasm, spec, microbatch, joinsRectifiers);
+  const options = { microbatch, inputGradient: false, trainedFrom: frozen };
+  const strict = await wasmStrictEngine.compile(compiled, options);
+  const foreign = await ForeignExecutor.create(wasm, spec, microbatch, { joinsRectifiers, frozen });
   const noise = new RandomStream([seed, NOISE, 0, 0], 0);
   const initial = initialParameters(compiled, seed);
   expect(bitsOf(foreign.initialVector(seed))).toBe(bitsOf(initial));
@@ -194,6 +201,12 @@ test.each<[string, Model]>([
   ],
 ])('an executor written from the page has the bits of the strict engine for %s', async (_, model) => {
   for (const joins of [true, false]) await expectSameBits(model, [13, 16, 1], 5, joins);
+});
+
+test('and where its first layers are frozen, however many', async () => {
+  for (const model of [EVERYTHING, POOLED]) {
+    for (const [i] of model.layers.entries()) await expectSameBits(model, [9, 5], 3, i % 2 === 0, i + 1);
+  }
 });
 
 test('and for random models', async () => {

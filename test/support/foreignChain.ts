@@ -14,18 +14,32 @@ import { type ForeignLayer, lengthOf } from './foreignModel.ts';
 import { type Call, type Done, forward, type Plan, valuesFor } from './foreignPlan.ts';
 import { averagePool, maxPool } from './foreignPools.ts';
 
+type Wanted = { readonly wanted: boolean; readonly unfrozen: boolean };
+
 const learns = (layer: ForeignLayer): boolean =>
   layer.tensors.length > 0 || [...layer.layers, ...layer.shortcut].some(learns);
 
-export function planChain(plan: Plan, layers: readonly ForeignLayer[], x: number, wanted: boolean): Done {
+/**
+ * `wanted`: whether dx of the whole chain is. `unfrozen`: whether it would be if nothing was frozen. The first `frozen` layers
+ * learn nothing.
+ */
+export function planChain(
+  plan: Plan,
+  layers: readonly ForeignLayer[],
+  x: number,
+  { wanted, unfrozen }: Wanted,
+  frozen = 0,
+): Done {
   const done: Done[] = [];
   let y = x;
-  let isWanted = wanted;
+  const now = { wanted, unfrozen };
   for (let i = 0; i < layers.length; ) {
-    const { step, taken } = planNext(plan, layers.slice(i), y, isWanted);
-    done.push(step);
+    const { step, taken } = planNext(plan, layers.slice(i), y, { ...now });
+    // What is frozen makes no call on the way back.
+    done.push(i < frozen ? { ...step, back: () => 0 } : step);
     y = step.y;
-    isWanted ||= layers.slice(i, i + taken).some(learns);
+    now.unfrozen ||= layers.slice(i, i + taken).some(learns);
+    now.wanted ||= layers.slice(Math.max(i, frozen), i + taken).some(learns);
     i += taken;
   }
   const back = (dy: number): number => {
@@ -44,14 +58,15 @@ function planNext(
   plan: Plan,
   rest: readonly ForeignLayer[],
   x: number,
-  wanted: boolean,
+  asked: Wanted,
 ): { readonly step: Done; readonly taken: number } {
+  const { wanted, unfrozen } = asked;
   const [layer, second, third] = rest;
   if (layer === undefined) throw new Error('There is no layer to plan.');
   const { type } = layer.json;
   const relu = second?.json.type === 'relu';
   const pool = relu ? third : second;
-  if (type === 'conv2d' && !wanted && !suitsWinograd(layer) && pool !== undefined && suitsPooling(pool)) {
+  if (type === 'conv2d' && !unfrozen && !suitsWinograd(layer) && pool !== undefined && suitsPooling(pool)) {
     return { step: pooledConvolution(plan, layer, pool, x, relu), taken: relu ? 3 : 2 };
   }
   if (plan.joinsRectifiers && type === 'relu' && second?.json.type === 'max_pool2d') {
@@ -63,10 +78,11 @@ function planNext(
     const plain = suitsWinograd(layer) ? winograd : convolution;
     return { step: plain(plan, layer, x, rectified, wanted), taken: rectified ? 2 : 1 };
   }
-  return { step: planAlone(plan, layer, x, wanted), taken: 1 };
+  return { step: planAlone(plan, layer, x, asked), taken: 1 };
 }
 
-function planAlone(plan: Plan, layer: ForeignLayer, x: number, wanted: boolean): Done {
+function planAlone(plan: Plan, layer: ForeignLayer, x: number, asked: Wanted): Done {
+  const { wanted } = asked;
   switch (layer.json.type) {
     case 'flatten':
       return { y: x, back: (dy) => dy };
@@ -82,25 +98,25 @@ function planAlone(plan: Plan, layer: ForeignLayer, x: number, wanted: boolean):
     case 'layer_norm':
       return layerNorm(plan, layer, x, wanted);
     case 'residual':
-      return residual(plan, layer, x, wanted);
+      return residual(plan, layer, x, asked);
     default:
       return activation(plan, layer, x, wanted);
   }
 }
 
-function residual(plan: Plan, layer: ForeignLayer, x: number, wanted: boolean): Done {
+function residual(plan: Plan, layer: ForeignLayer, x: number, asked: Wanted): Done {
   const sum =
     (a: number, b: number, to: number, features: number): Call =>
     (k, { groups }) =>
       k.add(a, b, to, 32 * features * groups);
-  const body = planChain(plan, layer.layers, x, wanted);
-  const shortcut = planChain(plan, layer.shortcut, x, wanted);
+  const body = planChain(plan, layer.layers, x, asked);
+  const shortcut = planChain(plan, layer.shortcut, x, asked);
   const y = valuesFor(plan, lengthOf(layer.to));
   forward(plan, sum(body.y, shortcut.y, y, lengthOf(layer.to)));
   const back = (dy: number): number => {
     const left = body.back(dy);
     const right = shortcut.back(dy);
-    if (!wanted) return 0;
+    if (!asked.wanted) return 0;
     const dx = valuesFor(plan, lengthOf(layer.from));
     plan.calls.train.push(sum(left, right, dx, lengthOf(layer.from)));
     return dx;

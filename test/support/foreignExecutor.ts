@@ -49,12 +49,15 @@ export class ForeignExecutor {
     this.#outcome = options.outcome;
   }
 
-  /** @param wasm the strict engine's module */
+  /**
+   * `frozen` of the first layers are.
+   * @param wasm the strict engine's module
+   */
   static async create(
     wasm: Uint8Array,
     json: ModelJson,
     microbatch: number,
-    joinsRectifiers = true,
+    { joinsRectifiers = true, frozen = 0 }: { joinsRectifiers?: boolean; frozen?: number } = {},
   ): Promise<ForeignExecutor> {
     const model = readModel(json);
     const { inputLength, outputs, vectorLength } = model;
@@ -90,7 +93,13 @@ export class ForeignExecutor {
     const values = (features: number): number => take(32 * features * buffers.groupsMax);
     const x = values(inputLength);
     both((k, { n }) => k.pack8(buffers.inputs, x, inputLength, n));
-    const { y, back } = planChain({ buffers, calls, joinsRectifiers }, model.layers, x, false);
+    const { y, back } = planChain(
+      { buffers, calls, joinsRectifiers },
+      model.layers,
+      x,
+      { wanted: false, unfrozen: false },
+      frozen,
+    );
     const dz = values(outputs);
     both((k, { n, groups }) => {
       outcome.loss = k[lossKernel](y, dz, buffers.labels, outputs, groups, n);

@@ -405,6 +405,7 @@ export type { TermKind } from './words/chinese/terms.ts';
 export { suggestion } from './words/english/names.ts';
 export { connectionMessage, leaveMessage } from './words/messages.ts';
 export { aboutIn, nameIn } from './words/naming.ts';
+export { SCENE_SENTENCES } from './words/scenes.ts';
 export { sentence, sentences, toldSentences } from './words/sentence.ts';
 export { volunteerWords } from './words/volunteer.ts';
 export type { Language, Wording } from './words/wording.ts';

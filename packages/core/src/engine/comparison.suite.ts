@@ -1,6 +1,7 @@
 /** Runs one microbatch on an engine and on the reference engine and holds the results against each other. */
 import { expect } from 'vitest';
 import { compileModel } from '../nn/compile.ts';
+import { partOfFirst } from '../nn/firstLayers.ts';
 import { initialParameters } from '../nn/initialize.ts';
 import type { LayerSpec, LossName, Shape } from '../nn/layers.ts';
 import type { Model } from '../nn/model.ts';
@@ -29,6 +30,7 @@ export type Case = {
   readonly seed?: number;
   readonly inputGradient?: boolean;
   readonly vectors?: number;
+  readonly trainedFrom?: number;
 };
 
 export const ADDRESS = { seed: 5, epoch: 2 };
@@ -39,9 +41,10 @@ export async function prepared<E extends AnyExecutor>(
   given: Case,
 ): Promise<E> {
   const { input, layers, loss = 'cross_entropy', count, seed = 1, inputGradient = true, vectors = 0 } = given;
+  const { trainedFrom = 0 } = given;
   const microbatch = given.microbatch ?? count;
   const model = compileModel({ input, layers, loss });
-  const executor = await engine.compile(model, { microbatch, inputGradient, vectors });
+  const executor = await engine.compile(model, { microbatch, inputGradient, vectors, trainedFrom });
   const noise = new RandomStream([seed, NOISE, 0, 0], 0);
   executor.parameters.set(initialParameters(model, seed));
   // Biases, shifts and scales start equal for all; a little noise makes them count. Running values stay sensible.
@@ -133,6 +136,28 @@ export async function expectAgreement(
   expectSums('evaluation', evaluated, reference.evaluate(count), gradientScale);
   close('evaluation outputs', own.outputs.subarray(0, used), reference.outputs.subarray(0, used), 0);
   done(own);
+}
+
+/**
+ * Fails where freezing layers changes more than their gradient, which must be 0: a bit of the sums, the outputs, or the rest of
+ * the gradient, running values of the frozen layers among it.
+ */
+export async function expectFrozenBits(engine: AnyEngine, given: Case, trainedFrom: number): Promise<void> {
+  const snapshotOf = async (from: number): Promise<Readonly<Record<string, unknown>>> => {
+    const executor = await prepared<AnyExecutor>(engine, {
+      ...given,
+      inputGradient: false,
+      trainedFrom: from,
+    });
+    const taken = snapshot(executor, given.count, await executor.computeGradient(given.count, ADDRESS));
+    done(executor);
+    return taken;
+  };
+  const whole = await snapshotOf(0);
+  const { input, layers, loss = 'cross_entropy' } = given;
+  const frozen = partOfFirst(compileModel({ input, layers, loss }), trainedFrom).trainableLength;
+  const gradient = (whole.gradient as Float32Array).fill(0, 0, frozen);
+  expect(await snapshotOf(trainedFrom), `${trainedFrom} frozen layers`).toEqual({ ...whole, gradient });
 }
 
 /** Gives back what an executor holds elsewhere. */

@@ -23,6 +23,12 @@ export type CompileOptions = {
   readonly microbatch: number;
   /** Also compute ∂loss/∂input (off in training: the first layer's is never needed). */
   readonly inputGradient: boolean;
+  /**
+   * The first entry of `model.layers` that is trained; 0 when not given. What the layers before it have to train gets a gradient
+   * of 0, and the way back ends where training begins; with `inputGradient` it is gone to its end all the same. Running
+   * values are measured in every layer. No other bit depends on it.
+   */
+  readonly trainedFrom?: number;
   /** How many vectors there may be in `vectors`; none when not given. */
   readonly vectors?: number;
 };
@@ -64,7 +70,8 @@ export interface Executor {
   /**
    * [vectorLength] *sum* over samples of ∂lossᵢ/∂parameter. In the running values' part: count × the
    * microbatch's mean and unbiased variance (count × the running value itself where the statistics come from
-   * one value only), so that dividing by the number of samples gives their weighted mean.
+   * one value only), so that dividing by the number of samples gives their weighted mean. 0 where nothing is trained
+   * (`trainedFrom`).
    */
   readonly gradient: Float32Array;
   /** [microbatch × inputLength], sample after sample, images as [channels, height, width]. */

@@ -6,11 +6,12 @@ import {
   type AnyEngine,
   type AnyExecutor,
   type Case,
+  expectFrozenBits,
   fillMicrobatch,
   prepared,
   snapshot,
 } from './comparison.suite.ts';
-import { EVERYTHING, RANDOM_MODELS, RANDOM_SEED, randomCase } from './sampleModels.suite.ts';
+import { EVERYTHING, POOLED, RANDOM_MODELS, RANDOM_SEED, randomCase } from './sampleModels.suite.ts';
 
 export function executorPromises(name: string, engine: AnyEngine): void {
   describe(`${name} keeps the promises of an executor`, () => {
@@ -47,6 +48,17 @@ export function executorPromises(name: string, engine: AnyEngine): void {
       const property = fc.asyncProperty(randomCase, async (given) => {
         const first = await bits({ ...given, microbatch: given.count });
         expect(await bits({ ...given, microbatch: 19, inputGradient: false })).toEqual(first);
+      });
+      await fc.assert(property, { numRuns: RANDOM_MODELS, seed: RANDOM_SEED });
+    }, 120_000);
+
+    it('gives equal bits whatever is frozen, but for the gradient of that, which is 0', async () => {
+      for (const given of [EVERYTHING, POOLED]) {
+        for (let from = 1; from <= given.layers.length; from += 1)
+          await expectFrozenBits(engine, given, from);
+      }
+      const property = fc.asyncProperty(randomCase, fc.nat(), async (given, choice) => {
+        await expectFrozenBits(engine, given, choice % (given.layers.length + 1));
       });
       await fc.assert(property, { numRuns: RANDOM_MODELS, seed: RANDOM_SEED });
     }, 120_000);

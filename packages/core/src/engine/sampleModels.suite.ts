@@ -41,6 +41,19 @@ export const EVERYTHING: Case = {
   count: 5,
 };
 
+/** Whether a convolution is pooled at once decides its bits, and whether that is so goes by what is trained before it. */
+export const POOLED: Case = {
+  input: [2, 15, 13],
+  layers: [
+    ...SMALL_CONVOLUTIONS.slice(0, 3),
+    { type: 'conv2d', filters: 3, kernel: 3 },
+    { type: 'max_pool2d', size: 2 },
+    { type: 'flatten' },
+    { type: 'dense', units: 4 },
+  ],
+  count: 9,
+};
+
 const extent = fc.integer({ min: 1, max: 9 });
 
 const smooth: fc.Arbitrary<LayerSpec> = fc.constantFrom<LayerSpec>(

@@ -9,7 +9,8 @@ import { EVERYTHING, RANDOM_MODELS, RANDOM_SEED, randomCase } from './sampleMode
 export function threadPromises(name: string, engine: Engine): void {
   describe(`${name} computes in memory that is at hand`, () => {
     it('puts a gradient where it is told to, or adds it there, with the same bits, on random models', async () => {
-      const property = fc.asyncProperty(randomCase, async (given) => {
+      const property = fc.asyncProperty(randomCase, fc.nat(2), async (random, trainedFrom) => {
+        const given = { ...random, inputGradient: false, trainedFrom };
         const own = await prepared(engine, given);
         const sums = own.computeGradient(given.count, ADDRESS);
         const gradient = own.gradient.slice();

@@ -18,7 +18,7 @@ import { type Answer, judged } from '../parallel/answer.ts';
 import { heldAnswers, newReduction, reduce } from '../parallel/reduction.ts';
 import { leavesOf, nodesOfRange, type TreeNode } from '../parallel/tree.ts';
 import { VectorArena, type VectorId } from '../vectors/arena.ts';
-import { frozenLength } from './frozen.ts';
+import { frozenLength, trainedFrom } from './frozen.ts';
 import type { Computation, LeafComputer, LeafComputerOptions, LeafRequest } from './leafComputer.ts';
 import { localStepsOfRun } from './localRound.ts';
 import { leafRange, piecesOfLeaves, samplesOfLeaves } from './position.ts';
@@ -76,7 +76,7 @@ export class DeviceComputer implements LeafComputer {
     const wanted = measures ? microbatch : Math.min(CHUNK_MAX, Math.max(batch, microbatch));
     const fitting = microbatchThatFits(device, model, wanted, specialised);
     const network = await DeviceNetwork.compile(device, model, {
-      ...{ microbatch: fitting, inputGradient: false, specialised },
+      ...{ microbatch: fitting, inputGradient: false, specialised, trainedFrom: trainedFrom(model, spec) },
     });
     const vectors = await DeviceVectors.open(device, model.vectorLength);
     const updater =

@@ -17,6 +17,7 @@ import { bytesOf } from '../protocol/bytes.ts';
 import type { RunSpec } from '../spec/runSpec.ts';
 import type { VectorId } from '../vectors/arena.ts';
 import { evaluateLeaf } from './evaluate.ts';
+import { trainedFrom } from './frozen.ts';
 import type { LeafComputation, LeafRule } from './leaf.ts';
 import { addedVectors, siblingsVector } from './microbatch.ts';
 import {
@@ -98,7 +99,7 @@ export class ThreadComputer implements LeafComputer {
     const { model, spec, trainCount } = options;
     const { microbatch, seed, data } = spec;
     const executor = await engine.compile(model, {
-      ...{ microbatch, inputGradient: false },
+      ...{ microbatch, inputGradient: false, trainedFrom: trainedFrom(model, spec) },
       vectors: vectorsOf(spec),
     });
     const writer = new SampleWriter({ shape: model.inputShape, augment: augmentOf(data), seed });

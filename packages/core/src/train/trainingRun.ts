@@ -19,6 +19,7 @@ import { type Updater, updaterOf } from './codedUpdater.ts';
 import { type EarlyStoppingState, initialEarlyStopping, observeEpoch } from './earlyStopping.ts';
 import { addStep, epochMeans } from './epochMeans.ts';
 import { evaluateSplit } from './evaluate.ts';
+import { trainedFrom } from './frozen.ts';
 import { ThreadComputer } from './leafComputer.ts';
 import { completion, divergence, type EpochReport, type RunOutcome, vectorSha256 } from './outcome.ts';
 import { leavesOfStep, piecesOfLeaves, type RunShape, stepsOfEpoch } from './position.ts';
@@ -75,7 +76,7 @@ export class TrainingRun {
     if (initial !== undefined) checkInitialFile(spec, initial);
     const model = compileModel(spec.model);
     const executor = await engine.compile(model, {
-      ...{ microbatch: spec.microbatch, inputGradient: false },
+      ...{ microbatch: spec.microbatch, inputGradient: false, trainedFrom: trainedFrom(model, spec) },
       vectors: vectorsOf(spec),
     });
     return new TrainingRun(options, executor);

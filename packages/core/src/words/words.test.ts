@@ -8,6 +8,7 @@ import { PRESETS_CHINESE } from './chinese/presets.ts';
 import { chineseField } from './chinese/terms.ts';
 import { aboutIn, nameIn } from './naming.ts';
 import { SAMPLE_FACTS } from './sampleFacts.suite.ts';
+import { SCENE_SENTENCES } from './scenes.ts';
 import { sentence, sentences, toldSentences } from './sentence.ts';
 import { volunteerWords } from './volunteer.ts';
 
@@ -192,6 +193,16 @@ test('every preset says in Chinese what it shows, and nothing else does', () => 
   }
   expect(aboutIn({ name: 'mnist-mlp', about: 'Mine.' }, 'zh')).toBe('Mine.');
   expect(aboutIn({ name: 'mine', about: 'Mine.' }, 'zh')).toBe('Mine.');
+});
+
+test('a run of a scene tells what it shows in the language of whoever reads, whatever the lecturer speaks', () => {
+  for (const { en, zh } of Object.values(SCENE_SENTENCES)) {
+    expect(zh).toMatch(/[\u4e00-\u9fff].*[。？]$/);
+    for (const about of [en, zh]) {
+      expect(aboutIn({ name: 'neuron', about }, 'en')).toBe(en);
+      expect(aboutIn({ name: 'neuron', about }, 'zh')).toBe(zh);
+    }
+  }
 });
 
 test('a fact that a newer program tells is not worded, nor one that lacks what its sentence needs', () => {

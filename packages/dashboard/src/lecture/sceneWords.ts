@@ -1,4 +1,6 @@
-/** Title and sentence of each scene, from the words of its part. */
+/** Title and sentence of each scene, the title from the words of its part. */
+import { SCENE_SENTENCES } from '@shoal/core';
+import { language } from '../shared/language.ts';
 import { depthTexts } from './depth/texts.ts';
 import { descentTexts } from './descent/texts.ts';
 import { fittingTexts } from './fitting/texts.ts';
@@ -10,13 +12,13 @@ import type { SceneName } from './sceneNames.ts';
 type Words = { readonly title: string; readonly sentence: string };
 
 export function sceneWords(name: SceneName): Words {
-  const all: Readonly<Record<SceneName, Words>> = {
-    ...neuronTexts().scenes,
-    ...networkTexts().scenes,
-    ...lossTexts().scenes,
-    ...descentTexts().scenes,
-    ...depthTexts().scenes,
-    ...fittingTexts().scenes,
+  const titles: Readonly<Record<SceneName, string>> = {
+    ...neuronTexts().titles,
+    ...networkTexts().titles,
+    ...lossTexts().titles,
+    ...descentTexts().titles,
+    ...depthTexts().titles,
+    ...fittingTexts().titles,
   };
-  return all[name];
+  return { title: titles[name], sentence: SCENE_SENTENCES[name][language.value] };
 }

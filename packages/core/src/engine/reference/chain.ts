@@ -12,8 +12,8 @@ import type { Operation, Pass } from './operation.ts';
 import { averagePoolOperation, globalAveragePoolOperation, maxPoolOperation } from './pooling.ts';
 import { softmaxOperation } from './softmax.ts';
 
-/** forward: y = fₙ(… f₁(x)); backward: the chain rule, from the last layer to the first. */
-export function chainOperation(layers: readonly Layer[], microbatch: number): Operation {
+/** forward: y = fₙ(… f₁(x)); backward: the chain rule, from the last layer to the one at `trainedFrom`. */
+export function chainOperation(layers: readonly Layer[], microbatch: number, trainedFrom = 0): Operation {
   const operations = layers.map((layer) => operationOf(layer, microbatch));
   /** What went into each layer in the latest forward pass. */
   const inputs: Float64Array[] = [];
@@ -29,10 +29,11 @@ export function chainOperation(layers: readonly Layer[], microbatch: number): Op
     },
 
     backward(_x: Float64Array, dy: Float64Array, pass: Pass): Float64Array {
-      return operations.reduceRight(
-        (slope, operation, index) => operation.backward(inputs[index], slope, pass),
-        dy,
-      );
+      let slope = dy;
+      for (let index = operations.length - 1; index >= trainedFrom; index -= 1) {
+        slope = operations[index].backward(inputs[index], slope, pass);
+      }
+      return slope;
     },
   };
 }

@@ -19,7 +19,7 @@ export class ReferenceNetwork {
   readonly gradient: Float64Array;
   /** [microbatch × inputLength] */
   readonly inputs: Float64Array;
-  /** [microbatch × inputLength] */
+  /** [microbatch × inputLength]; nothing is put there where the way back ends before. */
   readonly inputGradient: Float64Array;
   /** [microbatch × outputs] */
   readonly outputs: Float64Array;
@@ -28,10 +28,11 @@ export class ReferenceNetwork {
   readonly targetNumbers: Float32Array;
   readonly samples: Uint32Array;
   readonly #chain: Operation;
+  readonly #trainedFrom: number;
   readonly #slopes: Float64Array;
   readonly #rows: readonly { readonly z: Float64Array; readonly slopes: Float64Array }[];
 
-  constructor(model: Model, microbatch: number) {
+  constructor(model: Model, microbatch: number, trainedFrom = 0) {
     const { vectorLength, inputLength, outputs } = model;
     this.model = model;
     this.microbatch = microbatch;
@@ -43,7 +44,8 @@ export class ReferenceNetwork {
     this.targets = new Int32Array(microbatch);
     this.targetNumbers = new Float32Array(this.targets.buffer);
     this.samples = new Uint32Array(microbatch);
-    this.#chain = chainOperation(model.layers, microbatch);
+    this.#chain = chainOperation(model.layers, microbatch, trainedFrom);
+    this.#trainedFrom = trainedFrom;
     this.#slopes = new Float64Array(microbatch * outputs);
     this.#rows = Array.from({ length: microbatch }, (_, sample) => ({
       z: this.outputs.subarray(sample * outputs, (sample + 1) * outputs),
@@ -65,7 +67,7 @@ export class ReferenceNetwork {
     const pass = this.#pass(count, true, address);
     const sums = this.#forward(pass);
     const slopes = this.#chain.backward(this.inputs, this.#slopes, pass);
-    const length = count * this.model.inputLength;
+    const length = this.#trainedFrom === 0 ? count * this.model.inputLength : 0;
     for (let i = 0; i < length; i += 1) this.inputGradient[i] = slopes[i];
     return sums;
   }

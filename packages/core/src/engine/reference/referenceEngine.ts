@@ -36,8 +36,8 @@ class ReferenceExecutor implements Executor {
   readonly pixels = null;
   readonly #network: ReferenceNetwork;
 
-  constructor(model: Model, { microbatch, inputGradient, vectors = 0 }: CompileOptions) {
-    const network = new ReferenceNetwork(model, microbatch);
+  constructor(model: Model, { microbatch, inputGradient, vectors = 0, trainedFrom = 0 }: CompileOptions) {
+    const network = new ReferenceNetwork(model, microbatch, inputGradient ? 0 : trainedFrom);
     this.model = model;
     this.microbatch = microbatch;
     this.parameters = new Float32Array(model.vectorLength);

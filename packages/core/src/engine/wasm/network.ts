@@ -14,16 +14,18 @@ import { type AveragePool, planAveragePool, planMaxPool } from './poolPlans.ts';
 import { planWinograd, suitsWinograd } from './winogradPlan.ts';
 
 /**
- * Emits the forward calls of `layers` on `x`. `wanted` says whether the gradient with respect to `x` is needed; inside the
- * chain it is needed behind any layer with parameters.
+ * Emits the forward calls of `layers` on `x`. `wanted` says whether the gradient with respect to `x` may be asked for; inside the
+ * chain it may be behind any layer with parameters. That chooses the kernels, and so do frozen layers: of those before `trainedFrom`
+ * nothing is computed on the way back, but the way forward keeps its bits.
  */
 export function planChain(
   context: PlanContext,
   layers: readonly Layer[],
   x: Buffer,
   wanted: boolean,
+  trainedFrom = 0,
 ): Planned {
-  const planned: { readonly step: Planned; readonly wanted: boolean; readonly name: string }[] = [];
+  const planned: { readonly step: Planned; readonly learns: boolean; readonly name: string }[] = [];
   let value = x;
   let needed = wanted;
   for (let i = 0; i < layers.length; ) {
@@ -31,7 +33,8 @@ export function planChain(
     const name = rest[0]?.name ?? '';
     context.plan.enter(name, 'forward');
     const { step, taken } = planNext(context, rest, value, needed);
-    planned.push({ step, wanted: needed, name });
+    const learns = rest.slice(0, taken).some((layer, k) => i + k >= trainedFrom && isTrained(layer));
+    planned.push({ step, learns, name });
     context.shown?.set(name, step.output);
     value = step.output;
     needed ||= rest.slice(0, taken).some(isTrained);
@@ -39,13 +42,14 @@ export function planChain(
   }
   return {
     output: value,
-    backward: (dy) => {
+    backward: (dy, isWanted) => {
       let gradient: Buffer | null = dy;
-      for (const { step, wanted, name } of planned.reverse()) {
-        // Nothing before this layer learns.
-        if (gradient === null) break;
+      for (const [i, { step, learns, name }] of [...planned.entries()].reverse()) {
+        const goesOn = isWanted || planned.slice(0, i).some((before) => before.learns);
+        // Neither this layer nor one before it learns.
+        if (gradient === null || !(goesOn || learns)) return null;
         context.plan.enter(name, 'inputGradient');
-        gradient = step.backward(gradient, wanted);
+        gradient = step.backward(gradient, goesOn);
       }
       return gradient;
     },

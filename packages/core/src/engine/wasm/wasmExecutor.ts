@@ -67,7 +67,7 @@ async function prepare(
     written.add(tensor);
     return tensor.offset * 4;
   };
-  planModel(plan, model, { ...buffers, products, shown, inPlace }, loss);
+  planModel(plan, model, { ...buffers, products, shown, inPlace }, loss, options.trainedFrom);
   for (const output of shown?.values() ?? []) plan.hold(output);
   const address = plan.layOut();
   const { memory, kernels } = await module.instantiate(address + vectors * strideBytesOf(model.vectorLength));
@@ -113,6 +113,7 @@ function planModel(
   model: Model,
   buffers: ModelBuffers & Pick<PlanContext, 'products' | 'shown' | 'inPlace'>,
   loss: { value: number },
+  trainedFrom?: number,
 ): void {
   const { inputs, targets, outputs, inputGradient } = buffers;
   const { inputLength } = model;
@@ -121,7 +122,7 @@ function planModel(
     const [from, to] = [inputs.address, x.address];
     return ({ count }) => k.pack8(from, to, inputLength, count);
   });
-  const chain = planChain({ plan, ...buffers }, model.layers, x, inputGradient !== null);
+  const chain = planChain({ plan, ...buffers }, model.layers, x, inputGradient !== null, trainedFrom);
   const z = chain.output;
   plan.enter('loss', 'forward');
   const dz = plan.values(model.outputs);

@@ -38,9 +38,17 @@ export type Places = {
   readonly inputGradient: Place | null;
 };
 
+/** As of `CompileOptions`; `specialised`: whether kernels are written for the sizes of the model. */
+type NetworkOptions = {
+  readonly microbatch: number;
+  readonly inputGradient: boolean;
+  readonly specialised: boolean;
+  readonly trainedFrom?: number;
+};
+
 export function planModel(
   model: Model,
-  { inputGradient, specialised }: { inputGradient: boolean; specialised: boolean },
+  { inputGradient, specialised, trainedFrom }: Omit<NetworkOptions, 'microbatch'>,
 ): { plan: Plan; places: Places } {
   const plan = new Plan(specialised);
   const parameters = plan.keep(0, model.vectorLength);
@@ -59,7 +67,7 @@ export function planModel(
     ),
   });
   const context = { plan, parameters, gradient, samples };
-  const chain = planChain(context, model.layers, inputs, inputGradient);
+  const chain = planChain(context, model.layers, inputs, trainedFrom);
   plan.enter('loss', 'forward');
   const dz = planLoss(context, model, { z: chain.output, targets, results });
   const dx = chain.backward(dz, inputGradient);
@@ -109,11 +117,7 @@ export class DeviceNetwork {
   }
 
   /** @throws DeviceLostError where the device has no room for so many samples, or is gone */
-  static async compile(
-    device: GpuDevice,
-    model: Model,
-    options: { microbatch: number; inputGradient: boolean; specialised: boolean },
-  ): Promise<DeviceNetwork> {
+  static async compile(device: GpuDevice, model: Model, options: NetworkOptions): Promise<DeviceNetwork> {
     const { plan, places } = planModel(model, options);
     const { microbatch } = options;
     const words = plan.layOut(microbatch);
@@ -330,7 +334,7 @@ function typesOf({ sizes, bindings }: Kernel): Bound[] {
 /** What a model may take of a device, whose owner has other uses for it. */
 const BYTES_MAX = 0x4000_0000;
 
-/** The most samples, up to `wanted`, that go through the model at once on this device. */
+/** The most samples, up to `wanted`, that go through the model at once on this device, whatever of it is trained. */
 export function microbatchThatFits(
   { limits }: GpuDevice,
   model: Model,

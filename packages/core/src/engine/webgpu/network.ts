@@ -13,37 +13,37 @@ import { planAveragePool, planMaxPool, wholeImage } from './poolPlans.ts';
 import { eachElement, groupsFor } from './wgsl.ts';
 
 /**
- * Adds the forward kernels of `layers` on `x`. `wanted` says whether the gradient with respect to `x` is needed; inside the
- * chain it is needed behind any layer with parameters.
+ * Adds the forward kernels of `layers` on `x`. Of layers before `trainedFrom` nothing is computed on the way back, which ends
+ * where nobody wants a gradient any more.
  */
 export function planChain(
   context: PlanContext,
   layers: readonly Layer[],
   x: Place,
-  wanted: boolean,
+  trainedFrom = 0,
 ): Planned {
-  const planned: { readonly step: Planned; readonly wanted: boolean; readonly name: string }[] = [];
+  const planned: { readonly step: Planned; readonly learns: boolean; readonly name: string }[] = [];
   let value = x;
-  let needed = wanted;
   for (let i = 0; i < layers.length; ) {
     const rest = layers.slice(i);
     const name = rest[0]?.name ?? '';
     context.plan.enter(name, 'forward');
-    const { step, taken } = planNext(context, rest, value, needed);
-    planned.push({ step, wanted: needed, name });
+    const { step, taken } = planNext(context, rest, value);
+    const learns = rest.slice(0, taken).some((layer, k) => i + k >= trainedFrom && isTrained(layer));
+    planned.push({ step, learns, name });
     value = step.output;
-    needed ||= rest.slice(0, taken).some(isTrained);
     i += taken;
   }
   return {
     output: value,
-    backward: (dy) => {
+    backward: (dy, wanted) => {
       let gradient: Place | null = dy;
-      for (const { step, wanted: isWanted, name } of planned.reverse()) {
-        // Nothing before this layer learns.
-        if (gradient === null) break;
+      for (const [i, { step, learns, name }] of [...planned.entries()].reverse()) {
+        const goesOn = wanted || planned.slice(0, i).some((before) => before.learns);
+        // Neither this layer nor one before it learns.
+        if (gradient === null || !(goesOn || learns)) return null;
         context.plan.enter(name, 'inputGradient');
-        gradient = step.backward(gradient, isWanted);
+        gradient = step.backward(gradient, goesOn);
       }
       return gradient;
     },
@@ -55,7 +55,6 @@ function planNext(
   context: PlanContext,
   layers: readonly Layer[],
   x: Place,
-  wanted: boolean,
 ): { readonly step: Planned; readonly taken: number } {
   const [layer, next, third] = layers;
   if (layer === undefined) throw new Error('A chain of layers was planned past its end.');
@@ -67,14 +66,14 @@ function planNext(
     return { step: planConvolution(context, layer, x, { relu, pool }), taken };
   }
   if (layer.type === 'dense' && relu) return { step: planDense(context, layer, x, true), taken: 2 };
-  return { step: byType(PLANS, layer, context, x, wanted), taken: 1 };
+  return { step: byType(PLANS, layer, context, x), taken: 1 };
 }
 
 /** y = shortcut(x) + layers(x); dx = the sum of what comes back through both. */
-function planResidual(context: PlanContext, layer: ResidualLayer, x: Place, wanted: boolean): Planned {
+function planResidual(context: PlanContext, layer: ResidualLayer, x: Place): Planned {
   const { plan } = context;
-  const body = planChain(context, layer.layers, x, wanted);
-  const shortcut = planChain(context, layer.shortcut, x, wanted);
+  const body = planChain(context, layer.layers, x);
+  const shortcut = planChain(context, layer.shortcut, x);
   const add = (a: Place, b: Place, length: number, infers: boolean): Place => {
     const sum = plan.scratch(length);
     const options = {
@@ -93,21 +92,21 @@ function planResidual(context: PlanContext, layer: ResidualLayer, x: Place, want
   const output = add(body.output, shortcut.output, lengthOf(layer.outputShape), true);
   return {
     output,
-    backward: (dy, isWanted) => {
-      const left = body.backward(dy, isWanted);
-      const right = shortcut.backward(dy, isWanted);
-      if (!isWanted || left === null || right === null) return null;
+    backward: (dy, wanted) => {
+      const left = body.backward(dy, wanted);
+      const right = shortcut.backward(dy, wanted);
+      if (!wanted || left === null || right === null) return null;
       return add(left, right, lengthOf(layer.inputShape), false);
     },
   };
 }
 
-type PlanOf<L extends Layer> = (layer: L, context: PlanContext, x: Place, wanted: boolean) => Planned;
+type PlanOf<L extends Layer> = (layer: L, context: PlanContext, x: Place) => Planned;
 
 const activation: PlanOf<Parameters<typeof planActivation>[1]> = (layer, context, x) =>
   planActivation(context, layer, x);
 
-const PLANS: LayerTable<Planned, [context: PlanContext, x: Place, wanted: boolean]> = {
+const PLANS: LayerTable<Planned, [context: PlanContext, x: Place]> = {
   dense: (layer, context, x) => planDense(context, layer, x, false),
   conv2d: (layer, context, x) => planConvolution(context, layer, x, { relu: false, pool: null }),
   max_pool2d: (layer, context, x) => planMaxPool(context, layer, x),
@@ -117,7 +116,7 @@ const PLANS: LayerTable<Planned, [context: PlanContext, x: Place, wanted: boolea
   dropout: (layer, context, x) => planDropout(context, layer, x),
   batch_norm: (layer, context, x) => planBatchNorm(context, layer, x),
   layer_norm: (layer, context, x) => planLayerNorm(context, layer, x),
-  residual: (layer, context, x, wanted) => planResidual(context, layer, x, wanted),
+  residual: (layer, context, x) => planResidual(context, layer, x),
   step: activation,
   sigmoid: activation,
   tanh: activation,

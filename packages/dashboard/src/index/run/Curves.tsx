@@ -15,6 +15,7 @@ export function Curves() {
       <Guarded name="early-stopping">
         <Stopping />
       </Guarded>
+      <h2 class="unseen">{runTexts().curves}</h2>
       <div class="charts">
         <Guarded name="curves-by-epoch">
           <EpochCurves />

@@ -4,6 +4,7 @@ import { textsIn } from '../../shared/language.ts';
 
 const en = {
   digitsMark: 'built-in digits, not MNIST',
+  curves: 'Curves',
   fastMark: 'fast numerics: not the same bits',
   progress: 'Progress of the run',
   epochOf: (epoch: number, of: number) => `Epoch ${epoch} of ${of}`,
@@ -101,6 +102,7 @@ const en = {
 
 const zh: typeof en = {
   digitsMark: '内置数字，不是 MNIST',
+  curves: '曲线',
   fastMark: '快速数值：末位可能不同',
   progress: '训练进度',
   epochOf: (epoch, of) => `第 ${epoch} / ${of} 轮`,

@@ -14,8 +14,9 @@ export function RunActions({ run }: RunActionsProps) {
   const called = `${run.name} ${run.runId}`;
   const again = (): void => {
     void attempt(async () => {
-      const { spec } = await api.get<RunDetail>(`/api/runs/${encodeURIComponent(run.runId)}`);
-      writeDraft(spec);
+      const { spec, trust } = await api.get<RunDetail>(`/api/runs/${encodeURIComponent(run.runId)}`);
+      // How its workers were checked is told to operators, who alone can start it again.
+      writeDraft(trust === null ? spec : { ...spec, trust });
       chooseTab('start');
     });
   };

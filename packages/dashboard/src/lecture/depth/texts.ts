@@ -2,27 +2,11 @@
 import { textsIn } from '../../shared/language.ts';
 
 const en = {
-  scenes: {
-    vanishing: {
-      title: 'The vanishing gradient',
-      sentence:
-        'Eight hidden layers. On its way back the gradient is multiplied by σ′ ≤ 1/4 at each; little is left for the first layers.',
-    },
-    rectifiers: {
-      title: 'ReLU and its kin',
-      sentence:
-        'A rectifier lets the gradient pass whole where it is active. PReLU learns its slope α below 0, one for each layer.',
-    },
-    pretraining: {
-      title: '2006: layer by layer',
-      sentence:
-        'A deep network of sigmoids learns nothing at once. Trained one hidden layer after another, each from what is there, it does.',
-    },
-    residual: {
-      title: '2015: residual networks',
-      sentence:
-        'Each block adds something to its input, so that the gradient has a way around every layer. Depth stops hurting.',
-    },
+  titles: {
+    vanishing: 'The vanishing gradient',
+    rectifiers: 'ReLU and its kin',
+    pretraining: '2006: layer by layer',
+    residual: '2015: residual networks',
   },
   layer: (n: number, all: number) => (n === 1 ? 'first layer' : n === all ? 'output layer' : `layer ${n}`),
   names: { sigmoid: 'sigmoid', relu: 'ReLU', leaky_relu: 'leaky ReLU', prelu: 'PReLU' },
@@ -53,23 +37,11 @@ const en = {
 };
 
 const zh: typeof en = {
-  scenes: {
-    vanishing: {
-      title: '梯度消失',
-      sentence: '八个隐藏层。梯度往回传时每层都要乘以 σ′ ≤ 1/4，留给前几层的所剩无几。',
-    },
-    rectifiers: {
-      title: 'ReLU 及其变种',
-      sentence: '整流器激活时让梯度完整通过。PReLU 学习 0 以下的斜率 α，每层一个。',
-    },
-    pretraining: {
-      title: '2006 年：逐层训练',
-      sentence: '很深的 sigmoid 网络一次训练什么也学不到。逐个隐藏层地训练，每次从已有的权重开始，就学得会。',
-    },
-    residual: {
-      title: '2015 年：残差网络',
-      sentence: '每个模块在输入上加一点东西，梯度便有一条绕过各层的路。深度不再有害。',
-    },
+  titles: {
+    vanishing: '梯度消失',
+    rectifiers: 'ReLU 及其变种',
+    pretraining: '2006 年：逐层训练',
+    residual: '2015 年：残差网络',
   },
   layer: (n, all) => (n === 1 ? '第一层' : n === all ? '输出层' : `第 ${n} 层`),
   names: {

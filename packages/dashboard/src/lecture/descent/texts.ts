@@ -2,40 +2,14 @@
 import { textsIn } from '../../shared/language.ts';
 
 const en = {
-  scenes: {
-    descent: {
-      title: 'Gradient descent',
-      sentence:
-        'Go against the slope, step by step. Where one ends depends on where one began: press on the map.',
-    },
-    backpropagation: {
-      title: 'Backpropagation, checked',
-      sentence:
-        'Move a weight by a little Δw and see how much the loss moves. Backpropagation gives the same for all weights at once.',
-    },
-    rates: {
-      title: 'Learning rates',
-      sentence:
-        'Too small never arrives, too large flies off. A rate that falls as 1/√(t+1) begins boldly and ends gently.',
-    },
-    adaptive: {
-      title: 'A rate for each weight',
-      sentence:
-        'A valley steep across and flat along. Adagrad, RMSProp and Adam divide by the size of past gradients, weight by weight.',
-    },
-    momentum: {
-      title: 'Momentum: the ball on the slope',
-      sentence: 'A ball keeps some of its speed. It rolls through the hollow in which plain descent stays.',
-    },
-    optimizers: {
-      title: 'Five optimizers, one network',
-      sentence: 'The same network, the same digits, the same batches. Only the rule of the update differs.',
-    },
-    slice: {
-      title: 'The real loss surface',
-      sentence:
-        'A plane through the space of all weights of a real network, and the ways that its training took.',
-    },
+  titles: {
+    descent: 'Gradient descent',
+    backpropagation: 'Backpropagation, checked',
+    rates: 'Learning rates',
+    adaptive: 'A rate for each weight',
+    momentum: 'Momentum: the ball on the slope',
+    optimizers: 'Five optimizers, one network',
+    slice: 'The real loss surface',
   },
   rules: {
     sgd: 'plain descent',
@@ -97,35 +71,14 @@ const en = {
 };
 
 const zh: typeof en = {
-  scenes: {
-    descent: {
-      title: '梯度下降',
-      sentence: '逆着坡度一步步走。终点取决于起点：在图上点一处试试。',
-    },
-    backpropagation: {
-      title: '检验反向传播',
-      sentence: '把一个权重移动一点 Δw，看损失变化多少。反向传播一次就给出所有权重的这个结果。',
-    },
-    rates: {
-      title: '学习率',
-      sentence: '太小走不到，太大飞出去。按 1/√(t+1) 减小的学习率开头大胆，结尾温和。',
-    },
-    adaptive: {
-      title: '每个权重各有学习率',
-      sentence: '山谷横向陡、纵向平。Adagrad、RMSProp 和 Adam 按各权重以往梯度的大小来除。',
-    },
-    momentum: {
-      title: '动量：坡上的球',
-      sentence: '球保留一部分速度，能滚过普通梯度下降停住的小坑。',
-    },
-    optimizers: {
-      title: '五种优化器，同一个网络',
-      sentence: '同样的网络、同样的数字、同样的批次，只有更新规则不同。',
-    },
-    slice: {
-      title: '真实的损失曲面',
-      sentence: '在真实网络全部权重的空间中取一个平面，并画出训练走过的路。',
-    },
+  titles: {
+    descent: '梯度下降',
+    backpropagation: '检验反向传播',
+    rates: '学习率',
+    adaptive: '每个权重各有学习率',
+    momentum: '动量：坡上的球',
+    optimizers: '五种优化器，同一个网络',
+    slice: '真实的损失曲面',
   },
   rules: {
     sgd: '普通梯度下降',

@@ -2,31 +2,12 @@
 import { textsIn } from '../../shared/language.ts';
 
 const en = {
-  scenes: {
-    overfitting: {
-      title: 'Overfitting',
-      sentence:
-        'Learned by heart: the loss on the training samples goes to nothing, while on samples that were never seen it rises again.',
-    },
-    'early-stopping': {
-      title: 'Early stopping',
-      sentence:
-        'Watch the loss on samples that are held out, stop when it no longer falls, and keep the best weights.',
-    },
-    'more-data': {
-      title: 'More data',
-      sentence:
-        'The same network and the same number of steps, on 1,000, 5,000 and 15,000 samples. Nothing helps as much.',
-    },
-    dropout: {
-      title: 'Dropout',
-      sentence:
-        'In each mini-batch neurons are left out at random: another, thinner network. In testing all take part, their weights times (1 − p).',
-    },
-    decay: {
-      title: 'Weight decay',
-      sentence: 'A term λ∑w² pulls every weight towards 0. Only weights that pay for themselves stay large.',
-    },
+  titles: {
+    overfitting: 'Overfitting',
+    'early-stopping': 'Early stopping',
+    'more-data': 'More data',
+    dropout: 'Dropout',
+    decay: 'Weight decay',
   },
   training: 'training',
   held: 'held out',
@@ -81,27 +62,12 @@ const en = {
 };
 
 const zh: typeof en = {
-  scenes: {
-    overfitting: {
-      title: '过拟合',
-      sentence: '背了下来：训练样本的损失趋于零，没见过的样本的损失却又升高。',
-    },
-    'early-stopping': {
-      title: '提前停止',
-      sentence: '留意预留样本上的损失，不再下降就停，保留最好的权重。',
-    },
-    'more-data': {
-      title: '更多数据',
-      sentence: '同样的网络、同样的步数，分别用 1,000、5,000 和 15,000 个样本。没有什么比这更有用。',
-    },
-    dropout: {
-      title: '随机失活',
-      sentence: '每个小批量随机去掉一些神经元，得到另一个更稀疏的网络。测试时全部参加，权重乘以 (1 − p)。',
-    },
-    decay: {
-      title: '权重衰减',
-      sentence: '附加项 λ∑w² 把每个权重拉向 0，只有值得的权重才会保持很大。',
-    },
+  titles: {
+    overfitting: '过拟合',
+    'early-stopping': '提前停止',
+    'more-data': '更多数据',
+    dropout: '随机失活',
+    decay: '权重衰减',
   },
   training: '训练',
   held: '预留样本',

@@ -2,22 +2,10 @@
 import { textsIn } from '../../shared/language.ts';
 
 const en = {
-  scenes: {
-    'training-data': {
-      title: 'Training data',
-      sentence:
-        'Examples with answers: each picture has a label that says which digit it is. Nobody writes down a rule.',
-    },
-    'total-loss': {
-      title: 'The total loss',
-      sentence:
-        'Each sample has a loss of its own, large where the answer is wrong. Their sum is what training makes small.',
-    },
-    'cross-entropy': {
-      title: 'Cross-entropy or square error',
-      sentence:
-        'The same neuron over its two weights. Far from the goal the square error is flat, and nothing pulls; the cross-entropy is steep.',
-    },
+  titles: {
+    'training-data': 'Training data',
+    'total-loss': 'The total loss',
+    'cross-entropy': 'Cross-entropy or square error',
   },
   which: 'Digit',
   all: 'all',
@@ -40,19 +28,10 @@ const en = {
 };
 
 const zh: typeof en = {
-  scenes: {
-    'training-data': {
-      title: '训练数据',
-      sentence: '带答案的例子：每张图片都有标签，说明是哪个数字。没有人写规则。',
-    },
-    'total-loss': {
-      title: '总损失',
-      sentence: '每个样本都有自己的损失，答错时就大。训练要减小的是它们的和。',
-    },
-    'cross-entropy': {
-      title: '交叉熵与平方误差',
-      sentence: '同一个神经元在两个权重上的曲面。离目标远时平方误差平坦，拉不动；交叉熵陡峭。',
-    },
+  titles: {
+    'training-data': '训练数据',
+    'total-loss': '总损失',
+    'cross-entropy': '交叉熵与平方误差',
   },
   which: '数字',
   all: '全部',

@@ -3,27 +3,11 @@ import { textsIn } from '../../shared/language.ts';
 import { subscript } from '../subscript.ts';
 
 const en = {
-  scenes: {
-    multilayer: {
-      title: 'A hidden layer solves XOR',
-      sentence:
-        'Each hidden neuron draws a line of its own; the last neuron puts them together to a boundary that bends.',
-    },
-    functions: {
-      title: 'A network is a set of functions',
-      sentence:
-        'The structure says which functions there are; weights and biases pick one of them. Learning is picking.',
-    },
-    digits: {
-      title: 'Reading digits',
-      sentence:
-        '784 pixels go in, ten numbers come out, one for each digit. Draw one, or take one of the test set.',
-    },
-    softmax: {
-      title: 'Softmax: from scores to probabilities',
-      sentence:
-        'Powers of e make every score positive and the largest stand out; divided by their sum they add up to 1.',
-    },
+  titles: {
+    multilayer: 'A hidden layer solves XOR',
+    functions: 'A network is a set of functions',
+    digits: 'Reading digits',
+    softmax: 'Softmax: from scores to probabilities',
   },
   inputs: 'Input',
   diagramLabel: (values: string) => `The network; from left to right its neurons are at ${values}.`,
@@ -54,23 +38,11 @@ const en = {
 };
 
 const zh: typeof en = {
-  scenes: {
-    multilayer: {
-      title: '一个隐藏层解决异或',
-      sentence: '每个隐藏神经元各画一条直线；最后的神经元把它们合成弯折的分界线。',
-    },
-    functions: {
-      title: '网络是一个函数集',
-      sentence: '结构规定有哪些函数，权重和偏置从中挑选一个。学习就是挑选。',
-    },
-    digits: {
-      title: '识别手写数字',
-      sentence: '输入 784 个像素，输出十个数，每个数字一个。画一个数字，或从测试集中取一个。',
-    },
-    softmax: {
-      title: 'Softmax：从得分到概率',
-      sentence: 'e 的幂使每个得分都为正，并突出最大的；除以总和后，加起来等于 1。',
-    },
+  titles: {
+    multilayer: '一个隐藏层解决异或',
+    functions: '网络是一个函数集',
+    digits: '识别手写数字',
+    softmax: 'Softmax：从得分到概率',
   },
   inputs: '输入',
   diagramLabel: (values) => `网络；从左到右各神经元的值为 ${values}。`,

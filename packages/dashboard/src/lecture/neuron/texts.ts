@@ -3,32 +3,12 @@ import { textsIn } from '../../shared/language.ts';
 import { subscript } from '../subscript.ts';
 
 const en = {
-  scenes: {
-    neuron: {
-      title: 'The M-P neuron',
-      sentence:
-        'Inputs are weighted and added; if the sum reaches the threshold θ, the neuron fires: 1, else 0.',
-    },
-    activations: {
-      title: 'Activation functions',
-      sentence:
-        'What follows the weighted sum bends the line. Its derivative is what learning will be multiplied by.',
-    },
-    approximation: {
-      title: 'Any curve from simple ones',
-      sentence:
-        'Each neuron adds one bend or one step. With enough of them their sum comes as near to a curve as you like.',
-    },
-    perceptron: {
-      title: 'A perceptron learns',
-      sentence:
-        'One sample at a time: if the answer is wrong, its input is added to the weights or taken away, and the line moves.',
-    },
-    xor: {
-      title: 'XOR: no line will do',
-      sentence:
-        'The same rule on XOR. However the line lies, a point stays on the wrong side, and the learning never ends.',
-    },
+  titles: {
+    neuron: 'The M-P neuron',
+    activations: 'Activation functions',
+    approximation: 'Any curve from simple ones',
+    perceptron: 'A perceptron learns',
+    xor: 'XOR: no line will do',
   },
   input: (i: number) => `Input x${subscript(i)}`,
   weight: (i: number) => `Weight ω${subscript(i)}`,
@@ -88,27 +68,12 @@ const en = {
 };
 
 const zh: typeof en = {
-  scenes: {
-    neuron: {
-      title: 'M-P 神经元',
-      sentence: '输入乘以权重后相加；总和达到阈值 θ，神经元就兴奋，输出 1，否则输出 0。',
-    },
-    activations: {
-      title: '激活函数',
-      sentence: '加权和之后的函数使直线弯曲。学习时要乘的正是它的导数。',
-    },
-    approximation: {
-      title: '由简单函数组成任意曲线',
-      sentence: '每个神经元添一个折点或一级台阶。神经元足够多时，它们的和可以任意接近一条曲线。',
-    },
-    perceptron: {
-      title: '感知机在学习',
-      sentence: '一次一个样本：答错时，把输入加到权重上或从权重中减去，直线随之移动。',
-    },
-    xor: {
-      title: '异或：一条直线不够',
-      sentence: '用同样的规则学习异或。直线无论怎样放，总有点在错误的一侧，学习永远不会结束。',
-    },
+  titles: {
+    neuron: 'M-P 神经元',
+    activations: '激活函数',
+    approximation: '由简单函数组成任意曲线',
+    perceptron: '感知机在学习',
+    xor: '异或：一条直线不够',
   },
   input: (i) => `输入 x${subscript(i)}`,
   weight: (i) => `权重 ω${subscript(i)}`,
