@@ -4,7 +4,8 @@
  * the ratio within a round. Writes the tables into docs/benchmarks.md; with --trial they are only printed.
  *
  * PyTorch is measured with the Python that SHOAL_PYTHON names, or python3, where it can import torch. TensorFlow.js is
- * installed into a temporary folder by this script, never by `npm ci`. Trainings need MNIST: SHOAL_DATA_DIR names its folder.
+ * installed into a temporary folder by this script, never by `npm ci`. Trainings need MNIST: SHOAL_DATA_DIR names its folder. On a
+ * machine with a graphics card that Node.js reaches, the card is measured too, beside PyTorch in CUDA.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Contestant } from './contestant.mjs';
 import { median, origin, publish, spread, times, whole } from './figures.mjs';
+import { compareCard } from './gpu/report.mjs';
 import * as torch from './torch.mjs';
 import { ownTraining } from './trainings.mjs';
 
@@ -139,6 +141,8 @@ const trained = data === '' ? null : await measureTrainings(hasTorch, data);
 const memory =
   data === '' ? null : (await ownTraining({ preset: 'mnist-mlp', overrides: ['epochs=3'], data })).memory;
 await rm(tfjsFolder, { recursive: true, force: true });
+stage('A graphics card');
+const card = compareCard(values.trial);
 
 const secondsText = (number) => `${number.toFixed(1)} s`;
 const percents = (list) => `${(100 * median(list)).toFixed(2)} %`;
@@ -192,6 +196,10 @@ publish(
     '### Whole trainings',
     '',
     ...trainingLines(),
+    '',
+    '### A graphics card',
+    '',
+    ...card,
     '',
     '### The coordinator’s kernels at 16 million parameters',
     '',

@@ -22,7 +22,7 @@ async function joined() {
 }
 
 it.skipIf(chromium === null)(
-  'computes on what its person chooses, and says so in both languages',
+  'computes on what its person chooses, in the background too, and says so',
   async () => {
     const { tab, state } = await joined();
     await state('played').waitFor();
@@ -31,6 +31,13 @@ it.skipIf(chromium === null)(
     expect(await state('used').innerText()).toContain('Computes on');
     const before = await tab.figure('Tasks done');
     await expect.poll(() => tab.figure('Tasks done'), { timeout: 60_000 }).toBeGreaterThan(before);
+    await tab.page.evaluate(`Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'))`);
+    await tab.page.locator('.slowed', { hasText: '50%' }).waitFor();
+    const hidden = await tab.figure('Tasks done');
+    await expect.poll(() => tab.figure('Tasks done'), { timeout: 60_000 }).toBeGreaterThan(hidden + 1);
+    expect(await state('used').isVisible()).toBe(true);
+    await tab.page.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))`);
     await tab.page.getByLabel('Compute with').selectOption('processor');
     await state('notWanted').waitFor();
     expect(tab.complaints).toEqual([]);

@@ -38,6 +38,12 @@ const CASES: readonly Case[] = [
   },
   { input: [2, 13, 11], layers: [...SMALL_CONVOLUTIONS, { type: 'dense', units: 10 }], count: 5 },
   { input: [7], layers: [{ type: 'dense', units: 1 }], loss: 'perceptron', count: 13 },
+  // Gradients over so many places are summed in more slices than one thread adds.
+  {
+    input: [1, 28, 28],
+    layers: [{ type: 'conv2d', filters: 3, kernel: 3 }, { type: 'flatten' }, { type: 'dense', units: 4 }],
+    count: 13,
+  },
 ];
 
 /** Of a round whose first layer is frozen: how far the device is from the thread, and whether it has moved what is frozen. */

@@ -102,7 +102,7 @@ export {
   findWasmRelaxedEngine,
   wasmStrictEngine,
 } from './engine/wasm/wasmEngine.ts';
-export { type GpuAdapter, nameOfGpu, openGpuDevice } from './engine/webgpu/adapter.ts';
+export { type GpuAdapter, isPlayedGpu, nameOfGpu, openGpuDevice } from './engine/webgpu/adapter.ts';
 export { DeviceNetwork } from './engine/webgpu/deviceNetwork.ts';
 export { DeviceLostError, type GpuDevice } from './engine/webgpu/gpu.ts';
 export { webgpuEngineOf } from './engine/webgpu/webgpuEngine.ts';

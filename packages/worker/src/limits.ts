@@ -22,6 +22,8 @@ export type WorkerLimits = {
   readonly retryAfterMaxMs: number;
   /** How often the session looks at the clock. */
   readonly tickMs: number;
+  /** Without an answer of a graphics processor that has been given work: its driver hangs. */
+  readonly deviceSilenceMs: number;
   /** Gradient buffers kept for reuse on each slot. */
   readonly spareBuffersMax: number;
 };
@@ -36,5 +38,6 @@ export const WORKER_LIMITS: WorkerLimits = {
   blockSilenceMs: 60_000,
   retryAfterMaxMs: 600_000,
   tickMs: 1_000,
+  deviceSilenceMs: 120_000,
   spareBuffersMax: 8,
 };

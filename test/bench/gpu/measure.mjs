@@ -1,29 +1,36 @@
 /**
  * What a graphics card does: whether the engine is right there, gradients a second beside PyTorch in CUDA, where the time goes, and
  * whole trainings through a cluster with one worker. One JSON line for each figure; `--trial` is short and for machines without a card.
+ * Ends with 1 and a sentence where there is nothing to measure.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as core from '@shoal/core';
-import { enableRelaxedSimd, findGpu, nodeEngines } from '@shoal/worker';
+import { enableRelaxedSimd, findGpu, gpuOfEnvironment, nodeEngines } from '@shoal/worker';
+import { fewDigits } from './fewDigits.mjs';
+import { CLI, cardTraining } from './training.mjs';
 
 const trial = process.argv.includes('--trial');
 const HERE = dirname(fileURLToPath(import.meta.url));
 const MODELS = ['mnist-mlp', 'mnist-cnn'];
-/** A processor that plays a graphics card takes minutes for both. */
-const MEASURED = trial ? ['mnist-mlp'] : MODELS;
-const BATCHES = trial ? [64] : [64, 256, 1024, 4096, 16384];
+const BATCHES = trial ? [16] : [64, 256, 1024, 4096, 16384];
 const SECONDS = 1;
-const CLI = fileURLToPath(new URL('./cli/main.js', import.meta.resolve('@shoal/coordinator')));
+const BATCH = 256;
+const EPOCHS = trial ? 1 : 4;
+/** Images that are learned, and held back, in a trial. */
+const [LEARNED, HELD_BACK] = [128, 64];
+const LOCAL_STEPS = 32;
+/** A processor that plays a card compiles for minutes. */
+const PATIENCE_MS = trial ? 240_000 : 120_000;
 const say = (line) => console.log(JSON.stringify(line));
+const note = (message) => say({ type: 'note', message });
 
 /** How far the gradients of unlike engines lie from those of the reference engine, by the rule of the conformance suite. */
-async function check(device) {
-  const engines = [core.webgpuEngineOf(device), ...(await nodeEngines())];
+async function check(device, halved) {
+  const half = { ...core.webgpuEngineOf(halved), name: 'webgpu, factors in float16' };
+  const engines = [core.webgpuEngineOf(device), half, ...(await nodeEngines())];
   for (const name of MODELS) {
     const model = core.compileModel(core.findPreset(name).model);
     const wanted = await gradientBy(core.referenceEngine, model);
@@ -33,6 +40,17 @@ async function check(device) {
       say({ type: 'error', model: name, engine: engine.name, largestRelativeError });
     }
   }
+}
+
+/** A device whose products round both factors to float16, as hardware for it takes them, and add in float32. */
+async function halvedDevice() {
+  // An adapter gives one device.
+  const { adapter } = await findGpu(gpuOfEnvironment());
+  const device = await core.openGpuDevice(adapter);
+  const create = device.createShaderModule.bind(device);
+  device.createShaderModule = ({ code }) =>
+    create({ code: code.replace(/(fn [ab]_load\(.*?\{ return )(.*); \}/g, '$1quantizeToF16($2); }') });
+  return device;
 }
 
 async function gradientBy(engine, model) {
@@ -65,79 +83,69 @@ function largestError(model, got, wanted) {
 
 function bench() {
   const args = ['bench', 'engine', '--engine', 'webgpu', '--json', '--seconds', String(SECONDS)];
-  const sizes = [...MEASURED.flatMap((model) => ['--model', model]), '--microbatch', BATCHES.join(',')];
-  const { stdout, stderr } = spawnSync(process.execPath, [CLI, ...args, ...sizes], {
-    encoding: 'utf8',
-    timeout: 150_000,
-  });
-  process.stdout.write(stdout ?? '');
-  process.stderr.write(stderr ?? '');
+  const sizes = [...MODELS.flatMap((model) => ['--model', model]), '--microbatch', BATCHES.join(',')];
+  if (!pass(process.execPath, [CLI, ...args, ...sizes])) note('The engine could not be measured to the end.');
 }
 
-function torch() {
-  const args = [join(HERE, 'torch_cuda.py'), MODELS.join(','), BATCHES.join(','), String(SECONDS)];
-  const { stdout, status } = spawnSync(process.env.SHOAL_PYTHON ?? 'python3', args, {
-    encoding: 'utf8',
-    timeout: 90_000,
-  });
-  for (const line of (stdout ?? '').split('\n').filter((one) => one.startsWith('{'))) {
-    say({ type: 'torch', ...JSON.parse(line) });
-  }
-  if (status !== 0) say({ type: 'note', message: 'PyTorch in CUDA could not be measured to the end.' });
+function torch(args) {
+  const words = [join(HERE, 'torch_cuda.py'), ...args, ...(trial ? ['--trial'] : [])];
+  return pass(process.env.SHOAL_PYTHON ?? 'python3', words);
 }
 
-/** A run with fast numerics whose only worker is on the card; seconds to 99 % of the validation set, and to the end. */
-async function training(name, settings) {
-  const out = mkdtempSync(join(tmpdir(), 'shoal-gpu-run-'));
-  const sets = Object.entries({ numerics: 'fast', ...settings }).flatMap(([key, value]) => [
-    '--set',
-    `${key}=${value}`,
-  ]);
-  const args = ['serve', '--preset', name, '--json', '--port', '0', '--out', out, ...sets];
-  const coordinator = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let worker = null;
-  let [began, reached] = [null, null];
-  for await (const line of createInterface({ input: coordinator.stdout })) {
-    const told = line.startsWith('{') ? JSON.parse(line) : {};
-    const url = told.joinUrl ?? told.join ?? null;
-    if (url !== null && worker === null) {
-      const options = ['worker', url, '--engine', 'webgpu', '--json'];
-      worker = spawn(process.execPath, [CLI, ...options], { stdio: 'ignore' });
-    }
-    if (told.type === 'worker') began ??= performance.now();
-    if (told.type === 'epoch' && told.validationAccuracy >= 0.99)
-      reached ??= (performance.now() - began) / 1000;
-    if (told.type === 'result') {
-      say({ type: 'training', preset: name, ...settings, secondsTo99: reached, result: told });
-      break;
+/** Hands on the lines of a program. @returns whether it came to its end */
+function pass(command, args) {
+  const { stdout, status } = spawnSync(command, args, {
+    ...{ encoding: 'utf8', timeout: PATIENCE_MS, stdio: ['ignore', 'pipe', 'inherit'] },
+  });
+  for (const line of (stdout ?? '').split('\n').filter((one) => one.startsWith('{'))) console.log(line);
+  return status === 0;
+}
+
+/** The same network by the same rule: PyTorch first, then a run whose only worker is on the card, without and with local steps. */
+async function trainings(data) {
+  const few = trial ? { 'data.validation': HELD_BACK } : {};
+  const batch = trial ? 64 : BATCH;
+  for (const preset of MODELS) {
+    const { lr } = core.findPreset(preset).optimizer;
+    const own = ['--model', preset, '--epochs', EPOCHS, '--batch', batch, '--rate', lr, '--data', data];
+    const held = trial ? ['--validation', HELD_BACK] : [];
+    if (!torch(['train', ...own, ...held].map(String))) note(`PyTorch has not trained ${preset}.`);
+    for (const localSteps of [1, trial ? 2 : LOCAL_STEPS]) {
+      // Rounds of unlike engines lie too far apart for spot checks, and there is but one worker.
+      const rounds = { steps: `{"type":"localSteps","replicas":1,"localSteps":${localSteps}}` };
+      const steps = localSteps === 1 ? {} : { ...rounds, 'trust.spotCheck': 0 };
+      const settings = { batch, epochs: EPOCHS, ...few, ...steps };
+      const trained = await cardTraining(preset, { settings, data, timeoutMs: PATIENCE_MS });
+      say({ type: 'training', model: preset, batch, epochs: EPOCHS, localSteps, ...trained });
     }
   }
-  worker?.kill();
-  coordinator.kill();
 }
 
 enableRelaxedSimd();
-const search = await findGpu();
+const search = await findGpu(gpuOfEnvironment());
 if (!search.found) {
   console.error(search.reason);
   process.exit(1);
 }
-say({ type: 'device', description: search.description });
-const device = await core.openGpuDevice(search.adapter);
-await check(device);
-device.destroy();
-bench();
-if (trial) {
-  await training('mnist-cnn', { batch: 64, epochs: 1, 'data.limit': 128, 'data.validation': 64 });
-} else {
-  torch();
-  if (process.env.SHOAL_DATA_DIR !== undefined) {
-    await training('mnist-cnn', { batch: 256, epochs: 4 });
-    await training('mnist-cnn', {
-      batch: 256,
-      epochs: 4,
-      steps: '{"type":"localSteps","replicas":1,"localSteps":32}',
-    });
-  }
+if (!trial && core.isPlayedGpu(search.adapter)) {
+  console.error(
+    `No graphics card: only a processor plays one here (${search.description}); --trial tries that.`,
+  );
+  process.exit(1);
 }
+say({ type: 'device', description: search.description });
+const [device, halved] = [await core.openGpuDevice(search.adapter), await halvedDevice()];
+await check(device, halved);
+device.destroy();
+halved.destroy();
+bench();
+const sizes = ['--models', MODELS.join(','), '--batches', BATCHES.join(','), '--seconds', String(SECONDS)];
+if (!torch(['rates', ...sizes])) note('PyTorch in CUDA could not be measured to the end.');
+const data = process.env.SHOAL_DATA_DIR;
+if (trial) {
+  const few = fewDigits({ train: LEARNED + HELD_BACK, test: HELD_BACK });
+  await trainings(few);
+  rmSync(few, { recursive: true });
+} else if (data === undefined) note('Nothing was trained: SHOAL_DATA_DIR names no folder with MNIST.');
+else await trainings(data);
 process.exit(0);

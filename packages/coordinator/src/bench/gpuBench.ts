@@ -12,8 +12,9 @@ import { findGpu, gpuOfEnvironment } from '@shoal/worker';
 import { UserError } from '../errors.ts';
 import { type LayerBenchLine, operationsOf } from './layerBench.ts';
 
-/** Passes that are submitted before the oldest is waited for. */
-const AHEAD = 16;
+/** Passes that are submitted before the oldest is waited for; fewer where one takes long. */
+const AHEAD_MAX = 16;
+const WARM_UP = 3;
 const PARTS = 5;
 const ADDRESS = { seed: 1, epoch: 0 };
 const TRAINING = { training: true, bytes: false };
@@ -54,14 +55,22 @@ export async function readyNetwork(
 /** Samples a second, forward and backward, in the best part of the time. */
 export async function gpuSamplesPerSecond(network: DeviceNetwork, seconds: number): Promise<number> {
   const { device, microbatch } = network;
+  const partMs = (seconds * 1000) / PARTS;
+  let passMs = 0;
+  for (let i = 0; i < WARM_UP; i += 1) {
+    const start = performance.now();
+    network.submit(microbatch, TRAINING, ADDRESS);
+    await device.queue.onSubmittedWorkDone();
+    passMs = performance.now() - start;
+  }
+  // What has been submitted must be waited for: a processor that plays a device would take minutes for it.
+  const aheadMax = Math.min(AHEAD_MAX, Math.ceil(partMs / passMs));
   const ahead: Promise<unknown>[] = [];
   const pass = async (): Promise<void> => {
     network.submit(microbatch, TRAINING, ADDRESS);
     ahead.push(device.queue.onSubmittedWorkDone());
-    if (ahead.length > AHEAD) await ahead.shift();
+    if (ahead.length > aheadMax) await ahead.shift();
   };
-  for (let i = 0; i < 3; i += 1) await pass();
-  await device.queue.onSubmittedWorkDone();
   let best = 0;
   for (let part = 0; part < PARTS; part += 1) {
     const start = performance.now();
@@ -69,7 +78,7 @@ export async function gpuSamplesPerSecond(network: DeviceNetwork, seconds: numbe
     do {
       await pass();
       passes += 1;
-    } while (performance.now() - start < (seconds * 1000) / PARTS);
+    } while (performance.now() - start < partMs);
     await device.queue.onSubmittedWorkDone();
     ahead.length = 0;
     best = Math.max(best, (passes * microbatch * 1000) / (performance.now() - start));

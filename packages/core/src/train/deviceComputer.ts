@@ -8,7 +8,8 @@ import { type LeafRounding, leafRounding } from '../coding/leafRounding.ts';
 import { augmentOf } from '../data/dataSpec.ts';
 import { type FillTarget, SampleWriter } from '../data/fill.ts';
 import { checkBatch } from '../engine/checkBatch.ts';
-import { DeviceNetwork, microbatchThatFits, orLost } from '../engine/webgpu/deviceNetwork.ts';
+import { orLost } from '../engine/webgpu/deviceLoss.ts';
+import { DeviceNetwork, microbatchThatFits } from '../engine/webgpu/deviceNetwork.ts';
 import { DeviceUpdater } from '../engine/webgpu/deviceUpdater.ts';
 import { DeviceVectors } from '../engine/webgpu/deviceVectors.ts';
 import { type GpuBuffer, type GpuDevice, USAGE } from '../engine/webgpu/gpu.ts';
@@ -120,7 +121,6 @@ export class DeviceComputer implements LeafComputer {
     this.#tools.arena.free(vector);
   }
 
-  /** Gives its memory on the device back. */
   destroy(): void {
     const { network, vectors, updater } = this.#tools;
     network.destroy();
@@ -183,7 +183,10 @@ class DeviceComputation implements Computation {
   async step(): Promise<boolean> {
     const more = this.#work.next().done !== true;
     const { device } = this.#tools;
-    this.#ahead.push(device.queue.onSubmittedWorkDone());
+    const submitted = device.queue.onSubmittedWorkDone();
+    // Those that nobody waits for any more may fail with the device.
+    submitted.catch(() => {});
+    this.#ahead.push(submitted);
     // Waits for the oldest: what is submitted is copied, and must not pile up.
     if (this.#ahead.length > AHEAD_MAX) await orLost(device, this.#ahead.shift() as Promise<unknown>);
     return more;

@@ -63,6 +63,8 @@ export interface LeafComputer {
   /** A vector where it lies, until it is freed; null for a computer whose store this processor cannot read in place. */
   readonly view: ((vector: VectorId) => Float32Array<ArrayBuffer>) | null;
   free(vector: VectorId): void;
+  /** Gives back what it holds outside of this processor's memory; nothing is asked of it afterwards. */
+  destroy(): void;
 }
 
 export interface Computation {
@@ -194,6 +196,9 @@ export class ThreadComputer implements LeafComputer {
   free(vector: VectorId): void {
     this.#tools.executor.vectors.free(vector);
   }
+
+  /** All that it holds is memory of this processor, which goes with it. */
+  destroy(): void {}
 }
 
 type ThreadTools = {

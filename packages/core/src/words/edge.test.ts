@@ -12,7 +12,8 @@ const DEFECTS = ['Error', 'RangeError', 'TypeError'];
  */
 const ALLOWED: Readonly<Record<string, string>> = {
   'engine/webgpu/activationPlans.ts': 'Kernels in WGSL.',
-  'engine/webgpu/deviceNetwork.ts': 'Why a device was lost, beside what the device itself says.',
+  'engine/webgpu/deviceLoss.ts': 'Why a device was lost, beside what the device itself says.',
+  'engine/webgpu/deviceLoss.ts DeviceLostError': 'Why a device was lost.',
   'engine/webgpu/deviceNetwork.ts DeviceLostError': 'Why a device was lost.',
   'engine/webgpu/lossPlan.ts': 'Kernels in WGSL.',
   'engine/webgpu/normPlans.ts': 'Kernels in WGSL.',

@@ -1,5 +1,6 @@
 /** What a slot of a tab computes with. What a graphics processor needs is loaded where one is used, and nowhere else. */
 import { DeviceLostError, ThreadComputer } from '@shoal/core';
+import { timerAlarm } from '../alarm.ts';
 import { type OpenComputer, RescuedComputer } from '../slot/computers.ts';
 import { browserEngineNamed, browserEngineNames } from './browserEngines.ts';
 import { findTabGpu } from './gpu.ts';
@@ -21,6 +22,7 @@ export const tabComputers =
         return computer;
       },
       thread,
+      alarm: timerAlarm,
       onLost: (reason) => report({ type: 'lost', reason }),
     });
   };

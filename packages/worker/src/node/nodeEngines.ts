@@ -7,6 +7,7 @@ import {
   openGpuDevice,
   ThreadComputer,
 } from '@shoal/core';
+import { timerAlarm } from '../alarm.ts';
 import { type OpenComputer, RescuedComputer } from '../slot/computers.ts';
 import { engineNamed, engines } from '../slot/engines.ts';
 import { blasEngine } from './blas/blasEngine.ts';
@@ -37,6 +38,7 @@ export const openNodeComputer: OpenComputer = (engine, options) => {
       const [fastest] = await nodeEngines();
       return ThreadComputer.open(fastest ?? engineNamed('wasm-strict'), options);
     },
+    alarm: timerAlarm,
     onLost: (reason) => process.emitWarning(`${reason} Going on with the processor.`),
   });
 };

@@ -10,6 +10,8 @@ import {
   ThreadComputer,
   type VectorId,
 } from '@shoal/core';
+import type { Alarm } from '../alarm.ts';
+import { WORKER_LIMITS } from '../limits.ts';
 
 /** @throws RangeError for an engine that was not offered */
 export type OpenComputer = (engine: EngineName, options: LeafComputerOptions) => Promise<LeafComputer>;
@@ -22,6 +24,8 @@ export const threadComputers =
 export type RescueOptions = {
   readonly device: () => Promise<LeafComputer>;
   readonly thread: () => Promise<LeafComputer>;
+  /** A driver that hangs says nothing. */
+  readonly alarm: Alarm;
   /** Told once, in a sentence, that the device will compute no more. */
   readonly onLost: (reason: string) => void;
 };
@@ -66,7 +70,7 @@ export class RescuedComputer implements LeafComputer {
     const own = this.#current.begin(request);
     const guarded = async <T>(work: () => T | Promise<T>): Promise<T> => {
       try {
-        return await work();
+        return await this.#inTime(work());
       } catch (problem) {
         await this.#rescue(problem);
         throw problem;
@@ -82,10 +86,25 @@ export class RescuedComputer implements LeafComputer {
     };
   }
 
+  /** @throws DeviceLostError where a device has not answered for too long */
+  #inTime<T>(answer: T | Promise<T>): T | Promise<T> {
+    if (this.#parameters === null || !(answer instanceof Promise)) return answer;
+    return new Promise<T>((resolve, reject) => {
+      const { deviceSilenceMs } = WORKER_LIMITS;
+      const ring = (): void =>
+        reject(
+          new DeviceLostError(`The graphics processor has not answered for ${deviceSilenceMs / 1000} s.`),
+        );
+      const callOff = this.#options.alarm(deviceSilenceMs, ring);
+      answer.then(resolve, reject).finally(callOff);
+    });
+  }
+
   async #rescue(problem: unknown): Promise<void> {
     if (!(problem instanceof DeviceLostError) || this.#parameters === null) return;
     const parameters = this.#parameters;
     this.#parameters = null;
+    this.#current.destroy();
     this.#current = await this.#options.thread();
     this.#current.setParameters(parameters);
     this.#options.onLost(problem.message);
@@ -97,5 +116,9 @@ export class RescuedComputer implements LeafComputer {
 
   free(vector: VectorId): void {
     this.#current.free(vector);
+  }
+
+  destroy(): void {
+    this.#current.destroy();
   }
 }

@@ -1,7 +1,10 @@
 import { bytesOf, compileModel, type EngineName, initialParameters, selectSamples } from '@shoal/core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { numbersOf, slotHere, tinyData, tinySpec } from '../tinyRun.suite.ts';
+import { threadComputers } from './computers.ts';
+import { engineNamed } from './engines.ts';
 import { type ComputeRequest, keptAnswer, type SlotAnswer } from './slotMessages.ts';
+import { SlotProgram } from './slotProgram.ts';
 
 const drawn = initialParameters(compileModel(tinySpec.model), tinySpec.seed);
 const parameters = (version: number, values: Float32Array) =>
@@ -192,4 +195,28 @@ test('a slot reads samples where they lie, in the rows that it is given', async 
   await until(() => answers.length === 2);
   const sums = answers.map((answer) => (answer.type === 'finished' ? answer.answers : answer));
   expect(sums[1]).toEqual(sums[0]);
+});
+
+test('a slot that is set up anew has its former computer give back what it holds', async () => {
+  const over: number[] = [];
+  let opened = 0;
+  const slot = new SlotProgram({
+    ...{ lends: false, spareBuffersMax: 0, progressMs: 60_000, now: () => 0, pause: async () => {} },
+    post: () => {},
+    openComputer: async (engine, options) => {
+      const computer = await threadComputers(engineNamed)(engine, options);
+      const number = opened;
+      opened += 1;
+      computer.destroy = () => over.push(number);
+      return computer;
+    },
+    onUnusable: (problem) => {
+      throw problem;
+    },
+  });
+  const setup = { type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 } as const;
+  slot.handle(setup);
+  slot.handle(setup);
+  await vi.waitUntil(() => opened === 2);
+  expect(over).toEqual([0]);
 });

@@ -100,6 +100,7 @@ export class SlotProgram {
   async #setUp({ spec, engine, trainCount }: SetupRequest): Promise<void> {
     const model = compileModel(spec.model);
     this.#spare.length = 0;
+    this.#computer?.destroy();
     this.#computer = await this.#options.openComputer(engine, { model, spec, trainCount });
   }
 

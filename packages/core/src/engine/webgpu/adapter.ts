@@ -8,6 +8,8 @@ export interface GpuAdapter {
     readonly architecture: string;
     readonly device: string;
     readonly description: string;
+    /** Older hosts do not say. */
+    readonly isFallbackAdapter?: boolean;
   };
   readonly limits: {
     readonly maxStorageBufferBindingSize: number;
@@ -34,4 +36,12 @@ export function openGpuDevice(adapter: GpuAdapter): Promise<GpuDevice> {
 export function nameOfGpu({ info }: Pick<GpuAdapter, 'info'>): string {
   const parts = [info.vendor, info.architecture, info.device].filter((part) => part !== '');
   return info.description || parts.join(' ') || 'WebGPU';
+}
+
+/** Whether a processor plays it: nothing is gained by it. */
+export function isPlayedGpu({ info }: Pick<GpuAdapter, 'info'>): boolean {
+  return (
+    info.isFallbackAdapter === true ||
+    /swiftshader|llvmpipe|basic render/i.test(nameOfGpu({ info }) + info.architecture)
+  );
 }

@@ -7,7 +7,8 @@ import type { Conv2dLayer, Layer, PoolLayer } from '../../nn/model.ts';
 import { imageOf, lengthOf } from '../wasm/planned.ts';
 import type { Place } from './plan.ts';
 import { type PlanContext, type Planned, unsigned } from './planned.ts';
-import { fixedExtent, perSample, productKernel, sliceSums, slicesOf, weightTarget } from './product.ts';
+import { productKernel, trainSums } from './product.ts';
+import { fixedExtent, perSample } from './tiles.ts';
 
 /** What a convolution can take in: windows of 2 × 2 without gaps. */
 export function isPooledAtOnce(layer: Layer | undefined): layer is PoolLayer {
@@ -113,35 +114,26 @@ export function planConvolution(
     backward: (dy, wanted) => {
       const masks = winner !== null ? { winner: unsigned(winner) } : relu ? { y } : {};
       plan.enter(layer.name, 'weightGradient');
-      const shape = { m: filters, n: fixedExtent(depth), k: perSample(columns), sizes, tiles: plan.tiles };
-      const slices = slicesOf(shape, bias !== null);
-      const partial = plan.scratch(0, slices.words * slices.most);
-      plan.train(
-        productKernel(
-          {
-            ...shape,
-            a: {
-              outer: `return vec4i(at * $written);`,
-              inner: `let at_place = place(at); return vec4i(at_place.x * $output + ${
-                pool === null ? 'at_place.w' : '(at_place.w >> 2u)'
-              }, at_place.w & 3, 0, 0);`,
-              ...{ load: 'slope(o.x + k.x, u32(k.y))', contiguous: 'inner' },
-            },
-            b: {
-              ...{ outer: 'return tap(at);', inner: 'return window(at);' },
-              ...{ load: 'input(o, k)', contiguous: 'inner' },
-            },
-            ...{ reads: { dy, ...masks, x }, writes: { partial } },
-            functions: [place, window, tap, input, slope].join('\n'),
-            store: {
-              ...{ type: 'each', column: 'return n;' },
-              text: `partial[i32(wg.z) * $words + m * $depth + c_at] = value;`,
-            },
+      trainSums(
+        plan,
+        {
+          ...{ m: filters, n: fixedExtent(depth), k: perSample(columns), sizes, reads: { dy, ...masks, x } },
+          a: {
+            outer: `return vec4i(at * $written);`,
+            inner: `let at_place = place(at); return vec4i(at_place.x * $output + ${
+              pool === null ? 'at_place.w' : '(at_place.w >> 2u)'
+            }, at_place.w & 3, 0, 0);`,
+            ...{ load: 'slope(o.x + k.x, u32(k.y))', contiguous: 'inner' },
           },
-          slices,
-        ),
+          b: {
+            ...{ outer: 'return tap(at);', inner: 'return window(at);' },
+            ...{ load: 'input(o, k)', contiguous: 'inner' },
+          },
+          functions: [place, window, tap, input, slope].join('\n'),
+        },
+        gradient,
+        layer,
       );
-      plan.train(sliceSums(slices, shape.k, { partial }, { sums: gradient }, weightTarget(weight, bias)));
       if (!wanted) return null;
       plan.enter(layer.name, 'inputGradient');
       const dx = plan.scratch(inputs);

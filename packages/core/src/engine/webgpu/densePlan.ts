@@ -2,7 +2,8 @@
 import type { DenseLayer } from '../../nn/model.ts';
 import type { Place } from './plan.ts';
 import type { PlanContext, Planned } from './planned.ts';
-import { fixedExtent, perSample, productKernel, sliceSums, slicesOf, weightTarget } from './product.ts';
+import { productKernel, trainSums } from './product.ts';
+import { fixedExtent, perSample } from './tiles.ts';
 
 /** With `relu`, y is rectified as it is written and dy masked as it is read. */
 export function planDense(context: PlanContext, layer: DenseLayer, x: Place, relu: boolean): Planned {
@@ -36,31 +37,22 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Place, rel
     backward: (dy, wanted) => {
       const dys = relu ? { dy, y } : { dy };
       plan.enter(layer.name, 'weightGradient');
-      const shape = { m: units, n: fixedExtent(inputs), k: perSample(1), sizes, tiles: plan.tiles };
-      const slices = slicesOf(shape, bias !== null);
-      const partial = plan.scratch(0, slices.words * slices.most);
-      plan.train(
-        productKernel(
-          {
-            ...shape,
-            a: {
-              ...{ outer: 'return vec4i(at);', inner: `return vec4i(at * $units);` },
-              ...{ load: slope('o.x + k.x'), contiguous: 'outer' },
-            },
-            b: {
-              ...{ outer: 'return vec4i(at);', inner: `return vec4i(at * $inputs);` },
-              ...{ load: 'x[o.x + k.x]', contiguous: 'outer' },
-            },
-            ...{ reads: { ...dys, x }, writes: { partial } },
-            store: {
-              ...{ type: 'each', column: 'return n;' },
-              text: `partial[i32(wg.z) * $words + m * $inputs + c_at] = value;`,
-            },
+      trainSums(
+        plan,
+        {
+          ...{ m: units, n: fixedExtent(inputs), k: perSample(1), sizes, reads: { ...dys, x } },
+          a: {
+            ...{ outer: 'return vec4i(at);', inner: `return vec4i(at * $units);` },
+            ...{ load: slope('o.x + k.x'), contiguous: 'outer' },
           },
-          slices,
-        ),
+          b: {
+            ...{ outer: 'return vec4i(at);', inner: `return vec4i(at * $inputs);` },
+            ...{ load: 'x[o.x + k.x]', contiguous: 'outer' },
+          },
+        },
+        gradient,
+        layer,
       );
-      plan.train(sliceSums(slices, shape.k, { partial }, { sums: gradient }, weightTarget(weight, bias)));
       if (!wanted) return null;
       plan.enter(layer.name, 'inputGradient');
       const dx = plan.scratch(inputs);

@@ -1,9 +1,9 @@
 /** A compiled model on a device: its buffers and pipelines, what goes in, and what is read back. */
-import { reasonOf } from '../../base/reason.ts';
 import type { Model } from '../../nn/model.ts';
 import type { RandomAddress } from '../engine.ts';
 import type { CallLabel } from '../wasm/plan.ts';
 import { TIMESTAMPS } from './adapter.ts';
+import { orLost } from './deviceLoss.ts';
 import {
   DeviceLostError,
   type GpuBuffer,
@@ -11,18 +11,14 @@ import {
   type GpuEncoder,
   type GpuObject,
   MAP_READ,
-  STAGE_COMPUTE,
   USAGE,
 } from './gpu.ts';
 import { planLoss } from './lossPlan.ts';
 import { planChain } from './network.ts';
+import { type Bound, type Pipeline, pipelineOf } from './pipelines.ts';
 import { type Kernel, type Place, Plan } from './plan.ts';
 import { unsigned } from './planned.ts';
 import { eachElement, groupsFor } from './wgsl.ts';
-
-/** Pipelines by the text of their kernel: models of one run are compiled more than once. */
-const pipelines = new WeakMap<GpuDevice, Map<string, Promise<Pipeline>>>();
-export type Pipeline = { readonly pipeline: GpuObject; readonly layout: GpuObject };
 
 export type Places = {
   readonly parameters: Place;
@@ -195,9 +191,11 @@ export class DeviceNetwork {
     const pass = encoder.beginComputePass();
     for (const { kernel, pipeline, group } of this.#bound) {
       if ((kernel.when === 'training' && !training) || (kernel.when === 'bytes' && !bytes)) continue;
+      const groups = kernel.groups(count);
+      if (groups[0] === 0) continue;
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(...kernel.groups(count));
+      pass.dispatchWorkgroups(...groups);
     }
     pass.end();
     after(encoder);
@@ -219,7 +217,8 @@ export class DeviceNetwork {
       const pass = encoder.beginComputePass({ timestampWrites });
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
-      if (kernel.when !== 'bytes') pass.dispatchWorkgroups(...kernel.groups(count));
+      const groups = kernel.groups(count);
+      if (kernel.when !== 'bytes' && groups[0] > 0) pass.dispatchWorkgroups(...groups);
       pass.end();
     }
     encoder.resolveQuerySet(querySet, 0, stamps, times, 0);
@@ -265,62 +264,6 @@ export class DeviceNetwork {
     for (const buffer of [...this.#buffers, this.#batch]) buffer.destroy();
     this.#staging?.destroy();
   }
-}
-
-/** Who is told when a device goes, and why it went. */
-type Fate = { readonly waiting: Set<(problem: DeviceLostError) => void>; gone: DeviceLostError | null };
-const fates = new WeakMap<GpuDevice, Fate>();
-
-function fateOf(device: GpuDevice): Fate {
-  const known = fates.get(device);
-  if (known !== undefined) return known;
-  const fate: Fate = { waiting: new Set(), gone: null };
-  fates.set(device, fate);
-  void device.lost.then(({ message }) => {
-    const why = message || 'its driver gave no reason';
-    fate.gone = new DeviceLostError(`The graphics processor is gone: ${why}.`);
-    for (const reject of fate.waiting) reject(fate.gone);
-    fate.waiting.clear();
-  });
-  return fate;
-}
-
-/** What was asked of the device, unless it goes first. @throws DeviceLostError */
-export function orLost<T>(device: GpuDevice, asked: Promise<T>): Promise<T> {
-  const fate = fateOf(device);
-  return new Promise<T>((resolve, reject) => {
-    if (fate.gone !== null) reject(fate.gone);
-    fate.waiting.add(reject);
-    asked
-      .then(resolve, (problem) =>
-        reject(new DeviceLostError(`The graphics processor gave up: ${reasonOf(problem)}`)),
-      )
-      .finally(() => fate.waiting.delete(reject));
-  });
-}
-
-export type Bound = 'uniform' | 'read-only-storage' | 'storage';
-
-/** The pipeline of a kernel whose bindings 0, 1, … are of these types. */
-export function pipelineOf(device: GpuDevice, code: string, types: readonly Bound[]): Promise<Pipeline> {
-  let known = pipelines.get(device);
-  if (known === undefined) {
-    known = new Map();
-    pipelines.set(device, known);
-  }
-  const found = known.get(code);
-  if (found !== undefined) return found;
-  const entries = types.map((type, binding) => ({ binding, visibility: STAGE_COMPUTE, buffer: { type } }));
-  const layout = device.createBindGroupLayout({ entries });
-  const module = device.createShaderModule({ code });
-  const made = device
-    .createComputePipelineAsync({
-      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module, entryPoint: 'main' },
-    })
-    .then((pipeline) => ({ pipeline, layout }));
-  known.set(code, made);
-  return made;
 }
 
 function typesOf({ sizes, bindings }: Kernel): Bound[] {

@@ -10,8 +10,9 @@ import type { OptimizerScalars } from '../../optim/optimizerInterface.ts';
 import { learningRateFactor } from '../../optim/schedule.ts';
 import type { OptimizerSpec } from '../../optim/specs.ts';
 import type { RunSpec } from '../../spec/runSpec.ts';
-import { type Bound, orLost, type Pipeline, pipelineOf } from './deviceNetwork.ts';
+import { orLost } from './deviceLoss.ts';
 import { type GpuBuffer, type GpuDevice, type GpuEncoder, USAGE } from './gpu.ts';
+import { type Bound, type Pipeline, pipelineOf } from './pipelines.ts';
 import type { Groups } from './plan.ts';
 import { eachElement, eachGroup, float, groupEach, groupsFor, THREADS, TOTAL } from './wgsl.ts';
 

@@ -1,6 +1,6 @@
 /** Vectors of the model's length that stay on the device, and the little arithmetic between them. */
-import { type Pipeline, pipelineOf } from './deviceNetwork.ts';
 import { type GpuBuffer, type GpuDevice, type GpuEncoder, USAGE } from './gpu.ts';
+import { type Pipeline, pipelineOf } from './pipelines.ts';
 import { eachElement, groupsFor } from './wgsl.ts';
 
 const text = (length: number, body: string): string => `
@@ -14,6 +14,7 @@ export class DeviceVectors {
   readonly #add: Pipeline;
   readonly #subtract: Pipeline;
   readonly #free: GpuBuffer[] = [];
+  #isOver = false;
 
   private constructor(device: GpuDevice, length: number, add: Pipeline, subtract: Pipeline) {
     this.device = device;
@@ -37,7 +38,8 @@ export class DeviceVectors {
   }
 
   free(vector: GpuBuffer): void {
-    this.#free.push(vector);
+    if (this.#isOver) vector.destroy();
+    else this.#free.push(vector);
   }
 
   /** into ← from, or into ← into + from with `adds`. */
@@ -60,7 +62,9 @@ export class DeviceVectors {
     pass.end();
   }
 
+  /** Those that are not free yet go when they are. */
   destroy(): void {
+    this.#isOver = true;
     for (const vector of this.#free) vector.destroy();
   }
 }

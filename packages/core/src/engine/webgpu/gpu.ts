@@ -44,6 +44,11 @@ export interface GpuDevice {
   };
   /** Resolves once the device is gone, and never rejects. */
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
+  /** Of what no error scope has caught. */
+  addEventListener(
+    type: 'uncapturederror',
+    listener: (event: { readonly error: { readonly message: string } }) => void,
+  ): void;
   createBuffer(descriptor: { readonly size: number; readonly usage: number }): GpuBuffer;
   createShaderModule(descriptor: { readonly code: string }): GpuObject;
   createBindGroupLayout(descriptor: { readonly entries: readonly object[] }): GpuObject;

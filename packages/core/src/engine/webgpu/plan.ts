@@ -44,6 +44,7 @@ export type Kernel = {
   /** What the uniform `sizes` holds; empty where the numbers stand in the text. */
   readonly sizes: readonly number[];
   readonly code: string;
+  /** None where there is nothing to do. */
   readonly groups: (count: number) => Groups;
 };
 

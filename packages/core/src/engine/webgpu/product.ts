@@ -2,20 +2,10 @@
  * Matrix products C[m][n] = Σₖ A[m][k]·B[k][n] as WGSL, tiled through workgroup memory and blocked in registers. Where an
  * element of A, B or C lies is said by pieces of WGSL, so that transposed matrices and convolutions are products of the same
  * kernel, without a matrix being made of them.
- *
- * Long sums over few elements (the gradient of weights over a batch) are cut into slices, each summed by workgroups of its own and
- * added afterwards in a fixed order. Nothing is added atomically, so that one device repeats its own bits; how a sum is cut depends
- * on the samples at hand and never on what was compiled for.
  */
-import type { Groups, KernelOptions, Sizes } from './plan.ts';
-import { THREADS } from './wgsl.ts';
-
-/** So many of a dimension: per sample of the batch, or as such. */
-export type Extent = { readonly each: number; readonly perSample: boolean };
-const fixed = (each: number): Extent => ({ each, perSample: false });
-const extentOf = ({ each, perSample }: Extent, count: number): number => (perSample ? each * count : each);
-const extentText = (name: string, extent: Extent): string =>
-  extent.perSample ? `i32(batch.count) * $${name}` : `$${name}`;
+import type { Groups, KernelOptions, Place, Plan, Sizes } from './plan.ts';
+import { type Slices, type SumTarget, sliceSums, slicesOf } from './slices.ts';
+import { DEPTH, extentOf, extentText, type Sizing, tileOf } from './tiles.ts';
 
 /**
  * How elements of a matrix are found. `outer` and `inner` are the bodies of functions of `at`, a row (or column) and a place in the
@@ -29,14 +19,7 @@ export type Operand = {
   readonly contiguous: 'outer' | 'inner';
 };
 
-/** Tiles that fit a product, or one for all where many kernels would take longer to compile than they save. */
-export type Tiles = 'fitted' | 'one';
-
-export type Product = {
-  readonly tiles: Tiles;
-  readonly m: number;
-  readonly n: Extent;
-  readonly k: Extent;
+export type Product = Sizing & {
   readonly sizes: Sizes;
   readonly a: Operand;
   readonly b: Operand;
@@ -56,25 +39,6 @@ export type Product = {
     | { readonly type: 'four'; readonly column: string; readonly text: string };
 };
 
-const DEPTH = 16;
-
-type Tile = { readonly bm: number; readonly bn: number; readonly tm: number; readonly tn: number };
-
-function sideOf(extent: number): number {
-  if (extent <= 16) return 16;
-  if (extent <= 32) return 32;
-  // 128 wastes up to half of a tile where 64 fits.
-  return extent <= 64 || (extent > 128 && extent <= 192) ? 64 : 128;
-}
-
-/** A batch is taken for long. */
-function tileOf({ m, n, tiles }: Pick<Product, 'm' | 'n' | 'tiles'>): Tile {
-  if (tiles === 'one') return { bm: 32, bn: 32, tm: 4, tn: 4 };
-  const [bm, bn] = [sideOf(m), n.perSample ? (m <= 64 && n.each === 1 ? 64 : 128) : sideOf(n.each)];
-  // As many threads as rows at least: each sums one.
-  return { bm, bn, tm: bm === 128 && bn >= 32 ? 8 : 4, tn: bn === 128 ? 8 : 4 };
-}
-
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /** The kernel of a product; `slices` as `slicesOf` gives them, or null for a sum in one piece. */
@@ -88,6 +52,7 @@ export function productKernel(product: Product, slices: Slices | null = null): K
   const sums = slices?.rowSums ?? false;
   const text = `
 ${functions}
+${slices?.keep ?? ''}
 fn a_outer(at: i32) -> vec4i { ${a.outer} }
 fn a_inner(at: i32) -> vec4i { ${a.inner} }
 fn a_load(o: vec4i, k: vec4i) -> f32 { return ${a.load}; }
@@ -108,7 +73,8 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) nw: vec3u, @b
   ${
     slices === null
       ? 'let k_from = 0; let k_max = k_all;'
-      : `let slice = ${slices.lengthText}; let k_from = i32(wg.z) * slice; let k_max = min(k_all, k_from + slice);`
+      : `let slice = ${slices.lengthText}; let slices = u32((k_all + slice - 1) / slice);
+  let k_from = i32(wg.z) * slice; let k_max = min(k_all, k_from + slice);`
   }
   ${placeOfThread(rows, columns)}
   var c: array<vec4f, ${(tm * tn) / 4}>;
@@ -146,7 +112,7 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) nw: vec3u, @b
   ${
     sums
       ? `if (n_from == 0 && lane < ${bm}u && m_from + i32(lane) < $m) {
-    partial[i32(wg.z) * $words + $m * $n_each + m_from + i32(lane)] = row_sum; }`
+    keep(u32($m * $n_each + m_from) + lane, wg.z, slices, row_sum); }`
       : ''
   }
 }`;
@@ -233,98 +199,18 @@ function storeText(
   }`;
 }
 
-/* ── Sums in slices ────────────────────────────────────────────────────── */
-
-export type Slices = {
-  /** How many for so many samples. */
-  readonly count: (count: number) => number;
-  readonly most: number;
-  /** WGSL for the places of the sum in each, as i32. */
-  readonly lengthText: string;
-  readonly sizes: { readonly most: number; readonly words: number };
-  /** Words of one slice's sums: m × n, and m sums of rows behind them. */
-  readonly words: number;
-  /** Whether Σₖ A[m][k] is summed too, as the gradient of biases is. */
-  readonly rowSums: boolean;
-};
-
-/** So many threads keep a large device busy. */
-const THREADS_WANTED = 65536;
-/** Shorter slices would cost more to add than to sum. */
-const SLICE_LEAST = 256;
-const SLICES_WORDS_MAX = 1 << 24;
-
-export function slicesOf(product: Pick<Product, 'm' | 'n' | 'k' | 'tiles'>, rowSums: boolean): Slices {
-  const { m, n, k } = product;
-  const { bm, bn, tm, tn } = tileOf(product);
-  const tiles = Math.ceil(m / bm) * Math.ceil(n.each / bn);
-  const threads = (bm / tm) * (bn / tn);
-  const words = m * n.each + (rowSums ? m : 0);
-  const wanted = Math.ceil(THREADS_WANTED / (tiles * threads));
-  const most = Math.max(1, Math.min(wanted, 1024, Math.floor(SLICES_WORDS_MAX / words)));
-  const lengthOf = (sum: number): number =>
-    Math.max(SLICE_LEAST, Math.ceil(Math.ceil(sum / most) / DEPTH) * DEPTH);
-  return {
-    count: (count) => Math.ceil(extentOf(k, count) / lengthOf(extentOf(k, count))),
-    most,
-    lengthText: `max(${SLICE_LEAST}, (((k_all + $most - 1) / $most + ${DEPTH - 1}) / ${DEPTH}) * ${DEPTH})`,
-    sizes: { most, words },
-    words,
-    rowSums,
-  };
-}
-
-/** Sums the slices of each element: `partial` to `sums`, where element i goes to `target(i)`, a WGSL expression. */
-export function sliceSums(
-  slices: Slices,
-  k: Extent,
-  reads: KernelOptions['reads'],
-  writes: KernelOptions['writes'],
-  target: { readonly text: string; readonly sizes: Sizes },
-): KernelOptions {
-  const lanes = slices.most >= 32 ? 32 : 1;
-  const each = THREADS / lanes;
-  const { words } = slices;
-  const text = `
-var<workgroup> terms: array<f32, ${THREADS}>;
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) nw: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let k_all = ${extentText('k_each', k)};
-  let slice = ${slices.lengthText};
-  let slices = u32((k_all + slice - 1) / slice);
-  let i = (wg.y * nw.x + wg.x) * ${each}u + lane % ${each}u;
-  var sum = 0.0f;
-  if (i < #words) {
-    for (var z = lane / ${each}u; z < slices; z += ${lanes}u) { sum += partial[z * #words + i]; }
-  }
-  ${
-    lanes === 1
-      ? ''
-      : `terms[lane] = sum;
-  for (var width = ${THREADS / 2}u; width >= ${each}u; width >>= 1u) {
-    workgroupBarrier();
-    if (lane < width) { terms[lane] += terms[lane + width]; }
-  }
-  workgroupBarrier();
-  sum = terms[lane];`
-  }
-  if (lane < ${each}u && i < #words) { sums[${target.text}] = sum; }
-}`;
-  const groups = Math.ceil(words / each);
-  const x = Math.min(groups, 32768);
-  const sizes = { k_each: k.each, ...slices.sizes, ...target.sizes };
-  return { sizes, reads, writes, text, groups: () => [x, Math.ceil(groups / x), 1] };
-}
-
-export const perSample = (each: number): Extent => ({ each, perSample: true });
-export { fixed as fixedExtent };
-
-/** Where the sums of a layer go in the flat vector: its weights, and the sums of rows behind them its biases. */
-export function weightTarget(
-  weight: { readonly offset: number; readonly length: number },
-  bias: { readonly offset: number } | null,
-): { readonly text: string; readonly sizes: Sizes } {
-  const sizes = { weight: weight.offset, weights: weight.length, bias: bias?.offset ?? 0 };
-  if (bias === null) return { text: '#weight + i', sizes };
-  return { text: 'select(#bias + i - #weights, #weight + i, i < #weights)', sizes };
+/** Adds the kernels of a gradient over the batch: of weights, and of biases where there are any. */
+export function trainSums(
+  plan: Plan,
+  product: Omit<Product, 'tiles' | 'store' | 'writes'>,
+  gradient: Place,
+  target: SumTarget,
+): void {
+  const sized = { ...product, tiles: plan.tiles };
+  const slices = slicesOf(sized, target);
+  const partial = plan.scratch(0, slices.words * slices.most);
+  const text = 'keep(u32(m * $n_each + c_at), wg.z, slices, value);';
+  const store = { type: 'each', column: 'return n;', text } as const;
+  plan.train(productKernel({ ...sized, writes: { partial, sums: gradient }, store }, slices));
+  plan.train(sliceSums(slices, product.k, partial, gradient));
 }
