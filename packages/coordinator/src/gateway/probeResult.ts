@@ -50,6 +50,7 @@ export function probeResult(
   const answer = new ProbeAnswer({
     ...{ gradient, sums: { finite, loss, correct }, count },
     numerics: spec.numerics,
+    isRound: spec.steps.type === 'localSteps',
     tensors: model.tensors,
   });
   const coded = vector === null ? null : codings.up(null).encode(bytesOf(gradient));

@@ -135,6 +135,7 @@ export async function probeAnswer(run: PreparedRun): Promise<ProbeAnswer> {
   return new ProbeAnswer({
     ...{ gradient, sums, count: sums.count },
     numerics: spec.numerics,
+    isRound: spec.steps.type === 'localSteps',
     tensors: model.tensors,
   });
 }

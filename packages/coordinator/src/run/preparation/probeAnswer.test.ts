@@ -41,6 +41,18 @@ const exact = answer('exact');
 const fast = answer('fast');
 
 describe('the probe', () => {
+  test('of a round in fast numerics leaves room for updates that go by the sign, and refuses what is no such round', () => {
+    const options = { sums: { loss: 2, correct: 0, finite: true }, count: 2, tensors };
+    const round = new ProbeAnswer({ ...options, gradient: GRADIENT, numerics: 'fast', isRound: true });
+    const off = (part: number): Float32Array => GRADIENT.map((value) => value * (1 + part));
+    expect(round.faultOf(partial(off(0.1), 2.03))).toBeNull();
+    expect(fast.faultOf(partial(off(0.1), 2))).toMatch(/2 % of/);
+    expect(round.faultOf(partial(off(0.25), 2))).toMatch(/of which 20 % of/);
+    expect(round.faultOf(partial(GRADIENT, 2.1))).toMatch(/It may differ by 2 %/);
+    const exactRound = new ProbeAnswer({ ...options, gradient: GRADIENT, numerics: 'exact', isRound: true });
+    expect(exactRound.faultOf(partial(off(2 ** -20), 2))).toMatch(/other bits/);
+  });
+
   test('of an exact run asks for every bit of gradient and loss, and says which is the first that differs', () => {
     expect(exact.faultOf(partial(GRADIENT, 2))).toBeNull();
     expect(exact.faultOf(partial(GRADIENT, 2 + 2 ** -51))).toBe(

@@ -4,7 +4,14 @@
  * place: the loss as it should be, and the first element of the gradient that differs.
  */
 import { type BatchSums, floatsOf, type Numerics, type TensorInfo, type UnsealedPartial } from '@shoal/core';
-import { distanceOf, FAST_TOLERANCE, isNearGradient, isNearLoss } from './nearness.ts';
+import {
+  distanceOf,
+  FAST_TOLERANCE,
+  isNearGradient,
+  isNearLoss,
+  ROUND_TOLERANCE,
+  type Tolerance,
+} from './nearness.ts';
 
 export class ProbeAnswer {
   readonly #gradient: Float32Array;
@@ -12,6 +19,7 @@ export class ProbeAnswer {
   readonly #count: number;
   readonly #numerics: Numerics;
   readonly #tensors: readonly TensorInfo[];
+  readonly #tolerance: Tolerance;
 
   constructor(options: {
     readonly gradient: Float32Array;
@@ -19,6 +27,8 @@ export class ProbeAnswer {
     /** Samples of the probe. */
     readonly count: number;
     readonly numerics: Numerics;
+    /** It is a round of local steps. */
+    readonly isRound?: boolean;
     /** The parts of the flat vector, in its order. */
     readonly tensors: readonly TensorInfo[];
   }) {
@@ -27,6 +37,7 @@ export class ProbeAnswer {
     this.#count = options.count;
     this.#numerics = options.numerics;
     this.#tensors = options.tensors;
+    this.#tolerance = options.isRound === true ? ROUND_TOLERANCE : FAST_TOLERANCE;
   }
 
   /**
@@ -80,16 +91,16 @@ export class ProbeAnswer {
 
   #fastFault(partial: UnsealedPartial, given: Float32Array): string | null {
     // With the first parameters nothing is of the size of rounding, and how many samples there are is the worker's word.
-    const isLossNear = isNearLoss(partial.loss, this.#sums.loss, 0);
-    const isNear = isNearGradient(given, this.#gradient, 0);
+    const isLossNear = isNearLoss(partial.loss, this.#sums.loss, 0, this.#tolerance);
+    const isNear = isNearGradient(given, this.#gradient, 0, this.#tolerance);
     if (isLossNear && isNear) return null;
     const percent = (part: number): string => `${100 * part} %`;
     return [
       'The probe came back further from what this run computes than fast numerics may be.',
       isLossNear
         ? `The loss is near enough to ${this.#sums.loss}.`
-        : `${this.#lossFault(partial.loss)} It may differ by ${percent(FAST_TOLERANCE.loss)}.`,
-      isNear ? 'The gradient is near enough.' : this.#farGradient(given, percent(FAST_TOLERANCE.gradient)),
+        : `${this.#lossFault(partial.loss)} It may differ by ${percent(this.#tolerance.loss)}.`,
+      isNear ? 'The gradient is near enough.' : this.#farGradient(given, percent(this.#tolerance.gradient)),
     ].join(' ');
   }
 
@@ -100,7 +111,7 @@ export class ProbeAnswer {
   #farGradient(given: Float32Array, allowed: string): string {
     const { difference, length } = distanceOf(given, this.#gradient);
     // When every element kept to this share, the whole would keep to the tolerance.
-    const share = (FAST_TOLERANCE.gradient * length) / Math.sqrt(given.length);
+    const share = (this.#tolerance.gradient * length) / Math.sqrt(given.length);
     const first = this.#gradient.findIndex((right, i) => !(Math.abs((given[i] as number) - right) <= share));
     return (
       `The gradient differs from the expected one by ${round(difference)} in Euclidean length, of which ${allowed} of ` +
