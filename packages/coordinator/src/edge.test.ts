@@ -51,9 +51,10 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'worker/src/session/leaseIntake.ts': ON_THE_WIRE,
   'worker/src/session/leaseWork.ts': ON_THE_WIRE,
   'worker/src/session/leaseQueue.ts': ON_THE_WIRE,
+  'worker/src/slot/computers.ts': ON_THE_WIRE,
   'worker/src/session/reconnection.ts': 'Names of states.',
   'worker/src/shell/readFrame.ts': FOR_DEVELOPERS,
-  'worker/src/browser/tabComputers.ts': OF_THE_BROWSER,
+  'worker/src/browser/gpuComputer.ts': OF_THE_BROWSER,
   'worker/src/browser/webSlot.ts': OF_THE_BROWSER,
 };
 

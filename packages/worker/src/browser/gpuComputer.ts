@@ -2,17 +2,44 @@
 import {
   classSamples,
   DeviceComputer,
+  DeviceLostError,
   type GpuAdapter,
   type LeafComputer,
   type LeafComputerOptions,
   lengthOf,
   openGpuDevice,
 } from '@shoal/core';
+import { timerAlarm } from '../alarm.ts';
+import { RescuedComputer } from '../slot/computers.ts';
+import { findTabGpu } from './gpu.ts';
+import type { GpuReport } from './slotMessages.ts';
 
 /** Samples that both evaluate: enough to keep a device busy for a moment. */
 const MEASURED_SAMPLES = 512;
 
-export async function openGpuComputer(
+export type GpuComputerOptions = {
+  readonly options: LeafComputerOptions;
+  /** A computer of the processor: beside it the device is measured, and it goes on where that is lost. */
+  readonly thread: () => Promise<LeafComputer>;
+  readonly report: (gpu: GpuReport) => void;
+};
+
+export function openGpuComputer({ options, thread, report }: GpuComputerOptions): Promise<LeafComputer> {
+  return RescuedComputer.open({
+    device: async () => {
+      const gpu = await findTabGpu();
+      if (gpu === null) throw new DeviceLostError('The browser offers no graphics processor any more.');
+      const { computer, gpuMs, threadMs } = await measured(gpu.adapter, options, await thread());
+      report({ type: 'measured', gpuMs, threadMs });
+      return computer;
+    },
+    thread,
+    alarm: timerAlarm,
+    onLost: (reason) => report({ type: 'lost', reason }),
+  });
+}
+
+async function measured(
   adapter: GpuAdapter,
   options: LeafComputerOptions,
   thread: LeafComputer,
