@@ -230,7 +230,8 @@ describe('an opened run', () => {
       await button.click();
       const heading = page.locator('h2:focus');
       await heading.waitFor();
-      expect(await heading.innerText()).toBe('mnist-cnn');
+      // Its name comes with its record.
+      await expect.poll(() => heading.innerText()).toBe('mnist-cnn');
       await expect
         .poll(async () => {
           const top = (await heading.boundingBox())?.y ?? -1;

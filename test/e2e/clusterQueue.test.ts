@@ -38,7 +38,7 @@ test.skipIf(natsServer === null)(
   'runs that wait follow each other in the hands of the one that stood by, which refuses to change anything before',
   async () => {
     const nats = await broker();
-    const cluster = await Cluster.of(perceptron({ epochs: 600 }));
+    const cluster = await Cluster.of(perceptron({ epochs: 300 }));
     const leader = await serve(cluster, nats, 'leads');
     const standby = await serve(cluster, nats, 'standsBy');
     const ids: string[] = [];
@@ -47,6 +47,10 @@ test.skipIf(natsServer === null)(
       ids.push((body as { readonly runId: string }).runId);
     }
     const [first = '', second = '', third = ''] = ids;
+    // It waits there for what follows, however fast it is.
+    const earlier = await leader.client.watch();
+    await earlier.until(({ epochs }) => epochs.length > 2, 'Some epochs');
+    expect(await leader.client.post('/api/run/pause', {})).toMatchObject({ status: 200 });
     const labelled = await leader.client.post(`/api/runs/${first}/label`, { name: 'Kept', tags: ['a'] });
     expect(labelled).toMatchObject({ status: 200, body: { name: 'Kept' } });
 
@@ -80,8 +84,6 @@ test.skipIf(natsServer === null)(
       .poll(async () => (await listed(standby)).runs, PATIENTLY)
       .toContainEqual(expect.objectContaining({ runId: first, name: 'Kept', tags: ['a'], archived: false }));
 
-    const earlier = await leader.client.watch();
-    await earlier.until(({ epochs }) => epochs.length > 2, 'Some epochs');
     const later = await standby.client.watch();
     leader.coordinator.kill('SIGKILL');
     await leader.coordinator.outputsEnded;

@@ -1,7 +1,7 @@
 /** From the options of a command to an open coordinator. */
 import { readFile } from 'node:fs/promises';
 import type { RunSpec } from '@shoal/core';
-import { ACCESS_FILE, foundAccessRecord, newAccessRecord } from '../access/accessFile.ts';
+import { ACCESS_FILE, newAccessRecord } from '../access/accessFile.ts';
 import { openSignedAccess } from '../access/signedAccess.ts';
 import { TrustedProxies } from '../access/trustedProxies.ts';
 import type { ClusterMember } from '../cluster/member.ts';
@@ -50,8 +50,7 @@ export async function openFromOptions(
     given(options.operatorTokenFile) === null
       ? given(SHOAL_OPERATOR_TOKEN)
       : await tokenInFile(options.operatorTokenFile ?? '');
-  if (member !== null) await member.files.found(ACCESS_FILE, JSON.stringify(newAccessRecord()));
-  else if (folder !== null) await foundAccessRecord(folder);
+  await member?.files.found(ACCESS_FILE, JSON.stringify(newAccessRecord()));
   return openCoordinator({
     runsFolder: member?.root ?? options.out,
     ...(member !== null && { files: member.files, cluster: member }),

@@ -1,5 +1,7 @@
 /** `shoal serve` without a spec: a coordinator whose runs are started, one after another, from its page. */
+
 import { counted, type Fact, type QueueView, reasonOf } from '@shoal/core';
+import { foundAccessRecord } from '../access/accessFile.ts';
 import type { OpenCoordinator } from '../service/openCoordinator.ts';
 import { goOnWith, keepRunFile } from './followRuns.ts';
 import { type EndSignal, exitCodeOf, Interrupt } from './interrupt.ts';
@@ -34,6 +36,7 @@ export async function serveRuns(
   const { runFile } = options;
   const unfinished = runFile ? await unfinishedRun(runFile, options.out) : null;
   // Port and tokens lie beside the runs, so that workers and links outlive a restart.
+  await foundAccessRecord(options.out);
   const open = await openFromOptions(options, { folder: options.out, staysOpen: true, spec: null });
   let askToEnd: (signal: EndSignal) => void = () => {};
   const interrupted = new Promise<EndSignal>((resolve) => {
