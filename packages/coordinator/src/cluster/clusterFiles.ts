@@ -4,9 +4,21 @@
  * writes its term into it, and no older one gets anything into it from then on.
  */
 import { reasonOf } from '@shoal/core';
-import * as v from 'valibot';
 import type { KeptFiles } from '../files/keptFiles.ts';
 import { type Broker, BrokerAway } from './broker.ts';
+import {
+  COMMON,
+  contentName,
+  decode,
+  emptyRecord,
+  encode,
+  type Files,
+  type KeptFile,
+  keyOf,
+  RUN,
+  type RunRecord,
+  termOfContent,
+} from './clusterRecord.ts';
 import { TermOver } from './leadership.ts';
 
 /** What lies in the record itself; longer content lies in the object store. */
@@ -21,26 +33,6 @@ const RETRY_MS = 500;
 /** Whoever only reads, a page say, is told after so many attempts that nothing comes. */
 const READS_MAX = 10;
 
-const fileSchema = v.object({
-  /** In which it was written. */
-  term: v.number(),
-  /** Contents, one after another … */
-  parts: v.array(v.string()),
-  /** … and the end, in base64. */
-  tail: v.string(),
-});
-
-const recordSchema = v.object({
-  term: v.number(),
-  /** Who wrote it, and its how many-eth write: it tells a writer that its write came through. */
-  writer: v.string(),
-  serial: v.number(),
-  files: v.record(v.string(), fileSchema),
-});
-
-type KeptFile = v.InferOutput<typeof fileSchema>;
-type RunRecord = v.InferOutput<typeof recordSchema>;
-type Files = Readonly<Record<string, KeptFile>>;
 type Held = { record: RunRecord; revision: number };
 
 /** What is written has to be written by whoever leads. */
@@ -67,18 +59,10 @@ export type ClusterFilesOptions = {
   readonly inlineBytesMax?: number;
 };
 
-/** Of a content, unlike all others. */
-const nameOf = (term: number, id: string, serial: number): string => `${term}-${id}-${serial}`;
-/** In which it was put. */
-const termOf = (name: string): number => Number.parseInt(name.slice(name.lastIndexOf('/') + 1), 10);
-
 const lost = (file: string): Error =>
   new Error(
     `The content of ${file} is not in the cluster: its servers have lost it. Restore its buckets from a copy, or start the run anew.`,
   );
-
-/** What is of no run. */
-const COMMON = '';
 
 export class ClusterFiles implements KeptFiles {
   readonly #options: ClusterFilesOptions;
@@ -123,7 +107,7 @@ export class ClusterFiles implements KeptFiles {
     const { contents } = this.#options.broker;
     for (const name of await this.#insist(() => contents.names())) {
       // Whoever slept here finds what a later leader has put and named since.
-      if (!name.startsWith(`${runId}/`) || named.has(name) || termOf(name) >= record.term) continue;
+      if (!name.startsWith(`${runId}/`) || named.has(name) || termOfContent(name) >= record.term) continue;
       await contents.remove(name).catch(() => {});
     }
   }
@@ -310,7 +294,7 @@ export class ClusterFiles implements KeptFiles {
     const { broker, id } = this.#options;
     for (;;) {
       this.#contents += 1;
-      const part = `${runId}/${name}/${nameOf(term, id, this.#contents)}`;
+      const part = `${runId}/${name}/${contentName(term, id, this.#contents)}`;
       // What was not put whole is put anew, under another name.
       if (await this.#insist(() => broker.contents.put(part, bytes).then(() => true), false)) {
         return { term, parts: [part], tail: '' };
@@ -404,11 +388,3 @@ export class ClusterFiles implements KeptFiles {
     }
   }
 }
-
-const RUN = 'run.';
-const keyOf = (runId: string): string => (runId === COMMON ? 'common' : RUN + runId);
-
-const emptyRecord = (writer: string): RunRecord => ({ term: 0, writer, serial: 0, files: {} });
-const encode = (record: RunRecord): Uint8Array => Buffer.from(JSON.stringify(record));
-const decode = (value: Uint8Array): RunRecord =>
-  v.parse(recordSchema, JSON.parse(new TextDecoder().decode(value)));
