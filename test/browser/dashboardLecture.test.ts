@@ -228,6 +228,8 @@ it('is held with one command, and shown on the phones of those who are invited',
       await phone.page.locator('.status.computing').waitFor({ timeout: 60_000 });
       await ask('/api/run/resume', {});
       await phone.page.locator('.panel .ranking li', { hasText: 'Ada' }).waitFor({ timeout: 120_000 });
+      // A share of work is told before the first loss: the curve may come later.
+      await phone.page.locator('figure.curve').waitFor({ timeout: 30_000 });
       // The picture first, then the curve, and the figures behind both.
       const tops = await phone.page
         .locator('.lecture-now, .curve, .contribution')
