@@ -74,7 +74,10 @@ export class ElasticField {
     }
   }
 
-  /** One-dimensional convolution of `lines` lines of `length` elements; `stride` apart within a line. */
+  /**
+   * One-dimensional convolution of `lines` lines of `length` elements; `stride` apart within a line. Four lines go side by
+   * side, since each sum waits for its last addition; the order of the additions within a sum is that of the weights.
+   */
   #smooth(
     source: Float64Array,
     from: number,
@@ -88,18 +91,33 @@ export class ElasticField {
   ): void {
     const weights = this.#weights;
     const radius = (weights.length - 1) / 2;
-    for (let line = 0; line < lines; line += 1) {
-      const start = from + line * lineStride;
+    for (let line = 0; line < lines; line += 4) {
+      // Past the last line its place is taken by the last, whose sums are written more than once.
+      const begin = line * lineStride;
+      const second = Math.min(line + 1, lines - 1) * lineStride - begin;
+      const third = Math.min(line + 2, lines - 1) * lineStride - begin;
+      const fourth = Math.min(line + 3, lines - 1) * lineStride - begin;
       for (let i = 0; i < length; i += 1) {
         const first = Math.max(0, i - radius);
         const last = Math.min(length - 1, i + radius);
-        let sum = 0;
-        let place = start + first * stride;
-        for (let weight = first - i + radius; weight <= last - i + radius; weight += 1) {
-          sum += (weights[weight] as number) * (source[place] as number);
+        let a = 0;
+        let b = 0;
+        let c = 0;
+        let d = 0;
+        let place = from + begin + first * stride;
+        for (let tap = first - i + radius; tap <= last - i + radius; tap += 1) {
+          const weight = weights[tap] as number;
+          a += weight * (source[place] as number);
+          b += weight * (source[place + second] as number);
+          c += weight * (source[place + third] as number);
+          d += weight * (source[place + fourth] as number);
           place += stride;
         }
-        out[at + line * lineStride + i * stride] = sum * factor;
+        const target = at + begin + i * stride;
+        out[target] = a * factor;
+        out[target + second] = b * factor;
+        out[target + third] = c * factor;
+        out[target + fourth] = d * factor;
       }
     }
   }

@@ -21,50 +21,71 @@ export const Purpose = {
 export type Key = readonly [seed: number, purpose: number, layer: number, time: number];
 
 const PARITY = 0x1bd11bda;
-/** The key schedule of the block at hand; one array for all calls, since millions are made. */
-const ks = new Int32Array(5);
-const ROTATIONS_A = [10, 11, 13, 23, 6, 17, 25, 18] as const;
-const ROTATIONS_B = [26, 21, 27, 5, 20, 11, 10, 20] as const;
 
 /**
  * The four words of one block, written to `out[0..3]` as unsigned 32-bit integers.
  * All inputs are taken modulo 2³².
+ *
+ * Four rounds stand written out for each of the two halves of the table of rotations: with numbers of bits that are known
+ * beforehand a rotation is one instruction, and images that are bent take hundreds of blocks each.
  */
 export function threefry(key: Key, c0: number, c1: number, c2: number, c3: number, out: Uint32Array): void {
-  const k0 = key[0] | 0;
-  const k1 = key[1] | 0;
-  const k2 = key[2] | 0;
-  const k3 = key[3] | 0;
-  ks[0] = k0;
-  ks[1] = k1;
-  ks[2] = k2;
-  ks[3] = k3;
-  ks[4] = PARITY ^ k0 ^ k1 ^ k2 ^ k3;
+  let k0 = key[0] | 0;
+  let k1 = key[1] | 0;
+  let k2 = key[2] | 0;
+  let k3 = key[3] | 0;
+  let k4 = PARITY ^ k0 ^ k1 ^ k2 ^ k3;
   let x0 = (c0 + k0) | 0;
   let x1 = (c1 + k1) | 0;
   let x2 = (c2 + k2) | 0;
   let x3 = (c3 + k3) | 0;
-  for (let round = 0; round < 20; round += 1) {
-    const a = ROTATIONS_A[round & 7] as number;
-    const b = ROTATIONS_B[round & 7] as number;
-    if ((round & 1) === 0) {
+  for (let injection = 1; injection <= 5; injection += 1) {
+    if ((injection & 1) === 1) {
       x0 = (x0 + x1) | 0;
-      x1 = ((x1 << a) | (x1 >>> (32 - a))) ^ x0;
+      x1 = ((x1 << 10) | (x1 >>> 22)) ^ x0;
       x2 = (x2 + x3) | 0;
-      x3 = ((x3 << b) | (x3 >>> (32 - b))) ^ x2;
-    } else {
+      x3 = ((x3 << 26) | (x3 >>> 6)) ^ x2;
       x0 = (x0 + x3) | 0;
-      x3 = ((x3 << a) | (x3 >>> (32 - a))) ^ x0;
+      x3 = ((x3 << 11) | (x3 >>> 21)) ^ x0;
       x2 = (x2 + x1) | 0;
-      x1 = ((x1 << b) | (x1 >>> (32 - b))) ^ x2;
+      x1 = ((x1 << 21) | (x1 >>> 11)) ^ x2;
+      x0 = (x0 + x1) | 0;
+      x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+      x2 = (x2 + x3) | 0;
+      x3 = ((x3 << 27) | (x3 >>> 5)) ^ x2;
+      x0 = (x0 + x3) | 0;
+      x3 = ((x3 << 23) | (x3 >>> 9)) ^ x0;
+      x2 = (x2 + x1) | 0;
+      x1 = ((x1 << 5) | (x1 >>> 27)) ^ x2;
+    } else {
+      x0 = (x0 + x1) | 0;
+      x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+      x2 = (x2 + x3) | 0;
+      x3 = ((x3 << 20) | (x3 >>> 12)) ^ x2;
+      x0 = (x0 + x3) | 0;
+      x3 = ((x3 << 17) | (x3 >>> 15)) ^ x0;
+      x2 = (x2 + x1) | 0;
+      x1 = ((x1 << 11) | (x1 >>> 21)) ^ x2;
+      x0 = (x0 + x1) | 0;
+      x1 = ((x1 << 25) | (x1 >>> 7)) ^ x0;
+      x2 = (x2 + x3) | 0;
+      x3 = ((x3 << 10) | (x3 >>> 22)) ^ x2;
+      x0 = (x0 + x3) | 0;
+      x3 = ((x3 << 18) | (x3 >>> 14)) ^ x0;
+      x2 = (x2 + x1) | 0;
+      x1 = ((x1 << 20) | (x1 >>> 12)) ^ x2;
     }
-    if ((round & 3) === 3) {
-      const s = (round + 1) >> 2;
-      x0 = (x0 + (ks[s % 5] as number)) | 0;
-      x1 = (x1 + (ks[(s + 1) % 5] as number)) | 0;
-      x2 = (x2 + (ks[(s + 2) % 5] as number)) | 0;
-      x3 = (x3 + (ks[(s + 3) % 5] as number) + s) | 0;
-    }
+    // The words of the key take turns.
+    const first = k0;
+    k0 = k1;
+    k1 = k2;
+    k2 = k3;
+    k3 = k4;
+    k4 = first;
+    x0 = (x0 + k0) | 0;
+    x1 = (x1 + k1) | 0;
+    x2 = (x2 + k2) | 0;
+    x3 = (x3 + k3 + injection) | 0;
   }
   out[0] = x0;
   out[1] = x1;
