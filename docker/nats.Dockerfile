@@ -1,9 +1,11 @@
 # NATS with JetStream, for coordinators that stand by for each other: Debian's package, without an init of its own.
 #   docker build -f docker/nats.Dockerfile -t shoal-nats .
 FROM debian:bookworm-slim
+COPY docker/install-nats.sh /tmp/
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends nats-server tini \
-    && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/apt /var/log/dpkg.log \
+    && apt-get install -y --no-install-recommends tini \
+    && sh /tmp/install-nats.sh \
+    && rm -rf /tmp/install-nats.sh /var/lib/apt/lists/* /var/cache/* /var/log/apt /var/log/dpkg.log \
     && install -d -o 1000 -g 1000 /jetstream
 LABEL org.opencontainers.image.title="Shoal nats" \
       org.opencontainers.image.description="Keeps what coordinators share, and says which of them leads" \
