@@ -3,6 +3,7 @@ import { chromium } from 'playwright-core';
 import { withFolder } from './ownProcess.ts';
 
 const ANSWER_TIMEOUT_MS = 240_000;
+const START_TIMEOUT_MS = 120_000;
 
 export const CHROMIUM_ARGS: readonly string[] = [
   '--no-sandbox',
@@ -32,10 +33,11 @@ export async function inChromium(
       executablePath: executable,
       headless: true,
       args: [...OFFLINE_ARGS, ...more],
+      timeout: START_TIMEOUT_MS,
     });
     try {
       const page = await context.newPage();
-      await page.goto(url);
+      await page.goto(url, { timeout: START_TIMEOUT_MS });
       return await within(ANSWER_TIMEOUT_MS, page.evaluate<string>(expression));
     } finally {
       await context.close();

@@ -8,8 +8,6 @@ import { FeedData } from './feedData.ts';
 import { FeedServer, OPERATOR_TOKEN, VIEWER_TOKEN } from './feedServer.ts';
 import { chromiumOfThisFile, openTab, pictures, type Tab, type TabOptions } from './modelHarness/tab.ts';
 
-const WAIT_MS = 30_000;
-
 const browser = chromiumOfThisFile();
 let server: FeedServer;
 let url: string;
@@ -40,7 +38,6 @@ async function open(token: string, options: TabOptions = {}): Promise<Page> {
   const chromium = browser();
   if (chromium === null) throw new Error('There is no browser.');
   const tab = await openTab(chromium, token === '' ? url : `${url}#${token}`, options);
-  tab.page.setDefaultTimeout(WAIT_MS);
   tabs.push(tab);
   return tab.page;
 }
@@ -54,10 +51,9 @@ const chart = (page: Page, title: string) => page.getByRole('img', { name: new R
 /** Steps of the step loss, newest first, as its table shows them. */
 async function stepsShown(page: Page): Promise<number[]> {
   await page.getByRole('button', { name: 'Table: Loss by step' }).click();
-  const cells = await page
-    .getByRole('region', { name: 'Loss by step' })
-    .locator('tbody th')
-    .allTextContents();
+  const rows = page.getByRole('region', { name: 'Loss by step' }).locator('tbody th');
+  await rows.first().waitFor();
+  const cells = await rows.allTextContents();
   await page.getByRole('button', { name: 'Table: Loss by step' }).click();
   return cells.map(Number);
 }
@@ -92,9 +88,11 @@ describe('the page of a run', () => {
     server.advance(300);
     await untilText(page, 'Epoch 2 of 12');
     await untilText(page, 'step 85 of 215');
-    expect(await page.title()).toBe('training 2/12 · 87.9 % · mnist-cnn · Shoal');
-    expect(await chart(page, 'Loss by step').getAttribute('aria-label')).toContain('step 300,');
-    expect(await chart(page, 'Loss by epoch').getAttribute('aria-label')).toContain('epoch 1, training 0.47');
+    // Epochs are told after the progress, by messages of their own.
+    await expect.poll(() => page.title()).toBe('training 2/12 · 87.9 % · mnist-cnn · Shoal');
+    const saysOf = (title: string) => chart(page, title).getAttribute('aria-label');
+    await expect.poll(() => saysOf('Loss by step')).toContain('step 300,');
+    await expect.poll(() => saysOf('Loss by epoch')).toContain('epoch 1, training 0.47');
     server.advance(215 * 12);
     await page.getByRole('heading', { name: 'Result' }).waitFor();
     const { result } = server.data.run;
@@ -115,7 +113,7 @@ describe('the page of a run', () => {
     server.advance(215 * 12);
     for (const page of [tall, low]) await page.getByRole('heading', { name: 'Result' }).waitFor();
     // All of the charts are in view in the one page, none of them in the other.
-    await expect.poll(async () => (await pictures(low)).length, { timeout: WAIT_MS }).toBeGreaterThan(5);
+    await expect.poll(async () => (await pictures(low)).length).toBeGreaterThan(5);
     expect(
       await low
         .locator('.chart')
@@ -123,9 +121,7 @@ describe('the page of a run', () => {
         .boundingBox()
         .then((box) => box?.y),
     ).toBeGreaterThan(400);
-    await expect
-      .poll(async () => isDeepStrictEqual(await pictures(low), await pictures(tall)), { timeout: WAIT_MS })
-      .toBe(true);
+    await expect.poll(async () => isDeepStrictEqual(await pictures(low), await pictures(tall))).toBe(true);
   });
 
   it('comes back after a lost connection with every step once', async () => {
@@ -181,6 +177,8 @@ describe('an operator', () => {
     server.advance(10);
     const page = await open(OPERATOR_TOKEN);
     await page.getByRole('button', { name: 'Pause' }).click();
+    // Requests of one page may overtake each other on their way.
+    await expect.poll(() => server.asked.length).toBe(1);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Stop and keep the best' }).click();
@@ -195,7 +193,9 @@ describe('an operator', () => {
     await part(page, 'Workers');
     await page.getByRole('radio', { name: /local-2/ }).check();
     await page.getByRole('button', { name: 'Freeze' }).click();
+    await expect.poll(() => server.asked.length).toBe(1);
     await page.getByRole('button', { name: 'Add a worker' }).click();
+    await expect.poll(() => server.asked.length).toBe(2);
     await page.getByRole('button', { name: 'Remove: volunteer-4' }).click();
     await expect
       .poll(() => server.asked)
@@ -292,7 +292,7 @@ describe('an operator', () => {
     await recommended.getByRole('button', { name: 'Take this one' }).click();
     await expect.poll(() => recommended.innerText()).toContain('chosen');
     const replicas = page.getByRole('textbox', { name: 'Replicas' });
-    expect(await replicas.inputValue()).toBe('8');
+    await expect.poll(() => replicas.inputValue()).toBe('8');
   });
 
   it('opens, compares and starts past runs again', async () => {
@@ -303,17 +303,20 @@ describe('an operator', () => {
     await page.getByRole('checkbox', { name: /mnist-mlp/ }).check();
     await page.getByRole('rowheader', { name: 'model.layers' }).waitFor();
     await page.getByRole('combobox', { name: 'Metric' }).selectOption('trainLoss');
-    expect(await chart(page, 'Training loss by epoch').getAttribute('aria-label')).toContain('mnist-mlp 0.');
+    await expect
+      .poll(() => chart(page, 'Training loss by epoch').getAttribute('aria-label'))
+      .toContain('mnist-mlp 0.');
     await page.getByRole('button', { name: /^Open: mnist-cnn mnist-cnn-20260309-1331/ }).click();
     await page.getByRole('heading', { name: 'Result' }).waitFor();
     await page.getByRole('button', { name: /^Start again…: mnist-mlp/ }).click();
-    expect(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe('mnist-mlp');
-    expect(await page.getByRole('textbox', { name: 'Epochs', exact: true }).inputValue()).toBe('8');
+    const written = (name: string) => page.getByRole('textbox', { name, exact: true }).inputValue();
+    await expect.poll(() => written('Name')).toBe('mnist-mlp');
+    await expect.poll(() => written('Epochs')).toBe('8');
     // Checked as it was, though that is no part of the spec that everybody sees.
     const trust = page.getByRole('group', { name: 'Trust' });
     const typed = () =>
       trust.getByRole('textbox').evaluateAll((all) => all.map((field) => (field as HTMLInputElement).value));
-    expect(await typed()).toEqual(['0.25', '3']);
+    await expect.poll(typed).toEqual(['0.25', '3']);
   });
 
   it('tells what the run of a scene shows in the language of whoever reads, not of who opened it', async () => {
@@ -350,8 +353,10 @@ describe('an operator', () => {
     await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await part(page, 'Join');
     const link = server.data.snapshot('operator', null).join?.links[0] ?? '';
+    // It is said for some seconds: looked for before it comes.
+    const said = untilText(page, /^(Copied|Selected: press Ctrl\+C)$/);
     await page.getByRole('button', { name: `Copy: ${link}`, exact: true }).click();
-    await untilText(page, /^(Copied|Selected: press Ctrl\+C)$/);
+    await said;
     expect(await page.evaluate('getSelection().toString()')).toBe(link);
   });
 });

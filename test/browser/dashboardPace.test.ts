@@ -42,7 +42,7 @@ it('makes one step for a press of N and no other, and ends with the bits of a ru
 
     await page.getByRole('button', { name: 'Full speed' }).click();
     await page.locator('[data-pace="full"]').waitFor();
-    expect(await page.getByText('slow motion').count()).toBe(0);
+    await expect.poll(() => page.getByText('slow motion').count()).toBe(0);
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: RUN_MS });
     const data = splitForRun(tableDataSet('xor'), { source: 'table', table: 'xor' }, spec.seed);

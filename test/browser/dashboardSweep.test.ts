@@ -97,7 +97,8 @@ it('starts a sweep from the form, marks the best, brings trials out by keyboard,
         await picture('ranges-en');
         await opened.getByRole('button', { name: 'All trials again' }).click();
         expect([await rows.count(), await opened.locator('polyline.outside').count()]).toEqual([6, 0]);
-        // Drawn with a pointer around the middle of the first axis.
+        // Drawn with a pointer around the middle of the first axis. What waits stands above it, and moves it when it has begun.
+        await page.locator('.queue').waitFor({ state: 'detached', timeout: RUN_MS });
         const axis = (await opened.locator('.reach').first().boundingBox()) ?? {
           x: 0,
           y: 0,

@@ -63,6 +63,8 @@ export class FeedServer {
   readonly data: FeedData;
   readonly #http = createServer((request, response) => void this.#answer(request, response));
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  /** Of pages that have been told how things stand: nothing is told before. */
+  readonly #watching = new Set<WebSocket>();
   /** What pages said when they connected, in order. */
   readonly greetings: WatchRequest[] = [];
   #accepts = true;
@@ -93,7 +95,7 @@ export class FeedServer {
 
   tell(message: WatchMessage): void {
     const text = JSON.stringify(message);
-    for (const socket of this.#sockets.clients) socket.send(text);
+    for (const socket of this.#watching) socket.send(text);
   }
 
   /** Cuts every connection and takes no new one until `reachable`. */
@@ -120,6 +122,8 @@ export class FeedServer {
       if (request.token === OPERATOR_TOKEN || request.token === VIEWER_TOKEN) {
         const role = request.token === OPERATOR_TOKEN ? 'operator' : 'viewer';
         socket.send(JSON.stringify(this.data.snapshot(role, request.have)));
+        this.#watching.add(socket);
+        socket.once('close', () => this.#watching.delete(socket));
         return;
       }
       const message = 'This token is not known here. Open the page by the whole link that was printed.';

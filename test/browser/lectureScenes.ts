@@ -23,8 +23,14 @@ const until = (page: Page, name: string, holds: (values: number[]) => boolean): 
     })
     .toBe('holds');
 
-export const over = (page: Page): Promise<void> =>
-  page.locator('.play[data-over="true"]').waitFor({ timeout: TRAINED_MS });
+/** Trained to its end, and shown to it: the picture goes after the training. */
+export const over = async (page: Page): Promise<void> => {
+  await page.locator('.play[data-over="true"]').waitFor({ timeout: TRAINED_MS });
+  const place = (name: string) => page.locator('.play').getAttribute(`data-${name}`);
+  await expect
+    .poll(async () => (await place('at')) === (await place('end')), { timeout: TRAINED_MS })
+    .toBe(true);
+};
 
 const press = (page: Page, name: string | RegExp): Promise<void> =>
   page.getByRole('button', { name }).click();
@@ -142,21 +148,24 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
     await expect.poll(lights).not.toEqual(before);
   },
   functions: async (page) => {
+    // With it the kernels are there that the plane is drawn by as well.
+    await page.locator('.picture svg.diagram').waitFor();
     const before = await page
       .locator('canvas')
       .first()
       .evaluate((one) => (one as HTMLCanvasElement).toDataURL());
     await page.keyboard.press('n');
     await until(page, 'function', ([number]) => number === 2);
-    const after = await page
-      .locator('canvas')
-      .first()
-      .evaluate((one) => (one as HTMLCanvasElement).toDataURL());
-    expect(after).not.toBe(before);
+    const after = () =>
+      page
+        .locator('canvas')
+        .first()
+        .evaluate((one) => (one as HTMLCanvasElement).toDataURL());
+    await expect.poll(after).not.toBe(before);
   },
   digits: async (page) => {
     await over(page);
-    expect(Number(await shown(page, 'accuracy'))).toBeGreaterThan(0.88);
+    await until(page, 'accuracy', ([accuracy]) => accuracy !== undefined && accuracy > 0.88);
     let right = 0;
     for (let i = 0; i < 10; i += 1) {
       await page.keyboard.press('t');
@@ -214,7 +223,8 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
     await until(page, 'losses', (losses) => losses.length === 5);
   },
   backpropagation: async (page) => {
-    expect(Number(await shown(page, 'relative'))).toBeGreaterThan(0.05);
+    // Nothing is compared before the kernels are there.
+    await until(page, 'relative', ([relative]) => relative !== undefined && relative > 0.05);
     for (let weight = 0; weight < 3; weight += 1) {
       await slide(page, 'Δw', -3);
       await until(page, 'relative', ([relative]) => relative !== undefined && relative < 0.01);
@@ -320,7 +330,7 @@ export const MUST_SHOW: Readonly<Record<SceneName, (page: Page) => Promise<void>
     await until(page, 'stopped', ([stopped]) => stopped !== undefined);
     const [stopped = 0, best = 0] = [...(await numbers(page, 'stopped')), ...(await numbers(page, 'best'))];
     expect(stopped).toBe(best + 3);
-    expect(await numbers(page, 'delivered')).toEqual([best]);
+    await expect.poll(() => numbers(page, 'delivered')).toEqual([best]);
     await choose(page, '6');
     await until(page, 'stopped', ([later]) => later !== undefined && later > stopped);
   },

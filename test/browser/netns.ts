@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 
-const COMMAND_TIMEOUT_MS = 10_000;
+const COMMAND_TIMEOUT_MS = 60_000;
 
 const ip = (line: string) => promisify(execFile)('ip', line.split(' '), { timeout: COMMAND_TIMEOUT_MS });
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 const END_TIMEOUT_MS = 5_000;
 /** Kept of what a process writes, for when it fails. */
 const TAIL_CHARACTERS = 2_000;
@@ -42,7 +42,7 @@ export class OwnProcess {
 
   /**
    * The first group of the first match in what the process writes.
-   * @throws Error with the process's last words when it ends or a minute passes without
+   * @throws Error with the process's last words when it ends or two minutes pass without
    */
   async says(pattern: RegExp): Promise<string> {
     const giveUp = Date.now() + START_TIMEOUT_MS;

@@ -30,19 +30,19 @@ it.skipIf(chromium === null)(
     await state('used').waitFor({ timeout: 200_000 });
     expect(await state('used').innerText()).toContain('Computes on');
     const before = await tab.figure('Tasks done');
-    await expect.poll(() => tab.figure('Tasks done'), { timeout: 60_000 }).toBeGreaterThan(before);
+    await expect.poll(() => tab.figure('Tasks done'), { timeout: 120_000 }).toBeGreaterThan(before);
     await tab.page.evaluate(`Object.defineProperty(document, 'hidden', { value: true, configurable: true });
       document.dispatchEvent(new Event('visibilitychange'))`);
     await tab.page.locator('.slowed', { hasText: '50%' }).waitFor();
     const hidden = await tab.figure('Tasks done');
-    await expect.poll(() => tab.figure('Tasks done'), { timeout: 60_000 }).toBeGreaterThan(hidden + 1);
+    await expect.poll(() => tab.figure('Tasks done'), { timeout: 120_000 }).toBeGreaterThan(hidden + 1);
     expect(await state('used').isVisible()).toBe(true);
     await tab.page.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))`);
     await tab.page.getByLabel('Compute with').selectOption('processor');
     await state('notWanted').waitFor();
     expect(tab.complaints).toEqual([]);
   },
-  300_000,
+  400_000,
 );
 
 it.skipIf(chromium === null)(
@@ -54,11 +54,11 @@ it.skipIf(chromium === null)(
     // Chromium ends its process for graphics, as a driver does that has failed.
     const session = await browser.newBrowserCDPSession();
     await session.send('Browser.crashGpuProcess').catch(() => {});
-    await state('lost').waitFor({ timeout: 60_000 });
+    await state('lost').waitFor({ timeout: 120_000 });
     const before = await tab.figure('Tasks done');
-    await expect.poll(() => tab.figure('Tasks done'), { timeout: 60_000 }).toBeGreaterThan(before);
+    await expect.poll(() => tab.figure('Tasks done'), { timeout: 120_000 }).toBeGreaterThan(before);
   },
-  300_000,
+  400_000,
 );
 
 /** Processors of a Node.js worker with fast numerics; BLAS where the machine has a library of it. */

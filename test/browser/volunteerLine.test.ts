@@ -75,7 +75,7 @@ describe.skipIf(chromium === null)('a tab', () => {
     expect(new Set(line.blocks).size).toBe(line.blocks.length);
     expect(line.blocks.length).toBeGreaterThanOrEqual(BLOCKS_OF_TRAINING);
     expect(line.blocksAt(1.5 * VECTOR_BYTES)).toBeLessThanOrEqual(4);
-    expect(await tab.booked('Data set')).toMatch(/^\d+(\.\d+)? [kM]B$/);
+    await expect.poll(() => tab.booked('Data set')).toMatch(/^\d+(\.\d+)? [kM]B$/);
     expect(tab.complaints).toEqual([]);
   });
   it('computes rounds whose vectors travel in 4 bits, behind a slow line, to the bits of one process', async () => {

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { CHROMIUM_ARGS } from './chromium.ts';
 
 /** What does not happen within it never will, on a machine however slow. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 export type Phase =
   | 'connecting'
@@ -22,7 +22,10 @@ export type Phase =
 /** Closed when the test ends. */
 export async function openBrowser(executable: string, more: readonly string[] = []): Promise<Browser> {
   const args = [...CHROMIUM_ARGS, ...more];
-  const browser = await chromium.launch({ executablePath: executable, headless: true, args });
+  const browser = await chromium.launch({
+    ...{ executablePath: executable, headless: true, args },
+    timeout: PATIENCE_MS,
+  });
   onTestFinished(() => browser.close());
   return browser;
 }

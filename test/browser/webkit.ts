@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { freePort } from '../support/freePort.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 const ANSWER_TIMEOUT_MS = 240_000;
 
 export type WebKitPrograms = {

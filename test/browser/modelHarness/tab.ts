@@ -8,12 +8,15 @@ import { findChromium, installMissing } from '../installed.ts';
 export async function startChromium(): Promise<Browser | null> {
   if (findChromium() === null) await installMissing('Chromium');
   const executablePath = findChromium();
-  if (executablePath !== null) return chromium.launch({ executablePath, args: [...OFFLINE_ARGS] });
+  if (executablePath !== null)
+    return chromium.launch({ executablePath, args: [...OFFLINE_ARGS], timeout: PATIENCE_MS });
   if (process.env.CI === 'true') throw new Error('Chromium is not installed here.');
   return null;
 }
 
 const START_TIMEOUT_MS = 300_000;
+/** What does not happen within it never will, on a machine however slow. */
+const PATIENCE_MS = 120_000;
 
 /** One browser for all tests of a file, once they run; null, with a word, where there is none. */
 export function chromiumOfThisFile(): () => Browser | null {
@@ -50,6 +53,8 @@ export type TabOptions = {
 export async function openTab(browser: Browser, url: string, options: TabOptions = {}): Promise<Tab> {
   const { theme = 'light', locale = 'en', width = 1440, height = 900 } = options;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale });
+  // Pages that this one opens have the same patience.
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
