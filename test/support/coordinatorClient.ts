@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import type { ShoalProcess } from './shoalProcess.ts';
 
 /** Generous: what does not come within it never will, on a machine however slow. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 export type Answer = { readonly status: number; readonly body: unknown };
 
