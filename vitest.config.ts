@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           hookTimeout,
+          ...eventually,
           include: ['packages/*/src/**/*.test.ts'],
           testTimeout: 60_000,
           // A process for each of two hundred files took more time than the tests in them.

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { freePort } from '../support/freePort.ts';
+import { freePort } from '../../packages/coordinator/src/cluster/freePort.suite.ts';
 import { startProxy } from '../support/proxy.ts';
 import { chromiumOfThisFile, closeTabs, openTab } from './modelHarness/tab.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';

@@ -3,7 +3,7 @@
  * has no headless mode.
  */
 import { join } from 'node:path';
-import { freePort } from '../support/freePort.ts';
+import { freePort } from '../../packages/coordinator/src/cluster/freePort.suite.ts';
 import { OwnProcess, withFolder } from './ownProcess.ts';
 
 const START_TIMEOUT_MS = 120_000;

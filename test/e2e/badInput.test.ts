@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { encodeIdx, findPreset, sentence } from '@shoal/core';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../packages/coordinator/src/cluster/freePort.suite.ts';
 import { writeBars } from '../support/bars.ts';
 import {
   Cluster,
@@ -147,11 +148,8 @@ test('a port in use is named, with the way out', async () => {
 });
 
 test('a coordinator that cannot be reached is tried again and again, then the worker tells', async () => {
-  // Nobody listens on a port that was just given back.
-  const other = createServer();
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  const { port } = other.address() as AddressInfo;
-  await new Promise((resolve) => other.close(resolve));
+  // Nobody listens there, nor will while the worker tries.
+  const port = await freePort();
   const ended = await shoal(['worker', `http://127.0.0.1:${port}/join#token`, '--threads', '1', '--json']);
   expectRefusal(ended, [`http://127.0.0.1:${port}`, 'cannot be reached', /Check the address/]);
   const attempts = ended.lines.filter(({ message }) => /Trying again in/.test(String(message)));

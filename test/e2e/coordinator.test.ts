@@ -53,8 +53,9 @@ test('a run started from the page gives the bits of a run alone; the feed tells 
   expect(detail.steps.globalStep).toEqual(upTo(result.steps));
   expect(detail.records).toHaveLength(60);
   expect(detail).toMatchObject({ state: 'finished', parametersSha256: alone.parametersSha256 });
-  expect(late.events.some((message) => message.startsWith(`The run ${runId} has ended (finished)`))).toBe(
-    true,
+  await late.until(
+    ({ events }) => events.some((message) => message.startsWith(`The run ${runId} has ended (finished)`)),
+    'The end in the list of events',
   );
 
   const parameters = await fetch(`${client.url}/api/run/parameters`, {
@@ -128,7 +129,8 @@ test('a run is paused, goes on, and is ended with what it has', async () => {
 });
 
 test('slow motion, single steps and full speed again leave the bits as they are', async () => {
-  const cluster = await Cluster.of(perceptron({ epochs: 12 }));
+  // At this pace it takes a minute, so that it does not end while a command starts.
+  const cluster = await Cluster.of(perceptron({ epochs: 60 }));
   const alone = await cluster.alone();
   const coordinator = cluster.train(2, ['--pace', '5']);
   const client = await CoordinatorClient.of(coordinator);
@@ -173,7 +175,8 @@ test('slow motion, single steps and full speed again leave the bits as they are'
 test('a run that is stopped is resumed from the page to the bits that it would have reached', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 400 }));
   const alone = await cluster.alone();
-  const { client } = await serve(cluster, 1);
+  // Slow, until it is resumed: it does not end before it is stopped.
+  const { client } = await serve(cluster, 1, ['--pace', '20']);
   const runId = await client.start(cluster.spec);
   const feed = await client.watch();
   await feed.until(({ steps }) => steps.length > 30, 'Some steps');
@@ -185,6 +188,7 @@ test('a run that is stopped is resumed from the page to the bits that it would h
   });
   expect(await client.post(`/api/runs/${runId}/resume`)).toMatchObject({ status: 201, body: { runId } });
   await feed.until(({ run }) => run?.runId === runId && run.result === null, 'The resumed run');
+  expect(await client.post('/api/run/pace', { stepsPerSecond: null })).toMatchObject({ status: 200 });
   const result = await feed.result(runId);
   expect(result).toMatchObject({ state: 'finished', parametersSha256: alone.parametersSha256 });
   const detail = (await client.get(`/api/runs/${runId}`)).body as RunDetail;
@@ -198,7 +202,8 @@ test('a run that is stopped is resumed from the page to the bits that it would h
 test('local workers that are killed, frozen and slowed cost time and no bit', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 200 }));
   const alone = await cluster.alone();
-  const { client } = await serve(cluster, 3);
+  // Slow: the run does not end before everyone has been seen at work again.
+  const { client } = await serve(cluster, 3, ['--pace', '20']);
   const feed = await client.watch();
   const local = async (name: string, action: string) => {
     const answer = await client.post(`/api/local/${name}`, { action });
@@ -227,8 +232,7 @@ test('local workers that are killed, frozen and slowed cost time and no bit', as
 
   expect(await local('local-3', 'kill')).toMatch(/^local-3 was killed/);
   await feed.until(() => worker('local-3') === undefined && fault('local-3') === 'killed', 'Its end');
-  // Or the run might end before everyone has been seen at work again.
-  await client.post('/api/run/pause');
+  expect(await client.post('/api/run/pause')).toMatchObject({ status: 200 });
   expect(await client.post('/api/local/local-3', { action: 'slow' })).toMatchObject({
     status: 409,
     body: { error: 'local-3 is not running any more: restore it first.', code: 'localNotRunning' },
@@ -238,6 +242,7 @@ test('local workers that are killed, frozen and slowed cost time and no bit', as
   expect(await local('local-1', 'restore')).toMatch(/works as it should/);
   await feed.until(() => /computing|ready/.test(worker('local-1')?.state ?? ''), 'A thawed worker');
   expect(await local('local-2', 'restore')).toMatch(/works as it should/);
+  expect(await client.post('/api/run/pace', { stepsPerSecond: null })).toMatchObject({ status: 200 });
   await client.post('/api/run/resume');
   expect(await client.post('/api/local', { action: 'add' })).toMatchObject({ status: 200 });
   expect(await client.post('/api/local/local-9', { action: 'kill' })).toMatchObject({ status: 404 });
@@ -264,7 +269,9 @@ test('runs follow one another in one process, and workers stay, with one line on
   );
   expect(snapshots.map(({ run }) => run?.runId)).toEqual([undefined, first, second]);
   expect(coordinator.lines.filter(isWorker('joined', 'stays'))).toHaveLength(2);
-  await worker.line((line) => /has ended.*waits|waits/.test(String(line.message)), 'The wait');
+  await expect
+    .poll(() => worker.lines.filter((line) => /waits for the next run/.test(String(line.message))).length)
+    .toBe(3);
   coordinator.kill('SIGINT');
   expect((await coordinator.end()).code).toBe(0);
   expect((await worker.end()).code).toBe(0);

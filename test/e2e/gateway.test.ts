@@ -42,7 +42,8 @@ test.each([
   async (_what, spec) => {
     const cluster = await Cluster.of(spec);
     const alone = await cluster.alone();
-    const coordinator = cluster.train(0);
+    // Slow: the run does not end before it is paused.
+    const coordinator = cluster.train(0, ['--pace', '2']);
     const join = await coordinator.joinUrl();
     const link = await gatewayLink(cluster, coordinator);
     const upper = await startGateway(link, 'upper');
@@ -58,6 +59,7 @@ test.each([
     expect((await client.post('/api/run/pause')).status).toBe(200);
     workers.push(startWorker(join, 'four'));
     await coordinator.line(({ event, name }) => event === 'joined' && name === 'four', 'Who comes late');
+    expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
     expect((await client.post('/api/run/resume')).status).toBe(200);
     expect(await coordinator.result()).toMatchObject({
       parametersSha256: alone.parametersSha256,
@@ -73,7 +75,8 @@ test.each([
 test('a gateway that is killed leaves its leases to others, and its workers find the coordinator', async () => {
   const cluster = await Cluster.of(everything({ epochs: 60, earlyStopping: null }));
   const alone = await cluster.alone();
-  const coordinator = cluster.train(0, ['--verbose']);
+  // Slow, until all are back: who comes back to a run that is over finds nobody, and tries again and again.
+  const coordinator = cluster.train(0, ['--verbose', '--pace', '5']);
   const join = await coordinator.joinUrl();
   const link = await gatewayLink(cluster, coordinator);
   const first = await startGateway(link, 'first');
@@ -87,6 +90,14 @@ test('a gateway that is killed leaves its leases to others, and its workers find
   second.process.kill('SIGKILL');
   await coordinator.line(fromStep(60), 'Step 60');
   first.process.kill('SIGKILL');
+  const client = await CoordinatorClient.of(coordinator);
+  const watching = await client.watch();
+  const names = ['one', 'two', 'three'];
+  await watching.until(
+    ({ workers }) => workers.length === 3 && workers.every(({ name }) => names.includes(name)),
+    'Everybody at the coordinator itself',
+  );
+  expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
   expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
   for (const worker of workers) expect((await worker.end()).code).toBe(0);
 });
@@ -94,7 +105,8 @@ test('a gateway that is killed leaves its leases to others, and its workers find
 test('a coordinator that is killed and resumed finds its gateway and those below it again', async () => {
   const cluster = await Cluster.of(everything({ epochs: 40, earlyStopping: null }));
   const alone = await cluster.alone();
-  const coordinator = cluster.train(0, ['--verbose']);
+  // Slow: it does not end before it is killed.
+  const coordinator = cluster.train(0, ['--verbose', '--pace', '20']);
   const runId = await runIdOf(coordinator);
   const join = await coordinator.joinUrl();
   const gateway = await startGateway(await gatewayLink(cluster, coordinator), 'gateway');
@@ -147,7 +159,8 @@ test('tokens are what they are at the coordinator: a wrong one opens nothing, an
 test('a wrong answer behind a gateway convicts whoever gave it, and the run ends with the bits of the honest', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 200, trust: { spotCheck: 0.3 } }));
   const alone = await cluster.alone();
-  const coordinator = cluster.train(0, ['--verbose']);
+  // Slow, until the liar is found out: the run does not end before.
+  const coordinator = cluster.train(0, ['--verbose', '--pace', '20']);
   const join = await coordinator.joinUrl();
   const gateway = await startGateway(await gatewayLink(cluster, coordinator), 'gateway');
   const honest = startWorker(at(gateway.url, join), 'honest');
@@ -155,6 +168,8 @@ test('a wrong answer behind a gateway convicts whoever gave it, and the run ends
   const { worker, lies } = await liarAt(at(gateway.url, join), cluster, 'liar-0000-3333', 5);
   expect((await worker.closed).code).toBe(ByeCode.convicted.code);
   expect(lies()).toBeGreaterThan(0);
+  const client = await CoordinatorClient.of(coordinator);
+  expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
   expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
   // Neither the gateway nor whoever else is behind it.
   expect((await honest.end()).code).toBe(0);
@@ -167,13 +182,14 @@ test.skipIf(natsServer === null)(
     const [nats] = await natsServers(1);
     if (nats === undefined) throw new Error('There is no NATS server.');
     onTestFinished(() => nats.end());
-    const cluster = await Cluster.of(perceptron({ epochs: 1_000 }));
-    const where = [...cluster.where, '--cluster', nats.url, '--cluster-lease', '2'];
-    const start = (): ShoalProcess =>
-      ShoalProcess.start(['serve', '--config', cluster.config, '--port', '0', ...where]);
+    const cluster = await Cluster.of(perceptron({ epochs: 200 }));
+    const where = [...cluster.where, '--cluster', nats.url, '--cluster-lease', '15'];
+    const start = (more: readonly string[] = []): ShoalProcess =>
+      ShoalProcess.start(['serve', '--config', cluster.config, '--port', '0', ...where, ...more]);
     const urlOf = async (one: ShoalProcess): Promise<string> =>
       (await one.line(({ type }) => type === 'listening', 'Its address')).url as string;
-    const leader = start();
+    // Slow: the run does not end while the other starts.
+    const leader = start(['--pace', '5']);
     await leader.line(({ type, standing }) => type === 'cluster' && standing === 'leads', 'The leader');
     const client = await CoordinatorClient.of(leader);
     const { gatewayLinks } = (await client.get('/api/links')).body as {

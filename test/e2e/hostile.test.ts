@@ -5,6 +5,7 @@
 import { KERNEL_BUILD } from '@shoal/core';
 import { expect, test } from 'vitest';
 import { Cluster, isEpoch, isWorker, startWorker } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { exactWork } from '../support/exactCompute.ts';
 import { checksum } from '../support/foreignArithmetic.ts';
 import { answersTo, ForeignWorker, helloWith, type Message } from '../support/foreignWorker.ts';
@@ -214,7 +215,8 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     const cluster = await Cluster.of(perceptron({ epochs: 300 }));
     const alone = await cluster.alone();
-    const coordinator = cluster.train(0);
+    // Slow, so that it is not over before the worker hangs, and before another has started.
+    const coordinator = cluster.train(0, ['--pace', '20']);
     const url = await coordinator.joinUrl();
     const hung = startWorker(url, 'hung');
     await coordinator.line(isEpoch(2), 'Epoch 2');
@@ -223,6 +225,8 @@ test.skipIf(process.platform === 'win32')(
     startWorker(url, 'awake');
     await coordinator.line(isWorker('joined', 'awake'), 'The other worker');
     expect(coordinator.lines.some(isEpoch(300)), 'The run was over before the worker hung.').toBe(false);
+    const client = await CoordinatorClient.of(coordinator);
+    expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
     expect(await coordinator.result()).toMatchObject({
       state: 'finished',
       parametersSha256: alone.parametersSha256,

@@ -62,12 +62,14 @@ test.each([
   async (_what, spec) => {
     const cluster = await Cluster.of(tuned(spec), SIZE, file);
     const alone = await cluster.alone();
-    // It has two hundred steps: it does not end before it is killed.
+    // Slow: it does not end before it is killed.
     const first = cluster.train(0, ['--pace', '5', '--verbose']);
     const runId = await runIdOf(first);
     const url = await first.joinUrl();
+    // First: it takes two processes to start, and the run begins with the first worker.
+    const below = await gatewayAt(cluster, first);
+    startWorker(below, 'behind', 2);
     startWorker(url, 'one');
-    startWorker(await gatewayAt(cluster, first), 'behind', 2);
     await first.line(fromStep(12), 'Step 12');
     first.kill('SIGKILL');
     await first.outputsEnded;
@@ -211,7 +213,7 @@ test.skipIf(natsServer === null)(
     onTestFinished(() => nats.end());
     const cluster = await Cluster.of(tuned(everything({ epochs: 30, earlyStopping: null })), SIZE, file);
     const alone = await cluster.alone();
-    const broker = ['--cluster', nats.url, '--cluster-lease', '2'];
+    const broker = ['--cluster', nats.url, '--cluster-lease', '15'];
     const first = cluster.train(0, [...broker, '--pace', '5', '--verbose']);
     await first.line(({ type, standing }) => type === 'cluster' && standing === 'leads', 'The first leader');
     const second = ShoalProcess.start(['serve', '--port', '0', ...cluster.where, ...broker]);

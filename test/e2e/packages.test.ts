@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shoal-installed-'));
   installed = await installPackages(folder, ['@types/node', '@types/ws', 'ws']);
   blocks = (await Promise.all((await pagesOf(ROOT)).map((page) => codeBlocksOf(ROOT, page)))).flat();
-}, 120_000);
+}, 400_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a file of the project. */

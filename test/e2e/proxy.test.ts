@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { freePort } from '../../packages/coordinator/src/cluster/freePort.suite.ts';
 import { attack, OTHER_ADDRESS } from '../support/attacker.ts';
 import { Cluster, isWorker, startWorker } from '../support/cluster.ts';
-import { freePort } from '../support/freePort.ts';
 import { unpack } from '../support/messagePack.ts';
 import { hasNginx, startProxy } from '../support/proxy.ts';
 import { expectRefusal } from '../support/refusal.ts';

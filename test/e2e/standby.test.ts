@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { natsServer, natsServers } from '../../packages/coordinator/src/cluster/natsServer.suite.ts';
 import { Cluster, isEpoch, temporaryFolder } from '../support/cluster.ts';
+import { CoordinatorClient } from '../support/coordinatorClient.ts';
 import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { perceptron } from '../support/specs.ts';
 
@@ -20,19 +21,27 @@ const tokenOf = async (coordinator: ShoalProcess): Promise<string> => {
   return decodeURIComponent(new URL(dashboardUrl as string).hash.slice(1));
 };
 
+/** From when it leads a run, which no longer goes at the pace that it began with. */
+async function atFullSpeed(coordinator: ShoalProcess): Promise<void> {
+  const client = await CoordinatorClient.of(coordinator);
+  await expect
+    .poll(async () => (await client.post('/api/run/pace', { stepsPerSecond: null })).status)
+    .toBe(200);
+}
+
 test.skipIf(natsServer === null)(
   'a leader that ends in order hands its run to the one that stands by, which has the same access and the same bits',
   async () => {
     const [nats] = await natsServers(1);
     if (nats === undefined) throw new Error('There is no NATS server.');
     onTestFinished(() => nats.end());
-    // Long enough that it goes on when its leader is told to end.
-    const spec = perceptron({ epochs: 1_000 });
+    const spec = perceptron({ epochs: 300 });
     const cluster = await Cluster.of(spec);
     const where = [...cluster.where, '--cluster', nats.url];
-    const start = (): ShoalProcess =>
-      ShoalProcess.start(['serve', '--config', cluster.config, '--port', '0', ...where]);
-    const first = start();
+    const start = (more: readonly string[] = []): ShoalProcess =>
+      ShoalProcess.start(['serve', '--config', cluster.config, '--port', '0', ...where, ...more]);
+    // Slow: the run goes on when its leader is told to end.
+    const first = start(['--pace', '20']);
     await first.line(({ type, standing }) => type === 'cluster' && standing === 'leads', 'The first leader');
     const second = start();
     await second.line(({ type, standing }) => type === 'cluster' && standing === 'standsBy', 'Who stands by');
@@ -85,8 +94,9 @@ test.skipIf(natsServer === null)(
     const [nats] = await natsServers(1);
     if (nats === undefined) throw new Error('There is no NATS server.');
     onTestFinished(() => nats.end());
-    const cluster = await Cluster.of(perceptron({ epochs: 2_000 }));
-    const where = [...cluster.where, '--cluster', nats.url, '--cluster-lease', '3'];
+    // Slow: it does not end before the last of them leads.
+    const cluster = await Cluster.of(perceptron({ epochs: 400 }));
+    const where = [...cluster.where, '--cluster', nats.url, '--cluster-lease', '10', '--pace', '20'];
     const start = (): ShoalProcess =>
       ShoalProcess.start(['serve', '--config', cluster.config, '--port', '0', ...where]);
     const stands = (standing: string, term: number) => (line: { type: string; [field: string]: unknown }) =>
@@ -112,6 +122,7 @@ test.skipIf(natsServer === null)(
     await sleeps(second, first, 3);
     first.kill('SIGKILL');
     await second.line(stands('leads', 4), 'The second, once more');
+    await atFullSpeed(second);
     const result = await second.result();
     expect(result.parametersSha256).toBe((await cluster.alone()).parametersSha256);
     expect((await second.end()).code).toBe(0);
@@ -125,10 +136,11 @@ test.skipIf(natsServer === null)(
     const [nats] = await natsServers(1);
     if (nats === undefined) throw new Error('There is no NATS server.');
     onTestFinished(() => nats.end());
+    // Slow: it does not end before it is known that the cluster does not answer.
     const cluster = await Cluster.of(perceptron({ epochs: 400 }));
     const leader = ShoalProcess.start([
       ...['serve', '--config', cluster.config, '--port', '0', '--workers', '1', ...cluster.where],
-      ...['--cluster', nats.url, '--cluster-lease', '2', '--log-level', 'info'],
+      ...['--cluster', nats.url, '--cluster-lease', '10', '--log-level', 'info', '--pace', '20'],
     ]);
     await leader.line(({ type, step }) => type === 'kept' && Number(step) >= 10, 'A step that is kept');
     await nats.kill();
@@ -141,6 +153,7 @@ test.skipIf(natsServer === null)(
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     await nats.start();
+    await atFullSpeed(leader);
     const result = await leader.result();
     expect(result.parametersSha256).toBe((await cluster.alone()).parametersSha256);
     expect(

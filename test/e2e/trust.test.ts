@@ -29,7 +29,6 @@ test('a worker that begins to lie is convicted, and the run ends with the honest
   const runId = await runIdOf(coordinator);
   const url = await coordinator.joinUrl();
   const { worker, lies, credential } = await liarAt(url, cluster, 'liar-0000-1111', 25);
-  startWorker(url, 'honest');
   expect(await worker.closed).toMatchObject({ code: ByeCode.convicted.code });
   expect(lies()).toBeGreaterThan(0);
 
@@ -51,6 +50,8 @@ test('a worker that begins to lie is convicted, and the run ends with the honest
   const evidence = JSON.parse(line);
   expect(evidence).toMatchObject({ name: 'a liar', identity: provenBy(credential) });
   expect(line).not.toContain('127.0.0.1');
+  // Not before: with an honest worker the run would soon be over.
+  startWorker(url, 'honest');
 
   expect(await coordinator.result()).toMatchObject({
     state: 'finished',
@@ -75,7 +76,8 @@ test('a coordinator killed after a conviction remembers it, and resumes to the h
   const trust = { spotCheck: 0.3, quorum: 1 };
   const cluster = await Cluster.of(perceptron({ epochs: 80, trust }));
   const alone = await cluster.alone();
-  const first = cluster.train(0, ['--verbose']);
+  // Slow: it does not end before the liar is found out, and nobody does all of a step before the other begins.
+  const first = cluster.train(0, ['--verbose', '--pace', '20']);
   const runId = await runIdOf(first);
   const url = await first.joinUrl();
   startWorker(url, 'honest');
@@ -84,11 +86,12 @@ test('a coordinator killed after a conviction remembers it, and resumes to the h
   first.kill('SIGKILL');
   await first.outputsEnded;
 
-  const second = cluster.resume(runId, 0, ['--verbose']);
+  const second = cluster.resume(runId, 0, ['--verbose', '--pace', '5']);
   await second.line(fromStep(1), 'A step');
   // It waits for whoever comes back.
   const client = await CoordinatorClient.of(second);
   expect((await client.post('/api/run/pause')).status).toBe(200);
+  expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
   const again = await ForeignWorker.connect(url);
   again.send(hello(url, 'liar-0000-2222', { token: credential }));
   expect(await again.closed).toMatchObject({ code: ByeCode.convicted.code });
@@ -188,11 +191,12 @@ test('trust is changed while the run goes on, by page and command line, and a re
 test('what is poisoned by default is found out by its first lie, and poison where nothing is checked is asked about', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 400 }));
   const alone = await cluster.alone();
-  const coordinator = cluster.train(2, ['--verbose']);
+  // Slow, and then at rest, or the run might end before everything is asked.
+  const coordinator = cluster.train(2, ['--verbose', '--pace', '20']);
   const client = await CoordinatorClient.of(coordinator);
   await coordinator.line(fromStep(20), 'Step 20');
-  // Or the run might end before everything is asked.
   expect((await client.post('/api/run/pause')).status).toBe(200);
+  expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
   expect((await client.post('/api/run/trust', { spotCheck: 0 })).status).toBe(200);
   const asked = await client.post('/api/local/local-1', { action: 'poison' });
   expect(asked.status).toBe(409);
@@ -217,11 +221,13 @@ test('a local worker that a lecture poisons is convicted before the eyes of whoe
   const trust = { spotCheck: 0.3, quorum: 1 };
   const cluster = await Cluster.of(perceptron({ epochs: 400, trust }));
   const alone = await cluster.alone();
-  const coordinator = cluster.train(2, ['--verbose']);
+  // Slow: it does not end before it is paused.
+  const coordinator = cluster.train(2, ['--verbose', '--pace', '20']);
   const client = await CoordinatorClient.of(coordinator);
   const page = await client.watch();
-  await coordinator.line(fromStep(200), 'Step 200');
+  await coordinator.line(fromStep(100), 'Step 100');
   expect((await client.post('/api/run/pause')).status).toBe(200);
+  expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
   // Steps are so short that one worker may do them all: it is to be this one.
   await page.until(({ workers }) => workers.length === 2, 'Both workers');
   const other = page.workers.find(({ name }) => name === 'local-2')?.id;

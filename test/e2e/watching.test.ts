@@ -8,9 +8,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../packages/coordinator/src/cluster/freePort.suite.ts';
 import { Cluster, isEpoch, runIdOf, startWorker, temporaryFolder } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
-import { freePort } from '../support/freePort.ts';
 import { ShoalProcess, shoal } from '../support/shoalProcess.ts';
 import { everything, perceptron } from '../support/specs.ts';
 
@@ -275,7 +275,8 @@ print(json.dumps({tag: [[one.step, one.value] for one in events.Scalars(tag)] fo
 
 test.skipIf(!HAS_TENSORBOARD)('TensorBoard reads each step of a killed and resumed run once', async () => {
   const cluster = await Cluster.of(everything({ epochs: 6, earlyStopping: null }));
-  const first = cluster.train(1, ['--verbose']);
+  // Slow: it does not end before it is killed.
+  const first = cluster.train(1, ['--verbose', '--pace', '5']);
   const runId = await runIdOf(first);
   await first.line(isEpoch(2), 'Epoch 2');
   first.kill('SIGKILL');

@@ -1,9 +1,9 @@
 /** A real cluster: NATS servers, coordinators and a gateway behind lines of their own, workers; and what each of them said. */
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../packages/coordinator/src/cluster/freePort.suite.ts';
 import { type NatsServer, natsServers } from '../../packages/coordinator/src/cluster/natsServer.suite.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { CoordinatorClient } from '../support/coordinatorClient.ts';
-import { freePort } from '../support/freePort.ts';
 import { ShoalProcess } from '../support/shoalProcess.ts';
 import { Line } from './line.ts';
 

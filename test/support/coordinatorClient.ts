@@ -4,7 +4,8 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ShoalProcess } from './shoalProcess.ts';
 
-const TIMEOUT_MS = 120_000;
+/** Generous: what does not come within it never will, on a machine however slow. */
+const TIMEOUT_MS = 300_000;
 
 export type Answer = { readonly status: number; readonly body: unknown };
 
@@ -71,6 +72,10 @@ export class Watching {
   run: RunView | null = null;
   closedWith: number | null = null;
   readonly #socket: WebSocket;
+  /** How each run was told the last time, the earlier ones too. */
+  readonly #runs = new Map<string, RunView>();
+  /** Of those who wait, called after every message. */
+  readonly #looks = new Set<() => void>();
   #wake: (() => void)[] = [];
 
   constructor(socket: WebSocket, request: unknown) {
@@ -88,10 +93,12 @@ export class Watching {
     this.messages.push(message);
     if (message.type === 'snapshot' || message.type === 'progress') {
       this.run = message.run;
+      if (message.run !== null) this.#runs.set(message.run.runId, message.run);
       this.#addSteps(message.steps);
     }
     if (message.type === 'snapshot') this.epochs.push(...message.epochs);
     if (message.type === 'epoch') this.epochs.push(message.record);
+    for (const look of this.#looks) look();
     this.#wakeAll();
   }
 
@@ -109,24 +116,38 @@ export class Watching {
   /** Waits until this holds; it is asked after every message. */
   async until(holds: (watching: this) => boolean, what: string): Promise<void> {
     const deadline = Date.now() + TIMEOUT_MS;
-    while (!holds(this)) {
-      if (Date.now() > deadline) throw new Error(`${what} did not come in time.${this.#story()}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 1_000);
-        this.#wake.push(() => {
-          clearTimeout(timer);
-          resolve();
+    let held = false;
+    // Messages may come several at once: what holds after one of them need not hold after the next.
+    const look = (): void => {
+      held ||= holds(this);
+    };
+    look();
+    this.#looks.add(look);
+    try {
+      while (!held) {
+        if (Date.now() > deadline) throw new Error(`${what} did not come in time.${this.#story()}`);
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, 1_000);
+          this.#wake.push(() => {
+            clearTimeout(timer);
+            resolve();
+          });
         });
-      });
+        look();
+      }
+    } finally {
+      this.#looks.delete(look);
     }
   }
 
-  /** The run's result, once it is told. */
+  /** The run's result, once it is told; by then the next run may have begun. */
   async result(runId: string) {
-    await this.until(({ run }) => run?.runId === runId && run.result !== null, `The result of ${runId}`);
-    const result = this.run?.result;
-    if (result == null) throw new Error('The run has no result.');
-    return result;
+    let result: RunView['result'] = null;
+    await this.until(() => {
+      result = this.#runs.get(runId)?.result ?? null;
+      return result !== null;
+    }, `The result of ${runId}`);
+    return result as unknown as NonNullable<RunView['result']>;
   }
 
   /** Breaks off without a word. */

@@ -20,7 +20,7 @@ export type Compute = (microbatch: {
   readonly epoch: number | null;
 }) => Sums;
 
-const EVENT_TIMEOUT_MS = 90_000;
+const EVENT_TIMEOUT_MS = 300_000;
 
 export class ForeignWorker {
   readonly messages: Message[] = [];

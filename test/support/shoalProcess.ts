@@ -12,7 +12,7 @@ export type Line = { readonly type: string; readonly [field: string]: unknown };
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** Generous: an event that does not come within it never will, on a machine however slow. */
-const EVENT_TIMEOUT_MS = 120_000;
+const EVENT_TIMEOUT_MS = 300_000;
 
 const FREEZABLE = new URL('./freezable.mjs', import.meta.url).href;
 export const SHOAL = fileURLToPath(new URL('../../packages/coordinator/bin/shoal.js', import.meta.url));

@@ -55,7 +55,7 @@ describe.skipIf(natsServer === null)('a cluster at NATS', () => {
       ...['--tlscert', files.cert, '--tlskey', files.key, '--tlscacert', files.cert, '--tlsverify'],
     ]);
     const options = {
-      ...{ ...NONE, servers: [`tls://127.0.0.1:${server.port}`], name: 'tls', leaseMs: 2_000 },
+      ...{ ...NONE, servers: [`tls://127.0.0.1:${server.port}`], name: 'tls', leaseMs: 10_000 },
     };
     await keepsSomething({ ...options, tls: { ca: files.cert, ...files } });
     await expect(openNatsBroker(options, NO_PATIENCE)).rejects.toThrow('cannot be reached');
@@ -121,7 +121,7 @@ resolver_preload: {
       );
       return file;
     };
-    const options = { ...NONE, servers: [server.url], name: 'credentials', leaseMs: 2_000 };
+    const options = { ...NONE, servers: [server.url], name: 'credentials', leaseMs: 10_000 };
     await keepsSomething({ ...options, credentialsFile: await credentials(user, account) });
     await expect(openNatsBroker(options, NO_PATIENCE)).rejects.toThrow('cannot be reached');
     const strange = { ...options, credentialsFile: await credentials(stranger, nkeys.createAccount()) };

@@ -22,7 +22,7 @@ describe.skipIf(natsServer === null)('with nats-server', () => {
       credentialsFile: null,
       tls: { ca: null, cert: null, key: null },
       name: `test-${clusters}`,
-      leaseMs: 2_000,
+      leaseMs: 5_000,
     };
     const open = async (): Promise<Broker> => {
       const broker = await openNatsBroker(options);
@@ -35,7 +35,7 @@ describe.skipIf(natsServer === null)('with nats-server', () => {
   test('whatever it is asked, and however far the answer has come when the line falls silent, it ends', async () => {
     const options = {
       ...{ credentialsFile: null, tls: { ca: null, cert: null, key: null } },
-      ...{ name: 'silence', leaseMs: 500, contentMs: 1_000 },
+      ...{ name: 'silence', leaseMs: 3_000, contentMs: 6_000 },
     };
     const [server] = nats;
     if (server === undefined) throw new Error('There is no NATS server.');

@@ -1,10 +1,10 @@
 /** Real nats-servers for tests, where the program is installed (Debian: `apt-get install nats-server`). */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './freePort.suite.ts';
 
 const START_MS = 60_000;
 
@@ -94,7 +94,8 @@ export async function natsServers(
   const folders = await Promise.all(
     Array.from({ length: count }, () => mkdtemp(join(tmpdir(), 'shoal-nats-'))),
   );
-  const ports = await freePorts(3 * count);
+  const ports: number[] = [];
+  for (let i = 0; i < 3 * count; i += 1) ports.push(await freePort());
   const routes = ports.slice(2 * count).map((port) => `nats://127.0.0.1:${port}`);
   const servers = folders.map((folder, i) => {
     const cluster = [
@@ -106,17 +107,4 @@ export async function natsServers(
   });
   await Promise.all(servers.map((server) => server.start()));
   return servers;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = held.map((server) => (server.address() as { readonly port: number }).port);
-  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

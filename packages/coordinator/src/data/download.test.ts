@@ -49,6 +49,8 @@ describe('the download', () => {
   let progress: DownloadProgress[];
   let environment: Record<string, string>;
   let cutNow: () => void;
+  /** Short only where a test waits for it. */
+  let patienceMs: number;
 
   /** Sends the first half and cuts the connection once the client has it. */
   const cut: Answer = (_, response) => {
@@ -65,6 +67,7 @@ describe('the download', () => {
     environment = {};
     progress = [];
     cutNow = () => {};
+    patienceMs = 30_000;
     server = createServer((request, response) => {
       ranges.push(request.headers.range);
       const answer = answers.shift() ?? missing;
@@ -87,7 +90,7 @@ describe('the download', () => {
       mirrors: [mirror],
       files: [FILE],
       environment,
-      limits: { answerTimeoutMs: 1500, silenceTimeoutMs: 1500, attemptsMax: 3, pauseMs: 0 },
+      limits: { answerTimeoutMs: patienceMs, silenceTimeoutMs: patienceMs, attemptsMax: 3, pauseMs: 0 },
       onNotice: (sentence) => notices.push(sentence),
       onProgress: (report) => {
         progress.push(report);
@@ -167,6 +170,7 @@ describe('the download', () => {
   });
 
   it('gives up on a server that does not answer, and on one that falls silent', async () => {
+    patienceMs = 1_500;
     await download(hangs, stalls, ranged);
     await expectWhole();
     expect(notices[0]).toMatch(/\(try 1 of 3\): .*it did not answer within 1500 ms/);

@@ -182,7 +182,7 @@ test('nobody who listens, and one who never answers, are given up', async () => 
   const [silent, silentUrl] = await another();
   silent.answers.push('hang', 'hang');
   receiver.server.close();
-  const hooks = webhooks([url, silentUrl], { attemptsMax: 2, answerMs: 50 });
+  const hooks = webhooks([url, silentUrl], { attemptsMax: 2, answerMs: 2_000 });
   begin();
   end();
   await hooks.close(60_000);

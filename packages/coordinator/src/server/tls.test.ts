@@ -70,7 +70,7 @@ test('with a certificate, pages and WebSockets are served to whoever trusts it, 
 });
 
 test('nothing older than TLS 1.2 is spoken, nothing newer than HTTP/1.1 is agreed on, and silence ends', async () => {
-  const { port } = await serve(identity, { headersTimeoutMs: 300 });
+  const { port } = await serve(identity, { headersTimeoutMs: 3_000 });
   const open = (more: object) => {
     const socket = connectTls({ host: '127.0.0.1', port, ca: identity.cert, ...more });
     onTestFinished(() => {

@@ -134,12 +134,12 @@ class Place {
 }
 
 async function until<T>(look: () => T | undefined): Promise<T> {
-  for (let tries = 0; tries < 1_000; tries += 1) {
+  for (let tries = 0; tries < 5_000; tries += 1) {
     const found = look();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error('It did not come to pass within ten seconds.');
+  throw new Error('It did not come to pass within fifty seconds.');
 }
 
 /** The end of a tab that was told so. */

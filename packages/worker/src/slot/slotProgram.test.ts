@@ -217,6 +217,6 @@ test('a slot that is set up anew has its former computer give back what it holds
   const setup = { type: 'setup', engine: 'wasm-strict', spec: tinySpec, trainCount: 40 } as const;
   slot.handle(setup);
   slot.handle(setup);
-  await vi.waitUntil(() => opened === 2);
+  await vi.waitUntil(() => opened === 2, 60_000);
   expect(over).toEqual([0]);
 });
