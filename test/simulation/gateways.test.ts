@@ -1,5 +1,6 @@
 /** Clusters with gateways, one below another, under any fault: the bits are those of the run without a network. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CODINGS, FOUR_BITS } from './codings.ts';
 import { type Liar, liesSometimes, tells, turnsBad } from './liars.ts';
 import { openSimulator, type Simulator, simulate } from './simulate.ts';
 
@@ -30,24 +31,11 @@ describe('a cluster with gateways under any fault', () => {
   }, 3_600_000);
 
   it.each([
-    ['8 bits both ways, common scales', { coding: { up: 'int8', down: 'int8' } }],
-    [
-      'rounds of local steps, 4 bits both ways',
-      {
-        steps: { type: 'localSteps', replicas: 3, localSteps: 2 },
-        batch: 6,
-        coding: { up: 'int4', down: 'int4' },
-      },
-    ],
+    ...CODINGS,
     ['a model to begin with, whose first layers are frozen', { initial: { layers: 2, frozen: true } }],
     [
       'such a model in rounds of local steps, 4 bits both ways',
-      {
-        steps: { type: 'localSteps', replicas: 3, localSteps: 2 },
-        batch: 6,
-        coding: { up: 'int4', down: 'int4' },
-        initial: { layers: 2, frozen: true },
-      },
+      { ...FOUR_BITS, initial: { layers: 2, frozen: true } },
     ],
   ])(
     'does so with %s',

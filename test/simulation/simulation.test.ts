@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CODINGS } from './codings.ts';
 import { type Liar, liesSometimes, tells, turnsBad } from './liars.ts';
 import { openSimulator, type Simulator, simulate } from './simulate.ts';
 
@@ -59,19 +60,8 @@ describe('a cluster under any fault', () => {
     }
   }, 3_600_000);
 
-  it.each([
-    ['8 bits both ways, common scales', { coding: { up: 'int8', down: 'int8' } }],
-    ['4 bits down alone', { coding: { down: 'int4' } }],
-    [
-      '4 bits both ways, scales of their own',
-      {
-        steps: { type: 'localSteps', replicas: 3, localSteps: 2 },
-        batch: 6,
-        coding: { up: 'int4', down: 'int4' },
-      },
-    ],
-  ])(
-    'ends with the same bits where vectors travel in %s',
+  it.each([...CODINGS, ['4 bits down alone', { coding: { down: 'int4' } }]])(
+    'ends with the same bits with %s',
     async (_what, change) => {
       const simulator = await openSimulator(change);
       for (let seed = FIRST_SEED; seed < FIRST_SEED + Math.ceil(SEEDS / 4); seed += 1) {

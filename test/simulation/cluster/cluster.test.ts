@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CODINGS } from '../codings.ts';
 import { openSimulator, type Simulator } from '../simulate.ts';
 import { simulateCluster } from './simulateCluster.ts';
 
@@ -67,17 +68,7 @@ describe('coordinators that lead one after another', () => {
     600_000,
   );
 
-  it.each([
-    ['8 bits both ways', { coding: { up: 'int8', down: 'int8' } }],
-    [
-      'rounds of local steps, 4 bits both ways',
-      {
-        steps: { type: 'localSteps', replicas: 3, localSteps: 2 },
-        batch: 6,
-        coding: { up: 'int4', down: 'int4' },
-      },
-    ],
-  ])(
+  it.each(CODINGS)(
     'end so with %s',
     async (_what, change) => {
       await holds(await openSimulator({ trust: { spotCheck: 0 }, ...change }), Math.ceil(SEEDS / 10));

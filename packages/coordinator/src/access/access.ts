@@ -54,6 +54,11 @@ export interface Access {
   endExpired(): void;
   /** Reads anew what another coordinator of the cluster may have changed; nothing for one that is alone. */
   refresh(): Promise<void>;
+  /**
+   * Lays down key and links in a folder that has none. Where another coordinator was there first, its key and links hold here
+   * as well from now on: only before anybody has been told a token.
+   */
+  found(folder: string): Promise<void>;
   /** Keeps in a run's folder what a resumed coordinator needs to know the same tokens again. */
   keepIn(folder: string): Promise<void>;
   /** Removes it from the folder of a run that nobody can resume, so that a copy of that folder opens nothing. */

@@ -52,10 +52,10 @@ export function newAccessRecord(): AccessRecord {
 }
 
 /**
- * Of several coordinators that begin at once in one new folder, the first lays down the key of all. Where nothing can be
- * written, that is told by whoever keeps something there.
+ * Of several coordinators that begin at once in one new folder, the first lays down the key of all: that of `record`, or a
+ * new one. Where nothing can be written, that is told by whoever keeps something there.
  */
-export async function foundAccessRecord(folder: string): Promise<void> {
+export async function foundAccessRecord(folder: string, record: AccessRecord | null = null): Promise<void> {
   const file = join(folder, ACCESS_FILE);
   if (
     await access(file).then(
@@ -66,7 +66,7 @@ export async function foundAccessRecord(folder: string): Promise<void> {
     return;
   try {
     await mkdir(folder, { recursive: true });
-    await makeAtomically(file, textOf(await readAccessRecord(folder)), PRIVATE);
+    await makeAtomically(file, textOf(record ?? (await readAccessRecord(folder))), PRIVATE);
   } catch {
     // Told later.
   }

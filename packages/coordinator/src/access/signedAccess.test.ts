@@ -165,6 +165,22 @@ test('in an open classroom everyone may compute and nobody more than that', asyn
   expect(await roleOf(access, '')).toBe('worker');
 });
 
+test('of two that begin at once in a new folder, the first lays down key and links of both', async () => {
+  const { open } = bench();
+  const parent = await folderOfTest();
+  const folder = join(parent, 'runs');
+  const accesses = [await open(folder), await open(folder)];
+  for (const access of accesses) await access.tokenFor('worker');
+  expect(await readdir(parent)).toEqual([]);
+  await Promise.all(accesses.map((access) => access.found(folder)));
+  const [one, other] = accesses as [SignedAccess, SignedAccess];
+  const link = await one.tokenFor('worker');
+  expect(await other.tokenFor('worker')).toBe(link);
+  expect(await roleOf(other, await one.tokenFor('operator'))).toBe('operator');
+  for (const access of accesses) await access.keepIn(folder);
+  expect(await roleOf(await open(folder), link)).toBe('worker');
+});
+
 test('a folder of an earlier release goes on with its join token', async () => {
   const folder = await folderOfTest();
   await writeFile(join(folder, 'join-token'), 'k3x9\n');

@@ -19,6 +19,7 @@ import {
 } from './access.ts';
 import {
   type AccessRecord,
+  foundAccessRecord,
   newAccessRecord,
   readAccessRecord,
   removeAccessRecord,
@@ -46,7 +47,7 @@ export type GivenSecrets = { readonly worker: string | null; readonly operator: 
 
 export class SignedAccess implements Access {
   readonly localToken = randomBytes(32).toString('base64url');
-  readonly #key: Uint8Array;
+  #key: Uint8Array;
   #links: Record<Role, string | null>;
   readonly #secrets: Readonly<Record<'worker' | 'operator', string | null>>;
   #revocations: Revocations;
@@ -202,7 +203,10 @@ export class SignedAccess implements Access {
 
   async refresh(): Promise<void> {
     if (this.#shared === null) return;
-    const { links, revoked } = await readAccessRecord(this.#shared, this.#files);
+    this.#takeOver(await readAccessRecord(this.#shared, this.#files));
+  }
+
+  #takeOver({ links, revoked }: AccessRecord): void {
     this.#links = { ...links };
     const before = this.#revocations.record;
     this.#revocations = new Revocations(revoked);
@@ -211,6 +215,14 @@ export class SignedAccess implements Access {
     for (const role of ['viewer', 'worker', 'operator'] as const) {
       if (revoked.before[role] > before.before[role]) this.#held.revoked({ role }, REVOKED);
     }
+  }
+
+  async found(folder: string): Promise<void> {
+    if (this.#shared !== null) return;
+    await foundAccessRecord(folder, this.#record);
+    const first = await readAccessRecord(folder);
+    this.#key = Buffer.from(first.key, 'base64url');
+    this.#takeOver(first);
   }
 
   async keepIn(folder: string): Promise<void> {
@@ -224,13 +236,17 @@ export class SignedAccess implements Access {
     await removeAccessRecord(this.#files, folder);
   }
 
-  async #save(): Promise<void> {
-    const record: AccessRecord = {
+  get #record(): AccessRecord {
+    return {
       key: Buffer.from(this.#key).toString('base64url'),
       links: { ...this.#links },
       secrets: { ...this.#secrets },
       revoked: this.#revocations.record,
     };
+  }
+
+  async #save(): Promise<void> {
+    const record = this.#record;
     for (const folder of this.#folders) await writeAccessRecord(this.#files, folder, record);
   }
 

@@ -36,7 +36,7 @@ export type DeliveredModel = {
  */
 export async function modelFileOf(name: string, runsFolder: string): Promise<string> {
   if (await isFile(name)) return name;
-  if (/\.safetensors$/.test(name)) throw new UserError(`There is no file ${name}.`);
+  if (/\.safetensors$/.test(name)) throw new UserError(`There is no file ${name}. Name another, or a run.`);
   const place = await findRun(name, runsFolder);
   const run = await readRun(place.runsFolder, place.runId);
   const { model } = runFiles(run.folder);
@@ -56,7 +56,9 @@ export async function dataPlaceBeside(file: string): Promise<string | null> {
 /** @throws UserError naming the file and what is wrong with it */
 export async function readDeliveredModel(file: string): Promise<DeliveredModel> {
   const bytes = await readFile(file).catch((error: Error) => {
-    throw new UserError(`The model ${file} cannot be read (${error.message}).`);
+    throw new UserError(
+      `The model ${file} cannot be read (${error.message}). Mend its permissions, or name another.`,
+    );
   });
   try {
     const metadata = readMetadata(bytes);
@@ -65,7 +67,7 @@ export async function readDeliveredModel(file: string): Promise<DeliveredModel> 
     const modelText = metadata.get('model');
     if (spec === null && modelText === undefined) {
       throw new UserError(
-        'its metadata holds no model spec (the field "model"), so its layers are not known.',
+        'its metadata holds no model spec (the field "model"), so its layers are not known. Name a file that a run delivered.',
       );
     }
     const modelSpec = spec?.model ?? (JSON.parse(modelText ?? 'null') as ModelSpec);

@@ -26,7 +26,10 @@ export const reportsTo =
     if (hint !== null && options.json !== true) printer.say(hint);
   };
 
-export function printLinks({ addresses, links }: OpenCoordinator, printer: Printer): void {
+export function printLinks(
+  { addresses, links }: Pick<OpenCoordinator, 'addresses' | 'links'>,
+  printer: Printer,
+): void {
   printer.report({
     type: 'listening',
     url: addresses.url,

@@ -19,7 +19,9 @@ import { readRun, runFiles } from '../run/folder/runFolder.ts';
 export async function unfinishedRun(file: string, runsFolder: string): Promise<string | null> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return new Uint8Array();
-    throw new UserError(`The run file ${file} cannot be read (${error.message}).`);
+    throw new UserError(
+      `The run file ${file} cannot be read (${error.message}). Mend its permissions, or choose another with --run-file.`,
+    );
   });
   const runId = decodeText(bytes, `The run file ${file}`).trim();
   if (runId === '') return null;

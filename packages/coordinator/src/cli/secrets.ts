@@ -35,7 +35,9 @@ export async function joinLink(word: string | undefined, file: string | undefine
     );
   }
   const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new UserError(`The link file ${file} cannot be read (${error.message}).`);
+    throw new UserError(
+      `The link file ${file} cannot be read (${error.message}). Name another with --link-file.`,
+    );
   });
   const link = text.trim();
   if (link !== '' && !/\s/.test(link)) return link;

@@ -202,7 +202,9 @@ function identityAmong(servers: readonly string[]) {
 
 const contentOf = (file: string, what: string): Promise<Uint8Array> =>
   readFile(file).catch((error: Error) => {
-    throw new UserError(`The file ${file} with the cluster's ${what} cannot be read (${error.message}).`);
+    throw new UserError(
+      `The file ${file} with the cluster's ${what} cannot be read (${error.message}). Mend its permissions, or name another.`,
+    );
   });
 
 /** No question takes longer than a lock lives. */

@@ -76,7 +76,10 @@ async function* picturesBelow(path: string, predictor: Predictor): AsyncGenerato
   const files = (isArchive ? filesIn(archiveEntries(path)) : await filesBelow(path))
     .filter(({ name }) => isPictureName(name))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
-  if (files.length === 0) throw new DataError(`${path} has no PNG or JPEG pictures.`);
+  if (files.length === 0)
+    throw new DataError(
+      `${path} has no PNG or JPEG pictures. Name one that has some, or a table, array or IDX file by itself.`,
+    );
   const shape = pictureShape(predictor, path);
   const reader = new PictureReader({ place: path, isArchive });
   try {
@@ -118,7 +121,7 @@ async function samplesOf(array: NpyArray, { model }: Predictor): Promise<Tensor>
   const layout = layoutOf(many);
   if (lengthOf(layout.shape) !== model.inputLength) {
     throw new DataError(
-      `${name} has samples of ${shape.slice(1).join(' × ')}, but the model takes ${model.inputShape.join(' × ')}.`,
+      `${name} has samples of ${shape.slice(1).join(' × ')}, but the model takes ${model.inputShape.join(' × ')}. Name an array with samples of that shape.`,
     );
   }
   return readInputs(many, layout, await areBytes([many]), { onProgress: () => {} });
@@ -129,7 +132,7 @@ async function* idxImages(path: string, predictor: Predictor): AsyncGenerator<Pr
   const { shape, values } = idxOf(path, await readUnpacked(path));
   if (lengthOf(shape) !== model.inputLength) {
     throw new DataError(
-      `${path} has images of ${shape.join(' × ')}, but the model takes ${model.inputShape.join(' × ')}.`,
+      `${path} has images of ${shape.join(' × ')}, but the model takes ${model.inputShape.join(' × ')}. Name a file with images of that shape.`,
     );
   }
   for (const [i, prediction] of predictor.predict(values).entries())
@@ -166,7 +169,7 @@ function readerOf(
     const absent = columns.filter(({ name }) => !places.has(name)).map(({ name }) => name);
     if (absent.length > 0) {
       throw new DataError(
-        `${source.name} lacks the column${absent.length === 1 ? '' : 's'} ${absent.slice(0, 10).join(', ')} that the model was trained on.`,
+        `${source.name} lacks the column${absent.length === 1 ? '' : 's'} ${absent.slice(0, 10).join(', ')} that the model was trained on. Add ${absent.length === 1 ? 'it' : 'them'}, with empty cells where nothing is known.`,
       );
     }
     return (row, place) => {
@@ -194,7 +197,7 @@ function readerOf(
   const pixels = columns.length === model.inputLength + 1 && source.isNameless ? columns.slice(1) : columns;
   if (pixels.length !== model.inputLength) {
     throw new DataError(
-      `${source.name} has ${pixels.length} columns beside a label, but the model takes ${model.inputLength} values.`,
+      `${source.name} has ${pixels.length} columns beside a label, but the model takes ${model.inputLength} values. Name a table with a column for each.`,
     );
   }
   const divisor = model.inputShape.length === 3 ? 255 : 1;

@@ -27,6 +27,7 @@ export function guestAccess(isKnown: (token: string) => boolean): Access {
     hold: () => () => {},
     endExpired: () => {},
     refresh: async () => {},
+    found: notHere,
     keepIn: notHere,
     leave: notHere,
   };

@@ -13,7 +13,12 @@ export type ModelFact =
   | { readonly type: 'residualEmpty'; readonly layer: string }
   | { readonly type: 'lossUnknown'; readonly value: string; readonly known: readonly string[] }
   /** `number` counts layers from 1. */
-  | { readonly type: 'layerUnknown'; readonly number: number; readonly value: string }
+  | {
+      readonly type: 'layerUnknown';
+      readonly number: number;
+      readonly value: string;
+      readonly known: readonly string[];
+    }
   | {
       readonly type: 'initializerUnknown';
       readonly layer: string;

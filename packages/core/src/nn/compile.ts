@@ -148,7 +148,8 @@ class Compiler {
   #layer(spec: LayerSpec, place: Place): Layer {
     if (!Object.hasOwn(COMPILERS, spec.type)) {
       const { type } = spec as { readonly type?: unknown };
-      throw new ModelError({ type: 'layerUnknown', number: place.id, value: String(JSON.stringify(type)) });
+      const value = String(JSON.stringify(type));
+      throw new ModelError({ type: 'layerUnknown', number: place.id, value, known: Object.keys(COMPILERS) });
     }
     // The entry found under a spec's own type takes that spec; the compiler cannot follow this through the union.
     const compile = COMPILERS[spec.type] as (spec: LayerSpec, place: Place, compiler: Compiler) => Layer;

@@ -7,7 +7,7 @@ export const MODEL_SAMPLES: {
   modelEmpty: [{ type: 'modelEmpty' }],
   residualEmpty: [{ type: 'residualEmpty', layer: 'residual2' }],
   lossUnknown: [{ type: 'lossUnknown', value: '"hinge"', known: ['cross_entropy', 'mse'] }],
-  layerUnknown: [{ type: 'layerUnknown', number: 2, value: '"dance"' }],
+  layerUnknown: [{ type: 'layerUnknown', number: 2, value: '"dance"', known: ['dense', 'conv2d'] }],
   initializerUnknown: [
     { type: 'initializerUnknown', layer: 'dense1', value: '"ones"', known: ['zeros', 'he'] },
   ],

@@ -103,7 +103,7 @@ async function evaluationOf(
   executor.parametersChanged();
   const writer = new SampleWriter({ shape: model.inputShape, augment: null, seed: 0 });
   const evaluation = evaluateSplit(executor, writer, dataSet.test, vote?.add(model));
-  if (evaluation === null) throw new UserError(`The test set of ${dataSet.info.name} is empty.`);
+  if (evaluation === null) throw emptyTestSet(dataSet.info);
   if (vote !== null && !Number.isFinite(evaluation.loss)) {
     throw new UserError(
       `${file} cannot vote: its outputs for the test set are not all finite numbers. Leave it out.`,
@@ -136,6 +136,9 @@ function showOne(
   } else out.lines(...columns(rows));
 }
 
+const emptyTestSet = ({ name }: DataSetInfo): UserError =>
+  new UserError(`The test set of ${name} is empty. Point --data to a set that has one.`);
+
 function showAll(
   models: readonly DeliveredModel[],
   { info }: DataSet,
@@ -143,7 +146,7 @@ function showAll(
   vote: VoteEvaluation | null,
   options: Options,
 ): void {
-  if (vote === null) throw new UserError(`The test set of ${info.name} is empty.`);
+  if (vote === null) throw emptyTestSet(info);
   const files = models.map(({ file }) => file);
   const each = evaluations.map((evaluation, i) => ({ file: files[i] ?? '', evaluation }));
   if (options.json === true) {

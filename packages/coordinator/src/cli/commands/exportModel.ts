@@ -95,7 +95,9 @@ export async function exportRun(
 ): Promise<number> {
   const format = exportFormat(file, options.format);
   if (options.prepare === true && format !== 'onnx') {
-    throw new UserError(`--prepare is for onnx: ${format} has the preparation of inputs beside the model.`);
+    throw new UserError(
+      `--prepare is for onnx: ${format} has the preparation of inputs beside the model. Leave it out.`,
+    );
   }
   if (format === CURVES) return exportCurves(runId, file, options);
   const source = await modelFileOf(runId, options.out);

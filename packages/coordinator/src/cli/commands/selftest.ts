@@ -47,7 +47,9 @@ async function readReference(path: string, usual: boolean): Promise<ReferenceFil
     );
   }
   const bytes = await readFile(path).catch((error: Error) => {
-    throw new UserError(`The reference file ${path} cannot be read (${error.message}).`);
+    throw new UserError(
+      `The reference file ${path} cannot be read (${error.message}). Name another with --reference.`,
+    );
   });
   const text = decodeText(bytes, `The reference file ${path}`);
   try {

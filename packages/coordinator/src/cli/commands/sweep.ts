@@ -66,7 +66,7 @@ async function carryOut(
   name: string,
   options: Options,
 ): Promise<number> {
-  const { coordinator, service, news, locals } = open;
+  const { coordinator, service, news, locals, access, addresses } = open;
   // Nothing is printed of a sweep that cannot begin.
   await service.sweeps.check(input);
   const printer = printerFor(options, true);
@@ -78,6 +78,9 @@ async function carryOut(
   }, note);
   goOnWithoutReader(note);
   try {
+    // Of sweeps that begin at once in a new folder, the first lays down the key of all; one that is refused leaves none.
+    await access.found(options.out);
+    const links = await addresses.links(access);
     await keepPlace(options.out, open, sweepPortFile(options.out, name));
     const reports = reportsTo(printer, options);
     news.subscribe((item) => {
@@ -85,11 +88,11 @@ async function carryOut(
       if (item.type === 'notice' || options.verbose === true) reports(item);
       if (item.type === 'result') printTrial(item, service.sweeps.going, printer, options);
     });
-    printLinks(open, printer);
+    printLinks({ addresses, links }, printer);
     locals.start(options.workers);
     if (options.workers === 0)
       printer.say('Waiting for workers: the first trial starts with the first that joins.');
-    if (options.open === true) openBrowser(open.links.dashboard);
+    if (options.open === true) openBrowser(links.dashboard);
     await service.sweeps.start(input);
     await untilOver(open, () => interrupt.signal !== null);
     await coordinator.current?.finished;

@@ -78,7 +78,9 @@ async function readCheckpoint(
   owner: Parameters<typeof decodeCheckpoint>[1],
 ): Promise<ReturnType<typeof decodeCheckpoint> | null> {
   const bytes = await files.read(file).catch((error: Error) => {
-    throw new UserError(`The checkpoint ${file} cannot be read (${error.message}).`);
+    throw new UserError(
+      `The checkpoint ${file} cannot be read (${error.message}). Mend its permissions, or start a new run.`,
+    );
   });
   if (bytes === null) return null;
   try {

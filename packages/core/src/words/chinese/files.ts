@@ -78,26 +78,32 @@ const takeFewer = (fitting: number): string =>
     ? '请改用前几层相同的模型文件。'
     : zh`请只取前 ${fitting} 层：initial.layers=${fitting}（--initial-layers ${fitting}）。`;
 
+const ANOTHER = '请重新复制该文件，或换用另一个文件。';
+const DAMAGED = zh`文件已损坏。${ANOTHER}`;
+const RESUMABLE = '请继续写出它的那次训练，或开始新的训练。';
+const CHECKPOINT_DAMAGED = '文件已损坏。请放回它的副本，或开始新的训练。';
+const DELIVERED = '请使用训练为这个模型交付的原文件。';
+
 const CHECKPOINT_CHINESE: Wording<CheckpointFact> = {
   checkpointForeign: ({ format, expected }) =>
-    zh`这个 safetensors 文件不是训练的检查点（${format === null ? '它没有注明格式' : zh`它的格式是 ${format}`}，应为 ${expected}）。`,
+    zh`这个 safetensors 文件不是训练的检查点（${format === null ? '它没有注明格式' : zh`它的格式是 ${format}`}，应为 ${expected}）。请放回原来的检查点，或开始新的训练。`,
   checkpointKernels: ({ written, ours }) =>
     zh`这个检查点由内核版本 ${written} 计算，而当前版本是 ${ours}：混用会改变结果。请用写出它的版本继续，或开始新的训练。`,
   checkpointSpec: ({ written, ours }) =>
-    zh`这个检查点属于另一份训练配置（SHA-256 是 ${written}…，而不是 ${ours}…）。请继续写出它的那次训练，或开始新的训练。`,
-  checkpointDamaged: () => '检查点与其校验和不符：文件已损坏。',
-  checkpointTensor: ({ tensor }) => zh`这个检查点属于另一个模型：当前模型没有张量 ${tensor}。`,
+    zh`这个检查点属于另一份训练配置（SHA-256 是 ${written}…，而不是 ${ours}…）。${RESUMABLE}`,
+  checkpointDamaged: () => zh`检查点与其校验和不符：${CHECKPOINT_DAMAGED}`,
+  checkpointTensor: ({ tensor }) => zh`这个检查点属于另一个模型：当前模型没有张量 ${tensor}。${RESUMABLE}`,
   checkpointVector: ({ tensor, dtype, shape, length }) =>
-    zh`这个检查点属于另一个模型：它的 ${tensor} 是 ${dtype}，形状 ${shapeText(shape)}，而不是 F32、形状 [${length}]。`,
-  checkpointFieldUnread: ({ field }) => zh`检查点缺少字段 ${field}，或其内容不是 JSON：文件已损坏。`,
+    zh`这个检查点属于另一个模型：它的 ${tensor} 是 ${dtype}，形状 ${shapeText(shape)}，而不是 F32、形状 [${length}]。${RESUMABLE}`,
+  checkpointFieldUnread: ({ field }) => zh`检查点缺少字段 ${field}，或其内容不是 JSON：${CHECKPOINT_DAMAGED}`,
   checkpointFieldInvalid: ({ field, value }) =>
-    zh`检查点的字段 ${field} 无效（其值为 ${value}）：文件已损坏。`,
+    zh`检查点的字段 ${field} 无效（其值为 ${value}）：${CHECKPOINT_DAMAGED}`,
   modelTensorMissing: ({ tensor, shape }) =>
-    zh`这个文件属于另一个模型：它没有形状为 ${shapeText(shape)} 的张量 ${tensor}。`,
+    zh`这个文件属于另一个模型：它没有形状为 ${shapeText(shape)} 的张量 ${tensor}。${DELIVERED}`,
   modelTensorMisfit: ({ tensor, dtype, found, shape }) =>
-    zh`这个文件属于另一个模型：它的张量 ${tensor} 是 ${dtype}，形状 ${shapeText(found)}，而当前模型需要 F32，形状 ${shapeText(shape)}。`,
+    zh`这个文件属于另一个模型：它的张量 ${tensor} 是 ${dtype}，形状 ${shapeText(found)}，而当前模型需要 F32，形状 ${shapeText(shape)}。${DELIVERED}`,
   initialRunUnknown: ({ run, folder }) =>
-    zh`${folder} 中没有名为 ${JSON.stringify(run)} 的训练可作为起始模型。`,
+    zh`${folder} 中没有名为 ${JSON.stringify(run)} 的训练可作为起始模型。请改用另一次训练，或用 --initial 指定一个 safetensors 文件。`,
   initialRunUnfinished: ({ run }) => zh`训练 ${run} 还没有交付可作为起始的模型：请先让它结束。`,
   initialFileUnknown: ({ sha256, from, folder }) =>
     zh`起始模型的文件（SHA-256 为 ${sha256}…${from === '' ? '' : zh`，名为 ${from}`}）不在 ${folder} 的任何训练中：请用 --initial 指定该文件，或改用另一次训练。`,
@@ -109,23 +115,26 @@ const CHECKPOINT_CHINESE: Wording<CheckpointFact> = {
     zh`起始模型在第 ${layer} 层不匹配：文件中的 ${tensor} 是 ${dtype}，形状 ${shapeText(found)}，而当前模型需要 F32，形状 ${shapeText(shape)}。${takeFewer(fitting)}`,
   initialTensorNotFinite: ({ tensor }) =>
     zh`起始模型的张量 ${tensor} 含有无穷大或非数值：请改用更早状态的文件。`,
-  safetensorsShort: ({ bytes }) => zh`这不是 safetensors 文件：它只有 ${bytes} 字节，而文件头就需要 8 字节。`,
+  safetensorsShort: ({ bytes }) =>
+    zh`这不是 safetensors 文件：它只有 ${bytes} 字节，而文件头就需要 8 字节。${ANOTHER}`,
   safetensorsCut: ({ header, bytes }) =>
-    zh`这个 safetensors 文件不完整：文件头声称有 ${header} 字节，但后面只有 ${bytes} 字节。`,
-  safetensorsJson: () => '这个 safetensors 文件的文件头不是有效的 JSON：文件已损坏。',
-  safetensorsHeader: () => '这个 safetensors 文件的文件头不是 JSON 对象：文件已损坏。',
-  safetensorsMetadata: () => '这个 safetensors 文件的元数据不是 JSON 对象。',
-  safetensorsMetadataField: ({ field }) => zh`这个 safetensors 文件的元数据字段 ${field} 不是文本。`,
-  tensorTypeUnknown: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 类型未知。`,
-  tensorPlaceInvalid: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 没有有效的形状或位置。`,
-  tensorOverlaps: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 与它前面的张量重叠：文件已损坏。`,
-  tensorGap: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 前面有空隙：文件已损坏。`,
+    zh`这个 safetensors 文件不完整：文件头声称有 ${header} 字节，但后面只有 ${bytes} 字节。${ANOTHER}`,
+  safetensorsJson: () => zh`这个 safetensors 文件的文件头不是有效的 JSON：${DAMAGED}`,
+  safetensorsHeader: () => zh`这个 safetensors 文件的文件头不是 JSON 对象：${DAMAGED}`,
+  safetensorsMetadata: () => zh`这个 safetensors 文件的元数据不是 JSON 对象。${ANOTHER}`,
+  safetensorsMetadataField: ({ field }) =>
+    zh`这个 safetensors 文件的元数据字段 ${field} 不是文本。${ANOTHER}`,
+  tensorTypeUnknown: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 类型未知。${ANOTHER}`,
+  tensorPlaceInvalid: ({ tensor }) =>
+    zh`这个 safetensors 文件的张量 ${tensor} 没有有效的形状或位置。${ANOTHER}`,
+  tensorOverlaps: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 与它前面的张量重叠：${DAMAGED}`,
+  tensorGap: ({ tensor }) => zh`这个 safetensors 文件的张量 ${tensor} 前面有空隙：${DAMAGED}`,
   tensorCut: ({ tensor, end, bytes }) =>
-    zh`张量 ${tensor} 应到第 ${end} 字节为止，但只有 ${bytes} 字节数据：文件被截断了。`,
+    zh`张量 ${tensor} 应到第 ${end} 字节为止，但只有 ${bytes} 字节数据：文件被截断了。${ANOTHER}`,
   tensorLength: ({ tensor, dtype, shape, needed, bytes }) =>
-    zh`类型为 ${dtype}、形状为 ${shapeText(shape)} 的张量 ${tensor} 需要 ${needed} 字节，但只有 ${bytes} 字节。`,
+    zh`类型为 ${dtype}、形状为 ${shapeText(shape)} 的张量 ${tensor} 需要 ${needed} 字节，但只有 ${bytes} 字节。${ANOTHER}`,
   safetensorsRest: ({ bytes, taken }) =>
-    zh`这个 safetensors 文件有 ${bytes} 字节数据，但它的张量只占 ${taken} 字节：文件已损坏。`,
+    zh`这个 safetensors 文件有 ${bytes} 字节数据，但它的张量只占 ${taken} 字节：${DAMAGED}`,
 };
 
 const BLOCK_CHINESE: Wording<BlockFact> = {
@@ -137,7 +146,7 @@ const BLOCK_CHINESE: Wording<BlockFact> = {
     zh`清单中的第 ${block} 块不符：它应从样本 ${expectedFrom} 开始，${samples} 个样本各有 ${sampleBytes} 字节，但它从 ${from} 开始，共有 ${bytes} 字节。请重新加载。`,
   manifestCount: ({ promised, held }) =>
     zh`清单声称有 ${promised} 个样本，但各块只有 ${held} 个。请重新加载。`,
-  blockUnknown: ({ block, blocks }) => zh`没有第 ${block} 块：清单只列出 ${blocks} 块。`,
+  blockUnknown: ({ block, blocks }) => zh`没有第 ${block} 块：清单只列出 ${blocks} 块。请重新加载。`,
   blockLength: ({ block, bytes, came }) =>
     zh`数据集的第 ${block} 块应有 ${bytes} 字节，但收到的是${came === null ? '别的内容' : zh`${came} 字节`}。请重新获取。`,
   blockDamaged: ({ block, found, expected }) =>

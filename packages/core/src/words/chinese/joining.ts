@@ -14,7 +14,7 @@ const SAID: { readonly [N in ByeName]: string } = {
   badMessage: '协调器收到了它不理解的消息。',
   protocolVersion: '这台设备与协调器的 Shoal 版本不同。请重新加载页面，或安装相同的版本。',
   kernelBuild: '这台设备与协调器的计算内核版本不同，结果可能不一致。请重新加载页面，或安装相同的版本。',
-  noEngine: '这次训练需要的计算引擎，这台设备没有。',
+  noEngine: '这次训练需要的计算引擎，这台设备没有。请更新浏览器，或换一台设备。',
   probeFailed: '这台设备算出的试算结果与协调器的不同，因此不能参与这次训练。',
   silent: '协调器太久没有收到这台设备的消息。',
   replaced: '同一台设备建立了新的连接，取代了这一个。',
@@ -25,7 +25,7 @@ const SAID: { readonly [N in ByeName]: string } = {
   convicted: '这台设备给出过错误的答案，因此不再参与这次训练。',
   tooMany: '协调器的连接数已满。',
   tooFast: '这台设备发送消息过于频繁。',
-  revoked: '管理员已收回此链接。',
+  revoked: '管理员已收回此链接。请索取新链接。',
   badOrigin: '协调器不接受来自此页面的连接。',
   standby: '这个协调器处于待命状态，正在寻找目前主持训练的协调器。',
 };

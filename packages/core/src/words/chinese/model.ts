@@ -41,14 +41,16 @@ export const MODEL_CHINESE: Wording<ModelFact> = {
   modelEmpty: () => '模型没有任何层：至少要写一层，例如 {"type":"dense","units":10}。',
   residualEmpty: ({ layer }) => zh`${named(layer)} 没有任何层：残差块至少需要一层。`,
   lossUnknown: ({ value, known }) => zh`未知的损失函数 ${value}：请使用 ${known.join('、')} 之一。`,
-  layerUnknown: ({ number, value }) => zh`第 ${number} 层的类型 ${value} 是未知的。`,
+  layerUnknown: ({ number, value, known }) =>
+    zh`第 ${number} 层的类型 ${value} 是未知的：请使用 ${known.join('、')} 之一。`,
   initializerUnknown: ({ layer, value, known }) =>
     zh`${named(layer)}：未知的初始化方法 ${value}，请使用 ${known.join('、')} 之一。`,
   layerFieldInvalid: (fact) =>
     zh`${named(fact.layer)}：${fieldOf(fact)} 必须是${allowedInChinese(fact.allowed)}，而不是 ${fact.value}。`,
   inputInvalid: ({ value }) =>
     zh`模型输入必须是 [features]（特征数）或 [channels, height, width]（通道、高、宽），而不是 ${value}。`,
-  inputTooLarge: ({ shape, valuesMax }) => zh`模型输入 ${shapeText(shape)} 超过了 ${valuesMax} 个值。`,
+  inputTooLarge: ({ shape, valuesMax }) =>
+    zh`模型输入 ${shapeText(shape)} 超过了 ${valuesMax} 个值：请缩小样本。`,
   vectorExpected: (fact) =>
     misfit(
       fact,

@@ -33,9 +33,10 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact> = {
   overrideEmpty: ({ override }) => zh`"${override}" 没有设置任何内容：请写出字段和值，例如 epochs=3。`,
   entryUnknown: ({ at, list, entries }) =>
     entries === 0
-      ? zh`无法设置 ${at}：${list} 是空的。`
+      ? zh`无法设置 ${at}：${list} 是空的。请把 ${list} 本身设为至少有一项的列表。`
       : zh`无法设置 ${at}：${list} 只有 ${list}.0 到 ${list}.${entries - 1} 这些项。`,
-  fieldsMissing: ({ at, owner }) => zh`无法设置 ${at}：${place(owner)} 没有字段。`,
+  fieldsMissing: ({ at, owner }) =>
+    zh`无法设置 ${at}：${place(owner)} 没有字段。请直接设置 ${place(owner)}。`,
   overrideTooDeep: ({ names, most }) =>
     zh`训练配置的字段最多由 ${most} 个以点分隔的名称组成，而不是 ${names} 个：请写成例如 optimizer.lr=0.01。`,
   specTooDeep: ({ most }) =>
@@ -79,7 +80,8 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact> = {
     '数据增强 data.augment 会移动像素，但输入形状 model.input 只有一个维度：请写成 [channels, height, width]（通道、高、宽），并以展平层 flatten 开头。',
   presetUnknown: ({ name, ...names }) =>
     zh`没有名为 ${JSON.stringify(name)} 的预设：${namesInChinese(names)}命令 \`shoal presets\` 会列出全部预设。`,
-  presetInvalid: ({ value }) => zh`预设 preset 必须是预设的名称，而不是 ${value}。`,
+  presetInvalid: ({ value }) =>
+    zh`预设 preset 必须是预设的名称，而不是 ${value}：命令 \`shoal presets\` 会列出全部预设。`,
   inputMisfit: ({ input, dataSet, shape }) =>
     zh`输入形状 model.input 为 ${shapeText(input)}，但 ${dataSet} 的样本形状为 ${shapeText(shape)}：请设置 model.input=${JSON.stringify(shape)}。`,
   tooFewOutputs: ({ outputs, dataSet, classes }) =>

@@ -11,7 +11,8 @@ export const SWEEP_CHINESE: Wording<SweepFact> = {
     zh`搜索的名称 sweep.name 只能由小写字母、数字和连字符组成，最多 ${most} 个字符，例如 "learning-rates"，而不是 ${value}。`,
   sweepVariesNothing: () =>
     '要变化的字段 sweep.vary 为空：请写出一个字段和它的取值，例如 {"optimizer.lr": [0.1, 0.01]}。',
-  sweepFieldsMost: ({ fields, most }) => zh`sweep.vary 有 ${fields} 个字段，而最多只能变化 ${most} 个。`,
+  sweepFieldsMost: ({ fields, most }) =>
+    zh`sweep.vary 有 ${fields} 个字段，而最多只能变化 ${most} 个：请减少几个。`,
   sweepValuesEmpty: ({ at }) => zh`sweep.vary 没有给出 ${at} 的取值：请至少列出一个，例如 [0.1, 0.01]。`,
   sweepValuesExpected: ({ at, value }) =>
     zh`sweep.vary 中 ${at} 的取值必须是列表（例如 [0.1, 0.01]）或范围（例如 {"from": 0.001, "to": 0.1, "scale": "log"}），而不是 ${value}。`,

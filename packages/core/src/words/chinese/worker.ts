@@ -46,7 +46,7 @@ export const WORKER_CHINESE: Wording<WorkerFact> = {
   tokenMissing: () => '这次训练需要加入令牌：请使用协调器显示的完整加入链接，或给出 --token。',
   tokenWrong: () => '加入令牌不正确：请使用协调器为这次训练显示的加入链接。',
   tokenExpired: () => '此链接已过期，请索取现在的链接。',
-  tokenRevoked: () => '管理员已收回此链接或凭证。',
+  tokenRevoked: () => '管理员已收回此链接或凭证。请索取新链接。',
   roleForbids: ({ action }) => FORBIDDEN[action],
   linkNotForGateways: () => '网关需要专用的链接：协调器的页面会向管理员显示它。',
   linkForGateways: () => '此链接只供网关使用；如果要参与计算，请使用加入链接。',
@@ -63,7 +63,7 @@ export const WORKER_CHINESE: Wording<WorkerFact> = {
   otherKernels: ({ ours, theirs }) =>
     zh`这次训练使用计算内核 ${ours}，节点的是 ${theirs}，结果可能不是逐位相同。${SAME_RELEASE}`,
   engineMissing: ({ numerics, needed, offered }) =>
-    zh`${chineseTerm('numerics', numerics) ?? numerics}数值模式需要计算引擎 ${needed.join('、')} 之一，而节点只有 ${offered.join('、')}。`,
+    zh`${chineseTerm('numerics', numerics) ?? numerics}数值模式需要计算引擎 ${needed.join('、')} 之一，而节点只有 ${offered.join('、')}。请在那里运行 \`shoal doctor\`，它会指出缺少什么。`,
   probeWrong: () => '它的试算结果不正确。请安装与协调器相同的 Shoal 版本。',
   probeUnanswered: ({ seconds }) => zh`它在 ${seconds} 秒内没有给出试算结果。`,
   leaseUnanswered: ({ seconds }) => zh`它在 ${seconds} 秒内没有完成任务。`,

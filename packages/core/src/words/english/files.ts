@@ -85,7 +85,11 @@ export const IDX_ENGLISH: Wording<IdxFact> = {
     '(channels × height × width). Both must come from the same set.',
 };
 
-const DAMAGED = 'the file is damaged.';
+const ANOTHER = 'Copy the file again, or take another.';
+const DAMAGED = `the file is damaged. ${ANOTHER}`;
+const RESUMABLE = 'Resume the run it was written by, or start a new one.';
+const CHECKPOINT_DAMAGED = 'the file is damaged. Put a copy back, or start a new run.';
+const DELIVERED = 'Take a file as a run delivered it for this model.';
 
 /** @param fitting layers that could be taken */
 function takeFewer(fitting: number): string {
@@ -97,29 +101,29 @@ function takeFewer(fitting: number): string {
 
 export const CHECKPOINT_ENGLISH: Wording<CheckpointFact> = {
   checkpointForeign: ({ format, expected }) =>
-    `This safetensors file is no checkpoint of a run (its format is ${format ?? 'not given'}, not ${expected}).`,
+    `This safetensors file is no checkpoint of a run (its format is ${format ?? 'not given'}, not ${expected}). Put the checkpoint back, or start a new run.`,
   checkpointKernels: ({ written, ours }) =>
     `The checkpoint was computed by kernel build ${written}, but this is build ${ours}: ` +
     'mixing them would change the result. Resume with the version that wrote it, or start a new run.',
   checkpointSpec: ({ written, ours }) =>
-    `The checkpoint belongs to another run spec (SHA-256 ${written}…, not ${ours}…). ` +
-    'Resume the run it was written by, or start a new one.',
-  checkpointDamaged: () => 'The checkpoint does not match its checksums: the file is damaged.',
+    `The checkpoint belongs to another run spec (SHA-256 ${written}…, not ${ours}…). ${RESUMABLE}`,
+  checkpointDamaged: () => `The checkpoint does not match its checksums: ${CHECKPOINT_DAMAGED}`,
   checkpointTensor: ({ tensor }) =>
-    `The checkpoint belongs to another model: this one has no tensor ${tensor}.`,
+    `The checkpoint belongs to another model: this one has no tensor ${tensor}. ${RESUMABLE}`,
   checkpointVector: ({ tensor, dtype, shape, length }) =>
     `The checkpoint belongs to another model: its ${tensor} is ${dtype} of shape ${shapeText(shape)}, ` +
-    `not F32 of shape [${length}].`,
-  checkpointFieldUnread: ({ field }) => `The checkpoint's field ${field} is missing or not JSON: ${DAMAGED}`,
+    `not F32 of shape [${length}]. ${RESUMABLE}`,
+  checkpointFieldUnread: ({ field }) =>
+    `The checkpoint's field ${field} is missing or not JSON: ${CHECKPOINT_DAMAGED}`,
   checkpointFieldInvalid: ({ field, value }) =>
-    `The checkpoint's field ${field} is not valid (it is ${value}): ${DAMAGED}`,
+    `The checkpoint's field ${field} is not valid (it is ${value}): ${CHECKPOINT_DAMAGED}`,
   modelTensorMissing: ({ tensor, shape }) =>
-    `The file belongs to another model: it has no tensor ${tensor} of shape ${shapeText(shape)}.`,
+    `The file belongs to another model: it has no tensor ${tensor} of shape ${shapeText(shape)}. ${DELIVERED}`,
   modelTensorMisfit: ({ tensor, dtype, found, shape }) =>
     `The file belongs to another model: its tensor ${tensor} is ${dtype} of shape ` +
-    `${shapeText(found)}, but this model needs F32 of shape ${shapeText(shape)}.`,
+    `${shapeText(found)}, but this model needs F32 of shape ${shapeText(shape)}. ${DELIVERED}`,
   initialRunUnknown: ({ run, folder }) =>
-    `There is no run ${JSON.stringify(run)} in ${folder} to begin with.`,
+    `There is no run ${JSON.stringify(run)} in ${folder} to begin with. Name another, or a safetensors file with --initial.`,
   initialRunUnfinished: ({ run }) =>
     `The run ${run} has delivered no model to begin with yet: let it end first.`,
   initialFileUnknown: ({ sha256, from, folder }) =>
@@ -135,24 +139,25 @@ export const CHECKPOINT_ENGLISH: Wording<CheckpointFact> = {
   initialTensorNotFinite: ({ tensor }) =>
     `The tensor ${tensor} of the model to begin with has values that are infinite or not a number: begin with a file of an earlier state.`,
   safetensorsShort: ({ bytes }) =>
-    `This is no safetensors file: it has ${bytes} bytes, and its header needs 8.`,
+    `This is no safetensors file: it has ${bytes} bytes, and its header needs 8. ${ANOTHER}`,
   safetensorsCut: ({ header, bytes }) =>
-    `This is no whole safetensors file: its header claims ${header} bytes, but ${bytes} follow.`,
+    `This is no whole safetensors file: its header claims ${header} bytes, but ${bytes} follow. ${ANOTHER}`,
   safetensorsJson: () => `The header of this safetensors file is not valid JSON: ${DAMAGED}`,
   safetensorsHeader: () => `The header of this safetensors file is not a JSON object: ${DAMAGED}`,
-  safetensorsMetadata: () => 'The metadata of this safetensors file is not a JSON object.',
+  safetensorsMetadata: () => `The metadata of this safetensors file is not a JSON object. ${ANOTHER}`,
   safetensorsMetadataField: ({ field }) =>
-    `The metadata field ${field} of this safetensors file is not text.`,
-  tensorTypeUnknown: ({ tensor }) => `Tensor ${tensor} of this safetensors file has no known type.`,
+    `The metadata field ${field} of this safetensors file is not text. ${ANOTHER}`,
+  tensorTypeUnknown: ({ tensor }) =>
+    `Tensor ${tensor} of this safetensors file has no known type. ${ANOTHER}`,
   tensorPlaceInvalid: ({ tensor }) =>
-    `Tensor ${tensor} of this safetensors file has no valid shape or place.`,
+    `Tensor ${tensor} of this safetensors file has no valid shape or place. ${ANOTHER}`,
   tensorOverlaps: ({ tensor }) =>
     `Tensor ${tensor} of this safetensors file overlaps the tensor before it: ${DAMAGED}`,
   tensorGap: ({ tensor }) => `Tensor ${tensor} of this safetensors file leaves a gap before it: ${DAMAGED}`,
   tensorCut: ({ tensor, end, bytes }) =>
-    `Tensor ${tensor} ends at byte ${end}, but only ${bytes} bytes of data are there: the file was cut short.`,
+    `Tensor ${tensor} ends at byte ${end}, but only ${bytes} bytes of data are there: the file was cut short. ${ANOTHER}`,
   tensorLength: ({ tensor, dtype, shape, needed, bytes }) =>
-    `Tensor ${tensor} of type ${dtype} and shape ${shapeText(shape)} needs ${needed} bytes, but has ${bytes}.`,
+    `Tensor ${tensor} of type ${dtype} and shape ${shapeText(shape)} needs ${needed} bytes, but has ${bytes}. ${ANOTHER}`,
   safetensorsRest: ({ bytes, taken }) =>
     `This safetensors file has ${bytes} bytes of data, but its tensors take ${taken}: ${DAMAGED}`,
 };
@@ -167,7 +172,7 @@ export const BLOCK_ENGLISH: Wording<BlockFact> = {
     `for each of its ${samples} samples, but begins with ${from} and has ${bytes}. Reload it.`,
   manifestCount: ({ promised, held }) =>
     `The manifest promises ${promised} samples, but its blocks hold ${held}. Reload it.`,
-  blockUnknown: ({ block, blocks }) => `There is no block ${block}: the manifest lists ${blocks}.`,
+  blockUnknown: ({ block, blocks }) => `There is no block ${block}: the manifest lists ${blocks}. Reload it.`,
   blockLength: ({ block, bytes, came }) =>
     `Block ${block} of the data set should be ${bytes} bytes, but ${came === null ? 'something else' : `${came} bytes`} came. Fetch it again.`,
   blockDamaged: ({ block, found, expected }) =>

@@ -19,13 +19,15 @@ export const MODEL_ENGLISH: Wording<ModelFact> = {
   modelEmpty: () => 'the model has no layers: write at least one, such as {"type":"dense","units":10}.',
   residualEmpty: ({ layer }) => `${layer} has no layers: a residual block needs at least one.`,
   lossUnknown: ({ value, known }) => `unknown loss ${value}: use ${oneOf(known)}.`,
-  layerUnknown: ({ number, value }) => `layer ${number} has the unknown type ${value}.`,
+  layerUnknown: ({ number, value, known }) =>
+    `layer ${number} has the unknown type ${value}: use ${oneOf(known)}.`,
   initializerUnknown: ({ layer, value, known }) =>
     `${layer}: unknown initializer ${value}: use ${oneOf(known)}.`,
   layerFieldInvalid: (fact) =>
     `${named(fact.layer)}: ${fieldOf(fact)} must be ${allowedInEnglish(fact.allowed)}, not ${fact.value}.`,
   inputInvalid: ({ value }) => `the input must be [features] or [channels, height, width], not ${value}.`,
-  inputTooLarge: ({ shape, valuesMax }) => `the input ${shapeText(shape)} has more than ${valuesMax} values.`,
+  inputTooLarge: ({ shape, valuesMax }) =>
+    `the input ${shapeText(shape)} has more than ${valuesMax} values: make the samples smaller.`,
   vectorExpected: (fact) =>
     misfit(
       fact,

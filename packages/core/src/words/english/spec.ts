@@ -31,9 +31,10 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact> = {
     `"${override}" sets nothing: write a field and its value, such as epochs=3.`,
   entryUnknown: ({ at, list, entries }) =>
     entries === 0
-      ? `${at} cannot be set: ${list} is empty.`
+      ? `${at} cannot be set: ${list} is empty. Set ${list} itself to a list with an entry.`
       : `${at} cannot be set: ${list} has the entries ${list}.0 to ${list}.${entries - 1}.`,
-  fieldsMissing: ({ at, owner }) => `${at} cannot be set: ${place(owner)} has no fields.`,
+  fieldsMissing: ({ at, owner }) =>
+    `${at} cannot be set: ${place(owner)} has no fields. Set ${place(owner)} itself.`,
   overrideTooDeep: ({ names, most }) =>
     `A field of a spec has at most ${most} names with dots between them, not ${names}: write one such as optimizer.lr=0.01.`,
   specTooDeep: ({ most }) =>
@@ -82,7 +83,8 @@ export const SPEC_ENGLISH: Wording<SpecFact | DataFact> = {
     'data.augment moves pixels, but model.input has one axis: write it as [channels, height, width] and begin with a flatten layer.',
   presetUnknown: ({ name, ...names }) =>
     `There is no preset ${JSON.stringify(name)}: ${namesInEnglish(names)} \`shoal presets\` lists them all.`,
-  presetInvalid: ({ value }) => `preset must be the name of a preset, not ${value}.`,
+  presetInvalid: ({ value }) =>
+    `preset must be the name of a preset, not ${value}: \`shoal presets\` lists them all.`,
   inputMisfit: ({ input, dataSet, shape }) =>
     `model.input is ${shapeText(input)}, but the samples of ${dataSet} are ${shapeText(shape)}: set model.input=${JSON.stringify(shape)}.`,
   tooFewOutputs: ({ outputs, dataSet, classes }) =>

@@ -11,7 +11,7 @@ export const SWEEP_ENGLISH: Wording<SweepFact> = {
   sweepVariesNothing: () =>
     'sweep.vary is empty: name a field of the spec with its values, such as {"optimizer.lr": [0.1, 0.01]}.',
   sweepFieldsMost: ({ fields, most }) =>
-    `sweep.vary names ${fields} fields, more than the ${most} that may vary.`,
+    `sweep.vary names ${fields} fields, more than the ${most} that may vary: leave some out.`,
   sweepValuesEmpty: ({ at }) => `sweep.vary has no value for ${at}: list at least one, such as [0.1, 0.01].`,
   sweepValuesExpected: ({ at, value }) =>
     `sweep.vary must have a list of values for ${at}, such as [0.1, 0.01], or a range, such as {"from": 0.001, "to": 0.1, "scale": "log"}, not ${value}.`,

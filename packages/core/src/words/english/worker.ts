@@ -29,7 +29,7 @@ export const WORKER_ENGLISH: Wording<WorkerFact> = {
     'This run needs a join token: use the whole join link that the coordinator prints, or give --token.',
   tokenWrong: () => 'The join token is wrong: use the join link that the coordinator prints for this run.',
   tokenExpired: () => 'This link has expired: ask for the present one.',
-  tokenRevoked: () => 'This link or credential was revoked by the operator.',
+  tokenRevoked: () => 'This link or credential was revoked by the operator. Ask for a new link.',
   roleForbids: ({ role, action }) => `Your link is for a ${role}${FORBIDDEN[action]}`,
   linkNotForGateways: () =>
     'A gateway needs a link of its own: "shoal link gateway" prints it where the coordinator is, and its page shows it.',
@@ -49,7 +49,7 @@ export const WORKER_ENGLISH: Wording<WorkerFact> = {
   otherKernels: ({ ours, theirs }) =>
     `This run computes with kernel build ${ours}, the worker has ${theirs}; their bits could differ. ${SAME_RELEASE}`,
   engineMissing: ({ numerics, needed, offered }) =>
-    `A run with ${numerics} numerics needs one of the engines ${needed.join(', ')}; the worker offers ${offered.join(', ')}.`,
+    `A run with ${numerics} numerics needs one of the engines ${needed.join(', ')}; the worker offers ${offered.join(', ')}. Run "shoal doctor" there: it says what is missing.`,
   probeWrong: ({ detail }) =>
     `${detail} Install the same Shoal release as the coordinator; docs/protocol.md says what a worker of another make computes.`,
   probeUnanswered: ({ seconds }) => `The probe was not answered within ${seconds} s.`,
