@@ -20,10 +20,10 @@ import { barriers, openBrowser, openTab } from './volunteers.ts';
 
 describe.skipIf(chromium === null)('a run', () => {
   it('ends with the same bits in two tabs and a Node.js worker as in one process alone', async () => {
-    const cluster = await Cluster.of(lasting(150), SIZE);
+    const cluster = await Cluster.of(lasting(40), SIZE);
     const alone = await cluster.alone();
-    // At a pace, however fast the tabs are: it is not over before all three are there.
-    const coordinator = cluster.train(0, ['--pace', '20']);
+    // So slow that it is not over before all three are there, however late they come.
+    const coordinator = cluster.train(0, ['--pace', '5']);
     const url = await coordinator.joinUrl();
     const browser = await open();
     const tabs = [await openTab(browser, url), await openTab(browser, url)];
