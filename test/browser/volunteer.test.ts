@@ -20,10 +20,10 @@ import { barriers, openBrowser, openTab } from './volunteers.ts';
 
 describe.skipIf(chromium === null)('a run', () => {
   it('ends with the same bits in two tabs and a Node.js worker as in one process alone', async () => {
-    const cluster = await Cluster.of(lasting(150), SIZE);
+    const cluster = await Cluster.of(lasting(12), SIZE);
     const alone = await cluster.alone();
-    // At a pace, however fast the tabs are: it is not over before all three are there.
-    const coordinator = cluster.train(0, ['--pace', '20']);
+    // So slow that it is not over before all three are there, however late they come.
+    const coordinator = cluster.train(0, ['--pace', '2']);
     const url = await coordinator.joinUrl();
     const browser = await open();
     const tabs = [await openTab(browser, url), await openTab(browser, url)];
@@ -56,10 +56,10 @@ describe.skipIf(chromium === null)('a run', () => {
   });
 
   it('loses nothing by a tab that is closed in the middle of its work', async () => {
-    const cluster = await Cluster.of(lasting(40), SIZE);
+    const cluster = await Cluster.of(lasting(12), SIZE);
     const alone = await cluster.alone();
     // It goes on for as long as it takes to close the tab.
-    const coordinator = cluster.train(0, ['--pace', '5']);
+    const coordinator = cluster.train(0, ['--pace', '2']);
     const url = await coordinator.joinUrl();
     const client = await CoordinatorClient.of(coordinator);
     const browser = await open();
@@ -79,10 +79,10 @@ describe.skipIf(chromium === null)('a run', () => {
   });
 
   it('goes on in the tab after its coordinator was killed and came back', async () => {
-    const cluster = await Cluster.of(lasting(40), SIZE);
+    const cluster = await Cluster.of(lasting(12), SIZE);
     const alone = await cluster.alone();
     // Killed long before its end, however late.
-    const first = cluster.train(0, ['--token', 'the-same-token', '--pace', '20']);
+    const first = cluster.train(0, ['--token', 'the-same-token', '--pace', '5']);
     const url = await first.joinUrl();
     const runId = await runIdOf(first);
     const tab = await openTab(await open(), url);
@@ -169,7 +169,7 @@ describe.skipIf(chromium === null)('a tab', () => {
   });
 
   it('waits for a run where there is none, tells its result, and takes part in the next one', async () => {
-    const cluster = await Cluster.of(lasting(20), SIZE);
+    const cluster = await Cluster.of(lasting(10), SIZE);
     const alone = await cluster.alone();
     const coordinator = ShoalProcess.start(['serve', ...['--port', '0', '--workers', '0'], ...cluster.where]);
     const client = await CoordinatorClient.of(coordinator);

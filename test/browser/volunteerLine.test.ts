@@ -121,7 +121,7 @@ describe.skipIf(chromium === null)('a tab', () => {
       console.log(`Passed over: ${machine.message}`);
       return skip(machine.message);
     }
-    const cluster = await Cluster.of(lasting(40), SIZE);
+    const cluster = await Cluster.of(lasting(12), SIZE);
     const alone = await cluster.alone();
     const coordinator = cluster.train(0, ['--host', machine.address]);
     const url = await coordinator.joinUrl();
