@@ -109,7 +109,8 @@ test('two sweeps at once in one folder go on beside each other, each with a port
       file,
       HALVING.replace('name: halving', `name: ${name}`).replace('maxEpochs: 4', 'maxEpochs: 512'),
     );
-    const sweep = ShoalProcess.start(['sweep', file, ...where(out), '--json']);
+    // Slow, so that neither ends before it is killed.
+    const sweep = ShoalProcess.start(['sweep', file, ...where(out), '--json', '--pace', '20']);
     const { url } = await sweep.line(({ type }) => type === 'listening', 'Its address');
     sweeps.push(sweep);
     ports.push(Number(new URL(url as string).port));
