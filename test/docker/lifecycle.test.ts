@@ -7,9 +7,10 @@ import { Stage, volume } from './support/stage.ts';
 /** Docker kills what has not ended by then; the exit code tells. */
 const STOP_SECONDS = 5;
 const PATIENCE = { timeout: 120_000, interval: 250 };
+/** So slow that nobody sees its end. */
 const SPEC = [
   ...['--preset=mnist-softmax', '--set=data.limit=4000', '--set=epochs=1000', '--set=data.validation=0'],
-  ...['--set=earlyStopping=null', '--set=checkpoint.everySteps=50'],
+  ...['--set=earlyStopping=null', '--set=checkpoint.everySteps=50', '--pace=20'],
 ];
 
 const listening = (container: ShoalContainer): Promise<unknown> =>

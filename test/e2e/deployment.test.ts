@@ -131,7 +131,8 @@ test('over https, workers join whose Node.js trusts the certificate, and those o
 });
 
 test('a worker keeps its pulse in a file, and leaves in order on SIGTERM', async () => {
-  const cluster = await Cluster.of(perceptron({ epochs: 500 }));
+  // Nobody waits for its end.
+  const cluster = await Cluster.of(perceptron({ epochs: 100_000 }));
   const status = join(await temporaryFolder(), 'status');
   const coordinator = cluster.train(0);
   const url = await coordinator.joinUrl();

@@ -70,12 +70,18 @@ test.each([
       testAccuracy: alone.state === 'finished' ? alone.test?.accuracy : null,
     });
 
-    const coordinator = cluster.train(0);
+    // Slow: it does not end before it is paused.
+    const coordinator = cluster.train(0, ['--pace', '5']);
     const url = await coordinator.joinUrl();
     startWorker(url, 'first');
     await coordinator.line(isEpoch(1), 'Epoch 1');
-    // Too late for the changes since the beginning.
+    // Too late for the changes since the beginning; the run waits for it.
+    const client = await CoordinatorClient.of(coordinator);
+    expect((await client.post('/api/run/pause')).status).toBe(200);
     startWorker(url, 'second', 2);
+    await coordinator.line(isWorker('joined', 'second'), 'The second worker');
+    expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
+    expect((await client.post('/api/run/resume')).status).toBe(200);
     expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
   },
 );

@@ -80,7 +80,8 @@ test('runs that are started while one goes on wait, in an order that can be chan
 test('three runs in a queue outlive a coordinator that is killed: the one that went on goes on, the others follow', async () => {
   const cluster = await Cluster.of(perceptron({ epochs: 400 }));
   const alone = await cluster.alone();
-  const { coordinator, client } = await serve(cluster, 1);
+  // Slow: its first run does not end before it is killed.
+  const { coordinator, client } = await serve(cluster, 1, ['--pace', '20']);
   const watching = await client.watch();
   const ids: string[] = [];
   for (let run = 0; run < 3; run += 1) ids.push((await ask(client, cluster.spec)).runId);

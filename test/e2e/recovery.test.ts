@@ -43,12 +43,14 @@ async function kill(coordinator: ShoalProcess): Promise<void> {
 }
 
 test('a coordinator killed between checkpoints, at a checkpoint and during validation resumes to the same bits', async () => {
-  // 21 steps of 40 samples an epoch, a checkpoint every 5, and a validation as long as several steps.
-  const data = { ...everything().data, validation: 400 };
+  // 21 steps of 40 samples an epoch, a checkpoint every 5, and a validation as long as many steps.
+  const data = { ...everything().data, validation: 1200 };
   const spec = everything({ data, epochs: 24, earlyStopping: { metric: 'validationLoss', patience: 20 } });
-  const cluster = await Cluster.of(spec, { train: 1240, test: 80 });
+  const cluster = await Cluster.of(spec, { train: 2040, test: 80 });
   const alone = await cluster.alone();
-  const first = cluster.train(0, ['--verbose']);
+  // Slow: it does not end before it has been killed as often as that takes.
+  const slow = ['--verbose', '--pace', '20'];
+  const first = cluster.train(0, slow);
   const runId = await runIdOf(first);
   const url = await first.joinUrl();
   // These two stay to the end: port and token of a run never change, so they find each coordinator by themselves.
@@ -56,7 +58,7 @@ test('a coordinator killed between checkpoints, at a checkpoint and during valid
 
   const resumed = async (): Promise<ShoalProcess> => {
     const durable = await stepOnDisk(cluster, runId);
-    const next = cluster.resume(runId, 0, ['--verbose']);
+    const next = cluster.resume(runId, 0, slow);
     const line = await next.line(({ type }) => type === 'run', 'The run line');
     expect(line).toMatchObject({ runId, resumedFromStep: durable });
     expect(await next.joinUrl()).toBe(url);
@@ -75,7 +77,7 @@ test('a coordinator killed between checkpoints, at a checkpoint and during valid
 
   let coordinator = await resumed();
   let inValidation = 0;
-  for (let attempt = 0; attempt < 6 && inValidation === 0; attempt += 1) {
+  for (let attempt = 0; attempt < 12 && inValidation === 0; attempt += 1) {
     // The signal may come too late; then the next epoch is tried.
     const { epoch } = await coordinator.line(
       ({ type, step }) => type === 'step' && step === 21,
@@ -93,6 +95,7 @@ test('a coordinator killed between checkpoints, at a checkpoint and during valid
   const client = await CoordinatorClient.of(coordinator);
   await client.post('/api/run/pause');
   for (const name of NAMES) await coordinator.line(isWorker('joined', name), `The return of ${name}`);
+  expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
   await client.post('/api/run/resume');
 
   const result = await coordinator.result();
@@ -150,7 +153,8 @@ test.skipIf(process.platform === 'win32')(
 describe('what cannot be resumed', () => {
   /** A run of one worker that was stopped in its first epoch, with its checkpoint. */
   async function stopped(cluster: Cluster): Promise<string> {
-    const coordinator = cluster.train(1, ['--verbose']);
+    // Slow: it does not end before it is killed.
+    const coordinator = cluster.train(1, ['--verbose', '--pace', '20']);
     await coordinator.line(fromStep(6), 'Step 6');
     await coordinator.line(isEpoch(1), 'Epoch 1');
     await untilCheckpoint(cluster, coordinator);

@@ -108,7 +108,8 @@ test('two sweeps at once in one new folder have one key, and go on beside each o
       file,
       HALVING.replace('name: halving', `name: ${name}`).replace('maxEpochs: 4', 'maxEpochs: 512'),
     );
-    sweeps.push(ShoalProcess.start(['sweep', file, ...where(out), '--json']));
+    // Slow, so that neither ends before it is killed.
+    sweeps.push(ShoalProcess.start(['sweep', file, ...where(out), '--json', '--pace', '20']));
   }
   const told = await Promise.all(
     sweeps.map((sweep) => sweep.line(({ type }) => type === 'listening', 'Its address')),

@@ -136,7 +136,9 @@ test.runIf(hasPseudoTerminals)('a window that is closed ends its run in order', 
   const cluster = await Cluster.of(everything({ epochs: 60, earlyStopping: null }), SIZE);
   const alone = await cluster.alone();
   const folder = await temporaryFolder();
-  const run = words(cluster, ['train', '--config', cluster.config, '--workers', '1', '--port', '0']);
+  // Slow: it does not end before the window is closed.
+  const train = ['train', '--config', cluster.config, '--workers', '1', '--port', '0', '--pace', '20'];
+  const run = words(cluster, train);
   const terminal = PseudoTerminal.open(`(trap : HUP; ${run}; echo $? > exit-code); true`, folder);
   const runId = await onlyRun(cluster);
   await processOf(cluster, runId);
@@ -238,7 +240,8 @@ test('of two that start by one run file at once exactly one starts a run', async
 
 test.runIf(isPosix)('a warning is printed once, in one form', async () => {
   const cluster = await Cluster.of(long(), SIZE);
-  const first = cluster.train(1, ['--verbose']);
+  // Slow: it does not end before it is interrupted.
+  const first = cluster.train(1, ['--verbose', '--pace', '20']);
   await first.line(isEpoch(1), 'Epoch 1');
   first.kill('SIGINT');
   await first.end();
