@@ -319,7 +319,7 @@ const TEXTS: Texts<JoinTexts> = {
     phases: {
       connecting: '正在连接……',
       computing: '正在计算',
-      silent: '协调器没有回应',
+      silent: '收不到协调器的消息',
       reconnecting: '连接中断',
       waiting: '等待下一次训练',
       paused: '已暂停',
@@ -342,7 +342,7 @@ const TEXTS: Texts<JoinTexts> = {
     idle: {
       line: {
         title: '正在计算，但来不及计入',
-        note: '这里的结果送到之前，别的设备已经给出了答案：对这次训练来说，这台设备的网络太慢。换更好的网络会有帮助，两次传送之间计算量更大的训练也会。可以继续留下：一旦有结果及时送到，就会计入。',
+        note: '这里的结果送到之前，别的设备已经给出了答案：对这次训练来说，这台设备的网络太慢。换更好的网络会有帮助；如果一次训练在两次传输之间要算得更多，也会好转。可以继续留下：一旦有结果及时送到，就会计入。',
       },
       machine: {
         title: '正在计算，但来不及计入',
@@ -350,7 +350,7 @@ const TEXTS: Texts<JoinTexts> = {
       },
       slow: {
         title: '正在计算，但尚未计入任何结果',
-        note: '到目前为止，这里没有结果及时送到：对这次训练来说，网络或设备太慢。换更好的网络、分配更多处理器，或两次传送之间计算量更大的训练，都可能有帮助。可以继续留下：一旦有结果及时送到，就会计入。',
+        note: '到目前为止，这里没有结果及时送到：对这次训练来说，网络或设备太慢。换更好的网络、分配更多处理器，都可能有帮助；如果一次训练在两次传输之间要算得更多，也会好转。可以继续留下：一旦有结果及时送到，就会计入。',
       },
       nothingLeft: {
         title: '暂时没有可做的计算',
@@ -371,7 +371,7 @@ const TEXTS: Texts<JoinTexts> = {
       unreachable: '协调器没有应答。请检查网络，并询问它是否还在运行。',
       memory: '这次训练需要的内存超过此标签页可用的内存。减少线程，或换一台内存更大的电脑。',
       badToken: '链接已失效。请索取新链接。',
-      revoked: '管理员已收回此链接。请索取新链接。',
+      revoked: '管理员已撤销此链接。请索取新链接。',
       replaced: '这位志愿者正在另一个标签页中计算。',
       convicted: '这台设备给出过错误的答案，因此不再参与这次训练。',
     },
@@ -439,7 +439,7 @@ const TEXTS: Texts<JoinTexts> = {
     total: '合计',
     ledger: {
       gradients: '计算结果（梯度）',
-      counts: '模型的对错情况',
+      counts: '模型答对了多少',
       greeting: '名字、浏览器、线程数',
       otherSent: '保持连接的消息',
       parameters: '模型（参数）',
@@ -456,7 +456,7 @@ const TEXTS: Texts<JoinTexts> = {
       cores: '核心数',
     },
     andSeparator: '、',
-    insecure: '页面通过未加密的连接（http）打开，浏览器因此不提供其中一些。',
+    insecure: '页面通过未加密的连接（http）打开，浏览器因此不提供其中一些功能。',
     by: (who) => `${who} 邀请你。`,
     trainsNow: (about) => `正在训练：${about}`,
     trainsWhat: (name, dataSet, parameters) => `${name}，数据集 ${dataSet}：要学习 ${parameters} 个数。`,

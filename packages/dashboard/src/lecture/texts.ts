@@ -45,7 +45,7 @@ const zh: typeof en = {
   join: '用手机加入',
   enlarge: '放大二维码',
   close: '关闭',
-  ranking: '在手机上显示实名排名',
+  ranking: '在手机上显示带名字的排名',
   joined: (count) => `${count} 台设备在计算`,
   openRun: '大家一起训练',
   openRunNote: '在协调器上开始同样的训练，仪表板的全部内容都可用。',

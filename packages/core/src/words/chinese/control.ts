@@ -21,7 +21,7 @@ export const CONTROL_CHINESE: Wording<ControlFact> = {
   paceChanged: ({ stepsPerSecond }) =>
     stepsPerSecond === null
       ? '从现在起训练全速进行。'
-      : zh`训练以慢动作进行：每秒最多 ${stepsPerSecond} 步，结果的每个比特都不变。`,
+      : zh`训练以慢动作进行：每秒最多 ${stepsPerSecond} 步，结果逐位不变。`,
   workerPaused: ({ name }) => zh`${name} 已暂停：不再分给它新任务，手中的任务仍然计入。`,
   workerContinues: ({ name }) => zh`${name} 重新得到任务。`,
   workerDrains: ({ name }) => zh`${name} 完成手中的任务后离开。`,
@@ -45,7 +45,7 @@ export const CONTROL_CHINESE: Wording<ControlFact> = {
       : zh`超参数搜索 ${name} 已完成，最好的是第 ${best} 次试验。`,
   localStarted: ({ name }) => zh`${name} 正在本机启动。`,
   localRestarted: ({ name, asNew }) => (asNew ? zh`${name} 以新的身份重新启动。` : zh`${name} 重新启动。`),
-  localKilled: ({ name }) => zh`${name} 已被终止：它的线程无声地结束了。`,
+  localKilled: ({ name }) => zh`${name} 已被终止：它的线程没有任何告知就结束了。`,
   localFrozen: ({ name }) => zh`${name} 已被冻结：它保持连接，但既不计算也不应答。`,
   localSlowed: ({ name }) => zh`${name} 以十分之一的速度计算。`,
   localPoisoned: ({ name }) => zh`${name} 会送出错误的梯度。`,

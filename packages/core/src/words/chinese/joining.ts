@@ -25,7 +25,7 @@ const SAID: { readonly [N in ByeName]: string } = {
   convicted: '这台设备给出过错误的答案，因此不再参与这次训练。',
   tooMany: '协调器的连接数已满。',
   tooFast: '这台设备发送消息过于频繁。',
-  revoked: '管理员已收回此链接。请索取新链接。',
+  revoked: '管理员已撤销此链接。请索取新链接。',
   badOrigin: '协调器不接受来自此页面的连接。',
   standby: '这个协调器处于待命状态，正在寻找目前主持训练的协调器。',
 };

@@ -4,9 +4,9 @@ import { zh } from './zh.ts';
 
 type Names = { readonly nearest: string | null; readonly known: readonly string[] };
 
-/** `您是不是想写 "lr"？可用的名称：lr、momentum。` The list is left out when it is long. */
+/** `是不是想写 "lr"？可用的名称：lr、momentum。` The list is left out when it is long. */
 export function namesInChinese({ nearest, known }: Names): string {
   const list = zh`可用的名称：${known.join('、')}。`;
   if (nearest === null) return known.length === 0 ? '这里没有可用的名称。' : list;
-  return zh`您是不是想写 "${nearest}"？${known.length > 1 && known.length <= NAMES_SHOWN_MAX ? list : ''}`;
+  return zh`是不是想写 "${nearest}"？${known.length > 1 && known.length <= NAMES_SHOWN_MAX ? list : ''}`;
 }

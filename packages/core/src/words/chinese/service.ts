@@ -39,7 +39,7 @@ export const SERVICE_CHINESE: Wording<ServiceFact> = {
   clusterAway: () => '集群没有应答：需要保存的内容暂时等待。只要能确认没有其他协调器主持，训练就继续。',
   clusterBack: () => '集群恢复应答。',
   clusterForgetful: ({ version }) =>
-    `集群的服务器是 NATS ${version}。2.10.23 之前的版本，如果几台服务器在几秒之内先后被杀死，可能丢失已经保存的内容：请逐台重启，或换用更新的版本。`,
+    `集群的服务器是 NATS ${version}。2.10.23 之前的版本，如果几台服务器在几秒之内先后被强制终止，可能丢失已经保存的内容：请逐台重启，或换用更新的版本。`,
   clusterRunStuck: ({ runId, problem }) =>
     zh`这个协调器无法继续训练 ${runId}，留给其他协调器（${problem}）。`,
   socketsFull: ({ most }) => zh`已有 ${most} 个网络连接，达到上限 socketsMax。`,

@@ -46,7 +46,7 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact> = {
   microbatchTooLarge: ({ microbatch, batch }) =>
     zh`微批 microbatch 为 ${microbatch}，而批量 batch 为 ${batch}：每一步被切分成若干微批，因此 microbatch 必须是 1 到 ${batch} 的整数。`,
   quorumNeedsChecks: ({ quorum, usual }) =>
-    zh`trust.quorum（多方一致）为 ${quorum}，但 trust.spotCheck（抽查）为 0：互相串通的工作节点可以一致给出错误的答案，而且永远不会被发现。请把 trust.spotCheck 设为大于 0 的值，例如 ${usual}。`,
+    zh`trust.quorum（多方一致）为 ${quorum}，但 trust.spotCheck（抽查）为 0：互相串通的节点可以一致给出错误的答案，而且永远不会被发现。请把 trust.spotCheck 设为大于 0 的值，例如 ${usual}。`,
   trimNeedsFast: () =>
     '截尾数 trust.trim 大于 0，但数值模式 numerics 为 "exact"（精确）：此模式下每个答案都可以逐位比对，请改用 trust.spotCheck（抽查）或 trust.quorum（多方一致）。',
   codingNeedsLocalSteps: ({ coding }) =>
@@ -54,7 +54,7 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact> = {
   codingTooManyMicrobatches: ({ microbatches, most }) =>
     zh`上行编码 coding.up 为 "int8"，但每步有 ${microbatches} 个微批：最多 ${most} 个的和能放进 8 位，请增大微批 microbatch 或减小批量 batch。`,
   roundsHideLies: ({ field }) =>
-    zh`步规则 steps.type 为 "localSteps"（本地步），数值模式 numerics 为 "fast"（快速），而答案还要互相比对（trust.${field}）：一轮本地步之后，不同引擎的正确答案相差太大，无法与错误答案区分。请改用 numerics "exact"（精确），或既不抽查也不要求多方一致（trust.spotCheck 为 0，trust.quorum 为 1）。`,
+    zh`步规则 steps.type 为 "localSteps"（本地步），数值模式 numerics 为 "fast"（快速），而答案还要互相比对（trust.${field}）：一回合本地步之后，不同引擎的正确答案相差太大，无法与错误答案区分。请改用 numerics "exact"（精确），或既不抽查也不要求多方一致（trust.spotCheck 为 0，trust.quorum 为 1）。`,
   trimTooLarge: ({ trim, microbatches }) =>
     zh`截尾数 trust.trim 为 ${trim}，但每步只有 ${microbatches} 个微批：至少需要 2 · trim + 1 个，请增大批量 batch 或减小微批 microbatch。`,
   trimAboveReplicas: ({ trim, replicas }) =>
@@ -62,7 +62,7 @@ export const SPEC_CHINESE: Wording<SpecFact | DataFact> = {
   tableHasNoValidation: ({ metric }) =>
     zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但真值表没有验证集：请改用 "trainErrors"（训练错误数）或 "trainLoss"（训练损失）。`,
   nothingCounted: ({ metric }) =>
-    zh`早停所看的 ${metric} 只适用于分类，而要预测的是数值，没有对错之分：请改看验证损失或训练损失。`,
+    zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但要预测的是数值，没有对错之分：请改用 "validationLoss"（验证损失）或 "trainLoss"（训练损失）。`,
   nothingHeldOut: ({ metric, usual }) =>
     zh`早停指标 earlyStopping.metric 为 ${metricName(metric)}，但 data.validation 为 0：请留出一些验证样本，例如 data.validation=${usual}，或改用 "trainLoss"（训练损失）。`,
   layersEmpty: () => '层列表 model.layers 是空的：至少要写一层，例如 {"type": "dense", "units": 10}。',

@@ -29,7 +29,7 @@ export const SWEEP_CHINESE: Wording<SweepFact> = {
   sweepTooFewValues: ({ trials, distinct }) =>
     zh`试验次数 sweep.search.trials 为 ${trials}，但这些取值只能组成 ${distinct} 次不同的试验：请减少次数，或增加取值。`,
   sweepEpochs: ({ least, most }) =>
-    zh`最少轮数 sweep.search.minEpochs 为 ${least}，大于最多轮数 maxEpochs（${most}）。`,
+    zh`最少轮数 sweep.search.minEpochs 为 ${least}，大于最多轮数 maxEpochs（${most}）：每次试验至少训练前者，最多训练后者。`,
   sweepVariesEpochs: () =>
     'sweep.vary 中有 epochs，但逐次减半自己决定每次试验训练多久：请改为设置 sweep.search 的 minEpochs 和 maxEpochs。',
   sweepMetricMissing: ({ metric, why }) =>

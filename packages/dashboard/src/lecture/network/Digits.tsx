@@ -42,7 +42,7 @@ export function Digits() {
   const columns = useColumns(model, state?.parameters ?? null, given.pixels);
   const parts = columns === null ? null : softmaxOf(Array.from(columns.at(-1) ?? []));
   const said = parts === null ? null : parts.indexOf(Math.max(...parts));
-  const isRight = given.truth === null || given.truth === said;
+  const isRight = said === null || given.truth === null || given.truth === said;
   const next = (): void => {
     setIndex((index + 1) % SAMPLES);
     give(sampleOf((index + 1) % SAMPLES));
@@ -97,7 +97,7 @@ export function Digits() {
         <p class="quiet">{t.drawHere}</p>
         <p class={isRight ? 'reading' : 'reading wrong'} aria-live="polite">
           {saying}
-          {isRight || given.truth === null ? '' : `, ${t.truth(given.truth)}`}
+          {isRight || given.truth === null ? '' : t.truth(given.truth)}
         </p>
         {accuracy === null ? null : <p class="number">{t.accuracy(`${(100 * accuracy).toFixed(1)} %`)}</p>}
       </div>
