@@ -151,7 +151,7 @@ test('tokens are what they are at the coordinator: a wrong one opens nothing, an
   await coordinator.line(isEpoch(1), 'Epoch 1');
   expect((await client.post('/api/access/revoke', { role: 'worker' })).status).toBe(200);
   expect((await worker.end()).code).toBe(2);
-  expect(worker.errors).toContain('This link or credential was revoked by the operator.');
+  expect(worker.errors).toContain('This link or credential was revoked by the operator. Ask for a new link.');
   // Nobody is left, and the gateway still stands.
   expect(gateway.process.isRunning).toBe(true);
 });

@@ -264,7 +264,7 @@ test('a page is sent away with its link, when that is revoked and when it expire
   await access.revoke({ role: 'viewer' });
   expect(await refused).toEqual({
     type: 'refused',
-    message: 'This link or credential was revoked by the operator.',
+    message: 'This link or credential was revoked by the operator. Ask for a new link.',
     facts: [{ type: 'tokenRevoked' }],
   });
   expect((await closed)[0]).toBe(1008);
