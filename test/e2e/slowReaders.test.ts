@@ -19,9 +19,10 @@ const WIDE = [
   { type: 'dense', units: 4 },
 ];
 const SAMPLES = { train: 20_000, test: 100 };
+/** A token may hold two versions of the vector, and a third is there long before the first is cut. */
 const READERS = {
-  tokenAnswersBytesMax: 20_000_000,
-  readGraceMs: 3_000,
+  tokenAnswersBytesMax: 16_000_000,
+  readGraceMs: 10_000,
   readBytesPerSecondMin: 1_000_000,
   watchTimeoutMs: 3_000,
 };
@@ -63,7 +64,7 @@ test.skipIf(process.platform !== 'linux')(
     // One token is at its end, and no other.
     const parameters = (token: string) =>
       fetch(`${origin}/api/run/parameters`, { headers: { authorization: `Bearer ${token}` } });
-    await expect.poll(async () => (await parameters(viewer)).status, { timeout: 20_000 }).toBe(429);
+    await expect.poll(async () => (await parameters(viewer)).status, { timeout: 120_000 }).toBe(429);
     const refused = await parameters(viewer);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '2']);
     expect(((await refused.json()) as { error: string }).error).toMatch(/limit tokenAnswers/);
@@ -72,7 +73,7 @@ test.skipIf(process.platform !== 'linux')(
     expect((await answered.arrayBuffer()).byteLength).toBe(4 * (101 * 20_000 + 4 * 20_001));
     // What is larger than the system takes unread is cut after its time, and its token is free again.
     await expect
-      .poll(async () => (await parameters(viewer)).status, { timeout: 60_000, interval: 500 })
+      .poll(async () => (await parameters(viewer)).status, { timeout: 200_000, interval: 500 })
       .toBe(200);
     console.log(
       `Resident memory rose by ${rose.toFixed(0)} MB under ${readers.length} readers that do not read.`,

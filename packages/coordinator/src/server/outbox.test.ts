@@ -159,3 +159,22 @@ test('an answer on its way ends with its token', async () => {
   socket.resume();
   await closed;
 });
+
+test('what was asked for behind an answer that nobody reads ends with its connection', async () => {
+  for (const isCut of [true, false]) {
+    const socket = createConnection((server.address() as AddressInfo).port, '127.0.0.1');
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.pause();
+    socket.write(`GET /a/k/${LARGE} HTTP/1.1\r\nHost: here\r\n\r\n`.repeat(4));
+    await settled(4);
+    if (isCut) {
+      now += 60_000;
+      outbox.beat();
+    } else socket.destroy();
+    await settled(0);
+    expect(outbox.size.bytes).toBe(0);
+    // Nor are its requests counted any more.
+    expect((await fetch(`${origin()}/a/k/1`)).status).toBe(200);
+  }
+});

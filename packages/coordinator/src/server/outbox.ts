@@ -2,6 +2,7 @@
  * Answers on their way to whoever asked. What many ask for is in memory once, however slowly they read it; how many
  * answers and bytes are on their way has bounds, for each token and in all; and whoever reads too slowly is cut.
  */
+import type { Socket } from 'node:net';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Access, Identity } from '../access/access.ts';
@@ -23,6 +24,9 @@ const PIECE_BYTES = 32_768;
 const SMALL_BYTES = 16_384;
 
 type Shared = { readonly bytes: Uint8Array<ArrayBuffer>; readonly tokens: Map<string, number> };
+
+/** Node's own request and response. */
+type ConnectedRequest = Pick<HttpBindings, 'incoming' | 'outgoing'>;
 
 type Flight = { readonly startedAt: number; sent: number; readonly cut: () => void };
 
@@ -63,13 +67,13 @@ export class Outbox {
     if (open >= tokenAnswersMax) return full(429, `This token has ${open} requests`, 'tokenAnswersMax');
     if (this.#openInAll >= answersMax)
       return full(503, `There are ${this.#openInAll} requests`, 'answersMax');
-    const { outgoing } = bindingsOf(context);
+    const bindings = bindingsOf(context);
     // Without a connection (a request from within) nobody can be slow.
-    if (outgoing === undefined) return null;
+    if (bindings === null) return null;
     this.#open.set(token, open + 1);
     this.#openInAll += 1;
-    const release = this.#access.hold(identity, () => outgoing.destroy());
-    outgoing.once('close', () => {
+    const release = this.#access.hold(identity, () => bindings.incoming.socket.destroy());
+    whenOver(bindings, () => {
       release();
       this.#openInAll -= 1;
       const left = (this.#open.get(token) ?? 1) - 1;
@@ -153,17 +157,18 @@ export class Outbox {
     headers: Readonly<Record<string, string>>,
     release: (() => void) | null,
   ): Response {
-    const { outgoing } = bindingsOf(context);
-    if (release === null || outgoing === undefined || context.req.method === 'HEAD') {
+    const bindings = bindingsOf(context);
+    if (release === null || bindings === null || context.req.method === 'HEAD') {
       release?.();
       return context.body(bytes, 200, headers);
     }
-    const flight: Flight = { startedAt: this.#clock(), sent: 0, cut: () => outgoing.destroy() };
+    const { socket } = bindings.incoming;
+    const flight: Flight = { startedAt: this.#clock(), sent: 0, cut: () => socket.destroy() };
     this.#flights.add(flight);
     const end = (): void => {
       if (this.#flights.delete(flight)) release();
     };
-    outgoing.once('close', end);
+    whenOver(bindings, end);
     const stream = new ReadableStream<Uint8Array>(
       {
         pull: (controller) => {
@@ -180,8 +185,34 @@ export class Outbox {
   }
 }
 
-/** Node's own request and response; none where a request comes from within, as in a test. */
-const bindingsOf = (context: Context): Partial<HttpBindings> => (context.env ?? {}) as Partial<HttpBindings>;
+/** Null where a request comes from within, as in a test. */
+function bindingsOf(context: Context): ConnectedRequest | null {
+  const { incoming, outgoing } = (context.env ?? {}) as Partial<HttpBindings>;
+  return incoming === undefined || outgoing === undefined ? null : { incoming, outgoing };
+}
+
+/** What waits for the end of each connection: one listener for all, since a connection may ask for much at once. */
+const waitingFor = new WeakMap<Socket, Set<() => void>>();
+
+/**
+ * Calls `over` once, when the answer is over or its connection is: an answer that was asked for behind another one has no
+ * connection yet, and Node.js tells it nothing when that ends.
+ */
+function whenOver({ incoming: { socket }, outgoing }: ConnectedRequest, over: () => void): void {
+  const waiting = waitingFor.get(socket) ?? new Set();
+  if (!waitingFor.has(socket)) {
+    waitingFor.set(socket, waiting);
+    socket.once('close', () => {
+      for (const end of [...waiting]) end();
+    });
+  }
+  const end = (): void => {
+    if (waiting.delete(end)) over();
+  };
+  waiting.add(end);
+  outgoing.once('close', end);
+  if (socket.closed) end();
+}
 
 const full = (status: Full['status'], what: string, limit: keyof AccessLimits): Full => ({
   status,
