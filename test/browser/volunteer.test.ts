@@ -20,7 +20,7 @@ import { barriers, openBrowser, openTab } from './volunteers.ts';
 
 describe.skipIf(chromium === null)('a run', () => {
   it('ends with the same bits in two tabs and a Node.js worker as in one process alone', async () => {
-    const cluster = await Cluster.of(lasting(12), SIZE);
+    const cluster = await Cluster.of(lasting(60), SIZE);
     const alone = await cluster.alone();
     // So slow that it is not over before all three are there, however late they come.
     const coordinator = cluster.train(0, ['--pace', '2']);
@@ -38,8 +38,8 @@ describe.skipIf(chromium === null)('a run', () => {
     expect((await client.post('/api/run/pause')).status).toBe(200);
     startWorker(url, 'node');
     await coordinator.line(isWorker('joined', 'node'), 'The worker of Node.js');
-    expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
     expect((await client.post('/api/run/resume')).status).toBe(200);
+    expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
     const result = await coordinator.result();
     expect(result).toMatchObject({ state: 'finished', parametersSha256: alone.parametersSha256 });
     const accuracy = Number(result.testAccuracy);
