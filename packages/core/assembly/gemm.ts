@@ -16,12 +16,12 @@ import { madd } from './arithmetic';
 import { ROWS } from './packing';
 
 /** What a rectified, or a plain, result is at least. */
-const FLOORS = memory.data<f32>([-Infinity, 0]);
+export const FLOORS = memory.data<f32>([-Infinity, 0]);
 
 /** Writes one vector of the tile, at least `floor`; NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
-function put(to: usize, value: v128, floor: v128): void {
+export function put(to: usize, value: v128, floor: v128): void {
   v128.store(to, f32x4.pmax(value, floor));
 }
 

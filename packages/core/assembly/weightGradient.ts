@@ -12,12 +12,12 @@
 import { back, front, madd, sum2, sums4 } from './arithmetic';
 
 /** Inputs that are swept for every pair of rows: with 8 groups of samples, 16 kB that stay in the first-level cache. */
-const BLOCK: i32 = 64;
+export const BLOCK: i32 = 64;
 
 /** Stores the first `width` lanes, or adds them to what is there. */
 // @ts-ignore: decorator
 @inline
-function putLanes(to: usize, value: v128, width: i32, add: bool): void {
+export function putLanes(to: usize, value: v128, width: i32, add: bool): void {
   if (width >= 4) {
     v128.store(to, add ? f32x4.add(v128.load(to), value) : value);
     return;

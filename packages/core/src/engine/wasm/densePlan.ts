@@ -1,6 +1,10 @@
-/** dense: y = W·x + b, optionally through a rectifier; dW = dy·xᵀ, db = Σ dy, dx = Wᵀ·dy. */
+/**
+ * dense: y = W·x + b, optionally through a rectifier; dW = dy·xᵀ, db = Σ dy, dx = Wᵀ·dy. Where x are the samples themselves, what is
+ * zero in them is passed over, with the same bits (assembly/sparse.ts).
+ */
 import type { DenseLayer } from '../../nn/model.ts';
-import type { Buffer } from './plan.ts';
+import { planNonzeros } from './nonzeros.ts';
+import type { Batch, Buffer } from './plan.ts';
 import { type PlanContext, type Planned, packedBytes, tensorAt } from './planned.ts';
 import { planReluBackward } from './reluPlan.ts';
 
@@ -14,19 +18,29 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, re
     const bias = layer.bias === null ? 0 : tensorAt(context, layer.bias).value;
     return () => k.packA(weight, bias, packed.address, units, 1, inputs, inputs, 0, 1);
   });
-  plan.call([x, y], (k) => {
+  const sparse = x === context.samplesIn ? planNonzeros(context, layer, x, packed) : null;
+  plan.call(sparse === null ? [x, y] : [x, y, sparse.rows, sparse.byGroup], (k) => {
     const [a, b, c] = [packed.address, x.address, y.address];
-    return ({ groups }) => k.gemm(a, b, c, units, inputs, groups, inputs * 32, units * 32, relu ? 1 : 0);
+    const rectified = relu ? 1 : 0;
+    const dense = (groups: number): void =>
+      k.gemm(a, b, c, units, inputs, groups, inputs * 32, units * 32, rectified);
+    if (sparse === null) return ({ groups }) => dense(groups);
+    const [rows, places] = [sparse.rows.address, sparse.byGroup.address];
+    return ({ groups }) => {
+      if (sparse.now.forward && sparse.now.isAllowed) {
+        k.gemmSparse(a, rows, places, c, units, inputs, groups, rectified);
+      } else dense(groups);
+    };
   });
   return {
     output: y,
     backward: (given, wanted) => {
       plan.turnTo('weightGradient');
       const dy = relu ? planReluBackward(plan, y, given, units) : given;
-      plan.train([dy, x], (k) => {
+      plan.train(sparse === null ? [dy, x] : [dy, x, sparse.byFour], (k) => {
         const offset = context.inPlace(layer.weight);
         const [a, b] = [dy.address, x.address];
-        return ({ groups, gradient, adds }) =>
+        const dense = ({ groups, gradient, adds }: Batch): void =>
           k.denseWeightGradient(
             a,
             b,
@@ -38,6 +52,14 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, re
             inputs * 32,
             adds,
           );
+        if (sparse === null) return dense;
+        const places = sparse.byFour.address;
+        return (batch) => {
+          const { groups, gradient, adds } = batch;
+          if (sparse.now.backward && k.isFinite(a, units * 8 * groups) === 1) {
+            k.sparseWeightGradient(a, b, places, gradient + offset, units, inputs, groups, adds);
+          } else dense(batch);
+        };
       });
       if (layer.bias !== null) {
         const { bias } = layer;

@@ -111,6 +111,37 @@ export type Kernels = {
     xGroup: number,
     add: number,
   ): void;
+  mayBeSkipped(packed: Address, rows: number, depth: number): number;
+  findNonzeros(
+    x: Address,
+    rows: Address,
+    byGroup: Address,
+    byFour: Address,
+    inputs: number,
+    units: number,
+    groups: number,
+  ): number;
+  foursFound(): number;
+  gemmSparse(
+    packed: Address,
+    b: Address,
+    byGroup: Address,
+    c: Address,
+    rows: number,
+    depth: number,
+    groups: number,
+    relu: number,
+  ): void;
+  sparseWeightGradient(
+    dy: Address,
+    x: Address,
+    byFour: Address,
+    dw: Address,
+    units: number,
+    inputs: number,
+    groups: number,
+    add: number,
+  ): void;
   convWeightGradient(
     dy: Address,
     x: Address,

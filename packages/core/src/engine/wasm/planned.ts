@@ -8,6 +8,8 @@ export type PlanContext = {
   readonly parameters: Buffer;
   readonly gradient: Buffer;
   readonly samples: Buffer;
+  /** The samples as the first layer reads them. */
+  readonly samplesIn: Buffer;
   /**
    * Says that the layer's call writes this gradient where the batch wants it, or adds it there, rather than into `gradient`.
    * @returns bytes from the beginning of the vector

@@ -122,7 +122,13 @@ function planModel(
     const [from, to] = [inputs.address, x.address];
     return ({ count }) => k.pack8(from, to, inputLength, count);
   });
-  const chain = planChain({ plan, ...buffers }, model.layers, x, inputGradient !== null, trainedFrom);
+  const chain = planChain(
+    { plan, ...buffers, samplesIn: x },
+    model.layers,
+    x,
+    inputGradient !== null,
+    trainedFrom,
+  );
   const z = chain.output;
   plan.enter('loss', 'forward');
   const dz = plan.values(model.outputs);

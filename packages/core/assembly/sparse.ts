@@ -1,0 +1,205 @@
+/**
+ * The products of a dense layer whose input is mostly zeros, as the background of an image is: what is zero in all samples of a
+ * group is passed over.
+ *
+ * The bits are those of `gemm` and `denseWeightGradient`. A sum that begins with +0, or with a bias that is not −0, is changed by
+ * adding ±0 neither in its value nor in its sign, and a finite number times ±0 is ±0. So whoever calls these kernels has seen that
+ * the other factor is finite and that no bias is −0 (`mayBeSkipped`). Where nothing is zero the plain kernels are a little faster.
+ */
+import { madd, sums4 } from './arithmetic';
+import { FLOORS, put } from './gemm';
+import { ROWS } from './packing';
+import { BLOCK, putLanes } from './weightGradient';
+
+/** Whether packed weights (packing.ts) are finite and none of their biases is −0: 1 or 0. */
+export function mayBeSkipped(packed: usize, rows: i32, depth: i32): i32 {
+  let bad = f32x4.splat(0);
+  const panel = <usize>(depth + 1) << 4;
+  for (let first = 0; first < rows; first += ROWS) {
+    const end = packed + panel;
+    bad = v128.or(bad, i32x4.eq(v128.load(packed), i32x4.splat(i32.MIN_VALUE)));
+    for (; packed < end; packed += 16) {
+      const v = v128.load(packed);
+      bad = v128.or(bad, f32x4.sub(v, v));
+    }
+  }
+  return v128.any_true(bad) ? 0 : 1;
+}
+
+/** What `foursFound` tells. */
+let fours: i32 = 0;
+
+/**
+ * Finds the rows x[g][k] that are anything but +0. `byGroup`: of each group how many they are and their offsets in a packed panel
+ * (k · 16 bytes), `inputs` + 1 words a group; `rows`: these rows one behind the other, at x's places for the group. `byFour`: of
+ * each four rows k in how many groups one of them is, and for each of these groups where it begins in dY and in x, in bytes, dY
+ * having `units` rows; 2 · `groups` + 1 words each.
+ * @returns the number of rows, over all groups
+ */
+export function findNonzeros(
+  x: usize, rows: usize, byGroup: usize, byFour: usize, inputs: i32, units: i32, groups: i32,
+): i32 {
+  const fourWords = <usize>(2 * groups + 1) << 2;
+  let four = byFour;
+  for (let k = 0; k < inputs; k += 4, four += fourWords) store<u32>(four, 0);
+  let found = 0;
+  fours = 0;
+  for (let g = 0; g < groups; g++) {
+    const from = byGroup + 4;
+    let offset = from;
+    let row = rows + <usize>g * (<usize>inputs << 5);
+    four = byFour;
+    for (let k = 0; k < inputs; k += 4, four += fourWords) {
+      const before = offset;
+      for (let end = min(inputs, k + 4), at = k; at < end; at++, x += 32) {
+        const low = v128.load(x);
+        const high = v128.load(x, 16);
+        if (!v128.any_true(v128.or(low, high))) continue;
+        store<u32>(offset, at << 4);
+        v128.store(row, low);
+        v128.store(row, high, 16);
+        offset += 4;
+        row += 32;
+      }
+      if (offset == before) continue;
+      fours++;
+      const count = load<u32>(four) + 1;
+      store<u32>(four, count);
+      store<u32>(four + (<usize>count << 3) - 4, <usize>(g * units) << 5);
+      store<u32>(four + (<usize>count << 3), <usize>(g * inputs) << 5);
+    }
+    const count = <u32>((offset - from) >> 2);
+    store<u32>(byGroup, count);
+    found += count;
+    byGroup += <usize>(inputs + 1) << 2;
+  }
+  return found;
+}
+
+/** The number of fours of rows that `findNonzeros` has listed, over all groups. */
+export function foursFound(): i32 {
+  return fours;
+}
+
+/** As `gemm`, with B as `findNonzeros` has left it in `b` and `byGroup`. */
+export function gemmSparse(
+  packed: usize, b: usize, byGroup: usize, c: usize, rows: i32, depth: i32, groups: i32, relu: bool,
+): void {
+  const panel = <usize>((depth + 1) * ROWS) << 2;
+  const floor = v128.load32_splat(FLOORS + (<usize>relu << 2));
+  for (let first = 0; first < rows; first += ROWS) {
+    const left = rows - first;
+    const a0 = packed + (ROWS << 2);
+    let list = byGroup;
+    let b0 = b;
+    let to = c + (<usize>first << 5);
+    for (let g = 0; g < groups; g++) {
+      let c00 = v128.load32_splat(packed, 0), c01 = c00;
+      let c10 = v128.load32_splat(packed, 4), c11 = c10;
+      let c20 = v128.load32_splat(packed, 8), c21 = c20;
+      let c30 = v128.load32_splat(packed, 12), c31 = c30;
+      let pb = b0;
+      const end = list + (<usize>load<u32>(list) << 2);
+      for (let at = list; at < end; at += 4) {
+        const pa = a0 + <usize>load<u32>(at, 4);
+        const low = v128.load(pb, 0);
+        const high = v128.load(pb, 16);
+        let a = v128.load32_splat(pa, 0);
+        c00 = madd(c00, a, low); c01 = madd(c01, a, high);
+        a = v128.load32_splat(pa, 4);
+        c10 = madd(c10, a, low); c11 = madd(c11, a, high);
+        a = v128.load32_splat(pa, 8);
+        c20 = madd(c20, a, low); c21 = madd(c21, a, high);
+        a = v128.load32_splat(pa, 12);
+        c30 = madd(c30, a, low); c31 = madd(c31, a, high);
+        pb += 32;
+      }
+      put(to, c00, floor); put(to + 16, c01, floor);
+      if (left > 1) { put(to + 32, c10, floor); put(to + 48, c11, floor); }
+      if (left > 2) { put(to + 64, c20, floor); put(to + 80, c21, floor); }
+      if (left > 3) { put(to + 96, c30, floor); put(to + 112, c31, floor); }
+      list += <usize>(depth + 1) << 2;
+      b0 += <usize>depth << 5;
+      to += <usize>rows << 5;
+    }
+    packed += panel;
+  }
+}
+
+/** Units that go past four inputs one after another: their loops are equally long, and processors foresee that. */
+const UNITS: i32 = 16;
+
+/** As `denseWeightGradient`, over the groups that `byFour` lists. */
+export function sparseWeightGradient(
+  dy: usize, x: usize, byFour: usize, dw: usize, units: i32, inputs: i32, groups: i32, add: bool,
+): void {
+  const fourWords = <usize>(2 * groups + 1) << 2;
+  for (let block = 0; block < inputs; block += BLOCK) {
+    const blockEnd = min(inputs, block + BLOCK);
+    for (let some = 0; some < units; some += UNITS) {
+      const someEnd = min(units, some + UNITS);
+      for (let k = block; k < blockEnd; k += 4) {
+        const width = inputs - k;
+        const list = byFour + <usize>(k >> 2) * fourWords;
+        const count = load<u32>(list);
+        if (count == 0) {
+          // Adding +0 to a sum changes nothing.
+          if (!add) {
+            for (let u = some; u < someEnd; u++) putLanes(dw + (<usize>(u * inputs + k) << 2), f32x4.splat(0), width, false);
+          }
+          continue;
+        }
+        const end = list + (<usize>count << 3);
+        const x0 = x + (<usize>k << 5);
+        for (let u = some; u < someEnd; u += 2) {
+          const y0 = dy + (<usize>u << 5);
+          const second: usize = u + 1 < units ? 32 : 0;
+          let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00;
+          let c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+          if (second != 0 && width >= 4) {
+            for (let half: usize = 0; half < 32; half += 16) {
+              for (let at = list; at < end; at += 8) {
+                const py = y0 + half + <usize>load<u32>(at, 4);
+                const px = x0 + half + <usize>load<u32>(at, 8);
+                const a = v128.load(py);
+                const b = v128.load(py, 32);
+                let v = v128.load(px);
+                c00 = madd(c00, a, v); c10 = madd(c10, b, v);
+                v = v128.load(px, 32);
+                c01 = madd(c01, a, v); c11 = madd(c11, b, v);
+                v = v128.load(px, 64);
+                c02 = madd(c02, a, v); c12 = madd(c12, b, v);
+                v = v128.load(px, 96);
+                c03 = madd(c03, a, v); c13 = madd(c13, b, v);
+              }
+            }
+          } else {
+            // In the order of the plain kernel, which takes both halves of a group together here.
+            const o1: usize = width > 1 ? 32 : 0;
+            const o2: usize = width > 2 ? 64 : 0;
+            const o3: usize = width > 3 ? 96 : 0;
+            for (let at = list; at < end; at += 8) {
+              for (let half: usize = 0; half < 32; half += 16) {
+                const py = y0 + half + <usize>load<u32>(at, 4);
+                const px = x0 + half + <usize>load<u32>(at, 8);
+                const a = v128.load(py);
+                const b = v128.load(py + second);
+                let v = v128.load(px);
+                c00 = madd(c00, a, v); c10 = madd(c10, b, v);
+                v = v128.load(px + o1);
+                c01 = madd(c01, a, v); c11 = madd(c11, b, v);
+                v = v128.load(px + o2);
+                c02 = madd(c02, a, v); c12 = madd(c12, b, v);
+                v = v128.load(px + o3);
+                c03 = madd(c03, a, v); c13 = madd(c13, b, v);
+              }
+            }
+          }
+          const to = dw + (<usize>(u * inputs + k) << 2);
+          putLanes(to, sums4(c00, c01, c02, c03), width, add);
+          if (second != 0) putLanes(to + (<usize>inputs << 2), sums4(c10, c11, c12, c13), width, add);
+        }
+      }
+    }
+  }
+}
