@@ -43,7 +43,7 @@ export class NatsServer {
     return this.#child !== null;
   }
 
-  /** Resolves when it takes connections. */
+  /** Resolves when it takes connections, or has been killed meanwhile. */
   async start(): Promise<void> {
     if (natsServer === null) throw new Error('nats-server is not installed.');
     if (this.#child !== null) return;
@@ -53,7 +53,7 @@ export class NatsServer {
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       said = (said + chunk).slice(-4_000);
     });
-    for (let waited = 0; !said.includes('Server is ready'); waited += 20) {
+    for (let waited = 0; !said.includes('Server is ready') && this.#child === child; waited += 20) {
       if (waited > START_MS || child.exitCode !== null) throw new Error(`nats-server did not start: ${said}`);
       await pause(20);
     }
