@@ -6,7 +6,7 @@ import { usePlayhead } from '../train/playhead.ts';
 import { type Recording, recordingOf } from '../train/recordings.ts';
 import { trainByLayers } from './pretraining.ts';
 import { atOnceSpec, DEPTH, STAGE_EPOCHS } from './specs.ts';
-import { depthTexts } from './texts.ts';
+import { accuracyText, depthTexts } from './texts.ts';
 
 export function Pretraining() {
   const t = depthTexts();
@@ -38,13 +38,19 @@ export function Pretraining() {
       ),
     },
   ].map((line) => ({ ...line, points: line.points.filter(([epoch]) => epoch <= shown + 1e-9) }));
-  const ends = lines.map(({ points }) => points.at(-1)?.[1] ?? 0);
+  const ends = lines.map(({ points }) => points.at(-1)?.[1] ?? null);
+  const told = ends.map(accuracyText);
   const isOver = stages.length === DEPTH && stages.every(({ isOver }) => isOver);
   return (
     <>
-      <div class="picture" data-accuracies={ends.join(' ')} data-stages={stages.length} data-over={isOver}>
+      <div
+        class="picture"
+        data-accuracies={ends.map((end) => end ?? 0).join(' ')}
+        data-stages={stages.length}
+        data-over={isOver}
+      >
         <Plot
-          label={t.raceLabel(lines.map(({ name }, i) => `${name} ${ends[i]?.toFixed(2)}`).join(', '))}
+          label={t.raceLabel(lines.map(({ name }, i) => `${name} ${told[i]}`).join(', '))}
           x={{ from: 0, to: atOnceSpec.epochs + 0.5, name: t.epochs }}
           y={{ from: 0, to: 1, name: t.accuracyAxis }}
           lines={lines}
@@ -57,7 +63,7 @@ export function Pretraining() {
       <div class="controls">
         {lines.map(({ name }, i) => (
           <p key={name} class="reading number">
-            {t.reached(name, `${(100 * (ends[i] ?? 0)).toFixed(0)} %`)}
+            {t.reached(name, told[i] ?? '')}
           </p>
         ))}
         <p class="quiet">{t.history}</p>

@@ -5,7 +5,7 @@ import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
 import { deepSpec } from './specs.ts';
-import { depthTexts } from './texts.ts';
+import { accuracyText, depthTexts } from './texts.ts';
 
 const SHOWN = ['prelu', 'relu', 'leaky_relu'] as const;
 const places = compileModel(deepSpec('prelu').model)
@@ -44,7 +44,7 @@ export function Rectifiers() {
               return (
                 <tr key={type}>
                   <th scope="row">{t.names[type]}</th>
-                  <td>{accuracy === null ? '–' : `${(100 * accuracy).toFixed(0)} %`}</td>
+                  <td>{accuracyText(accuracy)}</td>
                 </tr>
               );
             })}

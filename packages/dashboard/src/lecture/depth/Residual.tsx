@@ -4,7 +4,7 @@ import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
 import { residualSpecs } from './specs.ts';
-import { depthTexts } from './texts.ts';
+import { accuracyText, depthTexts } from './texts.ts';
 
 export function Residual() {
   const t = depthTexts();
@@ -17,12 +17,13 @@ export function Residual() {
       .epochsAt(playhead.at)
       .map(({ epoch, validationAccuracy }): Point => [epoch, validationAccuracy ?? 0]),
   }));
-  const ends = lines.map(({ points }) => points.at(-1)?.[1] ?? 0);
+  const ends = lines.map(({ points }) => points.at(-1)?.[1] ?? null);
+  const told = ends.map(accuracyText);
   return (
     <>
-      <div class="picture" data-accuracies={ends.join(' ')}>
+      <div class="picture" data-accuracies={ends.map((end) => end ?? 0).join(' ')}>
         <Plot
-          label={t.raceLabel(lines.map(({ name }, i) => `${name} ${ends[i]?.toFixed(2)}`).join(', '))}
+          label={t.raceLabel(lines.map(({ name }, i) => `${name} ${told[i]}`).join(', '))}
           x={{ from: 0.7, to: 8.3, name: t.epochs }}
           y={{ from: 0, to: 1, name: t.accuracyAxis }}
           lines={lines}
@@ -31,7 +32,7 @@ export function Residual() {
       <div class="controls">
         {lines.map(({ name }, i) => (
           <p key={name} class="reading number">
-            {t.reached(name, `${(100 * (ends[i] ?? 0)).toFixed(0)} %`)}
+            {t.reached(name, told[i] ?? '')}
           </p>
         ))}
         <p class="quiet">{t.residualNote}</p>

@@ -5,7 +5,7 @@ import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
 import { deepSpec } from './specs.ts';
-import { depthTexts } from './texts.ts';
+import { accuracyText, depthTexts } from './texts.ts';
 
 const SHOWN = ['sigmoid', 'relu'] as const;
 /** Powers of ten that the bars span. */
@@ -47,11 +47,7 @@ export function Vanishing() {
             {SHOWN.map((type, i) => (
               <tr key={type}>
                 <th scope="row">{t.names[type]}</th>
-                <td>
-                  {epochs[i]?.validationAccuracy == null
-                    ? '–'
-                    : `${(100 * (epochs[i]?.validationAccuracy ?? 0)).toFixed(0)} %`}
-                </td>
+                <td>{accuracyText(epochs[i]?.validationAccuracy ?? null)}</td>
               </tr>
             ))}
           </tbody>

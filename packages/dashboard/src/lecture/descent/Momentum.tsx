@@ -97,7 +97,8 @@ function Arrow({ x, y, by, name, look }: ArrowProps) {
   return (
     <g style={{ color: `var(--${look})` }} class="arrow">
       <path d={`M${x} ${y}H${tip}M${back} ${y - 7}L${tip} ${y}L${back} ${y + 7}`} />
-      <text x={tip + 8 * Math.sign(by)} y={y} class={by < 0 ? 'end' : ''}>
+      {/* Above the shaft: a fast ball's arrow ends where the plot does. */}
+      <text x={x + by / 2} y={y - 14} class="middle">
         {name}
       </text>
     </g>

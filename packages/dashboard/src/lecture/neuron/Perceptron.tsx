@@ -83,7 +83,7 @@ function Learning({ table, children }: LearningProps) {
           {right === samples.count ? t.allRight : t.stillWrong(samples.count - right)}
           {parameters === null
             ? null
-            : ` · ω₁ = ${short(parameters[0] ?? 0)}, ω₂ = ${short(parameters[1] ?? 0)}, θ = ${short(-(parameters[2] ?? 0))}`}
+            : ` · ω₁\u00a0=\u00a0${short(parameters[0] ?? 0)}, ω₂\u00a0=\u00a0${short(parameters[1] ?? 0)}, θ\u00a0=\u00a0${short(-(parameters[2] ?? 0))}`}
         </p>
       </div>
       <PlayControls playhead={playhead} recordings={recordings} />
