@@ -199,8 +199,29 @@ test.each<[string, Model]>([
       layers: [conv(8), relu, pool, relu, conv(8, { padding: 1 }), pool, flatten, dense(4)],
     },
   ],
+  [
+    'poolings that do not reach all of what minimal filtering would give',
+    {
+      input: [9, 17, 14],
+      layers: [
+        ...[
+          conv(12),
+          relu,
+          pool,
+          conv(8, { padding: 1 }),
+          { type: 'max_pool2d', size: [3, 2], stride: [4, 1] },
+        ],
+        ...[flatten, dense(4)],
+      ] as LayerSpec[],
+    },
+  ],
 ])('an executor written from the page has the bits of the strict engine for %s', async (_, model) => {
   for (const joins of [true, false]) await expectSameBits(model, [13, 16, 1], 5, joins);
+});
+
+test('and where the tiles of more groups are summed than go into one sum', async () => {
+  const layers = [conv(9), relu, pool, flatten, dense(4)];
+  await expectSameBits({ input: [8, 13, 12], layers }, [41], 6, true);
 });
 
 test('and where its first layers are frozen, however many', async () => {

@@ -5,6 +5,7 @@
 import {
   convolution,
   pooledConvolution,
+  reachedBy,
   suitsPooling,
   suitsWinograd,
   winograd,
@@ -66,6 +67,20 @@ function planNext(
   const { type } = layer.json;
   const relu = second?.json.type === 'relu';
   const pool = relu ? third : second;
+  if (type === 'conv2d' && pool?.json.type === 'max_pool2d') {
+    const reached = reachedBy(layer, pool);
+    if (suitsWinograd(reached.layer)) {
+      const done = [winograd(plan, reached.layer, x, false, wanted)];
+      const last = (): number => done.at(-1)?.y ?? 0;
+      if (relu && !plan.joinsRectifiers) {
+        const between = { ...second, from: reached.layer.to, to: reached.layer.to } as ForeignLayer;
+        done.push(activation(plan, between, last(), true));
+      }
+      done.push(maxPool(plan, reached.pool, last(), relu && plan.joinsRectifiers, true));
+      const back = (dy: number): number => [...done].reverse().reduce((slope, step) => step.back(slope), dy);
+      return { step: { y: last(), back }, taken: relu ? 3 : 2 };
+    }
+  }
   if (type === 'conv2d' && !unfrozen && !suitsWinograd(layer) && pool !== undefined && suitsPooling(pool)) {
     return { step: pooledConvolution(plan, layer, pool, x, relu), taken: relu ? 3 : 2 };
   }

@@ -34,13 +34,47 @@ function geometryOf({ from, to, json }: ForeignLayer): Geometry {
   };
 }
 
-const tilesOf = (extent: number): number => Math.ceil(extent / 4);
+/** How an output is cut into tiles: `side` outputs each way, `elements` of each transformed tile, `row` tiles in a row. */
+type Cut = {
+  readonly side: number;
+  readonly elements: number;
+  readonly row: number;
+  readonly tiles: number;
+  readonly chunk: number;
+};
+
+function cutOf(height: number, width: number): Cut {
+  const by = (side: number): Cut => {
+    const row = Math.ceil(width / side);
+    const tiles = Math.ceil(height / side) * row;
+    return { side, elements: (side + 2) ** 2, row, tiles, chunk: Math.ceil(16 / tiles) };
+  };
+  const [four, five] = [by(4), by(5)];
+  return 10 * five.elements * five.tiles < 9 * four.elements * four.tiles ? five : four;
+}
 
 export function suitsWinograd(layer: ForeignLayer): boolean {
   const { channels, filters, outHeight, outWidth, kernel, stride } = geometryOf(layer);
   const is3 = kernel[0] === 3 && kernel[1] === 3 && stride[0] === 1 && stride[1] === 1;
-  const work = (36 * tilesOf(outHeight) * tilesOf(outWidth)) / (9 * outHeight * outWidth);
-  return is3 && channels >= 8 && filters >= 8 && work < 0.6;
+  const { elements, tiles } = cutOf(outHeight, outWidth);
+  return is3 && channels >= 8 && filters >= 8 && (elements * tiles) / (9 * outHeight * outWidth) < 0.6;
+}
+
+/** A convolution and the pooling behind it, with as much between them as the pooling's windows reach. */
+export function reachedBy(
+  layer: ForeignLayer,
+  pool: ForeignLayer,
+): { readonly layer: ForeignLayer; readonly pool: ForeignLayer } {
+  const [filters = 0, height = 0, width = 0] = layer.to;
+  const [, poolHeight = 0, poolWidth = 0] = pool.to;
+  const size = pairOf(pool.json.size ?? 0);
+  const stride = pairOf(pool.json.stride ?? size);
+  const reached = [
+    filters,
+    Math.min(height, (poolHeight - 1) * stride[0] + size[0]),
+    Math.min(width, (poolWidth - 1) * stride[1] + size[1]),
+  ];
+  return { layer: { ...layer, to: reached }, pool: { ...pool, from: reached } };
 }
 
 export function suitsPooling({ json }: ForeignLayer): boolean {
@@ -183,33 +217,34 @@ export function pooledConvolution(
   return { y, back };
 }
 
-const planesBytes = (tiles: number, channels: number): number => 36 * (32 * tiles * channels + 64);
+const planesBytes = (elements: number, tiles: number, channels: number): number =>
+  elements * (32 * tiles * channels + 64);
 
 export function winograd(plan: Plan, layer: ForeignLayer, x: number, relu: boolean, wanted: boolean): Done {
   const { channels, height, width, filters, outHeight, outWidth, padding } = geometryOf(layer);
   const { buffers, calls } = plan;
-  const row = tilesOf(outWidth);
-  const tiles = tilesOf(outHeight) * row;
+  const { side, elements, row, tiles, chunk } = cutOf(outHeight, outWidth);
   const [w, dw] = tensorAt(plan, layer, 'weight');
   const [b, db] = tensorAt(plan, layer, 'bias');
-  const flatBytes = 36 * 16 * Math.ceil((filters * channels) / 4);
+  const flatBytes = elements * 16 * Math.ceil((filters * channels) / 4);
   const flat = buffers.take(flatBytes);
-  const packed = buffers.take(36 * packedBytes(filters, channels));
-  const turned = wanted ? buffers.take(36 * packedBytes(channels, filters)) : 0;
-  calls.prepare.push((k) => k.winogradFilters(w, flat, packed, turned, filters, channels));
-  const v = buffers.take(buffers.groupsMax * planesBytes(tiles, channels));
-  const m = buffers.take(planesBytes(row, filters));
+  const packed = buffers.take(elements * packedBytes(filters, channels));
+  const turned = wanted ? buffers.take(elements * packedBytes(channels, filters)) : 0;
+  calls.prepare.push((k) => k.winogradFilters(w, flat, packed, turned, filters, channels, side));
+  const chunks = Math.ceil(buffers.groupsMax / chunk);
+  const v = buffers.take(chunks * planesBytes(elements, chunk * tiles, channels));
+  const m = buffers.take(planesBytes(elements, row, filters));
   const y = valuesFor(plan, lengthOf(layer.to));
   const sizes = (groups: number): number[] => [
-    ...[filters, channels, groups, height, width, outHeight, outWidth, ...padding],
+    ...[filters, channels, groups, height, width, outHeight, outWidth, ...padding, side, chunk],
   ];
   forward(plan, (k, { groups }) => k.winogradForward(packed, b, x, v, m, y, ...sizes(groups), relu ? 1 : 0));
   const back = (given: number): number => {
     const dy = relu ? rectifierBack(plan, y, given, lengthOf(layer.to)) : given;
     if (db !== 0)
       calls.train.push((k, { groups }) => k.biasGradient(dy, db, filters, outHeight * outWidth, groups));
-    const n = buffers.take(planesBytes(tiles, filters));
-    const dv = buffers.take(planesBytes(row, channels));
+    const n = buffers.take(planesBytes(elements, chunk * tiles, filters));
+    const dv = buffers.take(planesBytes(elements, row, channels));
     const du = buffers.take(flatBytes);
     const dx = wanted ? valuesFor(plan, lengthOf(layer.from)) : 0;
     calls.train.push((k, { groups }) =>

@@ -151,8 +151,8 @@ describe('docs/protocol.md works out', () => {
 
   it('sizes of buffers', () => {
     expect(paragraphs[6]).toBe(
-      `Test values: packed(29, 31) has ${packedBytes(29, 31)} bytes, packed(10, 128) ${packedBytes(10, 128)}, planes(9, 8) ` +
-        `${planesBytes(9, 8)}, flat(9, 7) ${flatBytes(9, 7)}.`,
+      `Test values: packed(29, 31) has ${packedBytes(29, 31)} bytes, packed(10, 128) ${packedBytes(10, 128)}, ` +
+        `planes(36, 9, 8) ${planesBytes(36, 9, 8)}, flat(49, 9, 7) ${flatBytes(49, 9, 7)}.`,
     );
   });
 

@@ -56,6 +56,8 @@ type WinogradSizes = [
   outWidth: number,
   padY: number,
   padX: number,
+  tile: number,
+  chunk: number,
 ];
 
 export type Kernels = {
@@ -164,6 +166,7 @@ export type Kernels = {
     packedBack: Address,
     filters: number,
     channels: number,
+    tile: number,
   ): void;
   winogradForward(
     packed: Address,

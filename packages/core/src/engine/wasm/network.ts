@@ -11,7 +11,7 @@ import type { Buffer } from './plan.ts';
 import type { PlanContext, Planned } from './planned.ts';
 import { planPooledConvolution, suitsPooledConvolution } from './pooledConvolutionPlan.ts';
 import { type AveragePool, planAveragePool, planMaxPool } from './poolPlans.ts';
-import { planWinograd, suitsWinograd } from './winogradPlan.ts';
+import { planWinograd, reachedBy, suitsWinograd, tilingOfOutput } from './winogradPlan.ts';
 
 /**
  * Emits the forward calls of `layers` on `x`. `wanted` says whether the gradient with respect to `x` may be asked for; inside the
@@ -68,10 +68,20 @@ function planNext(
 ): { readonly step: Planned; readonly taken: number } {
   const [layer, next, third] = layers;
   if (layer === undefined) throw new Error('A chain of layers was planned past its end.');
-  if (context.shown !== null) return { step: planAlone(context, layer, x, wanted), taken: 1 };
   const relu = next?.type === 'relu';
+  const pool = relu ? third : next;
+  if (layer.type === 'conv2d' && pool?.type === 'max_pool2d') {
+    const reached = reachedBy(layer, pool);
+    if (suitsWinograd(reached.convolution)) {
+      if (context.shown === null) {
+        return { step: planPooledWinograd(context, reached, x, relu), taken: relu ? 3 : 2 };
+      }
+      const cut = tilingOfOutput(reached.convolution);
+      return { step: planWinograd(context, layer, x, false, cut), taken: 1 };
+    }
+  }
+  if (context.shown !== null) return { step: planAlone(context, layer, x, wanted), taken: 1 };
   if (layer.type === 'conv2d' && !wanted && !suitsWinograd(layer)) {
-    const pool = relu ? third : next;
     if (suitsPooledConvolution(pool)) {
       return { step: planPooledConvolution(context, layer, pool, x, relu), taken: relu ? 3 : 2 };
     }
@@ -105,6 +115,28 @@ function planProduct(
   if (suitsWinograd(layer)) return planWinograd(context, layer, x, relu);
   if (products !== null) return products.convolution(context, layer, x, relu);
   return planConvolution(context, layer, x, relu);
+}
+
+/** A convolution by minimal filtering and the max pooling behind it, which takes in a rectifier between them. */
+function planPooledWinograd(
+  context: PlanContext,
+  { convolution, pool }: ReturnType<typeof reachedBy>,
+  x: Buffer,
+  relu: boolean,
+): Planned {
+  const { plan } = context;
+  const inner = planWinograd(context, convolution, x, false);
+  plan.enter(pool.name, 'forward');
+  const outer = planMaxPool(context, pool, inner.output, relu);
+  return {
+    output: outer.output,
+    backward: (dy, wanted) => {
+      plan.enter(pool.name, 'inputGradient');
+      const between = outer.backward(dy, true);
+      plan.enter(convolution.name, 'inputGradient');
+      return between === null ? null : inner.backward(between, wanted);
+    },
+  };
 }
 
 /** y = shortcut(x) + layers(x); dx = the sum of what comes back through both. */

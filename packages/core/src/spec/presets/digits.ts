@@ -57,10 +57,10 @@ const recognition: readonly RunSpec[] = [
       augment: { shift: 2, rotate: 10, scale: 0.1, elastic: { alpha: 20, sigma: 4 } },
     },
     model: bestCnn,
-    batch: 256,
+    batch: 128,
     microbatch: 32,
-    epochs: 32,
-    optimizer: { type: 'adam', lr: 0.004 },
+    epochs: 48,
+    optimizer: { type: 'adam', lr: 0.003 },
     schedule: { type: 'cosine', floor: 0.001, warmup: 100 },
   }),
 ];
