@@ -1,46 +1,20 @@
 /** What the page says when something fails, is gone or has been replaced, told by a small coordinator. */
 import type { WorkerView } from '@shoal/core';
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FeedData } from './feedData.ts';
-import { FeedServer, OPERATOR_TOKEN, VIEWER_TOKEN } from './feedServer.ts';
-import { chromiumOfThisFile, openTab, type Tab, type TabOptions } from './modelHarness/tab.ts';
+import { describe, expect, it } from 'vitest';
+import { OPERATOR_TOKEN, VIEWER_TOKEN } from './feedServer.ts';
+import { feedStage, part } from './feedStage.ts';
 
-const browser = chromiumOfThisFile();
-let server: FeedServer;
-let url: string;
-let tabs: Tab[];
-
-beforeEach(async ({ skip }) => {
-  if (browser() === null) skip();
-  server = new FeedServer(new FeedData());
-  url = await server.listen();
-  tabs = [];
-});
-
-afterEach(async () => {
-  for (const tab of tabs) await tab.close();
-  await server?.close();
-});
-
-async function open(token: string, options: TabOptions = {}): Promise<Page> {
-  const chromium = browser();
-  if (chromium === null) throw new Error('There is no browser.');
-  const tab = await openTab(chromium, `${url}#${token}`, options);
-  tabs.push(tab);
-  return tab.page;
-}
-
-const part = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
+const stage = feedStage();
 
 /** Workers of whom one lacks a number that the table writes. */
 function brokenWorkers(): readonly WorkerView[] {
-  const { rttMs: _missing, ...broken } = server.data.workers[0] as WorkerView;
-  return [broken as WorkerView, ...server.data.workers.slice(1)];
+  const { rttMs: _missing, ...broken } = stage.server.data.workers[0] as WorkerView;
+  return [broken as WorkerView, ...stage.server.data.workers.slice(1)];
 }
 
 const tellWorkers = (workers: readonly WorkerView[]): void =>
-  server.tell({ type: 'workers', workers, locals: server.data.locals });
+  stage.server.tell({ type: 'workers', workers, locals: stage.server.data.locals });
 
 describe('a part of the page that fails', () => {
   for (const { locale, tab, failed, again, title } of [
@@ -60,8 +34,8 @@ describe('a part of the page that fails', () => {
     },
   ]) {
     it(`says so in its own place, tells the log, and comes back when asked (${locale})`, async () => {
-      server.advance(10);
-      const page = await open(OPERATOR_TOKEN, { locale });
+      stage.server.advance(10);
+      const page = await stage.open(OPERATOR_TOKEN, { locale });
       await part(page, tab);
       await page.getByRole('rowheader').first().waitFor();
       tellWorkers(brokenWorkers());
@@ -70,10 +44,10 @@ describe('a part of the page that fails', () => {
       expect(await page.getByRole('rowheader').count()).toBe(0);
       // The rest of the part goes on, and so do the others.
       await page.getByRole('heading', { name: title }).waitFor();
-      server.advance(20);
+      stage.server.advance(20);
       await page.getByRole('img', { name: /20,/ }).first().waitFor();
       await expect
-        .poll(() => server.pageErrors)
+        .poll(() => stage.server.pageErrors)
         .toEqual([
           {
             card: 'workers',
@@ -84,7 +58,7 @@ describe('a part of the page that fails', () => {
       // As long as what it is to show is broken, it stays where it is.
       await alert.getByRole('button', { name: again }).click();
       await alert.waitFor();
-      tellWorkers(server.data.workers);
+      tellWorkers(stage.server.data.workers);
       // Until what is whole again has reached the page, trying again fails again.
       await expect
         .poll(async () => {
@@ -95,33 +69,33 @@ describe('a part of the page that fails', () => {
         .toBeGreaterThan(0);
       expect(await alert.count()).toBe(0);
       // The same failure is told once.
-      expect(server.pageErrors).toHaveLength(1);
+      expect(stage.server.pageErrors).toHaveLength(1);
     });
   }
 
   it('is reported by whoever only watches, too', async () => {
-    const page = await open(VIEWER_TOKEN);
+    const page = await stage.open(VIEWER_TOKEN);
     await part(page, 'Workers');
     await page.getByRole('rowheader').first().waitFor();
     tellWorkers(brokenWorkers());
-    await expect.poll(() => server.pageErrors).toHaveLength(1);
+    await expect.poll(() => stage.server.pageErrors).toHaveLength(1);
   });
 
   it('leaves the other charts, and all else, as they are', async () => {
-    server.advance(30);
-    const page = await open(VIEWER_TOKEN);
+    stage.server.advance(30);
+    const page = await stage.open(VIEWER_TOKEN);
     await page.getByRole('img', { name: /^Loss by step/ }).waitFor();
-    server.data.advance(430);
-    const [record] = server.data.epochs;
+    stage.server.data.advance(430);
+    const [record] = stage.server.data.epochs;
     if (record === undefined) throw new Error('Two epochs are complete.');
     const { layerNorms: _missing, ...broken } = record;
-    server.tell({ type: 'epoch', runId: server.data.runId, record: broken as typeof record });
+    stage.server.tell({ type: 'epoch', runId: stage.server.data.runId, record: broken as typeof record });
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('img', { name: /^Gradient norm by layer/ }).count()).toBe(0);
     await page.getByRole('img', { name: /^Loss by epoch. Latest values: epoch 1,/ }).waitFor();
     await page.getByRole('img', { name: /^Loss by step/ }).waitFor();
     await page.getByRole('heading', { name: 'What is trained' }).waitFor();
-    await expect.poll(() => server.pageErrors).toMatchObject([{ card: 'norms-by-epoch' }]);
+    await expect.poll(() => stage.server.pageErrors).toMatchObject([{ card: 'norms-by-epoch' }]);
   });
 });
 
@@ -133,8 +107,8 @@ describe('an action on what is gone', () => {
   };
 
   it('says so, wherever on the page one is, in the language of the page', async () => {
-    const page = await open(OPERATOR_TOKEN, { width: 390, height: 700 });
-    server.refusals.set('/api/workers/4', gone).set('/api/local/local-2', ended);
+    const page = await stage.open(OPERATOR_TOKEN, { width: 390, height: 700 });
+    stage.server.refusals.set('/api/workers/4', gone).set('/api/local/local-2', ended);
     await part(page, 'Workers');
     await page.getByRole('radio', { name: /local-2/ }).check();
     await page.getByRole('button', { name: 'Poison' }).click();
@@ -149,15 +123,15 @@ describe('an action on what is gone', () => {
   });
 
   it('says of a run that is no longer there why it does not open, and tries again when asked', async () => {
-    const page = await open(OPERATOR_TOKEN);
+    const page = await stage.open(OPERATOR_TOKEN);
     const runId = 'mnist-cnn-20260309-133112-a81e';
     const path = `/api/runs/${runId}`;
-    server.refusals.set(path, { status: 404, body: { error: 'There is no run.', code: 'noSuchRun' } });
+    stage.server.refusals.set(path, { status: 404, body: { error: 'There is no run.', code: 'noSuchRun' } });
     await part(page, 'Runs');
     await page.getByRole('button', { name: `Open: mnist-cnn ${runId}` }).click();
     const alert = page.getByRole('alert').filter({ hasText: 'its folder is gone' });
     await alert.waitFor();
-    server.refusals.delete(path);
+    stage.server.refusals.delete(path);
     await alert.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('heading', { name: 'Result' }).waitFor();
   });
@@ -176,10 +150,10 @@ describe('a link that was replaced', () => {
   const code = (page: Page) => page.locator('.qr .dark').getAttribute('d');
 
   it('disappears from the open page with its code, and what replaced it is said', async () => {
-    const page = await open(OPERATOR_TOKEN);
+    const page = await stage.open(OPERATOR_TOKEN);
     await part(page, 'Join');
     const before = await code(page);
-    server.tell({ type: 'join', join: FRESH, because: 'revoked' });
+    stage.server.tell({ type: 'join', join: FRESH, because: 'revoked' });
     await page.getByRole('status').getByText('were revoked').waitFor();
     expect(await code(page)).not.toBe(before);
     const text = await page.locator('main').innerText();
@@ -187,7 +161,7 @@ describe('a link that was replaced', () => {
     expect(text.match(/fresh-link-to-join/g)).toHaveLength(3);
     // The links to watch are the same ones, and nothing is said of them.
     expect(await page.getByText('links to watch that stood here').count()).toBe(0);
-    server.tell({
+    stage.server.tell({
       type: 'join',
       join: { ...FRESH, watchLinks: ['http://192.168.1.20:7433/#fresh-link-to-watch'] },
       because: 'expiring',
@@ -199,15 +173,15 @@ describe('a link that was replaced', () => {
   });
 
   it('is noticed by a page that was away meanwhile', async () => {
-    const page = await open(OPERATOR_TOKEN);
+    const page = await stage.open(OPERATOR_TOKEN);
     await part(page, 'Join');
     const before = await code(page);
-    const { data } = server;
+    const { data } = stage.server;
     const snapshot = data.snapshot.bind(data);
     data.snapshot = (role, have) => ({ ...snapshot(role, have), join: FRESH });
-    server.unreachable();
+    stage.server.unreachable();
     await page.getByRole('status').getByText('The connection to the coordinator is lost').waitFor();
-    server.reachable();
+    stage.server.reachable();
     await page.getByText('has taken the place of the one that stood here before').waitFor();
     expect(await code(page)).not.toBe(before);
   });
@@ -219,8 +193,8 @@ describe('an opened run', () => {
     ['no-preference', 390],
   ] as const) {
     it(`is brought into view with the focus, and closed back to its button (${reducedMotion})`, async () => {
-      server.advance(215 * 12);
-      const page = await open(OPERATOR_TOKEN, { width, height: 500 });
+      stage.server.advance(215 * 12);
+      const page = await stage.open(OPERATOR_TOKEN, { width, height: 500 });
       await page.emulateMedia({ reducedMotion });
       await part(page, 'Runs');
       const button = page.getByRole('button', { name: /^Open: mnist-cnn mnist-cnn-20260309-1331/ });
@@ -247,10 +221,10 @@ describe('an opened run', () => {
 
 describe('a run without a validation set', () => {
   it('is not said to have validated anything', async () => {
-    server.advance(430);
-    const page = await open(VIEWER_TOKEN);
+    stage.server.advance(430);
+    const page = await stage.open(VIEWER_TOKEN);
     await page.getByRole('heading', { name: 'mnist-cnn' }).waitFor();
-    const { data } = server;
+    const { data } = stage.server;
     const snapshot = data.snapshot('viewer', null);
     const epochs = snapshot.epochs.map((epoch) => ({
       ...epoch,
@@ -260,7 +234,7 @@ describe('a run without a validation set', () => {
     const run = snapshot.run;
     if (run === null || run.spec.data.source === 'table') throw new Error('There is a run on MNIST.');
     const spec = { ...run.spec, data: { ...run.spec.data, validation: 0 }, earlyStopping: null };
-    server.tell({ ...snapshot, epochs, run: { ...run, spec, earlyStopping: null } });
+    stage.server.tell({ ...snapshot, epochs, run: { ...run, spec, earlyStopping: null } });
     await page.getByText('Training accuracy').first().waitFor();
     // The run that was told before has both.
     await expect.poll(() => page.locator('main').innerText()).not.toMatch(/validation/i);
