@@ -137,7 +137,7 @@ export {
   type RunFact,
 } from './facts/runFacts.ts';
 export type { DataFoundFact, ServiceFact } from './facts/serviceFacts.ts';
-export type { DataFact, FittingFact, SpecFact } from './facts/specFacts.ts';
+export type { DataFact, FittingFact, MisfitFact, SpecFact } from './facts/specFacts.ts';
 export type { StoppedFact, StoppingFact } from './facts/stoppingFacts.ts';
 export type { SweepFact } from './facts/sweepFacts.ts';
 export type { RunStateFact, ViewFact, WorkerStateFact } from './facts/viewFacts.ts';
@@ -232,7 +232,7 @@ export {
 } from './selftest/selfTest.ts';
 export { canonicalJson, publishedSpec, specSha256, withoutTrust } from './spec/canonicalJson.ts';
 export { checkExtent } from './spec/extent.ts';
-export { checkModelFitsData, type DataFitting, fitSpecToData, fittingOf } from './spec/fitData.ts';
+export { checkModelFitsData, type DataFitting, fitSpecToData, fittingOf, misfitsOf } from './spec/fitData.ts';
 export { type FieldForm, formAt, LAYER_TYPES, layerForm, newData, newLayer } from './spec/forms.ts';
 export { LAYERS_MAX } from './spec/layerSchema.ts';
 export { nearestName } from './spec/nearestName.ts';

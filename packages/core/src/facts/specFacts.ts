@@ -107,6 +107,24 @@ export type DataFact =
       readonly needed: number;
       readonly samples: number;
     }
+  | MisfitFact
+  /** So many samples are held out that none is left to train on. */
+  | {
+      readonly type: 'validationTooLarge';
+      readonly validation: number;
+      readonly dataSet: string;
+      readonly samples: number;
+    }
+  | {
+      readonly type: 'limitTooLarge';
+      readonly limit: number;
+      readonly dataSet: string;
+      readonly remaining: number;
+      readonly validation: number;
+    };
+
+/** What does not fit between a model and the data set. */
+export type MisfitFact =
   | {
       readonly type: 'inputMisfit';
       readonly input: readonly number[];
@@ -125,20 +143,6 @@ export type DataFact =
       readonly loss: LossName;
       readonly dataSet: string;
       readonly wanted: LossName;
-    }
-  /** So many samples are held out that none is left to train on. */
-  | {
-      readonly type: 'validationTooLarge';
-      readonly validation: number;
-      readonly dataSet: string;
-      readonly samples: number;
-    }
-  | {
-      readonly type: 'limitTooLarge';
-      readonly limit: number;
-      readonly dataSet: string;
-      readonly remaining: number;
-      readonly validation: number;
     };
 
 /** What was changed in a preset's model so that it fits the data. */

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { DataSetInfo } from '../data/dataSet.ts';
 import { choiceOf } from '../data/dataSpec.ts';
 import { DATA_SOURCES, type DataSourceName, type DataSpec, dataSchema } from '../data/sources.ts';
-import type { DataFact, FittingFact } from '../facts/specFacts.ts';
+import type { FittingFact, MisfitFact } from '../facts/specFacts.ts';
 import type { LayerSpec, LossName, ModelSpec, Shape } from '../nn/layers.ts';
 import type { Model } from '../nn/model.ts';
 import { lengthOf } from '../nn/shapes.ts';
@@ -132,9 +132,15 @@ function withClasses(layers: readonly LayerSpec[], classes: number): readonly La
   );
 }
 
-/** @throws SpecError with both shapes, or both numbers of classes */
+/** What a run's model is told to change. @throws SpecError with both shapes, or both numbers of classes */
 export function checkModelFitsData(model: Model, info: DataSetInfo): void {
-  const problems: DataFact[] = [];
+  const problems = misfitsOf(model, info);
+  if (problems.length > 0) throw new SpecError(problems);
+}
+
+/** What keeps a model and a data set apart; empty where they fit. */
+export function misfitsOf(model: Model, info: DataSetInfo): readonly MisfitFact[] {
+  const problems: MisfitFact[] = [];
   if (model.inputLength !== lengthOf(info.shape)) {
     problems.push({
       type: 'inputMisfit',
@@ -156,5 +162,5 @@ export function checkModelFitsData(model: Model, info: DataSetInfo): void {
       classes: info.classes,
     });
   }
-  if (problems.length > 0) throw new SpecError(problems);
+  return problems;
 }

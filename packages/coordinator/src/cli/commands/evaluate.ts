@@ -1,6 +1,5 @@
 /** `shoal evaluate RUN|FILE …`: trained models on the test set, computed here; several of them also vote. */
 import {
-  checkModelFitsData,
   classesOf,
   counted,
   type DataSet,
@@ -8,7 +7,6 @@ import {
   type DataSpec,
   type Evaluation,
   evaluateSplit,
-  reasonOf,
   resolveRunSpec,
   SampleWriter,
   sentence,
@@ -21,6 +19,7 @@ import { regressionFigures } from '../../run/report/result.ts';
 import { err, out } from '../../terminal/terminal.ts';
 import { loadData } from '../dataFromOptions.ts';
 import { type DeliveredModel, dataPlaceBeside, modelFileOf, readDeliveredModel } from '../deliveredModel.ts';
+import { checkEvaluable } from '../misfits.ts';
 import type { DataOptions } from '../options.ts';
 import { columns, figure, percent } from '../output/format.ts';
 import { regressionRows } from '../output/reportText.ts';
@@ -87,17 +86,12 @@ function checkData(delivered: DeliveredModel, info: DataSetInfo, options: Option
 
 /** Over the test set, each of whose samples the model also votes on where there is a vote. */
 async function evaluationOf(
-  { file, model, parameters }: DeliveredModel,
+  delivered: DeliveredModel,
   dataSet: DataSet,
   vote: Vote | null = null,
 ): Promise<Evaluation> {
-  try {
-    checkModelFitsData(model, dataSet.info);
-  } catch (error) {
-    // Of several models, the sentence says which one it is about.
-    if (vote === null) throw error;
-    throw new UserError(`${file} does not fit ${dataSet.info.name}: ${reasonOf(error)}`);
-  }
+  const { file, model, parameters } = delivered;
+  checkEvaluable(delivered, dataSet.info);
   const executor = await wasmStrictEngine.compile(model, { microbatch: MICROBATCH, inputGradient: false });
   executor.parameters.set(parameters);
   executor.parametersChanged();
