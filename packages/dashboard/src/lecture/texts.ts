@@ -39,7 +39,7 @@ const zh: typeof en = {
   chapter: '场景',
   back: '后退',
   forward: '前进',
-  place: (at, all) => `第 ${at} / ${all} 个`,
+  place: (at, all) => `第 ${at} / ${all} 个场景`,
   follow: '跟随讲课者',
   code: '加入用的二维码',
   join: '用手机加入',
