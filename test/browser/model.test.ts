@@ -37,6 +37,20 @@ const WATCH_FRAMES = `
   requestAnimationFrame(look);
 `;
 
+/**
+ * Presses Cancel as soon as a first part of the surface is on the page, in the very turn that put it there: however fast
+ * the rest is computed, the page cannot hear of it before.
+ */
+const CANCEL_WHEN_SEEN = `
+  new MutationObserver((_changes, observer) => {
+    const surface = document.querySelector('[data-known]');
+    if (surface === null) return;
+    observer.disconnect();
+    const card = surface.closest('section');
+    [...card.querySelectorAll('button')].find(({ textContent }) => textContent === 'Cancel').click();
+  }).observe(document.body, { subtree: true, childList: true });
+`;
+
 let pageFiles: Awaited<ReturnType<typeof buildPage>>;
 let browser: Browser | null = null;
 let server: ModelServer;
@@ -247,9 +261,12 @@ describe('the loss surface', () => {
   it('can be called off and begun again', async () => {
     const page = await show(digits);
     const card = page.getByRole('region', { name: 'A slice through the loss surface' });
+    await page.evaluate(CANCEL_WHEN_SEEN);
     await card.getByRole('button', { name: 'Draw the surface' }).click();
-    await card.getByRole('button', { name: 'Cancel' }).click();
+    await card.locator('[data-known]').waitFor();
     await card.getByRole('progressbar').waitFor({ state: 'detached' });
+    // What was drawn until then stays, and no more comes.
+    expect(await numberOf(page, '[data-known]', 'data-known')).toBeLessThan(GRID_POINTS);
     await card.getByRole('button', { name: 'Draw the surface' }).click();
     await card.locator(`[data-known="${GRID_POINTS}"]`).waitFor({ timeout: 120_000 });
     expect(tab.complaints).toEqual([]);

@@ -17,6 +17,8 @@ type Pending = {
   readonly partly: ((answer: never) => void) | undefined;
 };
 
+const calledOff = (): Cancelled => new Cancelled('The task was called off.');
+
 export class ModelClient {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
@@ -43,6 +45,8 @@ export class ModelClient {
     ask: Tasks[K]['ask'],
     { signal, progress, partly }: AskOptions<Tasks[K]['answer']> = {},
   ): Promise<Tasks[K]['answer']> {
+    // Called off while what it needs was on its way: the signal says so no second time.
+    if (signal?.aborted === true) return Promise.reject(calledOff());
     this.#last += 1;
     const id = this.#last;
     return new Promise((resolve, reject) => {
@@ -52,9 +56,13 @@ export class ModelClient {
         progress,
         partly: partly as ((answer: never) => void) | undefined,
       });
-      signal?.addEventListener('abort', () => this.#worker.postMessage({ type: 'cancel', id }), {
-        once: true,
-      });
+      const abort = (): void => {
+        this.#worker.postMessage({ type: 'cancel', id });
+        // Nothing is heard of it any more, nor what the worker has said before it knows.
+        this.#pending.delete(id);
+        reject(calledOff());
+      };
+      signal?.addEventListener('abort', abort, { once: true });
       this.#worker.postMessage({ type: 'task', id, name, ask });
     });
   }
@@ -73,7 +81,7 @@ export class ModelClient {
         pending.resolve(message.answer);
         break;
       case 'cancelled':
-        pending.reject(new Cancelled('The task was called off.'));
+        pending.reject(calledOff());
         break;
       case 'failed':
         pending.reject(new LabError(message.problem));
