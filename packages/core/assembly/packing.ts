@@ -76,7 +76,8 @@ export function packA(
   for (let first = 0; first < rows; first += ROWS) {
     const here = min(rows - first, ROWS);
     for (let r = 0; r < ROWS; r++) {
-      f32.store(packed + (<usize>r << 2), r < here && bias != 0 ? f32.load(bias + (<usize>(first + r) << 2)) : 0);
+      // −0 becomes +0, so that adding a zero of any sign leaves it as it is.
+      f32.store(packed + (<usize>r << 2), r < here && bias != 0 ? f32.load(bias + (<usize>(first + r) << 2)) + 0 : 0);
     }
     packed += ROWS << 2;
     const from = source + <usize>first * rowBytes;

@@ -2,32 +2,14 @@
  * The products of a dense layer whose input is mostly zeros, as the background of an image is: what is zero in all samples of a
  * group is passed over.
  *
- * The bits are those of `gemm` and `denseWeightGradient`. A sum that begins with +0, or with a bias that is not −0, is changed by
- * adding ±0 neither in its value nor in its sign, and a finite number times ±0 is ±0. So whoever calls these kernels has seen that
- * the other factor is finite and that no bias is −0 (`mayBeSkipped`). Where nothing is zero the plain kernels are a little faster.
+ * The bits are those of `gemm` and `denseWeightGradient`. A sum that begins with anything but −0 is changed by adding ±0 neither
+ * in its value nor in its sign, and a finite number times ±0 is ±0. So whoever calls these kernels has seen that the other factor
+ * is finite. Where little is zero the plain kernels are faster.
  */
 import { madd, sums4 } from './arithmetic';
 import { FLOORS, put } from './gemm';
 import { ROWS } from './packing';
 import { BLOCK, putLanes } from './weightGradient';
-
-/** Whether packed weights (packing.ts) are finite and none of their biases is −0: 1 or 0. */
-export function mayBeSkipped(packed: usize, rows: i32, depth: i32): i32 {
-  let bad = f32x4.splat(0);
-  const panel = <usize>(depth + 1) << 4;
-  for (let first = 0; first < rows; first += ROWS) {
-    const end = packed + panel;
-    bad = v128.or(bad, i32x4.eq(v128.load(packed), i32x4.splat(i32.MIN_VALUE)));
-    for (; packed < end; packed += 16) {
-      const v = v128.load(packed);
-      bad = v128.or(bad, f32x4.sub(v, v));
-    }
-  }
-  return v128.any_true(bad) ? 0 : 1;
-}
-
-/** What `foursFound` tells. */
-let fours: i32 = 0;
 
 /**
  * Finds the rows x[g][k] that are anything but +0. `byGroup`: of each group how many they are and their offsets in a packed panel
@@ -43,7 +25,6 @@ export function findNonzeros(
   let four = byFour;
   for (let k = 0; k < inputs; k += 4, four += fourWords) store<u32>(four, 0);
   let found = 0;
-  fours = 0;
   for (let g = 0; g < groups; g++) {
     const from = byGroup + 4;
     let offset = from;
@@ -62,7 +43,6 @@ export function findNonzeros(
         row += 32;
       }
       if (offset == before) continue;
-      fours++;
       const count = load<u32>(four) + 1;
       store<u32>(four, count);
       store<u32>(four + (<usize>count << 3) - 4, <usize>(g * units) << 5);
@@ -74,11 +54,6 @@ export function findNonzeros(
     byGroup += <usize>(inputs + 1) << 2;
   }
   return found;
-}
-
-/** The number of fours of rows that `findNonzeros` has listed, over all groups. */
-export function foursFound(): i32 {
-  return fours;
 }
 
 /** As `gemm`, with B as `findNonzeros` has left it in `b` and `byGroup`. */
@@ -129,7 +104,7 @@ export function gemmSparse(
 /** Units that go past four inputs one after another: their loops are equally long, and processors foresee that. */
 const UNITS: i32 = 16;
 
-/** As `denseWeightGradient`, over the groups that `byFour` lists. */
+/** As `denseWeightGradient`, over the groups that `byFour` lists, for an even number of units and a multiple of four inputs. */
 export function sparseWeightGradient(
   dy: usize, x: usize, byFour: usize, dw: usize, units: i32, inputs: i32, groups: i32, add: bool,
 ): void {
@@ -139,13 +114,12 @@ export function sparseWeightGradient(
     for (let some = 0; some < units; some += UNITS) {
       const someEnd = min(units, some + UNITS);
       for (let k = block; k < blockEnd; k += 4) {
-        const width = inputs - k;
         const list = byFour + <usize>(k >> 2) * fourWords;
         const count = load<u32>(list);
         if (count == 0) {
           // Adding +0 to a sum changes nothing.
           if (!add) {
-            for (let u = some; u < someEnd; u++) putLanes(dw + (<usize>(u * inputs + k) << 2), f32x4.splat(0), width, false);
+            for (let u = some; u < someEnd; u++) v128.store(dw + (<usize>(u * inputs + k) << 2), f32x4.splat(0));
           }
           continue;
         }
@@ -153,51 +127,27 @@ export function sparseWeightGradient(
         const x0 = x + (<usize>k << 5);
         for (let u = some; u < someEnd; u += 2) {
           const y0 = dy + (<usize>u << 5);
-          const second: usize = u + 1 < units ? 32 : 0;
           let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00;
           let c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-          if (second != 0 && width >= 4) {
-            for (let half: usize = 0; half < 32; half += 16) {
-              for (let at = list; at < end; at += 8) {
-                const py = y0 + half + <usize>load<u32>(at, 4);
-                const px = x0 + half + <usize>load<u32>(at, 8);
-                const a = v128.load(py);
-                const b = v128.load(py, 32);
-                let v = v128.load(px);
-                c00 = madd(c00, a, v); c10 = madd(c10, b, v);
-                v = v128.load(px, 32);
-                c01 = madd(c01, a, v); c11 = madd(c11, b, v);
-                v = v128.load(px, 64);
-                c02 = madd(c02, a, v); c12 = madd(c12, b, v);
-                v = v128.load(px, 96);
-                c03 = madd(c03, a, v); c13 = madd(c13, b, v);
-              }
-            }
-          } else {
-            // In the order of the plain kernel, which takes both halves of a group together here.
-            const o1: usize = width > 1 ? 32 : 0;
-            const o2: usize = width > 2 ? 64 : 0;
-            const o3: usize = width > 3 ? 96 : 0;
+          for (let half: usize = 0; half < 32; half += 16) {
             for (let at = list; at < end; at += 8) {
-              for (let half: usize = 0; half < 32; half += 16) {
-                const py = y0 + half + <usize>load<u32>(at, 4);
-                const px = x0 + half + <usize>load<u32>(at, 8);
-                const a = v128.load(py);
-                const b = v128.load(py + second);
-                let v = v128.load(px);
-                c00 = madd(c00, a, v); c10 = madd(c10, b, v);
-                v = v128.load(px + o1);
-                c01 = madd(c01, a, v); c11 = madd(c11, b, v);
-                v = v128.load(px + o2);
-                c02 = madd(c02, a, v); c12 = madd(c12, b, v);
-                v = v128.load(px + o3);
-                c03 = madd(c03, a, v); c13 = madd(c13, b, v);
-              }
+              const py = y0 + half + <usize>load<u32>(at, 4);
+              const px = x0 + half + <usize>load<u32>(at, 8);
+              const a = v128.load(py);
+              const b = v128.load(py, 32);
+              let v = v128.load(px);
+              c00 = madd(c00, a, v); c10 = madd(c10, b, v);
+              v = v128.load(px, 32);
+              c01 = madd(c01, a, v); c11 = madd(c11, b, v);
+              v = v128.load(px, 64);
+              c02 = madd(c02, a, v); c12 = madd(c12, b, v);
+              v = v128.load(px, 96);
+              c03 = madd(c03, a, v); c13 = madd(c13, b, v);
             }
           }
           const to = dw + (<usize>(u * inputs + k) << 2);
-          putLanes(to, sums4(c00, c01, c02, c03), width, add);
-          if (second != 0) putLanes(to + (<usize>inputs << 2), sums4(c10, c11, c12, c13), width, add);
+          putLanes(to, sums4(c00, c01, c02, c03), 4, add);
+          putLanes(to + (<usize>inputs << 2), sums4(c10, c11, c12, c13), 4, add);
         }
       }
     }

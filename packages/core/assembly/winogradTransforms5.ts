@@ -9,7 +9,7 @@
  *   U_i = (w₀ + pᵢ·w₁ + pᵢ²·w₂) / Πₖ (pᵢ − pₖ)          (G·w)
  *   V_i = the coefficients of Πₖ (x − pₖ) times d       (Bᵀ·d; k over all points but pᵢ)
  *
- * Read and written as there: value k at pₖ + lo + k·ls, result k at tₖ + so + k·ss.
+ * Each function applies one matrix to one row or column of vectors: value k is read at p + k·step, result k written at t + k·next.
  */
 
 const A: f32 = 0.625;
@@ -37,18 +37,13 @@ const sumA: usize = 6, sumB: usize = 7, sumC: usize = 8, productA: usize = 9, pr
 const s1: usize = 12, s2: usize = 13, s3: usize = 14;
 
 /** Bᵀ·d: seven vectors to seven. */
-// @ts-ignore: decorator
-@inline
-export function inputMap5(
-  p0: usize, p1: usize, p2: usize, p3: usize, p4: usize, p5: usize, p6: usize, lo: usize, ls: usize,
-  t0: usize, t1: usize, t2: usize, t3: usize, t4: usize, t5: usize, t6: usize, so: usize, ss: usize,
-): void {
-  const d2 = v128.load(p2 + lo + 2 * ls);
-  const d4 = v128.load(p4 + lo + 4 * ls);
-  const d6 = v128.load(p6 + lo + 6 * ls);
-  const d1 = v128.load(p1 + lo + ls);
-  const d3 = v128.load(p3 + lo + 3 * ls);
-  const d5 = v128.load(p5 + lo + 5 * ls);
+export function inputMap5(p: usize, step: usize, t: usize, next: usize): void {
+  const d2 = v128.load(p + 2 * step);
+  const d4 = v128.load(p + 4 * step);
+  const d6 = v128.load(p + 6 * step);
+  const d1 = v128.load(p + step);
+  const d3 = v128.load(p + 3 * step);
+  const d5 = v128.load(p + 5 * step);
   // (x² − c²) times the even and the odd values; then (x² − b²) for ±a and 0, (x² − a²) for ±b.
   const u6 = f32x4.sub(d6, times(c2, d4));
   const u4 = f32x4.sub(d4, times(c2, d2));
@@ -56,18 +51,18 @@ export function inputMap5(
   const u3 = f32x4.sub(d3, times(c2, d1));
   const evenA = f32x4.sub(u6, times(b2, u4));
   const oddA = times(a, f32x4.sub(u5, times(b2, u3)));
-  v128.store(t1 + so + ss, f32x4.add(evenA, oddA));
-  v128.store(t2 + so + 2 * ss, f32x4.sub(evenA, oddA));
-  const u2 = f32x4.sub(d2, times(c2, v128.load(p0 + lo)));
-  v128.store(t0 + so, f32x4.sub(evenA, times(a2, f32x4.sub(u4, times(b2, u2)))));
+  v128.store(t + next, f32x4.add(evenA, oddA));
+  v128.store(t + 2 * next, f32x4.sub(evenA, oddA));
+  const u2 = f32x4.sub(d2, times(c2, v128.load(p)));
+  v128.store(t, f32x4.sub(evenA, times(a2, f32x4.sub(u4, times(b2, u2)))));
   const evenB = f32x4.sub(u6, times(a2, u4));
   const oddB = times(b, f32x4.sub(u5, times(a2, u3)));
-  v128.store(t3 + so + 3 * ss, f32x4.add(evenB, oddB));
-  v128.store(t4 + so + 4 * ss, f32x4.sub(evenB, oddB));
+  v128.store(t + 3 * next, f32x4.add(evenB, oddB));
+  v128.store(t + 4 * next, f32x4.sub(evenB, oddB));
   const evenC = f32x4.sub(f32x4.sub(d6, times(b2, d4)), times(a2, f32x4.sub(d4, times(b2, d2))));
   const oddC = times(c, f32x4.sub(f32x4.sub(d5, times(b2, d3)), times(a2, f32x4.sub(d3, times(b2, d1)))));
-  v128.store(t5 + so + 5 * ss, f32x4.add(evenC, oddC));
-  v128.store(t6 + so + 6 * ss, f32x4.sub(evenC, oddC));
+  v128.store(t + 5 * next, f32x4.add(evenC, oddC));
+  v128.store(t + 6 * next, f32x4.sub(evenC, oddC));
 }
 
 // @ts-ignore: decorator
@@ -77,101 +72,86 @@ function putBack(to: usize, value: v128, add: bool): void {
 }
 
 /** B·v, the transposed map: seven vectors to seven; with `add`, to what is there. */
-// @ts-ignore: decorator
-@inline
-export function inputBackMap5(
-  p0: usize, p1: usize, p2: usize, p3: usize, p4: usize, p5: usize, p6: usize, lo: usize, ls: usize,
-  t0: usize, t1: usize, t2: usize, t3: usize, t4: usize, t5: usize, t6: usize, so: usize, ss: usize, add: bool,
-): void {
-  const v1 = v128.load(p1 + lo + ls);
-  const v2 = v128.load(p2 + lo + 2 * ls);
-  const v3 = v128.load(p3 + lo + 3 * ls);
-  const v4 = v128.load(p4 + lo + 4 * ls);
-  const v5 = v128.load(p5 + lo + 5 * ls);
-  const v6 = v128.load(p6 + lo + 6 * ls);
+export function inputBackMap5(p: usize, step: usize, t: usize, next: usize, add: bool): void {
+  const v1 = v128.load(p + step);
+  const v2 = v128.load(p + 2 * step);
+  const v3 = v128.load(p + 3 * step);
+  const v4 = v128.load(p + 4 * step);
+  const v5 = v128.load(p + 5 * step);
+  const v6 = v128.load(p + 6 * step);
   const oddA = times(a, f32x4.sub(v1, v2));
   const oddB = times(b, f32x4.sub(v3, v4));
   const oddC = times(c, f32x4.sub(v5, v6));
   const products = f32x4.add(f32x4.add(times(productA, oddA), times(productB, oddB)), times(productC, oddC));
-  putBack(t1 + so + ss, products, add);
+  putBack(t + next, products, add);
   const sums = f32x4.add(f32x4.add(times(sumA, oddA), times(sumB, oddB)), times(sumC, oddC));
-  putBack(t3 + so + 3 * ss, f32x4.neg(sums), add);
-  putBack(t5 + so + 5 * ss, f32x4.add(f32x4.add(oddA, oddB), oddC), add);
-  const v0 = v128.load(p0 + lo);
+  putBack(t + 3 * next, f32x4.neg(sums), add);
+  putBack(t + 5 * next, f32x4.add(f32x4.add(oddA, oddB), oddC), add);
+  const v0 = v128.load(p);
   const evenA = f32x4.add(v1, v2);
   const evenB = f32x4.add(v3, v4);
   const evenC = f32x4.add(v5, v6);
-  putBack(t0 + so, f32x4.neg(times(s3, v0)), add);
+  putBack(t, f32x4.neg(times(s3, v0)), add);
   const evenProducts = f32x4.add(f32x4.add(times(productA, evenA), times(productB, evenB)), times(productC, evenC));
-  putBack(t2 + so + 2 * ss, f32x4.add(times(s2, v0), evenProducts), add);
+  putBack(t + 2 * next, f32x4.add(times(s2, v0), evenProducts), add);
   const evenSums = f32x4.add(f32x4.add(times(sumA, evenA), times(sumB, evenB)), times(sumC, evenC));
-  putBack(t4 + so + 4 * ss, f32x4.neg(f32x4.add(times(s1, v0), evenSums)), add);
-  putBack(t6 + so + 6 * ss, f32x4.add(f32x4.add(v0, evenA), f32x4.add(evenB, evenC)), add);
+  putBack(t + 4 * next, f32x4.neg(f32x4.add(times(s1, v0), evenSums)), add);
+  putBack(t + 6 * next, f32x4.add(f32x4.add(v0, evenA), f32x4.add(evenB, evenC)), add);
 }
 
 // @ts-ignore: decorator
 @inline
-function putOutput(to: usize, value: v128, bias: v128, floor: v128, last: bool): void {
-  v128.store(to, last ? f32x4.pmax(f32x4.add(value, bias), floor) : value);
+function putOutput(to: usize, value: v128, bias: v128, floor: v128): void {
+  v128.store(to, f32x4.pmax(f32x4.add(value, bias), floor));
 }
 
 /** Aᵀ·m + bias, at least `floor`: seven vectors to five. */
-// @ts-ignore: decorator
-@inline
-export function outputMap5(
-  p0: usize, p1: usize, p2: usize, p3: usize, p4: usize, p5: usize, p6: usize, lo: usize, ls: usize,
-  t0: usize, t1: usize, t2: usize, t3: usize, t4: usize, so: usize, ss: usize, bias: v128, floor: v128, last: bool,
-): void {
-  const m1 = v128.load(p1 + lo + ls);
-  const m2 = v128.load(p2 + lo + 2 * ls);
-  const m3 = v128.load(p3 + lo + 3 * ls);
-  const m4 = v128.load(p4 + lo + 4 * ls);
-  const m5 = v128.load(p5 + lo + 5 * ls);
-  const m6 = v128.load(p6 + lo + 6 * ls);
+export function outputMap5(p: usize, step: usize, t: usize, next: usize, bias: v128, floor: v128): void {
+  const m1 = v128.load(p + step);
+  const m2 = v128.load(p + 2 * step);
+  const m3 = v128.load(p + 3 * step);
+  const m4 = v128.load(p + 4 * step);
+  const m5 = v128.load(p + 5 * step);
+  const m6 = v128.load(p + 6 * step);
   const oddA = times(a, f32x4.sub(m1, m2));
   const oddB = times(b, f32x4.sub(m3, m4));
   const oddC = times(c, f32x4.sub(m5, m6));
-  putOutput(t1 + so + ss, f32x4.add(f32x4.add(oddA, oddB), oddC), bias, floor, last);
+  putOutput(t + next, f32x4.add(f32x4.add(oddA, oddB), oddC), bias, floor);
   const cubes = f32x4.add(f32x4.add(times(a2, oddA), times(b2, oddB)), times(c2, oddC));
-  putOutput(t3 + so + 3 * ss, cubes, bias, floor, last);
+  putOutput(t + 3 * next, cubes, bias, floor);
   const evenA = f32x4.add(m1, m2);
   const evenB = f32x4.add(m3, m4);
   const evenC = f32x4.add(m5, m6);
-  const y0 = f32x4.add(f32x4.add(v128.load(p0 + lo), evenA), f32x4.add(evenB, evenC));
-  putOutput(t0 + so, y0, bias, floor, last);
+  const y0 = f32x4.add(f32x4.add(v128.load(p), evenA), f32x4.add(evenB, evenC));
+  putOutput(t, y0, bias, floor);
   const squaresA = times(a2, evenA);
   const squaresB = times(b2, evenB);
   const squaresC = times(c2, evenC);
-  putOutput(t2 + so + 2 * ss, f32x4.add(f32x4.add(squaresA, squaresB), squaresC), bias, floor, last);
+  putOutput(t + 2 * next, f32x4.add(f32x4.add(squaresA, squaresB), squaresC), bias, floor);
   const fourths = f32x4.add(f32x4.add(times(a2, squaresA), times(b2, squaresB)), times(c2, squaresC));
-  putOutput(t4 + so + 4 * ss, fourths, bias, floor, last);
+  putOutput(t + 4 * next, fourths, bias, floor);
 }
 
 /** A·y, the transposed map: five vectors to seven. */
-// @ts-ignore: decorator
-@inline
-export function outputBackMap5(
-  p0: usize, p1: usize, p2: usize, p3: usize, p4: usize, lo: usize, ls: usize,
-  t0: usize, t1: usize, t2: usize, t3: usize, t4: usize, t5: usize, t6: usize, so: usize, ss: usize,
-): void {
-  const y0 = v128.load(p0 + lo);
-  const y1 = v128.load(p1 + lo + ls);
-  const y2 = v128.load(p2 + lo + 2 * ls);
-  const y3 = v128.load(p3 + lo + 3 * ls);
-  const y4 = v128.load(p4 + lo + 4 * ls);
-  v128.store(t0 + so, y0);
+export function outputBackMap5(p: usize, step: usize, t: usize, next: usize): void {
+  const y0 = v128.load(p);
+  const y1 = v128.load(p + step);
+  const y2 = v128.load(p + 2 * step);
+  const y3 = v128.load(p + 3 * step);
+  const y4 = v128.load(p + 4 * step);
+  v128.store(t, y0);
   const evenA = f32x4.add(y0, times(a2, f32x4.add(y2, times(a2, y4))));
   const oddA = times(a, f32x4.add(y1, times(a2, y3)));
-  v128.store(t1 + so + ss, f32x4.add(evenA, oddA));
-  v128.store(t2 + so + 2 * ss, f32x4.sub(evenA, oddA));
+  v128.store(t + next, f32x4.add(evenA, oddA));
+  v128.store(t + 2 * next, f32x4.sub(evenA, oddA));
   const evenB = f32x4.add(y0, times(b2, f32x4.add(y2, times(b2, y4))));
   const oddB = times(b, f32x4.add(y1, times(b2, y3)));
-  v128.store(t3 + so + 3 * ss, f32x4.add(evenB, oddB));
-  v128.store(t4 + so + 4 * ss, f32x4.sub(evenB, oddB));
+  v128.store(t + 3 * next, f32x4.add(evenB, oddB));
+  v128.store(t + 4 * next, f32x4.sub(evenB, oddB));
   const evenC = f32x4.add(y0, times(c2, f32x4.add(y2, times(c2, y4))));
   const oddC = times(c, f32x4.add(y1, times(c2, y3)));
-  v128.store(t5 + so + 5 * ss, f32x4.add(evenC, oddC));
-  v128.store(t6 + so + 6 * ss, f32x4.sub(evenC, oddC));
+  v128.store(t + 5 * next, f32x4.add(evenC, oddC));
+  v128.store(t + 6 * next, f32x4.sub(evenC, oddC));
 }
 
 /** −1 / a²b²c², and 1 / 2a²(a² − b²)(a² − c²) and its like for b and c. */

@@ -4,7 +4,7 @@
  */
 import type { DenseLayer } from '../../nn/model.ts';
 import { planNonzeros } from './nonzeros.ts';
-import type { Batch, Buffer } from './plan.ts';
+import type { Buffer } from './plan.ts';
 import { type PlanContext, type Planned, packedBytes, tensorAt } from './planned.ts';
 import { planReluBackward } from './reluPlan.ts';
 
@@ -13,23 +13,24 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, re
   const { inputs, units } = layer;
   const packed = plan.keep(packedBytes(units, inputs));
   const y = plan.values(units);
+  // With weights that are not finite, what is zero counts.
+  let areFinite = false;
   plan.prepare((k) => {
     const weight = tensorAt(context, layer.weight).value;
     const bias = layer.bias === null ? 0 : tensorAt(context, layer.bias).value;
-    return () => k.packA(weight, bias, packed.address, units, 1, inputs, inputs, 0, 1);
+    return () => {
+      k.packA(weight, bias, packed.address, units, 1, inputs, inputs, 0, 1);
+      areFinite = sparse !== null && k.isFinite(packed.address, packed.bytes / 4) === 1;
+    };
   });
-  const sparse = x === context.samplesIn ? planNonzeros(context, layer, x, packed) : null;
+  const sparse = x === context.samplesIn ? planNonzeros(plan, layer, x) : null;
   plan.call(sparse === null ? [x, y] : [x, y, sparse.rows, sparse.byGroup], (k) => {
-    const [a, b, c] = [packed.address, x.address, y.address];
-    const rectified = relu ? 1 : 0;
-    const dense = (groups: number): void =>
-      k.gemm(a, b, c, units, inputs, groups, inputs * 32, units * 32, rectified);
-    if (sparse === null) return ({ groups }) => dense(groups);
-    const [rows, places] = [sparse.rows.address, sparse.byGroup.address];
+    const [a, b, c, rectified] = [packed.address, x.address, y.address, relu ? 1 : 0];
     return ({ groups }) => {
-      if (sparse.now.forward && sparse.now.isAllowed) {
-        k.gemmSparse(a, rows, places, c, units, inputs, groups, rectified);
-      } else dense(groups);
+      if (areFinite && sparse?.areFew()) {
+        const { rows, byGroup } = sparse;
+        k.gemmSparse(a, rows.address, byGroup.address, c, units, inputs, groups, rectified);
+      } else k.gemm(a, b, c, units, inputs, groups, inputs * 32, units * 32, rectified);
     };
   });
   return {
@@ -40,25 +41,13 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, re
       plan.train(sparse === null ? [dy, x] : [dy, x, sparse.byFour], (k) => {
         const offset = context.inPlace(layer.weight);
         const [a, b] = [dy.address, x.address];
-        const dense = ({ groups, gradient, adds }: Batch): void =>
-          k.denseWeightGradient(
-            a,
-            b,
-            gradient + offset,
-            units,
-            inputs,
-            groups,
-            units * 32,
-            inputs * 32,
-            adds,
-          );
-        if (sparse === null) return dense;
-        const places = sparse.byFour.address;
-        return (batch) => {
-          const { groups, gradient, adds } = batch;
-          if (sparse.now.backward && k.isFinite(a, units * 8 * groups) === 1) {
-            k.sparseWeightGradient(a, b, places, gradient + offset, units, inputs, groups, adds);
-          } else dense(batch);
+        // What the kernel for few values is made for.
+        const isWhole = inputs % 4 === 0 && units % 2 === 0;
+        return ({ groups, gradient, adds }) => {
+          const to = gradient + offset;
+          if (isWhole && sparse?.areFew() && k.isFinite(a, units * 8 * groups) === 1) {
+            k.sparseWeightGradient(a, b, sparse.byFour.address, to, units, inputs, groups, adds);
+          } else k.denseWeightGradient(a, b, to, units, inputs, groups, units * 32, inputs * 32, adds);
         };
       });
       if (layer.bias !== null) {

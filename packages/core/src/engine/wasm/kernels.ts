@@ -113,7 +113,6 @@ export type Kernels = {
     xGroup: number,
     add: number,
   ): void;
-  mayBeSkipped(packed: Address, rows: number, depth: number): number;
   findNonzeros(
     x: Address,
     rows: Address,
@@ -123,7 +122,6 @@ export type Kernels = {
     units: number,
     groups: number,
   ): number;
-  foursFound(): number;
   gemmSparse(
     packed: Address,
     b: Address,
