@@ -43,9 +43,12 @@ const membership = { joined: 0, left: 0, silent: 0, workers: 0 };
 const reasons = {};
 /** Of each step since the last measurement. */
 let stepsMs = [];
+/** What had been used when each of them ended. */
+let stepEnds = [];
 host.onStepTimes(({ stepMs, coordinator }) => {
   total.steps += 1;
   stepsMs.push(stepMs);
+  stepEnds.push(used());
   for (const [key, ms] of Object.entries(coordinator)) total[key] += ms;
 });
 host.onReport((report) => {
@@ -66,6 +69,12 @@ const watching = setInterval(() => {
 const delay = monitorEventLoopDelay({ resolution: 20 });
 delay.enable();
 
+function used() {
+  const { user, system } = process.cpuUsage();
+  const { sent, received } = host.traffic();
+  return { at: performance.now(), cpuMs: (user + system) / 1000, bytes: sent + received };
+}
+
 function measure() {
   residentMax = Math.max(residentMax, process.memoryUsage.rss());
   const { user, system } = process.cpuUsage();
@@ -79,11 +88,13 @@ function measure() {
     traffic: host.traffic(),
     total: { ...total },
     stepsMs,
+    stepEnds,
     membership: { ...membership },
     reasons: { ...reasons },
   };
   residentMax = 0;
   stepsMs = [];
+  stepEnds = [];
   delay.reset();
   return taken;
 }

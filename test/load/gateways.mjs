@@ -1,11 +1,14 @@
 /**
- * npm run load:gateways -- [--workers 10000] [--gateways 5] [--steps 3] [--seconds 240] [--microbatches 8192]
+ * npm run load:gateways -- [--workers 10000] [--gateways 5] [--steps 5] [--seconds 480] [--microbatches 8192]
  *   [--ms-per-leaf 2000] [--preset mnist-cnn]
  *
  * What a coordinator costs with many workers behind a few gateways, against as many direct workers as there are gateways,
  * each as fast as all behind one. Workers speak the whole protocol over loopback sockets and wait instead of computing. So
  * many steps are measured, or as many as end within the seconds.
- * Prints a JSON line for each and the ratio of the coordinator's processor time a step; exit code 1 when not all joined.
+ * A coordinator also works by the second (pings, progress, ticks), so that the longer of two steps costs more. Hence the
+ * direct workers, measured second, are slowed down until their steps take as long as those behind gateways did.
+ * Prints a JSON line for each, with the median of the steps and their least and most, and the ratio of the coordinator's
+ * processor time a step; exit code 1 when not all joined.
  */
 import { parseArgs } from 'node:util';
 import { ANSWER_MS_MAX, Part } from './part.mjs';
@@ -14,8 +17,8 @@ const { values } = parseArgs({
   options: {
     workers: { type: 'string', default: '10000' },
     gateways: { type: 'string', default: '5' },
-    steps: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '240' },
+    steps: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '480' },
     preset: { type: 'string', default: 'mnist-cnn' },
     microbatches: { type: 'string', default: '8192' },
     'ms-per-leaf': { type: 'string', default: '2000' },
@@ -72,37 +75,27 @@ async function measured(name, open) {
       if (welcomed >= counts.reduce((sum, count) => sum + count.inside, 0)) break;
       await sleep(500);
     }
-    for (let now = await coordinator.measure(); now.total.steps < WARM_UP_STEPS; ) {
-      if (performance.now() > joinedBy) break;
-      await sleep(500);
-      now = await coordinator.measure();
-    }
-    const before = await stepDone(coordinator);
+    // Compilers warm up and speeds are learned once all are there.
+    await stepsOf(coordinator, WARM_UP_STEPS);
     const doorsBefore = await Promise.all(doors.map((door) => door.measure()));
-    let after = before;
-    for (const until = before.at + seconds * 1000; after.at < until; ) {
-      after = await stepDone(coordinator);
-      if (after.total.steps - before.total.steps >= stepsWanted) break;
-    }
+    const { ends, last } = await stepsOf(coordinator, stepsWanted + 1);
+    if (ends.length < 2) throw new Error(`No whole step within ${seconds} s: give more --seconds.`);
     const doorsAfter = await Promise.all(doors.map((door) => door.measure()));
-    const steps = after.total.steps - before.total.steps;
+    const of = (figure) => ends.slice(1).map((end, i) => end[figure] - ends[i][figure]);
+    const [first, final] = [ends.at(0), ends.at(-1)];
     const figures = {
       cluster: name,
       welcomed,
-      people: after.membership.workers,
-      steps,
-      stepMs: Math.round((after.at - before.at) / Math.max(1, steps)),
-      coordinatorCpuMsPerStep: round((after.cpuMs - before.cpuMs) / Math.max(1, steps)),
-      coordinatorCpuMsPerSecond: round((1000 * (after.cpuMs - before.cpuMs)) / (after.at - before.at)),
-      bytesPerStep: Math.round(
-        (after.traffic.sent + after.traffic.received - before.traffic.sent - before.traffic.received) /
-          Math.max(1, steps),
-      ),
+      steps: ends.length - 1,
+      stepMs: spreadOf(of('at')),
+      coordinatorCpuMsPerStep: spreadOf(of('cpuMs')),
+      coordinatorCpuMsPerSecond: round((1000 * (final.cpuMs - first.cpuMs)) / (final.at - first.at)),
+      bytesPerStep: spreadOf(of('bytes')),
       gatewayCpuMsPerSecond: doorsAfter.map((one, i) =>
         round((1000 * (one.cpuMs - doorsBefore[i].cpuMs)) / (one.at - doorsBefore[i].at)),
       ),
       gatewayMebibytes: doorsAfter.map(({ resident }) => Math.round(resident / 2 ** 20)),
-      reasons: after.reasons,
+      reasons: last.reasons,
     };
     console.log(JSON.stringify(figures));
     return figures;
@@ -121,11 +114,6 @@ const crowdOf = (joinUrl, count, ms) =>
     preset,
   });
 
-const direct = await measured('direct', async ({ joinUrl, parts }) => {
-  const crowd = crowdOf(joinUrl, gateways, msPerLeaf / each);
-  parts.push(crowd);
-  return { crowds: [crowd], doors: [] };
-});
 const behind = await measured('behind gateways', async ({ joinUrl, gatewayUrl, parts }) => {
   const doors = Array.from(
     { length: gateways },
@@ -142,18 +130,50 @@ const behind = await measured('behind gateways', async ({ joinUrl, gatewayUrl, p
   parts.push(...crowds);
   return { crowds, doors };
 });
-const ratio = behind.coordinatorCpuMsPerStep / direct.coordinatorCpuMsPerStep;
-console.log(JSON.stringify({ workers: behind.welcomed, gateways, cpuRatioPerStep: round(ratio) }));
+const directMs = msPerLeafFor(behind.stepMs.median);
+const direct = await measured('direct', async ({ joinUrl, parts }) => {
+  const crowd = crowdOf(joinUrl, gateways, directMs);
+  parts.push(crowd);
+  return { crowds: [crowd], doors: [] };
+});
+const ratio = (figure) => round(behind[figure].median / direct[figure].median);
+console.log(
+  JSON.stringify({
+    workers: behind.welcomed,
+    gateways,
+    cpuRatioPerStep: ratio('coordinatorCpuMsPerStep'),
+    stepMsRatio: ratio('stepMs'),
+    bytesRatioPerStep: ratio('bytesPerStep'),
+    // Beside steps in which nobody ever waits for anybody.
+    speedBehindGateways: round(msPerLeaf / each / directMs),
+  }),
+);
 process.exitCode = behind.welcomed >= each * gateways ? 0 : 1;
 
-/** Measured as soon as another step has ended, so that a window has whole steps in it. */
-async function stepDone(coordinator) {
-  const from = await coordinator.measure();
-  for (const until = from.at + seconds * 1000; ; ) {
-    const now = await coordinator.measure();
-    if (now.total.steps > from.total.steps || now.at > until) return now;
-    await sleep(50);
+/** Milliseconds a leaf with which as many direct workers as there are gateways take so long for a step. */
+function msPerLeafFor(stepMs) {
+  // Of a crowd of five the slowest takes three times as long as the fastest: see workers.mjs.
+  const leavesPerMs = Array.from({ length: gateways }, (_, i) => 1 / (1 + (i % 5) / 2));
+  return (stepMs * leavesPerMs.reduce((sum, one) => sum + one, 0)) / microbatches;
+}
+
+/** What had been used at the end of each of so many steps from now on, or of those that end in time; the last measurement with it. */
+async function stepsOf(coordinator, count) {
+  let last = await coordinator.measure();
+  const ends = [];
+  for (const until = last.at + seconds * 1000; ends.length < count && last.at < until; ) {
+    await sleep(250);
+    last = await coordinator.measure();
+    ends.push(...last.stepEnds);
   }
+  return { ends: ends.slice(0, count), last };
+}
+
+function spreadOf(all) {
+  const sorted = [...all].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+  return { median: round(median), least: round(sorted[0]), most: round(sorted.at(-1)) };
 }
 
 function sleep(ms) {
