@@ -128,6 +128,19 @@ describe('transition', () => {
     expect(run.grants.at(-1)?.values).toBe('none');
   });
 
+  it('sends no values to a gateway, which has blocks of its own for those below it', () => {
+    const run = new DrivenRun(facts());
+    run.join(1, { isGateway: true });
+    run.send({ type: 'crew', worker: 1, workers: 3, threads: 3, speed: 0.3 });
+    const { stage } = run.state;
+    for (let i = 0; run.state.stage.type === 'training' && i < 100; i += 1) {
+      expect(run.grants[0]).toMatchObject({ worker: 1, values: 'none' });
+      run.answer(run.grants[0], { by: [] });
+    }
+    expect(stage.type).toBe('training');
+    expect(run.grants[0]).toMatchObject({ task: 'evaluate', values: 'none' });
+  });
+
   it('sends the parameters whole to a worker that has not those which it was taken to hold', () => {
     const run = new DrivenRun(facts({ batch: 40, coding: { up: 'f32', down: 'int8' } }), {
       progress: { version: 1 },

@@ -116,7 +116,8 @@ function emitGrant({ state, emit }: Turn<Placed>, task: Task, worker: WorkerStat
     expectedMs: lease.expectedMs,
     withParameters,
     holds,
-    values: worker.values,
+    // A gateway serves those below it from blocks that it fetches itself.
+    values: worker.crew === null ? worker.values : 'none',
     errand: lease.grant.errand,
     undivided: worker.crew !== null && (lease.grant.undivided || isWatched(state, worker)),
   });
