@@ -157,10 +157,10 @@ test('tokens are what they are at the coordinator: a wrong one opens nothing, an
 });
 
 test('a wrong answer behind a gateway convicts whoever gave it, and the run ends with the bits of the honest', async () => {
-  const cluster = await Cluster.of(perceptron({ epochs: 200, trust: { spotCheck: 0.3 } }));
+  const cluster = await Cluster.of(perceptron({ epochs: 400, trust: { spotCheck: 0.3 } }));
   const alone = await cluster.alone();
-  // Slow, until the liar is found out: the run does not end before.
-  const coordinator = cluster.train(0, ['--verbose', '--pace', '20']);
+  // Slow, until the liar is found out: the run does not end before, and a liar that is slow to answer is no laggard.
+  const coordinator = cluster.train(0, ['--verbose', '--pace', '4']);
   const join = await coordinator.joinUrl();
   const gateway = await startGateway(await gatewayLink(cluster, coordinator), 'gateway');
   const honest = startWorker(at(gateway.url, join), 'honest');
