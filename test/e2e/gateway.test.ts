@@ -163,15 +163,21 @@ test('a wrong answer behind a gateway convicts whoever gave it, and the run ends
   const coordinator = cluster.train(0, ['--verbose', '--pace', '4']);
   const join = await coordinator.joinUrl();
   const gateway = await startGateway(await gatewayLink(cluster, coordinator), 'gateway');
-  const honest = startWorker(at(gateway.url, join), 'honest');
+  const url = at(gateway.url, join);
+  const first = startWorker(url, 'first');
   await coordinator.line(isEpoch(1), 'Epoch 1');
-  const { worker, lies } = await liarAt(at(gateway.url, join), cluster, 'liar-0000-3333', 5);
+  // As fast as the liar: beside a worker that is much faster it would be given next to nothing.
+  const steady = await liarAt(url, cluster, 'honest-0000-3333', Number.POSITIVE_INFINITY);
+  expect((await first.end()).code).toBe(0);
+  const { worker, lies } = await liarAt(url, cluster, 'liar-0000-3333', 5);
   expect((await worker.closed).code).toBe(ByeCode.convicted.code);
   expect(lies()).toBeGreaterThan(0);
+  const honest = startWorker(url, 'honest');
   const client = await CoordinatorClient.of(coordinator);
   expect((await client.post('/api/run/pace', { stepsPerSecond: null })).status).toBe(200);
   expect((await coordinator.result()).parametersSha256).toBe(alone.parametersSha256);
   // Neither the gateway nor whoever else is behind it.
+  expect((await steady.worker.closed).code).not.toBe(ByeCode.convicted.code);
   expect((await honest.end()).code).toBe(0);
   expect((await gateway.process.end()).code).toBe(0);
 });
