@@ -101,7 +101,7 @@ export default defineConfig({
         test: {
           name: 'records',
           include: ['test/records/**/*.test.ts'],
-          // Five runs of a quarter of an hour on two cores, and of hours where these are not free.
+          // Five runs of some twenty minutes on two cores, and of hours where these are not free.
           testTimeout: 36_000_000,
         },
       },

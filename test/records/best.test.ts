@@ -1,6 +1,6 @@
 /**
- * What `mnist-best` reaches, as it is shipped: real MNIST, two local workers, the real command, five seeds of a quarter of
- * an hour each. Run with `npm run test:records`, SHOAL_DATA_DIR pointing to the four MNIST files. Runs are kept in the
+ * What `mnist-best` reaches, as it is shipped: real MNIST, two local workers, the real command, five seeds of some
+ * twenty minutes each. Run with `npm run test:records`, SHOAL_DATA_DIR pointing to the four MNIST files. Runs are kept in the
  * folder that SHOAL_RECORDS_DIR names, and those that have ended there are not trained again.
  *
  * The preset was settled by the validation set of another seed; the test set is looked at once for each run, at its end.
