@@ -4,9 +4,10 @@ import { Plot, type Point } from '../picture/Plot.tsx';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { type Recording, recordingOf } from '../train/recordings.ts';
+import { accuracyText } from './accuracyText.ts';
 import { trainByLayers } from './pretraining.ts';
 import { atOnceSpec, DEPTH, STAGE_EPOCHS } from './specs.ts';
-import { accuracyText, depthTexts } from './texts.ts';
+import { depthTexts } from './texts.ts';
 
 export function Pretraining() {
   const t = depthTexts();

@@ -4,8 +4,9 @@ import { Plot, type Point } from '../picture/Plot.tsx';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
+import { accuracyText } from './accuracyText.ts';
 import { deepSpec } from './specs.ts';
-import { accuracyText, depthTexts } from './texts.ts';
+import { depthTexts } from './texts.ts';
 
 const SHOWN = ['prelu', 'relu', 'leaky_relu'] as const;
 const places = compileModel(deepSpec('prelu').model)

@@ -3,8 +3,9 @@ import { Plot, type Point } from '../picture/Plot.tsx';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
+import { accuracyText } from './accuracyText.ts';
 import { residualSpecs } from './specs.ts';
-import { accuracyText, depthTexts } from './texts.ts';
+import { depthTexts } from './texts.ts';
 
 export function Residual() {
   const t = depthTexts();

@@ -4,8 +4,9 @@ import { tickText } from '../picture/scale.ts';
 import { PlayControls } from '../train/PlayControls.tsx';
 import { usePlayhead } from '../train/playhead.ts';
 import { recordingOf } from '../train/recordings.ts';
+import { accuracyText } from './accuracyText.ts';
 import { deepSpec } from './specs.ts';
-import { accuracyText, depthTexts } from './texts.ts';
+import { depthTexts } from './texts.ts';
 
 const SHOWN = ['sigmoid', 'relu'] as const;
 /** Powers of ten that the bars span. */
