@@ -214,7 +214,8 @@ describe.skipIf(chromium === null)('a tab', () => {
     const coordinator = cluster.train(0);
     const tab = await openTab(await open(), await coordinator.joinUrl());
     await tab.join('reloaded');
-    await tab.until('Work', async () => (await tab.figure('Samples')) > 500);
+    // An epoch and its validation are over, so that all of the data has been fetched.
+    await tab.until('Work', async () => (await tab.figure('Samples')) > 3 * SIZE.train);
     await tab.until('The data set', async () => (await tab.booked('Data set')) !== '0 B');
     const samples = await tab.figure('Samples');
     const from = coordinator.lines.length;
