@@ -3,8 +3,8 @@
  * group is passed over.
  *
  * The bits are those of `gemm` and `denseWeightGradient`. A sum that begins with anything but −0 is changed by adding ±0 neither
- * in its value nor in its sign, and a finite number times ±0 is ±0. So whoever calls these kernels has seen that the other factor
- * is finite. Where little is zero the plain kernels are faster.
+ * in its value nor in its sign, and a finite number times ±0 is ±0. `packA` leaves no bias of −0, and whoever calls
+ * these kernels has seen that the other factor is finite. Where little is zero the plain kernels are faster.
  */
 import { madd, sums4 } from './arithmetic';
 import { FLOORS, put } from './gemm';

@@ -81,10 +81,8 @@ function planNext(
     }
   }
   if (context.shown !== null) return { step: planAlone(context, layer, x, wanted), taken: 1 };
-  if (layer.type === 'conv2d' && !wanted && !suitsWinograd(layer)) {
-    if (suitsPooledConvolution(pool)) {
-      return { step: planPooledConvolution(context, layer, pool, x, relu), taken: relu ? 3 : 2 };
-    }
+  if (layer.type === 'conv2d' && !wanted && !suitsWinograd(layer) && suitsPooledConvolution(pool)) {
+    return { step: planPooledConvolution(context, layer, pool, x, relu), taken: relu ? 3 : 2 };
   }
   if (layer.type === 'relu' && next?.type === 'max_pool2d') {
     return { step: planMaxPool(context, next, x, true), taken: 2 };
