@@ -25,6 +25,9 @@ const alias = {
   '@shoal/coordinator': source('coordinator'),
 };
 
+/** Models of megabytes are compared by their bytes. */
+const setupFiles = [fileURLToPath(new URL('./test/support/equality.ts', import.meta.url))];
+
 export default defineConfig({
   test: {
     projects: [
@@ -32,6 +35,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
+          setupFiles,
           hookTimeout,
           ...eventually,
           include: ['packages/*/src/**/*.test.ts'],
@@ -42,15 +46,20 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'simulation',
+          setupFiles,
+          include: ['test/simulation/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
         resolve: { alias },
-        test: { name: 'protocol', include: ['test/protocol/**/*.test.ts'], testTimeout: 60_000 },
+        test: { name: 'protocol', setupFiles, include: ['test/protocol/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         resolve: { alias },
-        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
+        test: { name: 'fuzz', setupFiles, include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         resolve: { alias },
@@ -59,6 +68,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          setupFiles,
           hookTimeout,
           ...eventually,
           include: ['test/e2e/**/*.test.ts'],
@@ -108,6 +118,7 @@ export default defineConfig({
       {
         test: {
           name: 'docker',
+          setupFiles,
           hookTimeout,
           ...eventually,
           include: ['test/docker/*.test.ts'],
