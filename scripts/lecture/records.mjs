@@ -1,5 +1,7 @@
 // What the presets of the lecture gave when they were last trained, kept beside the page.
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { findPreset, KERNEL_BUILD, presets, specSha256 } from '@shoal/core';
 
@@ -35,10 +37,14 @@ export async function readRecords() {
   return JSON.parse(text);
 }
 
-/** One line a preset, in the order of the lecture, so that a change shows as what it is. */
+/** In the order of the lecture and laid out as all files are, so that a change shows as what it is. */
 export async function writeRecords(records) {
-  const lines = figuredPresets
+  const inOrder = figuredPresets
     .filter(({ name }) => records[name] !== undefined)
-    .map(({ name }) => `${JSON.stringify(name)}: ${JSON.stringify(records[name])}`);
-  await writeFile(RECORDS_FILE, `{\n${lines.join(',\n')}\n}\n`);
+    .map(({ name }) => [name, records[name]]);
+  await writeFile(RECORDS_FILE, JSON.stringify(Object.fromEntries(inOrder)));
+  const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
+  execFileSync(process.execPath, [biome, 'format', '--write', RECORDS_FILE], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }

@@ -1,6 +1,6 @@
-// npm run faults -- [--runs N] [--seed S] [--servers 1|3] [--gateway] [--at-once N]: real runs in a cluster whose coordinators,
-// workers and NATS servers are killed, stopped and cut off at random, compared with the same run left in peace. A run waits for
-// most of its time: several at once end sooner.
+// npm run faults -- [--runs N] [--seed S] [--servers 1|3] [--gateway] [--at-once N] [--epochs N]: real runs in a cluster whose
+// coordinators, workers and NATS servers are killed, stopped and cut off at random, compared with the same run left in peace.
+// Several at once end sooner; then each is slower, and fewer epochs last until all faults have happened.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -14,13 +14,21 @@ const { values } = parseArgs({
     servers: { type: 'string', default: '' },
     gateway: { type: 'boolean', default: false },
     'at-once': { type: 'string', default: '1' },
+    epochs: { type: 'string', default: '700' },
   },
 });
-const [runs, firstSeed, atOnce] = [values.runs, values.seed, values['at-once']].map((text) =>
-  /^\d+$/.test(text) ? Number(text) : Number.NaN,
+const [runs, firstSeed, atOnce, epochs] = [values.runs, values.seed, values['at-once'], values.epochs].map(
+  (text) => (/^\d+$/.test(text) ? Number(text) : Number.NaN),
 );
-if ([runs, firstSeed].some(Number.isNaN) || !(atOnce >= 1) || !['', '1', '3'].includes(values.servers)) {
-  console.error('--runs, --seed and --at-once take whole numbers, --at-once at least 1, --servers 1 or 3.');
+if (
+  [runs, firstSeed].some(Number.isNaN) ||
+  !(atOnce >= 1) ||
+  !(epochs >= 1) ||
+  !['', '1', '3'].includes(values.servers)
+) {
+  console.error(
+    '--runs, --seed, --at-once and --epochs take whole numbers, the last two at least 1; --servers takes 1 or 3.',
+  );
   process.exit(2);
 }
 const require = createRequire(import.meta.url);
@@ -35,6 +43,7 @@ function inTurn(seed, count) {
       ...process.env,
       SHOAL_FAULT_RUNS: String(count),
       SHOAL_FAULT_SEED: String(seed),
+      SHOAL_FAULT_EPOCHS: String(epochs),
       SHOAL_FAULT_SERVERS: values.servers,
       SHOAL_FAULT_GATEWAY: String(values.gateway),
     },

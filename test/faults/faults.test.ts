@@ -15,7 +15,8 @@ const RUNS = Number(process.env.SHOAL_FAULT_RUNS ?? 2);
 const SEED = Number(process.env.SHOAL_FAULT_SEED ?? 1);
 const SERVERS = process.env.SHOAL_FAULT_SERVERS ?? '';
 const HAS_GATEWAY = process.env.SHOAL_FAULT_GATEWAY === 'true';
-const EPOCHS = 700;
+/** So many that faults happen to most of the run. */
+const EPOCHS = Number(process.env.SHOAL_FAULT_EPOCHS ?? 700);
 /** A run that has not ended by then never will. */
 const RUN_MS_MAX = 600_000;
 /** Faults happen for so long; then all is mended, so that the run can end. */

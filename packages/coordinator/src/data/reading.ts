@@ -17,6 +17,10 @@ export type Reading = {
   readonly onNotice: (detail: string) => void;
 };
 
+/** How to go on where data does not fit: by another model, as `change` says, where one can still be written. */
+export const wayOn = ({ isTrained = false }: DataFitting, change: string): string =>
+  isTrained ? 'The model is trained and stays as it is: point --data to data that fits it.' : change;
+
 export const SPLIT_NAMES = ['train', 'validation', 'test'] as const;
 export type PartName = (typeof SPLIT_NAMES)[number];
 

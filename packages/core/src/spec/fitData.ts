@@ -112,6 +112,8 @@ export type DataFitting = {
   readonly loss: LossName;
   /** The data has to fit the model. */
   readonly isFixed: boolean;
+  /** The model is trained already, so that nobody can write another; absent: not. */
+  readonly isTrained?: boolean;
 };
 
 export const fittingOf = (model: ModelSpec): DataFitting => ({

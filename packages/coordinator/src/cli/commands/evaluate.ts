@@ -67,7 +67,12 @@ async function dataSetFor(
   const { dataSet, notices } = await loadData(data, options, {
     mayStandIn: false,
     usualPlace: await dataPlaceBeside(file),
-    fitting: { input: trainedOnSet?.shape ?? model.inputShape, loss: model.loss, isFixed: true },
+    fitting: {
+      input: trainedOnSet?.shape ?? model.inputShape,
+      loss: model.loss,
+      isFixed: true,
+      isTrained: true,
+    },
   });
   err.lines(...notices.map((fact) => sentence(fact, 'en')));
   return dataSet;

@@ -254,6 +254,12 @@ describe('is refused with a sentence', () => {
       /labels that are no whole numbers, .* model\.loss=squared_error/,
     ],
     [
+      'numbers for the classes of a trained model',
+      { x, y: npy('<f4', [6], bytesOfFloats([1.5, 2, 3, 4, 5, 6])) },
+      { isFixed: true, isTrained: true },
+      /labels that are no whole numbers, which are no classes\. The model is trained .* point --data to/,
+    ],
+    [
       'shapes that differ',
       { x_train: x, y_train: y, x_test: images(6, [3, 2]), y_test: y },
       {},

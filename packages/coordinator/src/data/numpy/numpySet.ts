@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { type DataSet, lengthOf, type Samples, type TargetScale, type Tensor } from '@shoal/core';
 import { DataError } from '../dataError.ts';
 import { CLASSES_MAX, setOfParts } from '../parts.ts';
-import { type PartName, type Reading, SPLIT_NAMES, sortedNames, spokenNames } from '../reading.ts';
+import { type PartName, type Reading, SPLIT_NAMES, sortedNames, spokenNames, wayOn } from '../reading.ts';
 import { scaleOf, standardised } from '../targetScale.ts';
 import { type NumpyPair, numpyParts } from './arrays.ts';
 import { areBytes, countOf, layoutOf, readInputs } from './inputs.ts';
@@ -98,7 +98,7 @@ function meaningOf(labels: ReadonlyMap<PartName, Float64Array>, name: string, { 
   }
   if (!areWhole || distinct.size > CLASSES_MAX) {
     throw new DataError(
-      `${name} has ${areWhole ? `more than ${CLASSES_MAX} different labels` : 'labels that are no whole numbers'}, which are no classes. To predict a number, set model.loss=squared_error and give the last dense layer 1 unit.`,
+      `${name} has ${areWhole ? `more than ${CLASSES_MAX} different labels` : 'labels that are no whole numbers'}, which are no classes. ${wayOn(fitting, 'To predict a number, set model.loss=squared_error and give the last dense layer 1 unit.')}`,
     );
   }
   const least = Math.min(...distinct);

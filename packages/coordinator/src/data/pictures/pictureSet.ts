@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { classSamples, counted, type DataSet, lengthOf, type Samples } from '@shoal/core';
 import { DataError } from '../dataError.ts';
 import { allocate, CLASSES_MAX, setOfParts } from '../parts.ts';
-import { type PartName, type Reading, SPLIT_NAMES, someOf, spokenNames } from '../reading.ts';
+import { type PartName, type Reading, SPLIT_NAMES, someOf, spokenNames, wayOn } from '../reading.ts';
 import { archiveEntries } from '../zip/archive.ts';
 import { filesBelow, filesIn, type ListedPicture, listPictures, type PictureList } from './pictureList.ts';
 import { type BrokenPicture, PictureReader } from './pictureReader.ts';
@@ -113,7 +113,8 @@ function tellBroken(
  * have, and where they have several that of the model. In colour where any that was looked at is.
  */
 function shapeFor(place: string, isArchive: boolean, { parts }: PictureList, reading: Reading): Shape {
-  const { input, isFixed } = reading.fitting;
+  const { fitting } = reading;
+  const { input, isFixed } = fitting;
   const all = [...parts.values()].flat();
   const every = Math.max(1, Math.floor(all.length / LOOKED_AT));
   const reader = new PictureReader({ place, isArchive });
@@ -141,14 +142,14 @@ function shapeFor(place: string, isArchive: boolean, { parts }: PictureList, rea
   }
   if (isFixed && input.length === 3) {
     throw new DataError(
-      `The model takes ${input.join(' × ')}, but pictures have 1 channel (grey) or 3 (colour). Set the first extent of model.input to 1 or 3.`,
+      `The model takes ${input.join(' × ')}, but pictures have 1 channel (grey) or 3 (colour). ${wayOn(fitting, 'Set the first extent of model.input to 1 or 3.')}`,
     );
   }
   const ofOwn = isColour ? 3 : 1;
   if (only !== undefined) return [ofOwn, ...only];
   if (input.length !== 3) {
     throw new DataError(
-      `The pictures of ${place} differ in size, and the model takes ${input.join(' × ')}, which is no picture. Set model.input to [channels, height, width].`,
+      `The pictures of ${place} differ in size, and the model takes ${input.join(' × ')}, which is no picture. ${wayOn(fitting, 'Set model.input to [channels, height, width].')}`,
     );
   }
   scaled(height, width, sizes, reading);

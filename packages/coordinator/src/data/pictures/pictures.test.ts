@@ -96,6 +96,17 @@ describe('a folder for each class', () => {
     expect(values.filter((value) => value === 91)).toHaveLength(16);
   });
 
+  test('is refused for a model of another kind, with what can be done about the model', async () => {
+    await writeFiles(root, FLOWERS);
+    const fitting = { input: [2, 4, 4], isFixed: true };
+    await expect(load(root, undefined, fitting)).rejects.toThrow(
+      'Set the first extent of model.input to 1 or 3.',
+    );
+    await expect(load(root, undefined, { ...fitting, isTrained: true })).rejects.toThrow(
+      'The model is trained and stays as it is: point --data to data that fits it.',
+    );
+  });
+
   test('is scaled to the input of a written model, and of a preset where sizes differ', async () => {
     await writeFiles(root, FLOWERS);
     const written = await load(root, undefined, { input: [3, 8, 6], isFixed: true });

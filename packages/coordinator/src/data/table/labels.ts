@@ -2,7 +2,7 @@
 import type { DataFitting, TargetScale, Tensor } from '@shoal/core';
 import { DataError } from '../dataError.ts';
 import { CLASSES_MAX } from '../parts.ts';
-import { someOf, sortedNames } from '../reading.ts';
+import { someOf, sortedNames, wayOn } from '../reading.ts';
 import { scaleOf, standardised } from '../targetScale.ts';
 import type { Row, RowSource } from './rows.ts';
 
@@ -94,12 +94,12 @@ export class Labels {
   }
 
   /** @throws DataError */
-  meaning(isRegression: boolean, isTrained: (row: number) => boolean): LabelMeaning {
+  meaning(fitting: DataFitting, isTrained: (row: number) => boolean): LabelMeaning {
     const areNumbers = this.#firstText === null;
-    if (isRegression) {
+    if (this.isRegression(fitting)) {
       if (!areNumbers) {
         throw new DataError(
-          `The label ${this.name} is to be predicted as a number (model.loss is squared_error), but is a text: ${this.#firstText}. Mend it, or set model.loss=cross_entropy.`,
+          `The label ${this.name} is to be predicted as a number (model.loss is squared_error), but is a text: ${this.#firstText}. ${wayOn(fitting, 'Mend it, or set model.loss=cross_entropy.')}`,
         );
       }
       const trained = Float64Array.from(
@@ -118,7 +118,7 @@ export class Labels {
     }
     if (this.#texts.size > CLASSES_MAX) {
       throw new DataError(
-        `The label ${this.name} has more than ${CLASSES_MAX} different values, too many for classes. ${areNumbers ? 'To predict it as a number, set model.loss=squared_error and give the last dense layer 1 unit.' : 'Name another column with data.label.'}`,
+        `The label ${this.name} has more than ${CLASSES_MAX} different values, too many for classes. ${areNumbers ? wayOn(fitting, 'To predict it as a number, set model.loss=squared_error and give the last dense layer 1 unit.') : 'Name another column with data.label.'}`,
       );
     }
     const names = sortedNames(this.#texts.keys());

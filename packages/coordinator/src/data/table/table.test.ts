@@ -302,7 +302,14 @@ describe('is refused with a sentence', () => {
       HOUSES,
       { label: 'city' },
       { isFixed: true, loss: 'squared_error' },
-      /to be predicted as a number .* line 2: "Bonn"/,
+      /to be predicted as a number .* line 2: "Bonn".* model\.loss=cross_entropy/,
+    ],
+    [
+      'text for a number of a trained model',
+      HOUSES,
+      { label: 'city' },
+      { isFixed: true, isTrained: true, loss: 'squared_error' },
+      /line 2: "Bonn".* The model is trained .* point --data to/,
     ],
     [
       'numbers for classes',

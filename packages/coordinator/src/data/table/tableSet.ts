@@ -62,7 +62,7 @@ export async function loadTable(
   const { parts, contents, labels } = survey;
   const isRegression = labels.isRegression(reading.fitting);
   const placed = new PlacedRows(parts, labels, isRegression);
-  const meaning = labels.meaning(isRegression, (row) => placed.isTrained(row));
+  const meaning = labels.meaning(reading.fitting, (row) => placed.isTrained(row));
   const pixels = pixelShape(train, contents, reading);
   const preparation: TablePreparation | null =
     pixels === null ? { label, columns: await statisticsOf(survey, placed, reading) } : null;
