@@ -86,7 +86,7 @@ export class NatsServer {
   }
 }
 
-/** One alone, or three that are a cluster. They do not tell clients of each other, so that a test decides who reaches whom. */
+/** One alone, or three that are a cluster and have found each other. They do not tell clients of each other, so that a test decides who reaches whom. */
 export async function natsServers(
   count: 1 | 3,
   args: readonly string[] = [],
@@ -106,5 +106,12 @@ export async function natsServers(
     return new NatsServer(own, folder, [...(count === 1 ? [] : cluster), ...args]);
   });
   await Promise.all(servers.map((server) => server.start()));
+  await Promise.all(servers.map(untilWell));
   return servers;
+}
+
+async function untilWell(server: NatsServer): Promise<void> {
+  for (const until = performance.now() + START_MS; !(await server.isWell()); await pause(50)) {
+    if (performance.now() > until) throw new Error(`The nats-server at ${server.url} is not well.`);
+  }
 }
