@@ -2,12 +2,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Deployment, type IDeployment, type IStatefulSet, StatefulSet } from 'kubernetes-models/apps/v1';
-import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
+import { HorizontalPodAutoscaler, type IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import { type INetworkPolicy, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { type IPodDisruptionBudget, PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { type IPodTemplateSpec, type IService, Service } from 'kubernetes-models/v1';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { GatewayMetrics } from '../../packages/coordinator/src/outside/gatewayMetrics.ts';
 import { shoal } from '../support/shoalProcess.ts';
 import { REPOSITORY } from './support/images.ts';
 
@@ -104,6 +105,32 @@ test.each([
     expect(budget.spec?.selector?.matchLabels).toEqual(template?.metadata?.labels);
   },
 );
+
+test('there are as many gateways as their connections want, or their processors, which Prometheus may count', async () => {
+  const { spec } = the<IHorizontalPodAutoscaler>('HorizontalPodAutoscaler', 'shoal-gateway');
+  expect(spec?.scaleTargetRef).toMatchObject({ kind: 'Deployment', name: gateways.metadata?.name });
+  expect(gateways.spec?.replicas).toBeUndefined();
+  const wanted = spec?.metrics?.map(({ pods, resource }) => pods?.metric.name ?? resource?.name);
+  expect(wanted).toEqual(['shoal_connections', 'cpu']);
+  const metrics = new GatewayMetrics('1.0.0', () => ({
+    ...{ connections: 1_500, sent: 0, received: 0, rejections: new Map(), isJoined: true },
+    ...{ workers: { local: 0, node: 0, browser: 0, gateway: 0 }, guests: 0 },
+  }));
+  const target = spec?.metrics?.[0]?.pods?.target.averageValue;
+  expect((await metrics.text()).text).toContain(`\nshoal_connections ${target}\n`);
+  const tokens = gateways.spec?.template.spec?.volumes?.find(({ name }) => name === 'tokens')?.secret;
+  const documented = await read('docs/docker.md');
+  expect(documented).toContain(`create secret generic ${tokens?.secretName} `);
+  for (const [, file] of (containerOf(gateways.spec?.template).args ?? [])
+    .join(' ')
+    .matchAll(/=\/tokens\/(\S+)/g))
+    expect(documented).toContain(`--from-literal=${file}=`);
+  const { ingress } = the<INetworkPolicy>('NetworkPolicy', 'shoal-gateway').spec ?? {};
+  const namespaces = ingress?.[0]?.from?.flatMap(({ namespaceSelector }) =>
+    Object.values(namespaceSelector?.matchLabels ?? {}),
+  );
+  expect(namespaces).toEqual(['monitoring']);
+});
 
 test('coordinators are where the manifests for one put it, and each finds every NATS server', async () => {
   const base = parseAllDocuments(await read('docker/k8s/coordinator.yaml')).map((one) => one.toJS());
