@@ -42,8 +42,10 @@ export const ALL_READ = 0o644;
 export async function keepTokenFile(file: string, mode = OWNER_ALONE): Promise<string> {
   if (file === STANDARD_INPUT) return readTokenFile(file);
   const made = randomBytes(TOKEN_BYTES).toString('base64url');
+  await mkdir(dirname(file), { recursive: true }).catch((error: Error) => {
+    throw notMade(file, error);
+  });
   try {
-    await mkdir(dirname(file), { recursive: true });
     // Fails when the file exists, so that two that start together agree on one token.
     await writeFile(file, `${made}\n`, { flag: 'wx', mode });
     return made;
@@ -52,10 +54,12 @@ export async function keepTokenFile(file: string, mode = OWNER_ALONE): Promise<s
       await written(file);
       return readTokenFile(file);
     }
-    const text = reasonOf(error);
-    throw new UserError(`The token file ${file} cannot be made (${text}). Choose another with --token-file.`);
+    throw notMade(file, error);
   }
 }
+
+const notMade = (file: string, error: unknown): UserError =>
+  new UserError(`The token file ${file} cannot be made (${reasonOf(error)}). Name another file.`);
 
 /** Between making a file and writing it another process sees it empty. */
 async function written(file: string): Promise<void> {
