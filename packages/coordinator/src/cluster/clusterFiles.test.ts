@@ -179,6 +179,53 @@ describe('kept files in a cluster', () => {
     }
   });
 
+  test('nothing of an earlier term is written in a later one of the same leader', async () => {
+    for (let delayed = 1; delayed < 12; delayed += 1) {
+      const { leader } = cluster();
+      let questions = 0;
+      let go: () => void = () => {};
+      const gate = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      const line = {
+        forth: () => {
+          questions += 1;
+          return questions === delayed ? gate : Promise.resolve();
+        },
+        back: async () => {},
+      };
+      // It leads, is cut off while another leads, and leads again before what it was writing gets through.
+      const { files, leading } = leader(1, 'again', line);
+      const late = files
+        .replace(LAST, big(1))
+        .then(() => files.replace(LAST, big(2)))
+        .then(
+          () => null,
+          (error: unknown) => error,
+        );
+      await pause(0);
+      leading.now = null;
+      files.termChanged();
+      const next = leader(2, 'next');
+      await next.files.take('run-1');
+      await next.files.replace(LAST, big(3));
+      next.leading.now = null;
+      next.files.termChanged();
+      leading.now = 3;
+      files.termChanged();
+      const taken = files.take('run-1');
+      go();
+      await taken;
+      const refusal = await late;
+      if (refusal !== null) expect(refusal).toBeInstanceOf(TermOver);
+      expect((await files.read(LAST))?.[0], `with question ${delayed} late`).toBe(3);
+      expect(leading.isOvertaken).toBe(false);
+      await expect(files.inTerm(1).replace(LAST, 'x')).rejects.toThrow(TermOver);
+      await files.inTerm(3).replace(LAST, 'y');
+      expect(await readText(next.files, LAST)).toBe('y');
+    }
+  });
+
   test('are written once though any question or answer is lost', async () => {
     const { leader, model } = cluster();
     for (let lost = 1; lost <= 40; lost += 1) {

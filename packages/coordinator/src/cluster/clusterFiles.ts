@@ -1,7 +1,9 @@
 /**
  * Kept files in a cluster. A run is one record, which says of each file where its content is, and contents that never
  * change. What is written counts once the record names it, and the record is written by its revision: a leader that begins
- * writes its term into it, and no older one gets anything into it from then on.
+ * writes its term into it, and no older one gets anything into it from then on. What is to be written belongs to the term in
+ * which it was asked for: it is not written in a later one, not even by the same coordinator, which may have led, been cut off
+ * while another led, and lead again.
  */
 import { reasonOf } from '@shoal/core';
 import type { KeptFiles } from '../files/keptFiles.ts';
@@ -39,8 +41,8 @@ type Held = { record: RunRecord; revision: number };
 export interface Leading {
   /** Null unless this coordinator leads. */
   term(): number | null;
-  /** A run begins: rejects where another leads by now. */
-  begins(runId: string): Promise<void>;
+  /** A run begins in this term: rejects where it is over. */
+  begins(runId: string, term: number): Promise<void>;
   /** Another was seen to lead. */
   overtaken(): void;
 }
@@ -97,12 +99,28 @@ export class ClusterFiles implements KeptFiles {
     this.#isClosed = true;
   }
 
+  /** The same files for whom this term is all: whatever he writes is refused once it is over. */
+  inTerm(term: number): KeptFiles {
+    const append = (file: string, content: string | Uint8Array) => this.#append(term, file, content);
+    return {
+      read: (file) => this.read(file),
+      list: (folder) => this.list(folder),
+      mark: (folder) => this.mark(folder),
+      make: () => this.make(),
+      replace: (file, content) => this.#replace(term, file, content),
+      append,
+      jot: (file, text) => void append(file, text).catch(() => {}),
+      remove: (file) => this.#remove(term, file),
+      discard: (folder) => this.#discard(term, folder),
+    };
+  }
+
   /**
    * From now on what an older leader still writes for this run is refused; contents of earlier terms that nothing names are
    * removed. To be called before anything is read that is to be gone on with.
    */
-  async take(runId: string): Promise<void> {
-    const { record } = await this.#inTurn(runId, () => this.#hold(runId));
+  async take(runId: string, term = this.#term()): Promise<void> {
+    const { record } = await this.#inTurn(runId, () => this.#hold(runId, term));
     const named = new Set(Object.values(record.files).flatMap(({ parts }) => parts));
     const { contents } = this.#options.broker;
     for (const name of await this.#insist(() => contents.names())) {
@@ -126,33 +144,49 @@ export class ClusterFiles implements KeptFiles {
   }
 
   async replace(file: string, content: Uint8Array | string): Promise<void> {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    const { runId, name } = this.#placeOf(file);
-    await this.#inTurn(runId, async () => {
-      const { term } = (await this.#hold(runId)).record;
-      await this.#exchange(runId, name, await this.#keep(runId, name, term, bytes));
-    });
+    return this.#replace(this.#term(), file, content);
   }
 
   async append(file: string, content: string | Uint8Array): Promise<void> {
+    return this.#append(this.#term(), file, content);
+  }
+
+  async remove(file: string): Promise<void> {
+    return this.#remove(this.#term(), file);
+  }
+
+  async discard(folder: string): Promise<void> {
+    return this.#discard(this.#term(), folder);
+  }
+
+  async #replace(term: number, file: string, content: Uint8Array | string): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     const { runId, name } = this.#placeOf(file);
     await this.#inTurn(runId, async () => {
-      const { term, files } = (await this.#hold(runId)).record;
+      await this.#hold(runId, term);
+      await this.#exchange(term, runId, name, await this.#keep(runId, name, term, bytes));
+    });
+  }
+
+  async #append(term: number, file: string, content: string | Uint8Array): Promise<void> {
+    const { runId, name } = this.#placeOf(file);
+    await this.#inTurn(runId, async () => {
+      const { files } = (await this.#hold(runId, term)).record;
       const before = files[name] ?? { term, parts: [], tail: '' };
       const tail = Buffer.concat([
         Buffer.from(before.tail, 'base64'),
         typeof content === 'string' ? Buffer.from(content) : content,
       ]);
       if (tail.length <= this.#inlineBytesMax) {
-        return this.#exchange(runId, name, { ...before, term, tail: tail.toString('base64') });
+        return this.#exchange(term, runId, name, { ...before, term, tail: tail.toString('base64') });
       }
       if (before.parts.length < PARTS_MAX) {
         const part = await this.#keep(runId, name, term, tail);
-        return this.#exchange(runId, name, { term, parts: [...before.parts, ...part.parts], tail: '' });
+        return this.#exchange(term, runId, name, { term, parts: [...before.parts, ...part.parts], tail: '' });
       }
       const whole = await this.#contentOf({ ...before, tail: tail.toString('base64') });
       if (whole === null) throw lost(file);
-      return this.#exchange(runId, name, await this.#keep(runId, name, term, whole));
+      return this.#exchange(term, runId, name, await this.#keep(runId, name, term, whole));
     });
   }
 
@@ -160,10 +194,10 @@ export class ClusterFiles implements KeptFiles {
     this.append(file, text).catch(() => {});
   }
 
-  async remove(file: string): Promise<void> {
+  async #remove(term: number, file: string): Promise<void> {
     const { runId, name } = this.#placeOf(file);
     await this.#inTurn(runId, async () => {
-      if (Object.hasOwn(await this.#filesOf(runId), name)) await this.#exchange(runId, name, null);
+      if (Object.hasOwn(await this.#filesOf(runId), name)) await this.#exchange(term, runId, name, null);
     });
   }
 
@@ -195,16 +229,16 @@ export class ClusterFiles implements KeptFiles {
   /** Folders are there as far as there is something in them. */
   async make(): Promise<void> {}
 
-  async discard(folder: string): Promise<void> {
+  async #discard(term: number, folder: string): Promise<void> {
     const [runId] = this.#below(folder) ?? [];
     if (runId === undefined) throw new Error(`${folder} is no run.`);
     await this.#inTurn(runId, async () => {
       const { records, contents } = this.#options.broker;
-      let { record, revision } = await this.#hold(runId);
+      let { record, revision } = await this.#hold(runId, term);
       this.#held.delete(runId);
       while (!(await this.#insist(() => records.remove(keyOf(runId), revision)))) {
         if ((await this.#insist(() => records.get(keyOf(runId)))) === null) break;
-        ({ record, revision } = await this.#hold(runId));
+        ({ record, revision } = await this.#hold(runId, term));
         this.#held.delete(runId);
       }
       for (const { parts } of Object.values(record.files)) {
@@ -268,18 +302,19 @@ export class ClusterFiles implements KeptFiles {
   }
 
   /** The record with this term in it. */
-  async #hold(runId: string): Promise<Held> {
+  async #hold(runId: string, term: number): Promise<Held> {
+    this.#check(term);
     const known = this.#held.get(runId);
-    const term = this.#term();
     if (known !== undefined && known.record.term === term) return known;
     const { records } = this.#options.broker;
     for (;;) {
       const entry = await this.#insist(() => records.get(keyOf(runId)));
-      if (entry === null && runId !== COMMON) await this.#options.leading.begins(runId);
+      if (entry === null && runId !== COMMON) await this.#options.leading.begins(runId, term);
       const found = entry === null ? null : decode(entry.value);
       const held = { record: found ?? emptyRecord(this.#options.id), revision: entry?.revision ?? 0 };
-      if (held.record.term > term) this.#overtaken();
-      if (await this.#commit(runId, held, held.record.files)) {
+      if (held.record.term > term) this.#overtaken(held.record.term);
+      if (await this.#commit(term, runId, held, held.record.files)) {
+        this.#check(term);
         this.#held.set(runId, held);
         return held;
       }
@@ -304,27 +339,27 @@ export class ClusterFiles implements KeptFiles {
   }
 
   /** Names other content for the file, null for none, and removes what is named no longer. */
-  async #exchange(runId: string, name: string, file: KeptFile | null): Promise<void> {
-    const held = await this.#hold(runId);
+  async #exchange(term: number, runId: string, name: string, file: KeptFile | null): Promise<void> {
+    const held = await this.#hold(runId, term);
     const { [name]: before, ...others } = held.record.files;
     const files = file === null ? others : { ...others, [name]: file };
-    if (!(await this.#commit(runId, held, files))) {
+    if (!(await this.#commit(term, runId, held, files))) {
       // Somebody else has written it, who may only be somebody who leads by now.
       this.#held.delete(runId);
-      await this.#hold(runId);
-      return this.#exchange(runId, name, file);
+      return this.#exchange(term, runId, name, file);
     }
     const gone = (before?.parts ?? []).filter((part) => file?.parts.includes(part) !== true);
     for (const part of gone) await this.#options.broker.contents.remove(part).catch(() => {});
   }
 
   /** Writes the record. @returns false where it is another's by now; rejects where its writer leads */
-  async #commit(runId: string, held: Held, files: Files): Promise<boolean> {
+  async #commit(term: number, runId: string, held: Held, files: Files): Promise<boolean> {
     const { broker, id } = this.#options;
-    const record = { term: this.#term(), writer: id, serial: held.record.serial + 1, files: { ...files } };
+    const record = { term, writer: id, serial: held.record.serial + 1, files: { ...files } };
     const isWritten = ({ writer, serial, term }: RunRecord): boolean =>
       writer === id && serial === record.serial && term === record.term;
     for (;;) {
+      this.#check(term);
       const revision = await this.#insist(
         () => broker.records.put(keyOf(runId), encode(record), held.revision),
         'unknown',
@@ -335,7 +370,7 @@ export class ClusterFiles implements KeptFiles {
       }
       const entry = await this.#insist(() => broker.records.get(keyOf(runId)));
       const found = entry === null ? null : decode(entry.value);
-      if (found !== null && found.term > record.term) this.#overtaken();
+      if (found !== null && found.term > record.term) this.#overtaken(found.term);
       if (entry !== null && found !== null && isWritten(found)) {
         Object.assign(held, { record, revision: entry.revision });
         return true;
@@ -351,8 +386,14 @@ export class ClusterFiles implements KeptFiles {
     return term;
   }
 
-  #overtaken(): never {
-    this.#options.leading.overtaken();
+  /** @throws TermOver where this term is over */
+  #check(term: number): void {
+    if (this.#options.leading.term() !== term) throw new TermOver();
+  }
+
+  /** A term after the writer's, which may be one of this coordinator itself. */
+  #overtaken(by: number): never {
+    if ((this.#options.leading.term() ?? by) < by) this.#options.leading.overtaken();
     throw new TermOver();
   }
 

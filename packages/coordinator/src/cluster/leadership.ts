@@ -138,13 +138,13 @@ export class Leadership {
   }
 
   /**
-   * Changes the cluster's record in the name of this term. Rejects with `TermOver` once it is over, with `BrokerAway` where
-   * nobody can say whether it was written.
+   * Changes the cluster's record in the name of a term. Rejects with `TermOver` once it is over, also where a later one is this
+   * coordinator's as well, and with `BrokerAway` where nobody can say whether it was written.
    */
-  write(change: Partial<Pick<ClusterRecord, 'current' | 'ended'>>): Promise<void> {
+  write(change: Partial<Pick<ClusterRecord, 'current' | 'ended'>>, term = this.term): Promise<void> {
     const written = this.#writing.then(async () => {
       const lead = this.#lead;
-      if (lead === null) throw new TermOver();
+      if (lead === null || lead.term !== term) throw new TermOver();
       const record = { ...lead.record, ...change };
       const { records } = this.#options.broker;
       const revision = await records.put(RECORD, encode(record), lead.revision);
@@ -156,6 +156,7 @@ export class Leadership {
       // An answer that was lost may have been a yes.
       const entry = await records.get(RECORD);
       const found = decode(entry);
+      if (this.#lead !== lead) throw new TermOver();
       if (found.term !== lead.term) {
         this.#lose();
         throw new TermOver();

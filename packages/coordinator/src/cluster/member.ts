@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FactOf } from '@shoal/core';
+import type { KeptFiles } from '../files/keptFiles.ts';
 import { type Broker, BrokerAway } from './broker.ts';
 import { ClusterFiles } from './clusterFiles.ts';
 import { type ClusterRecord, Leadership, type LeadershipEvents, TermOver } from './leadership.ts';
@@ -42,7 +43,7 @@ export class ClusterMember {
       id: this.#id,
       leading: {
         term: () => this.term,
-        begins: (runId) => this.begins(runId),
+        begins: (runId, term) => this.#write({ current: runId }, term),
         overtaken: () => this.#leadership?.overtaken(),
       },
       wait: (ms) => pause(ms),
@@ -143,25 +144,27 @@ export class ClusterMember {
 
   /* ── Runs ────────────────────────────────────────────────────────────── */
 
-  /** The run is to go on, with whoever leads. Rejects where another leads by now. */
-  begins(runId: string): Promise<void> {
-    return this.#write({ current: runId });
+  /** What is kept, for whom this term is all. */
+  filesIn(term: number): KeptFiles {
+    return this.files.inTerm(term);
   }
 
   /** The run has come to its end, or was stopped. */
   async ends(runId: string): Promise<void> {
-    if (this.record?.current === runId) await this.#write({ current: null, ended: runId });
+    if (this.record?.current === runId) await this.#write({ current: null, ended: runId }, this.term);
   }
 
-  /** From now on no older leader writes for the run; to be called before it is read. */
-  async takes(runId: string): Promise<void> {
-    await this.begins(runId);
-    await this.files.take(runId);
+  /**
+   * The run goes on in this term, and no older leader writes for it from now on; to be called before it is read. Rejects where
+   * the term is over.
+   */
+  async takes(runId: string, term: number): Promise<void> {
+    await this.#write({ current: runId }, term);
+    await this.files.take(runId, term);
   }
 
-  /** That it leads is its lock on every run. */
-  lock() {
-    const { term } = this;
+  /** That it leads, in this term, is its lock on every run. */
+  lock(term = this.term) {
     return {
       holds: async () => term !== null && this.term === term,
       // What follows from that is not the run's own matter.
@@ -170,11 +173,14 @@ export class ClusterMember {
     };
   }
 
-  async #write(change: Partial<Pick<ClusterRecord, 'current' | 'ended'>>): Promise<void> {
+  async #write(
+    change: Partial<Pick<ClusterRecord, 'current' | 'ended'>>,
+    term: number | null,
+  ): Promise<void> {
     for (;;) {
       if (this.#leadership === null) throw new TermOver();
       try {
-        return await this.#leadership.write(change);
+        return await this.#leadership.write(change, term);
       } catch (error) {
         if (!(error instanceof BrokerAway) || this.#closing.signal.aborted) throw error;
         await pause(RETRY_MS);

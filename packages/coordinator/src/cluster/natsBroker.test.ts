@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { testBroker } from './broker.suite.ts';
 import { type Broker, BrokerAway } from './broker.ts';
 import { openNatsBroker } from './natsBroker.ts';
-import { type NatsServer, natsServer, natsServers } from './natsServer.suite.ts';
+import { type NatsServer, natsServer, natsServers, preparedServers } from './natsServer.suite.ts';
 
 describe.skipIf(natsServer === null)('with nats-server', () => {
   let nats: readonly NatsServer[] = [];
@@ -30,6 +30,22 @@ describe.skipIf(natsServer === null)('with nats-server', () => {
       return broker;
     };
     return { one: await open(), other: await open(), pass: (ms) => pause(ms) };
+  });
+
+  test('where one of three servers is missing at the beginning, it is said what to start', async () => {
+    const three = await preparedServers(3);
+    onTestFinished(async () => {
+      await Promise.all(three.map((server) => server.end()));
+    });
+    await Promise.all(three.slice(0, 2).map((server) => server.start()));
+    const opened = openNatsBroker(
+      {
+        ...{ servers: three.map(({ url }) => url), credentialsFile: null, name: 'early', leaseMs: 3_000 },
+        tls: { ca: null, cert: null, key: null },
+      },
+      5_000,
+    );
+    await expect(opened).rejects.toThrow(/no suitable peers.* needs all 3 servers: start those that do not/);
   });
 
   test('whatever it is asked, and however far the answer has come when the line falls silent, it ends', async () => {

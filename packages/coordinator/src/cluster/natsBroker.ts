@@ -54,6 +54,8 @@ const REPLICAS = 3;
 
 /** JetStream's own numbers of what goes wrong. */
 const WRONG_REVISION = new Set([10_071, 10_164]);
+/** Too few for all copies; one that started together with the others may never be counted. */
+const TOO_FEW_SERVERS = 10_005;
 /** No room in memory, on disk, in the account or in the stream; a message beyond what is taken. */
 const NO_ROOM = new Set([10_002, 10_023, 10_028, 10_047, 10_054, 10_077, 10_110, 10_122]);
 
@@ -129,9 +131,12 @@ async function open(options: NatsOptions): Promise<Broker> {
   } catch (error) {
     await closed(connection);
     if (error instanceof UserError) throw error;
-    throw new NotYet(
-      `The cluster at ${servers.join(', ')} cannot be used: ${reasonOf(error)}. Its servers need JetStream (nats-server -js), and as many of them as keep a majority.`,
-    );
+    const { code } = error as { readonly code?: unknown };
+    const wayOn =
+      code === TOO_FEW_SERVERS
+        ? `The first coordinator needs all ${REPLICAS} servers: start those that do not run, and if all do, restart the one that /jsz of their leader does not name (nats-server -m).`
+        : 'Its servers need JetStream (nats-server -js), and as many of them as keep a majority.';
+    throw new NotYet(`The cluster at ${servers.join(', ')} cannot be used: ${reasonOf(error)}. ${wayOn}`);
   }
 }
 

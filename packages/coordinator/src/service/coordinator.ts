@@ -205,9 +205,14 @@ export class Coordinator {
     }
     this.#isStarting = true;
     try {
+      const term = this.#options.cluster?.term;
       const run = await this.#open(start);
       await this.#current?.close();
       this.#current = run;
+      if (this.#options.cluster?.term !== term) {
+        this.abandon();
+        throw standsBy(this.#options.cluster?.leader ?? null);
+      }
       return run;
     } finally {
       this.#isStarting = false;
@@ -215,18 +220,21 @@ export class Coordinator {
   }
 
   async #open(start: RunStart): Promise<ActiveRun> {
-    const { runsFolder, files, access, limits, stepsPerSecond, port, cluster } = this.#options;
+    const { runsFolder, access, limits, stepsPerSecond, port, cluster } = this.#options;
     const term = cluster?.term ?? FIRST_TERM;
+    // All that follows is of this term: when it is over, this coordinator may lead in another before all of it has come to its end.
+    const files = cluster?.filesIn(term) ?? this.#options.files;
+    const leads = cluster?.lock(term);
     // Whatever does not fit together is said before a folder is made.
     const prepare = (spec: RunSpec, initial: Uint8Array | null): PreparedRun =>
       prepareRun(spec, start.dataSet, {
         ...{ limits: limits.scheduling, term, openArena: helpedArena, initial },
       });
     const fresh = start.type === 'new' ? prepare(start.spec, start.initial ?? null) : null;
-    if (start.type === 'resume') await cluster?.takes(start.runId);
+    if (start.type === 'resume') await cluster?.takes(start.runId, term);
     const record = await openRecord(files, runsFolder, start);
     const held = start.type === 'resume' ? start.lock : undefined;
-    const lock = held ?? cluster?.lock() ?? (await lockFolder(record));
+    const lock = held ?? leads ?? (await lockFolder(record));
     try {
       await access.keepIn(record.folder);
       const run = fresh ?? prepare(record.spec, await keptInitial(files, record));
