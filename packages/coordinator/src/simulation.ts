@@ -6,6 +6,7 @@ export { type ClusterRecord, Leadership, TermOver } from './cluster/leadership.t
 export type { FrameSocket } from './connection/frameSocket.ts';
 export { SocketConnection } from './connection/socketConnection.ts';
 export { outgoing, type WorkerConnection } from './connection/workerConnection.ts';
+export type { KeptFiles } from './files/keptFiles.ts';
 export { Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export { type ProbeResult, probeResult } from './gateway/probeResult.ts';
 export { DEFAULT_SERVER_LIMITS } from './limits/limits.ts';

@@ -1,6 +1,6 @@
 /** What a cluster keeps of the run, as a simulated coordinator reads and writes it. */
 import { join } from 'node:path';
-import type { ClusterFiles } from '@shoal/coordinator/simulation';
+import type { KeptFiles } from '@shoal/coordinator/simulation';
 import { decodeCheckpoint, KERNEL_BUILD, specSha256 } from '@shoal/core';
 import type { KeptInSimulation } from '../disk.ts';
 import type { Workbench } from '../workbench.ts';
@@ -9,14 +9,14 @@ export const ROOT = 'cluster/simulated';
 export const RUN = 'run-1';
 
 export class KeptRun implements KeptInSimulation {
-  readonly #files: ClusterFiles;
+  readonly #files: KeptFiles;
   readonly #kept: (step: number) => void;
   readonly #content: Map<string, Uint8Array>;
   readonly #owner: Parameters<typeof decodeCheckpoint>[1];
   readonly durable: string[] = [];
 
   private constructor(
-    files: ClusterFiles,
+    files: KeptFiles,
     kept: (step: number) => void,
     content: Map<string, Uint8Array>,
     { model, spec }: Workbench,
@@ -28,7 +28,7 @@ export class KeptRun implements KeptInSimulation {
   }
 
   /** @param kept the state after so many steps was said to be kept */
-  static async open(files: ClusterFiles, kept: (step: number) => void, bench: Workbench): Promise<KeptRun> {
+  static async open(files: KeptFiles, kept: (step: number) => void, bench: Workbench): Promise<KeptRun> {
     const content = new Map<string, Uint8Array>();
     for (const name of (await files.list(join(ROOT, RUN))).files) {
       const bytes = await files.read(join(ROOT, RUN, name));

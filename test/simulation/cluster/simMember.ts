@@ -54,6 +54,8 @@ export type SimMemberOptions = {
   readonly bugs: Bugs;
   /** Of a file's content, what lies in the run's record itself; null for the usual. */
   readonly inlineBytesMax: number | null;
+  /** Contents take long on their way to the broker. */
+  readonly hasSlowLine: boolean;
 };
 
 /** One life of its process. */
@@ -108,10 +110,10 @@ export class SimMember implements Host {
 
   start(): void {
     if (this.#process !== null) return;
-    const { world, broker, simulator, inlineBytesMax } = this.#options;
+    const { world, broker, simulator, inlineBytesMax, hasSlowLine } = this.#options;
     this.#lives += 1;
     const id = `${this.name}-${this.#lives}`;
-    const line = new SimBrokerLine(world, this.#awake);
+    const line = new SimBrokerLine(world, this.#awake, hasSlowLine);
     line.isCut = this.isCut;
     line.losesAnswers = this.losesAnswers;
     const client = broker.connect(line);
@@ -136,7 +138,7 @@ export class SimMember implements Host {
       ...{ broker: client, root: ROOT, id },
       leading: {
         term: () => leadership.term,
-        begins: (runId) => this.#write(leadership, { current: runId }),
+        begins: (runId, term) => this.#write(leadership, { current: runId }, term),
         overtaken: () => leadership.overtaken(),
       },
       wait: (ms) => this.#wait(ms),
@@ -245,10 +247,10 @@ export class SimMember implements Host {
     return this.#options.broker.leaseMs / 4;
   }
 
-  async #write(leadership: Leadership, change: Partial<ClusterRecord>): Promise<void> {
+  async #write(leadership: Leadership, change: Partial<ClusterRecord>, term: number): Promise<void> {
     for (;;) {
       try {
-        return await leadership.write(change);
+        return await leadership.write(change, term);
       } catch (error) {
         if (!(error instanceof BrokerAway)) throw error;
         await this.#wait(200);
@@ -263,8 +265,8 @@ export class SimMember implements Host {
     const { leadership, files } = own;
     world.say(this.name, `leads in term ${term}`);
     try {
-      await files.take(RUN);
-      const kept = await KeptRun.open(files, watch.kept, simulator.bench);
+      await files.take(RUN, term);
+      const kept = await KeptRun.open(files.inTerm(term), watch.kept, simulator.bench);
       if (leadership.term !== term || this.#process !== own) return;
       const { leaseMs } = broker;
       const { bench } = simulator;

@@ -95,10 +95,14 @@ export async function simulateCluster(
   };
   // Of so small a run all would lie in its record.
   const inlineBytesMax = world.chance() < 0.5 ? 256 : null;
+  const hasSlowLine = world.chance() < 0.3;
   const members = Array.from(
     { length: 2 + world.integer(2) },
     (_, i) =>
-      new SimMember({ ...{ world, simulator, broker, watch, inlineBytesMax }, name: `c${i + 1}`, bugs }),
+      new SimMember({
+        ...{ world, simulator, broker, watch, inlineBytesMax, hasSlowLine, bugs },
+        name: `c${i + 1}`,
+      }),
   );
   const network = new Map<string, Host>(members.map((member) => [member.address, member]));
   const gateways = openGateways(world, simulator, network);

@@ -72,10 +72,11 @@ export class BrokerModel {
     return {
       put: (name, content) => {
         const bytes = content.slice();
-        return ask(line, () => {
+        const keep = (): void => {
           if (this.isFull) throw new BrokerFull('The broker has no room.');
           this.#contents.set(name, bytes);
-        });
+        };
+        return ask(line, keep, bytes.length);
       },
       get: (name) => ask(line, () => this.#contents.get(name)?.slice() ?? null),
       remove: (name) =>
@@ -89,15 +90,16 @@ export class BrokerModel {
 
 /** The way from a client to the broker and back. Resolves when a message is there; rejects when it never will be. */
 export interface BrokerLine {
-  forth(): Promise<void>;
+  /** @param contentBytes of a content that is put; 0 for whatever else */
+  forth(contentBytes: number): Promise<void>;
   back(): Promise<void>;
 }
 
 const OPEN_LINE: BrokerLine = { forth: async () => {}, back: async () => {} };
 
-async function ask<T>(line: BrokerLine, act: () => T): Promise<T> {
+async function ask<T>(line: BrokerLine, act: () => T, contentBytes = 0): Promise<T> {
   try {
-    await line.forth();
+    await line.forth(contentBytes);
   } catch {
     throw new BrokerAway('The broker does not answer.');
   }
