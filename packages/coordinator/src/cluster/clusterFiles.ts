@@ -34,6 +34,8 @@ const LOOK_MS = 100;
 const RETRY_MS = 500;
 /** Whoever only reads, a page say, is told after so many attempts that nothing comes. */
 const READS_MAX = 10;
+/** Terms are counted from 1. */
+const NO_TERM = 0;
 
 type Held = { record: RunRecord; revision: number };
 
@@ -102,7 +104,7 @@ export class ClusterFiles implements KeptFiles {
   /** The same files for whom this term is all: whatever he writes is refused once it is over. */
   inTerm(term: number): KeptFiles {
     const append = (file: string, content: string | Uint8Array) => this.#append(term, file, content);
-    return {
+    const files: KeptFiles = {
       read: (file) => this.read(file),
       list: (folder) => this.list(folder),
       mark: (folder) => this.mark(folder),
@@ -112,7 +114,13 @@ export class ClusterFiles implements KeptFiles {
       jot: (file, text) => void append(file, text).catch(() => {}),
       remove: (file) => this.#remove(term, file),
       discard: (folder) => this.#discard(term, folder),
+      asOfNow: () => files,
     };
+    return files;
+  }
+
+  asOfNow(): KeptFiles {
+    return this.inTerm(this.#options.leading.term() ?? NO_TERM);
   }
 
   /**

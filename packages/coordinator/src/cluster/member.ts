@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FactOf } from '@shoal/core';
-import type { KeptFiles } from '../files/keptFiles.ts';
 import { type Broker, BrokerAway } from './broker.ts';
 import { ClusterFiles } from './clusterFiles.ts';
 import { type ClusterRecord, Leadership, type LeadershipEvents, TermOver } from './leadership.ts';
@@ -143,11 +142,6 @@ export class ClusterMember {
   }
 
   /* ── Runs ────────────────────────────────────────────────────────────── */
-
-  /** What is kept, for whom this term is all. */
-  filesIn(term: number): KeptFiles {
-    return this.files.inTerm(term);
-  }
 
   /** The run has come to its end, or was stopped. */
   async ends(runId: string): Promise<void> {

@@ -69,4 +69,6 @@ export const diskFiles: KeptFiles = {
   },
 
   discard: (folder) => rm(folder, { recursive: true, force: true }),
+
+  asOfNow: () => diskFiles,
 };

@@ -28,6 +28,8 @@ export interface KeptFiles {
   make(folder: string): Promise<void>;
   /** Removes a folder with all that is in it. */
   discard(folder: string): Promise<void>;
+  /** The same files, for what is to be written as things stand now: in a cluster it is refused in every later term. */
+  asOfNow(): KeptFiles;
 }
 
 /** The content as text, UTF-8; null without such a file. */

@@ -223,7 +223,7 @@ export class Coordinator {
     const { runsFolder, access, limits, stepsPerSecond, port, cluster } = this.#options;
     const term = cluster?.term ?? FIRST_TERM;
     // All that follows is of this term: when it is over, this coordinator may lead in another before all of it has come to its end.
-    const files = cluster?.filesIn(term) ?? this.#options.files;
+    const files = this.#options.files.asOfNow();
     const leads = cluster?.lock(term);
     // Whatever does not fit together is said before a folder is made.
     const prepare = (spec: RunSpec, initial: Uint8Array | null): PreparedRun =>

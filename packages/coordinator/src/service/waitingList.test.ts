@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { BrokerModel } from '../cluster/brokerModel.ts';
+import { ClusterFiles } from '../cluster/clusterFiles.ts';
 import { diskFiles } from '../files/diskFiles.ts';
 import { queueFile, readQueue, WAITING_MAX, type Waiting, WaitingList } from './waitingList.ts';
 
@@ -44,6 +46,31 @@ test('entries move within the list, and one that is not there is refused', async
   expect(() => list.remove('c')).toThrow('Nothing called "c" waits');
   expect(list.shift()?.id).toBe('b');
   expect(list.placeOf('a')).toBe(1);
+});
+
+test('in a cluster, what was to be kept in an earlier term is not', async () => {
+  let term = 1;
+  const files = new ClusterFiles({
+    ...{
+      broker: new BrokerModel({ leaseMs: 1_000, clock: () => 0 }).connect(),
+      root: 'cluster/test',
+      id: 'one',
+    },
+    leading: { term: () => term, begins: async () => {}, overtaken: () => {} },
+    ...{ wait: async () => {}, onAway: () => {} },
+  });
+  const list = new WaitingList(files, 'cluster/test');
+  list.add(entry('a'));
+  await list.keep(null);
+  list.add(entry('b'));
+  const late = list.keep(null);
+  // Another leads, and this one again, before it is written.
+  term = 3;
+  files.termChanged();
+  await expect(late).rejects.toThrow(/queue cannot be written/);
+  expect((await readQueue(files, 'cluster/test'))?.waiting).toEqual([entry('a')]);
+  await list.keep(null);
+  expect((await readQueue(files, 'cluster/test'))?.waiting).toHaveLength(2);
 });
 
 test('no file is left once nothing waits, and none is made before anything does', async () => {

@@ -117,13 +117,14 @@ export class WaitingList {
     const file = queueFile(this.#runsFolder);
     const content = { going, waiting: this.#waiting };
     const isEmpty = going === null && this.#waiting.length === 0;
+    const files = this.#files.asOfNow();
     const turn = this.#writing.then(async () => {
       if (isEmpty && !this.#isWritten) return;
       this.#isWritten = !isEmpty;
       try {
-        if (isEmpty) return await this.#files.remove(file);
-        await this.#files.make(this.#runsFolder);
-        await this.#files.replace(file, `${JSON.stringify(content, null, 2)}\n`, true);
+        if (isEmpty) return await files.remove(file);
+        await files.make(this.#runsFolder);
+        await files.replace(file, `${JSON.stringify(content, null, 2)}\n`, true);
       } catch (error) {
         throw new UserError(
           `The queue cannot be written to ${file} (${reasonOf(error)}). Free some space or mend its permissions, and try again.`,
