@@ -247,7 +247,8 @@ export class SignedAccess implements Access {
 
   async #save(): Promise<void> {
     const record = this.#record;
-    for (const folder of this.#folders) await writeAccessRecord(this.#files, folder, record);
+    const files = this.#files.asOfNow();
+    for (const folder of this.#folders) await writeAccessRecord(files, folder, record);
   }
 
   get #seconds(): number {
