@@ -101,7 +101,7 @@ export class ClusterFiles implements KeptFiles {
     this.#isClosed = true;
   }
 
-  /** The same files for whom this term is all: whatever he writes is refused once it is over. */
+  /** The same files for one term: what is written through them is refused once it is over. */
   inTerm(term: number): KeptFiles {
     const append = (file: string, content: string | Uint8Array) => this.#append(term, file, content);
     const files: KeptFiles = {
