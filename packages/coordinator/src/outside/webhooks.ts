@@ -133,11 +133,21 @@ export class Webhooks {
   async #attempt(url: string, { id, body }: Message): Promise<Outcome> {
     const { now, version } = this.#options;
     const timestamp = Math.floor(now() / 1000);
+    // Of signals that `AbortSignal.any` joins, Node 20 may lose one to the garbage collector before its time.
+    const patience = new AbortController();
+    const { signal: closing } = this.#closing;
+    const stop = (): void => patience.abort(closing.reason);
+    if (closing.aborted) stop();
+    closing.addEventListener('abort', stop);
+    const timer = setTimeout(
+      () => patience.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
+      this.#bounds.answerMs,
+    );
     try {
       const response = await fetch(url, {
         method: 'POST',
         redirect: 'manual',
-        signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#bounds.answerMs)]),
+        signal: patience.signal,
         headers: {
           'content-type': 'application/json',
           'user-agent': `shoal/${version}`,
@@ -159,6 +169,9 @@ export class Webhooks {
       // Fetch says no more than that it has failed; what it failed at stands behind that.
       const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
       return { why: reasonOf(cause), isFinal: false };
+    } finally {
+      clearTimeout(timer);
+      closing.removeEventListener('abort', stop);
     }
   }
 
