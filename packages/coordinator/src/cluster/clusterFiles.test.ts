@@ -80,6 +80,20 @@ describe.skipIf(natsServer === null)('with nats-server', () => {
   });
 });
 
+/** The how many-eth question on it does not come before `go`. */
+function lineWithLate(late: number): { readonly line: BrokerLine; readonly go: () => void } {
+  let questions = 0;
+  let go: () => void = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const forth = (): Promise<void> => {
+    questions += 1;
+    return questions === late ? gate : Promise.resolve();
+  };
+  return { line: { forth, back: async () => {} }, go };
+}
+
 describe('kept files in a cluster', () => {
   const big = (fill: number): Uint8Array => new Uint8Array(100_000).fill(fill);
   const cluster = () => {
@@ -120,18 +134,7 @@ describe('kept files in a cluster', () => {
     for (let asleep = 1; asleep < 12; asleep += 1) {
       const { leader } = cluster();
       await leader(1, 'first').files.replace(LAST, big(1));
-      let questions = 0;
-      let wake: () => void = () => {};
-      const awake = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      const line = {
-        forth: () => {
-          questions += 1;
-          return questions === asleep ? awake : Promise.resolve();
-        },
-        back: async () => {},
-      };
+      const { line, go: wake } = lineWithLate(asleep);
       const slept = leader(2, 'slept', line)
         .files.take('run-1')
         .catch((error: unknown) => error);
@@ -151,19 +154,7 @@ describe('kept files in a cluster', () => {
     for (let delayed = 0; delayed < 12; delayed += 1) {
       const runId = `run-${delayed}`;
       const file = `${ROOT}/${runId}/last`;
-      let questions = 0;
-      let go: () => void = () => {};
-      const gate = new Promise<void>((resolve) => {
-        go = resolve;
-      });
-      // One of its questions comes late.
-      const line = {
-        forth: () => {
-          questions += 1;
-          return questions === 6 + delayed ? gate : Promise.resolve();
-        },
-        back: async () => {},
-      };
+      const { line, go } = lineWithLate(6 + delayed);
       const old = leader(1, `old-${delayed}`, line);
       await old.files.replace(file, big(1));
       const late = old.files.replace(file, big(2)).then(
@@ -182,18 +173,7 @@ describe('kept files in a cluster', () => {
   test('nothing of an earlier term is written in a later one of the same leader', async () => {
     for (let delayed = 1; delayed < 12; delayed += 1) {
       const { leader } = cluster();
-      let questions = 0;
-      let go: () => void = () => {};
-      const gate = new Promise<void>((resolve) => {
-        go = resolve;
-      });
-      const line = {
-        forth: () => {
-          questions += 1;
-          return questions === delayed ? gate : Promise.resolve();
-        },
-        back: async () => {},
-      };
+      const { line, go } = lineWithLate(delayed);
       // It leads, is cut off while another leads, and leads again before what it was writing gets through.
       const { files, leading } = leader(1, 'again', line);
       const inFirstTerm = files.asOfNow();
