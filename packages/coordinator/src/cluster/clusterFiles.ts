@@ -5,9 +5,8 @@
  * which it was asked for: it is not written in a later one, not even by the same coordinator, which may have led, been cut off
  * while another led, and lead again.
  */
-import { reasonOf } from '@shoal/core';
 import type { KeptFiles } from '../files/keptFiles.ts';
-import { type Broker, BrokerAway } from './broker.ts';
+import type { Broker } from './broker.ts';
 import {
   COMMON,
   contentName,
@@ -22,6 +21,7 @@ import {
   termOfContent,
 } from './clusterRecord.ts';
 import { TermOver } from './leadership.ts';
+import { Patience, type PatienceOptions } from './patience.ts';
 
 /** What lies in the record itself; longer content lies in the object store. */
 const INLINE_BYTES_MAX = 16 * 1024;
@@ -30,10 +30,6 @@ const PARTS_MAX = 32;
 /** How often, and how many milliseconds apart, content is looked for that a record names and that was not found. */
 const LOOKS_MAX = 10;
 const LOOK_MS = 100;
-/** Between attempts while the broker is away. */
-const RETRY_MS = 500;
-/** Whoever only reads, a page say, is told after so many attempts that nothing comes. */
-const READS_MAX = 10;
 /** Terms are counted from 1. */
 const NO_TERM = 0;
 
@@ -49,16 +45,13 @@ export interface Leading {
   overtaken(): void;
 }
 
-export type ClusterFilesOptions = {
+export type ClusterFilesOptions = PatienceOptions & {
   readonly broker: Broker;
   /** The path by which all of it is known; what is below it is a run by its name, and what is in that. */
   readonly root: string;
   /** Of this process, unlike all others. */
   readonly id: string;
   readonly leading: Leading;
-  readonly wait: (ms: number) => Promise<void>;
-  /** The broker does not answer, or does so again. */
-  readonly onAway: (isAway: boolean) => void;
   /** What is longer does not lie in the record itself; 16 KiB when absent. */
   readonly inlineBytesMax?: number;
 };
@@ -75,11 +68,12 @@ export class ClusterFiles implements KeptFiles {
   /** Changes of a record, one after another. */
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #inlineBytesMax: number;
+  readonly #patience: Patience;
   #contents = 0;
-  #isClosed = false;
 
   constructor(options: ClusterFilesOptions) {
     this.#options = options;
+    this.#patience = new Patience(options);
     this.#inlineBytesMax = options.inlineBytesMax ?? INLINE_BYTES_MAX;
   }
 
@@ -93,12 +87,12 @@ export class ClusterFiles implements KeptFiles {
     const { records } = this.#options.broker;
     const tail = Buffer.from(content).toString('base64');
     const record = { ...emptyRecord(this.#options.id), files: { [name]: { term: 0, parts: [], tail } } };
-    await this.#insist(() => records.put(keyOf(COMMON), encode(record), 0));
+    await this.#patience.insist(() => records.put(keyOf(COMMON), encode(record), 0));
   }
 
   /** Nothing is tried again any more. */
   close(): void {
-    this.#isClosed = true;
+    this.#patience.close();
   }
 
   /** The same files for one term: what is written through them is refused once it is over. */
@@ -131,7 +125,7 @@ export class ClusterFiles implements KeptFiles {
     const { record } = await this.#inTurn(runId, () => this.#hold(runId, term));
     const named = new Set(Object.values(record.files).flatMap(({ parts }) => parts));
     const { contents } = this.#options.broker;
-    for (const name of await this.#insist(() => contents.names())) {
+    for (const name of await this.#patience.insist(() => contents.names())) {
       // Whoever slept here finds what a later leader has put and named since.
       if (!name.startsWith(`${runId}/`) || named.has(name) || termOfContent(name) >= record.term) continue;
       await contents.remove(name).catch(() => {});
@@ -230,7 +224,7 @@ export class ClusterFiles implements KeptFiles {
     const [runId] = this.#below(folder) ?? [];
     if (runId === undefined) throw new Error(`${folder} is no run.`);
     const { records } = this.#options.broker;
-    const entry = await this.#reading(() => records.get(keyOf(runId)));
+    const entry = await this.#patience.reading(() => records.get(keyOf(runId)));
     return entry === null ? null : String(entry.revision);
   }
 
@@ -244,8 +238,8 @@ export class ClusterFiles implements KeptFiles {
       const { records, contents } = this.#options.broker;
       let { record, revision } = await this.#hold(runId, term);
       this.#held.delete(runId);
-      while (!(await this.#insist(() => records.remove(keyOf(runId), revision)))) {
-        if ((await this.#insist(() => records.get(keyOf(runId)))) === null) break;
+      while (!(await this.#patience.insist(() => records.remove(keyOf(runId), revision)))) {
+        if ((await this.#patience.insist(() => records.get(keyOf(runId)))) === null) break;
         ({ record, revision } = await this.#hold(runId, term));
         this.#held.delete(runId);
       }
@@ -273,7 +267,7 @@ export class ClusterFiles implements KeptFiles {
 
   async #runIds(): Promise<string[]> {
     const { records } = this.#options.broker;
-    const keys = await this.#reading(() => records.keys(RUN));
+    const keys = await this.#patience.reading(() => records.keys(RUN));
     return keys.map((key) => key.slice(RUN.length));
   }
 
@@ -283,7 +277,7 @@ export class ClusterFiles implements KeptFiles {
     const held = this.#held.get(runId);
     if (held !== undefined) return held.record.files;
     const { records } = this.#options.broker;
-    const entry = await this.#reading(() => records.get(keyOf(runId)));
+    const entry = await this.#patience.reading(() => records.get(keyOf(runId)));
     return entry === null ? {} : decode(entry.value).files;
   }
 
@@ -291,7 +285,7 @@ export class ClusterFiles implements KeptFiles {
     const { contents } = this.#options.broker;
     const pieces: Uint8Array[] = [];
     for (const part of parts) {
-      const piece = await this.#reading(() => contents.get(part));
+      const piece = await this.#patience.reading(() => contents.get(part));
       if (piece === null) return null;
       pieces.push(piece);
     }
@@ -316,7 +310,7 @@ export class ClusterFiles implements KeptFiles {
     if (known !== undefined && known.record.term === term) return known;
     const { records } = this.#options.broker;
     for (;;) {
-      const entry = await this.#insist(() => records.get(keyOf(runId)));
+      const entry = await this.#patience.insist(() => records.get(keyOf(runId)));
       if (entry === null && runId !== COMMON) await this.#options.leading.begins(runId, term);
       const found = entry === null ? null : decode(entry.value);
       const held = { record: found ?? emptyRecord(this.#options.id), revision: entry?.revision ?? 0 };
@@ -339,7 +333,7 @@ export class ClusterFiles implements KeptFiles {
       this.#contents += 1;
       const part = `${runId}/${name}/${contentName(term, id, this.#contents)}`;
       // What was not put whole is put anew, under another name.
-      if (await this.#insist(() => broker.contents.put(part, bytes).then(() => true), false)) {
+      if (await this.#patience.insist(() => broker.contents.put(part, bytes).then(() => true), false)) {
         return { term, parts: [part], tail: '' };
       }
       await broker.contents.remove(part).catch(() => {});
@@ -368,7 +362,7 @@ export class ClusterFiles implements KeptFiles {
       writer === id && serial === record.serial && term === record.term;
     for (;;) {
       this.#check(term);
-      const revision = await this.#insist(
+      const revision = await this.#patience.insist(
         () => broker.records.put(keyOf(runId), encode(record), held.revision),
         'unknown',
       );
@@ -376,7 +370,7 @@ export class ClusterFiles implements KeptFiles {
         Object.assign(held, { record, revision });
         return true;
       }
-      const entry = await this.#insist(() => broker.records.get(keyOf(runId)));
+      const entry = await this.#patience.insist(() => broker.records.get(keyOf(runId)));
       const found = entry === null ? null : decode(entry.value);
       if (found !== null && found.term > record.term) this.#overtaken(found.term);
       if (entry !== null && found !== null && isWritten(found)) {
@@ -403,37 +397,5 @@ export class ClusterFiles implements KeptFiles {
   #overtaken(by: number): never {
     if ((this.#options.leading.term() ?? by) < by) this.#options.leading.overtaken();
     throw new TermOver();
-  }
-
-  /** As often as whoever reads has patience for. */
-  async #reading<T>(ask: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (!(error instanceof BrokerAway)) throw error;
-        if (attempt === READS_MAX || this.#isClosed) {
-          throw new Error(`The cluster does not answer (${reasonOf(error)}).`);
-        }
-        await this.#options.wait(RETRY_MS);
-      }
-    }
-  }
-
-  /** As often as it takes while the broker is away; with `inDoubt` no more than once, which is then the answer. */
-  async #insist<T, D = never>(ask: () => Promise<T>, inDoubt?: D): Promise<T | D> {
-    for (let isAway = false; ; isAway = true) {
-      try {
-        const answer = await ask();
-        if (isAway) this.#options.onAway(false);
-        return answer;
-      } catch (error) {
-        if (!(error instanceof BrokerAway)) throw error;
-        if (this.#isClosed) throw new Error(`The cluster was left: ${reasonOf(error)}`);
-        this.#options.onAway(true);
-        await this.#options.wait(RETRY_MS);
-        if (inDoubt !== undefined) return inDoubt;
-      }
-    }
   }
 }
