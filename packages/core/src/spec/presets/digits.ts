@@ -51,16 +51,17 @@ const recognition: readonly RunSpec[] = [
   resolveRunSpec({
     name: 'mnist-best',
     about:
-      'All that helps at once: six convolutions with batch norm and dropout, images bent anew in every epoch, and a rate that falls to nothing.',
+      'All that helps at once: six convolutions with batch norm, dropout and weight decay, images bent anew in every epoch, and momentum at a rate that falls to nothing.',
     data: {
       ...MNIST,
+      validation: 2000,
       augment: { shift: 2, rotate: 10, scale: 0.1, elastic: { alpha: 20, sigma: 4 } },
     },
     model: bestCnn,
     batch: 128,
     microbatch: 32,
     epochs: 48,
-    optimizer: { type: 'adam', lr: 0.003 },
+    optimizer: { type: 'nesterov', lr: 0.1, weightDecay: 0.0005 },
     schedule: { type: 'cosine', floor: 0.001, warmup: 100 },
   }),
 ];

@@ -13,7 +13,7 @@ export const PRESETS_CHINESE: Readonly<Record<string, string>> = {
   'mnist-cnn':
     '卷积在各处寻找相同的笔画：参数只有二十分之一，100 个数字却能认对 99 个以上；训练时数字会略作平移、旋转和缩放。',
   'mnist-best':
-    '把有用的办法都用上：六个带批归一化（batch norm）的卷积层，加上随机失活（dropout），图像每一轮都重新变形，学习率逐渐降到几乎为零。',
+    '把有用的办法都用上：六个带批归一化（batch norm）的卷积层，加上随机失活（dropout）和权重衰减，图像每一轮都重新变形，用动量法训练，学习率逐渐降到几乎为零。',
   'mnist-square-error':
     '在 softmax 输出上用平方误差代替 mnist-sgd 的交叉熵，其余都相同：当输出自信地出错时，它的梯度很小，所以学得更慢。',
   'mnist-deep-sigmoid': '八个 sigmoid 隐藏层什么也学不到：梯度在反向传播中逐层缩小，到达第一层之前就消失了。',
