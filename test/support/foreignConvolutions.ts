@@ -6,6 +6,7 @@ import {
   forward,
   type Plan,
   packedBytes,
+  panelsBytes,
   rectifierBack,
   tensorAt,
   valuesFor,
@@ -246,9 +247,10 @@ export function winograd(plan: Plan, layer: ForeignLayer, x: number, relu: boole
     const n = buffers.take(planesBytes(elements, chunk * tiles, filters));
     const dv = buffers.take(planesBytes(elements, row, channels));
     const du = buffers.take(flatBytes);
+    const room = buffers.take(panelsBytes(filters, channels, chunk * tiles));
     const dx = wanted ? valuesFor(plan, lengthOf(layer.from)) : 0;
     calls.train.push((k, { groups }) =>
-      k.winogradBackward(turned, dy, v, n, dv, du, dw, dx, ...sizes(groups)),
+      k.winogradBackward(turned, dy, v, n, dv, du, room, dw, dx, ...sizes(groups)),
     );
     return dx;
   };

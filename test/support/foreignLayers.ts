@@ -7,6 +7,7 @@ import {
   type KernelName,
   type Plan,
   packedBytes,
+  panelsBytes,
   rectifierBack,
   tensorAt,
   valuesFor,
@@ -18,6 +19,7 @@ export function dense(plan: Plan, layer: ForeignLayer, x: number, relu: boolean,
   const [w, dw] = tensorAt(plan, layer, 'weight');
   const [b, db] = tensorAt(plan, layer, 'bias');
   const packed = buffers.take(packedBytes(units, inputs));
+  const room = buffers.take(panelsBytes(units, inputs, buffers.groupsMax));
   const y = valuesFor(plan, units);
   calls.prepare.push((k) => k.packA(w, b, packed, units, 1, inputs, inputs, 0, 1));
   forward(plan, (k, { groups }) =>
@@ -26,7 +28,7 @@ export function dense(plan: Plan, layer: ForeignLayer, x: number, relu: boolean,
   const back = (given: number): number => {
     const dy = relu ? rectifierBack(plan, y, given, units) : given;
     calls.train.push((k, { groups }) =>
-      k.denseWeightGradient(dy, x, dw, units, inputs, groups, 32 * units, 32 * inputs, 0),
+      k.denseWeightGradient(dy, x, room, 0, dw, units, inputs, groups, 32 * units, 32 * inputs, 0),
     );
     if (db !== 0) calls.train.push((k, { groups }) => k.biasGradient(dy, db, units, 1, groups));
     if (!wanted) return 0;

@@ -62,6 +62,9 @@ export const valuesFor = ({ buffers }: Plan, features: number): number =>
 
 export const packedBytes = (rows: number, depth: number): number => 16 * Math.ceil(rows / 4) * (depth + 1);
 
+export const panelsBytes = (rows: number, columns: number, groups: number): number =>
+  32 * groups * (2 * Math.ceil(rows / 2) + 4 * Math.ceil(columns / 4));
+
 export function forward({ calls }: Plan, call: Call): void {
   calls.train.push(call);
   calls.infer.push(call);

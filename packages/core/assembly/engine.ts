@@ -12,6 +12,6 @@ export { packA } from './packing';
 export { bytesToPixels } from './pixels';
 export { pooledConvolution, pooledConvolutionBackward } from './pooledConvolution';
 export * from './pooling';
-export { findNonzeros, gemmSparse, sparseWeightGradient } from './sparse';
+export { findNonzeros, gemmSparse } from './sparse';
 export { biasGradient, convWeightGradient, denseWeightGradient } from './weightGradient';
 export { winogradBackward, winogradFilters, winogradForward } from './winograd';

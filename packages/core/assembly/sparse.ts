@@ -1,52 +1,35 @@
 /**
- * The products of a dense layer whose input is mostly zeros, as the background of an image is: what is zero in all samples of a
- * group is passed over.
+ * The product of a dense layer whose input is mostly zeros, as the background of an image is: what is zero in all samples of a
+ * group is passed over. The gradient of its weights does so too (weightGradient.ts).
  *
- * The bits are those of `gemm` and `denseWeightGradient`. A sum that begins with anything but −0 is changed by adding ±0 neither
+ * The bits are those of the plain products. A sum that begins with anything but −0 is changed by adding ±0 neither
  * in its value nor in its sign, and a finite number times ±0 is ±0. `packA` leaves no bias of −0, and whoever calls
  * these kernels has seen that the other factor is finite. Where little is zero the plain kernels are faster.
  */
-import { madd, sums4 } from './arithmetic';
+import { madd } from './arithmetic';
 import { FLOORS, put } from './gemm';
 import { ROWS } from './packing';
-import { BLOCK, putLanes } from './weightGradient';
 
 /**
  * Finds the rows x[g][k] that are anything but +0. `byGroup`: of each group how many they are and their offsets in a packed panel
- * (k · 16 bytes), `inputs` + 1 words a group; `rows`: these rows one behind the other, at x's places for the group. `byFour`: of
- * each four rows k in how many groups one of them is, and for each of these groups where it begins in dY and in x, in bytes, dY
- * having `units` rows; 2 · `groups` + 1 words each.
+ * (k · 16 bytes), `inputs` + 1 words a group; `rows`: these rows one behind the other, at x's places for the group.
  * @returns the number of rows, over all groups
  */
-export function findNonzeros(
-  x: usize, rows: usize, byGroup: usize, byFour: usize, inputs: i32, units: i32, groups: i32,
-): i32 {
-  const fourWords = <usize>(2 * groups + 1) << 2;
-  let four = byFour;
-  for (let k = 0; k < inputs; k += 4, four += fourWords) store<u32>(four, 0);
+export function findNonzeros(x: usize, rows: usize, byGroup: usize, inputs: i32, groups: i32): i32 {
   let found = 0;
   for (let g = 0; g < groups; g++) {
     const from = byGroup + 4;
     let offset = from;
     let row = rows + <usize>g * (<usize>inputs << 5);
-    four = byFour;
-    for (let k = 0; k < inputs; k += 4, four += fourWords) {
-      const before = offset;
-      for (let end = min(inputs, k + 4), at = k; at < end; at++, x += 32) {
-        const low = v128.load(x);
-        const high = v128.load(x, 16);
-        if (!v128.any_true(v128.or(low, high))) continue;
-        store<u32>(offset, at << 4);
-        v128.store(row, low);
-        v128.store(row, high, 16);
-        offset += 4;
-        row += 32;
-      }
-      if (offset == before) continue;
-      const count = load<u32>(four) + 1;
-      store<u32>(four, count);
-      store<u32>(four + (<usize>count << 3) - 4, <usize>(g * units) << 5);
-      store<u32>(four + (<usize>count << 3), <usize>(g * inputs) << 5);
+    for (let k = 0; k < inputs; k++, x += 32) {
+      const low = v128.load(x);
+      const high = v128.load(x, 16);
+      if (!v128.any_true(v128.or(low, high))) continue;
+      store<u32>(offset, k << 4);
+      v128.store(row, low);
+      v128.store(row, high, 16);
+      offset += 4;
+      row += 32;
     }
     const count = <u32>((offset - from) >> 2);
     store<u32>(byGroup, count);
@@ -98,58 +81,5 @@ export function gemmSparse(
       to += <usize>rows << 5;
     }
     packed += panel;
-  }
-}
-
-/** Units that go past four inputs one after another: their loops are equally long, and processors foresee that. */
-const UNITS: i32 = 16;
-
-/** As `denseWeightGradient`, over the groups that `byFour` lists, for an even number of units and a multiple of four inputs. */
-export function sparseWeightGradient(
-  dy: usize, x: usize, byFour: usize, dw: usize, units: i32, inputs: i32, groups: i32, add: bool,
-): void {
-  const fourWords = <usize>(2 * groups + 1) << 2;
-  for (let block = 0; block < inputs; block += BLOCK) {
-    const blockEnd = min(inputs, block + BLOCK);
-    for (let some = 0; some < units; some += UNITS) {
-      const someEnd = min(units, some + UNITS);
-      for (let k = block; k < blockEnd; k += 4) {
-        const list = byFour + <usize>(k >> 2) * fourWords;
-        const count = load<u32>(list);
-        if (count == 0) {
-          // Adding +0 to a sum changes nothing.
-          if (!add) {
-            for (let u = some; u < someEnd; u++) v128.store(dw + (<usize>(u * inputs + k) << 2), f32x4.splat(0));
-          }
-          continue;
-        }
-        const end = list + (<usize>count << 3);
-        const x0 = x + (<usize>k << 5);
-        for (let u = some; u < someEnd; u += 2) {
-          const y0 = dy + (<usize>u << 5);
-          let c00 = f32x4.splat(0), c01 = c00, c02 = c00, c03 = c00;
-          let c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-          for (let half: usize = 0; half < 32; half += 16) {
-            for (let at = list; at < end; at += 8) {
-              const py = y0 + half + <usize>load<u32>(at, 4);
-              const px = x0 + half + <usize>load<u32>(at, 8);
-              const a = v128.load(py);
-              const b = v128.load(py, 32);
-              let v = v128.load(px);
-              c00 = madd(c00, a, v); c10 = madd(c10, b, v);
-              v = v128.load(px, 32);
-              c01 = madd(c01, a, v); c11 = madd(c11, b, v);
-              v = v128.load(px, 64);
-              c02 = madd(c02, a, v); c12 = madd(c12, b, v);
-              v = v128.load(px, 96);
-              c03 = madd(c03, a, v); c13 = madd(c13, b, v);
-            }
-          }
-          const to = dw + (<usize>(u * inputs + k) << 2);
-          putLanes(to, sums4(c00, c01, c02, c03), 4, add);
-          putLanes(to + (<usize>inputs << 2), sums4(c10, c11, c12, c13), 4, add);
-        }
-      }
-    }
   }
 }

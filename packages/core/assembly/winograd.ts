@@ -228,9 +228,12 @@ function transformInputBack(
   }
 }
 
-/** dw and, unless `dx` is 0, dx. `du` is scratch like `flat` of the filters, `n` and `dv` like `m`, of a chunk of groups and a row. */
+/**
+ * dw and, unless `dx` is 0, dx. `du` is scratch like `flat` of the filters, `n` and `dv` like `m`, of a chunk of groups and a row;
+ * `room` takes the tiles of a chunk for one element, of `filters` and `channels` rows.
+ */
 export function winogradBackward(
-  packedBack: usize, dy: usize, v: usize, n: usize, dv: usize, du: usize, dw: usize, dx: usize,
+  packedBack: usize, dy: usize, v: usize, n: usize, dv: usize, du: usize, room: usize, dw: usize, dx: usize,
   filters: i32, channels: i32, groups: i32,
   height: i32, width: i32, outHeight: i32, outWidth: i32, padY: i32, padX: i32, tile: i32, chunk: i32,
 ): void {
@@ -255,7 +258,7 @@ export function winogradBackward(
     }
     for (let e: usize = 0; e < elements; e++) {
       denseWeightGradient(
-        n + e * nElement, v + e * vElement, du + e * duElement, filters, channels, here * tiles,
+        n + e * nElement, v + e * vElement, room, 0, du + e * duElement, filters, channels, here * tiles,
         <usize>filters << 5, <usize>channels << 5, first > 0,
       );
     }

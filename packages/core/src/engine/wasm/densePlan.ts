@@ -5,7 +5,7 @@
 import type { DenseLayer } from '../../nn/model.ts';
 import { planNonzeros } from './nonzeros.ts';
 import type { Buffer } from './plan.ts';
-import { type PlanContext, type Planned, packedBytes, tensorAt } from './planned.ts';
+import { type PlanContext, type Planned, packedBytes, panelsBytes, tensorAt } from './planned.ts';
 import { planReluBackward } from './reluPlan.ts';
 
 export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, relu: boolean): Planned {
@@ -38,16 +38,19 @@ export function planDense(context: PlanContext, layer: DenseLayer, x: Buffer, re
     backward: (given, wanted) => {
       plan.turnTo('weightGradient');
       const dy = relu ? planReluBackward(plan, y, given, units) : given;
-      plan.train(sparse === null ? [dy, x] : [dy, x, sparse.byFour], (k) => {
+      const room = plan.scratch(panelsBytes(units, inputs, plan.groupsMax));
+      const places =
+        sparse === null ? null : plan.scratch(Math.ceil(inputs / 4) * (4 * plan.groupsMax + 1) * 4);
+      plan.train(places === null ? [dy, x, room] : [dy, x, room, places], (k) => {
         const offset = context.inPlace(layer.weight);
-        const [a, b] = [dy.address, x.address];
-        // What the kernel for few values is made for.
-        const isWhole = inputs % 4 === 0 && units % 2 === 0;
+        const [a, b, r, p] = [dy.address, x.address, room.address, places?.address ?? 0];
         return ({ groups, gradient, adds }) => {
+          const passesOver = sparse?.areFew() && k.isFinite(a, units * 8 * groups) === 1;
           const to = gradient + offset;
-          if (isWhole && sparse?.areFew() && k.isFinite(a, units * 8 * groups) === 1) {
-            k.sparseWeightGradient(a, b, sparse.byFour.address, to, units, inputs, groups, adds);
-          } else k.denseWeightGradient(a, b, to, units, inputs, groups, units * 32, inputs * 32, adds);
+          k.denseWeightGradient(
+            ...([a, b, r, passesOver ? p : 0, to] as const),
+            ...([units, inputs, groups, units * 32, inputs * 32, adds] as const),
+          );
         };
       });
       if (layer.bias !== null) {

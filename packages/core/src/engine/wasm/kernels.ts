@@ -105,6 +105,8 @@ export type Kernels = {
   denseWeightGradient(
     dy: Address,
     x: Address,
+    room: Address,
+    places: Address,
     dw: Address,
     units: number,
     inputs: number,
@@ -113,15 +115,7 @@ export type Kernels = {
     xGroup: number,
     add: number,
   ): void;
-  findNonzeros(
-    x: Address,
-    rows: Address,
-    byGroup: Address,
-    byFour: Address,
-    inputs: number,
-    units: number,
-    groups: number,
-  ): number;
+  findNonzeros(x: Address, rows: Address, byGroup: Address, inputs: number, groups: number): number;
   gemmSparse(
     packed: Address,
     b: Address,
@@ -131,16 +125,6 @@ export type Kernels = {
     depth: number,
     groups: number,
     relu: number,
-  ): void;
-  sparseWeightGradient(
-    dy: Address,
-    x: Address,
-    byFour: Address,
-    dw: Address,
-    units: number,
-    inputs: number,
-    groups: number,
-    add: number,
   ): void;
   convWeightGradient(
     dy: Address,
@@ -182,6 +166,7 @@ export type Kernels = {
     n: Address,
     dv: Address,
     du: Address,
+    room: Address,
     dw: Address,
     dx: Address,
     ...sizes: WinogradSizes

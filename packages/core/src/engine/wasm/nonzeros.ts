@@ -9,7 +9,6 @@ import type { Buffer, Plan } from './plan.ts';
 export type Nonzeros = {
   readonly rows: Buffer;
   readonly byGroup: Buffer;
-  readonly byFour: Buffer;
   readonly areFew: () => boolean;
 };
 
@@ -17,17 +16,16 @@ export type Nonzeros = {
 const SHARE_MAX = 0.75;
 
 /** Looks for them in `x`, for each microbatch. */
-export function planNonzeros(plan: Plan, { inputs, units }: DenseLayer, x: Buffer): Nonzeros {
+export function planNonzeros(plan: Plan, { inputs }: DenseLayer, x: Buffer): Nonzeros {
   const { groupsMax } = plan;
   const rows = plan.values(inputs);
   const byGroup = plan.scratch(4 * groupsMax * (inputs + 1));
-  const byFour = plan.scratch(4 * Math.ceil(inputs / 4) * (2 * groupsMax + 1));
   let share = 1;
-  plan.call([x, rows, byGroup, byFour], (k) => {
-    const [from, to, groupPlaces, fourPlaces] = [x.address, rows.address, byGroup.address, byFour.address];
+  plan.call([x, rows, byGroup], (k) => {
+    const [from, to, places] = [x.address, rows.address, byGroup.address];
     return ({ groups }) => {
-      share = k.findNonzeros(from, to, groupPlaces, fourPlaces, inputs, units, groups) / (inputs * groups);
+      share = k.findNonzeros(from, to, places, inputs, groups) / (inputs * groups);
     };
   });
-  return { rows, byGroup, byFour, areFew: () => share <= SHARE_MAX };
+  return { rows, byGroup, areFew: () => share <= SHARE_MAX };
 }

@@ -69,3 +69,12 @@ export function imageOf(shape: readonly number[]): readonly [number, number, num
 export function packedBytes(rows: number, depth: number): number {
   return Math.ceil(rows / 4) * 4 * (depth + 1) * 4;
 }
+
+/** Fewer rows of either factor of a gradient of weights are read where they lie. */
+const PANELS_MIN = 48;
+
+/** Bytes of both factors in panels of two and of four rows, of so many groups of samples. */
+export function panelsBytes(units: number, inputs: number, groups: number): number {
+  if (Math.min(units, inputs) < PANELS_MIN) return 0;
+  return (Math.ceil(units / 2) * 2 + Math.ceil(inputs / 4) * 4) * groups * 32;
+}

@@ -1,7 +1,7 @@
 /** conv2d with a 3×3 kernel and stride 1 by Winograd's minimal filtering; the formulas stand in assembly/winograd.ts. */
 import type { Conv2dLayer, PoolLayer } from '../../nn/model.ts';
 import type { Buffer } from './plan.ts';
-import { imageOf, type PlanContext, type Planned, packedBytes, tensorAt } from './planned.ts';
+import { imageOf, type PlanContext, type Planned, packedBytes, panelsBytes, tensorAt } from './planned.ts';
 import { planReluBackward } from './reluPlan.ts';
 
 /** Below this many channels or filters the transforms cost more than the products save. */
@@ -128,17 +128,20 @@ export function planWinograd(
       const n = plan.scratch(planesBytes(elements, tiles * chunk, filters));
       const dv = plan.scratch(planesBytes(elements, tilesX, channels));
       const du = plan.scratch(flatBytes(elements, filters, channels));
+      const room = plan.scratch(panelsBytes(filters, channels, tiles * chunk));
       const dx = wanted ? plan.values(channels * height * width) : null;
       if (wanted) packedBack = plan.keep(elements * packedBytes(channels, filters));
-      plan.train(dx === null ? [dy, v, n, dv, du] : [dy, v, n, dv, du, dx], (k) => {
+      const uses = [dy, v, n, dv, du, room];
+      plan.train(dx === null ? uses : [...uses, dx], (k) => {
         const dw = tensorAt(context, layer.weight).gradient;
         const p = packedBack?.address ?? 0;
         const [py, pv, pn, pdv, pdu] = [dy.address, v.address, n.address, dv.address, du.address];
-        const to = dx?.address ?? 0;
+        const [pr, to] = [room.address, dx?.address ?? 0];
         // biome-ignore format: one call
         return ({ groups }) =>
           k.winogradBackward(
-            p, py, pv, pn, pdv, pdu, dw, to, filters, channels, groups, height, width, outHeight, outWidth, padY, padX, tile, chunk,
+            p, py, pv, pn, pdv, pdu, pr, dw, to, filters, channels, groups, height, width, outHeight, outWidth, padY, padX, tile,
+            chunk,
           );
       });
       return dx;
