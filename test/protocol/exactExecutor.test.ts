@@ -100,6 +100,13 @@ const conv = (filters: number, more: object = {}): LayerSpec => ({
 test.each<[string, Model]>([
   ['dense layers', { input: [31], layers: [dense(29), relu, { type: 'dropout', rate: 0.4 }, dense(10)] }],
   [
+    'layers so wide that their factors are laid out in panels',
+    {
+      input: [48, 5, 5],
+      layers: [conv(51, { padding: 1 }), relu, pool, flatten, dense(65), relu, dense(49), relu, dense(10)],
+    },
+  ],
+  [
     'a network of digits: a convolution pooled at once, one by minimal filtering, batch norm and dropout',
     {
       input: [1, 20, 20],
