@@ -20,7 +20,8 @@ const RUN_MS = 300_000;
 
 const SPEC = {
   preset: 'mnist-cnn',
-  changes: { epochs: 8, microbatch: 16, batch: 128, seed: 7 },
+  // Long enough to be seen running on a fast machine.
+  changes: { epochs: 40, microbatch: 16, batch: 128, seed: 7, earlyStopping: null },
   data: { source: 'digits', limit: 2500, validation: 500 },
 };
 
@@ -127,13 +128,13 @@ try {
   const dark = await open(browser, coordinator.dashboard, { theme: 'dark' });
   const phone = await open(browser, coordinator.dashboard, { phone: true, theme: 'dark' });
   const chinese = await open(browser, coordinator.dashboard, { locale: 'zh-CN' });
-  await light.getByText(/^Epoch [6-8] of 8$/).waitFor({ timeout: RUN_MS });
+  await light.getByText(/^Epoch [5-9] of 40$/).waitFor({ timeout: RUN_MS });
   await picture(light, 'dashboard-light');
   await picture(dark, 'dashboard-dark');
   await picture(phone, 'dashboard-phone');
-  await picture(chinese, 'dashboard-chinese');
+  await picture(chinese, 'dashboard-chinese', { height: 780 });
   await picture(light, 'workers', { tab: 'workers' });
-  await picture(light, 'invitation', { tab: 'join' });
+  await picture(light, 'invitation', { tab: 'join', height: 660 });
   const volunteer = await open(browser, coordinator.join, { phone: true });
   await picture(volunteer, 'join-phone');
   await volunteer.context().close();

@@ -9,7 +9,7 @@ import { ElasticField } from '../data/elasticField.ts';
 import { epochOrder, orderByBlocks, permutation, shuffledOrder } from '../data/order.ts';
 import { tableDataSet } from '../data/tables.ts';
 import { valuesOf } from '../data/tensor.ts';
-import { packedBytes } from '../engine/wasm/planned.ts';
+import { packedBytes, panelsBytes } from '../engine/wasm/planned.ts';
 import { wasmStrictEngine } from '../engine/wasm/wasmEngine.ts';
 import { flatBytes, planesBytes } from '../engine/wasm/winogradPlan.ts';
 import { compileModel } from '../nn/compile.ts';
@@ -152,7 +152,8 @@ describe('docs/protocol.md works out', () => {
   it('sizes of buffers', () => {
     expect(paragraphs[6]).toBe(
       `Test values: packed(29, 31) has ${packedBytes(29, 31)} bytes, packed(10, 128) ${packedBytes(10, 128)}, ` +
-        `planes(36, 9, 8) ${planesBytes(36, 9, 8)}, flat(49, 9, 7) ${flatBytes(49, 9, 7)}.`,
+        `planes(36, 9, 8) ${planesBytes(36, 9, 8)}, panels(65, 49, 8) ${panelsBytes(65, 49, 8)}, ` +
+        `flat(49, 9, 7) ${flatBytes(49, 9, 7)}.`,
     );
   });
 
