@@ -42,6 +42,15 @@ test('the model of a preset takes the shape and the classes of another data set'
   checkModelFitsData(compileModel(spec.model), info({ shape: [3, 32, 32], classes: 26 }));
 });
 
+test('what a preset shows on its own data is not said of other data, but what somebody wrote is', () => {
+  const preset = findPreset('mnist-mlp');
+  expect(fitSpecToData(preset, info({}), 60_000).spec.about).toBe('');
+  const digits = info({ name: 'digits', source: 'digits' });
+  expect(fitSpecToData(preset, digits, 60_000).spec.about).toBe(preset.about);
+  const written = { ...preset, about: 'Letters by hand.' };
+  expect(fitSpecToData(written, info({}), 60_000).spec.about).toBe('Letters by hand.');
+});
+
 test('a model that somebody wrote is not changed but told what to change', () => {
   const written = applyOverrides(findPreset('mnist-mlp'), ['model.layers.1.units=40']);
   const letters = info({ shape: [1, 20, 20], classes: 26 });

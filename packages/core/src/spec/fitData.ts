@@ -51,7 +51,14 @@ export function fitSpecToData(spec: RunSpec, info: DataSetInfo, samples: number)
   if (steps !== spec.steps && steps.type === 'localSteps') {
     notices.push({ type: 'localStepsFitted', dataSet: info.name, localSteps: steps.localSteps });
   }
-  return { spec: { ...spec, data, model, steps, earlyStopping }, notices };
+  return { spec: { ...spec, about: aboutOn(spec, info), data, model, steps, earlyStopping }, notices };
+}
+
+/** What a preset shows on its own data is not said of somebody else's. */
+function aboutOn({ name, about, data }: RunSpec, { source }: DataSetInfo): string {
+  const isOther = DATA_SOURCES[source].isOwn && data.source !== source;
+  const own = presets.some((preset) => preset.name === name && preset.about === about);
+  return isOther && own ? '' : about;
 }
 
 /** Numbers are held against numbers, classes against classes. */

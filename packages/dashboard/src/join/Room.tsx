@@ -19,7 +19,7 @@ export function WhatFor() {
         <p>{t.noRunYet}</p>
       ) : (
         <>
-          <p>{t.trainsNow(run.about[language.value])}</p>
+          {run.about.en && <p>{t.trainsNow(run.about[language.value])}</p>}
           <p class="quiet">
             {t.trainsWhat(run.name, run.dataSet, whole(run.parameters, language.value))}{' '}
             {t.others(run.workers)}

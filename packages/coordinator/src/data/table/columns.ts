@@ -15,6 +15,8 @@ export type ColumnContent = {
   missing: number;
   /** Of numbers alone: whole numbers of 0 to 255. */
   areBytes: boolean;
+  /** Numbers alone, each one more than that of the row before. */
+  isCounting: boolean;
   /** The first text, and where it stands. */
   text: { readonly value: string; readonly at: string } | null;
 };
@@ -25,13 +27,20 @@ export class ColumnSurvey {
   readonly #source: RowSource;
   /** Columns of the file, one for each content. */
   readonly #places: readonly number[];
+  /** The number of the row before, one for each content. */
+  readonly #before: (number | null)[];
 
   constructor(source: RowSource, names: readonly string[], before: readonly ColumnContent[] | null = null) {
     this.#source = source;
     const places = new Map(source.columns.map((name, place) => [name, place]));
     this.#places = names.map((name) => places.get(name) ?? -1);
     this.contents =
-      before ?? names.map((name) => ({ name, numbers: 0, texts: 0, missing: 0, areBytes: true, text: null }));
+      before ??
+      names.map((name) => ({
+        ...{ name, numbers: 0, texts: 0, missing: 0 },
+        ...{ areBytes: true, isCounting: true, text: null },
+      }));
+    this.#before = names.map(() => null);
     const absent = names.filter((_, i) => this.#places[i] === -1);
     if (absent.length > 0) {
       throw new DataError(
@@ -47,7 +56,14 @@ export class ColumnSurvey {
       if (Number.isFinite(value)) {
         content.numbers += 1;
         if (!(Number.isInteger(value) && value >= 0 && value <= 255)) content.areBytes = false;
-      } else if (row.isMissing(column)) {
+        const before = this.#before[i] as number | null;
+        if (!(Number.isInteger(value) && (before === null || value === before + 1)))
+          content.isCounting = false;
+        this.#before[i] = value;
+        continue;
+      }
+      content.isCounting = false;
+      if (row.isMissing(column)) {
         content.missing += 1;
       } else if (!Number.isNaN(value)) {
         const { name, rowWord } = this.#source;

@@ -215,6 +215,26 @@ describe('as programs of many countries write it', () => {
     expect(notices.some((one) => one.includes('Values are missing in area (1)'))).toBe(true);
   });
 
+  test('columns that tell rows apart are told, with what to set', async () => {
+    const toldOf = async (made: (i: number) => string, count = 40, fields = {}): Promise<string[]> => {
+      const rows = Array.from({ length: count }, (_, i) => `${made(i)},${'ab'[i % 2]}`);
+      const { notices } = await loadText(`Id,name,size,label\n${rows.join('\n')}\n`, fields);
+      return notices.filter((one) => one.includes('data.ignore'));
+    };
+    const many = (i: number): string => `${i + 1},guest ${i},${(7 * i) % 40}`;
+    expect(await toldOf(many)).toEqual([
+      'The column Id counts the rows, the column name has 32 different texts to train on: that tells rows apart and says ' +
+        'little about new ones. Leave them out with --set \'data.ignore=["Id","name"]\'.',
+    ]);
+    // What is left out already stays so.
+    expect(await toldOf(many, 40, { ignore: ['Id'] })).toEqual([
+      expect.stringContaining('Leave it out with --set \'data.ignore=["Id","name"]\'.'),
+    ]);
+    // A gap, texts and numbers that come again, and few rows.
+    expect(await toldOf((i) => `${i > 20 ? i + 1 : i},guest ${i % 10},${i >> 1}`)).toEqual([]);
+    expect(await toldOf(many, 12)).toEqual([]);
+  });
+
   test('numbers that are taken as categories are told', async () => {
     const rows = Array.from(
       { length: 20 },

@@ -68,7 +68,10 @@ export async function loadTable(
     pixels === null ? { label, columns: await statisticsOf(survey, placed, reading) } : null;
   const shape = pixels ?? [preparedLength(preparation as TablePreparation)];
   const samples = await filled(place, survey, placed, { shape, preparation, meaning }, reading);
-  if (preparation !== null) tellMixed(contents, reading);
+  if (preparation !== null) {
+    tellMixed(contents, reading);
+    tellNamesOfRows(contents, preparation.columns, spec.ignore ?? [], reading);
+  }
   tellMissing(contents, reading);
   return setOfParts(
     place,
@@ -255,6 +258,32 @@ function tellMixed(contents: readonly ColumnContent[], { onNotice }: Reading): v
       );
     }
   }
+}
+
+/** Fewer rows may be few by chance, or made up. */
+const ROWS_MIN = 20;
+
+/** Columns that tell rows apart, such as the number of a row: a network learns them by heart, and new rows have others. */
+function tellNamesOfRows(
+  contents: readonly ColumnContent[],
+  columns: readonly PreparedColumn[],
+  ignored: readonly string[],
+  { onNotice }: Reading,
+): void {
+  const told = contents.flatMap(({ name, numbers, texts, isCounting }, i) => {
+    if (isCounting && numbers >= ROWS_MIN) return [{ name, what: `the column ${name} counts the rows` }];
+    const column = columns[i];
+    const different = column?.type === 'category' ? column.categories.length : 0;
+    return different >= ROWS_MIN && 2 * different > texts
+      ? [{ name, what: `the column ${name} has ${different} different texts to train on` }]
+      : [];
+  });
+  if (told.length === 0) return;
+  const ignore = JSON.stringify([...ignored, ...told.map(({ name }) => name)]);
+  const what = someOf(told.map((one) => one.what));
+  onNotice(
+    `${what[0]?.toUpperCase()}${what.slice(1)}: that tells rows apart and says little about new ones. Leave ${told.length === 1 ? 'it' : 'them'} out with --set 'data.ignore=${ignore}'.`,
+  );
 }
 
 function tellMissing(contents: readonly ColumnContent[], { onNotice }: Reading): void {
