@@ -1,6 +1,6 @@
 /** Looks into one folder for the four IDX files: which file plays which part, or what is there instead. */
 import { open, readdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { reasonWithCause } from './dataError.ts';
 import { EXPECTED, foreignKindOf, ROLES, type Role, roleOf, spokenRoleOf, stemOf } from './roles.ts';
 
@@ -127,7 +127,7 @@ export const findIdxFiles = async (folder: string): Promise<FolderFinding> => {
     content = await contentOf(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return nothing('there is no such folder');
+    if (code === 'ENOENT') return nothing(`there is no such ${extname(folder) === '' ? 'folder' : 'file'}`);
     if (code === 'ENOTDIR') {
       const kind = foreignKindOf(folder);
       return nothing(

@@ -185,6 +185,51 @@ describe('arrays', () => {
     expect([...dataSet.test.inputs.values.subarray(0, 3)]).toEqual([0, 1, 2]);
   });
 
+  test('of large values are told, and how to store them', async () => {
+    const told = async (values: (i: number) => number, fitting = {}): Promise<string[]> => {
+      const given = Float32Array.from({ length: 60 }, (_, i) => values(i));
+      const x = npy('<f4', [20, 3], new Uint8Array(given.buffer));
+      const y = npy(
+        '|u1',
+        [20],
+        Uint8Array.from({ length: 20 }, (_, i) => i % 2),
+      );
+      const { notices } = await loadArrays({ x_train: x, y_train: y }, fitting);
+      return notices.filter((one) => one.includes('root mean square'));
+    };
+    expect(await told((i) => (97 * i) % 256)).toEqual([
+      expect.stringMatching(
+        /^The values of x_train .* about 1[45]0 in size, .* array\.astype\("uint8"\): pixels are/,
+      ),
+    ]);
+    expect(await told((i) => (97 * i) % 256, { isTrained: true })).toEqual([]);
+    expect(await told((i) => ((97 * i) % 256) + 0.5)).toEqual([
+      expect.stringContaining('Subtract their mean'),
+    ]);
+    expect(await told((i) => ((97 * i) % 256) / 32)).toEqual([]);
+  });
+
+  test('of labels with a gap are told, and what to do where they begin with 1', async () => {
+    const told = async (label: (i: number) => number): Promise<string[]> => {
+      const y = npy(
+        '|u1',
+        [20],
+        Uint8Array.from({ length: 20 }, (_, i) => label(i)),
+      );
+      const { notices } = await loadArrays({ x_train: images(20, [2, 3]), y_train: y });
+      return notices.filter((one) => one.includes('has no sample of'));
+    };
+    expect(await told((i) => 1 + (i % 3))).toEqual([
+      expect.stringMatching(
+        /^y_train .*has no sample of the class 0: .* Subtract 1 from labels that begin with 1\.$/,
+      ),
+    ]);
+    expect(await told((i) => [0, 3][i % 2] as number)).toEqual([
+      expect.stringMatching(/has no sample of the classes 1, 2: .* an output for each of them\.$/),
+    ]);
+    expect(await told((i) => i % 3)).toEqual([]);
+  });
+
   test('of labels that are no whole numbers are to be predicted, standardised by the training part', async () => {
     const { dataSet } = await loadArrays({
       ...{ x_train: images(4, [2]), y_train: npy('<f4', [4], bytesOfFloats([1.5, 2.5, 3.5, 4.5])) },

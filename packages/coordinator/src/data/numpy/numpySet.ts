@@ -3,7 +3,15 @@ import { basename, resolve } from 'node:path';
 import { type DataSet, lengthOf, type Samples, type TargetScale, type Tensor } from '@shoal/core';
 import { DataError } from '../dataError.ts';
 import { CLASSES_MAX, setOfParts } from '../parts.ts';
-import { type PartName, type Reading, SPLIT_NAMES, sortedNames, spokenNames, wayOn } from '../reading.ts';
+import {
+  type PartName,
+  type Reading,
+  SPLIT_NAMES,
+  someOf,
+  sortedNames,
+  spokenNames,
+  wayOn,
+} from '../reading.ts';
 import { scaleOf, standardised } from '../targetScale.ts';
 import { type NumpyPair, numpyParts } from './arrays.ts';
 import { areBytes, countOf, layoutOf, readInputs } from './inputs.ts';
@@ -31,6 +39,7 @@ export async function loadNumpy(place: string, isFolder: boolean, reading: Readi
     const pair = pairs.get(part);
     if (pair === undefined) continue;
     const inputs = await readInputs(pair.inputs, layoutOf(pair.inputs), isBytes, reading);
+    if (part === 'train' && !isBytes) tellLarge(pair.inputs.name, inputs, reading);
     samples[part] = {
       count: countOf(pair.inputs),
       inputs,
@@ -46,6 +55,27 @@ export async function loadNumpy(place: string, isFolder: boolean, reading: Readi
       shape: layout.shape,
       ...meaning.info,
     },
+  );
+}
+
+/** With values of more than this, in the root mean square, the first steps of training go astray. */
+const SIZE_MAX = 10;
+
+/** Nobody can change what a model was trained on that is trained already. */
+function tellLarge(name: string, { values }: Tensor, { fitting, onNotice }: Reading): void {
+  let squares = 0;
+  let arePixels = true;
+  for (const value of values) {
+    squares += value * value;
+    arePixels &&= Number.isInteger(value) && value >= 0 && value <= 255;
+  }
+  const size = Math.sqrt(squares / values.length);
+  if (size <= SIZE_MAX || fitting.isTrained === true) return;
+  onNotice(
+    `The values of ${name} are about ${Number(size.toPrecision(2))} in size, their root mean square, and a network learns best from values of about 1. ` +
+      (arePixels
+        ? 'If they are pixels, store them as such, by array.astype("uint8"): pixels are divided by 255.'
+        : 'Subtract their mean and divide by their standard deviation before you store them.'),
   );
 }
 
@@ -84,7 +114,11 @@ type Meaning = {
 };
 
 /** Whether labels are classes or numbers: what a written model says, else what they look like. */
-function meaningOf(labels: ReadonlyMap<PartName, Float64Array>, name: string, { fitting }: Reading): Meaning {
+function meaningOf(
+  labels: ReadonlyMap<PartName, Float64Array>,
+  name: string,
+  { fitting, onNotice }: Reading,
+): Meaning {
   const distinct = new Set<number>();
   for (const values of labels.values())
     for (const value of values) if (distinct.size <= CLASSES_MAX) distinct.add(value);
@@ -104,6 +138,12 @@ function meaningOf(labels: ReadonlyMap<PartName, Float64Array>, name: string, { 
   const least = Math.min(...distinct);
   const most = Math.max(...distinct);
   if (least >= 0 && most < CLASSES_MAX) {
+    const empty = Array.from({ length: most }, (_, label) => label).filter((label) => !distinct.has(label));
+    if (empty.length > 0) {
+      onNotice(
+        `${name} has no sample of ${empty.length === 1 ? 'the class' : 'the classes'} ${someOf(empty.map(String))}: classes are numbered from 0, and the model gets an output for each of them.${least === 1 ? ' Subtract 1 from labels that begin with 1.' : ''}`,
+      );
+    }
     return {
       info: { classes: most + 1 },
       targetsOf: (values) => ({ shape: [], values: Uint8Array.from(values) }),
