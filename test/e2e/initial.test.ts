@@ -219,7 +219,8 @@ test.skipIf(natsServer === null)(
     const second = ShoalProcess.start(['serve', '--port', '0', ...cluster.where, ...broker]);
     await second.line(({ type, standing }) => type === 'cluster' && standing === 'standsBy', 'Who stands by');
     startWorker(await first.joinUrl(), 'one');
-    await first.line(fromStep(8), 'Step 8');
+    // Eight seconds at this pace: the worker has been told of who stands by, which it is every few.
+    await first.line(fromStep(40), 'Step 40');
     first.kill('SIGKILL');
     expect(await second.result()).toMatchObject({
       ...{ state: 'finished', parametersSha256: alone.parametersSha256 },
