@@ -218,9 +218,9 @@ test.skipIf(natsServer === null)(
     await first.line(({ type, standing }) => type === 'cluster' && standing === 'leads', 'The first leader');
     const second = ShoalProcess.start(['serve', '--port', '0', ...cluster.where, ...broker]);
     await second.line(({ type, standing }) => type === 'cluster' && standing === 'standsBy', 'Who stands by');
-    startWorker(await first.joinUrl(), 'one');
-    // Eight seconds at this pace: the worker has been told of who stands by, which it is every few.
-    await first.line(fromStep(40), 'Step 40');
+    // By way of who stands by, which sends it to the leader: so it knows both, whatever the leader has heard of by then.
+    startWorker(await second.joinUrl(), 'one');
+    await first.line(fromStep(8), 'Step 8');
     first.kill('SIGKILL');
     expect(await second.result()).toMatchObject({
       ...{ state: 'finished', parametersSha256: alone.parametersSha256 },

@@ -127,7 +127,8 @@ export const findIdxFiles = async (folder: string): Promise<FolderFinding> => {
     content = await contentOf(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return nothing(`there is no such ${extname(folder) === '' ? 'folder' : 'file'}`);
+    if (code === 'ENOENT')
+      return nothing(`there is no such ${/^\.[a-z]+$/i.test(extname(folder)) ? 'file' : 'folder'}`);
     if (code === 'ENOTDIR') {
       const kind = foreignKindOf(folder);
       return nothing(

@@ -45,6 +45,8 @@ test('the model of a preset takes the shape and the classes of another data set'
 test('what a preset shows on its own data is not said of other data, but what somebody wrote is', () => {
   const preset = findPreset('mnist-mlp');
   expect(fitSpecToData(preset, info({}), 60_000).spec.about).toBe('');
+  const named = applyOverrides(preset, ['data.source=idx']);
+  expect(fitSpecToData(named, info({}), 60_000).spec.about).toBe('');
   const digits = info({ name: 'digits', source: 'digits' });
   expect(fitSpecToData(preset, digits, 60_000).spec.about).toBe(preset.about);
   const written = { ...preset, about: 'Letters by hand.' };

@@ -55,10 +55,10 @@ export function fitSpecToData(spec: RunSpec, info: DataSetInfo, samples: number)
 }
 
 /** What a preset shows on its own data is not said of somebody else's. */
-function aboutOn({ name, about, data }: RunSpec, { source }: DataSetInfo): string {
-  const isOther = DATA_SOURCES[source].isOwn && data.source !== source;
-  const own = presets.some((preset) => preset.name === name && preset.about === about);
-  return isOther && own ? '' : about;
+function aboutOn({ name, about }: RunSpec, { source }: DataSetInfo): string {
+  const own = presets.find((preset) => preset.name === name && preset.about === about);
+  const isOther = own !== undefined && DATA_SOURCES[source].isOwn && own.data.source !== source;
+  return isOther ? '' : about;
 }
 
 /** Numbers are held against numbers, classes against classes. */

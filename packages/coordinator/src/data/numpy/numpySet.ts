@@ -63,6 +63,7 @@ const SIZE_MAX = 10;
 
 /** Nobody can change what a model was trained on that is trained already. */
 function tellLarge(name: string, { values }: Tensor, { fitting, onNotice }: Reading): void {
+  if (fitting.isTrained === true) return;
   let squares = 0;
   let arePixels = true;
   for (const value of values) {
@@ -70,7 +71,7 @@ function tellLarge(name: string, { values }: Tensor, { fitting, onNotice }: Read
     arePixels &&= Number.isInteger(value) && value >= 0 && value <= 255;
   }
   const size = Math.sqrt(squares / values.length);
-  if (size <= SIZE_MAX || fitting.isTrained === true) return;
+  if (size <= SIZE_MAX) return;
   onNotice(
     `The values of ${name} are about ${Number(size.toPrecision(2))} in size, their root mean square, and a network learns best from values of about 1. ` +
       (arePixels

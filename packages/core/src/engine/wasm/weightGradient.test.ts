@@ -31,10 +31,10 @@ function placesOf({ units, inputs, groups }: Sizes) {
     dy: take(units * groups * 32),
     x: take(inputs * groups * 32),
     places: take(Math.ceil(inputs / 4) * (4 * groups + 1) * 4),
+    // Before what is looked at, which whoever writes past it would spoil.
+    room: take(panelsBytes(units, inputs, groups)),
     dw: take(units * inputs * 4),
     part: take(NARROW * inputs * 4),
-    // Last, so that whoever writes past it writes past the memory that is looked at.
-    room: take(panelsBytes(units, inputs, groups)),
   };
 }
 
